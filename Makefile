@@ -1,0 +1,41 @@
+# Everything sets itself up in .venv: nothing but Python 3.11+ and make is needed.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: run test check bench screenshots clean
+
+run: .venv/run.stamp            ## start the app
+	@$(BIN)/oauth-sandbox
+
+test: .venv/dev.stamp           ## all tests; those in a browser need chromium
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
+
+check: .venv/dev.stamp          ## lint and types
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+bench: .venv/dev.stamp          ## how fast it is
+	@$(BIN)/python -m tests.bench
+
+screenshots: .venv/dev.stamp    ## the picture in the README
+	@$(BIN)/python -m tests.screenshots
+
+clean:                          ## remove what make made
+	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/python.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "OAuth Sandbox needs Python 3.11 or newer; set PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@touch $@
+
+.venv/run.stamp: pyproject.toml .venv/python.stamp
+	@echo "Setting up .venv (about a minute, once)"
+	@$(PIP) --editable .
+	@touch $@
+
+.venv/dev.stamp: pyproject.toml .venv/run.stamp
+	@$(PIP) --editable '.[test,dev]'
+	@touch $@

@@ -1,0 +1,63 @@
+"""Who takes part: the people, machines and browsers of ConnectSphere, by the names that scenario files use.
+
+Names and addresses only; what the parties do is in `parties/`, how they are wired together in `world.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["server", "client", "api", "gateway", "browser", "person", "attacker", "clock"]
+
+ISSUER = "https://auth.connectsphere.example"
+BACKEND = "https://connectsphere.example"
+APP = "https://app.connectsphere.example"
+EVIL = "https://evil.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One member of the cast.  `role` is its switch prefix ('' if it has no switches); `host` its public address."""
+
+    name: str
+    kind: Kind
+    title: str
+    about: str
+    host: str = ""
+    role: str = ""
+    owner: str = ""  # the person a browser belongs to
+    hers: bool = False  # always under the attacker's control
+
+
+CAST: dict[str, Member] = {
+    m.name: m
+    for m in (
+        Member("alice", "person", "Alice", "resource owner"),
+        Member("mallory", "attacker", "Mallory", "attacker", EVIL, hers=True),
+        Member("admin", "person", "Admin", "operator of ConnectSphere"),
+        Member("clock", "clock", "Clock", "virtual time"),
+        Member("laptop", "browser", "Alice's laptop", "browser", owner="alice"),
+        Member("phone", "browser", "Alice's phone", "browser and apps", owner="alice"),
+        Member("mallory_browser", "browser", "Mallory's browser", "browser", owner="mallory", hers=True),
+        Member("app", "client", "ConnectSphere app", "single-page app, public client", APP, "client"),
+        Member("mobile", "client", "ConnectSphere mobile", "native app, public client", "com.connectsphere.app:", "client"),
+        Member("budget", "client", "Budget", "third-party web app, confidential client", "https://budget.example", "client"),
+        Member("auth", "server", "Authorization server", "auth.connectsphere.example", ISSUER, "as"),
+        Member("backend", "server", "Backend", "connectsphere.example", BACKEND, "as"),
+        Member("accounts", "api", "Accounts", "resource server", "https://accounts.connectsphere.example", "rs"),
+        Member("transactions", "api", "Transactions", "resource server", "https://transactions.connectsphere.example", "rs"),
+    )
+}
+
+ROLES = {"as": "authorization server", "client": "client", "rs": "resource server", "gw": "gateway"}
+
+
+def instances(role: str) -> tuple[str, ...]:
+    """The members that have this switch prefix."""
+    return tuple(m.name for m in CAST.values() if m.role == role)
+
+
+def title(name: str) -> str:
+    """How a party is called where people read it."""
+    return CAST[name].title if name in CAST else name

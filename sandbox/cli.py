@@ -1,0 +1,315 @@
+"""The command line: `oauth-sandbox` and its commands.
+
+Words are made in `report.py`, files in `export.py`.  The engine and Streamlit are imported by the commands that need them,
+so that `--help` does not wait for them.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from sandbox import __version__
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sandbox.engine import Claim
+    from sandbox.run import Run
+    from sandbox.scenario import Scenario
+    from sandbox.switches import Settings
+
+PIPED_WIDTH = 160
+
+T = TypeVar("T")
+
+
+class Broken(click.ClickException):
+    """Something that was given is wrong; exit code 2, as for wrong usage."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        from sandbox.report import plain
+
+        click.echo(f"oauth-sandbox: {plain(self.message).plain}", err=True)
+
+
+class BrokenFile(Broken):
+    """A scenario file that does not load; the message says file:line:column by itself."""
+
+    def show(self, file: Any = None) -> None:
+        from sandbox.report import plain
+
+        click.echo(plain(self.message).plain, err=True)
+
+
+def output(err: bool = False) -> Console:
+    from rich.console import Console
+
+    stream = sys.stderr if err else sys.stdout
+    return Console(file=stream, highlight=False, markup=False, emoji=False, width=None if stream.isatty() else PIPED_WIDTH)
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help="Port of the app.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address that the app listens on.")
+@click.version_option(__version__, prog_name="oauth-sandbox")
+@click.pass_context
+def main(context: click.Context, port: int, host: str) -> None:
+    """OAuth Sandbox, a flight simulator for OAuth 2.0 and JWTs.  Without a command it starts the app."""
+    if context.invoked_subcommand is None:
+        start(host, port)
+
+
+def start(host: str, port: int) -> None:
+    from sandbox.ui import launcher
+
+    click.echo(f"OAuth Sandbox is at http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}  (Ctrl+C stops it)")
+    try:
+        launcher.serve(host, port)
+    except launcher.BusyPort as error:
+        raise click.ClickException(f"cannot listen on {error}; choose another with --port") from None
+
+
+# ---------------------------------------------------------------- what is there
+
+
+@main.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_(as_json: bool) -> None:
+    """All scenarios that are shipped."""
+    from rich.table import Table
+
+    from sandbox import library
+    from sandbox.report import plain
+
+    scenarios = [library.get(id) for id in library.ids()]
+    if as_json:
+        return click.echo(json.dumps([{"id": s.id, "kind": s.kind, "title": s.title, "tier": s.tier} for s in scenarios], indent=2))
+    table = Table(box=None, show_header=False, padding=(0, 3, 0, 0))
+    for s in scenarios:
+        table.add_row(plain(s.kind, "dim"), plain(s.id, "bold"), plain(s.title))
+    return print_all([table])
+
+
+@main.command()
+@click.argument("scenario")
+def show(scenario: str) -> None:
+    """What SCENARIO (an id or a file) is about."""
+    from sandbox.report import scenario_words
+
+    print_all(scenario_words(find(scenario)))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def switches(as_json: bool) -> None:
+    """Every defence there is, and its value in each profile."""
+    from sandbox.report import switch_data, switch_words
+
+    if as_json:
+        return click.echo(json.dumps(switch_data(), indent=2))
+    return print_all(switch_words())
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def verbs(as_json: bool) -> None:
+    """Everything that a step of a scenario can do."""
+    from sandbox.report import verb_data, verb_words
+
+    if as_json:
+        return click.echo(json.dumps(verb_data(), indent=2))
+    return print_all(verb_words())
+
+
+@main.command()
+def schema() -> None:
+    """The JSON Schema of scenario files, for editors."""
+    from sandbox.scenario import schema as scenario_schema
+
+    click.echo(json.dumps(scenario_schema(), indent=2))
+
+
+# ---------------------------------------------------------------- run
+
+
+@main.command()
+@click.argument("scenario")
+@click.option("--profile", help="Run with this profile; the file's own setting does not apply then.")
+@click.option("--set", "changes", multiple=True, metavar="SWITCH=VALUE", help="Change a switch of a role or of one instance; repeatable.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Other keys and random values.")
+@click.option("--step", type=click.IntRange(min=1), help="Show one moment with its message and checks.")
+@click.option("--json", "form", flag_value="json", help="Print the whole record as JSON.")
+@click.option("--mermaid", "form", flag_value="mermaid", help="Print a Mermaid sequence diagram.")
+@click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the diagram.")
+@click.option("--png", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the diagram.")
+@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the stepper as one offline page.")
+def run(
+    scenario: str,
+    profile: str | None,
+    changes: tuple[str, ...],
+    seed: int,
+    step: int | None,
+    form: str | None,
+    svg: Path | None,
+    png: Path | None,
+    html: Path | None,
+) -> None:
+    """Run SCENARIO (an id or a file) and say what happened."""
+    from sandbox import engine, export
+
+    story = find(scenario)
+    result = engine.run(story, settings_of(story, profile, changes), seed=seed)
+    written = write(result, {svg: export.svg, png: export.png, html: lambda r: export.html((r,), story.title)})
+    if form == "json":
+        click.echo(export.trace_json(result))
+    elif form == "mermaid":
+        click.echo(export.mermaid(result))
+    elif step is not None:
+        show_moment(result, step)
+    elif not written:
+        from sandbox.report import run_words
+
+        print_all(run_words(result))
+
+
+def write(result: Run, wanted: dict[Path | None, Callable[[Run], str | bytes]]) -> bool:
+    """Write the files that were asked for; whether there were any."""
+    paths = [path for path in wanted if path is not None]
+    for path in paths:
+        content = wanted[path](result)
+        try:
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+        except OSError as error:
+            raise Broken(f"cannot write {path}: {error.strerror}") from None
+        click.echo(f"wrote {path}", err=True)
+    return bool(paths)
+
+
+def show_moment(result: Run, step: int) -> None:
+    from sandbox.moments import moments
+    from sandbox.report import moment_words
+
+    every = moments(result)
+    if step > len(every):
+        raise Broken(f"there is no step {step}: this run has {len(every)}")
+    print_all(moment_words(result, every[step - 1]))
+
+
+def settings_of(scenario: Scenario, profile: str | None, changes: tuple[str, ...]) -> Settings:
+    """The profile with the changes, or the file's own setting with the changes."""
+    from sandbox.switches import Settings, UnknownSetting, expand
+
+    wanted: dict[str, str] = {}
+    for change in changes:
+        name, equals, value = change.partition("=")
+        if not equals:
+            raise Broken(f"--set {change}: write it as SWITCH=VALUE")
+        wanted[name.strip()] = value.strip()
+    try:
+        if profile is not None:
+            return Settings.of(profile, wanted)
+        own = scenario.settings
+        return Settings.of(own.profile, {**dict(own.changes), **expand(wanted)})
+    except UnknownSetting as error:
+        raise Broken(str(error)) from None
+
+
+def find(name: str) -> Scenario:
+    """The scenario of that id, or in that file."""
+    from sandbox import library
+    from sandbox.scenario import ScenarioError, load
+    from sandbox.switches import nearest
+
+    path = Path(name)
+    if name in library.ids() and not path.is_file():
+        return library.get(name)
+    if path.is_file():
+        try:
+            return load(path)
+        except ScenarioError as error:
+            raise BrokenFile(str(error)) from None
+    if path.suffix in (".yaml", ".yml") or "/" in name:
+        raise Broken(f"there is no file {name}")
+    raise Broken(f"there is no scenario {name!r}{nearest(name, library.ids())}")
+
+
+# ---------------------------------------------------------------- check
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("-v", "--verbose", is_flag=True, help="Print the claims that are true, too.")
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a JUnit report.")
+def check(paths: tuple[Path, ...], verbose: bool, junit: Path | None) -> None:
+    """Verify every claim of scenario files; without PATHS, of all that are shipped.
+
+    Exit code 0: all claims are true; 1: a claim is false; 2: a file is broken.
+    """
+    from sandbox import report
+
+    results = [(name, *checked(load)) for name, load in progress(list(sources(paths)))]
+    for name, claims, broken in results:
+        if broken:
+            click.echo(report.plain(broken).plain, err=True)
+        else:
+            print_all(report.claim_words(name, claims, verbose))
+    if junit is not None:
+        junit.write_text(report.junit(results), encoding="utf-8")
+    if any(broken for _, _, broken in results):
+        sys.exit(2)
+    if any(not claim.ok for _, claims, _ in results for claim in claims):
+        sys.exit(1)
+
+
+def checked(load: Callable[[], Scenario]) -> tuple[list[Claim], str]:
+    """The claims of a file, or the error that keeps it from loading."""
+    from sandbox import engine
+    from sandbox.scenario import ScenarioError
+
+    try:
+        return engine.check(load()), ""
+    except ScenarioError as error:
+        return [], str(error)
+
+
+def sources(paths: tuple[Path, ...]) -> Iterator[tuple[str, Callable[[], Scenario]]]:
+    """Name and loader of each scenario that is meant."""
+    from sandbox import library
+    from sandbox.scenario import load
+
+    if not paths:
+        yield from ((id, partial(library.get, id)) for id in library.ids())
+    for path in paths:
+        files = sorted(f for f in path.rglob("*") if f.suffix in (".yaml", ".yml")) if path.is_dir() else [path]
+        if not path.exists() or not files:
+            raise Broken(f"there is no file or folder {path}" if not path.exists() else f"there are no scenario files in {path}")
+        yield from ((str(f), partial(load, f)) for f in files)
+
+
+def progress(items: list[T]) -> Iterator[T]:
+    """The items, with a bar on standard error if that is a terminal."""
+    from rich.progress import track
+
+    console = output(err=True)
+    return iter(track(items, "Checking", console=console, transient=True, disable=not console.is_terminal))
+
+
+def print_all(lines: Iterable[Any]) -> None:
+    """Print rich renderables, one after the other; without the padding of columns where nobody sees columns."""
+    console = output()
+    for line in lines:
+        if console.is_terminal:
+            console.print(line)
+            continue
+        with console.capture() as captured:
+            console.print(line)
+        click.echo("\n".join(part.rstrip() for part in captured.get().splitlines()))

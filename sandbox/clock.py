@@ -1,0 +1,20 @@
+"""Time.  The only module that may know what time it is; everything else asks the clock it was given."""
+
+from __future__ import annotations
+
+START = 1_800_000_000  # 2027-01-15 08:00:00 UTC, the first second of every simulated run
+
+
+class Clock:
+    """Virtual time in whole seconds since 1970.  It stands still until it is told to move."""
+
+    def __init__(self, start: int = START) -> None:
+        self._now = start
+
+    def now(self) -> int:
+        return self._now
+
+    def advance(self, seconds: int) -> None:
+        if seconds < 0:
+            raise ValueError("time does not run backwards")
+        self._now += seconds

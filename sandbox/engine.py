@@ -1,0 +1,393 @@
+"""`run(scenario, settings, edits, seed) -> Run`: take a scenario's steps in a fresh world, and judge the trace.
+
+A pure function: the same input gives the same trace, byte for byte.  `check.py` asks whether a file's claims are true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from pydantic import BaseModel
+
+from sandbox import library, verdict
+from sandbox.cast import CAST, instances, title
+from sandbox.checks import CHECKS
+from sandbox.exposure import longest
+from sandbox.grammar import REFERENCE, Goal
+from sandbox.knowledge import Knowledge, facts
+from sandbox.parties.browser import Browser
+from sandbox.run import Counters, Edit, Reached, Run, Stop, Verdict
+from sandbox.scenario import Scenario, Step
+from sandbox.switches import Settings
+from sandbox.tokens import NotAJwt, decode, key_for, sha256
+from sandbox.trace import Answered, Sent, StepSkipped, StepStarted, of
+from sandbox.verbs import FUNCTIONS, Missing
+from sandbox.verdict import Record
+from sandbox.wire import Request, Response, pairs, split
+from sandbox.world import World, build
+
+LIMITED = 900  # seconds: a credential that dies this soon after its kill is `limited`, not `succeeded`
+SHORTEST = 8  # characters; shorter values need not have been learned, they can be guessed
+
+
+class NotLearned(Exception):
+    """In its own setting a scenario lets the attacker use a value that she has not learned: the file is wrong."""
+
+
+def run(scenario: Scenario, settings: Settings | None = None, edits: tuple[Edit, ...] = (), seed: int = 0) -> Run:
+    """Run a scenario; `settings` None means the file's own.  Raises NotLearned if the file itself does not hold together."""
+    settings = settings or scenario.settings
+    lacking = settings.lacks(scenario.needs)
+    if lacking is not None:
+        return Run(scenario, settings, edits, seed, (), hers_of(scenario), (), Verdict("not-applicable", lacking.without))
+    record = play(scenario, settings, seed, states=True)
+    parties = _in_order(record)
+    return Run(
+        scenario, settings, edits, seed, parties, record.hers, tuple(record.events), judge(record, settings, seed), counters(record)
+    )  # fmt: skip
+
+
+def hers_of(scenario: Scenario) -> frozenset[str]:
+    """The parties under the attacker's control in this scenario."""
+    return frozenset(name for name in CAST if scenario.is_hers(name))
+
+
+def counters(record: Record) -> Counters:
+    return verdict.counters(record, frozenset(instances("rs")))
+
+
+def _in_order(record: Record) -> tuple[str, ...]:
+    """Those who took part: browsers, clients, issuers, APIs, and the attacker's machine last."""
+    seen = {p for e in of(record.events, Sent) for p in (e.sender, e.receiver)}
+    seen |= {e.party for e in record.events if getattr(e, "party", None)}
+    rank = {"person": 0, "browser": 1, "client": 2, "gateway": 3, "server": 4, "api": 5, "attacker": 6, "clock": 7}
+    known = sorted((p for p in seen if p in CAST), key=lambda p: (rank[CAST[p].kind], list(CAST).index(p)))
+    return (*known, *sorted(p for p in seen if p not in CAST))
+
+
+# ---------------------------------------------------------------- playing the steps
+
+
+def play(scenario: Scenario, settings: Settings, seed: int = 0, states: bool = False, delay: tuple[str, int] = ("", 0)) -> Record:
+    """Take all steps.  `delay`: let this many seconds pass before the step of this id (to measure exposure)."""
+    world = build(settings, seed, states)
+    stage = Stage(scenario, settings, world, {}, Record(scenario, hers_of(scenario), world.net.trace.events, {}))
+    for step in scenario.steps:
+        world.net.trace.step = step.id
+        if step.id == delay[0] and delay[1]:
+            world.net.wait(delay[1])
+        stage.take(step)
+    return stage.record
+
+
+@dataclass
+class Stage:
+    """A world in which a scenario is being played."""
+
+    scenario: Scenario
+    settings: Settings
+    world: World
+    outputs: dict[str, dict[str, Any]]
+    record: Record
+    knowledge: Knowledge | None = None
+
+    def take(self, step: Step) -> None:
+        """Take one step, or say why it cannot be taken."""
+        trace = self.world.net.trace
+        trace.add(StepStarted, step.do, step.say)
+        start = len(trace.events)
+        try:
+            args = self._resolved(step)
+            given = FUNCTIONS[step.verb](self.world, step.actor, args)
+        except Missing as missing:
+            trace.add(StepSkipped, str(missing), self._reason(step, str(missing)))
+            return
+        self.record.outputs[step.id] = self._common(start) | given
+        self.record.pages[step.id] = self._page(step)
+        for browser in self.world.browsers.values():
+            browser.hold = ""
+
+    def _reason(self, step: Step, missing: str) -> str:
+        who = title(step.actor)
+        return f"{who} does not have {missing}, so this step is not taken."
+
+    def _common(self, start: int) -> dict[str, Any]:
+        """The outputs that every verb gives: the actor's last exchange, and the last request that reached the attacker."""
+        trace, last = self.world.net.trace, verdict.last_exchange(self.record, self.world.net.trace.step)
+        new = trace.events[start:]
+        asked = next((e.request for e in of(new, Sent) if last and e.exchange == last.exchange), None)
+        reached = [e.request for e in of(new, Sent) if e.receiver in self.record.hers]
+        answer = last.response if last else None
+        return {
+            "request": asked,
+            "response": answer,
+            "received": reached[-1] if reached else None,
+            "status": answer.status if answer else None,
+            "json": answer.json if answer else None,
+        }
+
+    def _page(self, step: Step) -> str | None:
+        browser = self._browser(step)
+        return browser.page.page if browser and browser.page else None
+
+    def _browser(self, step: Step) -> Browser | None:
+        name = step.actor if step.actor in self.world.browsers else getattr(step.args, "browser", None)
+        return self.world.browsers.get(name) if isinstance(name, str) else None
+
+    # ---- references
+    def _resolved(self, step: Step) -> Any:
+        """The step's arguments with every reference replaced by its value.  Raises Missing."""
+        return _replaced(step.args, lambda text: self._value(step, text))
+
+    def _value(self, step: Step, text: str) -> Any:
+        found = REFERENCE.fullmatch(text)
+        assert found is not None  # the loader has seen to it
+        name, path = found[1], found[2].split(".")[1:]
+        knows = self.scenario.attacker.knows if self.scenario.attacker else {}
+        value: Any = self._fact(knows[name]) if name in knows else self.record.outputs.get(name, {})
+        for part in path:
+            value = part_of(value, part)
+            if value is None:
+                raise Missing(f"`{text.removeprefix('$')}`")
+        if step.actor in self.record.hers and name not in knows:
+            self._must_know(value, text)
+        return value
+
+    def _fact(self, fact: str) -> dict[str, Any]:
+        """What the attacker has from the beginning."""
+        who, _, what = fact.partition(".")
+        seed = self.world.net.entropy.seed
+        if what == "password":
+            return {"password": self.world.people.users[who].password}
+        if what == "pkce":
+            verifier = sha256(f"{seed}|{who}|pkce")
+            return {"verifier": verifier, "challenge": sha256(verifier)}
+        key = key_for(seed, who)
+        return {"key": key, "jwk": dict(key.jwk or {}), "jwks": {"keys": [dict(key.jwk or {})]}}
+
+    def _must_know(self, value: Any, text: str) -> None:
+        """She may use only what she has learned.  In the file's own setting anything else is the file's mistake."""
+        self.knowledge = (self.knowledge or Knowledge()).read(self.world.net.trace.events)
+        unknown = [v for v in leaves(value) if len(v) >= SHORTEST and not any(self.knowledge.knows(p, v) for p in self.record.hers)]
+        if not unknown:
+            return
+        if self.settings == self.scenario.settings:
+            raise NotLearned(f"{self.scenario.id}: the attacker has not learned `{text}`")
+        raise Missing(f"`{text.removeprefix('$')}`")
+
+
+def _replaced(value: Any, resolve: Any) -> Any:
+    """The value with references resolved, `$$` turned into a dollar, models copied."""
+    if isinstance(value, BaseModel):
+        return value.model_copy(update={k: _replaced(getattr(value, k), resolve) for k in type(value).model_fields})
+    if isinstance(value, dict):
+        return {k: _replaced(v, resolve) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_replaced(v, resolve) for v in value)
+    if isinstance(value, str) and value.startswith("$$"):
+        return value[1:]
+    return resolve(value) if isinstance(value, str) and value.startswith("$") else value
+
+
+def part_of(value: Any, part: str) -> Any:
+    """One step into a value: a part of a message, of an address, of a token, of a map or a list.  None if there is none."""
+    if isinstance(value, Request | Response):
+        return _part_of_message(value, part)
+    if isinstance(value, dict):
+        return value.get(part)
+    if isinstance(value, list | tuple):
+        return value[int(part)] if part.isdigit() and int(part) < len(value) else None
+    return _part_of_text(value, part) if isinstance(value, str) else None
+
+
+def _part_of_message(message: Request | Response, part: str) -> Any:
+    if part == "headers":
+        return {k.lower(): v for k, v in message.headers}
+    if part == "form":
+        return dict(message.form) if isinstance(message, Request) else None
+    if part in ("url", "method") and isinstance(message, Request):
+        return getattr(message, part)
+    if part == "status" and isinstance(message, Response):
+        return message.status
+    return message.json if part == "json" else None
+
+
+def _part_of_text(text: str, part: str) -> Any:
+    """Text that parses as a token or an address may be entered."""
+    if part in ("header", "claims"):
+        try:
+            token = decode(text)
+        except NotAJwt:
+            return None
+        return dict(token.header if part == "header" else token.claims)
+    u = split(text)
+    if not u.scheme:
+        return None
+    return {"host": u.netloc, "path": u.path, "query": dict(pairs(u.query)), "fragment": dict(pairs(u.fragment))}.get(part)
+
+
+def leaves(value: Any) -> Iterator[str]:
+    """The texts inside a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from leaves(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from leaves(item)
+    elif isinstance(value, Request | Response):
+        yield from (text for name, text in facts(value) if "." not in name)
+
+
+# ---------------------------------------------------------------- judging
+
+
+def judge(record: Record, settings: Settings, seed: int) -> Verdict:
+    """What the trace shows, in a word and a sentence."""
+    if record.scenario.is_flow:
+        return _judge_flow(record)
+    goals = tuple(verdict.reached(record, goal) for goal in record.scenario.goal)
+    if any(g.reached for g in goals):
+        return _judge_success(record, settings, seed, goals)
+    weak = weak_record(record.scenario, seed)
+    stops = verdict.stops(record, weak)
+    first = stops[0] if stops else None
+    broken = broken_controls(record, settings, seed)
+    if broken:
+        return Verdict("breaks-service", f"The attack stops, but so does the service: {broken[0]}.", goals, first, stops)
+    return Verdict("blocked", _blocked(record, first), goals, first, stops)
+
+
+def _blocked(record: Record, stop: Stop | None) -> str:
+    """Who stopped her, at which step, and why."""
+    if stop is None:
+        return "Blocked: she does not get what she is after."
+    if not stop.check:
+        return f"Blocked at step `{stop.step}`: she learns nothing there."
+    return f"Blocked by {title(stop.party)} at step `{stop.step}`: {CHECKS[stop.check].sentence}"
+
+
+def _judge_flow(record: Record) -> Verdict:
+    failures = failed_expectations(record)
+    skipped = [s.id for s in record.scenario.steps if record.skipped(s.id) and not s.optional]
+    if not failures and not skipped:
+        return Verdict("completed", "Everything went as it should.")
+    step = next(s.id for s in record.scenario.steps if s.id in skipped or s.id in {f[0] for f in failures})
+    stop = verdict.refusal(record, step)
+    why = f" {title(stop.party)} refused: {CHECKS[stop.check].sentence}" if stop and stop.check else ""
+    return Verdict("failed", f"Step `{step}` did not go as it should.{why}", (), stop, (stop,) if stop else ())
+
+
+def failed_expectations(record: Record) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """The steps whose expectation does not hold, with what was wanted and what was found."""
+    out = []
+    for step in record.scenario.steps:
+        if step.expect is not None and not record.skipped(step.id) and not verdict.holds(record, step.id, step.expect):
+            out.append((step.id, verdict.wanted(step.expect), verdict.found(record, step.id, step.expect)))
+    return out
+
+
+def _judge_success(record: Record, settings: Settings, seed: int, goals: tuple[Reached, ...]) -> Verdict:
+    """Succeeded, or limited where all that she has reached is a killed credential that soon dies."""
+    won = [goal for goal, r in zip(record.scenario.goal, goals, strict=True) if r.reached]
+    if all(goal.late for goal in won):
+        windows = [exposure(record, settings, seed, goal) for goal in won]
+        known = [w for w in windows if w is not None]
+        seconds = max(known) if len(known) == len(windows) else None
+        if seconds is not None and seconds <= LIMITED:
+            return Verdict("limited", f"Limited: the credential still worked for {seconds} seconds after it was revoked.", goals, None, (), seconds)
+        span = "for as long as anybody cares to wait" if seconds is None else f"for {_span(seconds)}"
+        return Verdict("succeeded", f"Attack succeeded: the credential still worked {span} after it was revoked.", goals, None, (), seconds)
+    return Verdict("succeeded", _won(won[0]), goals)
+
+
+def _span(seconds: int) -> str:
+    for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} seconds"
+
+
+WON = {
+    "read": "{what} reached the attacker.",
+    "write": "the attacker changed {what}.",
+    "session": "{what}: the client believes it.",
+    "late": "a revoked credential still works.",
+    "credential": "{what} is in the attacker's hands.",
+    "pii": "{what} is known to somebody who has no right to it.",
+    "denied": "an honest request was refused.",
+    "ssrf": "a server sent a request to {what}.",
+}
+
+
+def _won(goal: Goal) -> str:
+    return "Attack succeeded: " + WON[goal.predicate].format(what=goal.what)
+
+
+def exposure(record: Record, settings: Settings, seed: int, goal: Goal) -> int | None:
+    """For how many seconds, from the kill or from the theft, this goal can still be reached: measured by waiting longer and longer."""
+    scenario = record.scenario
+
+    def works(seconds: int) -> bool:
+        again = play(scenario, settings, seed, delay=(goal.at, seconds))
+        return verdict.reached(again, goal).reached
+
+    start = verdict.credential_time(record, goal)
+    end = max((a.time for _, a in verdict.answers(record, goal.at)), default=None)
+    more = longest(works)
+    return None if more is None or start is None or end is None else end - start + more
+
+
+@lru_cache(maxsize=512)
+def weak_record(scenario: Scenario, seed: int = 0) -> Record:
+    """The run in the file's own setting, with which others are compared.  Do not change it."""
+    return play(scenario, scenario.settings, seed)
+
+
+# ---------------------------------------------------------------- does the service still work?
+
+
+def broken_controls(record: Record, settings: Settings, seed: int) -> list[str]:
+    """The honest things that work in the file's own setting and fail in this one: control steps, and the control flows."""
+    scenario, broken = record.scenario, []
+    if settings == scenario.settings:
+        return []
+    weak = weak_record(scenario, seed)
+    for step in scenario.steps:
+        if step.control and step.expect is not None and _works(weak, step) and not _works(record, step):
+            broken.append(f"step `{step.id}` fails ({_failure(record, step)})")
+    before, after = controls(scenario.settings, seed), controls(settings, seed)
+    for name, steps in before.items():
+        if name in after:
+            broken += [f"`{name}` fails at `{s}`" for s in steps if steps[s] and not after[name].get(s)]
+    return broken
+
+
+def _works(record: Record, step: Step) -> bool:
+    return step.expect is not None and not record.skipped(step.id) and verdict.holds(record, step.id, step.expect)
+
+
+def _failure(record: Record, step: Step) -> str:
+    skipped = record.skipped(step.id)
+    if skipped is not None:
+        return skipped.reason
+    answer = verdict.last_exchange(record, step.id)
+    return f"{answer.response.status} {answer.response.error or ''}".strip() if isinstance(answer, Answered) else "no answer"
+
+
+@lru_cache(maxsize=4096)
+def controls(settings: Settings, seed: int = 0) -> dict[str, dict[str, bool]]:
+    """Each control flow that these settings allow, with whether each of its expectations holds.  Do not change it."""
+    out = {}
+    for control in library.controls():
+        if settings.lacks(control.needs) is None:
+            record = play(control, settings, seed)
+            out[control.id] = {s.id: _works(record, s) for s in control.steps if s.expect is not None}
+    return out
+
+
+__all__ = ["LIMITED", "NotLearned", "controls", "exposure", "failed_expectations", "hers_of", "judge", "play", "run", "weak_record"]

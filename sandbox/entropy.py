@@ -1,0 +1,65 @@
+"""Randomness and keys.  The only module that may make either; simulated runs draw from a seed, so they repeat exactly."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import defaultdict
+from functools import cache
+from typing import Literal
+
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+
+PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
+KeyType = Literal["ES256", "EdDSA", "RS256"]
+
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
+# The RSA key is the same in every run and public in this file: a teaching key, never to be used for anything else.
+# Deriving one from a seed would cost half a second of prime search per run.
+RSA_P = int(
+    "ded54143c9384b6dd06efefe96a22e50fb9cf6a4f89e17100709f9434c301970b544d9a385ea24b5a9ee4fb7d64c9ffd5809961b98c7df60cfa8f8f8aaf495e9"
+    "33bfc419c537b201e144fe2eee9514142d98c8140ea1f41f3ad4c6894ce6c7eada4233f918a50ada8ec4fac7516ae90d2e684c97355aef6b9cddec05de43fab5",
+    16,
+)
+RSA_Q = int(
+    "c4f97b7b596a1cc10ebbda6a05f760db7b336194f7ef331520794c0ba3017973525034f37db1058cb600e8c4e7df5b254bb52e6c4b8ee7c9113f11b85129cd22"
+    "dac54c2e3b5aa1851c3a31e430ab37e5484e9b138cf60fbd3cd111daf2015e35da8b1cf48de4e4654cedaeda93b3a191886b2c1dbcf6fd066d15d7975ea1c84d",
+    16,
+)
+
+
+class Entropy:
+    """Named streams of bytes derived from a seed: a draw added to one stream shifts no other."""
+
+    def __init__(self, seed: int | str) -> None:
+        self.seed = str(seed)
+        self._drawn: defaultdict[str, int] = defaultdict(int)
+
+    def bytes(self, stream: str, size: int) -> bytes:
+        self._drawn[stream] += 1
+        return hashlib.shake_256(f"{self.seed}|{stream}|{self._drawn[stream]}".encode()).digest(size)
+
+    def token(self, stream: str, size: int = 32) -> str:
+        """`size` random bytes as base64url without padding."""
+        return base64.urlsafe_b64encode(self.bytes(stream, size)).rstrip(b"=").decode()
+
+
+@cache
+def private_key(seed: str, owner: str, kind: KeyType) -> PrivateKey:
+    """The key of this owner in worlds of this seed.  Keys are immutable and shared between worlds."""
+    if kind == "RS256":
+        return _teaching_rsa()
+    material = hashlib.shake_256(f"{seed}|key|{owner}|{kind}".encode()).digest(40)
+    if kind == "EdDSA":
+        return ed25519.Ed25519PrivateKey.from_private_bytes(material[:32])
+    return ec.derive_private_key(int.from_bytes(material, "big") % (P256_ORDER - 1) + 1, ec.SECP256R1())
+
+
+@cache
+def _teaching_rsa() -> rsa.RSAPrivateKey:
+    e, p, q = 65537, RSA_P, RSA_Q
+    d = pow(e, -1, (p - 1) * (q - 1))
+    public = rsa.RSAPublicNumbers(e, p * q)
+    numbers = rsa.RSAPrivateNumbers(p, q, d, rsa.rsa_crt_dmp1(d, p), rsa.rsa_crt_dmq1(d, q), rsa.rsa_crt_iqmp(p, q), public)
+    return numbers.private_key(unsafe_skip_rsa_key_validation=True)  # our own primes: the check costs 38 ms of every start

@@ -1,0 +1,101 @@
+"""The simulated network: it carries each request to the party that owns the address, and writes down what travelled.
+
+It knows hosts and time.  It decides nothing: what a message means is the business of the party that gets it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from sandbox.clock import Clock
+from sandbox.entropy import Entropy
+from sandbox.trace import Answered, Channel, Learned, Noted, Sent, SignedIn, TimePassed, Trace
+from sandbox.wire import Request, Response
+
+NOWHERE = "nowhere"
+
+
+class Party(Protocol):
+    """Whoever can be reached over the network.  `state` is what a learner is shown of it: short texts by name."""
+
+    name: str
+
+    def handle(self, request: Request) -> Response: ...
+
+    def state(self) -> dict[str, str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A request that travels slowly: it arrives at `due`."""
+
+    due: int
+    sender: str
+    request: Request
+
+
+@dataclass
+class Network:
+    """All parties by name, the owners of all origins, the one clock, the one source of randomness and the trace."""
+
+    clock: Clock
+    entropy: Entropy
+    trace: Trace
+    parties: dict[str, Party] = field(default_factory=dict)
+    hosts: dict[str, str] = field(default_factory=dict)
+    parcels: list[Parcel] = field(default_factory=list)
+
+    def connect(self, party: Party, *origins: str) -> None:
+        """Put a party on the network under these origins."""
+        self.parties[party.name] = party
+        for origin in origins:
+            self.hosts[origin] = party.name
+
+    def deliver(self, request: Request, sender: str, channel: Channel = "back") -> Response:
+        """Carry a request from `sender` to whoever owns its address, and the answer back."""
+        receiver = self.hosts.get(request.origin, NOWHERE)
+        number, self.trace.exchanges = self.trace.exchanges, self.trace.exchanges + 1
+        request = replace(request, peer=sender)
+        self.trace.add(Sent, number, sender, receiver, channel, request)
+        if receiver == NOWHERE:
+            response = Response(502, (("Content-Type", "text/plain"),), "No such host.")
+        else:
+            response = self.parties[receiver].handle(request)
+        self.trace.add(Answered, number, receiver, sender, channel, response)
+        self.show(receiver)
+        return response
+
+    def later(self, seconds: int, request: Request, sender: str) -> None:
+        """Send a request that arrives after so many seconds of virtual time."""
+        self.parcels.append(Parcel(self.clock.now() + seconds, sender, request))
+
+    def wait(self, seconds: int) -> None:
+        """Let time pass; what was under way arrives at its own second."""
+        end = self.clock.now() + seconds
+        self.trace.add(TimePassed, seconds)
+        while due := sorted((p for p in self.parcels if p.due <= end), key=lambda p: p.due):
+            self.parcels.remove(due[0])
+            self._move_to(due[0].due)
+            self.deliver(due[0].request, due[0].sender, "internal")
+        self._move_to(end)
+
+    def _move_to(self, moment: int) -> None:
+        self.clock.advance(max(0, moment - self.clock.now()))
+        self.trace.now = self.clock.now()
+
+    def show(self, party: str) -> None:
+        """Record what has changed in the state that this party shows."""
+        if self.trace.states and party in self.parties:
+            self.trace.state(party, self.parties[party].state())
+
+    def learned(self, party: str, name: str, value: str, source: str) -> None:
+        """`party` has a value that no message brought: it made it, or took it."""
+        self.trace.add(Learned, party, name, value, source)
+
+    def noted(self, party: str, text: str) -> None:
+        self.trace.add(Noted, party, text)
+
+    def signed_in(self, client: str, browser: str, user: str) -> None:
+        """`client` takes whoever uses `browser` for `user`."""
+        self.trace.add(SignedIn, client, browser, user)

@@ -1,0 +1,54 @@
+"""Mallory's machine: it answers at the addresses she operates, and holds her keys.
+
+What she may use is decided elsewhere: by what the trace shows that she has learned.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sandbox.network import Network
+from sandbox.proofs import prove
+from sandbox.tokens import Key, NotAJwt, decode, key_for
+from sandbox.wire import Request, Response
+
+
+@dataclass
+class Attacker:
+    """The attacker's machine.  `keys`: by thumbprint, her own first, then those she has taken."""
+
+    name: str
+    net: Network
+    keys: dict[str, Key] = field(default_factory=dict)
+    served: dict[str, Response] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.keep(key_for(self.net.entropy.seed, self.name))
+
+    def keep(self, key: Key) -> None:
+        self.keys[key.thumbprint] = key
+
+    def handle(self, request: Request) -> Response:
+        """Whatever she has put at that address, or an empty page."""
+        return self.served.get(request.url, Response(200, (("Content-Type", "text/html; charset=utf-8"),), ""))
+
+    def state(self) -> dict[str, str]:
+        return {f"key {thumb[:8]}…": "her own" if i == 0 else "taken" for i, thumb in enumerate(self.keys)}
+
+    def present(self, request: Request, token: str, scheme: str = "") -> Request:
+        """The request with a token, the way the token wants it: bound to a key means DPoP, with the best key that she has."""
+        key = self._key_of(token)
+        if scheme == "bearer" or (key is None and scheme != "dpop"):
+            return request.with_header("Authorization", f"Bearer {token}")
+        key = key or next(iter(self.keys.values()))
+        proof = prove(key, request.method, request.url, self.net.clock.now(), self.net.entropy.token("mallory dpop", 9), token)
+        return request.with_header("Authorization", f"DPoP {token}").with_header("DPoP", proof)
+
+    def _key_of(self, token: str) -> Key | None:
+        try:
+            cnf = decode(token).claims.get("cnf")
+        except NotAJwt:
+            return None
+        if not isinstance(cnf, dict) or "jkt" not in cnf:
+            return None
+        return self.keys.get(str(cnf["jkt"])) or next(iter(self.keys.values()))

@@ -1,0 +1,287 @@
+"""The authorization server on the network: its addresses, its login and consent pages, its sessions.
+
+Protocol decisions are Authlib's, in `core.py`.  The pages are what a person sees, and the simulated browser fills them in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from authlib.oauth2 import OAuth2Error
+from authlib.oauth2.rfc6749 import InvalidRequestError
+
+from sandbox.checks import Checklist
+from sandbox.network import Network
+from sandbox.parties.authorization_server import explain
+from sandbox.parties.authorization_server.core import SCOPES, ASRequest, ASResponse, Core, answer
+from sandbox.parties.authorization_server.store import Client, RefreshToken, Session, Store
+from sandbox.parties.denylist import Denylist, Subscriber
+from sandbox.parties.pages import error_page, form, page, paragraph
+from sandbox.parties.people import Directory
+from sandbox.proofs import SeenProofs, check_proof
+from sandbox.tokens import Key
+from sandbox.wire import Pairs, Request, Response, json_response
+
+NO_STORE = ("Cache-Control", "no-store")
+COOKIE = "as_session"
+
+
+class AuthorizationServer:
+    """One authorization server.  `resources`: the APIs it issues access tokens for, the default one first."""
+
+    def __init__(
+        self,
+        name: str,
+        net: Network,
+        policy: dict[str, str],
+        issuer: str,
+        key: Key,
+        people: Directory,
+        clients: tuple[Client, ...],
+        resources: tuple[str, ...],
+        subscribers: tuple[Subscriber, ...] = (),
+    ) -> None:
+        self.name, self.net, self.policy, self.issuer, self.people = name, net, policy, issuer, people
+        self.store = Store({c.client_id: replace(c, exact_redirect=policy["exact_redirect"] == "on") for c in clients})
+        self.denylist = Denylist(net, name, subscribers)
+        self.core = Core(net, policy, issuer, key, self.store, self.denylist, resources)
+        self.proofs = SeenProofs()
+        self.pending: dict[str, Request] = {}
+
+    # ---- dispatch
+    def handle(self, request: Request) -> Response:
+        """Answer any request; an address that does not exist is a 404, a method that does not fit a 405."""
+        if request.path.startswith("/admin/users/"):
+            return self.set_user(request)
+        method, action = self._routes().get(request.path, ("", None))
+        if action is None:
+            return json_response(404, {"error": "not_found"})
+        if request.method not in method.split():
+            return json_response(405, {"error": "method_not_allowed"}, ("Allow", method.replace(" ", ", ")))
+        return action(request)
+
+    def _routes(self) -> dict[str, tuple[str, Callable[[Request], Response] | None]]:
+        routes: dict[str, tuple[str, Callable[[Request], Response] | None]] = {
+            "/.well-known/oauth-authorization-server": ("GET", self.metadata),
+            "/.well-known/openid-configuration": ("GET", self.metadata),
+            "/jwks": ("GET", self.jwks),
+            "/authorize": ("GET POST", self.authorize),
+            "/login": ("POST", self.login),
+            "/consent": ("POST", self.consent),
+            "/token": ("POST", self.token),
+            "/introspect": ("POST", self.introspect),
+            "/userinfo": ("GET POST", self.userinfo),
+            "/denylist": ("GET", self.denylist.answer),
+            "/roles": ("GET", self.roles),
+            "/logout": ("POST", self.logout),
+        }
+        if self.policy["revocation"] == "on":
+            routes["/revoke"] = ("POST", self.revoke)
+        if self.policy["session_index"] != "off":
+            routes["/account/sessions"] = ("POST", self.end_sessions)
+        return routes
+
+    def state(self) -> dict[str, str]:
+        out = {f"session {s.sid}": f"{s.user.name} on {s.device or 'a browser'}" for s in self.store.sessions.values()}
+        out |= {f"code {c.code[:6]}…": ("used" if c.used else "waiting") + f", {c.grant.client_id}" for c in self.store.codes.values()}
+        for grant in self.store.grants.values():
+            out[f"grant {grant.id}"] = f"{grant.user.name} → {grant.client_id}: {grant.scope} ({'alive' if grant.alive else 'revoked'})"
+        for token in self.store.tokens.values():
+            if isinstance(token, RefreshToken):
+                out[f"refresh token {token.value[:6]}…"] = "exchanged" if token.rotated else "current" if token.grant.alive else "dead"
+        return out | {f"denylist {jti}": "until it expires" for jti in self.denylist.entries}
+
+    # ---- metadata
+    def metadata(self, request: Request | None = None) -> Response:
+        """RFC 8414 §2."""
+        return json_response(200, self.describe())
+
+    def describe(self) -> dict[str, Any]:
+        """The metadata that a client is configured with."""
+        at = self.issuer
+        out: dict[str, Any] = {"issuer": at, "authorization_endpoint": f"{at}/authorize", "token_endpoint": f"{at}/token"}
+        out |= {"jwks_uri": f"{at}/jwks", "userinfo_endpoint": f"{at}/userinfo", "introspection_endpoint": f"{at}/introspect"}
+        out |= {"revocation_endpoint": f"{at}/revoke"} if self.policy["revocation"] == "on" else {}
+        out["scopes_supported"] = list(SCOPES)
+        out["response_types_supported"] = ["code"] if self.policy["no_implicit"] == "on" else ["code", "token"]
+        out["grant_types_supported"] = ["authorization_code", "refresh_token"] + ([] if self.policy["no_implicit"] == "on" else ["implicit"])
+        out["token_endpoint_auth_methods_supported"] = ["client_secret_basic", "client_secret_post", "none"]
+        if self.policy["pkce"] != "ignore":
+            out["code_challenge_methods_supported"] = ["S256"] if self.policy["pkce_s256_only"] == "on" else ["S256", "plain"]
+        out |= {"dpop_signing_alg_values_supported": ["ES256"]} if self.policy["dpop_bind"] == "on" else {}
+        out |= {"authorization_response_iss_parameter_supported": True} if self.policy["iss_param"] == "on" else {}
+        return out | {"subject_types_supported": ["public"], "id_token_signing_alg_values_supported": [self.core.key.alg]}
+
+    def jwks(self, request: Request) -> Response:
+        """The public keys (RFC 7517 §5); a shared word is not among them."""
+        return json_response(200, {"keys": [self.core.key.jwk] if self.core.key.jwk else []})
+
+    # ---- authorization endpoint
+    def session(self, request: Request) -> Session | None:
+        return self.store.sessions.get(request.cookies.get(COOKIE, ""))
+
+    def authorize(self, request: Request) -> Response:
+        """RFC 6749 §3.1: check the request, then ask who is there and whether it is allowed."""
+        session = self.session(request)
+        asked = ASRequest(request, self._fields(request), session)
+        failed = explain.authorization(self.core, asked, Checklist(self.net.trace, self.name))
+        try:
+            if failed == "request_form":
+                raise InvalidRequestError("A parameter was given more than once.")
+            if failed == "resource":
+                raise OAuth2Error(error="invalid_target", redirect_uri=asked.payload.redirect_uri, state=asked.payload.state)
+            grant = self.core.get_consent_grant(asked, session.user if session else None)
+        except OAuth2Error as error:
+            return self._refused(asked, error)
+        except ValueError:  # Authlib puts client text into descriptions and then refuses characters of it
+            return error_page(400, "invalid_request")
+        prompt = asked.payload.data.get("prompt", "")
+        if session and prompt not in ("login", "consent") and self.store.allowed(session.user, grant.client.client_id, asked.scope or ""):
+            return self._issue(asked, session, True)
+        if prompt == "none":
+            code = "consent_required" if session else "login_required"
+            return self._refused(asked, OAuth2Error(error=code, redirect_uri=grant.redirect_uri, state=asked.payload.state))
+        ticket = self.net.entropy.token("ticket", 9)
+        self.pending[ticket] = request
+        return self._consent_page(ticket, asked, grant.client) if session and prompt != "login" else self._login_page(ticket)
+
+    def _fields(self, request: Request) -> Pairs:
+        return request.query if request.method == "GET" else request.form
+
+    def _refused(self, asked: ASRequest, error: OAuth2Error) -> Response:
+        """Errors go back to the client if its redirect URI is known to be its own, else to a page (RFC 6749 §4.1.2.1)."""
+        response = ASResponse(*error(self.core.get_error_uri(asked, error)))
+        if response.location is None:
+            return error_page(response.status, error.error, error.description or "")
+        if self.policy["iss_param"] == "on":
+            self.core.issuer_parameter.add_issuer_parameter(self.core, response)  # Authlib leaves it out of these
+        return answer(response)
+
+    def _login_page(self, ticket: str, error: str | None = None) -> Response:
+        body = form("/login", {"ticket": ticket}, ("username", "text"), ("password", "password"), button="Sign in")
+        return page("login", "Sign in to ConnectSphere", body, NO_STORE, status=200 if error is None else 401, error=error)
+
+    def _consent_page(self, ticket: str, asked: ASRequest, client: Client, *headers: tuple[str, str]) -> Response:
+        scopes = (asked.payload.scope or "").split()
+        wants = "".join(f"<li>{SCOPES[s]}</li>" for s in scopes if s in SCOPES)
+        body = paragraph(f"{client.title} wants to:") + f"<ul>{wants}</ul>" + form("/consent", {"ticket": ticket, "allow": "yes"}, button="Allow")
+        return page("consent", f"Allow {client.title}?", body, NO_STORE, *headers)
+
+    def login(self, request: Request) -> Response:
+        """The login form.  Answers with the consent page, or straight to the client if consent was given before."""
+        ticket, checks = request.param("ticket") or "", Checklist(self.net.trace, self.name)
+        original = self.pending.get(ticket)
+        if original is None:
+            return error_page(400, "invalid_request", "This sign-in has expired.")
+        user = self.people.login(request.param("username"), request.param("password"))
+        if not checks.test("password", user is not None, "a user and its password", request.param("username") or "nobody"):
+            return self._login_page(ticket, "access_denied")
+        assert user is not None
+        if not checks.test("account_active", not user.disabled, "not disabled", "disabled" if user.disabled else "active"):
+            return self._login_page(ticket, "access_denied")
+        session = Session(self.net.entropy.token("sid", 6), user, self.net.clock.now(), request.header("user-agent") or "")
+        cookie = self.net.entropy.token("cookie", 18)
+        self.store.sessions[cookie] = session
+        set_cookie = ("Set-Cookie", f"{COOKIE}={cookie}; Path=/; Secure; HttpOnly; SameSite=Lax")
+        asked = ASRequest(original, self._fields(original), session)
+        client = self.store.clients[asked.payload.client_id]
+        if self.store.allowed(user, client.client_id, asked.payload.scope or ""):
+            response = self._issue(asked, session, True)
+            return replace(response, headers=(*response.headers, set_cookie))
+        return self._consent_page(ticket, asked, client, set_cookie)
+
+    def consent(self, request: Request) -> Response:
+        """The consent form."""
+        session, original = self.session(request), self.pending.pop(request.param("ticket") or "", None)
+        if session is None or original is None:
+            return error_page(400, "invalid_request", "This sign-in has expired.")
+        return self._issue(ASRequest(original, self._fields(original), session), session, request.param("allow") == "yes")
+
+    def _issue(self, asked: ASRequest, session: Session, allowed: bool) -> Response:
+        """Let Authlib answer the authorization request (RFC 6749 §4.1.2)."""
+        checks = Checklist(self.net.trace, self.name)
+        checks.test("consent", allowed, f"{session.user.name} says yes", "yes" if allowed else "no")
+        grant = self.core.get_consent_grant(asked, session.user)
+        return answer(self.core.create_authorization_response(grant.request, session.user if allowed else None, grant))
+
+    # ---- endpoints for clients
+    def token(self, request: Request) -> Response:
+        """RFC 6749 §3.2, with DPoP (RFC 9449 §5)."""
+        checks, jkt = Checklist(self.net.trace, self.name), None
+        if request.header("dpop") is not None:
+            if self.policy["dpop_bind"] == "on":
+                jkt = check_proof(checks, request, self.net.clock.now(), self.proofs)
+                if jkt is None:
+                    return json_response(400, {"error": "invalid_dpop_proof"}, NO_STORE)
+            else:
+                checks.skip("proof_present", "DPoP is not supported", "a proof")
+        asked = ASRequest(request, request.form, None, jkt)
+        failed = explain.token(self.core, asked, checks)
+        if failed in ("request_form", "resource"):
+            return json_response(400, {"error": "invalid_request" if failed == "request_form" else "invalid_target"}, NO_STORE)
+        return self._decided(lambda: self.core.create_token_response(asked))
+
+    def revoke(self, request: Request) -> Response:
+        """RFC 7009."""
+        return self._endpoint("revocation", explain.revocation, request)
+
+    def introspect(self, request: Request) -> Response:
+        """RFC 7662."""
+        return self._endpoint("introspection", explain.introspection, request)
+
+    def _endpoint(self, name: str, why: explain.Explain, request: Request) -> Response:
+        asked = ASRequest(request, request.form)
+        if why(self.core, asked, Checklist(self.net.trace, self.name)) == "request_form":
+            return json_response(400, {"error": "invalid_request"}, NO_STORE)
+        return self._decided(lambda: self.core.create_endpoint_response(name, asked))
+
+    def _decided(self, decide: Callable[[], ASResponse]) -> Response:
+        try:
+            return answer(decide())
+        except ValueError:  # a description that Authlib itself refuses
+            return json_response(400, {"error": "invalid_request"}, NO_STORE)
+
+    def userinfo(self, request: Request) -> Response:
+        """OIDC Core §5.3."""
+        scheme, value = request.credential() or ("", "")
+        token, checks = self.store.tokens.get(value), Checklist(self.net.trace, self.name)
+        good = token is not None and not isinstance(token, RefreshToken) and not token.is_expired() and not token.is_revoked()
+        if not checks.test("introspection", good, "an active access token", "active" if good else "not active"):
+            return json_response(401, {"error": "invalid_token"}, ("WWW-Authenticate", 'Bearer error="invalid_token"'))
+        assert token is not None
+        return json_response(200, self.core.about(token.grant.user, token.scope))
+
+    # ---- for the services behind it
+    def roles(self, request: Request) -> Response:
+        """The roles of a user right now, for services that look them up."""
+        user = self.people.users.get(request.param("user") or "")
+        return json_response(200, {"roles": user.roles if user and not user.disabled else []})
+
+    def set_user(self, request: Request) -> Response:
+        """The operator's change to a user; a disabled user's grants end only where they can be found (`session_index`)."""
+        user, response = self.people.change(request)
+        if user is not None and user.disabled and self.policy["session_index"] != "off":
+            for grant in self.store.grants_of[user.name]:
+                self.core.end_grant(grant)
+        return response
+
+    # ---- ending sessions
+    def logout(self, request: Request) -> Response:
+        """Forget this browser.  What was issued to clients is not touched."""
+        self.store.sessions.pop(request.cookies.get(COOKIE, ""), None)
+        return Response(204, (("Set-Cookie", f"{COOKIE}=; Path=/; Max-Age=0"),))
+
+    def end_sessions(self, request: Request) -> Response:
+        """The account page's button: end a client's access, on one device or on all."""
+        session = self.session(request)
+        if session is None:
+            return error_page(401, "login_required")
+        client, device = request.param("client"), request.param("device")
+        for grant in self.store.grants_of[session.user.name]:
+            if self.policy["session_index"] == "per-user" or (grant.client_id == client and device in (None, "", grant.device)):
+                self.core.end_grant(grant)
+        return Response(204)
+
+

@@ -1,0 +1,47 @@
+"""The issuer's list of revoked tokens, and how the services get to read it.
+
+There is no standard for this (RFC 7009 §3 calls it non-standardized backend interaction).  Services with `rs.denylist=strict`
+ask at each request; to those with `eventual` the issuer pushes each entry, and a replica may lag.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sandbox.network import Network
+from sandbox.wire import Request, Response, json_request, json_response
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A replica that keeps a copy.  `lag`: seconds until an entry arrives there."""
+
+    url: str
+    lag: int
+
+
+@dataclass
+class Denylist:
+    """Revoked token ids with the second at which each expires by itself."""
+
+    net: Network
+    owner: str
+    subscribers: tuple[Subscriber, ...] = ()
+    entries: dict[str, int] = field(default_factory=dict)
+
+    def add(self, jti: str, exp: int) -> None:
+        """Put a token on the list until it expires, and tell the subscribers."""
+        if jti in self.entries or exp <= self.net.clock.now():
+            return
+        self.entries[jti] = exp
+        for to in self.subscribers:
+            request = json_request("POST", to.url, {"jti": jti, "exp": exp})
+            if to.lag:
+                self.net.later(to.lag, request, self.owner)
+            else:
+                self.net.deliver(request, self.owner, "internal")
+
+    def answer(self, request: Request) -> Response:
+        """`GET /denylist?jti=...` of a service that asks at each request."""
+        exp = self.entries.get(request.param("jti") or "", 0)
+        return json_response(200, {"listed": exp > self.net.clock.now()})

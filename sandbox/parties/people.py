@@ -1,0 +1,67 @@
+"""The directory of users that ConnectSphere's login knows: names, passwords, roles.  Shared by `auth` and `backend`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sandbox.wire import Request, Response, json_response
+
+
+@dataclass
+class User:
+    """One account.  `name` is also the subject (`sub`) of its tokens."""
+
+    name: str
+    full_name: str
+    password: str
+    roles: list[str] = field(default_factory=lambda: ["user"])
+    groups: list[str] = field(default_factory=list)
+    permissions: list[str] = field(default_factory=lambda: ["accounts.view", "transactions.view"])
+    disabled: bool = False
+
+    @property
+    def email(self) -> str:
+        return f"{self.name}@connectsphere.example"
+
+    def get_user_id(self) -> str:
+        return self.name
+
+    def personal(self) -> dict[str, object]:
+        """What a token carries about a person if nobody thinks about it (RFC 9068 §6 advises to think)."""
+        return {"name": self.full_name, "email": self.email, "email_marker": f"{self.name}:email"}
+
+
+@dataclass
+class Directory:
+    """All users by name."""
+
+    users: dict[str, User]
+
+    def login(self, name: str | None, password: str | None) -> User | None:
+        """The user, if name and password fit."""
+        user = self.users.get(name or "")
+        return user if user is not None and user.password == password else None
+
+
+    def change(self, request: Request) -> tuple[User | None, Response]:
+        """`PATCH /admin/users/NAME` by the operator, over the internal network: roles, number of groups and permissions, disabled."""
+        user, wanted = self.users.get(request.path.rpartition("/")[2]), request.json
+        if request.peer != "admin" or request.method != "PATCH":
+            return None, json_response(403, {"error": "access_denied"})
+        if user is None or not isinstance(wanted, dict):
+            return None, json_response(404, {"error": "not_found"})
+        user.roles = list(wanted.get("roles", user.roles))
+        user.disabled = wanted.get("disabled", user.disabled)
+        user.groups = [f"group-{i:03}" for i in range(wanted["groups"])] if "groups" in wanted else user.groups
+        user.permissions = [f"permission-{i:03}.use" for i in range(wanted["permissions"])] if "permissions" in wanted else user.permissions
+        return user, Response(204)
+
+
+def people() -> Directory:
+    """Alice, Mallory and the operator."""
+    users = (
+        User("alice", "Alice Adler", "wonderland"),
+        User("mallory", "Mallory Marsh", "trustno1"),
+        User("admin", "Ada Admin", "root-of-all", roles=["admin", "user"]),
+    )
+    return Directory({u.name: u for u in users})

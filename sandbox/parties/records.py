@@ -1,0 +1,80 @@
+"""What the APIs hold: objects that belong to people, each marked with its owner, and the addresses at which they are served.
+
+A marker such as `alice:account-1` is how the trace shows whose data went where.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from sandbox.wire import Request, Response, json_response
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation: method, path pattern, the scope and the role it needs, and what it does."""
+
+    method: str
+    pattern: str
+    scope: str
+    action: str
+    role: str = ""
+
+
+ROUTES: dict[str, tuple[Route, ...]] = {
+    "account": (
+        Route("GET", r"/accounts", "read", "list"),
+        Route("GET", r"/accounts/imports", "read", "imports"),
+        Route("POST", r"/accounts/imports", "write", "import"),
+        Route("GET", r"/admin/export", "read", "export", "admin"),
+    ),
+    "transaction": (
+        Route("GET", r"/transactions", "read", "list"),
+        Route("GET", r"/transactions/(?P<id>\d+)", "read", "one"),
+        Route("DELETE", r"/transactions/(?P<id>\d+)", "write", "delete"),
+        Route("DELETE", r"/users/(?P<user>[a-z]+)/transactions/(?P<id>\d+)", "write", "delete", "admin"),
+    ),
+}
+
+
+@dataclass
+class Records:
+    """One API's objects of one `kind`, by marker with their owner, and what was uploaded to whom."""
+
+    kind: str
+    objects: dict[str, str]
+    imports: dict[str, list[str]] = field(default_factory=dict)
+
+    def route(self, method: str, path: str) -> Route | None:
+        """The operation behind an address."""
+        return next((r for r in ROUTES[self.kind] if r.method == method and re.fullmatch(r.pattern, path)), None)
+
+    def act(self, route: Route, request: Request, user: str) -> Response:
+        """Do it, for this user."""
+        named = re.fullmatch(route.pattern, request.path)
+        part = named.groupdict() if named else {}
+        mine = [marker for marker, owner in self.objects.items() if owner == user]
+        if route.action == "list":
+            return json_response(200, {"owner": user, f"{self.kind}s": mine})
+        if route.action == "imports":
+            return json_response(200, {"owner": user, "imports": self.imports.get(user, [])})
+        if route.action == "import":
+            statement = (request.json or {}).get("statement") if isinstance(request.json, dict) else None
+            self.imports.setdefault(user, []).append(str(statement))
+            return json_response(201, {"owner": user, "imported": str(statement)})
+        if route.action == "export":
+            return json_response(200, {"everything": sorted(self.objects)})
+        return self._single(route.action, f"{part.get('user', user)}:{self.kind}-{part['id']}")
+
+    def _single(self, action: str, marker: str) -> Response:
+        if marker not in self.objects:
+            return json_response(404, {"error": "not_found"})
+        if action == "delete":
+            del self.objects[marker]
+            return json_response(200, {"deleted": marker})
+        return json_response(200, {self.kind: marker})
+
+    def state(self) -> dict[str, str]:
+        out = {f"{self.kind}s": ", ".join(self.objects)}
+        return out | {f"imports of {user}": ", ".join(items) for user, items in self.imports.items()}

@@ -1,0 +1,459 @@
+// The stepper: diagram, message, token, checks and who-knows-what, for one run or up to three side by side.
+//
+// Two hosts use this file unchanged: Streamlit (the default export, called on mount and again whenever `data` or the theme
+// changes) and the offline page (`mount`, see export.py).  Everything that moves during stepping happens here; the host is told
+// only about edits.  Every text of the document is data: it reaches the page through textContent or safeSvg(), never as HTML.
+
+const SVG_NS = 'http://www.w3.org/2000/svg';
+const SPEEDS = [[1, 1600], [2, 800], [0.5, 3200]];   // factor, milliseconds per step
+const READABLE = 0.84;               // smallest scale of a drawing (its text is 11 px); below, it scrolls sideways
+const URL_WRITE_MS = 300;            // Safari refuses more than 100 replaceState calls in 30 s
+const TABS = [['message', 'Message'], ['token', 'Token'], ['checks', 'Checks'], ['learned', 'Learned']];
+const HOME = { checks: 'checks', local: 'learned', taken: 'learned', time: 'learned', skipped: 'learned' };   // else: message
+const OUTCOME = { pass: ['ok', '✓', 'passed'], fail: ['bad', '✕', 'failed'], skipped: ['skip', '–', 'not performed'] };
+const TONE = { good: '✓', bad: '✕', warn: '!', none: '–', info: 'i' };
+
+// ---------------------------------------------------------------- small tools
+function h(tag, attrs = {}, ...children) {
+  const el = document.createElement(tag);
+  for (const [name, value] of Object.entries(attrs)) {
+    if (name.startsWith('on')) el.addEventListener(name.slice(2), value);
+    else if (value !== undefined && value !== false) el.setAttribute(name, value === true ? '' : value);
+  }
+  el.append(...children.filter((c) => c !== null && c !== undefined).map(visible));
+  return el;
+}
+
+/** Text with its invisible characters spelled out: control characters, bidi overrides, zero-width marks. */
+function visible(child) {
+  if (child instanceof Node) return child;
+  return String(child).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g,
+    (c) => `⟦U+${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟧`);
+}
+
+// ---------------------------------------------------------------- SVG: copied by allow-list, never inserted
+const SVG_TAGS = new Set(['svg', 'g', 'path', 'polygon', 'polyline', 'ellipse', 'text', 'title']);
+const COLOUR = /^(none|transparent|black|white|#[0-9a-f]{3,8}|var\(--sd-[a-z-]+\))$/i;
+const NUMBERS = /^[-+0-9.eE, ]*$/;
+const SVG_ATTRS = {
+  class: /^[\w -]*$/, viewBox: NUMBERS, transform: /^[a-z0-9(),.\s-]*$/i, d: /^[MmLlCcZz0-9.,\s-]*$/, points: NUMBERS,
+  x: NUMBERS, y: NUMBERS, cx: NUMBERS, cy: NUMBERS, rx: NUMBERS, ry: NUMBERS, fill: COLOUR, stroke: COLOUR,
+  'stroke-width': NUMBERS, 'stroke-dasharray': NUMBERS, 'text-anchor': /^(start|middle|end)$/, 'font-family': /^[\w ,-]*$/,
+  'font-size': NUMBERS, 'font-weight': /^(bold|normal)$/,
+};
+
+/** SVG text -> a fresh <svg> built from allowed elements and attributes only, or null if it is not SVG. */
+export function safeSvg(text) {
+  const doc = new DOMParser().parseFromString(String(text), 'image/svg+xml');   // inert: no scripts, no loads
+  const copy = (from) => {
+    const to = document.createElementNS(SVG_NS, from.localName);
+    for (const [name, ok] of Object.entries(SVG_ATTRS)) {
+      const value = from.getAttribute(name);
+      if (value !== null && ok.test(value)) to.setAttribute(name, value);
+    }
+    for (const child of from.childNodes) {
+      if (child.nodeType === 3 && (from.localName === 'text' || from.localName === 'title')) to.append(visible(child.data));
+      else if (child.nodeType === 1 && child.namespaceURI === SVG_NS && SVG_TAGS.has(child.localName)) to.append(copy(child));
+    }
+    return to;
+  };
+  const top = doc.documentElement;
+  return top && top.namespaceURI === SVG_NS && top.localName === 'svg' && !doc.querySelector('parsererror') ? copy(top) : null;
+}
+
+const stepOf = (el) => Number(/(?:^| )s(\d+)(?: |$)/.exec(el.getAttribute('class') || '')?.[1] ?? 0);
+
+// ---------------------------------------------------------------- panels: what one moment of one run shows
+function httpMessage(text) {
+  const out = h('pre', { class: 'code' });
+  let body = false;
+  String(text).split('\n').forEach((line, i) => {
+    if (i) out.append('\n');
+    const head = /^([A-Z]+|HTTP\/[\d.]+)( )(\S+)(.*)$/.exec(line), field = /^([\w-]+:)(.*)$/.exec(line), param = /^(&?)([\w.-]+)(=)(.*)$/.exec(line);
+    if (i === 0 && head) out.append(h('b', { class: 'k1' }, head[1]), ' ', h('b', {}, head[3]), visible(head[4]));
+    else if (!body && i && field) out.append(h('span', { class: 'k2' }, field[1]), visible(field[2]));
+    else if (body && param) out.append(h('span', { class: 'k0' }, param[1]), h('span', { class: 'k2' }, param[2]), h('span', { class: 'k0' }, param[3]), visible(param[4]));
+    else out.append(visible(line));
+    if (line === '') body = true;
+  });
+  return out;
+}
+
+function jsonTree(value, notes = {}, indent = '') {
+  const pad = indent + '  ', leaf = (cls, text) => h('span', { class: cls }, text);
+  if (typeof value === 'string') return leaf('js', JSON.stringify(value));
+  if (value === null || typeof value !== 'object') return leaf('jn', String(value));
+  const list = Array.isArray(value), entries = Object.entries(value), out = h('span', {}, list ? '[' : '{');
+  entries.forEach(([key, item], i) => out.append('\n' + pad, ...(list ? [] : [leaf('jk', JSON.stringify(key)), ': ']), jsonTree(item, {}, pad),
+    i < entries.length - 1 ? ',' : '', Object.hasOwn(notes, key) ? leaf('jc', '  ' + notes[key]) : ''));
+  out.append((entries.length ? '\n' + indent : '') + (list ? ']' : '}'));
+  return out;
+}
+
+/** `in 5 min`, `2 h ago`: how far a time is from the virtual now. */
+function distance(seconds) {
+  const size = Math.abs(seconds), [n, unit] = size < 120 ? [size, 's'] : size < 7200 ? [size / 60, 'min'] : size < 172800 ? [size / 3600, 'h'] : [size / 86400, 'days'];
+  const text = `${Math.round(n * 10) / 10} ${unit}`;
+  return seconds === 0 ? 'now' : seconds > 0 ? `in ${text}` : `${text} ago`;
+}
+
+const none = (text) => [h('p', { class: 'none' }, text)];
+
+function tokenPanel(pane, moment) {
+  if (!moment.tokens) return none('There is no JWT in this message.');
+  return moment.tokens.flatMap(([name, place]) => {
+    const token = pane.tokens[place], notes = {};
+    for (const [claim, [at, date]] of Object.entries(token.times)) notes[claim] = `${date}, ${distance(at - moment.time)}`;
+    return [h('h4', {}, name), h('div', { class: 'tok' }, ...token.raw.flatMap((part, i) => [i ? '.' : null, h('span', { class: 't' + i }, part)])),
+      h('h5', {}, 'Header'), h('pre', { class: 'code' }, jsonTree(token.header)), h('h5', {}, 'Payload'), h('pre', { class: 'code' }, jsonTree(token.payload, notes)),
+      h('h5', {}, 'Signature'), h('p', { class: 'fine' }, token.raw[2] ? `${token.raw[2].length} characters; only a key can tell whether it fits.` : 'Empty: nothing vouches for this token.')];
+  });
+}
+
+function checksPanel(pane, checks) {
+  if (!checks.length) return none('Nothing was checked for this message.');
+  return [h('ul', { class: 'checks' }, ...checks.map(([name, outcome, expected, found]) => {
+    const [cls, mark, word] = OUTCOME[outcome] ?? OUTCOME.skipped, known = pane.checks[name] ?? { sentence: name, ref: '' };
+    const row = (label, value) => value ? h('small', {}, h('span', {}, label), value) : null;
+    return h('li', { class: cls }, h('i', { 'aria-hidden': true }, mark), h('div', {}, h('p', {}, h('b', {}, name.replaceAll('_', ' ')), h('em', {}, word)),
+      h('p', {}, known.sentence), row(outcome === 'skipped' ? 'because' : 'expected', expected), row('found', found), h('cite', {}, known.ref)));
+  }))];
+}
+
+function learnedPanel(pane, moment) {
+  const name = (id) => pane.parties.find((p) => p.id === id)?.name ?? id, out = [];
+  if (moment.detail && !moment.message && moment.kind !== 'checks') out.push(h('p', { class: 'lead' }, moment.detail));
+  for (const note of moment.notes ?? []) if (note !== moment.detail) out.push(h('p', { class: 'lead' }, note));
+  const table = (head, rows) => rows.length ? out.push(h('h4', {}, head), h('table', {}, h('tbody', {}, ...rows.map((r) => h('tr', {}, ...r.map((cell, i) => h(i === 0 ? 'th' : 'td', i === 0 ? { scope: 'row' } : {}, cell))))))) : null;
+  table('Who learns what', (moment.learns ?? []).map(([party, key, value]) => [name(party), key, value]));
+  table('What changes inside', (moment.state ?? []).map(([party, key, value]) => [name(party), key, value ?? '(gone)']));
+  return out.length ? out : none('Nobody learns anything new here.');
+}
+
+function editor(moment, ui) {
+  const field = h('select', { 'aria-label': 'Field', 'data-focus': 'field' }, ...moment.fields.map(([name]) => h('option', { value: name }, name)));
+  const value = h('input', { type: 'text', 'aria-label': 'New value', 'data-focus': 'edit', spellcheck: 'false', autocomplete: 'off' });
+  const fill = () => { value.value = moment.fields[field.selectedIndex]?.[1] ?? ''; };
+  field.addEventListener('change', fill); fill();
+  const send = (text) => ui.emit('edit', { message: moment.id, field: field.value, value: text });
+  return h('form', { class: 'edit', onsubmit: (e) => { e.preventDefault(); send(value.value); } }, h('label', {}, 'Change'), field, value,
+    h('button', { type: 'submit' }, 'Run again'), h('button', { type: 'button', onclick: () => send(null) }, 'Leave out'));
+}
+
+const PANELS = {
+  message(pane, moment, ui) {
+    const from = moment.about ? pane.moments[moment.about - 1] : null, shown = from ?? moment;
+    if (!shown.message) return none('Nothing goes over the wire at this moment.');
+    return [from ? h('p', { class: 'fine' }, `The message that is being checked, step ${from.n}:`) : null, moment.edited ? h('p', { class: 'lead' }, 'You have edited this message.') : null,
+      httpMessage(shown.message), !from && ui.doc.editable && moment.fields?.length ? editor(moment, ui) : null].filter(Boolean);
+  },
+  token(pane, moment) { return tokenPanel(pane, moment.about ? { ...pane.moments[moment.about - 1], time: moment.time } : moment); },
+  checks(pane, moment) { return checksPanel(pane, checksOf(pane, moment)); },
+  learned(pane, moment) { return learnedPanel(pane, moment); },
+};
+
+/** The checks of this moment, or those that led to this answer. */
+function checksOf(pane, moment) { return moment.checks ?? (moment.led ?? []).flatMap((n) => pane.moments[n - 1].checks ?? []); }
+
+// ---------------------------------------------------------------- the stepper
+const remembered = new Map();        // scenario -> ids of the moments up to the one on show; outlives a page change
+const answered = new Map();          // scenario, pane and step -> the learner's answer
+
+class Stepper {
+  constructor(parent, { url }) {
+    this.url = url;                                    // 'query' (?step=) or 'hash' (#step=)
+    this.at = 0; this.tabs = {}; this.cards = 'knows'; this.queue = []; this.seq = 0; this.send = () => {}; this.speed = 0;
+    this.off = new AbortController(); this.path = location.pathname;
+    const button = (cls, label, text, act) => h('button', { type: 'button', class: cls, 'aria-label': label, title: label, onclick: act }, text);
+    this.first = button('nav icon', 'First step (Home)', '⏮', () => this.user(0));
+    this.back = button('nav', 'Back (Left arrow)', '← Back', () => this.user(this.at - 1));
+    this.next = button('nav primary', 'Next (Right arrow)', 'Next →', () => this.user(this.at + 1));
+    this.last = button('nav icon', 'Last step (End)', '⏭', () => this.user(Infinity));
+    this.play = button('nav play', 'Play or pause', '▶ Play', () => this.autoplay(!this.timer));
+    this.pace = button('nav icon', 'Speed of playing', '1×', () => { this.speed = (this.speed + 1) % SPEEDS.length; this.autoplay(Boolean(this.timer)); });
+    this.jump = button('nav', 'Go to the first difference', 'First difference', () => this.user(this.doc.differs ?? 0));
+    this.range = h('input', { type: 'range', min: 1, value: 1, 'aria-label': 'Step', oninput: () => this.user(this.range.value - 1) });
+    this.count = h('output', { class: 'count' });
+    this.panes = h('div', { class: 'panes' });
+    this.parties = h('div', { class: 'parties', tabindex: 0, role: 'group', 'aria-label': 'What each party has' });
+    this.which = h('div', { class: 'which', role: 'group', 'aria-label': 'What the cards show' });
+    this.live = h('div', { class: 'sr', 'aria-live': 'polite' });
+    this.root = h('div', { class: 'stepper', 'data-ready': 'false' },
+      h('div', { class: 'bar' }, this.first, this.back, this.next, this.last, this.play, this.pace, this.range, this.count, this.jump),
+      this.panes, h('div', { class: 'ledger' }, this.which, this.parties), this.live);
+    parent.append(this.root);
+    this.listen();
+  }
+
+  listen() {
+    const signal = this.off.signal;
+    document.addEventListener('keydown', (e) => this.key(e), { signal });
+    // A radio or tab that was clicked, not reached by keyboard, must not swallow the arrows afterwards
+    document.addEventListener('keydown', (e) => {
+      if (e.key === 'Tab') this.mouse = false;
+      const el = e.composedPath()[0];
+      if (this.mouse && el instanceof Element && el.matches('[role=radio], [role=tab]') && this.key(e, true)) e.stopImmediatePropagation();
+    }, { signal, capture: true });
+    document.addEventListener('pointerdown', () => { this.mouse = true; }, { signal, capture: true });
+    window.addEventListener('resize', () => { if (!this.doc) return; this.fit(); this.views.forEach((v) => v.fit()); this.show(this.at, true); }, { signal });
+    // Streamlit writes its own, older idea of the query when Python sets st.query_params: put ours back
+    window.navigation?.addEventListener('currententrychange', () => { clearTimeout(this.urlTimer); this.urlTimer = setTimeout(() => this.writeUrl(), URL_WRITE_MS); }, { signal });
+  }
+
+  /** Shows another document.  The step is kept by its id; if that is gone, by the nearest earlier one that is left. */
+  update(doc) {
+    if (doc === this.doc || !doc?.panes?.length) return;
+    const index = new Map(doc.timeline.map((t, i) => [t.id, i]));
+    const trail = this.doc && this.doc.scenario === doc.scenario ? this.trail : remembered.get(doc.scenario);
+    const kept = trail?.findLast((id) => index.has(id));
+    this.at = !this.doc && this.readUrl() !== null ? this.readUrl() : index.get(kept) ?? 0;
+    const ack = doc.ack ?? 0, lost = ack < (this.doc?.ack ?? 0);              // lost: the server began a new session
+    this.queue = lost ? [] : this.queue.filter((e) => e.seq > ack);
+    if (this.views?.length !== doc.panes.length) { this.panes.replaceChildren(); this.views = doc.panes.map(() => this.pane()); }
+    this.doc = doc;
+    this.root.classList.toggle('compare', doc.panes.length > 1);
+    this.root.classList.toggle('crowded', doc.panes.some((p) => p.parties.length > 6));
+    this.root.style.setProperty('--panes', String(doc.panes.length));
+    this.jump.hidden = doc.panes.length < 2;
+    this.jump.disabled = doc.differs === null;
+    this.range.max = Math.max(1, doc.timeline.length);
+    doc.panes.forEach((pane, i) => this.views[i].draw(pane));
+    this.fit();
+    this.views.forEach((v) => v.fit());
+    this.show(this.at, true);
+    if (!trail) this.mark();
+    this.root.dataset.ready = 'true';
+  }
+
+  pane() {
+    const name = h('h3', { class: 'pname' }), verdict = h('div', { class: 'verdict', role: 'status' }), story = h('div', { class: 'story' });
+    const head = h('div', { class: 'head' }), body = h('div', { class: 'body' }), detail = h('div', { class: 'detail' });
+    const seq = h('div', { class: 'seq', tabindex: 0, role: 'group', 'aria-label': 'Sequence diagram' }, head, body);
+    this.panes.append(h('section', { class: 'pane' }, name, verdict, story, seq, detail));
+    const view = { seq, detail, verdict, story, byStep: new Map() };
+    body.addEventListener('click', (e) => {
+      const n = stepOf(e.target.closest('g.step, g.band') ?? seq), i = this.doc.timeline.findIndex((t) => t.at[this.views.indexOf(view)] === n);
+      if (n && i >= 0) this.user(i);
+    });
+    view.draw = (pane) => { view.run = pane; view.svg = null; view.learnt = fold(pane); name.textContent = visible(pane.name); };
+    // The widest drawing whose text stays readable; true if it is another one than before.
+    view.fit = () => {
+      const drawings = view.run.drawings, pick = drawings.find((d) => seq.clientWidth >= d.width * READABLE) ?? drawings.at(-1);
+      seq.style.setProperty('--least', `${Math.round(pick.width * READABLE)}px`);
+      if (view.svg === pick.body) return false;
+      view.svg = pick.body; view.byStep.clear();
+      for (const [slot, text] of [[head, pick.head], [body, pick.body]]) slot.replaceChildren(safeSvg(text) ?? h('p', { class: 'none' }, 'The diagram could not be drawn.'));
+      for (const g of body.querySelectorAll('g[class]')) {
+        const n = stepOf(g);
+        if (!n) continue;
+        if (!view.byStep.has(n)) view.byStep.set(n, []);
+        view.byStep.get(n).push(g);
+      }
+      return true;
+    };
+    return view;
+  }
+
+  user(i) { this.autoplay(false); this.show(i); this.mark(); }
+
+  /** What the learner chose: the ids up to the current step.  A change of run that lacks the step must not forget it. */
+  mark() { this.trail = this.doc.timeline.slice(0, this.at + 1).map((t) => t.id); remembered.set(this.doc.scenario, this.trail); }
+
+  show(i, fresh = false) {
+    const last = Math.max(0, this.doc.timeline.length - 1);
+    i = Number.isNaN(Number(i)) ? 0 : Math.max(0, Math.min(last, Number(i)));
+    if (i === this.at && !fresh) return;
+    this.at = i;
+    const focus = this.root.getRootNode().activeElement?.dataset?.focus;
+    this.views.forEach((view, p) => this.paint(view, p, fresh));
+    this.knowledge(this.views[0], this.number(0));
+    this.first.disabled = this.back.disabled = i === 0; this.last.disabled = this.next.disabled = i === last;
+    this.range.value = i + 1;
+    this.count.textContent = this.doc.timeline.length ? `Step ${i + 1} of ${last + 1}` : 'No steps';
+    this.root.dataset.step = String(i + 1);
+    const now = this.views[0].run.moments[this.number(0) - 1];
+    this.live.textContent = now ? visible(`Step ${i + 1}: ${now.title}, ${this.who(this.views[0].run, now)}`) : '';
+    if (focus) [...this.root.querySelectorAll('[data-focus]')].find((el) => el.dataset.focus === focus)?.focus();
+    clearTimeout(this.urlTimer); this.urlTimer = setTimeout(() => this.writeUrl(), URL_WRITE_MS);
+  }
+
+  /** The number of the moment that pane p shows now: its own at this place of the timeline, or its last before. */
+  number(p) { return this.doc.timeline.slice(0, this.at + 1).reduce((seen, t) => t.at[p] ?? seen, 0); }
+
+  paint(view, p, fresh) {
+    const exact = this.doc.timeline[this.at]?.at[p] ?? null, n = this.number(p), moment = view.run.moments[n - 1];
+    for (const [k, els] of view.byStep) for (const g of els) { g.classList.toggle('later', k > n); g.classList.toggle('now', k === exact); }
+    const hidden = this.doc.predict && this.open(view.run);
+    view.seq.classList.toggle('hidden', hidden);
+    this.banner(view, p, hidden);
+    view.story.replaceChildren(...this.story(view.run, moment));
+    this.scroll(view, n, fresh);
+    view.detail.replaceChildren(...this.detail(view.run, moment, exact !== null));
+  }
+
+  // ---- verdict, narration, question
+  banner(view, p, hidden) {
+    const v = view.run.verdict, i = this.doc.timeline.findIndex((t) => t.at[p] === v.at), tone = TONE[v.tone] ? v.tone : 'none';
+    view.verdict.className = 'verdict ' + (hidden ? 'none' : tone);
+    view.verdict.replaceChildren(h('i', { 'aria-hidden': true }, hidden ? '?' : TONE[tone]), h('b', {}, hidden ? 'Verdict' : v.word),
+      h('span', { class: 'why', title: hidden ? false : visible(`${v.sentence} ${v.detail}`) }, hidden ? 'Hidden until you have answered the question.' : v.sentence, hidden || !v.detail ? null : h('small', {}, v.detail)),
+      !hidden && i >= 0 ? h('button', { type: 'button', class: 'nav', 'data-focus': 'verdict' + p, onclick: () => this.user(i) }, 'To the verdict') : '');
+  }
+
+  story(run, moment) {
+    const step = moment && run.steps[moment.step];
+    return step ? [h('b', {}, `${step.n}/${step.of}`), h('p', {}, step.say)] : [h('p', {}, run.moments.length ? '' : 'Nothing happens in this run.')];
+  }
+
+  /** Whether a question of this run has not been answered yet. */
+  open(run) { return Object.entries(run.steps).some(([id, s]) => s.question && !answered.has(this.asked(run, id))); }
+
+  asked(run, step) { return [this.doc.scenario, run.name, step].join(' '); }
+
+  question(run, moment) {
+    const q = run.steps[moment.step]?.question, key = this.asked(run, moment.step), mine = answered.get(key);
+    if (!q || run.moments[moment.n - 2]?.step === moment.step) return null;
+    const choose = (which) => { answered.set(key, which); this.show(this.at, true); };
+    return h('div', { class: 'ask' + (mine ? mine === q.right ? ' yes' : ' no' : '') }, h('p', { class: 'q' }, h('b', {}, 'Predict: '), q.question),
+      h('div', { class: 'answers' }, ...['accepted', 'refused'].map((which) => h('button', { type: 'button', 'data-focus': 'ask-' + which, 'aria-pressed': String(mine === which), disabled: Boolean(mine),
+        class: mine && which === q.right ? 'right' : mine === which ? 'wrong' : false, onclick: () => choose(which) }, mine && which === q.right ? '✓ ' : mine === which ? '✕ ' : '', q[which]))),
+      mine ? h('p', { class: 'fine', role: 'status' }, mine === q.right ? 'You are right. Step on and watch it happen.' : 'The run says otherwise. Step on and see why.') : null);
+  }
+
+  // ---- the panel beside the diagram
+  who(run, moment) {
+    const name = (id) => run.parties.find((p) => p.id === id)?.name ?? id;
+    return moment.from === moment.to ? name(moment.from) : `${name(moment.from)} → ${name(moment.to)}`;
+  }
+
+  detail(run, moment, here) {
+    if (!moment) return none(run.moments.length ? 'This run has not started yet.' : run.verdict.sentence);
+    const checks = checksOf(run, moment), bad = checks.some((c) => c[1] === 'fail');
+    const label = { message: 'Message', token: 'Token', checks: checks.length ? `Checks ${checks.filter((c) => c[1] === 'pass').length}/${checks.length}` : 'Checks', learned: 'Learned' };
+    const has = { token: moment.tokens || (moment.about && run.moments[moment.about - 1].tokens), learned: moment.learns || moment.state, checks: bad };
+    const tab = this.tabs[moment.kind] ?? HOME[moment.kind] ?? 'message';
+    const chip = (cls, text) => h('em', { class: 'chip ' + cls }, text);
+    return [
+      h('div', { class: 'what' }, h('h3', {}, `${moment.n}. `, moment.title),
+        h('div', { class: 'who' }, this.who(run, moment), chip(moment.channel === 'front' ? 'front' : '', moment.chip), moment.attack && moment.kind !== 'taken' ? chip('attack', 'Attacker') : null,
+          moment.blocked ? chip('attack', '✕ Refused') : null, moment.edited ? chip('edited', 'Edited') : null, here ? null : chip('', 'no such step here'), h('time', {}, moment.clock))),
+      this.question(run, moment),
+      h('div', { class: 'tabs', role: 'group', 'aria-label': 'What to show' }, ...TABS.map(([id]) => h('button', { type: 'button', 'aria-pressed': String(tab === id), 'data-focus': 'tab-' + id,
+        onclick: () => { this.tabs[moment.kind] = id; this.show(this.at, true); } }, label[id], has[id] ? h('i', { class: 'dot' + (id === 'checks' ? ' bad' : '') }) : null))),
+      h('div', { class: 'panel', tabindex: 0, role: 'group', 'aria-label': label[tab] }, ...PANELS[tab](run, moment, this)),
+    ].filter(Boolean);
+  }
+
+  // ---- the cards below
+  knowledge(view, n) {
+    const modes = [['knows', 'Who knows what'], ['state', 'State of each party']];
+    this.which.replaceChildren(...modes.map(([id, text]) => h('button', { type: 'button', 'aria-pressed': String(this.cards === id), 'data-focus': 'cards-' + id, onclick: () => { this.cards = id; this.show(this.at, true); } }, text)));
+    const rows = view.learnt(this.cards, n);
+    this.parties.replaceChildren(...view.run.parties.map((party) => {
+      const mine = rows.get(party.id) ?? [];
+      return h('section', { class: 'party' + (party.hers ? ' evil' : '') }, h('h4', {}, party.name), mine.length ? h('dl', {}, ...mine.flatMap(([name, value, at]) =>
+        [h('dt', { title: visible(name) }, name), h('dd', { class: [at === n ? 'new' : '', value === null ? 'gone' : ''].join(' ').trim() || false, title: visible(value ?? 'gone') }, value ?? 'gone')])) : h('p', { class: 'none' }, this.cards === 'knows' ? 'nothing yet' : 'nothing to show'));
+    }));
+  }
+
+  scroll(view, n, jump) {
+    const marks = view.byStep.get(n), box = view.seq.getBoundingClientRect(), at = marks?.[0].getBoundingClientRect();
+    if (!at) { if (jump) view.seq.scrollTop = 0; return; }
+    const head = view.seq.firstChild.offsetHeight, to = {};
+    if (at.top < box.top + head + 8 || at.bottom > box.bottom - 70) to.top = view.seq.scrollTop + at.top - box.top - head - (box.height - head) * 0.38;
+    if (view.seq.scrollWidth > view.seq.clientWidth + 2) {                      // too narrow for all lifelines: bring the arrow into view
+      const mark = marks.find((g) => g.classList.contains('step'))?.getBoundingClientRect();
+      if (mark && (mark.left < box.left || mark.right > box.right)) to.left = view.seq.scrollLeft + (mark.left + mark.right) / 2 - (box.left + box.right) / 2;
+    }
+    const still = jump || matchMedia('(prefers-reduced-motion: reduce)').matches;
+    if (to.top !== undefined || to.left !== undefined) view.seq.scrollTo({ ...to, behavior: still ? 'auto' : 'smooth' });
+  }
+
+  /** The page, not the component, scrolls otherwise: fill what is left of the window. */
+  fit() {
+    const top = this.root.getBoundingClientRect().top + (document.scrollingElement?.scrollTop ?? 0);
+    this.root.style.setProperty('--room', `${Math.max(600, Math.floor(innerHeight - top - 14))}px`);
+  }
+
+  autoplay(on) {
+    clearInterval(this.timer); this.timer = 0;
+    const [factor, pause] = SPEEDS[this.speed];
+    if (on) {
+      if (this.at === this.doc.timeline.length - 1) this.show(0);
+      this.timer = setInterval(() => { if (document.hidden) return; this.show(this.at + 1); this.mark(); if (this.at >= this.doc.timeline.length - 1) this.autoplay(false); }, pause);
+    }
+    this.pace.textContent = factor === 0.5 ? '½×' : `${factor}×`;
+    this.play.textContent = on ? '❚❚ Pause' : '▶ Play';
+    this.play.setAttribute('aria-pressed', String(Boolean(on)));
+  }
+
+  key(e, mouse = false) {
+    const move = { ArrowLeft: this.at - 1, ArrowRight: this.at + 1, Home: 0, End: Infinity }[e.key];
+    if (move === undefined || e.defaultPrevented || e.ctrlKey || e.altKey || e.metaKey || e.shiftKey || !this.doc) return false;
+    const own = 'input,textarea,select,[contenteditable=""],[contenteditable="true"],[role=slider],[role=tab],[role=tablist],[role=radio],[role=radiogroup],[role=combobox],[role=listbox],[role=menu],[role=menuitem],[role=spinbutton],[role=dialog],[role=grid]';
+    if ((!mouse && e.composedPath().some((el) => el instanceof Element && el.matches(own))) || !this.root.checkVisibility()) return false;
+    e.preventDefault();
+    this.user(move);
+    return true;
+  }
+
+  /** Streamlit keeps only the last trigger while a run is pending: send all that the document has not acknowledged. */
+  emit(event, value) {
+    this.seq = Math.max(this.seq, this.doc.ack ?? 0) + 1;
+    this.queue.push({ ...value, event, seq: this.seq });
+    this.send('events', this.queue);
+  }
+
+  readUrl() {
+    const from = this.url === 'hash' ? new URLSearchParams(location.hash.slice(1)) : new URLSearchParams(location.search);
+    return /^[0-9]{1,4}$/.test(from.get('step') ?? '') ? Math.max(0, Number(from.get('step')) - 1) : null;
+  }
+
+  writeUrl() {
+    clearTimeout(this.urlTimer);
+    if (!this.doc || !this.root.isConnected || location.pathname !== this.path) return;
+    const to = new URL(location.href);
+    if (this.url === 'hash') to.hash = `step=${this.at + 1}`; else to.searchParams.set('step', String(this.at + 1));
+    if (to.href !== location.href) history.replaceState(history.state, '', to);
+  }
+
+  destroy() { this.off.abort(); clearInterval(this.timer); clearTimeout(this.urlTimer); this.root.remove(); }
+}
+
+/** What each party knows, or the state it shows, after moment n: rows of name, value and the moment that brought it, newest first. */
+function fold(run) {
+  return (mode, n) => {
+    const out = new Map();
+    for (const moment of run.moments.slice(0, n)) {
+      for (const [party, name, value] of (mode === 'knows' ? moment.learns : moment.state) ?? []) {
+        if (!out.has(party)) out.set(party, []);
+        const rows = out.get(party), old = mode === 'knows' ? -1 : rows.findIndex((r) => r[0] === name);
+        if (old >= 0) rows.splice(old, 1);
+        rows.unshift([name, value, moment.n]);
+      }
+    }
+    if (mode !== 'knows') for (const [party, rows] of out) out.set(party, rows.filter((r) => r[1] !== null || r[2] === n));
+    return out;
+  };
+}
+
+/** Offline page: one stepper in `parent`, showing `doc`; edits have no server to go to. */
+export function mount(parent, doc) {
+  const stepper = new Stepper(parent, { url: 'hash' });
+  stepper.root.classList.add('offline');
+  stepper.update(doc);
+  return stepper;
+}
+
+const instances = new WeakMap();     // Streamlit's parent element -> Stepper
+
+/** Streamlit calls this on mount and again for each change of `data` *or of the theme*, with the same parent.
+ *  It may run an earlier call's clean-up at once when a later call has overtaken it, so a clean-up means
+ *  "unmounted" only if the page no longer holds the element a moment later. */
+export default function ({ data, parentElement, setTriggerValue }) {
+  let stepper = instances.get(parentElement);
+  if (!stepper) instances.set(parentElement, stepper = new Stepper(parentElement, { url: 'query' }));
+  stepper.send = setTriggerValue;
+  stepper.update(data);
+  return () => setTimeout(() => { if (!stepper.root.isConnected) { stepper.destroy(); instances.delete(parentElement); } });
+}

@@ -1,0 +1,310 @@
+"""Runs -> the one JSON document that the stepper shows: a pane per run, and a timeline that keeps the panes in step.
+
+What lasts (who knows what, states of parties) is sent as changes per moment; stepper.js folds them.  Words of the verdict and of
+the checks are data here; how they look is the business of stepper.css.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from sandbox.cast import title
+from sandbox.checks import CHECKS
+from sandbox.diagram import drawings
+from sandbox.knowledge import Knowledge, opened, tokens, worth_showing
+from sandbox.moments import Moment, decisive, moments, refused_in
+from sandbox.run import Run
+from sandbox.switches import PROFILES
+from sandbox.trace import Answered, Checked, Event, Noted, Sent, StateChanged, StepStarted, of
+from sandbox.wire import JSON, Pairs, Request, Response, header, split
+
+Doc = dict[str, Any]
+
+VERDICTS = {  # word -> what the banner says, and its tone: good, bad, warn, none or info
+    "succeeded": ("Attack succeeded", "bad"),
+    "blocked": ("Attack blocked", "good"),
+    "limited": ("Attack limited", "warn"),
+    "not-applicable": ("Not applicable", "none"),
+    "breaks-service": ("Breaks the service", "warn"),
+    "completed": ("Completed", "info"),
+    "failed": ("Failed", "bad"),
+}
+CHIPS = {
+    "front": "Front channel", "back": "Back channel", "internal": "Internal", "checks": "Checks", "local": "Local work",
+    "taken": "Taken by the attacker", "time": "Time", "skipped": "Not taken",
+}  # fmt: skip
+TIMES = ("exp", "iat", "nbf", "auth_time", "updated_at")
+LONGEST = 96  # characters of a value on a card; the message itself is shown whole
+
+
+def document(runs: Sequence[Run], ack: int = 0, *, predict: bool = False, editable: bool = False) -> Doc:
+    """What the stepper shows of one run, or of several side by side.  Raises NoRenderer.
+
+    `ack` is the number of the last event from the browser that these runs include.  `predict` hides the verdict and the future until
+    each question has been answered; `editable` adds the fields of each message, for "edit and continue".
+    """
+    panes = [_pane(run, editable) for run in runs]
+    line = _timeline(panes)
+    first = runs[0].scenario
+    return {
+        "scenario": first.id,
+        "title": first.title,
+        "panes": panes,
+        "timeline": line,
+        "differs": _difference(panes, line),
+        "ack": ack,
+        "predict": predict,
+        "editable": editable,
+    }
+
+
+def clock(seconds: int) -> str:
+    """Virtual time of day, UTC."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%H:%M:%S")
+
+
+def date(seconds: float) -> str:
+    """A NumericDate (RFC 7519 §2) for people; '' if it is no date."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    except (OverflowError, ValueError, OSError):
+        return ""
+
+
+# ---------------------------------------------------------------- panes
+
+
+def _pane(run: Run, editable: bool) -> Doc:
+    every = moments(run)
+    parties = _parties(run, every)
+    reader = _MomentReader(run, parties)
+    shown = [reader.view(m) | ({"fields": _fields(run.events, m)} if editable else {}) for m in every]
+    return {
+        "name": _name(run),
+        "verdict": _verdict(run, every),
+        "drawings": drawings(run),
+        "parties": [{"id": p, "name": title(p), "hers": p in run.hers} for p in parties],
+        "checks": {c: _explained(c) for c in dict.fromkeys(e.check for e in of(run.events, Checked))},
+        "tokens": reader.tokens,
+        "steps": _steps(run, every),
+        "moments": shown,
+    }
+
+
+def _name(run: Run) -> str:
+    changes = ", ".join(f"{name}={value}" for name, value in run.settings.changes)
+    profile = PROFILES[run.settings.profile].title
+    return f"{profile} with {changes}" if changes else profile
+
+
+def _parties(run: Run, every: Sequence[Moment]) -> list[str]:
+    extra = (p for m in every for p in (m.sender, m.receiver) if p and p != "clock")
+    return list(dict.fromkeys((*run.parties, *extra)))
+
+
+def _explained(check: str) -> Doc:
+    known = CHECKS.get(check)
+    return {"sentence": known.sentence, "ref": known.ref} if known else {"sentence": check.replace("_", " "), "ref": ""}
+
+
+def _verdict(run: Run, every: Sequence[Moment]) -> Doc:
+    word, tone = VERDICTS[run.verdict.word]
+    return {"word": word, "tone": tone, "sentence": run.verdict.sentence, "detail": _stop(run, every), "at": decisive(run)}
+
+
+def _stop(run: Run, every: Sequence[Moment]) -> str:
+    """Who stopped the attack, at which check, and with which answer; how long it worked if it was only limited."""
+    stop, seconds = run.verdict.blocked_by, run.verdict.exposure_seconds
+    if stop is None:
+        return f"It worked for {seconds} seconds." if seconds is not None and run.verdict.word == "limited" else ""
+    at = decisive(run)
+    number = next((f"step {m.n}" for m in every if m.n == at), stop.step)
+    if stop.missing:
+        return f"At {number}: she does not have {stop.missing}."
+    who = f"{title(stop.party)}, {stop.check.replace('_', ' ')}" if stop.check else title(stop.party)
+    return f"{who}, at {number}: {stop.answer}" if who else f"At {number}: {stop.answer}"
+
+
+def _steps(run: Run, every: Sequence[Moment]) -> Doc:
+    """The scenario's steps: their narration, and the question with the answer that this run gives."""
+    questions = {s.id: s.predict for s in run.scenario.steps if s.predict is not None}
+    started = [e for e in of(run.events, StepStarted) if any(m.step == e.step for m in every)]
+    out: Doc = {}
+    for i, e in enumerate(started, 1):
+        out[e.step] = {"n": i, "of": len(started), "say": e.say or e.step.replace("_", " "), "question": None}
+        if e.step in questions:
+            q = questions[e.step]
+            right = "refused" if refused_in(run, e.step) else "accepted"
+            out[e.step]["question"] = {"question": q.question, "accepted": q.accepted, "refused": q.refused, "right": right}
+    return out
+
+
+class _MomentReader:
+    """Walks through the moments and remembers what has been shown, so that each moment brings only what is new."""
+
+    def __init__(self, run: Run, parties: Sequence[str]) -> None:
+        self.run = run
+        self.parties = parties
+        self.knowledge = Knowledge()
+        self.counted = dict.fromkeys(parties, 0)
+        self.tokens: list[Doc] = []
+        self._places: dict[str, int] = {}
+        self.requests: dict[int, int] = {}
+        self.checked: dict[int, list[int]] = {}
+
+    def view(self, m: Moment) -> Doc:
+        events = self.run.events[m.first : m.last + 1]
+        message = _message(events)
+        if m.kind == "request" and m.about is not None:
+            self.requests[m.about] = m.n
+        if m.kind == "checks" and m.about is not None:
+            self.checked.setdefault(m.about, []).append(m.n)
+        out = self._heading(m) | {
+            "message": _raw(message) if message else None,
+            "tokens": [self._token(name, jwt) for name, jwt in tokens(message)] if message else [],
+            "checks": [[e.check, e.outcome, e.expected, e.found] for e in events if isinstance(e, Checked)],
+            "notes": [e.text for e in events if isinstance(e, Noted)],
+            "learns": self._learns(m),
+            "state": [[e.party, *entry] for e in events if isinstance(e, StateChanged) for entry in e.entries],
+        }
+        if m.kind == "checks" and m.about in self.requests:
+            out["about"] = self.requests[m.about]
+        if m.kind == "answer" and m.about is not None:
+            out["led"] = self.checked.get(m.about, [])
+        return {k: v for k, v in out.items() if v not in (None, [], "", False)}
+
+    def _heading(self, m: Moment) -> Doc:
+        return {
+            "id": m.id, "n": m.n, "step": m.step, "kind": m.kind, "title": m.title, "detail": m.detail, "time": m.time, "clock": clock(m.time),
+            "from": m.sender, "to": m.receiver, "chip": CHIPS[m.channel or m.kind], "attack": m.attack, "blocked": m.blocked,
+            "edited": m.edited, "channel": m.channel,
+        }  # fmt: skip
+
+    def _learns(self, m: Moment) -> list[list[str]]:
+        self.knowledge.read(self.run.events, m.last + 1)
+        out: list[list[str]] = []
+        for party in self.parties:
+            known = self.knowledge.of(party)
+            fresh, self.counted[party] = known[self.counted[party] :], len(known)
+            out += [[party, f.name, _clipped(f.value)] for f in fresh if worth_showing(f)]
+        return out
+
+    def _token(self, name: str, jwt: str) -> list[Any]:
+        """Name and position in the pane's table of tokens, which has each token once."""
+        if jwt not in self._places:
+            self._places[jwt] = len(self.tokens)
+            self.tokens.append(_decoded(jwt))
+        return [name, self._places[jwt]]
+
+
+def _clipped(value: str) -> str:
+    return value if len(value) <= LONGEST else value[:LONGEST] + "…"
+
+
+def _decoded(jwt: str) -> Doc:
+    token = opened(jwt)
+    assert token is not None  # only JWTs get here
+    times = {c: [v, date(v)] for c in TIMES if isinstance(v := token.claims.get(c), int | float) and not isinstance(v, bool) and date(v)}
+    return {"raw": jwt.split("."), "header": token.header, "payload": token.claims, "times": times}
+
+
+# ---------------------------------------------------------------- messages as text
+
+
+def _message(events: Sequence[Event]) -> Request | Response | None:
+    for e in events:
+        if isinstance(e, Sent):
+            return e.request
+        if isinstance(e, Answered):
+            return e.response
+    return None
+
+
+def _raw(message: Request | Response) -> str:
+    """The message as HTTP/1.1 would write it; forms are broken at `&`, JSON is indented."""
+    if isinstance(message, Request):
+        head = _request_line(message)
+    else:
+        head = [f"HTTP/1.1 {message.status} {_reason(message.status)}".rstrip()]
+    lines = [*head, *(f"{name}: {value}" for name, value in message.headers)]
+    return "\n".join([*lines, "", _body(message)] if message.body else lines)
+
+
+def _request_line(request: Request) -> list[str]:
+    u = split(request.url)
+    if not u.netloc:
+        return [f"{request.method} {request.url}"]
+    target = u.path or "/"
+    target += f"?{u.query}" if u.query else ""
+    target += f"#{u.fragment}" if u.fragment else ""
+    host = [] if header(request.headers, "host") else [f"Host: {u.netloc}"]
+    return [f"{request.method} {target} HTTP/1.1", *host]
+
+
+def _reason(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+def _body(message: Request | Response) -> str:
+    if (message.header("content-type") or "").startswith(JSON) and message.json is not None:
+        return json.dumps(message.json, indent=2, ensure_ascii=False)
+    if isinstance(message, Request) and message.form:
+        return message.body.replace("&", "\n&")
+    return message.body
+
+
+def _fields(events: Sequence[Event], m: Moment) -> list[list[str]]:
+    """What of a message can be edited, with its value, named as in a scenario's `change`."""
+    message = _message(events[m.first : m.last + 1])
+    return [list(pair) for pair in _editable(message)] if message else []
+
+
+def _editable(message: Request | Response) -> Iterator[tuple[str, str]]:
+    if isinstance(message, Request):
+        yield "method", message.method
+        yield "host", split(message.url).netloc
+        yield "path", message.path
+        yield from ((f"query.{name}", value) for name, value in message.query)
+    else:
+        yield "status", str(message.status)
+    yield from ((f"headers.{name.lower()}", value) for name, value in message.headers)
+    form: Pairs = message.form if isinstance(message, Request) else ()
+    yield from ((f"form.{name}", value) for name, value in form)
+    if isinstance(body := message.json, dict):
+        yield from ((f"json.{name}", value) for name, value in body.items() if isinstance(value, str))
+
+
+# ---------------------------------------------------------------- several runs in step
+
+
+def _timeline(panes: Sequence[Doc]) -> list[Doc]:
+    """Moments aligned by id: those of the first run in order, those of the others put in after their predecessor."""
+    order: list[str] = []
+    for pane in panes:
+        at = 0
+        for m in pane["moments"]:
+            if m["id"] in order:
+                at = order.index(m["id"]) + 1
+            else:
+                order.insert(at, m["id"])
+                at += 1
+    numbers = [{m["id"]: m["n"] for m in pane["moments"]} for pane in panes]
+    return [{"id": id_, "at": [where.get(id_) for where in numbers]} for id_ in order]
+
+
+def _difference(panes: Sequence[Doc], line: Sequence[Doc]) -> int | None:
+    """Position in the timeline of the first moment that is not the same in all panes."""
+    for i, entry in enumerate(line):
+        shown = {
+            (m["title"], m.get("blocked", False)) for pane, n in zip(panes, entry["at"], strict=True) if n for m in [pane["moments"][n - 1]]
+        }
+        if len(shown) > 1 or None in entry["at"]:
+            return i
+    return None

@@ -1,0 +1,29 @@
+"""The frame of the app: page settings, style sheet, navigation.  Each page is a module of its own."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from sandbox.ui import scenarios, start, upload
+
+
+@lru_cache(maxsize=1)
+def style() -> str:
+    return f"<style>{(Path(__file__).parent / 'app.css').read_text(encoding='utf-8')}</style>"
+
+
+def main() -> None:
+    """Draw the page that the address names."""
+    st.set_page_config(page_title="OAuth Sandbox", page_icon="🔐", layout="wide")
+    st.html(style())
+    pages = {
+        "start": st.Page(start.page, title="Start", url_path="start", default=True),
+        "flows": st.Page(scenarios.flows, title="Flows", url_path="flows"),
+        "attacks": st.Page(scenarios.attacks, title="Attacks", url_path="attacks"),
+        "your-file": st.Page(upload.page, title="Your file", url_path="your-file"),
+    }
+    st.session_state.pages = pages
+    st.navigation(list(pages.values()), position="top").run()

@@ -1,0 +1,81 @@
+"""How the app is started: its configuration, its security headers, and the server.
+
+`streamlit run app.py` does not read CONFIG but `.streamlit/config.toml`, which says the same; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+SCRIPT = Path(__file__).parent / "script.py"
+
+CONFIG: dict[str, Any] = {
+    "server.address": "127.0.0.1",
+    "server.headless": True,
+    "server.fileWatcherType": "none",
+    "server.maxUploadSize": 1,
+    "browser.gatherUsageStats": False,
+    "client.toolbarMode": "minimal",
+    "client.showErrorDetails": "none",
+    "client.showErrorLinks": False,
+    "runner.postScriptGC": False,  # a full collection after every rerun: 72 % of the time of a busy server
+    "theme.baseRadius": "8px",
+    "theme.light.primaryColor": "#1d4ed8",
+    "theme.light.backgroundColor": "#ffffff",
+    "theme.light.secondaryBackgroundColor": "#f5f7fa",
+    "theme.light.textColor": "#1f2937",
+    "theme.light.borderColor": "#dfe4ec",
+    "theme.dark.primaryColor": "#3b82f6",
+    "theme.dark.backgroundColor": "#0e1117",
+    "theme.dark.secondaryBackgroundColor": "#131924",
+    "theme.dark.textColor": "#e6e9ef",
+    "theme.dark.borderColor": "#2a3342",
+}
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Content-Security-Policy": "frame-ancestors 'self'",
+}
+
+
+class BusyPort(OSError):
+    """Somebody else listens there."""
+
+
+class SafeHeaders:
+    """Streamlit sends no security headers of its own: no foreign frame, no guessed types, no addresses to other sites."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+MIDDLEWARE = [Middleware(SafeHeaders)]
+
+
+def serve(host: str, port: int) -> None:
+    """Serve the app until it is stopped.  Raises BusyPort."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise BusyPort(f"{host}:{port}: {error.strerror}") from error
+    sys.argv = [str(SCRIPT)]  # App.run reads it
+    st.App(SCRIPT, middleware=MIDDLEWARE).run(config=CONFIG | {"server.port": port, "server.address": host})

@@ -1,0 +1,32 @@
+"""Links to other pages of the app, and the component that keeps the address of this one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from sandbox.scenario import Scenario
+
+
+def link(page: str, label: str, params: Mapping[str, str] | None = None, icon: str | None = None) -> None:
+    """A link to a page of the app.  The label is ours or escaped."""
+    st.page_link(st.session_state.pages[page], label=label, icon=icon, query_params=dict(params or {}))
+
+
+def page_of(scenario: Scenario) -> str:
+    """The page that a scenario belongs to."""
+    return "attacks" if scenario.kind == "attack" else "flows"
+
+
+@lru_cache(maxsize=1)
+def _script() -> str:
+    return (Path(__file__).parent / "address.js").read_text(encoding="utf-8")
+
+
+def address(page: str, params: dict[str, str]) -> None:
+    """Write these parameters into the address, beside the `step` that the stepper writes; shows a button that copies it."""
+    component = st.components.v2.component("address", js=_script())
+    component(key="address", data={"page": page, "params": params}, width="content")

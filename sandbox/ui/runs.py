@@ -1,0 +1,41 @@
+"""Runs and what is made of them, computed once per process: scenario, settings and seed decide everything, so that all visitors share.
+
+Only frozen values and text are kept here; nothing of a visitor's is.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from sandbox import engine
+from sandbox.run import Run
+from sandbox.scenario import Scenario
+from sandbox.stepper import document as _document
+from sandbox.switches import PROFILES, Settings
+
+
+@lru_cache(maxsize=256)
+def run(scenario: Scenario, settings: Settings, seed: int = 0) -> Run:
+    return engine.run(scenario, settings, seed=seed)
+
+
+@lru_cache(maxsize=2048)
+def verdict(scenario: Scenario, settings: Settings) -> str:
+    """The verdict's word alone, which is small enough to keep for every cell of every table."""
+    return run(scenario, settings).verdict.word
+
+
+def by_profile(scenario: Scenario) -> dict[str, str]:
+    """Profile -> the verdict's word."""
+    return {profile: verdict(scenario, Settings.of(profile)) for profile in PROFILES}
+
+
+@lru_cache(maxsize=128)
+def _document_of(scenario: Scenario, settings: Settings, seed: int) -> dict[str, Any]:
+    return _document((run(scenario, settings, seed),))
+
+
+def document(run: Run) -> dict[str, Any]:
+    """What the stepper shows of a run.  To be read only: all visitors get the same one."""
+    return _document_of(run.scenario, run.settings, run.seed)

@@ -1,0 +1,35 @@
+"""Text that we did not write, on its way to the page: escaped for Markdown, or filled into our own HTML.
+
+Streamlit takes Markdown almost everywhere, labels and tooltips included, and Markdown fetches images from anywhere.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+import streamlit as st
+
+PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+
+
+def seen(text: object) -> str:
+    """The text in one line, with what cannot be seen spelled out."""
+    return INVISIBLE.sub(lambda m: " " if m[0] in "\n\t" else f"[U+{ord(m[0]):04X}]", str(text))
+
+
+def md(text: object) -> str:
+    """Text that Markdown shows as it is: every punctuation mark is escaped."""
+    return PUNCTUATION.sub(r"\\\1", seen(text))
+
+
+def markup(template: str, **values: object) -> str:
+    """Our own HTML with values filled in: escaped, except those whose name ends in `_html`, which we made ourselves."""
+    return template.format(**{name: value if name.endswith("_html") else html.escape(seen(value)) for name, value in values.items()})
+
+
+def show(template: str, **values: Any) -> None:
+    """Put our own HTML on the page."""
+    st.html(markup(template, **values))

@@ -1,0 +1,61 @@
+"""One scenario in one setting: its head, the controls of the setting, what is claimed about it, and the stepper.
+
+Flows, attacks and a visitor's own file all look like this.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from sandbox import export
+from sandbox.run import Run
+from sandbox.scenario import Scenario
+from sandbox.ui import claims, links, runs, state, stepper, switch_panel
+from sandbox.ui.safe import show
+from sandbox.ui.state import View
+
+TITLE = '<div class="title"><h1>{title}</h1><p>{story}</p></div>'
+LESSON = '<div class="lesson"><h2>What to take home</h2><p>{lesson}</p><p class="refs">{refs}</p></div>'
+
+
+def draw(page: str, scenario: Scenario, view: View) -> None:
+    """The whole page below the navigation."""
+    run = runs.run(scenario, view.settings(scenario), view.seed)
+    for problem in st.session_state.get("problems", []):
+        show('<div class="problem">{problem}</div>', problem=problem)
+    with st.container(key="board", gap="xsmall"):
+        _head(page, scenario, view, run)
+        with st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small"):
+            switch_panel.profile(view)
+            switch_panel.panel(scenario, view, run.parties)
+        if scenario.kind == "attack":
+            _claims(scenario, view, run)
+        stepper.show(run)
+    _lesson(scenario)
+
+
+def _head(page: str, scenario: Scenario, view: View, run: Run) -> None:
+    with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
+        show(TITLE, title=scenario.title, story=scenario.story)
+        links.address(page, state.publish(page, view))
+        st.download_button(
+            "Export",
+            lambda: export.html((run,), scenario.title),
+            f"{scenario.id}.html",
+            "text/html",
+            on_click="ignore",
+            help="The whole stepper as one HTML file that works offline",
+        )
+
+
+def _claims(scenario: Scenario, view: View, run: Run) -> None:
+    with st.container(key="claims", horizontal=True, vertical_alignment="center", gap="small"):
+        claims.controls(scenario, view)
+    claim = claims.chosen(scenario, view)
+    if claim is not None:
+        st.html(claims.outcome(claim, run))
+
+
+def _lesson(scenario: Scenario) -> None:
+    """What to take home, and where it is written."""
+    show(LESSON, lesson=scenario.lesson, refs=" · ".join(scenario.refs))

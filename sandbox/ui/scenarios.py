@@ -1,0 +1,65 @@
+"""The pages Flows and Attacks: a gallery of all scenarios of that kind, or the one that the address names."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from sandbox import library
+from sandbox.scenario import Scenario
+from sandbox.switches import PROFILES
+from sandbox.ui import links, runs, scenario_page, state
+from sandbox.ui.safe import markup, show
+
+WORDS = {
+    "succeeded": "Succeeds",
+    "blocked": "Blocked",
+    "limited": "Limited",
+    "not-applicable": "Not applicable",
+    "breaks-service": "Breaks service",
+    "completed": "Completed",
+    "failed": "Fails",
+}
+
+
+def flows() -> None:
+    _page("flows", "Flows", "Honest days: nobody attacks. Step through every message and see who learns what.", library.flows())
+
+
+def attacks() -> None:
+    _page(
+        "attacks",
+        "Attacks",
+        "Each attack runs in four designs; whether it succeeds is found out by running it, here and now.",
+        library.attacks(),
+    )
+
+
+def _page(page: str, title: str, about: str, scenarios: tuple[Scenario, ...]) -> None:
+    view = state.current(page)
+    if view.scenario:
+        scenario_page.draw(page, library.get(view.scenario), view)
+    else:
+        _gallery(page, title, about, scenarios)
+
+
+def _gallery(page: str, title: str, about: str, scenarios: tuple[Scenario, ...]) -> None:
+    for problem in st.session_state.get("problems", []):
+        show('<div class="problem">{problem}</div>', problem=problem)
+    show('<div class="title"><h1>{title}</h1><p>{about}</p></div>', title=title, about=about)
+    with st.grid(min_column_width=380, gap="medium"):
+        for scenario in scenarios:
+            _card(page, scenario)
+
+
+CARD = '<div class="card"><small>{kind}</small><h3>{title}</h3><p>{story}</p></div>'
+VERDICT = '<div><span>{profile}</span><b class="{word}">{said}</b></div>'
+
+
+def _card(page: str, scenario: Scenario) -> None:
+    with st.container(border=True, key=f"card-{scenario.id}", gap="small", height="stretch"):
+        kind = f"{scenario.tier} · {scenario.attacker.is_}" if scenario.attacker else ", ".join(scenario.refs[:3])
+        show(CARD, kind=kind, title=scenario.title, story=scenario.story)
+        verdicts = runs.by_profile(scenario).items()
+        rows = (markup(VERDICT, profile=PROFILES[profile].title, word=word, said=WORDS[word]) for profile, word in verdicts)
+        st.html(f'<div class="verdicts">{"".join(rows)}</div>')
+        links.link(page, "Open", {"scenario": scenario.id}, icon=":material/arrow_forward:")

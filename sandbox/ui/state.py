@@ -1,0 +1,125 @@
+"""What a visitor looks at: scenario, profile, changed switches and seed, kept in the session and written into the address.
+
+The address is read when a page is opened and written by the browser (`address.js`), never through `st.query_params`: that would
+put back an older `step`, which belongs to the stepper alone.  Broken parameters are dropped, each with a sentence for the visitor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from sandbox import library
+from sandbox.scenario import Scenario
+from sandbox.switches import PROFILES, Settings, UnknownSetting, expand, nearest
+
+FILE = "file"  # the profile control's word for the file's own setting
+MAX_CHANGES = 100
+MAX_SEED = 999_999
+
+
+@dataclass(frozen=True)
+class View:
+    """One view.  `profile` is '' for the file's own setting; `changes` differ from that; `claim` is the defence or myth last clicked."""
+
+    scenario: str = ""
+    profile: str = ""
+    changes: tuple[tuple[str, str], ...] = ()
+    seed: int = 0
+    claim: str = ""
+
+    def base(self, scenario: Scenario) -> Settings:
+        """The settings without the changes."""
+        return Settings.of(self.profile) if self.profile else scenario.settings
+
+    def settings(self, scenario: Scenario) -> Settings:
+        base = self.base(scenario)
+        return Settings.of(base.profile, {**dict(base.changes), **dict(self.changes)})
+
+    def with_settings(self, scenario: Scenario, settings: Settings, claim: str = "") -> View:
+        """The same view in other settings of the same profile."""
+        base = self.base(scenario)
+        names = dict.fromkeys([*dict(base.changes), *dict(settings.changes)])
+        changes = tuple((n, settings.value(n)) for n in names if settings.value(n) != base.value(n))
+        return replace(self, changes=changes, claim=claim)
+
+    def changed(self, scenario: Scenario, name: str, value: str) -> View:
+        """The same view with one switch changed."""
+        now = self.settings(scenario)
+        return self.with_settings(scenario, Settings.of(now.profile, {**dict(now.changes), name: value}))
+
+    def params(self) -> dict[str, str]:
+        """The query of the address, without `step`; what is as usual is left out."""
+        values = {
+            "scenario": self.scenario,
+            "profile": self.profile,
+            "set": ",".join(f"{n}={v}" for n, v in self.changes),
+            "seed": str(self.seed or ""),
+        }
+        return {name: value for name, value in values.items() if value}
+
+
+def parse(params: Mapping[str, str]) -> tuple[View, list[str]]:
+    """The view that an address means, and a sentence for each part of it that means nothing."""
+    problems: list[str] = []
+    scenario, profile = params.get("scenario", ""), params.get("profile", "")
+    if scenario and scenario not in library.ids():
+        problems.append(f"There is no scenario {shown(scenario)}{nearest(scenario, library.ids())}.")
+        scenario = ""
+    if profile and profile not in PROFILES:
+        problems.append(f"There is no profile {shown(profile)}{nearest(profile, PROFILES)}. This is the file's own setting.")
+        profile = ""
+    seed = params.get("seed", "")
+    if seed and not (seed.isascii() and seed.isdigit() and int(seed[:12]) <= MAX_SEED):
+        problems.append(f"The seed {shown(seed)} is not a number from 0 to {MAX_SEED}; this is seed 0.")
+        seed = ""
+    return View(scenario, profile, tuple(_changes(params.get("set", ""), problems)), int(seed or 0)), problems
+
+
+def _changes(text: str, problems: list[str]) -> Iterator[tuple[str, str]]:
+    parts = [part for part in text.split(",") if part.strip()]
+    if len(parts) > MAX_CHANGES:
+        problems.append(f"The link changes more than {MAX_CHANGES} switches; the rest is left out.")
+    for part in parts[:MAX_CHANGES]:
+        name, equals, value = part.strip().partition("=")
+        try:
+            if not equals:
+                raise UnknownSetting(f"{shown(part)} does not say to what")
+            yield from expand({name: value}).items()
+        except UnknownSetting as error:
+            problems.append(f"A switch in the link was left out: {str(error)[:300]}.")
+
+
+def shown(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:60] + "…")
+
+
+# ---------------------------------------------------------------- in the session
+
+
+def current(page: str) -> View:
+    """The view of this page.  A new address is read; afterwards the session knows better than Streamlit's copy of the address."""
+    query = {k: v for k, v in st.query_params.to_dict().items() if k != "step"}
+    here = (page, tuple(sorted(query.items())))
+    published: set[object] = st.session_state.setdefault("published", set())
+    if here != st.session_state.get("seen") and here not in published:
+        published.clear()
+        st.session_state.view, st.session_state.problems = parse(query)
+    st.session_state.seen = here
+    view: View = st.session_state.view
+    return view
+
+
+def go(view: View) -> None:
+    """Another view of the same page; the problems of the link that led here are history."""
+    st.session_state.view = view
+    st.session_state.problems = []
+
+
+def publish(page: str, view: View) -> dict[str, str]:
+    """The query for the browser's address.  Remembered, so that it is not mistaken for a new link when it comes back."""
+    params = view.params()
+    st.session_state.published.add((page, tuple(sorted(params.items()))))
+    return params

@@ -1,0 +1,112 @@
+"""Profile and switches of the view: one control for the profile, one panel with every switch by its owner.
+
+All names and sentences come from the tables in `switches.py` and `cast.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from sandbox.cast import ROLES, instances, title
+from sandbox.scenario import Scenario
+from sandbox.switches import PROFILES, SWITCHES, Settings, Switch
+from sandbox.ui import state
+from sandbox.ui.state import View
+
+FILE = "file"
+
+
+def profile(view: View) -> None:
+    """The file's own setting, or one of the profiles."""
+    about = {FILE: "As in the file", **{name: p.title for name, p in PROFILES.items()}}
+    st.session_state.profile = view.profile or FILE
+    st.segmented_control(
+        "Setting",
+        list(about),
+        format_func=about.__getitem__,
+        key="profile",
+        required=True,
+        label_visibility="collapsed",
+        on_change=_choose_profile,
+    )
+
+
+def _choose_profile() -> None:
+    """Another profile: its own switches, so that what was changed before does not hide in it."""
+    view: View = st.session_state.view
+    chosen = st.session_state.profile
+    state.go(replace(view, profile="" if chosen in (FILE, None) else chosen, changes=(), claim=""))
+
+
+def panel(scenario: Scenario, view: View, parties: tuple[str, ...]) -> None:
+    """A button that opens all switches; it says how many are changed."""
+    count = len(view.changes)
+    with st.popover(f"Switches · {count} changed" if count else "Switches", key="switches", on_change="rerun") as drawer:
+        if drawer.open:
+            _switches(scenario, view, parties)
+    if count:
+        st.button("Reset", key="reset", on_click=_reset, args=(scenario,), help="Back to the setting without changes", type="tertiary")
+
+
+def _reset(scenario: Scenario) -> None:
+    view: View = st.session_state.view
+    state.go(view.with_settings(scenario, view.base(scenario)))
+
+
+def _switches(scenario: Scenario, view: View, parties: tuple[str, ...]) -> None:
+    settings = view.settings(scenario)
+    owners = list(dict.fromkeys(s.owner for s in SWITCHES.values()))
+    owner = st.segmented_control(
+        "Whose",
+        owners,
+        format_func=lambda o: f"{ROLES[o].capitalize()}s",
+        default=owners[0],
+        required=True,
+        key="owner",
+        label_visibility="collapsed",
+    )
+    target = _instance(str(owner), parties)
+    mine = [s for s in SWITCHES.values() if s.owner == owner]
+    with st.container(height=430, border=False, key="switch-list"):
+        for switch in mine:
+            if settings.architecture in switch.applies:
+                _switch(scenario, view, settings, switch, f"{target}.{switch.key}")
+        absent = [s.key for s in mine if settings.architecture not in s.applies]
+        if absent:
+            st.caption(f"Not applicable here, because this design has no authorization server: {', '.join(f'`{a}`' for a in absent)}.")
+
+
+def _instance(owner: str, parties: tuple[str, ...]) -> str:
+    """The role, or one of its members if several take part."""
+    members = [p for p in parties if p in instances(owner)]
+    if len(members) < 2:
+        return owner
+    names = {owner: "All of them", **{m: title(m) for m in members}}
+    chosen = st.segmented_control(
+        "Which",
+        list(names),
+        format_func=lambda n: names.get(n, n),
+        default=owner,
+        required=True,
+        key=f"which-{owner}",
+        label_visibility="collapsed",
+    )
+    return str(chosen)
+
+
+def _switch(scenario: Scenario, view: View, settings: Settings, switch: Switch, name: str) -> None:
+    usual = view.base(scenario).value(name)
+    now = settings.value(name)
+    key = f"switch {name}"
+    st.session_state[key] = now
+    mark = f" :orange-badge[changed from {usual}]" if now != usual else ""
+    with st.container(key=f"row-{name.replace('.', '-')}", gap=None):
+        st.segmented_control(f"`{name}`{mark}", list(switch.values), key=key, required=True, on_change=_flip, args=(scenario, name))
+        st.caption(f"{switch.meaning} ({switch.ref})")
+
+
+def _flip(scenario: Scenario, name: str) -> None:
+    view: View = st.session_state.view
+    state.go(view.changed(scenario, name, st.session_state[f"switch {name}"]))

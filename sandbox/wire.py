@@ -1,0 +1,188 @@
+"""HTTP messages of the simulated network: frozen, ordered, multi-valued.  No parties, no network, no clock."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
+
+Pairs = tuple[tuple[str, str], ...]
+
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
+
+
+@lru_cache(maxsize=4096)
+def split(url: str) -> SplitResult:
+    """The parts of an address; an address that cannot be parsed has no parts at all."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
+@lru_cache(maxsize=4096)
+def pairs(encoded: str) -> Pairs:
+    """`a=1&b=2` as ordered pairs (application/x-www-form-urlencoded, RFC 6749 appendix B)."""
+    return tuple(parse_qsl(encoded, keep_blank_values=True, max_num_fields=1000))
+
+
+def origin(url: str) -> str:
+    """Scheme and host of an address, or the bare scheme of an app link such as `com.example.app:/cb`."""
+    u = split(url)
+    return f"{u.scheme}://{u.netloc}" if u.netloc else f"{u.scheme}:"
+
+
+def with_query(url: str, extra: Pairs | dict[str, str]) -> str:
+    """The address with more query parameters at its end."""
+    more = urlencode(list(extra.items()) if isinstance(extra, dict) else list(extra))
+    u = split(url)
+    return urlunsplit(u._replace(query=f"{u.query}&{more}" if u.query and more else u.query or more))
+
+
+def first(values: Pairs, name: str) -> str | None:
+    """The first value under exactly this name."""
+    return next((v for k, v in values if k == name), None)
+
+
+def header(headers: Pairs, name: str) -> str | None:
+    """The first header of that name; header names ignore case (RFC 9110 §5.1)."""
+    low = name.lower()
+    return next((v for k, v in headers if k.lower() == low), None)
+
+
+def _json(body: str) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it travels.  `peer` names the party at the other end of the connection; the network fills it in."""
+
+    method: str
+    url: str
+    headers: Pairs = ()
+    body: str = ""
+    peer: str = ""
+
+    def header(self, name: str) -> str | None:
+        return header(self.headers, name)
+
+    @property
+    def origin(self) -> str:
+        return origin(self.url)
+
+    @property
+    def path(self) -> str:
+        return split(self.url).path
+
+    @property
+    def query(self) -> Pairs:
+        return pairs(split(self.url).query)
+
+    @property
+    def form(self) -> Pairs:
+        return pairs(self.body) if (self.header("content-type") or "").startswith(FORM) else ()
+
+    @property
+    def json(self) -> Any:
+        """The JSON body, or None."""
+        return _json(self.body) if (self.header("content-type") or "").startswith(JSON) else None
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        out = {}
+        for part in (self.header("cookie") or "").split(";"):
+            name, _, value = part.strip().partition("=")
+            if name:
+                out[name] = value
+        return out
+
+    def param(self, name: str) -> str | None:
+        """A parameter of the query or, failing that, of the form."""
+        value = first(self.query, name)
+        return first(self.form, name) if value is None else value
+
+    def credential(self) -> tuple[str, str] | None:
+        """Scheme (lower case) and value of the Authorization header (RFC 9110 §11.6.2)."""
+        value = self.header("authorization")
+        if value is None:
+            return None
+        scheme, _, rest = value.partition(" ")
+        return scheme.lower(), rest.strip()
+
+    def with_header(self, name: str, value: str | None) -> Request:
+        """The same request with one header set, or removed if `value` is None."""
+        kept = tuple((k, v) for k, v in self.headers if k.lower() != name.lower())
+        return replace(self, headers=kept if value is None else (*kept, (name, value)))
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer as it travels."""
+
+    status: int
+    headers: Pairs = ()
+    body: str = ""
+
+    def header(self, name: str) -> str | None:
+        return header(self.headers, name)
+
+    @property
+    def location(self) -> str | None:
+        return self.header("location")
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def json(self) -> Any:
+        """The JSON body, or None."""
+        return _json(self.body) if (self.header("content-type") or "").startswith(JSON) else None
+
+    @property
+    def error(self) -> str | None:
+        """The error code wherever its protocol puts it: JSON body, WWW-Authenticate, redirect or error page."""
+        body = self.json
+        if isinstance(body, dict) and isinstance(body.get("error"), str):
+            return str(body["error"])
+        challenge = self.header("www-authenticate") or ""
+        if 'error="' in challenge:
+            return challenge.split('error="', 1)[1].split('"', 1)[0]
+        if self.location:
+            u = split(self.location)
+            return first(pairs(u.query), "error") or first(pairs(u.fragment), "error")
+        return page_mark(self, "error")
+
+    @property
+    def page(self) -> str | None:
+        """Which kind of page this is: login, consent, app or error (`<body data-page=...>`)."""
+        return page_mark(self, "page")
+
+
+def page_mark(response: Response, name: str) -> str | None:
+    """The value of `data-NAME` on the body element of one of our own pages."""
+    if not (response.header("content-type") or "").startswith("text/html"):
+        return None
+    _, found, rest = response.body.partition(f' data-{name}="')
+    return rest.split('"', 1)[0] if found else None
+
+
+def json_response(status: int, value: Any, *headers: tuple[str, str]) -> Response:
+    return Response(status, (("Content-Type", JSON), *headers), json.dumps(value, separators=(",", ":")))
+
+
+def form_request(url: str, fields: Pairs | dict[str, str], headers: Pairs = ()) -> Request:
+    """POST of a form."""
+    body = urlencode(list(fields.items()) if isinstance(fields, dict) else list(fields))
+    return Request("POST", url, (*headers, ("Content-Type", FORM)), body)
+
+
+def json_request(method: str, url: str, value: Any, headers: Pairs = ()) -> Request:
+    return Request(method, url, (*headers, ("Content-Type", JSON)), json.dumps(value, separators=(",", ":")))

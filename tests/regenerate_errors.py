@@ -1,0 +1,21 @@
+"""Write bad_scenarios/*.err anew.  Run `python tests/regenerate_errors.py`, then read the difference: each message is text for people."""
+
+from pathlib import Path
+
+from sandbox.scenario import ScenarioError, loads
+
+FOLDER = Path(__file__).parent / "bad_scenarios"
+
+
+def message(path: Path) -> str:
+    """What a broken file is told."""
+    try:
+        loads(path.read_bytes(), path.name)
+    except ScenarioError as error:
+        return f"{error}\n"
+    return "no error\n"
+
+
+if __name__ == "__main__":
+    for path in sorted(FOLDER.glob("*.yaml")):
+        path.with_suffix(".err").write_text(message(path), encoding="utf-8")
