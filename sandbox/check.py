@@ -68,7 +68,12 @@ def _expectations(scenario: Scenario, settings: Settings, seed: int, where: str,
         skipped = record.skipped(step.id)
         want, found = verdict.wanted(step.expect), verdict.found(record, step.id, step.expect)
         text = skipped.reason if skipped else ", ".join(f"{k} {v}" for k, v in found.items())
-        yield Claim(scenario.id, f"{where}: {step.id} gives {', '.join(f'{k} {v}' for k, v in want.items())}", skipped is None and want == found, text)
+        yield Claim(
+            scenario.id,
+            f"{where}: {step.id} gives {', '.join(f'{k} {v}' for k, v in want.items())}",
+            skipped is None and want == found,
+            text,
+        )
 
 
 def _control_flows(scenario: Scenario, seed: int) -> Iterator[Claim]:
@@ -86,7 +91,9 @@ def _defence(scenario: Scenario, defence: Defence, seed: int) -> Iterator[Claim]
     if run.verdict.word != "blocked":
         return
     for place, first in ((defence, True), *((p, False) for p in defence.also)):
-        yield _stopped(scenario, f"{named} at {place.at}" + (f" by {place.by}" if place.by else "") + f" with {place.answer}", place, run, first)
+        yield _stopped(
+            scenario, f"{named} at {place.at}" + (f" by {place.by}" if place.by else "") + f" with {place.answer}", place, run, first
+        )
     yield from _expectations(scenario, run.settings, seed, f"with {_named(defence.switches)}", defence.at)
 
 

@@ -20,7 +20,7 @@ from sandbox import __version__
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sandbox.engine import Claim
+    from sandbox.check import Claim
     from sandbox.run import Run
     from sandbox.scenario import Scenario
     from sandbox.switches import Settings
@@ -167,7 +167,10 @@ def run(
     from sandbox import engine, export
 
     story = find(scenario)
-    result = engine.run(story, settings_of(story, profile, changes), seed=seed)
+    try:
+        result = engine.run(story, settings_of(story, profile, changes), seed=seed)
+    except engine.NotLearned as error:
+        raise Broken(str(error)) from None
     written = write(result, {svg: export.svg, png: export.png, html: lambda r: export.html((r,), story.title)})
     if form == "json":
         click.echo(export.trace_json(result))
@@ -272,11 +275,11 @@ def check(paths: tuple[Path, ...], verbose: bool, junit: Path | None) -> None:
 
 def checked(load: Callable[[], Scenario]) -> tuple[list[Claim], str]:
     """The claims of a file, or the error that keeps it from loading."""
-    from sandbox import engine
+    from sandbox.check import check as claims_of
     from sandbox.scenario import ScenarioError
 
     try:
-        return engine.check(load()), ""
+        return claims_of(load()), ""
     except ScenarioError as error:
         return [], str(error)
 

@@ -44,8 +44,8 @@ class Look:
     details: bool
 
 
-WIDE = Look(1000, 122, 196, True)
-NARROW = Look(690, 88, 140, False)
+WIDE = Look(940, 118, 190, True)
+NARROW = Look(670, 84, 140, False)
 
 
 def draw(run: Run, look: Look = WIDE, part: Part = "all") -> graphviz.Digraph:
@@ -95,15 +95,17 @@ class Plan:
     spacing: float
     head: float
     names: dict[str, list[str]]
+    size: float  # of the names
 
     @classmethod
     def of(cls, run: Run, look: Look) -> Plan:
         extra = (p for m in moments(run) for p in (m.sender, m.receiver) if p and p != "clock")
         parties = tuple(dict.fromkeys((*run.parties, *extra)))
         spacing = min(look.farthest, max(look.closest, look.room / max(1, len(parties))))
-        names = {p: wrapped(title(p), spacing - 18, 2, bold=True) for p in parties}
+        size = _name_size(parties, spacing)
+        names = {p: wrapped(title(p), spacing - 14, 2, size, bold=True) for p in parties}
         lines = max((len(n) for n in names.values()), default=1) + look.details
-        return cls(look, parties, run.hers, spacing, 14 + lines * LINE, names)
+        return cls(look, parties, run.hers, spacing, 14 + lines * LINE, names, size)
 
     def x(self, party: str) -> float:
         return self.parties.index(party) * self.spacing if party in self.parties else self.middle
@@ -131,6 +133,12 @@ class Plan:
         """The centre nearest to x at which something this wide stays in the picture."""
         half = width / 2 + 3
         return max(self.left + half, min(self.right - half, x)) if 2 * half < self.width else self.middle
+
+
+def _name_size(parties: Sequence[str], spacing: float) -> float:
+    """The largest size at which no word of a name has to be broken."""
+    words = [word for p in parties for word in title(p).split()]
+    return next((s for s in (11.0, 10.0, 9.0) if all(measure(w, s, True) <= spacing - 14 for w in words)), 8.0)
 
 
 # ---------------------------------------------------------------- rows
@@ -362,7 +370,7 @@ def _row(m: Moment, plan: Plan) -> Numbered:
     room = max(span - 24, min(plan.width - 20, 150))
     text = m.title.replace(".connectsphere.example/", "…/")  # the full address is in the panel beside the picture
     lines = wrapped(f"edited: {text}" if m.edited else text, room, 3)
-    small = _small(m, plan, max(span - 24, 190))
+    small = _small(m, plan, max(span - 16, 150))
     lift = _lift(m, max(measure(line) for line in lines), span)
     return Message(len(lines) * LINE + 4 + lift, max(len(small) * (LINE - 1) + 4, 7), moment=m, lines=lines, small=small)
 
@@ -449,7 +457,7 @@ def _headers(canvas: Canvas, plan: Plan, y: float) -> None:
         canvas.box(plan.x(party), y, width, plan.head, fill, border, "party", style="filled,rounded", pen=1.3)
         about = [clipped(clean(CAST[party].about if party in CAST else ""), width - 12, 9)] if plan.look.details else []
         about = [line for line in about if line]
-        canvas.text(plan.x(party), y - len(about) * LINE / 2, plan.names[party], ink, "party", bold=True, halo=False)
+        canvas.text(plan.x(party), y - len(about) * LINE / 2, plan.names[party], ink, "party", bold=True, size=plan.size, halo=False)
         if about:
             canvas.text(
                 plan.x(party), y + len(plan.names[party]) * LINE / 2, about, ink if evil else PALETTE["soft"], "party", size=9, halo=False

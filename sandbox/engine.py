@@ -62,7 +62,7 @@ def counters(record: Record) -> Counters:
 def _in_order(record: Record) -> tuple[str, ...]:
     """Those who took part: browsers, clients, issuers, APIs, and the attacker's machine last."""
     seen = {p for e in of(record.events, Sent) for p in (e.sender, e.receiver)}
-    seen |= {e.party for e in record.events if getattr(e, "party", None)}
+    seen |= {p for e in record.events if (p := getattr(e, "party", ""))}
     rank = {"person": 0, "browser": 1, "client": 2, "gateway": 3, "server": 4, "api": 5, "attacker": 6, "clock": 7}
     known = sorted((p for p in seen if p in CAST), key=lambda p: (rank[CAST[p].kind], list(CAST).index(p)))
     return (*known, *sorted(p for p in seen if p not in CAST))
@@ -284,11 +284,11 @@ def _judge_flow(record: Record) -> Verdict:
 
 def failed_expectations(record: Record) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
     """The steps whose expectation does not hold, with what was wanted and what was found."""
-    out = []
-    for step in record.scenario.steps:
-        if step.expect is not None and not record.skipped(step.id) and not verdict.holds(record, step.id, step.expect):
-            out.append((step.id, verdict.wanted(step.expect), verdict.found(record, step.id, step.expect)))
-    return out
+    return [
+        (step.id, verdict.wanted(step.expect), verdict.found(record, step.id, step.expect))
+        for step in record.scenario.steps
+        if step.expect is not None and not record.skipped(step.id) and not verdict.holds(record, step.id, step.expect)
+    ]
 
 
 def _judge_success(record: Record, settings: Settings, seed: int, goals: tuple[Reached, ...]) -> Verdict:
@@ -299,7 +299,9 @@ def _judge_success(record: Record, settings: Settings, seed: int, goals: tuple[R
         known = [w for w in windows if w is not None]
         seconds = max(known) if len(known) == len(windows) else None
         if seconds is not None and seconds <= LIMITED:
-            return Verdict("limited", f"Limited: the credential still worked for {seconds} seconds after it was revoked.", goals, None, (), seconds)
+            return Verdict(
+                "limited", f"Limited: the credential still worked for {seconds} seconds after it was revoked.", goals, None, (), seconds
+            )
         span = "for as long as anybody cares to wait" if seconds is None else f"for {_span(seconds)}"
         return Verdict("succeeded", f"Attack succeeded: the credential still worked {span} after it was revoked.", goals, None, (), seconds)
     return Verdict("succeeded", _won(won[0]), goals)
@@ -353,18 +355,14 @@ def weak_record(scenario: Scenario, seed: int = 0) -> Record:
 
 def broken_controls(record: Record, settings: Settings, seed: int) -> list[str]:
     """The honest things that work in the file's own setting and fail in this one: control steps, and the control flows."""
-    scenario, broken = record.scenario, []
+    scenario = record.scenario
     if settings == scenario.settings:
         return []
     weak = weak_record(scenario, seed)
-    for step in scenario.steps:
-        if step.control and step.expect is not None and _works(weak, step) and not _works(record, step):
-            broken.append(f"step `{step.id}` fails ({_failure(record, step)})")
+    own = [s for s in scenario.steps if s.control and s.expect is not None and _works(weak, s) and not _works(record, s)]
     before, after = controls(scenario.settings, seed), controls(settings, seed)
-    for name, steps in before.items():
-        if name in after:
-            broken += [f"`{name}` fails at `{s}`" for s in steps if steps[s] and not after[name].get(s)]
-    return broken
+    flows = [(n, s) for n, steps in before.items() if n in after for s, ok in steps.items() if ok and not after[n].get(s)]
+    return [f"step `{s.id}` fails ({_failure(record, s)})" for s in own] + [f"`{name}` fails at `{step}`" for name, step in flows]
 
 
 def _works(record: Record, step: Step) -> bool:

@@ -40,7 +40,8 @@ def page(doc: dict[str, Any], title: str) -> str:
     """The offline page around a document of the stepper.  Its policy allows our script and our style, and nothing else."""
     code = JS.read_text(encoding="utf-8") + START
     style = PAGE_CSS + CSS.read_text(encoding="utf-8")
-    policy = f"default-src 'none'; script-src {_digest(code)}; style-src {_digest(style)}; style-src-attr 'none'; base-uri 'none'; form-action 'none'"
+    allowed = f"script-src {_digest(code)}; style-src {_digest(style)}; style-src-attr 'none'"
+    policy = f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
     heading = markup.escape(clean(title))
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -147,11 +148,4 @@ def trace_json(run: Run) -> dict[str, Any]:
 def _stop(stop: Stop | None) -> dict[str, Any] | None:
     if stop is None:
         return None
-    return {
-        "party": stop.party,
-        "check": stop.check,
-        "step": stop.step,
-        "status": stop.status,
-        "error": stop.error,
-        "missing": stop.missing,
-    }
+    return dataclasses.asdict(stop)

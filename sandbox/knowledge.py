@@ -27,7 +27,7 @@ PROTOCOL_NAMES = frozenset({
     "location", "referer", "www-authenticate", "issuer", "decision",
 })  # fmt: skip
 # Claims that tell about a person or bind the token; the other claims of a token are not shown beside the token itself.
-TELLING_CLAIMS = frozenset({"sub", "email", "name", "phone", "roles", "role", "permissions", "scope", "jkt", "nonce"})
+TELLING_CLAIMS = frozenset({"sub", "email", "name", "phone", "roles", "role", "permissions", "jkt", "nonce"})
 TOKEN_NAMES = frozenset({"access_token", "id_token", "refresh_token", "dpop_proof", "token"})
 SHORTEST = 4  # characters; shorter values are known without being learned
 

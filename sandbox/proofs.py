@@ -47,9 +47,7 @@ class SeenProofs:
         return True
 
 
-def check_proof(
-    checks: Checklist, request: Request, now: int, seen: SeenProofs | None, access_token: str | None = None
-) -> str | None:
+def check_proof(checks: Checklist, request: Request, now: int, seen: SeenProofs | None, access_token: str | None = None) -> str | None:
     """Run the checks of RFC 9449 §4.3 in order; the thumbprint of the proof's key, or None after the first that failed.
 
     `seen` is None where the party does not remember proofs.
@@ -58,14 +56,19 @@ def check_proof(
     if not checks.test("proof_present", len(sent) == 1, "one DPoP header", f"{len(sent)}"):
         return None
     proof = _read(sent[0])
-    if not checks.test("proof_valid", isinstance(proof, Decoded), "a dpop+jwt signed by its own key", proof if isinstance(proof, str) else "genuine"):
+    if not checks.test(
+        "proof_valid", isinstance(proof, Decoded), "a dpop+jwt signed by its own key", proof if isinstance(proof, str) else "genuine"
+    ):
         return None
     assert isinstance(proof, Decoded)
     jkt = thumbprint(proof.header["jwk"])
     steps: tuple[Callable[[], bool], ...] = (
         lambda: _target_fits(checks, proof, request),
         lambda: _is_fresh(checks, proof, now),
-        lambda: access_token is None or checks.test("proof_token", proof.claims.get("ath") == sha256(access_token), sha256(access_token), proof.claims.get("ath")),
+        lambda: (
+            access_token is None
+            or checks.test("proof_token", proof.claims.get("ath") == sha256(access_token), sha256(access_token), proof.claims.get("ath"))
+        ),
         lambda: _is_unused(checks, proof, jkt, now, seen),
     )
     return jkt if all(step() for step in steps) else None

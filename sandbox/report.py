@@ -26,7 +26,7 @@ from sandbox.trace import Answered, Checked, Event, Learned, Noted, Sent, StepSk
 from sandbox.wire import Request, Response
 
 if TYPE_CHECKING:  # whoever prints the table of switches need not wait for the engine
-    from sandbox.engine import Claim
+    from sandbox.check import Claim
 
 COLOURS = {
     "succeeded": "bold red",

@@ -69,7 +69,11 @@ def _where(browser: Browser) -> Outputs:
 def _held_by(session: Session | None) -> Outputs:
     if session is None:
         return {"access_token": None, "refresh_token": None, "id_token": None}
-    return {"access_token": session.access_token() or None, "refresh_token": session.refresh_token or None, "id_token": session.id_token or None}
+    return {
+        "access_token": session.access_token() or None,
+        "refresh_token": session.refresh_token or None,
+        "id_token": session.id_token or None,
+    }
 
 
 def visit(world: World, actor: str, args: grammar.Visit) -> Outputs:
@@ -183,7 +187,9 @@ def redeem(world: World, actor: str, args: grammar.Redeem) -> Outputs:
     if not isinstance(issuer, AuthorizationServer):
         if args.password is None:
             raise Missing("a token endpoint")
-        response = world.net.deliver(json_request("POST", f"{issuer.issuer}/login", {"username": args.user, "password": args.password}), actor)
+        response = world.net.deliver(
+            json_request("POST", f"{issuer.issuer}/login", {"username": args.user, "password": args.password}), actor
+        )
     else:
         request = form_request(f"{issuer.issuer}/token", _grant(args))
         response = world.net.deliver(_with_proof(world, actor, args, request, issuer), actor)
@@ -344,7 +350,15 @@ def forge(world: World, actor: str, args: grammar.Forge) -> Outputs:
 def _genuine_look(world: World) -> str:
     """A token that looks as the issuer's would, for someone who has seen none: everything but the signature is public."""
     issuer, now = world.issuer, world.net.clock.now()
-    claims = {"iss": issuer.issuer, "sub": "mallory", "client_id": "app", "scope": "read write", "iat": now, "exp": now + 300, "jti": "forged"}
+    claims = {
+        "iss": issuer.issuer,
+        "sub": "mallory",
+        "client_id": "app",
+        "scope": "read write",
+        "iat": now,
+        "exp": now + 300,
+        "jti": "forged",
+    }
     if issuer.policy["stamp_aud"] == "on":
         claims["aud"] = CAST["accounts"].host
     key: Key = issuer.core.key if isinstance(issuer, AuthorizationServer) else issuer.key
@@ -421,16 +435,13 @@ def changed(request: Request, change: grammar.Change | None) -> Request:
 def _merged(encoded: str, change: dict[str, str | None] | None) -> str:
     if change is None:
         return encoded
-    values = [(k, change[k] if k in change else v) for k, v in pairs(encoded)]
+    values = [(k, change.get(k, v)) for k, v in pairs(encoded)]
     values += [(k, v) for k, v in change.items() if k not in dict(pairs(encoded))]
     return urlencode([(k, v) for k, v in values if v is not None])
 
 
-FUNCTIONS: dict[str, Verb] = {
-    f.__name__: f
-    for f in (
-        sign_in, call_api, refresh, redeem, visit, follow, log_in, approve, log_out, disconnect, send, lure, read, serve, forge, set_user, wait,
-    )
-}  # fmt: skip
+_ALL = (sign_in, call_api, refresh, redeem, visit, follow, log_in, approve, log_out, disconnect)
+_HERS = (send, lure, read, serve, forge)
+FUNCTIONS: dict[str, Verb] = {f.__name__: f for f in (*_ALL, *_HERS, set_user, wait)}
 
 __all__ = ["FUNCTIONS", "Missing", "Outputs", "changed"]

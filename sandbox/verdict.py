@@ -66,7 +66,9 @@ def _write(record: Record, goal: Goal) -> bool:
 def _session(record: Record, goal: Goal) -> bool:
     """SESSION: a client took whoever uses this browser for this user."""
     wanted = goal.session
-    return wanted is not None and any((e.party, e.browser, e.user) == (wanted.client, wanted.browser, wanted.user) for e in of(record.events, SignedIn, goal.at))
+    return wanted is not None and any(
+        (e.party, e.browser, e.user) == (wanted.client, wanted.browser, wanted.user) for e in of(record.events, SignedIn, goal.at)
+    )
 
 
 def _late(record: Record, goal: Goal) -> bool:
@@ -76,7 +78,10 @@ def _late(record: Record, goal: Goal) -> bool:
         return False
     before = Knowledge().read(record.events, killed[-1].index)
     return any(
-        s.sender in record.hers and a.response.ok and a.time >= killed[-1].time + GRACE and any(knows(before, record, c) for c in credentials(s.request))
+        s.sender in record.hers
+        and a.response.ok
+        and a.time >= killed[-1].time + GRACE
+        and any(knows(before, record, c) for c in credentials(s.request))
         for s, a in answers(record, goal.at)
     )
 
@@ -107,8 +112,15 @@ def _ssrf(record: Record, goal: Goal) -> bool:
 
 
 PREDICATES: dict[str, Callable[[Record, Goal], bool]] = {
-    "read": _read, "write": _write, "session": _session, "late": _late, "credential": _credential, "pii": _pii, "denied": _denied, "ssrf": _ssrf,
-}  # fmt: skip
+    "read": _read,
+    "write": _write,
+    "session": _session,
+    "late": _late,
+    "credential": _credential,
+    "pii": _pii,
+    "denied": _denied,
+    "ssrf": _ssrf,
+}
 
 
 def values(message: Request | Response) -> frozenset[str]:
@@ -183,7 +195,12 @@ def _missing_output(record: Record, weak: Record, step: str) -> str:
     for later in record.scenario.steps:
         for name, _, text in references(later.args):
             output = text.split(".")[1] if "." in text else ""
-            if name == step and output and weak.outputs.get(step, {}).get(output) is not None and record.outputs.get(step, {}).get(output) is None:
+            if (
+                name == step
+                and output
+                and weak.outputs.get(step, {}).get(output) is not None
+                and record.outputs.get(step, {}).get(output) is None
+            ):
                 return output
     return ""
 

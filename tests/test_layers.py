@@ -14,19 +14,22 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "sandbox"
 
 ROWS = (
-    {"wire", "clock", "entropy", "cast", "marked"},
+    {"wire", "clock", "entropy", "cast", "marked", "exposure"},
     {"trace", "switches"},
     {"checks", "captions"},
     {"tokens", "grammar"},
     {"proofs", "flaws"},
     {"network"},
-    {"parties.people", "parties.pages", "parties.denylist"},  # what several parties use
-    {"parties"},  # each other party is a unit of its own: parties.browser does not know parties.client
+    {"parties.people", "parties.pages", "parties.denylist", "parties.records"},  # what several parties use
+    {"parties.browser"},
+    {"parties.client"},
+    {"parties"},  # each other party is a unit of its own: parties.backend does not know parties.attacker
     {"world", "scenario"},
     {"run", "library", "verbs"},
-    {"knowledge", "verdict"},
+    {"knowledge"},
+    {"verdict"},
     {"engine"},
-    {"exposure", "matrix"},
+    {"check", "matrix"},
     {"moments"},
     {"canvas", "render"},
     {"diagram", "report"},

@@ -221,7 +221,11 @@ class Browser:
         """RFC 6265bis §5.6.7: across sites, Lax cookies travel only with top-level GET navigations."""
         same = not source or site(source) == site(request.url)
         jar = self.cookies.get(split(request.url).netloc, {})
-        return [(n, c) for n, c in jar.items() if same or c.same_site == "None" or (c.same_site == "Lax" and navigation and request.method == "GET")]
+        return [
+            (n, c)
+            for n, c in jar.items()
+            if same or c.same_site == "None" or (c.same_site == "Lax" and navigation and request.method == "GET")
+        ]
 
     def _referer(self, source: str, target: str) -> str:
         """The Referrer-Policy of the page shown; without one, strict-origin-when-cross-origin."""

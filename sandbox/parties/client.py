@@ -67,7 +67,14 @@ class OAuthClient:
     """The protocol, without a place to live.  `servers` maps issuers to their metadata (RFC 8414)."""
 
     def __init__(
-        self, name: str, net: Network, policy: dict[str, str], architecture: str, registration: Registration, servers: dict[str, dict[str, Any]], public_page: bool
+        self,
+        name: str,
+        net: Network,
+        policy: dict[str, str],
+        architecture: str,
+        registration: Registration,
+        servers: dict[str, dict[str, Any]],
+        public_page: bool,
     ) -> None:
         self.name, self.net, self.policy, self.architecture = name, net, policy, architecture
         self.registration, self.servers = registration, servers
@@ -79,9 +86,16 @@ class OAuthClient:
     # ---- sessions
     def state(self) -> dict[str, str]:
         """What a learner is shown: each session with what is pending and what it holds."""
-        out = {}
+        out: dict[str, str] = {}
         for s in self.sessions.values():
-            shown = {"user": s.user, "state": s.state, "nonce": s.nonce, "code_verifier": s.verifier, "refresh_token": s.refresh_token, "id_token": s.id_token}
+            shown = {
+                "user": s.user,
+                "state": s.state,
+                "nonce": s.nonce,
+                "code_verifier": s.verifier,
+                "refresh_token": s.refresh_token,
+                "id_token": s.id_token,
+            }
             out |= {f"{s.key}: {k}": v for k, v in shown.items() if v}
             out |= {f"{s.key}: access_token": s.access_token()} if s.tokens else {}
         return out
@@ -95,7 +109,12 @@ class OAuthClient:
         """Make the request's secrets and write the address for the browser (RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2)."""
         kind = response_type or ("token" if self.implicit else "code")
         session.issuer, session.scope, session.resource = issuer, self._scope(scope), resource or self.registration.resource
-        query = {"response_type": kind, "client_id": self.registration.client_id, "redirect_uri": self.registration.redirect_uri, "scope": session.scope}
+        query = {
+            "response_type": kind,
+            "client_id": self.registration.client_id,
+            "redirect_uri": self.registration.redirect_uri,
+            "scope": session.scope,
+        }
         if self.policy["state"] != "off":
             session.state = query["state"] = self._make("state", 12)
             self.states.add(session.state)
@@ -104,7 +123,10 @@ class OAuthClient:
         if self.policy["pkce"] != "off" and kind == "code":
             session.verifier = self._make("code_verifier", 32)
             s256 = self.policy["pkce"] == "s256"
-            query |= {"code_challenge": sha256(session.verifier) if s256 else session.verifier, "code_challenge_method": "S256" if s256 else "plain"}
+            query |= {
+                "code_challenge": sha256(session.verifier) if s256 else session.verifier,
+                "code_challenge_method": "S256" if s256 else "plain",
+            }
         if self.policy["resource_param"] == "on":
             query["resource"] = session.resource
         return with_query(self.servers[issuer]["authorization_endpoint"], query)
@@ -189,7 +211,9 @@ class OAuthClient:
         r = self.registration
         if r.secret is None:
             return request
-        return request.with_header("Authorization", "Basic " + base64.b64encode(f"{quote(r.client_id)}:{quote(r.secret)}".encode()).decode())
+        return request.with_header(
+            "Authorization", "Basic " + base64.b64encode(f"{quote(r.client_id)}:{quote(r.secret)}".encode()).decode()
+        )
 
     def revocation_request(self, session: Session) -> Request | None:
         """Give back what the session holds (RFC 7009 §2.1); None if the server has no such endpoint or there is nothing."""
@@ -254,9 +278,13 @@ class OAuthClient:
             lambda: checks.test("algorithm", found in alg and found != "HS256", " or ".join(alg), found),
             lambda: fits(checks, self._genuine(session, token)),
             lambda: checks.test("issuer", claims.get("iss") == session.issuer, session.issuer, claims.get("iss")),
-            lambda: checks.test("audience", self.registration.client_id in (audiences or []), self.registration.client_id, claims.get("aud")),
+            lambda: checks.test(
+                "audience", self.registration.client_id in (audiences or []), self.registration.client_id, claims.get("aud")
+            ),
             lambda: checks.test("expiry", exp is not None and now < exp, f"later than {now}", claims.get("exp")),
-            lambda: checks.test("token_hash", claims.get("at_hash") == half_hash(access_token), half_hash(access_token), claims.get("at_hash")),
+            lambda: checks.test(
+                "token_hash", claims.get("at_hash") == half_hash(access_token), half_hash(access_token), claims.get("at_hash")
+            ),
         )
         if not all(step() for step in steps):
             raise Refused("invalid_id_token")
@@ -286,7 +314,9 @@ class OAuthClient:
         """The request with the session's access token for that API, presented as the token wants (RFC 6750 §2, RFC 9449 §7.1)."""
         token = session.access_token(resource)
         if session.bound and scheme != "bearer":
-            proof = prove(self.proof_key(session), request.method, request.url, self.net.clock.now(), self.net.entropy.token("dpop", 9), token)
+            proof = prove(
+                self.proof_key(session), request.method, request.url, self.net.clock.now(), self.net.entropy.token("dpop", 9), token
+            )
             return request.with_header("Authorization", f"DPoP {token}").with_header("DPoP", proof)
         if self.policy["token_in_header"] == "off":
             return Request(request.method, with_query(request.url, {"access_token": token}), request.headers, request.body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from urllib.parse import urldefrag
 
 from sandbox.parties.browser import Action, Browser, Fetch, Navigate, Show
@@ -12,8 +13,12 @@ from sandbox.wire import Pairs, Request, Response, first, origin, pairs, split, 
 ASK_PASSWORD = "Your ConnectSphere user name and password:"
 
 
-class Hosted(OAuthClient):
+class Hosted(OAuthClient, ABC):
     """What all three share: addresses, and the error page that stands for every refusal."""
+
+    @abstractmethod
+    def handle(self, request: Request) -> Response:
+        """Answer as the place where the client lives."""
 
     @property
     def home(self) -> str:
@@ -37,10 +42,16 @@ class Hosted(OAuthClient):
 
     def _begin(self, session: Session, wishes: Pairs) -> str:
         issuer = first(wishes, "at") or next(iter(self.servers))
-        return self.authorization_url(session, issuer, first(wishes, "scope") or "", first(wishes, "api") or "", first(wishes, "response") or "")
+        return self.authorization_url(
+            session, issuer, first(wishes, "scope") or "", first(wishes, "api") or "", first(wishes, "response") or ""
+        )
 
     def _password_page(self, action: str) -> Response:
-        return page("login", f"Connect {self.name} to ConnectSphere", paragraph(ASK_PASSWORD) + form(action, {}, ("username", "text"), ("password", "password")))
+        return page(
+            "login",
+            f"Connect {self.name} to ConnectSphere",
+            paragraph(ASK_PASSWORD) + form(action, {}, ("username", "text"), ("password", "password")),
+        )
 
 
 class WebClient(Hosted):
@@ -146,7 +157,12 @@ class PageClient(Hosted):
         issuer = next(iter(self.servers))
         wishes = pairs(split(browser.url).query)
         session = self.session(browser.name)
-        return Fetch(self.password_request(session, issuer, first(fields, "username") or "", first(fields, "password") or "", first(wishes, "api") or ""), "token")
+        return Fetch(
+            self.password_request(
+                session, issuer, first(fields, "username") or "", first(fields, "password") or "", first(wishes, "api") or ""
+            ),
+            "token",
+        )
 
     def resume(self, browser: Browser, then: str, response: Response) -> Action | None:
         """The answer to something that the script asked for."""
@@ -191,9 +207,15 @@ class NativeClient(Hosted):
         session, path = self.session(request.peer), request.path
         try:
             if path == "/login":
-                return self._password_page(f"{self.home}/connect") if self.architecture == "jwt" else Response(302, (("Location", self._begin(session, request.query)),))
+                return (
+                    self._password_page(f"{self.home}/connect")
+                    if self.architecture == "jwt"
+                    else Response(302, (("Location", self._begin(session, request.query)),))
+                )
             if path == "/connect":
-                asked = self.password_request(session, next(iter(self.servers)), request.param("username") or "", request.param("password") or "")
+                asked = self.password_request(
+                    session, next(iter(self.servers)), request.param("username") or "", request.param("password") or ""
+                )
             elif path == "/cb":
                 asked = self.code_request(self.receive(session, request.query), request.query)
             elif path == "/logout":

@@ -42,7 +42,6 @@ class Directory:
         user = self.users.get(name or "")
         return user if user is not None and user.password == password else None
 
-
     def change(self, request: Request) -> tuple[User | None, Response]:
         """`PATCH /admin/users/NAME` by the operator, over the internal network: roles, number of groups and permissions, disabled."""
         user, wanted = self.users.get(request.path.rpartition("/")[2]), request.json

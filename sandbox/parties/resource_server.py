@@ -49,7 +49,9 @@ class Decision:
 class ResourceServer:
     """One API.  `url` is both its address and its resource identifier (RFC 8707 §2)."""
 
-    def __init__(self, name: str, net: Network, policy: dict[str, str], url: str, issuer: TrustedIssuer, records: Records, password: str) -> None:
+    def __init__(
+        self, name: str, net: Network, policy: dict[str, str], url: str, issuer: TrustedIssuer, records: Records, password: str
+    ) -> None:
         self.name, self.net, self.policy, self.url, self.issuer = name, net, policy, url, issuer
         self.records, self.password = records, password
         self.log: list[Request] = []
@@ -78,7 +80,9 @@ class ResourceServer:
         out = {"keys of the issuer": ", ".join(str(k.get("kid"))[:8] + "…" for k in self.jwks)} if self.jwks else {}
         out |= {f"denylist {jti}": "until it expires" for jti in self.denied}
         out |= {f"proof {jti[:6]}…": "seen" for _, jti in self.proofs.until}
-        out |= {"log": f"{len(self.log)} requests" + (", tokens masked" if self.policy["log_redaction"] == "on" else "")} if self.log else {}
+        out |= (
+            {"log": f"{len(self.log)} requests" + (", tokens masked" if self.policy["log_redaction"] == "on" else "")} if self.log else {}
+        )
         return out | self.records.state()
 
     def _redacted(self, request: Request) -> Request:
@@ -90,7 +94,9 @@ class ResourceServer:
 
     def _refuse(self, status: int, error: str | None, decision: Decision, **more: str) -> Response:
         """A refusal with its challenge (RFC 6750 §3; RFC 9449 §7.1)."""
-        scheme = "DPoP" if self.policy["dpop"] == "require" or (self.policy["dpop"] == "accept-both" and decision.scheme == "dpop") else "Bearer"
+        scheme = (
+            "DPoP" if self.policy["dpop"] == "require" or (self.policy["dpop"] == "accept-both" and decision.scheme == "dpop") else "Bearer"
+        )
         parts = ([f'error="{error}"'] if error else []) + [f'{k}="{v}"' for k, v in more.items()]
         challenge = f"{scheme} {', '.join(parts)}" if parts else scheme
         return json_response(status, {"error": error} if error else {}, ("WWW-Authenticate", challenge))
@@ -224,7 +230,11 @@ class ResourceServer:
         else:
             answer = self.net.deliver(Request("GET", with_query(f"{self.issuer.url}/denylist", {"jti": jti})), self.name, "internal").json
             listed = not (isinstance(answer, dict) and answer.get("listed") is False)  # fail closed
-        return None if d.checks.test("denylist", not listed, "not on the list", "listed" if listed else "not listed") else self._refuse(401, "invalid_token", d)
+        return (
+            None
+            if d.checks.test("denylist", not listed, "not on the list", "listed" if listed else "not listed")
+            else self._refuse(401, "invalid_token", d)
+        )
 
     def _take_entry(self, request: Request) -> Response:
         entry = request.json
@@ -283,7 +293,11 @@ class ResourceServer:
         if self.policy["check_scope"] == "off":
             d.checks.skip("scope", "any token may do anything", found or "none")
             return None
-        return None if d.checks.test("scope", d.scope in found.split(), d.scope, found or "none") else self._refuse(403, "insufficient_scope", d, scope=d.scope)
+        return (
+            None
+            if d.checks.test("scope", d.scope in found.split(), d.scope, found or "none")
+            else self._refuse(403, "insufficient_scope", d, scope=d.scope)
+        )
 
     def user_role(self, d: Decision) -> Response | None:
         if not d.role:
@@ -295,7 +309,11 @@ class ResourceServer:
         else:
             roles = d.claims.get("roles") or [d.claims.get("role")]
         ok = isinstance(roles, list) and d.role in roles
-        return None if d.checks.test("role", ok, d.role, ", ".join(map(str, roles or [])) or "none") else json_response(403, {"error": "access_denied"})
+        return (
+            None
+            if d.checks.test("role", ok, d.role, ", ".join(map(str, roles or [])) or "none")
+            else json_response(403, {"error": "access_denied"})
+        )
 
 
 ORDER: tuple[Callable[[ResourceServer, Decision], Response | None], ...] = (

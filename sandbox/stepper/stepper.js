@@ -6,7 +6,8 @@
 
 const SVG_NS = 'http://www.w3.org/2000/svg';
 const SPEEDS = [[1, 1600], [2, 800], [0.5, 3200]];   // factor, milliseconds per step
-const READABLE = 0.84;               // smallest scale of a drawing (its text is 11 px); below, it scrolls sideways
+const READABLE = 0.84;               // smallest scale of the wide drawing (its text is 11 px)
+const LEAST = 0.8;                   // smallest scale of the narrow one; below, it scrolls sideways
 const URL_WRITE_MS = 300;            // Safari refuses more than 100 replaceState calls in 30 s
 const TABS = [['message', 'Message'], ['token', 'Token'], ['checks', 'Checks'], ['learned', 'Learned']];
 const HOME = { checks: 'checks', local: 'learned', taken: 'learned', time: 'learned', skipped: 'learned' };   // else: message
@@ -165,10 +166,10 @@ class Stepper {
     this.at = 0; this.tabs = {}; this.cards = 'knows'; this.queue = []; this.seq = 0; this.send = () => {}; this.speed = 0;
     this.off = new AbortController(); this.path = location.pathname;
     const button = (cls, label, text, act) => h('button', { type: 'button', class: cls, 'aria-label': label, title: label, onclick: act }, text);
-    this.first = button('nav icon', 'First step (Home)', '⏮', () => this.user(0));
+    this.first = button('nav icon', 'First step (Home)', '⇤', () => this.user(0));
     this.back = button('nav', 'Back (Left arrow)', '← Back', () => this.user(this.at - 1));
     this.next = button('nav primary', 'Next (Right arrow)', 'Next →', () => this.user(this.at + 1));
-    this.last = button('nav icon', 'Last step (End)', '⏭', () => this.user(Infinity));
+    this.last = button('nav icon', 'Last step (End)', '⇥', () => this.user(Infinity));
     this.play = button('nav play', 'Play or pause', '▶ Play', () => this.autoplay(!this.timer));
     this.pace = button('nav icon', 'Speed of playing', '1×', () => { this.speed = (this.speed + 1) % SPEEDS.length; this.autoplay(Boolean(this.timer)); });
     this.jump = button('nav', 'Go to the first difference', 'First difference', () => this.user(this.doc.differs ?? 0));
@@ -214,6 +215,8 @@ class Stepper {
     this.root.classList.toggle('compare', doc.panes.length > 1);
     this.root.classList.toggle('crowded', doc.panes.some((p) => p.parties.length > 6));
     this.root.style.setProperty('--panes', String(doc.panes.length));
+    this.root.classList.toggle('empty', !doc.timeline.length);
+    this.play.disabled = !doc.timeline.length;
     this.jump.hidden = doc.panes.length < 2;
     this.jump.disabled = doc.differs === null;
     this.range.max = Math.max(1, doc.timeline.length);
@@ -239,10 +242,10 @@ class Stepper {
     // The widest drawing whose text stays readable; true if it is another one than before.
     view.fit = () => {
       const drawings = view.run.drawings, pick = drawings.find((d) => seq.clientWidth >= d.width * READABLE) ?? drawings.at(-1);
-      seq.style.setProperty('--least', `${Math.round(pick.width * READABLE)}px`);
+      seq.style.setProperty('--least', `${Math.round(pick.width * (this.views.length > 2 ? 0.68 : LEAST))}px`);
       if (view.svg === pick.body) return false;
       view.svg = pick.body; view.byStep.clear();
-      for (const [slot, text] of [[head, pick.head], [body, pick.body]]) slot.replaceChildren(safeSvg(text) ?? h('p', { class: 'none' }, 'The diagram could not be drawn.'));
+      for (const [slot, text] of [[head, pick.head], [body, pick.body]]) slot.replaceChildren(!view.run.moments.length ? '' : safeSvg(text) ?? h('p', { class: 'none' }, 'The diagram could not be drawn.'));
       for (const g of body.querySelectorAll('g[class]')) {
         const n = stepOf(g);
         if (!n) continue;
@@ -267,6 +270,7 @@ class Stepper {
     const focus = this.root.getRootNode().activeElement?.dataset?.focus;
     this.views.forEach((view, p) => this.paint(view, p, fresh));
     this.knowledge(this.views[0], this.number(0));
+    this.views.forEach((view, p) => this.scroll(view, this.number(p), fresh));
     this.first.disabled = this.back.disabled = i === 0; this.last.disabled = this.next.disabled = i === last;
     this.range.value = i + 1;
     this.count.textContent = this.doc.timeline.length ? `Step ${i + 1} of ${last + 1}` : 'No steps';
@@ -282,12 +286,11 @@ class Stepper {
 
   paint(view, p, fresh) {
     const exact = this.doc.timeline[this.at]?.at[p] ?? null, n = this.number(p), moment = view.run.moments[n - 1];
-    for (const [k, els] of view.byStep) for (const g of els) { g.classList.toggle('later', k > n); g.classList.toggle('now', k === exact); }
+    for (const [k, els] of view.byStep) for (const g of els) { g.classList.toggle('later', k > n - (this.unanswered(view.run, moment) ? 1 : 0)); g.classList.toggle('now', k === exact); }
     const hidden = this.doc.predict && this.open(view.run);
     view.seq.classList.toggle('hidden', hidden);
     this.banner(view, p, hidden);
     view.story.replaceChildren(...this.story(view.run, moment));
-    this.scroll(view, n, fresh);
     view.detail.replaceChildren(...this.detail(view.run, moment, exact !== null));
   }
 
@@ -297,7 +300,7 @@ class Stepper {
     view.verdict.className = 'verdict ' + (hidden ? 'none' : tone);
     view.verdict.replaceChildren(h('i', { 'aria-hidden': true }, hidden ? '?' : TONE[tone]), h('b', {}, hidden ? 'Verdict' : v.word),
       h('span', { class: 'why', title: hidden ? false : visible(`${v.sentence} ${v.detail}`) }, hidden ? 'Hidden until you have answered the question.' : v.sentence, hidden || !v.detail ? null : h('small', {}, v.detail)),
-      !hidden && i >= 0 ? h('button', { type: 'button', class: 'nav', 'data-focus': 'verdict' + p, onclick: () => this.user(i) }, 'To the verdict') : '');
+      !hidden && i >= 0 ? h('button', { type: 'button', class: 'nav', title: 'To the step that decided', 'data-focus': 'verdict' + p, onclick: () => this.user(i) }, this.views.length > 2 ? 'Verdict' : 'To the verdict') : '');
   }
 
   story(run, moment) {
@@ -307,6 +310,9 @@ class Stepper {
 
   /** Whether a question of this run has not been answered yet. */
   open(run) { return Object.entries(run.steps).some(([id, s]) => s.question && !answered.has(this.asked(run, id))); }
+
+  /** In predict mode the moment with an open question shows nothing of its outcome. */
+  unanswered(run, moment) { return Boolean(this.doc.predict && moment && run.steps[moment.step]?.question && !answered.has(this.asked(run, moment.step))); }
 
   asked(run, step) { return [this.doc.scenario, run.name, step].join(' '); }
 
@@ -330,16 +336,16 @@ class Stepper {
     if (!moment) return none(run.moments.length ? 'This run has not started yet.' : run.verdict.sentence);
     const checks = checksOf(run, moment), bad = checks.some((c) => c[1] === 'fail');
     const label = { message: 'Message', token: 'Token', checks: checks.length ? `Checks ${checks.filter((c) => c[1] === 'pass').length}/${checks.length}` : 'Checks', learned: 'Learned' };
-    const has = { token: moment.tokens || (moment.about && run.moments[moment.about - 1].tokens), learned: moment.learns || moment.state, checks: bad };
+    const has = { token: moment.tokens || (moment.about && run.moments[moment.about - 1].tokens), learned: moment.learns || moment.state, checks: checks.some((c) => c[1] !== 'pass') };
     const tab = this.tabs[moment.kind] ?? HOME[moment.kind] ?? 'message';
     const chip = (cls, text) => h('em', { class: 'chip ' + cls }, text);
     return [
-      h('div', { class: 'what' }, h('h3', {}, `${moment.n}. `, moment.title),
-        h('div', { class: 'who' }, this.who(run, moment), chip(moment.channel === 'front' ? 'front' : '', moment.chip), moment.attack && moment.kind !== 'taken' ? chip('attack', 'Attacker') : null,
-          moment.blocked ? chip('attack', '✕ Refused') : null, moment.edited ? chip('edited', 'Edited') : null, here ? null : chip('', 'no such step here'), h('time', {}, moment.clock))),
+      h('div', { class: 'what' }, h('h3', {}, `${moment.n}. `, moment.title), h('time', {}, moment.clock),
+        h('div', { class: 'who' }, moment.kind === 'time' ? null : this.who(run, moment), chip(moment.channel === 'front' ? 'front' : '', moment.chip), moment.attack && moment.kind !== 'taken' ? chip('attack', 'Attacker') : null,
+          moment.blocked && !this.unanswered(run, moment) ? chip('attack', '✕ Refused') : null, moment.edited ? chip('edited', 'Edited') : null, here ? null : chip('', 'no such step here'))),
       this.question(run, moment),
       h('div', { class: 'tabs', role: 'group', 'aria-label': 'What to show' }, ...TABS.map(([id]) => h('button', { type: 'button', 'aria-pressed': String(tab === id), 'data-focus': 'tab-' + id,
-        onclick: () => { this.tabs[moment.kind] = id; this.show(this.at, true); } }, label[id], has[id] ? h('i', { class: 'dot' + (id === 'checks' ? ' bad' : '') }) : null))),
+        onclick: () => { this.tabs[moment.kind] = id; this.show(this.at, true); } }, label[id], has[id] ? h('i', { class: 'dot' + (id !== 'checks' ? '' : bad ? ' bad' : ' skip') }) : null))),
       h('div', { class: 'panel', tabindex: 0, role: 'group', 'aria-label': label[tab] }, ...PANELS[tab](run, moment, this)),
     ].filter(Boolean);
   }
@@ -352,7 +358,7 @@ class Stepper {
     this.parties.replaceChildren(...view.run.parties.map((party) => {
       const mine = rows.get(party.id) ?? [];
       return h('section', { class: 'party' + (party.hers ? ' evil' : '') }, h('h4', {}, party.name), mine.length ? h('dl', {}, ...mine.flatMap(([name, value, at]) =>
-        [h('dt', { title: visible(name) }, name), h('dd', { class: [at === n ? 'new' : '', value === null ? 'gone' : ''].join(' ').trim() || false, title: visible(value ?? 'gone') }, value ?? 'gone')])) : h('p', { class: 'none' }, this.cards === 'knows' ? 'nothing yet' : 'nothing to show'));
+        [h('dt', { title: visible(name) }, this.cards === 'knows' ? name.slice(name.lastIndexOf('.') + 1) : name), h('dd', { class: [at === n ? 'new' : '', value === null ? 'gone' : ''].join(' ').trim() || false, title: visible(value ?? 'gone') }, value ?? 'gone')])) : h('p', { class: 'none' }, this.cards === 'knows' ? 'nothing yet' : 'nothing to show'));
     }));
   }
 

@@ -19,7 +19,7 @@ from sandbox.knowledge import Knowledge, opened, tokens, worth_showing
 from sandbox.moments import Moment, decisive, moments, refused_in
 from sandbox.run import Run
 from sandbox.switches import PROFILES
-from sandbox.trace import Answered, Checked, Event, Noted, Sent, StateChanged, StepStarted, of
+from sandbox.trace import Answered, Checked, Event, Noted, Sent, StateChanged, StepStarted, TimePassed, of
 from sandbox.wire import JSON, Pairs, Request, Response, header, split
 
 Doc = dict[str, Any]
@@ -167,7 +167,7 @@ class _MomentReader:
             "message": _raw(message) if message else None,
             "tokens": [self._token(name, jwt) for name, jwt in tokens(message)] if message else [],
             "checks": [[e.check, e.outcome, e.expected, e.found] for e in events if isinstance(e, Checked)],
-            "notes": [e.text for e in events if isinstance(e, Noted)],
+            "notes": list(_notes(events)),
             "learns": self._learns(m),
             "state": [[e.party, *entry] for e in events if isinstance(e, StateChanged) for entry in e.entries],
         }
@@ -201,6 +201,14 @@ class _MomentReader:
         return [name, self._places[jwt]]
 
 
+def _notes(events: Sequence[Event]) -> Iterator[str]:
+    for e in events:
+        if isinstance(e, Noted):
+            yield e.text
+        elif isinstance(e, TimePassed):
+            yield f"The clock moves from {clock(e.time)} to {clock(e.time + e.seconds)}."
+
+
 def _clipped(value: str) -> str:
     return value if len(value) <= LONGEST else value[:LONGEST] + "…"
 
@@ -208,7 +216,8 @@ def _clipped(value: str) -> str:
 def _decoded(jwt: str) -> Doc:
     token = opened(jwt)
     assert token is not None  # only JWTs get here
-    times = {c: [v, date(v)] for c in TIMES if isinstance(v := token.claims.get(c), int | float) and not isinstance(v, bool) and date(v)}
+    dates = {c: v for c in TIMES if isinstance(v := token.claims.get(c), int | float) and date(v)}
+    times = {c: [v, date(v)] for c, v in dates.items()}
     return {"raw": jwt.split("."), "header": token.header, "payload": token.claims, "times": times}
 
 
@@ -302,9 +311,8 @@ def _timeline(panes: Sequence[Doc]) -> list[Doc]:
 def _difference(panes: Sequence[Doc], line: Sequence[Doc]) -> int | None:
     """Position in the timeline of the first moment that is not the same in all panes."""
     for i, entry in enumerate(line):
-        shown = {
-            (m["title"], m.get("blocked", False)) for pane, n in zip(panes, entry["at"], strict=True) if n for m in [pane["moments"][n - 1]]
-        }
+        here = [pane["moments"][n - 1] for pane, n in zip(panes, entry["at"], strict=True) if n]
+        shown = {(m["title"], m.get("blocked", False)) for m in here}
         if len(shown) > 1 or None in entry["at"]:
             return i
     return None

@@ -61,10 +61,9 @@ same attack succeeds or is blocked: by whom, at which check, and why.</p></div>
 """
 
 
-@lru_cache(maxsize=1)
-def keys() -> str:
-    """The house key and the front desk, drawn by hand."""
-    return (Path(__file__).parent / "start.html").read_text(encoding="utf-8")
+@lru_cache(maxsize=2)
+def _text(name: str) -> str:
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")
 
 
 def page() -> None:
@@ -77,7 +76,8 @@ def page() -> None:
     with st.grid(3, min_column_width=260, gap="medium"):
         for number, door in enumerate(DOORS):
             _door(number, door)
-    st.html(keys())
+    keys = st.components.v2.component("keys", html=_text("start.html"), css=_text("start.css"))  # st.html would drop the drawings
+    keys(key="keys")
 
 
 def _door(number: int, door: Door) -> None:

@@ -50,8 +50,8 @@ SHORT, LONG, ID_TOKEN_LIFE = 300, 3600, 300  # seconds
 class Payload(OAuth2Payload):  # type: ignore[misc]
     """Parameters of one request.  Plain attributes in place of Authlib's abstract properties."""
 
-    data: dict[str, str] = {}
-    datalist: defaultdict[str, list[str]] = defaultdict(list)
+    data: Any = None
+    datalist: Any = None
 
     def __init__(self, fields: Pairs) -> None:
         self.data = {}
@@ -105,7 +105,9 @@ class Mint:
     server: Core
     request: ASRequest
 
-    def generate_token(self, user: User, scope: str, grant_type: Any = None, expires_in: Any = None, include_refresh_token: bool = True) -> dict[str, Any]:
+    def generate_token(
+        self, user: User, scope: str, grant_type: Any = None, expires_in: Any = None, include_refresh_token: bool = True
+    ) -> dict[str, Any]:
         source = self.request.authorization_code or self.request.refresh_token
         grant = source.grant if source else self.server.new_grant(user, self.request.client, scope, self.request.session)
         resource = self.request.resource or getattr(source, "resource", None)
@@ -156,7 +158,7 @@ class RefreshGrant(Mint, grants.RefreshTokenGrant):  # type: ignore[misc]
     TOKEN_ENDPOINT_AUTH_METHODS = AUTH_METHODS
 
     @property
-    def INCLUDE_NEW_REFRESH_TOKEN(self) -> bool:  # noqa: N802  Authlib's name
+    def INCLUDE_NEW_REFRESH_TOKEN(self) -> bool:  # Authlib's name
         return self.server.policy["rt_rotation"] != "off"
 
     def authenticate_refresh_token(self, value: str) -> RefreshToken | None:
@@ -237,7 +239,7 @@ class Revocation(RevocationEndpoint):  # type: ignore[misc]
 
 
 class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
-    CLIENT_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]
+    CLIENT_AUTH_METHODS = AUTH_METHODS[:2]
 
     def authenticate_endpoint_client(self, request: ASRequest) -> Client | None:
         if self.server.policy["endpoint_auth"] == "on" or "Authorization" in request.headers:
@@ -323,7 +325,9 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         life = SHORT if self.policy["short_ttl"] == "on" else LONG
         audience = (resource or self.resources[0]) if self.policy["stamp_aud"] == "on" else None
         jti = self.net.entropy.token("jti", 9)
-        value = self.key.sign(self.claims(grant, scope, audience, jti, now, life, jkt), "at+jwt" if self.policy["stamp_typ"] == "on" else "JWT")
+        value = self.key.sign(
+            self.claims(grant, scope, audience, jti, now, life, jkt), "at+jwt" if self.policy["stamp_typ"] == "on" else "JWT"
+        )
         token = AccessToken(value, jti, grant, scope, audience, now, now + life, self.net.clock, jkt)
         self.store.tokens[value] = token
         grant.access_tokens.append(token)

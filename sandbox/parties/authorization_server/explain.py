@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from urllib.parse import unquote
 
 from authlib.oauth2.rfc7636.challenge import CODE_CHALLENGE_PATTERN, CODE_VERIFIER_PATTERN
@@ -66,10 +66,20 @@ def _challenge(core: Core, request: ASRequest, checks: Checklist) -> Step | None
         checks.skip("code_challenge", "PKCE is ignored", challenge or "none")
         return None
     if not challenge and not method:
-        return "code_challenge", policy["pkce"] != "required", "a challenge" if policy["pkce"] == "required" else "a challenge or none", "none"
+        return (
+            "code_challenge",
+            policy["pkce"] != "required",
+            "a challenge" if policy["pkce"] == "required" else "a challenge or none",
+            "none",
+        )
     methods = ("S256",) if policy["pkce_s256_only"] == "on" else ("S256", "plain", None, "")
     fits = bool(challenge and CODE_CHALLENGE_PATTERN.match(challenge)) and method in methods
-    return "code_challenge", fits, "a challenge of method " + " or ".join(m for m in methods if m), f"{method or 'plain'} {challenge or 'none'}"
+    return (
+        "code_challenge",
+        fits,
+        "a challenge of method " + " or ".join(m for m in methods if m),
+        f"{method or 'plain'} {challenge or 'none'}",
+    )
 
 
 def token(core: Core, request: ASRequest, checks: Checklist) -> str | None:
@@ -89,11 +99,11 @@ def _token(core: Core, request: ASRequest, checks: Checklist) -> Iterator[Step |
     yield from (_code if kind == "authorization_code" else _refresh)(core, request, client, checks)
 
 
-def _client(core: Core, request: ASRequest) -> Iterator[Step | None]:  # type: ignore[return]
+def _client(core: Core, request: ASRequest) -> Generator[Step | None, None, Client]:
     client, how = authenticated(core, request)
     yield "client", client is not None, "a registered client with its own secret, or a public one without", how
     assert client is not None
-    return client  # type: ignore[return-value]
+    return client
 
 
 def authenticated(core: Core, request: ASRequest) -> tuple[Client | None, str]:

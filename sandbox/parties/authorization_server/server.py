@@ -106,7 +106,9 @@ class AuthorizationServer:
         out |= {"revocation_endpoint": f"{at}/revoke"} if self.policy["revocation"] == "on" else {}
         out["scopes_supported"] = list(SCOPES)
         out["response_types_supported"] = ["code"] if self.policy["no_implicit"] == "on" else ["code", "token"]
-        out["grant_types_supported"] = ["authorization_code", "refresh_token"] + ([] if self.policy["no_implicit"] == "on" else ["implicit"])
+        out["grant_types_supported"] = ["authorization_code", "refresh_token"] + (
+            [] if self.policy["no_implicit"] == "on" else ["implicit"]
+        )
         out["token_endpoint_auth_methods_supported"] = ["client_secret_basic", "client_secret_post", "none"]
         if self.policy["pkce"] != "ignore":
             out["code_challenge_methods_supported"] = ["S256"] if self.policy["pkce_s256_only"] == "on" else ["S256", "plain"]
@@ -166,7 +168,11 @@ class AuthorizationServer:
     def _consent_page(self, ticket: str, asked: ASRequest, client: Client, *headers: tuple[str, str]) -> Response:
         scopes = (asked.payload.scope or "").split()
         wants = "".join(f"<li>{SCOPES[s]}</li>" for s in scopes if s in SCOPES)
-        body = paragraph(f"{client.title} wants to:") + f"<ul>{wants}</ul>" + form("/consent", {"ticket": ticket, "allow": "yes"}, button="Allow")
+        body = (
+            paragraph(f"{client.title} wants to:")
+            + f"<ul>{wants}</ul>"
+            + form("/consent", {"ticket": ticket, "allow": "yes"}, button="Allow")
+        )
         return page("consent", f"Allow {client.title}?", body, NO_STORE, *headers)
 
     def login(self, request: Request) -> Response:
@@ -245,7 +251,7 @@ class AuthorizationServer:
 
     def userinfo(self, request: Request) -> Response:
         """OIDC Core §5.3."""
-        scheme, value = request.credential() or ("", "")
+        _, value = request.credential() or ("", "")
         token, checks = self.store.tokens.get(value), Checklist(self.net.trace, self.name)
         good = token is not None and not isinstance(token, RefreshToken) and not token.is_expired() and not token.is_revoked()
         if not checks.test("introspection", good, "an active access token", "active" if good else "not active"):
@@ -283,5 +289,3 @@ class AuthorizationServer:
             if self.policy["session_index"] == "per-user" or (grant.client_id == client and device in (None, "", grant.device)):
                 self.core.end_grant(grant)
         return Response(204)
-
-
