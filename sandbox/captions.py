@@ -113,6 +113,8 @@ def _credentials(request: Request) -> Iterator[str]:
         yield f"Authorization: {scheme} {clip(rest)}"
     if proof := request.header("dpop"):
         yield f"DPoP: {clip(proof)}"
+    if request.certificate:
+        yield f"TLS certificate: {clip(request.certificate)}"
     yield from (f"Cookie: {name}={clip(value)}" for name, value in list(request.cookies.items())[:2])
 
 

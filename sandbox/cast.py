@@ -28,6 +28,7 @@ class Member:
     role: str = ""
     owner: str = ""  # the person a browser belongs to
     hers: bool = False  # always under the attacker's control
+    replica_of: str = ""  # the API whose data and whose name in tokens this one shares
 
 
 CAST: dict[str, Member] = {
@@ -43,9 +44,20 @@ CAST: dict[str, Member] = {
         Member("app", "client", "ConnectSphere app", "single-page app, public client", APP, "client"),
         Member("mobile", "client", "ConnectSphere mobile", "native app, public client", "com.connectsphere.app:", "client"),
         Member("budget", "client", "Budget", "third-party web app, confidential client", "https://budget.example", "client"),
+        Member("importer", "client", "ConnectSphere import", "ConnectSphere's own client at the bank", "https://import.connectsphere.example"),
+        Member("bank", "server", "Bank", "another company: its own authorization server and API", "https://bank.example"),
         Member("auth", "server", "Authorization server", "auth.connectsphere.example", ISSUER, "as"),
         Member("backend", "server", "Backend", "connectsphere.example", BACKEND, "as"),
         Member("accounts", "api", "Accounts", "resource server", "https://accounts.connectsphere.example", "rs"),
+        Member(
+            "accounts_2",
+            "api",
+            "Accounts, replica 2",
+            "resource server, a replica of accounts",
+            "https://accounts-2.connectsphere.example",
+            "rs",
+            replica_of="accounts",
+        ),
         Member("transactions", "api", "Transactions", "resource server", "https://transactions.connectsphere.example", "rs"),
     )
 }
@@ -56,6 +68,11 @@ ROLES = {"as": "authorization server", "client": "client", "rs": "resource serve
 def instances(role: str) -> tuple[str, ...]:
     """The members that have this switch prefix."""
     return tuple(m.name for m in CAST.values() if m.role == role)
+
+
+def resource(name: str) -> str:
+    """How tokens name this API (RFC 8707 §2): by its address, or by that of the API that it is a replica of."""
+    return CAST[CAST[name].replica_of or name].host
 
 
 def title(name: str) -> str:

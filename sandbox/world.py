@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.cast import BACKEND, CAST, EVIL, ISSUER, instances
+from sandbox.cast import BACKEND, CAST, EVIL, ISSUER, instances, resource
 from sandbox.clock import Clock
 from sandbox.entropy import Entropy
 from sandbox.network import Network
@@ -16,10 +16,12 @@ from sandbox.parties.attacker import Attacker
 from sandbox.parties.authorization_server import AuthorizationServer
 from sandbox.parties.authorization_server import Client as Registered
 from sandbox.parties.backend import Backend
+from sandbox.parties.bank import Bank
 from sandbox.parties.browser import Browser
 from sandbox.parties.client import Registration
 from sandbox.parties.client_hosts import Hosted, NativeClient, PageClient, WebClient
 from sandbox.parties.denylist import Subscriber
+from sandbox.parties.importer import Importer
 from sandbox.parties.people import Directory, people
 from sandbox.parties.records import Records
 from sandbox.parties.resource_server import ResourceServer, TrustedIssuer
@@ -30,6 +32,9 @@ from sandbox.trace import Trace
 WORD = "sunshine"  # the shared word of as.signing=shared-word: in every word list
 BUDGET_SECRET = "budget-8Zq3vT1x"
 REDIRECTS = {"app": f"{CAST['app'].host}/cb", "mobile": f"{CAST['mobile'].host}/cb", "budget": f"{CAST['budget'].host}/cb"}
+LAG = 120  # seconds until a denylist entry arrives at a replica
+BANK = Settings.of("oauth-bcp", {"as.pkce": "no-downgrade", "as.dpop_bind": "off", "rs.dpop": "off", "rs.introspect": "live"})
+IMPORTER_SECRET = "importer-w4Jd9sPq"
 ALGORITHMS = {"shared-word": "HS256", "rs256": "RS256", "es256": "ES256"}
 
 
@@ -45,6 +50,7 @@ class World:
     clients: dict[str, Hosted]
     apis: dict[str, ResourceServer]
     attacker: Attacker
+    bank: Bank
 
 
 def build(settings: Settings, seed: int | str = 0, states: bool = True) -> World:
@@ -54,15 +60,20 @@ def build(settings: Settings, seed: int | str = 0, states: bool = True) -> World
     directory = people()
     issuer = _issuer(net, settings, directory)
     apis = {name: _api(name, net, settings, issuer) for name in instances("rs")}
-    clients = {name: _client(name, net, settings, issuer) for name in instances("client")}
+    for name in apis:
+        if CAST[name].replica_of:
+            apis[name].records = apis[CAST[name].replica_of].records  # one database behind all replicas
+    bank = _bank(net)
+    clients: dict[str, Hosted] = {name: _client(name, net, settings, issuer) for name in instances("client")}
+    clients["importer"] = _importer(net, settings, bank)
     browsers = {m.name: Browser(m.name, net, m.owner) for m in CAST.values() if m.kind == "browser"}
     attacker = Attacker("mallory", net)
-    for party in (issuer, *apis.values(), *clients.values()):
+    for party in (issuer, bank, *apis.values(), *clients.values()):
         net.connect(party, CAST[party.name].host)
     for browser in browsers.values():
         net.connect(browser)
     net.connect(attacker, EVIL)
-    return World(settings, net, directory, issuer, browsers, clients, apis, attacker)
+    return World(settings, net, directory, issuer, browsers, clients, apis, attacker, bank)
 
 
 def signing_key(settings: Settings, seed: str, owner: str) -> Key:
@@ -76,8 +87,12 @@ def signing_key(settings: Settings, seed: str, owner: str) -> Key:
 def _issuer(net: Network, settings: Settings, directory: Directory) -> AuthorizationServer | Backend:
     name = "auth" if settings.architecture == "oauth" else "backend"
     key, policy = signing_key(settings, net.entropy.seed, name), settings.policy(name)
-    resources = tuple(CAST[n].host for n in instances("rs"))
-    subscribers = tuple(Subscriber(f"{CAST[n].host}/denylist", 0) for n in instances("rs") if settings.value(f"{n}.denylist") == "eventual")
+    resources = tuple(dict.fromkeys(resource(n) for n in instances("rs")))
+    subscribers = tuple(
+        Subscriber(f"{CAST[n].host}/denylist", LAG if CAST[n].replica_of else 0)
+        for n in instances("rs")
+        if settings.value(f"{n}.denylist") == "eventual"
+    )
     if name == "backend":
         return Backend(name, net, policy, BACKEND, key, directory, resources, subscribers)
     return AuthorizationServer(name, net, policy, ISSUER, key, directory, _registered(), resources, subscribers)
@@ -86,7 +101,7 @@ def _issuer(net: Network, settings: Settings, directory: Directory) -> Authoriza
 def _registered() -> tuple[Registered, ...]:
     """The clients that are registered at `auth`; each API is one too, so that it may introspect."""
     scope = "openid profile email read write"
-    apis = tuple(Registered(n, CAST[n].title, (), "", f"{n}-secret", (), (), resource=CAST[n].host) for n in instances("rs"))
+    apis = tuple(Registered(n, CAST[n].title, (), "", f"{n}-secret", (), (), resource=resource(n)) for n in instances("rs"))
     return (
         Registered("app", CAST["app"].title, (REDIRECTS["app"],), scope, None, response_types=("code", "token")),
         Registered("mobile", CAST["mobile"].title, (REDIRECTS["mobile"],), scope),
@@ -98,7 +113,7 @@ def _registered() -> tuple[Registered, ...]:
 def _api(name: str, net: Network, settings: Settings, issuer: AuthorizationServer | Backend) -> ResourceServer:
     how = settings.value(f"{issuer.name}.signing")
     trusted = TrustedIssuer(issuer.issuer, ALGORITHMS[how], WORD.encode() if how == "shared-word" else None)
-    return ResourceServer(name, net, settings.policy(name), CAST[name].host, trusted, _records(name), f"{name}-secret")
+    return ResourceServer(name, net, settings.policy(name), resource(name), trusted, _records(name), f"{name}-secret")
 
 
 def _records(name: str) -> Records:
@@ -113,3 +128,24 @@ def _client(name: str, net: Network, settings: Settings, issuer: AuthorizationSe
     secret = BUDGET_SECRET if name == "budget" else None
     registration = Registration(name, secret, REDIRECTS[name], CAST["accounts"].host)
     return kinds[name](name, net, settings.policy(name), settings.architecture, registration, servers, public_page=name == "app")
+
+
+def _bank(net: Network) -> Bank:
+    """The bank is nobody's profile: careful, whatever ConnectSphere does."""
+    redirect = f"{CAST['importer'].host}/cb"
+    importer = Registered("importer", "ConnectSphere", (redirect,), "statements payments", IMPORTER_SECRET)
+    policies = {"as": BANK.policy("auth"), "rs": BANK.policy("accounts")}
+    return Bank("bank", net, policies, CAST["bank"].host, key_for(net.entropy.seed, "bank"), (importer,))
+
+
+def _importer(net: Network, settings: Settings, bank: Bank) -> Importer:
+    """It keeps to the rules of the bank, which demands more of its clients than ConnectSphere may demand of its own."""
+    registration = Registration("importer", IMPORTER_SECRET, f"{CAST['importer'].host}/cb", CAST["bank"].host, "statements")
+    return Importer(
+        "importer",
+        net,
+        BANK.policy("budget") | {"nonce": "off", "dpop": "off"},
+        settings.architecture,
+        registration,
+        {bank.issuer: bank.server.describe()},
+    )

@@ -18,12 +18,13 @@ ROWS = (
     {"trace", "switches"},
     {"checks", "captions"},
     {"tokens", "grammar"},
-    {"proofs", "flaws"},
+    {"proofs", "flaws", "certificates"},
     {"network"},
     {"parties.people", "parties.pages", "parties.denylist", "parties.records"},  # what several parties use
     {"parties.browser"},
     {"parties.client"},
     {"parties"},  # each other party is a unit of its own: parties.backend does not know parties.attacker
+    {"parties.bank", "parties.importer"},  # made of other parties
     {"world", "scenario"},
     {"run", "library", "verbs"},
     {"knowledge"},

@@ -5,8 +5,9 @@ What she may use is decided elsewhere: by what the trace shows that she has lear
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from sandbox.certificates import bound_certificate, certificate, certificate_thumbprint
 from sandbox.network import Network
 from sandbox.proofs import prove
 from sandbox.tokens import Key, NotAJwt, decode, key_for
@@ -21,9 +22,20 @@ class Attacker:
     net: Network
     keys: dict[str, Key] = field(default_factory=dict)
     served: dict[str, Response] = field(default_factory=dict)
+    certificates: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.keep(key_for(self.net.entropy.seed, self.name))
+
+    def keep_certificate(self, text: str) -> None:
+        """A certificate together with its key, so that she can connect with it."""
+        self.certificates[certificate_thumbprint(text)] = text
+
+    def certificate(self, bound: str | None = None) -> str:
+        """The certificate to connect with: the one that a token is bound to, else the last one taken, else her own."""
+        if not self.certificates:
+            self.keep_certificate(certificate(self.net.entropy.seed, self.name))
+        return self.certificates.get(bound or "") or next(iter(self.certificates.values()) if bound else reversed(self.certificates.values()))
 
     def keep(self, key: Key) -> None:
         self.keys[key.thumbprint] = key
@@ -37,12 +49,20 @@ class Attacker:
 
     def present(self, request: Request, token: str, scheme: str = "") -> Request:
         """The request with a token, the way the token wants it: bound to a key means DPoP, with the best key that she has."""
+        bound = self._bound_certificate(token)
+        request = replace(request, certificate=self.certificate(bound)) if bound else request
         key = self._key_of(token)
         if scheme == "bearer" or (key is None and scheme != "dpop"):
             return request.with_header("Authorization", f"Bearer {token}")
         key = key or next(iter(self.keys.values()))
         proof = prove(key, request.method, request.url, self.net.clock.now(), self.net.entropy.token("mallory dpop", 9), token)
         return request.with_header("Authorization", f"DPoP {token}").with_header("DPoP", proof)
+
+    def _bound_certificate(self, token: str) -> str | None:
+        try:
+            return bound_certificate(decode(token).claims)
+        except NotAJwt:
+            return None
 
     def _key_of(self, token: str) -> Key | None:
         try:

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox import flaws
+from sandbox.certificates import bound_certificate, certificate_thumbprint
 from sandbox.checks import Checklist, fits
 from sandbox.network import Network
 from sandbox.parties.records import Records
 from sandbox.proofs import SeenProofs, check_proof
-from sandbox.tokens import Decoded, NotAJwt, decode, number, public_key, signature_fits
+from sandbox.tokens import Decoded, NotAJwt, decode, number, public_key, signature_fits, thumbprint
 from sandbox.wire import Request, Response, first, form_request, json_response, with_query
 
 CACHE = 300  # seconds for which a cached introspection answer is believed
@@ -41,6 +42,7 @@ class Decision:
     scheme: str = ""
     token: str = ""
     decoded: Decoded = field(default_factory=lambda: Decoded({}, {}, b"", b""))
+    opaque: bool = False
     claims: dict[str, Any] = field(default_factory=dict)
     scope: str = ""
     role: str = ""
@@ -129,6 +131,8 @@ class ResourceServer:
 
     # ---- the token itself
     def format(self, d: Decision) -> Response | None:
+        if self.policy["introspect"] != "off" and "." not in d.token:
+            return self._opaque(d)
         try:
             d.decoded = decode(d.token)
             d.claims = dict(d.decoded.claims)
@@ -138,8 +142,19 @@ class ResourceServer:
             d.checks.test("format", False, "a JWT", str(error))
             return self._refuse(401, "invalid_token", d)
 
+    def _opaque(self, d: Decision) -> Response | None:
+        """A token that says nothing: the issuer is asked first, and its answer takes the place of the claims (RFC 7662 §2.2)."""
+        d.checks.skip("format", "the issuer is asked what it means", "a text without meaning")
+        d.opaque = True
+        refusal = self.introspection(d)
+        d.claims = dict(self.introspected[d.token][1])
+        return refusal
+
     def signature(self, d: Decision) -> Response | None:
         """Algorithm, key and signature: three checks, one decision of the `alg_policy` switch."""
+        if d.opaque:
+            d.checks.skip("signature", "there is nothing to verify; the issuer's answer counts")
+            return None
         alg = str(d.decoded.header.get("alg"))
         if self.policy["alg_policy"] == "allowlist":
             ok = self._pinned(d, alg)
@@ -154,6 +169,10 @@ class ResourceServer:
         return key is not None and fits(d.checks, signature_fits(d.decoded, key, alg))
 
     def _key(self, d: Decision) -> Any:
+        brought = flaws.brought_key(d.decoded) if self.policy["trusted_keys_only"] == "off" else None
+        if brought is not None and (key := public_key(brought, self.issuer.alg)) is not None:
+            d.checks.skip("key", "a token may bring its own key", f"jwk {thumbprint(brought)[:8]}")
+            return key
         if self.issuer.secret is not None:
             d.checks.test("key", True, "the word shared with the issuer", "the shared word")
             return self.issuer.secret
@@ -184,12 +203,13 @@ class ResourceServer:
         if self.issuer.secret is None:
             self._published(d.decoded.header.get("kid"))
         d.checks.skip("key", "whatever key is at hand", d.decoded.header.get("kid") or "none named")
-        ok = flaws.accepts(d.decoded, self.issuer.secret, self.jwks)
+        brought = flaws.brought_key(d.decoded) if self.policy["trusted_keys_only"] == "off" else None
+        ok = flaws.accepts(d.decoded, self.issuer.secret, self.jwks, brought)
         return d.checks.test("signature", ok, f"whatever {alg} asks for", "it fits" if ok else "it does not fit")
 
     def type(self, d: Decision) -> Response | None:
         found = d.decoded.header.get("typ")
-        if self.policy["check_typ"] == "off":
+        if self.policy["check_typ"] == "off" or d.opaque:
             d.checks.skip("type", "any type is accepted", found)
             return None
         plain = str(found).lower().removeprefix("application/")  # RFC 9068 §4
@@ -244,6 +264,8 @@ class ResourceServer:
         return Response(204)
 
     def introspection(self, d: Decision) -> Response | None:
+        if d.opaque and d.claims:
+            return None  # asked already
         if self.policy["introspect"] == "off":
             d.checks.skip("introspection", "the issuer is not asked")
             return None
@@ -287,6 +309,16 @@ class ResourceServer:
         jkt = cnf.get("jkt") if isinstance(cnf, dict) else None
         return jkt if isinstance(jkt, str) else None
 
+    def certificate(self, d: Decision) -> Response | None:
+        bound, found = bound_certificate(d.claims), certificate_thumbprint(d.request.certificate)
+        if self.policy["mtls"] == "off":
+            d.checks.skip("certificate", "no certificate is asked for", f"bound to {bound[:8]}" if bound else "not bound")
+            return None
+        expected = f"certificate {bound[:8]}" if bound else "a token bound to the caller's certificate"
+        seen = f"certificate {found[:8]}" if found else "no certificate"
+        ok = d.checks.test("certificate", bound is not None and found == bound, expected, seen if bound else "not bound to any")
+        return None if ok else self._refuse(401, "invalid_token", d)  # RFC 8705 §3
+
     # ---- what it allows
     def token_scope(self, d: Decision) -> Response | None:
         found = str(d.claims.get("scope", ""))
@@ -329,6 +361,7 @@ ORDER: tuple[Callable[[ResourceServer, Decision], Response | None], ...] = (
     ResourceServer.denylist,
     ResourceServer.introspection,
     ResourceServer.key_binding,
+    ResourceServer.certificate,
     ResourceServer.token_scope,
     ResourceServer.user_role,
 )

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from authlib.oauth2.rfc7636.challenge import CODE_CHALLENGE_PATTERN, CODE_VERIFIER_PATTERN
 
 from sandbox.checks import Checklist
-from sandbox.parties.authorization_server.core import SCOPES, ASRequest, Core
+from sandbox.parties.authorization_server.core import ASRequest, Core
 from sandbox.parties.authorization_server.store import Client, Code, RefreshToken
 from sandbox.tokens import sha256
 
@@ -47,7 +47,7 @@ def _authorization(core: Core, request: ASRequest, checks: Checklist) -> Iterato
     offered = ["code"] + ([] if core.policy["no_implicit"] == "on" else ["token"])
     yield "response_type", kind in offered and client.check_response_type(kind), " or ".join(offered), kind or "nothing"
     wanted = (data.get("scope") or "").split()
-    yield "scope_offered", set(wanted) <= set(SCOPES), "scopes that exist", " ".join(wanted)
+    yield "scope_offered", set(wanted) <= set(core.scopes), "scopes that exist", " ".join(wanted)
     yield _resource(core, request)
     if kind == "code":
         yield _challenge(core, request, checks)
@@ -180,6 +180,8 @@ def _refresh(core: Core, request: ASRequest, client: Client, checks: Checklist) 
     yield "grant_alive", not token.revoked and token.grant.alive, "alive", "alive" if token.grant.alive and not token.revoked else "revoked"
     if token.jkt:
         yield "key_binding", token.jkt == request.jkt, f"key {token.jkt[:8]}", f"key {request.jkt[:8]}" if request.jkt else "no proof"
+    if token.x5t:
+        yield "certificate", token.x5t == request.x5t, f"certificate {token.x5t[:8]}", f"certificate {(request.x5t or 'none')[:8]}"
     asked = set((data.get("scope") or "").split())
     yield "scope_granted", asked <= set(token.scope.split()), token.scope, data.get("scope") or "the same"
 
