@@ -44,8 +44,7 @@ def sign_in(world: World, actor: str, args: grammar.SignIn) -> Outputs:
     at, api = CAST[args.at].host if args.at else "", CAST[args.api].host if args.api else ""
     browser.visit(client.start_url(scope=args.scope or "", at=at, api=api, response=args.response or ""))
     _say_yes(world, browser, args.user or browser.owner)
-    if browser.owner == world.attacker.name:
-        _keep_keys(world, client, browser.name, "her own device")
+    _on_her_device(world, client, browser)
     return _where(browser) | _held_by(client.session_in(browser))
 
 
@@ -190,6 +189,7 @@ def refresh(world: World, actor: str, args: grammar.Refresh) -> Outputs:
         client.accept(session, client.sender(browser)(client.refresh_request(session)))
     except Refused:
         return {"access_token": None, "refresh_token": None}
+    _on_her_device(world, client, browser)
     return _held_by(session)
 
 
@@ -326,6 +326,14 @@ def _read_device(world: World, device: str) -> Outputs:
     return _take(world, found, device, None)
 
 
+def _on_her_device(world: World, client: Hosted, browser: Browser) -> None:
+    """Whatever a client keeps on a device of the attacker's, she has."""
+    session = client.sessions.get(browser.name)
+    if browser.owner == world.attacker.name and session is not None:
+        _keep_keys(world, client, browser.name, "her own device")
+        _take(world, [session], "her own device", None)
+
+
 def _keep_keys(world: World, client: Hosted, device: str, source: str) -> None:
     """The keys that a client keeps on a device work for whoever holds it: the DPoP key, and that of the certificate."""
     session = client.sessions.get(device)  # clients on a web server keep nothing here
@@ -363,9 +371,16 @@ def forge(world: World, actor: str, args: grammar.Forge) -> Outputs:
         token = decode(source)
     except NotAJwt as error:
         raise Missing(f"a token to start from: {error}") from None
-    head = {k: v for k, v in (token.header | (args.header or {})).items() if v is not None}
+    key = args.key["key"] if isinstance(args.key, dict) and isinstance(args.key.get("key"), Key) else args.key
+    alg = {"alg": key.alg} if isinstance(key, Key) else {}
+    head = {k: v for k, v in (token.header | alg | (args.header or {})).items() if v is not None}
     claims = {k: v for k, v in (token.claims | _own_binding(world, token) | (args.claims or {})).items() if v is not None}
-    forged = _signed(world, token, head, claims, args.key)
+    if key == "guessed":
+        key = _guess(token)
+        if key is None:
+            world.net.noted(actor, "No word of the list has made this signature.")
+            return {"token": None}
+    forged = _signed(world, head, claims, key)
     world.net.learned(actor, "forged_token", forged, "made it")
     return {"token": forged}
 
@@ -401,26 +416,22 @@ def _genuine_look(world: World) -> str:
     return f"{packed(head)}.{packed(claims)}."
 
 
-def _signed(world: World, source: Decoded, head: dict[str, Any], claims: dict[str, Any], key: Any) -> str:
+def _signed(world: World, head: dict[str, Any], claims: dict[str, Any], key: Any) -> str:
     body = f"{packed(head)}.{packed(claims)}"
-    if isinstance(key, dict) and isinstance(key.get("key"), Key):
-        key = key["key"]
+    rest = {k: v for k, v in head.items() if k != "typ"}
     if isinstance(key, Key):
-        return key.sign(claims, None, **head)
+        return key.sign(claims, head.get("typ"), **rest)
     if key == "none":
         return body + "."
     if key in ("random", "zeros"):
         return f"{body}.{b64(world.net.entropy.bytes('forged signature', 64) if key == 'random' else bytes(64))}"
-    word = _guess(source) if key == "guessed" else pem(key) if isinstance(key, dict) else str(key).encode()
-    return shared_key(word.decode("latin-1")).sign(claims, None, **(head | {"alg": "HS256"}))
+    word = pem(key) if isinstance(key, dict) else str(key).encode()
+    return shared_key(word.decode("latin-1")).sign(claims, head.get("typ"), **(rest | {"alg": "HS256"}))
 
 
-def _guess(token: Decoded) -> bytes:
+def _guess(token: Decoded) -> str | None:
     """Offline guessing: which word of the list has signed the token that she has?"""
-    for word in GUESSES:
-        if signature_fits(token, word.encode(), "HS256"):
-            return word.encode()
-    raise Missing("a word that fits the signature")
+    return next((word for word in GUESSES if signature_fits(token, word.encode(), "HS256")), None)
 
 
 # ---------------------------------------------------------------- operator and clock
