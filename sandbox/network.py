@@ -56,7 +56,8 @@ class Network:
         """Carry a request from `sender` to whoever owns its address, and the answer back."""
         receiver = self.hosts.get(request.origin, NOWHERE)
         number, self.trace.exchanges = self.trace.exchanges, self.trace.exchanges + 1
-        request = replace(request, peer=sender)
+        certificate = "" if request.peer else request.certificate  # whoever passes a message on makes a connection of its own
+        request = replace(request, peer=sender, certificate=certificate)
         self.trace.add(Sent, number, sender, receiver, channel, request)
         if receiver == NOWHERE:
             response = Response(502, (("Content-Type", "text/plain"),), "No such host.")

@@ -153,7 +153,7 @@ SWITCHES: dict[str, Switch] = {
             ("jwt", "opaque"),
             ("jwt", "jwt", "jwt", "jwt"),
             "opaque: access tokens are random text that says nothing; an API must introspect them, or refuse them.",
-            "RFC 7662 §1",
+            "RFC 6749 §1.4",
             OAUTH,
         ),
         Switch(
@@ -292,7 +292,7 @@ SWITCHES: dict[str, Switch] = {
             OFF_ON,
             ("on", "on", "on", "on"),
             "Uses published keys of its issuer only; off: a key that the token brings in its own header is good, too.",
-            "RFC 7515 §4.1.3",
+            "RFC 8725 §3.8",
         ),
         Switch(
             "rs.check_iss",

@@ -337,13 +337,16 @@ def _on_her_device(world: World, client: Hosted, browser: Browser) -> None:
 def _keep_keys(world: World, client: Hosted, device: str, source: str) -> None:
     """The keys that a client keeps on a device work for whoever holds it: the DPoP key, and that of the certificate."""
     session = client.sessions.get(device)  # clients on a web server keep nothing here
-    if session is not None and session.bound:
-        key = client.proof_key(session)
+    if session is None:
+        return
+    key = client.proof_key(session) if session.bound else None
+    if key is not None:
         world.attacker.keep(key)
         world.net.learned(world.attacker.name, "key", key.thumbprint, source)
-    if session is not None and session.certificate:
+    if session.certificate:
         world.attacker.keep_certificate(session.certificate)
         world.net.learned(world.attacker.name, "certificate", session.certificate, source)
+    world.attacker.taken |= dict.fromkeys(session.tokens.values(), (key, session.certificate))
 
 
 def _take(world: World, sessions: Iterable[Session], source: str, match: str | None) -> Outputs:

@@ -23,6 +23,7 @@ class Attacker:
     keys: dict[str, Key] = field(default_factory=dict)
     served: dict[str, Response] = field(default_factory=dict)
     certificates: dict[str, str] = field(default_factory=dict)
+    taken: dict[str, tuple[Key | None, str]] = field(default_factory=dict)  # tokens with the key and certificate they were kept with
 
     def __post_init__(self) -> None:
         self.keep(key_for(self.net.entropy.seed, self.name))
@@ -33,9 +34,8 @@ class Attacker:
 
     def certificate(self, bound: str | None = None) -> str:
         """The certificate to connect with: the one that a token is bound to, else the last one taken, else her own."""
-        if not self.certificates:
-            self.keep_certificate(certificate(self.net.entropy.seed, self.name))
-        return self.certificates.get(bound or "") or next(iter(self.certificates.values()) if bound else reversed(self.certificates.values()))
+        own = certificate(self.net.entropy.seed, self.name)
+        return self.certificates.get(bound, own) if bound else next(reversed(self.certificates.values()), own)
 
     def keep(self, key: Key) -> None:
         self.keys[key.thumbprint] = key
@@ -49,9 +49,10 @@ class Attacker:
 
     def present(self, request: Request, token: str, scheme: str = "") -> Request:
         """The request with a token, the way the token wants it: bound to a key means DPoP, with the best key that she has."""
-        bound = self._bound_certificate(token)
-        request = replace(request, certificate=self.certificate(bound)) if bound else request
-        key = self._key_of(token)
+        bound, (key, certificate) = self._bound_certificate(token), self.taken.get(token, (None, ""))
+        if bound or certificate:
+            request = replace(request, certificate=certificate or self.certificate(bound))
+        key = key or self._key_of(token)
         if scheme == "bearer" or (key is None and scheme != "dpop"):
             return request.with_header("Authorization", f"Bearer {token}")
         key = key or next(iter(self.keys.values()))

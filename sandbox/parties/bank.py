@@ -29,7 +29,9 @@ def customers() -> Directory:
 class Bank:
     """One address, two halves: whatever is not an operation of the API goes to the authorization server."""
 
-    def __init__(self, name: str, net: Network, policies: dict[str, dict[str, str]], url: str, key: Key, clients: tuple[Client, ...]) -> None:
+    def __init__(
+        self, name: str, net: Network, policies: dict[str, dict[str, str]], url: str, key: Key, clients: tuple[Client, ...]
+    ) -> None:
         self.name, self.net, self.people = name, net, customers()
         self.server = AuthorizationServer(
             name, net, policies["as"], url, key, self.people, (*clients, ONLINE), (url,), title="the bank", scopes=SCOPES
@@ -68,7 +70,14 @@ class OwnApi(ResourceServer):
     """An API that need not ask the issuer over the network, because it is the issuer's own."""
 
     def __init__(
-        self, name: str, net: Network, policy: dict[str, str], url: str, issuer: TrustedIssuer, records: Records, server: AuthorizationServer
+        self,
+        name: str,
+        net: Network,
+        policy: dict[str, str],
+        url: str,
+        issuer: TrustedIssuer,
+        records: Records,
+        server: AuthorizationServer,
     ) -> None:
         super().__init__(name, net, policy, url, issuer, records, "")
         self.server = server

@@ -1,6 +1,6 @@
 """The importer: ConnectSphere as a client of somebody else, which fetches Alice's statements from her bank.
 
-In the OAuth profiles it asks the bank for a permission.  In the JWT profiles there is nothing to ask for: it asks Alice for her
+`/login` asks the bank for a permission.  `/share`, and in the JWT profiles `/login`, too, is the other way: it asks Alice for her
 bank password, keeps it, and signs in as Alice each time it needs something.
 """
 
@@ -31,6 +31,14 @@ class Importer(WebClient):
 
     def state(self) -> dict[str, str]:
         return super().state() | {f"{key}: bank password of {user}": password for key, (user, password) in self.kept.items()}
+
+    def handle(self, request: Request) -> Response:
+        """The pages of the import."""
+        if request.path == "/share":
+            _, cookie = self._keyed(request)
+            shown = self._password_page("/connect")
+            return Response(shown.status, (*shown.headers, *cookie), shown.body)
+        return super().handle(request)
 
     def _password_page(self, action: str) -> Response:
         fields = form(action, {}, ("username", "text"), ("bank_password", "password"), button="Connect")
