@@ -56,7 +56,7 @@ def _authorization(core: Core, request: ASRequest, checks: Checklist) -> Iterato
 def _resource(core: Core, request: ASRequest) -> Step | None:
     if request.resource is None:
         return None
-    return "resource", request.resource in core.resources, "an API of ConnectSphere", request.resource
+    return "resource", request.resource in core.resources, "an API of this server", request.resource
 
 
 def _challenge(core: Core, request: ASRequest, checks: Checklist) -> Step | None:
