@@ -12,7 +12,7 @@ import streamlit as st
 
 from sandbox.run import Run
 from sandbox.scenario import Scenario
-from sandbox.switches import Settings, expand, switch_of
+from sandbox.switches import Settings, expand
 from sandbox.ui import state
 from sandbox.ui.safe import markup, md, seen
 from sandbox.ui.state import View
@@ -113,17 +113,17 @@ def _try(scenario: Scenario, key: str) -> None:
     state.go(view.with_settings(scenario, claim.applied(base) if claim else base, claim.id if claim else ""))
 
 
-def outcome(claim: Claim, run: Run) -> str:
-    """What the claim turned out to be, as HTML."""
+def outcome(claim: Claim | None, run: Run) -> str:
+    """What the claim turned out to be, as HTML in one line; without a claim, what there is to try."""
+    if claim is None:
+        return '<div class="outcome">Try a defence, or something that people believe helps: the attack is run again.</div>'
     word = run.verdict.word
+    switches = words(expand(dict(claim.switches)))
     return markup(
-        '<div class="outcome {word}"><b>{label}</b> <em>{said}.</em> <span>{because}</span>{switches_html}</div>',
+        '<div class="outcome {word}"><b>{label}</b> <em>{said}.</em> {because} <code>{switches}</code></div>',
         word=word,
         label=claim.label.rstrip("."),
         said=OUTCOMES.get(word, word),
         because=claim.because if word in claim.outcomes else run.verdict.sentence,
-        switches_html="".join(
-            markup("<small><code>{name}</code> {meaning}</small>", name=name, meaning=switch_of(name).meaning)
-            for name in expand(dict(claim.switches))
-        ),
+        switches=switches if switches != claim.label else "",
     )

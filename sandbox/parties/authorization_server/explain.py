@@ -214,17 +214,18 @@ def _introspection(core: Core, request: ASRequest, checks: Checklist) -> Iterato
 
 
 def _token_given(request: ASRequest) -> Iterator[Step | None]:
-    data = request.payload.data
-    hint = data.get("token_type_hint")
-    fine = "token" in data and (not hint or hint in ("access_token", "refresh_token"))
-    if not fine:
-        yield "request_form", False, "a token, and a known token_type_hint if any", hint or "no token"
+    if "token" not in request.payload.data:
+        yield "request_form", False, "a token", "no token"
 
 
 def _once(request: ASRequest) -> Step | None:
-    """RFC 6749 §3.1, §3.2: parameters must not be included more than once (`resource` may, RFC 8707 §2)."""
+    """RFC 6749 §3.1, §3.2: parameters must not be included more than once; §2.3: nor may two methods of client authentication."""
     twice = [name for name, values in request.payload.datalist.items() if len(values) > 1]
-    return ("request_form", False, "each parameter once", f"{', '.join(twice)} more than once") if twice else None
+    if twice:
+        return "request_form", False, "each parameter once", f"{', '.join(twice)} more than once"
+    if "Authorization" in request.headers and "client_secret" in request.payload.data:
+        return "request_form", False, "one method of client authentication", "HTTP Basic and a secret in the form"
+    return None
 
 
 Explain = Callable[[Core, ASRequest, Checklist], str | None]
