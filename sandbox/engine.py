@@ -258,17 +258,22 @@ def judge(record: Record, settings: Settings, seed: int) -> Verdict:
     first = stops[0] if stops else None
     broken = broken_controls(record, settings, seed)
     if broken:
-        return Verdict("breaks-service", f"The attack stops, but so does the service: {broken[0]}.", goals, first, stops)
+        return Verdict("breaks-service", f"The attack stops, but so does an honest flow: {broken[0]}.", goals, first, stops)
     return Verdict("blocked", _blocked(record, first), goals, first, stops)
 
 
 def _blocked(record: Record, stop: Stop | None) -> str:
     """Who stopped her, at which step, and why."""
     if stop is None:
-        return "Blocked: she does not get what she is after."
+        return "The attacker does not get what she is after."
     if not stop.check:
-        return f"Blocked at step `{stop.step}`: she learns nothing there."
-    return f"Blocked by {title(stop.party)} at step `{stop.step}`: {CHECKS[stop.check].sentence}"
+        return f"At the step “{named(stop.step)}” the attacker learns nothing."
+    return f"{title(stop.party)} refused at the step “{named(stop.step)}”: {CHECKS[stop.check].sentence}"
+
+
+def named(step: str) -> str:
+    """A step's id as words."""
+    return step.replace("_", " ")
 
 
 def _judge_flow(record: Record) -> Verdict:
@@ -279,7 +284,7 @@ def _judge_flow(record: Record) -> Verdict:
     step = next(s.id for s in record.scenario.steps if s.id in skipped or s.id in {f[0] for f in failures})
     stop = verdict.refusal(record, step)
     why = f" {title(stop.party)} refused: {CHECKS[stop.check].sentence}" if stop and stop.check else ""
-    return Verdict("failed", f"Step `{step}` did not go as it should.{why}", (), stop, (stop,) if stop else ())
+    return Verdict("failed", f"The step “{named(step)}” did not go as it should.{why}", (), stop, (stop,) if stop else ())
 
 
 def failed_expectations(record: Record) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
@@ -299,11 +304,9 @@ def _judge_success(record: Record, settings: Settings, seed: int, goals: tuple[R
         known = [w for w in windows if w is not None]
         seconds = max(known) if len(known) == len(windows) else None
         if seconds is not None and seconds <= LIMITED:
-            return Verdict(
-                "limited", f"Limited: the credential still worked for {seconds} seconds after it was revoked.", goals, None, (), seconds
-            )
+            return Verdict("limited", f"The credential still worked for {seconds} seconds after it was revoked.", goals, None, (), seconds)
         span = "for as long as anybody cares to wait" if seconds is None else f"for {_span(seconds)}"
-        return Verdict("succeeded", f"Attack succeeded: the credential still worked {span} after it was revoked.", goals, None, (), seconds)
+        return Verdict("succeeded", f"The credential still worked {span} after it was revoked.", goals, None, (), seconds)
     return Verdict("succeeded", _won(won[0]), goals)
 
 
@@ -316,18 +319,18 @@ def _span(seconds: int) -> str:
 
 WON = {
     "read": "{what} reached the attacker.",
-    "write": "the attacker changed {what}.",
+    "write": "The attacker changed {what}.",
     "session": "{what}: the client believes it.",
-    "late": "a revoked credential still works.",
+    "late": "A revoked credential still works.",
     "credential": "{what} is in the attacker's hands.",
     "pii": "{what} is known to somebody who has no right to it.",
-    "denied": "an honest request was refused.",
-    "ssrf": "a server sent a request to {what}.",
+    "denied": "An honest request was refused.",
+    "ssrf": "A server sent a request to {what}.",
 }
 
 
 def _won(goal: Goal) -> str:
-    return "Attack succeeded: " + WON[goal.predicate].format(what=goal.what)
+    return WON[goal.predicate].format(what=goal.what)
 
 
 def exposure(record: Record, settings: Settings, seed: int, goal: Goal) -> int | None:
@@ -362,7 +365,9 @@ def broken_controls(record: Record, settings: Settings, seed: int) -> list[str]:
     own = [s for s in scenario.steps if s.control and s.expect is not None and _works(weak, s) and not _works(record, s)]
     before, after = controls(scenario.settings, seed), controls(settings, seed)
     flows = [(n, s) for n, steps in before.items() if n in after for s, ok in steps.items() if ok and not after[n].get(s)]
-    return [f"step `{s.id}` fails ({_failure(record, s)})" for s in own] + [f"`{name}` fails at `{step}`" for name, step in flows]
+    return [f"the step “{named(s.id)}” fails ({_failure(record, s)})" for s in own] + [
+        f"{name} fails at “{named(step)}”" for name, step in flows
+    ]
 
 
 def _works(record: Record, step: Step) -> bool:
