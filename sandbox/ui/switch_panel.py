@@ -41,13 +41,16 @@ def _choose_profile() -> None:
 
 
 def panel(scenario: Scenario, view: View, parties: tuple[str, ...]) -> None:
-    """A button that opens all switches; it says how many are changed."""
-    count = len(view.changes)
-    with st.popover(f"Switches · {count} changed" if count else "Switches", key="switches", on_change="rerun") as drawer:
+    """A button that opens all switches, and one that takes the changes back.
+
+    The first one's label never changes: with another label it would be another popover to Streamlit, and closed.
+    """
+    with st.popover("Switches", key="switches", on_change="rerun") as drawer:
         if drawer.open:
             _switches(scenario, view, parties)
-    if count:
-        st.button("Reset", key="reset", on_click=_reset, args=(scenario,), help="Back to the setting without changes", type="tertiary")
+    if count := len(view.changes):
+        label = f"Reset {count} changes" if count > 1 else "Reset 1 change"
+        st.button(label, key="reset", on_click=_reset, args=(scenario,), help="Back to the setting without changes", type="tertiary")
 
 
 def _reset(scenario: Scenario) -> None:
