@@ -104,10 +104,10 @@ def _switch(scenario: Scenario, view: View, settings: Settings, switch: Switch, 
     now = settings.value(name)
     key = f"switch {name}"
     st.session_state[key] = now
-    mark = f" :orange-badge[changed from {usual}]" if now != usual else ""
+    mark = f":orange-badge[changed from {usual}] " if now != usual else ""
     with st.container(key=f"row-{name.replace('.', '-')}", gap=None):
-        st.segmented_control(f"`{name}`{mark}", list(switch.values), key=key, required=True, on_change=_flip, args=(scenario, name))
-        st.caption(f"{switch.meaning} ({switch.ref})")
+        st.segmented_control(f"`{name}`", list(switch.values), key=key, required=True, on_change=_flip, args=(scenario, name))
+        st.caption(f"{mark}{switch.meaning} ({switch.ref})")
 
 
 def _flip(scenario: Scenario, name: str) -> None:
