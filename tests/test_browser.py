@@ -50,7 +50,7 @@ def test_from_start_to_succeeded_and_blocked_in_two_clicks(page: Any, app: str) 
     opened(page, app, stepper=False)
     page.get_by_role("link", name="Replay a token").click()
     says(page, "Attack succeeded")
-    page.get_by_role("button", name="AUD", exact=True).click()
+    page.get_by_role("radio", name="AUD", exact=True).click()
     says(page, "Attack blocked")
     address(page, lambda q: q.get("set") == "as.stamp_aud=on,rs.check_aud=on" and q["scenario"] == AUD)
 
@@ -125,7 +125,7 @@ def test_a_link_without_a_page_finds_it(page: Any, app: str) -> None:
 
 def test_a_change_of_settings_keeps_the_step_and_the_address_whole(page: Any, app: str) -> None:
     opened(page, f"{app}/attacks?scenario={AUD}&step=5")
-    page.get_by_role("button", name="DPOP", exact=True).click()
+    page.get_by_role("radio", name="DPOP", exact=True).click()
     says(page, "Attack blocked")
     page.keyboard.press("ArrowRight")
     address(page, lambda q: "client.dpop=on" in q.get("set", "") and int(q["step"]) > 1)
@@ -138,7 +138,7 @@ def test_back_leads_to_the_gallery_and_forward_to_the_same_view(page: Any, app: 
     opened(page, f"{app}/attacks", stepper=False)
     page.locator(f".st-key-card-{AUD} a").click()
     says(page, "Attack succeeded")
-    page.get_by_role("button", name="AUD", exact=True).click()
+    page.get_by_role("radio", name="AUD", exact=True).click()
     says(page, "Attack blocked")
     address(page, lambda q: "set" in q)
     page.go_back()
@@ -149,7 +149,7 @@ def test_back_leads_to_the_gallery_and_forward_to_the_same_view(page: Any, app: 
 
 def test_the_same_attack_again_from_the_gallery_is_fresh(page: Any, app: str) -> None:
     opened(page, f"{app}/attacks?scenario={AUD}")
-    page.get_by_role("button", name="AUD", exact=True).click()
+    page.get_by_role("radio", name="AUD", exact=True).click()
     says(page, "Attack blocked")
     page.get_by_role("link", name="Attacks", exact=True).click()
     page.locator(f".st-key-card-{AUD} a").click()
@@ -204,7 +204,7 @@ def test_a_hostile_file_does_nothing(page: Any, app: str) -> None:
         source = source.replace(text, json.dumps(bad[:110]))
     uploaded(page, app, source)
     says(page, "Attack succeeded")
-    page.get_by_role("button", name="AUD", exact=True).click()
+    page.get_by_role("radio", name="AUD", exact=True).click()
     says(page, "Attack blocked")
     page.locator(".st-key-belief input").click()
     page.get_by_role("option").first.click()
