@@ -28,7 +28,8 @@ def brought_key(token: Decoded) -> Mapping[str, Any] | None:
 def accepts(token: Decoded, secret: bytes | None, jwks: Sequence[Mapping[str, Any]], brought: Mapping[str, Any] | None = None) -> bool:
     """Verify with whatever algorithm the token names and whatever key is at hand, one `brought` by the token included.
 
-    No algorithm: no signature is wanted.  HS256: the shared word is tried and, the worst of it, each public key, as the text of its PEM file, in place of a password.
+    No algorithm: no signature is wanted.  HS256: the shared word is tried and, the worst of it, each public key, as the text of
+    its PEM file, in place of a password.
     """
     alg = header_algorithm(token)
     if not alg:

@@ -421,15 +421,14 @@ def _genuine_look(world: World) -> str:
 
 def _signed(world: World, head: dict[str, Any], claims: dict[str, Any], key: Any) -> str:
     body = f"{packed(head)}.{packed(claims)}"
-    rest = {k: v for k, v in head.items() if k != "typ"}
     if isinstance(key, Key):
-        return key.sign(claims, head.get("typ"), **rest)
+        return key.seal(head, claims)
     if key == "none":
         return body + "."
     if key in ("random", "zeros"):
         return f"{body}.{b64(world.net.entropy.bytes('forged signature', 64) if key == 'random' else bytes(64))}"
     word = pem(key) if isinstance(key, dict) else str(key).encode()
-    return shared_key(word.decode("latin-1")).sign(claims, head.get("typ"), **(rest | {"alg": "HS256"}))
+    return shared_key(word.decode("latin-1")).seal(head | {"alg": "HS256"}, claims)
 
 
 def _guess(token: Decoded) -> str | None:
