@@ -48,15 +48,18 @@ class Importer(WebClient):
         """Try the password that was typed in, and keep it for later."""
         session, cookie = self._keyed(request)
         self.kept[session.key] = (request.param("username") or "", request.param("bank_password") or "")
-        self._sign_in_as_user(session)
+        self.accept(session, self._sign_in_as_user(session))
         return page("app", "Connected", "", *cookie)
 
-    def _sign_in_as_user(self, session: Session) -> None:
+    def _sign_in_as_user(self, session: Session) -> Response:
         user, password = self.kept[session.key]
-        self.accept(session, self.ask(session, self.password_request(session, next(iter(self.servers)), user, password)))
+        return self.ask(session, self.password_request(session, next(iter(self.servers)), user, password))
 
     def call(self, session: Session, request: Request, resource: str, send: Send) -> Response:
         """One request to the bank; with a password, each begins with a sign-in as the user."""
         if session.key in self.kept:
-            self._sign_in_as_user(session)
+            answer = self._sign_in_as_user(session)
+            if not answer.ok:
+                return answer
+            self.accept(session, answer)
         return super().call(session, request, resource, send)
