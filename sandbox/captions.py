@@ -17,7 +17,7 @@ from sandbox.wire import Pairs, Request, Response, pairs, split
 TELLING = (
     "error", "response_type", "grant_type", "username", "code", "access_token", "id_token", "refresh_token", "token", "subject_token",
     "code_verifier", "code_challenge", "code_challenge_method", "state", "scope", "resource", "nonce", "client_id", "redirect_uri", "iss",
-    "token_type", "expires_in", "active", "error_description", "decision", "client_secret", "password",
+    "token_type", "expires_in", "active", "error_description", "decision", "client_secret", "password", "bank_password",
 )  # fmt: skip
 TOKENS = ("access_token", "id_token", "refresh_token", "token")
 CLIP = 24

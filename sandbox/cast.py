@@ -44,9 +44,7 @@ CAST: dict[str, Member] = {
         Member("app", "client", "ConnectSphere app", "single-page app, public client", APP, "client"),
         Member("mobile", "client", "ConnectSphere mobile", "native app, public client", "com.connectsphere.app:", "client"),
         Member("budget", "client", "Budget", "third-party web app, confidential client", "https://budget.example", "client"),
-        Member(
-            "importer", "client", "ConnectSphere import", "ConnectSphere's own client at the bank", "https://import.connectsphere.example"
-        ),
+        Member("importer", "client", "ConnectSphere import", "a client of the bank", "https://import.connectsphere.example"),
         Member("auth", "server", "Authorization server", "auth.connectsphere.example", ISSUER, "as"),
         Member("backend", "server", "Backend", "connectsphere.example", BACKEND, "as"),
         Member("accounts", "api", "Accounts", "resource server", "https://accounts.connectsphere.example", "rs"),
@@ -60,7 +58,7 @@ CAST: dict[str, Member] = {
             replica_of="accounts",
         ),
         Member("transactions", "api", "Transactions", "resource server", "https://transactions.connectsphere.example", "rs"),
-        Member("bank", "server", "Bank", "another company: its own authorization server and API", "https://bank.example"),
+        Member("bank", "server", "Bank", "another company, issuer and API", "https://bank.example"),
     )
 }
 

@@ -89,8 +89,8 @@ def note(event: Noted | SignedIn) -> str:
 
 
 def refused_in(run: Run, step: str) -> bool:
-    """Whether anything in this scenario step was refused, or the step could not be taken: the right answer to its question."""
-    if any(of(run.events, StepSkipped, step)):
+    """Whether anything in this scenario step was refused or missing, or the step could not be taken: the right answer to its question."""
+    if any(of(run.events, StepSkipped, step)) or any(s.step == step for s in run.verdict.stops):
         return True
     if any(e.response.status >= 400 or e.response.error for e in of(run.events, Answered, step)):
         return True

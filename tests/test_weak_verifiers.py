@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox import engine, library
 from sandbox.engine import part_of
+from sandbox.moments import refused_in
+from sandbox.switches import Settings
 from tests.short_stories import failed, status, told
 
 USE = "use mallory.call_api {api: accounts, path: /accounts, token: $forge.token}\n"
@@ -61,3 +64,9 @@ def test_a_word_is_guessed_and_a_key_is_not():
     record = told(steps + USE, "jwt-done-properly")
     assert record.outputs["forge"]["token"] is None
     assert record.skipped("use")
+
+
+@pytest.mark.parametrize(("profile", "right"), [("naive-jwt", "accepted"), ("jwt-done-properly", "refused")])
+def test_a_question_about_a_guess_that_fails_is_answered_with_no(profile, right):
+    run = engine.run(library.get("weak-hmac-secret"), Settings.of(profile))
+    assert refused_in(run, "guess") == (right == "refused")

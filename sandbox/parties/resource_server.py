@@ -211,7 +211,7 @@ class ResourceServer:
     def type(self, d: Decision) -> Response | None:
         found = d.decoded.header.get("typ")
         if self.policy["check_typ"] == "off" or d.opaque:
-            d.checks.skip("type", "any type is accepted", found)
+            d.checks.skip("type", "an opaque token has no header" if d.opaque else "any type is accepted", found or "none")
             return None
         plain = str(found).lower().removeprefix("application/")  # RFC 9068 §4
         return None if d.checks.test("type", plain == "at+jwt", "at+jwt", found) else self._refuse(401, "invalid_token", d)
