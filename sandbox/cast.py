@@ -6,6 +6,7 @@ Names and addresses only; what the parties do is in `parties/`, how they are wir
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Kind = Literal["server", "client", "api", "gateway", "browser", "person", "attacker", "clock"]
@@ -65,6 +66,7 @@ CAST: dict[str, Member] = {
 ROLES = {"as": "authorization server", "client": "client", "rs": "resource server", "gw": "gateway"}
 
 
+@lru_cache(maxsize=16)
 def instances(role: str) -> tuple[str, ...]:
     """The members that have this switch prefix."""
     return tuple(m.name for m in CAST.values() if m.role == role)
