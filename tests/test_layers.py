@@ -14,7 +14,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "sandbox"
 
 ROWS = (
-    {"wire", "clock", "entropy", "cast", "marked", "exposure"},
+    {"wire", "clock", "entropy", "cast", "marked", "exposure", "fields"},
     {"trace", "switches"},
     {"checks", "captions"},
     {"tokens", "grammar"},
