@@ -173,7 +173,7 @@ def _final_failures(record: Record, step: str) -> Iterator[Checked]:
     for event in events:
         if isinstance(event, Checked) and event.outcome == "fail":
             later = (e for e in events if isinstance(e, Answered) and e.index > event.index and e.sender == event.party)
-            if not any(a.response.status < 400 for a in later):
+            if not any(a.response.status < 400 and a.response.error is None for a in later):  # a redirect may carry a refusal
                 yield event
 
 

@@ -107,7 +107,8 @@ class Browser:
         self.hold, self.sent = hold, 0
 
     def visit(self, url: str) -> None:
-        """Type an address, or follow a link from nowhere."""
+        """Type an address, or follow a link from nowhere; a request that was held here is given up."""
+        self.held = None
         self._go(Request("GET", url), "")
 
     def follow(self, request: Request) -> None:
@@ -169,16 +170,12 @@ class Browser:
     def _show(self, url: str, response: Response) -> None:
         self.url, self.page = url, response
         self.history.append(url)
-        self._load_images()
+        if (response.header("content-type") or "").startswith("text/html") and "<img" in response.body:
+            for image in read(url, response.body)[1]:
+                self.send(Request("GET", image, (IMAGE,)), url)
         script = self._script(url)
         if script is not None and response.ok:
             self._do(script.load(self, url), origin(url))
-
-    def _load_images(self) -> None:
-        """The images of the page shown."""
-        if self.page is not None and (self.page.header("content-type") or "").startswith("text/html") and "<img" in self.page.body:
-            for image in read(self.url, self.page.body)[1]:
-                self.send(Request("GET", image, (IMAGE,)), self.url)
 
     def _do(self, action: Action | None, source: str) -> None:
         if isinstance(action, Navigate):
@@ -187,7 +184,6 @@ class Browser:
             self._fetch(action, source)
         elif isinstance(action, Show):
             self.page = action.page
-            self._load_images()
 
     def _fetch(self, fetch: Fetch, source: str) -> None:
         if self._stops(fetch.request):

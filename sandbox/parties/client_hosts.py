@@ -218,11 +218,8 @@ class PageClient(Hosted):
         try:
             self.accept(session, response)
         except Refused as refused:
-            return self._failed(browser, refused)
+            return Show(error_page(400, refused.error))
         return Show(page("app", "Signed in"))
-
-    def _failed(self, browser: Browser, refused: Refused) -> Show:
-        return Show(self.dressed(Request("GET", browser.url), error_page(400, refused.error or "access_denied")))
 
     def _receive(self, browser: Browser, url: str) -> Action:
         answer = pairs(split(url).query) + pairs(urldefrag(url).fragment)
@@ -233,7 +230,7 @@ class PageClient(Hosted):
                 return Show(page("app", "Signed in"))
             return Fetch(self.code_request(session, answer), "token")
         except Refused as refused:
-            return self._failed(browser, refused)
+            return Show(error_page(400, refused.error or "access_denied"))
 
     def _log_out(self, browser: Browser) -> Action | None:
         session = self.sessions.get(browser.name)
