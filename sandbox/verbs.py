@@ -305,10 +305,10 @@ def _read_storage(world: World, name: str, browser: str | None, take: bool) -> O
     client = world.clients[name]
     if browser is None:
         return _take(world, client.sessions.values(), f"the storage of {name}")
-    session, where = client.stored(world.browsers[browser]), f"the storage of {name} in {browser}"
+    session = client.stored(world.browsers[browser])
+    out = _take(world, [session] if session else [], f"the storage of {name} in {browser}")
     if client.in_page:
         _report(world, client, world.browsers[browser], session)
-    out = _take(world, [session] if session else [], where)
     if take and session is not None:
         session.tokens.clear()
         session.refresh_token = session.id_token = ""

@@ -49,6 +49,14 @@ class BackendForFrontend(WebClient):
         return self.architecture == "jwt" and super().lacks_token(session, resource)
 
     # ---- the backend
+    def revocation_request(self, session: Session) -> Request | None:
+        """In the JWT profiles the backend logs its token out, as the page would."""
+        asked = super().revocation_request(session)
+        if asked is None and self.architecture == "jwt" and session.tokens:
+            bearer = ("Authorization", f"Bearer {session.access_token()}")
+            return Request("POST", f"{session.issuer}/logout", (bearer,))
+        return asked
+
     def _api(self, request: Request) -> Response:
         """One API request of the page: cookie in, access token out (RFC 10017 §6.1.1)."""
         checks, session = Checklist(self.net.trace, self.name), self._cookie(request)

@@ -159,9 +159,6 @@ class WebClient(Hosted):
             revoke = self.revocation_request(session)
             if revoke:
                 self.ask(session, revoke)
-            elif self.architecture == "jwt" and session.tokens:
-                bearer = ("Authorization", f"Bearer {session.access_token()}")
-                self.ask(session, Request("POST", f"{session.issuer}/logout", (bearer,)))
             del self.sessions[session.key]
         return page("app", "Signed out", "", ("Set-Cookie", f"{self.COOKIE}=; Path=/; Max-Age=0"))
 
