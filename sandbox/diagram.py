@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 import graphviz
@@ -74,12 +75,16 @@ def draw(run: Run, look: Look = WIDE, part: Part = "all") -> graphviz.Digraph:
 
 def drawings(run: Run) -> list[dict[str, object]]:
     """A wide and a narrow picture, each as header and body; the browser takes the widest that is readable.  Raises NoRenderer."""
-    names = {colour: name for name, colour in PALETTE.items()}
     out: list[dict[str, object]] = []
     for look in (WIDE, NARROW):
-        parts = {part: slim(render(draw(run, look, part)), names) for part in ("head", "body")}
+        parts = {part: _themed(render(draw(run, look, part))) for part in ("head", "body")}
         out.append({"width": round(Plan.of(run, look).width), **parts})
     return out
+
+
+@lru_cache(maxsize=256)
+def _themed(svg: bytes) -> str:
+    return slim(svg, {colour: name for name, colour in PALETTE.items()})
 
 
 # ---------------------------------------------------------------- where things are

@@ -76,8 +76,10 @@ def moments(run: Run) -> tuple[Moment, ...]:
     for n, group in enumerate(groups, 1):
         last = groups[n][0].index - 1 if n < len(groups) else len(run.events) - 1
         made = reader.moment(group)
-        seen[made.id] += 1
-        out.append(replace(made, n=n, id=f"{made.id}#{seen[made.id]}", last=last))
+        if made.kind not in ("request", "answer"):  # messages are numbered by the network
+            seen[made.id] += 1
+            made = replace(made, id=f"{made.id}#{seen[made.id]}")
+        out.append(replace(made, n=n, last=last))
     return tuple(out)
 
 
@@ -229,17 +231,14 @@ class _Reader:
         return answer is not None and (answer.response.status >= 400 or answer.response.error is not None)
 
     def _request(self, e: Sent) -> Moment:
-        name = request_title(e.request)
-        made = self._make(e, "request", e.sender, e.receiver, name, request_detail(e.request), name)
+        made = self._make(e, "request", e.sender, e.receiver, request_title(e.request), request_detail(e.request))
         stopped = e.exchange in self.failing and self._refused(e.exchange)
         blocked = stopped and (made.attack or self.run.verdict.word == "blocked")
-        return replace(made, channel=e.channel, blocked=blocked, edited=e.edited, about=e.exchange)
+        return replace(made, id=e.message, channel=e.channel, blocked=blocked, edited=e.edited, about=e.exchange)
 
     def _answer(self, e: Answered) -> Moment:
-        asked = self.sent.get(e.exchange)
-        name = f"answer {request_title(asked.request)}" if asked else "answer"
-        made = self._make(e, "answer", e.sender, e.receiver, answer_title(e.response), answer_detail(e.response), name)
-        return replace(made, channel=e.channel, edited=e.edited, about=e.exchange)
+        made = self._make(e, "answer", e.sender, e.receiver, answer_title(e.response), answer_detail(e.response))
+        return replace(made, id=e.message, channel=e.channel, edited=e.edited, about=e.exchange)
 
     def _checks(self, told: list[Checked]) -> Moment:
         e = told[0]

@@ -81,7 +81,7 @@ def test_lax_cookies_cross_sites_only_with_top_level_gets():
 
 
 def test_a_cookie_can_be_deleted_and_stays_with_its_host():
-    browser, one, two = browsing(set=Response(200, (("Set-Cookie", "a=1"),)), unset=Response(200, (("Set-Cookie", "a=; Max-Age=0"),)))
+    browser, _, two = browsing(set=Response(200, (("Set-Cookie", "a=1"),)), unset=Response(200, (("Set-Cookie", "a=; Max-Age=0"),)))
     browser.visit("https://one.test/set")
     browser.visit("https://two.other/")
     assert two.seen[-1].cookies == {}

@@ -75,7 +75,7 @@ def parse(params: Mapping[str, str]) -> tuple[View, list[str]]:
     if seed and not (seed.isascii() and seed.isdigit() and int(seed[:12]) <= MAX_SEED):
         problems.append(f"The seed {shown(seed)} is not a number from 0 to {MAX_SEED}; this is seed 0.")
         seed = ""
-    return View(scenario, profile, tuple(_changes(params.get("set", ""), problems)), int(seed or 0)), problems
+    return View(scenario, profile, tuple(sorted(dict(_changes(params.get("set", ""), problems)).items())), int(seed or 0)), problems
 
 
 def _changes(text: str, problems: list[str]) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from authlib.oauth2.rfc7636.challenge import CODE_CHALLENGE_PATTERN, CODE_VERIFIER_PATTERN
 
 from sandbox.checks import Checklist
+from sandbox.clock import clock_time
 from sandbox.parties.authorization_server.core import SCOPES, ASRequest, Core
 from sandbox.parties.authorization_server.store import Client, Code, RefreshToken
 from sandbox.tokens import sha256
@@ -141,7 +142,7 @@ def _code(core: Core, request: ASRequest, client: Client, checks: Checklist) -> 
         yield "code_unused", not code.used, "never redeemed", "redeemed before" if code.used else "never redeemed"
     else:
         checks.skip("code_unused", "codes may be used again", "redeemed before" if code.used else "never redeemed")
-    yield "code_fresh", now < code.expires_at, f"before {code.expires_at}", now
+    yield "code_fresh", now < code.expires_at, f"before {clock_time(code.expires_at)}", clock_time(now)
     expected, found = code.redirect_uri, data.get("redirect_uri")
     yield "code_redirect_uri", not expected or expected == found, expected or "any", found or "none"
     yield _verifier(core, code, data.get("code_verifier"), checks)
@@ -176,7 +177,7 @@ def _refresh(core: Core, request: ASRequest, client: Client, checks: Checklist) 
         checks.skip("refresh_unused", "refresh tokens are not rotated")
     else:
         yield "refresh_unused", not token.rotated, "never exchanged", "exchanged before" if token.rotated else "never exchanged"
-    yield "refresh_fresh", now < token.expires_at, f"before {token.expires_at}", now
+    yield "refresh_fresh", now < token.expires_at, f"before {clock_time(token.expires_at)}", clock_time(now)
     yield "grant_alive", not token.revoked and token.grant.alive, "alive", "alive" if token.grant.alive and not token.revoked else "revoked"
     if token.jkt:
         yield "key_binding", token.jkt == request.jkt, f"key {token.jkt[:8]}", f"key {request.jkt[:8]}" if request.jkt else "no proof"
