@@ -187,12 +187,18 @@ class PageClient(Hosted):
         """What the page does when it is shown."""
         path = split(url).path
         if path == "/login" and self.architecture == "oauth":
-            return Navigate(Request("GET", self._begin(self.session(browser.name), pairs(split(url).query))))
+            return self._leave(browser, url)
         if path == "/cb":
             return self._receive(browser, url)
         if path == "/logout":
             return self._log_out(browser)
         return None
+
+    def _leave(self, browser: Browser, url: str) -> Action:
+        try:
+            return Navigate(Request("GET", self._begin(self.session(browser.name), pairs(split(url).query))))
+        except Refused as refused:
+            return Show(error_page(400, refused.error))
 
     def submit(self, browser: Browser, sent: Form, fields: Pairs) -> Action | None:
         """The login form of the JWT profiles: the script sends it, so the page never reloads."""
