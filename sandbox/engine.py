@@ -30,7 +30,7 @@ from sandbox.trace import Answered, Sent, StepSkipped, StepStarted, of
 from sandbox.verbs import FUNCTIONS, Missing
 from sandbox.verdict import Record
 from sandbox.wire import Request, Response, pairs, split
-from sandbox.world import World, build
+from sandbox.world import World, build, claim
 
 LIMITED = 900  # seconds: a credential that dies this soon after its kill is `limited`, not `succeeded`
 SHORTEST = 8  # characters; shorter values need not have been learned, they can be guessed
@@ -66,7 +66,7 @@ def _in_order(record: Record) -> tuple[str, ...]:
     """Those who took part: browsers, clients, issuers, APIs, and the attacker's machine last."""
     seen = {p for e in of(record.events, Sent) for p in (e.sender, e.receiver)}
     seen |= {p for e in record.events if (p := getattr(e, "party", ""))}
-    rank = {"person": 0, "browser": 1, "client": 2, "gateway": 3, "server": 4, "api": 5, "attacker": 6, "clock": 7}
+    rank = {"person": 0, "browser": 1, "malware": 1, "client": 2, "gateway": 3, "server": 4, "api": 5, "attacker": 6, "clock": 7}
     known = sorted((p for p in seen if p in CAST), key=lambda p: (rank[CAST[p].kind], list(CAST).index(p)))
     return (*known, *sorted(p for p in seen if p not in CAST))
 
@@ -84,6 +84,8 @@ def play(
 ) -> Record:
     """Take all steps.  `delay`: let this many seconds pass before the step of this id (to measure exposure)."""
     world = build(settings, seed, states, edits)
+    for client in scenario.attacker.claims if scenario.attacker else ():
+        claim(world, client)
     stage = Stage(scenario, settings, world, {}, Record(scenario, hers_of(scenario), world.net.trace.events, {}))
     for step in scenario.steps:
         world.net.trace.step = step.id
