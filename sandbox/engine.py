@@ -19,7 +19,7 @@ from sandbox.exposure import longest
 from sandbox.grammar import REFERENCE, Goal
 from sandbox.knowledge import Knowledge, facts
 from sandbox.parties.browser import Browser
-from sandbox.run import Counters, Edit, Reached, Run, Stop, Verdict
+from sandbox.run import NOT_DENIED, Counters, Edit, Reached, Run, Stop, Verdict
 from sandbox.scenario import Scenario, Step
 from sandbox.switches import Settings
 from sandbox.tokens import NotAJwt, decode, key_for, sha256
@@ -74,6 +74,8 @@ def _in_order(record: Record) -> tuple[str, ...]:
 def play(scenario: Scenario, settings: Settings, seed: int = 0, states: bool = False, delay: tuple[str, int] = ("", 0)) -> Record:
     """Take all steps.  `delay`: let this many seconds pass before the step of this id (to measure exposure)."""
     world = build(settings, seed, states)
+    for zone in scenario.attacker.reaches if scenario.attacker else ():
+        world.net.admit(zone, *hers_of(scenario))
     stage = Stage(scenario, settings, world, {}, Record(scenario, hers_of(scenario), world.net.trace.events, {}))
     for step in scenario.steps:
         world.net.trace.step = step.id
@@ -266,6 +268,8 @@ def _blocked(record: Record, stop: Stop | None) -> str:
     """Who stopped her, at which step, and why."""
     if stop is None:
         return "Blocked: she does not get what she is after."
+    if stop.missing == NOT_DENIED:
+        return f"Blocked at step `{stop.step}`: the honest request is answered."
     if not stop.check:
         return f"Blocked at step `{stop.step}`: she learns nothing there."
     return f"Blocked by {title(stop.party)} at step `{stop.step}`: {CHECKS[stop.check].sentence}"

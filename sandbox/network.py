@@ -10,10 +10,11 @@ from typing import Protocol
 
 from sandbox.clock import Clock
 from sandbox.entropy import Entropy
-from sandbox.trace import Answered, Channel, Learned, Noted, Sent, SignedIn, TimePassed, Trace
+from sandbox.trace import Answered, Channel, Checked, Consented, Learned, Noted, Sent, SignedIn, TimePassed, Trace
 from sandbox.wire import Request, Response
 
 NOWHERE = "nowhere"
+PLAIN = (("Content-Type", "text/plain"),)
 
 
 class Party(Protocol):
@@ -45,21 +46,34 @@ class Network:
     parties: dict[str, Party] = field(default_factory=dict)
     hosts: dict[str, str] = field(default_factory=dict)
     parcels: list[Parcel] = field(default_factory=list)
+    zones: dict[str, str] = field(default_factory=dict)  # origin -> the zone from which alone it can be reached
+    inside: dict[str, set[str]] = field(default_factory=dict)  # zone -> the parties in it
 
-    def connect(self, party: Party, *origins: str) -> None:
-        """Put a party on the network under these origins."""
+    def connect(self, party: Party, *origins: str, zone: str = "") -> None:
+        """Put a party on the network under these origins; in a zone they can be reached from that zone only."""
         self.parties[party.name] = party
         for origin in origins:
             self.hosts[origin] = party.name
+            if zone:
+                self.zones[origin] = zone
+
+    def admit(self, zone: str, *parties: str) -> None:
+        """Let these parties reach the hosts of a zone."""
+        self.inside.setdefault(zone, set()).update(parties)
 
     def deliver(self, request: Request, sender: str, channel: Channel = "back") -> Response:
         """Carry a request from `sender` to whoever owns its address, and the answer back."""
-        receiver = self.hosts.get(request.origin, NOWHERE)
+        zone = self.zones.get(request.origin)
+        refused = zone is not None and sender not in self.inside.get(zone, ())
+        receiver = NOWHERE if refused else self.hosts.get(request.origin, NOWHERE)
         number, self.trace.exchanges = self.trace.exchanges, self.trace.exchanges + 1
         request = replace(request, peer=sender)
         self.trace.add(Sent, number, sender, receiver, channel, request)
-        if receiver == NOWHERE:
-            response = Response(502, (("Content-Type", "text/plain"),), "No such host.")
+        if refused:
+            self.trace.add(Checked, self.hosts[request.origin], "zone", "fail", f"a machine in the zone {zone}", sender)
+            response = Response(502, PLAIN, "Connection refused.")
+        elif receiver == NOWHERE:
+            response = Response(502, PLAIN, "No such host.")
         else:
             response = self.parties[receiver].handle(request)
         self.trace.add(Answered, number, receiver, sender, channel, response)
@@ -99,3 +113,7 @@ class Network:
     def signed_in(self, client: str, browser: str, user: str) -> None:
         """`client` takes whoever uses `browser` for `user`."""
         self.trace.add(SignedIn, client, browser, user)
+
+    def consented(self, server: str, user: str, client: str, scope: str) -> None:
+        """`user` has allowed `client` this scope, on a page of `server` that says so."""
+        self.trace.add(Consented, server, user, client, scope)

@@ -103,6 +103,16 @@ class SignedIn(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Consented(Event):
+    """`user` has read at `party`, an authorization server, what `client` wants, and has said yes to this scope."""
+
+    party: str
+    user: str
+    client: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
 class TimePassed(Event):
     """The clock was moved by the scenario."""
 
