@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 START = 1_800_000_000  # 2027-01-15 08:00:00 UTC, the first second of every simulated run
 
 
@@ -18,3 +20,10 @@ class Clock:
         if seconds < 0:
             raise ValueError("time does not run backwards")
         self._now += seconds
+
+
+def clock_time(seconds: object) -> str:
+    """A NumericDate as people write it, in UTC; anything else as it is."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < 4e10:
+        return str(seconds)
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")
