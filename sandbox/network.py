@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
+from sandbox.cast import title
 from sandbox.clock import Clock
 from sandbox.edits import Edit, Keys, edited_request, edited_response, of_message
 from sandbox.entropy import Entropy
@@ -137,4 +138,4 @@ class Network:
 
     def consented(self, server: str, user: str, client: str, scope: str) -> None:
         """`user` has allowed `client` this scope, on a page of `server` that says so."""
-        self.trace.add(Consented, server, user, client, scope)
+        self.trace.add(Consented, server, f"{title(user)} allows {title(client)}: {scope or 'nothing in particular'}", user, client, scope)

@@ -105,10 +105,9 @@ class SignedIn(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class Consented(Event):
-    """`user` has read at `party`, an authorization server, what `client` wants, and has said yes to this scope."""
+class Consented(Noted):
+    """`user` was told by `party`, an authorization server, what `client` wants, and has said yes to this scope."""
 
-    party: str
     user: str
     client: str
     scope: str

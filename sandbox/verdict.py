@@ -77,9 +77,7 @@ def _write(record: Record, goal: Goal) -> bool:
 def consented(record: Record, marker: str, client: str, scope: str, before: int) -> bool:
     """Whether the marker's owner has, by then, said yes to this client and this scope on a consent page."""
     owner = marker.partition(":")[0]
-    return any(
-        (e.user, e.client) == (owner, client) and scope in e.scope.split() for e in of(record.events, Consented) if e.index < before
-    )
+    return any((e.user, e.client) == (owner, client) and scope in e.scope.split() for e in of(record.events, Consented) if e.index < before)
 
 
 def _session(record: Record, goal: Goal) -> bool:

@@ -106,9 +106,7 @@ def _registered() -> tuple[Registered, ...]:
     """The clients that are registered at `auth`; each API is one too, so that it may introspect."""
     scope = "openid profile email read write"
     apis = tuple(
-        Registered(
-            n, CAST[n].title, (), SERVICE_SCOPES.get(n, ""), f"{n}-secret", ("client_credentials",), (), resource=CAST[n].host
-        )
+        Registered(n, CAST[n].title, (), SERVICE_SCOPES.get(n, ""), f"{n}-secret", ("client_credentials",), (), resource=CAST[n].host)
         for n in instances("rs")
     )
     return (

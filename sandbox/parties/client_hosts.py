@@ -109,30 +109,33 @@ class WebClient(Hosted):
         return page("app", "Connected", "", *cookie)
 
     def _api_login(self, request: Request) -> Response:
-        """What a page of this site calls with the tokens that it got from the front channel: who is it?  (RFC 6749 §10.16)"""
+        """What a page of this site calls with the tokens that it got from the front channel (RFC 6749 §10.16)."""
         body, checks = request.json if isinstance(request.json, dict) else {}, Checklist(self.net.trace, self.name)
-        access_token, id_token = str(body.get("access_token", "")), body.get("id_token")
-        session, cookie = self._keyed(request)
-        session.issuer = next(iter(self.servers))
         if self.policy["code_flow"] == "on":
             checks.test("front_channel", False, "a code, redeemed by this client itself", "a token")
             return json_response(400, {"error": "invalid_request"})
         checks.skip("front_channel", "whoever brings a token may sign in", "a token")
+        session, cookie = self._keyed(request)
+        session.issuer = next(iter(self.servers))
+        try:
+            session.user = self._who(checks, session, str(body.get("access_token", "")), body.get("id_token"))
+        except Refused as refused:
+            return json_response(401, {"error": refused.error})
+        self.net.signed_in(self.name, session.browser, session.user)
+        return json_response(200, {"user": session.user}, *cookie)
+
+    def _who(self, checks: Checklist, session: Session, access_token: str, id_token: object) -> str:
+        """Who signs in with these tokens.  Raises Refused."""
         if self.policy["validate_id_token"] == "on":
-            if not checks.test("id_token", isinstance(id_token, str), f"an ID token for {self.name}", "none" if id_token is None else "one"):
-                return json_response(401, {"error": "invalid_id_token"})
-            try:
-                user = self._check_id_token(session, str(id_token), access_token)
-            except Refused as refused:
-                return json_response(401, {"error": refused.error})
-        else:
-            checks.skip("id_token", "the access token is taken as proof of who is there", "none" if id_token is None else "not looked at")
-            user = self._owner(session, access_token)
+            found = "one" if isinstance(id_token, str) else "none"
+            if not checks.test("id_token", isinstance(id_token, str), f"an ID token for {self.name}", found):
+                raise Refused("invalid_id_token")
+            return self._check_id_token(session, str(id_token), access_token)
+        checks.skip("id_token", "the access token is taken as proof of who is there", "none" if id_token is None else "not looked at")
+        user = self._owner(session, access_token)
         if not user:
-            return json_response(401, {"error": "invalid_token"})
-        session.user = user
-        self.net.signed_in(self.name, session.browser, user)
-        return json_response(200, {"user": user}, *cookie)
+            raise Refused("invalid_token")
+        return user
 
     def _owner(self, session: Session, access_token: str) -> str:
         """Whose token this is, as the userinfo endpoint says (OIDC Core §5.3)."""

@@ -44,7 +44,15 @@ class Gateway:
     """The gateway at `url`.  `routes`: services by the first part of the path; `secret`: the word shared with the issuer, if any."""
 
     def __init__(
-        self, name: str, net: Network, policy: dict[str, str], url: str, issuer: str, alg: str, secret: bytes | None, routes: dict[str, Service]
+        self,
+        name: str,
+        net: Network,
+        policy: dict[str, str],
+        url: str,
+        issuer: str,
+        alg: str,
+        secret: bytes | None,
+        routes: dict[str, Service],
     ) -> None:
         self.name, self.net, self.policy, self.url = name, net, policy, url
         self.issuer, self.alg, self.secret, self.routes = issuer, alg, secret, routes

@@ -11,7 +11,15 @@ from collections import defaultdict
 from typing import Any
 
 from authlib.oauth2 import OAuth2Error
-from authlib.oauth2.rfc6749 import AuthorizationServer, InvalidGrantError, InvalidRequestError, InvalidScopeError, OAuth2Payload, OAuth2Request, grants
+from authlib.oauth2.rfc6749 import (
+    AuthorizationServer,
+    InvalidGrantError,
+    InvalidRequestError,
+    InvalidScopeError,
+    OAuth2Payload,
+    OAuth2Request,
+    grants,
+)
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
@@ -202,10 +210,12 @@ class ServiceGrant(Mint, grants.ClientCredentialsGrant):  # type: ignore[misc]
         if self.request.client.get_allowed_scope(asked) != " ".join(asked.split()):
             raise InvalidScopeError()
 
-    def generate_token(self, user: Any = None, scope: str = "", **kwargs: Any) -> dict[str, Any]:
+    def generate_token(
+        self, user: Any = None, scope: str = "", grant_type: Any = None, expires_in: Any = None, include_refresh_token: bool = False
+    ) -> dict[str, Any]:
         client = self.request.client
         machine = Machine(client.client_id, client.title, "", [], [], [])
-        return super().generate_token(machine, scope or "", include_refresh_token=False)
+        return super().generate_token(machine, scope or "", include_refresh_token=include_refresh_token)
 
 
 class IdToken(OpenIDCode):  # type: ignore[misc]
