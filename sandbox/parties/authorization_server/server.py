@@ -252,7 +252,7 @@ class AuthorizationServer:
 
     def userinfo(self, request: Request) -> Response:
         """OIDC Core §5.3."""
-        scheme, value = request.credential() or ("", "")
+        scheme, value = request.credential() or ("bearer", request.param("access_token") or "")  # RFC 6750 §2
         token, checks = self.store.tokens.get(value), Checklist(self.net.trace, self.name)
         good = token is not None and not isinstance(token, RefreshToken) and not token.is_expired() and not token.is_revoked()
         if not checks.test("introspection", good, "an active access token", "active" if good else "not active"):
