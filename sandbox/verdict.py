@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.cast import instances
 from sandbox.grammar import Expect, Goal, references
 from sandbox.knowledge import Knowledge, facts
 from sandbox.parties.people import people
@@ -278,9 +279,11 @@ def found(record: Record, step: str, expect: Expect) -> dict[str, Any]:
 
 def counters(record: Record, apis: frozenset[str]) -> Counters:
     """Bytes of the largest access token, API requests, and the state lookups that APIs made for them."""
-    sizes, requests, lookups, exchanges = [0], 0, 0, 0
+    sizes, requests, lookups, exchanges, gateways = [0], 0, 0, 0, instances("gw")
     for event in of(record.events, Sent):
         exchanges += 1
+        if event.receiver in gateways:
+            sizes += [len(c) for c in credentials(event.request)]
         if event.receiver in apis and split(event.request.url).path != "/denylist":
             requests += 1
             sizes += [len(c) for c in credentials(event.request)]
