@@ -326,7 +326,9 @@ class OAuthClient:
     @property
     def own(self) -> Session:
         """The session that belongs to no person: tokens that the client asked for in its own name, or by hand."""
-        return self.session("own")
+        session = self.session("own")
+        session.issuer = session.issuer or next(iter(self.servers))
+        return session
 
     # ---- API requests
     def api_request(self, session: Session, request: Request, resource: str, scheme: str = "") -> Request:
