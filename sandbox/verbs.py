@@ -137,7 +137,7 @@ def call_api(world: World, actor: str, args: grammar.CallApi) -> Outputs:
         sent = world.attacker.present(request, _text(args.token), args.scheme or "")
         world.net.deliver(sent, args.from_ or actor)
         return {}
-    if args.browser is None:
+    if args.browser is None or actor in world.services:
         _in_its_own_name(world, actor, args, request)
         return {}
     client, browser = world.clients[actor], world.browsers[args.browser]

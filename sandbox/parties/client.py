@@ -130,7 +130,14 @@ class OAuthClient:
             }
         if self.policy["resource_param"] == "on":
             query["resource"] = session.resource
-        return with_query(self.servers[issuer]["authorization_endpoint"], query)
+        return with_query(self.endpoint(issuer, "authorization_endpoint"), query)
+
+    def endpoint(self, issuer: str, name: str) -> str:
+        """An address from the metadata of a server that this client is registered with.  Raises Refused."""
+        url = self.servers.get(issuer, {}).get(name)
+        if not isinstance(url, str):
+            raise Refused("unknown_server")
+        return url
 
     def _scope(self, scope: str) -> str:
         wanted = scope.split() or ["read"]
@@ -197,7 +204,7 @@ class OAuthClient:
         return self._token_request(session, fields)
 
     def _token_request(self, session: Session, fields: dict[str, str]) -> Request:
-        url = self.servers[session.issuer]["token_endpoint"]
+        url = self.endpoint(session.issuer, "token_endpoint")
         request = self.authenticated(form_request(url, fields | self._identity()))
         return self.proved(session, request)
 
@@ -275,7 +282,7 @@ class OAuthClient:
 
     def _validate(self, checks: Checklist, session: Session, token: str, access_token: str) -> None:
         decoded, claims, now = decode(token), decode(token).claims, self.net.clock.now()
-        alg = self.servers[session.issuer]["id_token_signing_alg_values_supported"]
+        alg = self.servers.get(session.issuer, {}).get("id_token_signing_alg_values_supported", [])
         found = decoded.header.get("alg")
         audiences = claims.get("aud") if isinstance(claims.get("aud"), list) else [claims.get("aud")]
         exp = number(claims.get("exp"))
@@ -298,7 +305,7 @@ class OAuthClient:
         """Whether a published key of the issuer made this signature; the JWKS is fetched once."""
         issuer = session.issuer
         if issuer not in self.jwks:
-            body = self.ask(session, Request("GET", self.servers[issuer]["jwks_uri"])).json
+            body = self.ask(session, Request("GET", self.endpoint(issuer, "jwks_uri"))).json
             self.jwks[issuer] = body.get("keys", []) if isinstance(body, dict) else []
         decoded = decode(token)
         alg = str(decoded.header.get("alg"))

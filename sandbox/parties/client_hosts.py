@@ -71,7 +71,8 @@ class WebClient(Hosted):
     def handle(self, request: Request) -> Response:
         """The pages of the app."""
         actions = {"/login": self._login, "/connect": self._connect, "/cb": self._callback, "/me": self._me, "/logout": self._logout}
-        actions["/api/login"] = self._api_login
+        if self.architecture == "oauth":
+            actions["/api/login"] = self._api_login
         action = actions.get(request.path)
         if action is None:
             return page("app", "Home") if request.path in ("", "/") else error_page(404, "not_found")
@@ -196,12 +197,18 @@ class PageClient(Hosted):
         """What the page does when it is shown."""
         path = split(url).path
         if path == "/login" and not self.asks_password(pairs(split(url).query)):
-            return Navigate(Request("GET", self._begin(self.session(browser.name), pairs(split(url).query))))
+            return self._leave(browser, url)
         if path == "/cb":
             return self._receive(browser, url)
         if path == "/logout":
             return self._log_out(browser)
         return None
+
+    def _leave(self, browser: Browser, url: str) -> Action:
+        try:
+            return Navigate(Request("GET", self._begin(self.session(browser.name), pairs(split(url).query))))
+        except Refused as refused:
+            return Show(error_page(400, refused.error))
 
     def submit(self, browser: Browser, sent: Form, fields: Pairs) -> Action | None:
         """The login form of the JWT profiles: the script sends it, so the page never reloads."""
