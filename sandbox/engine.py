@@ -5,6 +5,7 @@ A pure function: the same input gives the same trace, byte for byte.  `check.py`
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -71,21 +72,14 @@ def _in_order(record: Record) -> tuple[str, ...]:
 # ---------------------------------------------------------------- playing the steps
 
 
-def play(scenario: Scenario, settings: Settings, seed: int = 0, states: bool = False, delay: tuple[str, int] = ("", 0)) -> Record:
-    """Take all steps.  `delay`: let this many seconds pass before the step of this id (to measure exposure)."""
-    world = build(settings, seed, states)
-    stage = Stage(scenario, settings, world, {}, Record(scenario, hers_of(scenario), world.net.trace.events, {}))
-    for step in scenario.steps:
-        world.net.trace.step = step.id
-        if step.id == delay[0] and delay[1]:
-            world.net.wait(delay[1])
-        stage.take(step)
-    return stage.record
+def play(scenario: Scenario, settings: Settings, seed: int = 0, states: bool = False) -> Record:
+    """Take all steps."""
+    return Stage.opened(scenario, settings, seed, states).go_on().record
 
 
 @dataclass
 class Stage:
-    """A world in which a scenario is being played."""
+    """A world in which a scenario is being played.  `next`: the number of the step that comes next."""
 
     scenario: Scenario
     settings: Settings
@@ -93,6 +87,32 @@ class Stage:
     outputs: dict[str, dict[str, Any]]
     record: Record
     knowledge: Knowledge | None = None
+    next: int = 0
+
+    @classmethod
+    def opened(cls, scenario: Scenario, settings: Settings, seed: int = 0, states: bool = False) -> Stage:
+        """A fresh world, before the first step."""
+        world = build(settings, seed, states)
+        return cls(scenario, settings, world, {}, Record(scenario, hers_of(scenario), world.net.trace.events, {}))
+
+    def go_on(self, until: str = "") -> Stage:
+        """Take the next steps, up to and without the step of this id."""
+        for step in self.scenario.steps[self.next :]:
+            if step.id == until:
+                break
+            self.world.net.trace.step = step.id
+            self.take(step)
+            self.next += 1
+        return self
+
+    def after(self, seconds: int) -> Stage:
+        """A second stage with the same past, in which so many seconds pass before the next step; this one stays as it is."""
+        shared = (self.scenario, self.settings, *self.record.events)  # what never changes need not be copied
+        stage = copy.deepcopy(self, {id(each): each for each in shared})
+        stage.world.net.trace.step = self.scenario.steps[self.next].id
+        if seconds:
+            stage.world.net.wait(seconds)
+        return stage
 
     def take(self, step: Step) -> None:
         """Take one step, or say why it cannot be taken."""
@@ -180,16 +200,20 @@ class Stage:
 
 
 def _replaced(value: Any, resolve: Any) -> Any:
-    """The value with references resolved, `$$` turned into a dollar, models copied."""
+    """The value with references resolved and `$$` turned into a dollar; the value itself where there is nothing to replace."""
+    if isinstance(value, str):
+        if not value.startswith("$"):
+            return value
+        return value[1:] if value.startswith("$$") else resolve(value)
     if isinstance(value, BaseModel):
-        return value.model_copy(update={k: _replaced(getattr(value, k), resolve) for k in type(value).model_fields})
+        changed = {k: new for k, old in value.__dict__.items() if (new := _replaced(old, resolve)) is not old}
+        return value.model_copy(update=changed) if changed else value
     if isinstance(value, dict):
-        return {k: _replaced(v, resolve) for k, v in value.items()}
+        items = {k: _replaced(v, resolve) for k, v in value.items()}
+        return items if any(items[k] is not value[k] for k in value) else value
     if isinstance(value, list | tuple):
         return type(value)(_replaced(v, resolve) for v in value)
-    if isinstance(value, str) and value.startswith("$$"):
-        return value[1:]
-    return resolve(value) if isinstance(value, str) and value.startswith("$") else value
+    return value
 
 
 def part_of(value: Any, part: str) -> Any:
@@ -332,15 +356,14 @@ def _won(goal: Goal) -> str:
 
 def exposure(record: Record, settings: Settings, seed: int, goal: Goal) -> int | None:
     """For how many seconds, from the kill or from the theft, this goal can still be reached: measured by waiting longer and longer."""
-    scenario = record.scenario
+    before = Stage.opened(record.scenario, settings, seed).go_on(goal.at)
 
     def works(seconds: int) -> bool:
-        again = play(scenario, settings, seed, delay=(goal.at, seconds))
-        return verdict.reached(again, goal).reached
+        return verdict.reached(before.after(seconds).go_on().record, goal).reached
 
     start = verdict.credential_time(record, goal)
     end = max((a.time for _, a in verdict.answers(record, goal.at)), default=None)
-    more = longest(works)
+    more = longest(works, verdict.deadlines(record, goal.at))
     return None if more is None or start is None or end is None else end - start + more
 
 

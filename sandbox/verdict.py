@@ -5,6 +5,7 @@ Nothing here trusts a scenario: each predicate looks at messages that were reall
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,7 @@ from sandbox.scenario import Scenario
 from sandbox.trace import Answered, Checked, Event, Sent, SignedIn, StepSkipped, of
 from sandbox.wire import Request, Response, first, split
 
+MOMENT = re.compile(r"\b\d{10}\b")  # seconds since 1970, in the words of a check
 GRACE = 60  # seconds after a kill from which a credential that still works counts as LATE
 
 
@@ -150,6 +152,12 @@ def credential_time(record: Record, goal: Goal) -> int | None:
             known = (f for party in record.hers for f in Knowledge().read(record.events).of(party) if f.value in used)
             return min((record.events[f.at].time for f in known), default=None)
     return None
+
+
+def deadlines(record: Record, step: str) -> tuple[int, ...]:
+    """How many seconds later than in this step each moment is that its checks speak of: where the step is likely to begin to fail."""
+    times = ((c.time, int(t)) for c in of(record.events, Checked, step) for t in MOMENT.findall(f"{c.expected} {c.found}"))
+    return tuple(dict.fromkeys(t - now - 1 for now, t in times if t > now))
 
 
 # ---------------------------------------------------------------- what stopped her
