@@ -319,9 +319,7 @@ def _judge_success(record: Record, settings: Settings, seed: int, goals: tuple[R
     """Succeeded, or limited where all that she has reached is a killed credential that soon dies."""
     won = [goal for goal, r in zip(record.scenario.goal, goals, strict=True) if r.reached]
     if all(goal.late for goal in won):
-        windows = [exposure(record, settings, seed, goal) for goal in won]
-        known = [w for w in windows if w is not None]
-        seconds = max(known) if len(known) == len(windows) else None
+        seconds = lifetime(record, settings, seed)
         if seconds is not None and seconds <= LIMITED:
             return Verdict(
                 "limited", f"Limited: the credential still worked for {seconds} seconds after it was revoked.", goals, None, (), seconds
@@ -365,6 +363,14 @@ def exposure(record: Record, settings: Settings, seed: int, goal: Goal) -> int |
     end = max((a.time for _, a in verdict.answers(record, goal.at)), default=None)
     more = longest(works, verdict.deadlines(record, goal.at))
     return None if more is None or start is None or end is None else end - start + more
+
+
+def lifetime(record: Record, settings: Settings, seed: int) -> int | None:
+    """The longest exposure among the goals that were reached; None if one of them can be reached for ever."""
+    reached = [goal for goal in record.scenario.goal if verdict.reached(record, goal).reached]
+    windows = [exposure(record, settings, seed, goal) for goal in reached]
+    known = [w for w in windows if w is not None]
+    return max(known, default=None) if len(known) == len(windows) else None
 
 
 @lru_cache(maxsize=512)
@@ -411,4 +417,4 @@ def controls(settings: Settings, seed: int = 0) -> dict[str, dict[str, bool]]:
     return out
 
 
-__all__ = ["LIMITED", "NotLearned", "controls", "exposure", "failed_expectations", "hers_of", "judge", "play", "run", "weak_record"]
+__all__ = ["LIMITED", "NotLearned", "controls", "exposure", "failed_expectations", "hers_of", "judge", "lifetime", "play", "run", "weak_record"]
