@@ -17,10 +17,10 @@ check: .venv/dev.stamp          ## lint and types
 	@$(BIN)/mypy
 
 bench: .venv/dev.stamp          ## how fast it is
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python tests/bench.py
 
 screenshots: .venv/dev.stamp    ## the picture in the README
-	@$(BIN)/python -m tests.screenshots
+	@$(BIN)/python tests/screenshots.py
 
 clean:                          ## remove what make made
 	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -26,10 +26,10 @@ _PARTS = re.compile(r"[^?&_.,=:;+-]*[?&_.,=:;+-]+|[^?&_.,=:;+-]+")  # and, if th
 
 # Advance widths of Helvetica for the characters 32 to 126, in thousandths of the font size.
 _WIDTHS = (
-    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556, 556, 556, 556, 278, 278,
-    584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778, 667, 778, 722, 667, 611, 722, 667, 944,
-    667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500,
-    278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
+    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556, 556, 556, 556,
+    278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778, 667, 778, 722, 667,
+    611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833,
+    556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
 )  # fmt: skip
 
 
@@ -147,6 +147,10 @@ class Canvas:
         """A filled circle with a short text in it."""
         label = f'<<B><FONT POINT-SIZE="{9 if len(text) < 3 else 7}" COLOR="{ink}">{escaped(text)}</FONT></B>>'
         self._node(x, y, cls, shape="circle", style="filled", fixedsize="true", fillcolor=fill, color=fill, label=label, **_size(16, 16))
+
+    def ring(self, x: float, y: float, width: float, fill: str, border: str, cls: str = "") -> None:
+        """A circle with a border."""
+        self._node(x, y, cls, shape="circle", style="filled", fixedsize="true", fillcolor=fill, color=border, **_size(width, width))
 
     def text(
         self,

@@ -70,7 +70,8 @@ def answer_detail(response: Response) -> str:
     if isinstance(body, dict):
         parts += _json_params({k: v for k, v in body.items() if k != "error"})
     parts += list(dict.fromkeys(MARKER.findall(response.body)))[:4]
-    parts += [f"Set-Cookie: {clip(v.split(';')[0])}" for k, v in response.headers if k.lower() == "set-cookie"][:2]
+    cookies = (v.split(";")[0].partition("=") for k, v in response.headers if k.lower() == "set-cookie")
+    parts += [f"Set-Cookie: {name}={clip(value)}" for name, _, value in cookies][:2]
     return joined(list(dict.fromkeys(parts)))
 
 
@@ -84,6 +85,12 @@ def checks_title(checks: Sequence[Checked], ignored: bool) -> str:
     missing = f"{', '.join(skipped) if len(skipped) <= 2 else len(skipped)} not performed" if skipped else ""
     done = f"{count(passed, 'check')} {'passes' if passed == 1 else 'pass'}" if passed else ""
     return ", ".join(part for part in (done, missing) if part)
+
+
+def listed(names: Sequence[str]) -> str:
+    """At most four names, the most telling first, and how many there are besides."""
+    ranked = sorted(names, key=lambda name: TELLING.index(name) if name in TELLING else len(TELLING))
+    return ", ".join(ranked[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
 def joined(parts: Sequence[str]) -> str:

@@ -173,7 +173,7 @@ def run(
         raise Broken(str(error)) from None
     written = write(result, {svg: export.svg, png: export.png, html: lambda r: export.html((r,), story.title)})
     if form == "json":
-        click.echo(export.trace_json(result))
+        click.echo(json.dumps(export.trace_json(result), indent=2))
     elif form == "mermaid":
         click.echo(export.mermaid(result))
     elif step is not None:

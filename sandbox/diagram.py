@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 import graphviz
 
 from sandbox.canvas import LINE, SMALL, Canvas, clean, clipped, measure, wrapped
 from sandbox.cast import CAST, title
-from sandbox.moments import Moment, moments
+from sandbox.moments import LEFT_OUT, Moment, moments
 from sandbox.render import NoRenderer, render, slim
 from sandbox.run import Run
 from sandbox.trace import StepStarted, of
@@ -74,12 +75,16 @@ def draw(run: Run, look: Look = WIDE, part: Part = "all") -> graphviz.Digraph:
 
 def drawings(run: Run) -> list[dict[str, object]]:
     """A wide and a narrow picture, each as header and body; the browser takes the widest that is readable.  Raises NoRenderer."""
-    names = {colour: name for name, colour in PALETTE.items()}
     out: list[dict[str, object]] = []
     for look in (WIDE, NARROW):
-        parts = {part: slim(render(draw(run, look, part)), names) for part in ("head", "body")}
+        parts = {part: _themed(render(draw(run, look, part))) for part in ("head", "body")}
         out.append({"width": round(Plan.of(run, look).width), **parts})
     return out
+
+
+@lru_cache(maxsize=256)
+def _themed(svg: bytes) -> str:
+    return slim(svg, {colour: name for name, colour in PALETTE.items()})
 
 
 # ---------------------------------------------------------------- where things are
@@ -248,7 +253,7 @@ class Message(Numbered):
 
     def _cross(self, canvas: Canvas, end: float, way: int) -> float:
         x = end - way * 14
-        canvas.box(x, self.y, 15, 15, PALETTE["danger-fill"], PALETTE["danger"], self.cls, style="filled,rounded", pen=1.2)
+        canvas.ring(x, self.y, 15, PALETTE["danger-fill"], PALETTE["danger"], self.cls)
         canvas.cross(x, self.y, PALETTE["danger"], self.cls)
         return x - way * 7.5
 
@@ -264,14 +269,14 @@ class Message(Numbered):
             )
 
 
+@dataclass
 class Beside(Numbered):
-    """Something at one lifeline, told beside it: right of it, or left where the picture ends."""
+    """Something at one lifeline, told beside it: right of it (`way` 1), or left (-1) where the picture ends."""
 
-    def side(self, plan: Plan) -> int:
-        return _side(plan, self.moment.sender)
+    way: int = 1
 
     def tell(self, canvas: Canvas, plan: Plan, distance: float) -> None:
-        way = self.side(plan)
+        way = self.way
         x = plan.x(self.moment.sender) + way * distance
         align = "LEFT" if way > 0 else "RIGHT"
         tall = len(self.lines) * LINE
@@ -297,7 +302,7 @@ class Checks(Beside):
         x = plan.x(self.moment.sender)
         fill = {"fail": PALETTE["danger-fill"], "pass": PALETTE["ok-fill"], "skipped": PALETTE["phase-fill"]}[self.moment.outcome]
         self.tell(canvas, plan, 13)
-        canvas.box(x, self.y, 16, 16, fill, self.colour, self.cls, style="filled,rounded", pen=1.2)
+        canvas.ring(x, self.y, 16, fill, self.colour, self.cls)
         if self.moment.outcome == "fail":
             canvas.cross(x, self.y, self.colour, self.cls)
         elif self.moment.outcome == "pass":
@@ -310,7 +315,7 @@ class Own(Beside):
     """A loop back to the same lifeline: what the party did by itself."""
 
     def draw(self, canvas: Canvas, plan: Plan) -> None:
-        way = self.side(plan)
+        way = self.way
         near, far = plan.x(self.moment.sender) + way * self.edge(self.moment.sender), plan.x(self.moment.sender) + way * 24
         self.tell(canvas, plan, 29)
         canvas.path(((near, self.y - 6), (far, self.y - 6), (far, self.y + 6), (near, self.y + 6)), self.colour, self.cls, arrow="normal")
@@ -360,7 +365,7 @@ def _rows(run: Run, plan: Plan) -> Iterator[Row]:
 
 def _row(m: Moment, plan: Plan) -> Numbered:
     if m.kind in ("time", "skipped"):
-        text = f"{m.title}: {m.detail}" if m.detail else m.title
+        text = f"{m.title}: {m.detail}" if m.detail and m.title == LEFT_OUT else m.title
         lines = wrapped(text, plan.width - 110, 3)
         half = len(lines) * LINE / 2 + 5
         return Across(half, half, moment=m, lines=lines)
@@ -377,17 +382,14 @@ def _row(m: Moment, plan: Plan) -> Numbered:
 
 def _beside(m: Moment, plan: Plan) -> Numbered:
     checks = m.kind == "checks"
-    reach = (plan.right - plan.x(m.sender) if _side(plan, m.sender) > 0 else plan.x(m.sender) - plan.left) - (18 if checks else 34)
-    room = min(reach, max(plan.spacing * 1.6, 130))
+    start = 18 if checks else 34
+    right, left = plan.right - plan.x(m.sender) - start, plan.x(m.sender) - plan.left - start
+    way = 1 if right >= min(left, max(measure(m.title), 110)) else -1
+    room = min(max(right if way > 0 else left, 40), max(plan.spacing * 1.6, 130))
     lines = wrapped(m.title, room, 3)
-    small = wrapped(m.detail, min(reach, max(plan.spacing * 1.6, 190)), 2, SMALL) if plan.look.details and m.detail else []
+    small = wrapped(m.detail, room, 2, SMALL) if plan.look.details and m.detail else []
     half = max(10.0, (len(lines) * LINE + len(small) * (LINE - 1)) / 2 + 2)
-    return (Checks if checks else Own)(half, half, moment=m, lines=lines, small=small)
-
-
-def _side(plan: Plan, party: str) -> int:
-    """Text stands right of a lifeline, unless there is little room to the picture's edge."""
-    return 1 if plan.right - plan.x(party) >= plan.x(party) - plan.left or plan.right - plan.x(party) > 170 else -1
+    return (Checks if checks else Own)(half, half, moment=m, lines=lines, small=small, way=way)
 
 
 def _small(m: Moment, plan: Plan, room: float) -> list[str]:
@@ -454,13 +456,13 @@ def _headers(canvas: Canvas, plan: Plan, y: float) -> None:
         evil = plan.evil(party)
         ink = PALETTE["danger"] if evil else PALETTE["ink"]
         fill, border = (PALETTE["danger-fill"], PALETTE["danger"]) if evil else (PALETTE["head-fill"], PALETTE["head-line"])
-        canvas.box(plan.x(party), y, width, plan.head, fill, border, "party", style="filled,rounded", pen=1.3)
+        canvas.box(plan.x(party), y, width, plan.head, fill, border, "name", style="filled,rounded", pen=1.3)
         about = [clipped(clean(CAST[party].about if party in CAST else ""), width - 12, 9)] if plan.look.details else []
         about = [line for line in about if line]
-        canvas.text(plan.x(party), y - len(about) * LINE / 2, plan.names[party], ink, "party", bold=True, size=plan.size, halo=False)
+        canvas.text(plan.x(party), y - len(about) * LINE / 2, plan.names[party], ink, "name", bold=True, size=plan.size, halo=False)
         if about:
             canvas.text(
-                plan.x(party), y + len(plan.names[party]) * LINE / 2, about, ink if evil else PALETTE["soft"], "party", size=9, halo=False
+                plan.x(party), y + len(plan.names[party]) * LINE / 2, about, ink if evil else PALETTE["soft"], "name", size=9, halo=False
             )
 
 

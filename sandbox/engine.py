@@ -16,11 +16,12 @@ from pydantic import BaseModel
 from sandbox import library, verdict
 from sandbox.cast import CAST, instances, title
 from sandbox.checks import CHECKS
+from sandbox.edits import Edit
 from sandbox.exposure import longest
 from sandbox.grammar import REFERENCE, Goal
 from sandbox.knowledge import Knowledge, facts
 from sandbox.parties.browser import Browser
-from sandbox.run import Counters, Edit, Reached, Run, Stop, Verdict
+from sandbox.run import Counters, Reached, Run, Stop, Verdict
 from sandbox.scenario import Scenario, Step
 from sandbox.switches import Settings
 from sandbox.tokens import NotAJwt, decode, key_for, sha256
@@ -44,10 +45,10 @@ def run(scenario: Scenario, settings: Settings | None = None, edits: tuple[Edit,
     lacking = settings.lacks(scenario.needs)
     if lacking is not None:
         return Run(scenario, settings, edits, seed, (), hers_of(scenario), (), Verdict("not-applicable", lacking.without))
-    record = play(scenario, settings, seed, states=True)
+    record = play(scenario, settings, seed, edits, states=True)
     parties = _in_order(record)
     return Run(
-        scenario, settings, edits, seed, parties, record.hers, tuple(record.events), judge(record, settings, seed), counters(record)
+        scenario, settings, edits, seed, parties, record.hers, tuple(record.events), judge(record, settings, seed, edits), counters(record)
     )  # fmt: skip
 
 
@@ -72,9 +73,9 @@ def _in_order(record: Record) -> tuple[str, ...]:
 # ---------------------------------------------------------------- playing the steps
 
 
-def play(scenario: Scenario, settings: Settings, seed: int = 0, states: bool = False) -> Record:
+def play(scenario: Scenario, settings: Settings, seed: int = 0, edits: tuple[Edit, ...] = (), states: bool = False) -> Record:
     """Take all steps."""
-    return Stage.opened(scenario, settings, seed, states).go_on().record
+    return Stage.opened(scenario, settings, seed, edits, states).go_on().record
 
 
 @dataclass
@@ -90,9 +91,9 @@ class Stage:
     next: int = 0
 
     @classmethod
-    def opened(cls, scenario: Scenario, settings: Settings, seed: int = 0, states: bool = False) -> Stage:
+    def opened(cls, scenario: Scenario, settings: Settings, seed: int = 0, edits: tuple[Edit, ...] = (), states: bool = False) -> Stage:
         """A fresh world, before the first step."""
-        world = build(settings, seed, states)
+        world = build(settings, seed, states, edits)
         return cls(scenario, settings, world, {}, Record(scenario, hers_of(scenario), world.net.trace.events, {}))
 
     def go_on(self, until: str = "") -> Stage:
@@ -194,7 +195,7 @@ class Stage:
         unknown = [v for v in leaves(value) if len(v) >= SHORTEST and not any(self.knowledge.knows(p, v) for p in self.record.hers)]
         if not unknown:
             return
-        if self.settings == self.scenario.settings:
+        if self.settings == self.scenario.settings and not self.world.net.edits:
             raise NotLearned(f"{self.scenario.id}: the attacker has not learned `{text}`")
         raise Missing(f"`{text.removeprefix('$')}`")
 
@@ -270,29 +271,34 @@ def leaves(value: Any) -> Iterator[str]:
 # ---------------------------------------------------------------- judging
 
 
-def judge(record: Record, settings: Settings, seed: int) -> Verdict:
+def judge(record: Record, settings: Settings, seed: int, edits: tuple[Edit, ...] = ()) -> Verdict:
     """What the trace shows, in a word and a sentence."""
     if record.scenario.is_flow:
         return _judge_flow(record)
     goals = tuple(verdict.reached(record, goal) for goal in record.scenario.goal)
     if any(g.reached for g in goals):
-        return _judge_success(record, settings, seed, goals)
+        return _judge_success(record, settings, seed, goals, edits)
     weak = weak_record(record.scenario, seed)
     stops = verdict.stops(record, weak)
     first = stops[0] if stops else None
     broken = broken_controls(record, settings, seed)
     if broken:
-        return Verdict("breaks-service", f"The attack stops, but so does the service: {broken[0]}.", goals, first, stops)
+        return Verdict("breaks-service", f"The attack stops, but so does an honest flow: {broken[0]}.", goals, first, stops)
     return Verdict("blocked", _blocked(record, first), goals, first, stops)
 
 
 def _blocked(record: Record, stop: Stop | None) -> str:
     """Who stopped her, at which step, and why."""
     if stop is None:
-        return "Blocked: she does not get what she is after."
+        return "The attacker does not get what she is after."
     if not stop.check:
-        return f"Blocked at step `{stop.step}`: she learns nothing there."
-    return f"Blocked by {title(stop.party)} at step `{stop.step}`: {CHECKS[stop.check].sentence}"
+        return f"At the step “{named(stop.step)}” the attacker learns nothing."
+    return f"{title(stop.party)} refused at the step “{named(stop.step)}”: {CHECKS[stop.check].sentence}"
+
+
+def named(step: str) -> str:
+    """A step's id as words."""
+    return step.replace("_", " ")
 
 
 def _judge_flow(record: Record) -> Verdict:
@@ -303,7 +309,7 @@ def _judge_flow(record: Record) -> Verdict:
     step = next(s.id for s in record.scenario.steps if s.id in skipped or s.id in {f[0] for f in failures})
     stop = verdict.refusal(record, step)
     why = f" {title(stop.party)} refused: {CHECKS[stop.check].sentence}" if stop and stop.check else ""
-    return Verdict("failed", f"Step `{step}` did not go as it should.{why}", (), stop, (stop,) if stop else ())
+    return Verdict("failed", f"The step “{named(step)}” did not go as it should.{why}", (), stop, (stop,) if stop else ())
 
 
 def failed_expectations(record: Record) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
@@ -315,17 +321,15 @@ def failed_expectations(record: Record) -> list[tuple[str, dict[str, Any], dict[
     ]
 
 
-def _judge_success(record: Record, settings: Settings, seed: int, goals: tuple[Reached, ...]) -> Verdict:
+def _judge_success(record: Record, settings: Settings, seed: int, goals: tuple[Reached, ...], edits: tuple[Edit, ...]) -> Verdict:
     """Succeeded, or limited where all that she has reached is a killed credential that soon dies."""
     won = [goal for goal, r in zip(record.scenario.goal, goals, strict=True) if r.reached]
     if all(goal.late for goal in won):
-        seconds = lifetime(record, settings, seed)
+        seconds = lifetime(record, settings, seed, edits)
         if seconds is not None and seconds <= LIMITED:
-            return Verdict(
-                "limited", f"Limited: the credential still worked for {seconds} seconds after it was revoked.", goals, None, (), seconds
-            )
+            return Verdict("limited", f"The credential still worked for {seconds} seconds after it was revoked.", goals, None, (), seconds)
         span = "for as long as anybody cares to wait" if seconds is None else f"for {_span(seconds)}"
-        return Verdict("succeeded", f"Attack succeeded: the credential still worked {span} after it was revoked.", goals, None, (), seconds)
+        return Verdict("succeeded", f"The credential still worked {span} after it was revoked.", goals, None, (), seconds)
     return Verdict("succeeded", _won(won[0]), goals)
 
 
@@ -338,23 +342,23 @@ def _span(seconds: int) -> str:
 
 WON = {
     "read": "{what} reached the attacker.",
-    "write": "the attacker changed {what}.",
+    "write": "The attacker changed {what}.",
     "session": "{what}: the client believes it.",
-    "late": "a revoked credential still works.",
+    "late": "A revoked credential still works.",
     "credential": "{what} is in the attacker's hands.",
     "pii": "{what} is known to somebody who has no right to it.",
-    "denied": "an honest request was refused.",
-    "ssrf": "a server sent a request to {what}.",
+    "denied": "An honest request was refused.",
+    "ssrf": "A server sent a request to {what}.",
 }
 
 
 def _won(goal: Goal) -> str:
-    return "Attack succeeded: " + WON[goal.predicate].format(what=goal.what)
+    return WON[goal.predicate].format(what=goal.what)
 
 
-def exposure(record: Record, settings: Settings, seed: int, goal: Goal) -> int | None:
+def exposure(record: Record, settings: Settings, seed: int, goal: Goal, edits: tuple[Edit, ...] = ()) -> int | None:
     """For how many seconds, from the kill or from the theft, this goal can still be reached: measured by waiting longer and longer."""
-    before = Stage.opened(record.scenario, settings, seed).go_on(goal.at)
+    before = Stage.opened(record.scenario, settings, seed, edits).go_on(goal.at)
 
     def works(seconds: int) -> bool:
         return verdict.reached(before.after(seconds).go_on().record, goal).reached
@@ -365,10 +369,10 @@ def exposure(record: Record, settings: Settings, seed: int, goal: Goal) -> int |
     return None if more is None or start is None or end is None else end - start + more
 
 
-def lifetime(record: Record, settings: Settings, seed: int) -> int | None:
+def lifetime(record: Record, settings: Settings, seed: int = 0, edits: tuple[Edit, ...] = ()) -> int | None:
     """The longest exposure among the goals that were reached; None if one of them can be reached for ever."""
     reached = [goal for goal in record.scenario.goal if verdict.reached(record, goal).reached]
-    windows = [exposure(record, settings, seed, goal) for goal in reached]
+    windows = [exposure(record, settings, seed, goal, edits) for goal in reached]
     known = [w for w in windows if w is not None]
     return max(known, default=None) if len(known) == len(windows) else None
 
@@ -383,15 +387,23 @@ def weak_record(scenario: Scenario, seed: int = 0) -> Record:
 
 
 def broken_controls(record: Record, settings: Settings, seed: int) -> list[str]:
-    """The honest things that work in the file's own setting and fail in this one: control steps, and the control flows."""
-    scenario = record.scenario
-    if settings == scenario.settings:
+    """The honest things that work before a defence is added and fail with it: control steps of the file, and the control flows."""
+    scenario, base = record.scenario, _before(record.scenario.settings, settings)
+    if settings == base:
         return []
-    weak = weak_record(scenario, seed)
+    weak = weak_record(scenario, seed) if base == scenario.settings else play(scenario, base, seed)
     own = [s for s in scenario.steps if s.control and s.expect is not None and _works(weak, s) and not _works(record, s)]
-    before, after = controls(scenario.settings, seed), controls(settings, seed)
+    before, after = controls(base, seed), controls(settings, seed)
     flows = [(n, s) for n, steps in before.items() if n in after for s, ok in steps.items() if ok and not after[n].get(s)]
-    return [f"step `{s.id}` fails ({_failure(record, s)})" for s in own] + [f"`{name}` fails at `{step}`" for name, step in flows]
+    return [f"the step “{named(s.id)}” fails ({_failure(record, s)})" for s in own] + [
+        f"{name} fails at “{named(step)}”" for name, step in flows
+    ]
+
+
+def _before(own: Settings, settings: Settings) -> Settings:
+    """What these settings are compared with: the file's own, if they only add to it, else the bare profile."""
+    adds = settings.profile == own.profile and own.at_least(dict(settings.changes)) == settings
+    return own if adds else Settings.of(settings.profile)
 
 
 def _works(record: Record, step: Step) -> bool:
@@ -417,4 +429,16 @@ def controls(settings: Settings, seed: int = 0) -> dict[str, dict[str, bool]]:
     return out
 
 
-__all__ = ["LIMITED", "NotLearned", "controls", "exposure", "failed_expectations", "hers_of", "judge", "lifetime", "play", "run", "weak_record"]
+__all__ = [
+    "LIMITED",
+    "NotLearned",
+    "controls",
+    "exposure",
+    "failed_expectations",
+    "hers_of",
+    "judge",
+    "lifetime",
+    "play",
+    "run",
+    "weak_record",
+]

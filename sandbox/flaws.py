@@ -22,7 +22,8 @@ def header_algorithm(token: Decoded) -> str:
 def accepts(token: Decoded, secret: bytes | None, jwks: Sequence[Mapping[str, Any]]) -> bool:
     """Verify with whatever algorithm the token names and whatever key material is at hand.
 
-    No algorithm: no signature is wanted.  HS256: the shared word is tried and, the worst of it, each public key, as the text of its PEM file, in place of a password.
+    No algorithm: no signature is wanted.  HS256: the shared word is tried and, the worst of it, each public key, as the text of
+    its PEM file, in place of a password.
     """
     alg = header_algorithm(token)
     if not alg:

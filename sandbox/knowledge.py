@@ -24,7 +24,7 @@ Named = tuple[str, str]
 PROTOCOL_NAMES = frozenset({
     "response_type", "grant_type", "token_type", "response_mode", "code_challenge_method", "expires_in", "token_type_hint", "prompt",
     "error", "error_description", "alg", "typ", "kty", "crv", "use", "kid", "iss", "aud", "client_id", "redirect_uri", "scope", "resource",
-    "location", "referer", "www-authenticate", "issuer", "decision",
+    "location", "referer", "www-authenticate", "issuer", "decision", "n", "e", "x", "y", "k", "key_ops",
 })  # fmt: skip
 # Claims that tell about a person or bind the token; the other claims of a token are not shown beside the token itself.
 TELLING_CLAIMS = frozenset({"sub", "email", "name", "phone", "roles", "role", "permissions", "jkt", "nonce"})

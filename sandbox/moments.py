@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from sandbox.captions import answer_detail, answer_title, checks_title, clip, duration, request_detail, request_title
+from sandbox.captions import answer_detail, answer_title, checks_title, clip, duration, listed, request_detail, request_title
 from sandbox.cast import CAST
 from sandbox.run import Run
 from sandbox.trace import (
@@ -24,6 +24,7 @@ from sandbox.trace import (
     Noted,
     Outcome,
     Sent,
+    SignedIn,
     StateChanged,
     StepSkipped,
     StepStarted,
@@ -32,6 +33,7 @@ from sandbox.trace import (
 )
 
 Kind = Literal["request", "answer", "checks", "local", "taken", "time", "skipped"]
+LEFT_OUT = "Left out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +76,16 @@ def moments(run: Run) -> tuple[Moment, ...]:
     for n, group in enumerate(groups, 1):
         last = groups[n][0].index - 1 if n < len(groups) else len(run.events) - 1
         made = reader.moment(group)
-        seen[made.id] += 1
-        out.append(replace(made, n=n, id=f"{made.id}#{seen[made.id]}", last=last))
+        if made.kind not in ("request", "answer"):  # messages are numbered by the network
+            seen[made.id] += 1
+            made = replace(made, id=f"{made.id}#{seen[made.id]}")
+        out.append(replace(made, n=n, last=last))
     return tuple(out)
+
+
+def note(event: Noted | SignedIn) -> str:
+    """What the party did, in words."""
+    return event.text if isinstance(event, Noted) else f"signs {event.user} in on {event.browser}"
 
 
 def refused_in(run: Run, step: str) -> bool:
@@ -141,12 +150,12 @@ def _joins(group: list[Event], event: Event) -> bool:
     last = next(e for e in reversed(group) if not isinstance(e, StateChanged))
     if isinstance(event, Checked):
         return isinstance(last, Checked) and last.party == event.party
-    if isinstance(event, Learned | Noted) and isinstance(last, Learned | Noted):
+    if isinstance(event, Learned | Noted | SignedIn) and isinstance(last, Learned | Noted | SignedIn):
         return last.party == event.party and _source(last) == _source(event)
     return False
 
 
-def _source(event: Learned | Noted) -> str:
+def _source(event: Learned | Noted | SignedIn) -> str:
     return event.source if isinstance(event, Learned) else ""
 
 
@@ -199,9 +208,9 @@ class _Reader:
                 return self._make(e, "time", "clock", "clock", f"{duration(e.seconds)} {verb}")
             case StepSkipped() as e:
                 who = self.actor.get(e.step, "")
-                return self._make(e, "skipped", who, who, f"Not possible without {e.missing}" if e.missing else "Left out", e.reason)
+                return self._make(e, "skipped", who, who, f"Not possible without {e.missing}" if e.missing else LEFT_OUT, e.reason)
             case _:
-                return self._own([e for e in told if isinstance(e, Learned | Noted)])
+                return self._own([e for e in told if isinstance(e, Learned | Noted | SignedIn)])
 
     def _make(self, event: Event, kind: Kind, sender: str, receiver: str, title: str, detail: str = "", name: str = "") -> Moment:
         who = sender if sender == receiver else f"{sender}>{receiver}"
@@ -222,17 +231,14 @@ class _Reader:
         return answer is not None and (answer.response.status >= 400 or answer.response.error is not None)
 
     def _request(self, e: Sent) -> Moment:
-        name = request_title(e.request)
-        made = self._make(e, "request", e.sender, e.receiver, name, request_detail(e.request), name)
+        made = self._make(e, "request", e.sender, e.receiver, request_title(e.request), request_detail(e.request))
         stopped = e.exchange in self.failing and self._refused(e.exchange)
         blocked = stopped and (made.attack or self.run.verdict.word == "blocked")
-        return replace(made, channel=e.channel, blocked=blocked, edited=e.edited, about=e.exchange)
+        return replace(made, id=e.message, channel=e.channel, blocked=blocked, edited=e.edited, about=e.exchange)
 
     def _answer(self, e: Answered) -> Moment:
-        asked = self.sent.get(e.exchange)
-        name = f"answer {request_title(asked.request)}" if asked else "answer"
-        made = self._make(e, "answer", e.sender, e.receiver, answer_title(e.response), answer_detail(e.response), name)
-        return replace(made, channel=e.channel, edited=e.edited, about=e.exchange)
+        made = self._make(e, "answer", e.sender, e.receiver, answer_title(e.response), answer_detail(e.response))
+        return replace(made, id=e.message, channel=e.channel, edited=e.edited, about=e.exchange)
 
     def _checks(self, told: list[Checked]) -> Moment:
         e = told[0]
@@ -244,19 +250,19 @@ class _Reader:
         made = self._make(e, "checks", e.party, e.party, checks_title(told, ignored), detail)
         return replace(made, about=exchange, outcome=outcome)
 
-    def _own(self, told: list[Learned | Noted]) -> Moment:
+    def _own(self, told: list[Learned | Noted | SignedIn]) -> Moment:
         e = told[0]
         names = list(dict.fromkeys(t.name for t in told if isinstance(t, Learned)))
-        notes = [t.text for t in told if isinstance(t, Noted)]
+        notes = [note(t) for t in told if not isinstance(t, Learned)]
         victim = self._victim(e)
         if victim:
-            return replace(self._make(e, "taken", victim, e.party, f"takes {_listed(names)}", _source(e)), attack=True)
-        title = f"makes {_listed(names)}" if names else notes[0]
+            return replace(self._make(e, "taken", victim, e.party, f"takes {listed(names)}", _source(e)), attack=True)
+        title = f"makes {', '.join(names)}" if names else notes[0]
         values = "  ".join(f"{t.name}={clip(t.value)}" for t in told if isinstance(t, Learned))
         detail = "; ".join(notes if names else notes[1:]) or values
         return self._make(e, "local", e.party, e.party, title, detail)
 
-    def _victim(self, event: Learned | Noted) -> str:
+    def _victim(self, event: Learned | Noted | SignedIn) -> str:
         """Whose log, history or storage the attacker read; '' if she made the value herself."""
         source = _source(event)
         if event.party not in self.run.hers or not source:
@@ -271,11 +277,6 @@ class _Reader:
         who, _, verb = do.partition(".")
         changed = next((s.party for s in group if isinstance(s, StateChanged)), who)
         return self._make(e, "local", who or changed, who or changed, verb.replace("_", " ") or "changes its state")
-
-
-def _listed(names: Sequence[str]) -> str:
-    """At most four names, and how many there are besides."""
-    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
 def _short(text: str) -> str:

@@ -5,15 +5,20 @@ It knows hosts and time.  It decides nothing: what a message means is the busine
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sandbox.clock import Clock
+from sandbox.edits import Edit, Keys, edited_request, edited_response, of_message
 from sandbox.entropy import Entropy
+from sandbox.tokens import Key
 from sandbox.trace import Answered, Channel, Learned, Noted, Sent, SignedIn, TimePassed, Trace
 from sandbox.wire import Request, Response
 
 NOWHERE = "nowhere"
+M = TypeVar("M", Request, Response)
 
 
 class Party(Protocol):
@@ -45,6 +50,9 @@ class Network:
     parties: dict[str, Party] = field(default_factory=dict)
     hosts: dict[str, str] = field(default_factory=dict)
     parcels: list[Parcel] = field(default_factory=list)
+    edits: tuple[Edit, ...] = ()
+    keys: dict[str, Key] = field(default_factory=dict)  # what edits may sign tokens with
+    counted: Counter[str] = field(default_factory=Counter)
 
     def connect(self, party: Party, *origins: str) -> None:
         """Put a party on the network under these origins."""
@@ -54,17 +62,30 @@ class Network:
 
     def deliver(self, request: Request, sender: str, channel: Channel = "back") -> Response:
         """Carry a request from `sender` to whoever owns its address, and the answer back."""
-        receiver = self.hosts.get(request.origin, NOWHERE)
         number, self.trace.exchanges = self.trace.exchanges, self.trace.exchanges + 1
-        request = replace(request, peer=sender)
-        self.trace.add(Sent, number, sender, receiver, channel, request)
+        intended, name = self.hosts.get(request.origin, NOWHERE), f"{request.method} {request.path or '/'}"
+        asks, answers = self._message(sender, intended, name), self._message(intended, sender, f"answer {name}")
+        request, changed = self._edited(replace(request, peer=sender), asks, edited_request)
+        receiver = self.hosts.get(request.origin, NOWHERE)
+        self.trace.add(Sent, number, asks, sender, receiver, channel, request, changed)
         if receiver == NOWHERE:
             response = Response(502, (("Content-Type", "text/plain"),), "No such host.")
         else:
             response = self.parties[receiver].handle(request)
-        self.trace.add(Answered, number, receiver, sender, channel, response)
+        response, changed = self._edited(response, answers, edited_response)
+        self.trace.add(Answered, number, answers, receiver, sender, channel, response, changed)
         self.show(receiver)
         return response
+
+    def _message(self, sender: str, receiver: str, name: str) -> str:
+        """The id of a message: step, parties, method and path, and which of several it is."""
+        base = f"{self.trace.step}/{sender}>{receiver}:{name}"
+        self.counted[base] += 1
+        return f"{base}#{self.counted[base]}"
+
+    def _edited(self, message: M, name: str, edit: Callable[[M, Iterable[Edit], Keys], M]) -> tuple[M, bool]:
+        mine = of_message(self.edits, name)
+        return (edit(message, mine, self.keys.__getitem__), True) if mine else (message, False)
 
     def later(self, seconds: int, request: Request, sender: str) -> None:
         """Send a request that arrives after so many seconds of virtual time."""

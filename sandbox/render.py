@@ -15,7 +15,16 @@ from xml.etree import ElementTree
 import graphviz
 
 KEEP = frozenset({"svg", "g", "path", "polygon", "polyline", "ellipse", "text"})
-DROP = frozenset({"id", "font-family", "width", "height", "target"})
+# Attributes that may stay, each with the values that it may have; stepper.js holds the same list.
+_NUMBERS = r"[-+0-9.eE, ]*"
+_COLOUR = r"none|transparent|black|white|#[0-9a-f]{3,8}"
+ALLOWED = {
+    "class": r"[\w -]*", "viewBox": _NUMBERS, "transform": r"[a-z0-9(),.\s-]*", "d": r"[MmLlCcZz0-9.,\s-]*",
+    "points": _NUMBERS, "x": _NUMBERS, "y": _NUMBERS, "cx": _NUMBERS, "cy": _NUMBERS, "rx": _NUMBERS, "ry": _NUMBERS,
+    "fill": _COLOUR, "stroke": _COLOUR, "stroke-width": _NUMBERS, "stroke-dasharray": _NUMBERS,
+    "text-anchor": "start|middle|end", "font-size": _NUMBERS, "font-weight": "bold|normal",
+}  # fmt: skip
+_ALLOWED = {name: re.compile(pattern) for name, pattern in ALLOWED.items()}
 # What most elements have is said once, at the top; what is left out there is SVG's own default.
 DEFAULTS = {"fill": "none", "stroke-width": "1.4", "font-size": "11", "text-anchor": "start"}
 _CURVE = re.compile(r"M(-?[\d.]+),(-?[\d.]+)C(?:-?[\d.]+,-?[\d.]+[ ,]){2}(-?[\d.]+),(-?[\d.]+)")
@@ -96,7 +105,7 @@ def _copied(element: ElementTree.Element, variables: Mapping[str, str]) -> Eleme
 def _attributes(element: ElementTree.Element, variables: Mapping[str, str]) -> dict[str, str]:
     out: dict[str, str] = {}
     for name, value in element.items():
-        if "}" in name or name in DROP:
+        if name not in _ALLOWED or not _ALLOWED[name].fullmatch(value):
             continue
         if name in _PLACED:
             value = _NUMBER.sub(lambda m: f"{float(m[0]):.1f}".removesuffix(".0"), value)

@@ -109,10 +109,12 @@ def _who(moment: Moment) -> Text:
 
 
 def _checks(run: Run, moment: Moment) -> Iterator[Text]:
-    """The checks that did not pass: these explain an answer."""
-    for event in run.events[moment.first : moment.last + 1]:
-        if isinstance(event, Checked) and event.outcome != "pass":
-            yield check_words(event)
+    """The checks that did not pass: these explain an answer.  What the moment's title names already is not repeated."""
+    checked = [e for e in run.events[moment.first : moment.last + 1] if isinstance(e, Checked)]
+    yield from (check_words(e) for e in checked if e.outcome == "fail")
+    skipped = [e.check for e in checked if e.outcome == "skipped"]
+    if any(name.replace("_", " ") not in moment.title for name in skipped):
+        yield plain(f"– not performed: {', '.join(skipped)}", "dim")
 
 
 def check_words(event: Checked) -> Text:

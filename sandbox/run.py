@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sandbox.edits import Edit
 from sandbox.scenario import Scenario
 from sandbox.switches import Settings
 from sandbox.trace import Event
@@ -68,15 +69,6 @@ class Verdict:
     blocked_by: Stop | None = None
     stops: tuple[Stop, ...] = ()
     exposure_seconds: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A change to one message: which (the moment's id), which field, the new value (None removes it)."""
-
-    message: str
-    field: str
-    value: str | None
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,11 @@ class Key:
     def sign(self, claims: Any, typ: str | None = "JWT", **header: Any) -> str:
         """Sign claims as a compact JWT; `header` adds to, or replaces, the header's entries."""
         head: dict[str, Any] = {"alg": self.alg} | ({"typ": typ} if typ else {}) | ({"kid": self.kid} if self.kid else {}) | header
-        body = f"{packed(head)}.{packed(claims)}"
+        return self.seal(head, claims)
+
+    def seal(self, header: Mapping[str, Any], claims: Any) -> str:
+        """Sign exactly this header and these claims."""
+        body = f"{packed(header)}.{packed(claims)}"
         return f"{body}.{b64(ALGORITHMS[self.alg].sign(body.encode(), self.secret))}"
 
 

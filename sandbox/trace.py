@@ -42,9 +42,10 @@ class StepSkipped(Event):
 
 @dataclass(frozen=True, slots=True)
 class Sent(Event):
-    """A request has left `sender` for `receiver`."""
+    """A request has left `sender` for `receiver`.  `message` is its id, the same whatever was edited."""
 
     exchange: int
+    message: str
     sender: str
     receiver: str
     channel: Channel
@@ -57,6 +58,7 @@ class Answered(Event):
     """The answer to exchange number `exchange`: from `sender` (who was asked) to `receiver` (who asked)."""
 
     exchange: int
+    message: str
     sender: str
     receiver: str
     channel: Channel

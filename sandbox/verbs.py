@@ -369,13 +369,13 @@ def _genuine_look(world: World) -> str:
 def _signed(world: World, source: Decoded, head: dict[str, Any], claims: dict[str, Any], key: Any) -> str:
     body = f"{packed(head)}.{packed(claims)}"
     if isinstance(key, Key):
-        return key.sign(claims, None, **head)
+        return key.seal(head, claims)
     if key == "none":
         return body + "."
     if key in ("random", "zeros"):
         return f"{body}.{b64(world.net.entropy.bytes('forged signature', 64) if key == 'random' else bytes(64))}"
     word = _guess(source) if key == "guessed" else pem(key) if isinstance(key, dict) else str(key).encode()
-    return shared_key(word.decode("latin-1")).sign(claims, None, **(head | {"alg": "HS256"}))
+    return shared_key(word.decode("latin-1")).seal(head | {"alg": "HS256"}, claims)
 
 
 def _guess(token: Decoded) -> bytes:

@@ -5,11 +5,11 @@ Nothing here trusts a scenario: each predicate looks at messages that were reall
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.clock import clock_times
 from sandbox.grammar import Expect, Goal, references
 from sandbox.knowledge import Knowledge, facts
 from sandbox.run import Counters, Reached, Stop
@@ -17,7 +17,6 @@ from sandbox.scenario import Scenario
 from sandbox.trace import Answered, Checked, Event, Sent, SignedIn, StepSkipped, of
 from sandbox.wire import Request, Response, first, split
 
-MOMENT = re.compile(r"\b\d{10}\b")  # seconds since 1970, in the words of a check
 GRACE = 60  # seconds after a kill from which a credential that still works counts as LATE
 
 
@@ -156,7 +155,7 @@ def credential_time(record: Record, goal: Goal) -> int | None:
 
 def deadlines(record: Record, step: str) -> tuple[int, ...]:
     """How many seconds later than in this step each moment is that its checks speak of: where the step is likely to begin to fail."""
-    times = ((c.time, int(t)) for c in of(record.events, Checked, step) for t in MOMENT.findall(f"{c.expected} {c.found}"))
+    times = ((c.time, t) for c in of(record.events, Checked, step) for t in clock_times(f"{c.expected} {c.found}"))
     return tuple(dict.fromkeys(t - now - 1 for now, t in times if t > now))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sandbox.cast import BACKEND, CAST, EVIL, ISSUER, instances
 from sandbox.clock import Clock
+from sandbox.edits import Edit
 from sandbox.entropy import Entropy
 from sandbox.network import Network
 from sandbox.parties.attacker import Attacker
@@ -47,10 +48,10 @@ class World:
     attacker: Attacker
 
 
-def build(settings: Settings, seed: int | str = 0, states: bool = True) -> World:
+def build(settings: Settings, seed: int | str = 0, states: bool = True, edits: tuple[Edit, ...] = ()) -> World:
     """A fresh world at its first second.  `states=False` does not record the parties' state (for many runs in a row)."""
     clock = Clock()
-    net = Network(clock, Entropy(seed), Trace(clock.now(), states))
+    net = Network(clock, Entropy(seed), Trace(clock.now(), states), edits=edits)
     directory = people()
     issuer = _issuer(net, settings, directory)
     apis = {name: _api(name, net, settings, issuer) for name in instances("rs")}
@@ -62,6 +63,7 @@ def build(settings: Settings, seed: int | str = 0, states: bool = True) -> World
     for browser in browsers.values():
         net.connect(browser)
     net.connect(attacker, EVIL)
+    net.keys |= {"mallory": next(iter(attacker.keys.values())), "issuer": signing_key(settings, net.entropy.seed, issuer.name)}
     return World(settings, net, directory, issuer, browsers, clients, apis, attacker)
 
 

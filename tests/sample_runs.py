@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections import Counter
 from types import SimpleNamespace
 from typing import Any
 
@@ -49,6 +50,7 @@ class Story:
 
     def __init__(self) -> None:
         self.trace = Trace(START)
+        self.counted: Counter[str] = Counter()
 
     def step(self, step: str, do: str, say: str) -> None:
         self.trace.step = step
@@ -56,12 +58,18 @@ class Story:
 
     def send(self, sender: str, receiver: str, request: Request, channel: str = "back") -> int:
         number, self.trace.exchanges = self.trace.exchanges, self.trace.exchanges + 1
-        self.trace.add(Sent, number, sender, receiver, channel, request)
+        self.trace.add(Sent, number, self.named(sender, receiver, f"{request.method} {request.path}"), sender, receiver, channel, request)
         return number
+
+    def named(self, sender: str, receiver: str, name: str) -> str:
+        base = f"{self.trace.step}/{sender}>{receiver}:{name}"
+        self.counted[base] += 1
+        return f"{base}#{self.counted[base]}"
 
     def answer(self, number: int, response: Response) -> None:
         sent = next(e for e in self.trace.events if isinstance(e, Sent) and e.exchange == number)
-        self.trace.add(Answered, number, sent.receiver, sent.sender, sent.channel, response)
+        name = self.named(sent.receiver, sent.sender, f"answer {sent.request.method} {sent.request.path}")
+        self.trace.add(Answered, number, name, sent.receiver, sent.sender, sent.channel, response)
 
     def ask(self, sender: str, receiver: str, request: Request, response: Response, channel: str = "back") -> None:
         self.answer(self.send(sender, receiver, request, channel), response)

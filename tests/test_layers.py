@@ -18,7 +18,7 @@ ROWS = (
     {"trace", "switches"},
     {"checks", "captions"},
     {"tokens", "grammar"},
-    {"proofs", "flaws"},
+    {"proofs", "flaws", "edits"},
     {"network"},
     {"parties.people", "parties.pages", "parties.denylist", "parties.records"},  # what several parties use
     {"parties.browser"},

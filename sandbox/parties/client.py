@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sandbox.checks import Checklist, fits
+from sandbox.clock import clock_time
 from sandbox.network import Network
 from sandbox.proofs import prove
 from sandbox.tokens import Key, NotAJwt, b64, decode, key_for, number, public_key, sha256, signature_fits
@@ -281,7 +282,7 @@ class OAuthClient:
             lambda: checks.test(
                 "audience", self.registration.client_id in (audiences or []), self.registration.client_id, claims.get("aud")
             ),
-            lambda: checks.test("expiry", exp is not None and now < exp, f"later than {now}", claims.get("exp")),
+            lambda: checks.test("expiry", exp is not None and now < exp, f"later than {clock_time(now)}", clock_time(claims.get("exp"))),
             lambda: checks.test(
                 "token_hash", claims.get("at_hash") == half_hash(access_token), half_hash(access_token), claims.get("at_hash")
             ),

@@ -13,6 +13,7 @@ from typing import Any
 
 from sandbox import flaws
 from sandbox.checks import Checklist, fits
+from sandbox.clock import clock_time
 from sandbox.network import Network
 from sandbox.parties.records import Records
 from sandbox.proofs import SeenProofs, check_proof
@@ -212,10 +213,14 @@ class ResourceServer:
 
     def lifetime(self, d: Decision) -> Response | None:
         now, exp, nbf = self.net.clock.now(), number(d.claims.get("exp")), d.claims.get("nbf")
-        if not d.checks.test("expiry", exp is not None and now < exp, f"later than {now}", d.claims.get("exp") or "none"):
+        if not d.checks.test(
+            "expiry", exp is not None and now < exp, f"later than {clock_time(now)}", clock_time(d.claims.get("exp", "none"))
+        ):
             return self._refuse(401, "invalid_token", d)
         start = number(nbf)
-        if nbf is not None and not d.checks.test("not_before", start is not None and start <= now, f"at most {now}", nbf):
+        if nbf is not None and not d.checks.test(
+            "not_before", start is not None and start <= now, f"at most {clock_time(now)}", clock_time(nbf)
+        ):
             return self._refuse(401, "invalid_token", d)
         return None
 

@@ -16,10 +16,10 @@ from sandbox.cast import title
 from sandbox.checks import CHECKS
 from sandbox.diagram import drawings
 from sandbox.knowledge import Knowledge, opened, tokens, worth_showing
-from sandbox.moments import Moment, decisive, moments, refused_in
+from sandbox.moments import Moment, decisive, moments, note, refused_in
 from sandbox.run import Run
 from sandbox.switches import PROFILES
-from sandbox.trace import Answered, Checked, Event, Noted, Sent, StateChanged, StepStarted, TimePassed, of
+from sandbox.trace import Answered, Checked, Event, Noted, Sent, SignedIn, StateChanged, StepStarted, TimePassed, of
 from sandbox.wire import JSON, Pairs, Request, Response, header, split
 
 Doc = dict[str, Any]
@@ -179,9 +179,9 @@ class _MomentReader:
 
     def _heading(self, m: Moment) -> Doc:
         return {
-            "id": m.id, "n": m.n, "step": m.step, "kind": m.kind, "title": m.title, "detail": m.detail, "time": m.time, "clock": clock(m.time),
-            "from": m.sender, "to": m.receiver, "chip": CHIPS[m.channel or m.kind], "attack": m.attack, "blocked": m.blocked,
-            "edited": m.edited, "channel": m.channel,
+            "id": m.id, "n": m.n, "step": m.step, "kind": m.kind, "title": m.title, "detail": m.detail, "time": m.time,
+            "clock": clock(m.time), "from": m.sender, "to": m.receiver, "chip": CHIPS[m.channel or m.kind], "channel": m.channel,
+            "attack": m.attack, "blocked": m.blocked, "edited": m.edited,
         }  # fmt: skip
 
     def _learns(self, m: Moment) -> list[list[str]]:
@@ -203,8 +203,8 @@ class _MomentReader:
 
 def _notes(events: Sequence[Event]) -> Iterator[str]:
     for e in events:
-        if isinstance(e, Noted):
-            yield e.text
+        if isinstance(e, Noted | SignedIn):
+            yield note(e)
         elif isinstance(e, TimePassed):
             yield f"The clock moves from {clock(e.time)} to {clock(e.time + e.seconds)}."
 

@@ -4,7 +4,7 @@
 
 const OURS = ['scenario', 'profile', 'set', 'seed', 'step'];
 const STYLE = `
-  button { height: 2.5rem; padding: 0 .75rem; border-radius: 8px; cursor: pointer; white-space: nowrap; font: inherit; font-size: 14px;
+  button { height: 2.15rem; padding: 0 .75rem; border-radius: 8px; cursor: pointer; white-space: nowrap; font: inherit; font-size: 14px;
     color: inherit; background: transparent; border: 1px solid light-dark(#dfe4ec, #2a3342); font-family: var(--st-font, sans-serif) }
   button:hover, button:focus-visible { border-color: light-dark(#1d4ed8, #6ea8fe); color: light-dark(#1d4ed8, #6ea8fe); outline: none }`;
 

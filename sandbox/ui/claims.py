@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from sandbox.engine import LIMITED
 from sandbox.run import Run
 from sandbox.scenario import Scenario
-from sandbox.switches import Settings, expand, switch_of
-from sandbox.ui import state
+from sandbox.switches import Settings, expand
+from sandbox.ui import runs, state
 from sandbox.ui.safe import markup, md, seen
 from sandbox.ui.state import View
 
@@ -46,7 +47,8 @@ def defences(scenario: Scenario) -> list[Claim]:
         Claim(f"d{i}", words(d.switches), tuple(d.switches.items()), d.because, ("blocked",)) for i, d in enumerate(scenario.blocked_by)
     ]
     limiting = [
-        Claim(f"l{i}", words(d.switches), tuple(d.switches.items()), d.because, ("limited",)) for i, d in enumerate(scenario.limited_by)
+        Claim(f"l{i}", f"{words(d.switches)} (limits)", tuple(d.switches.items()), d.because, ("limited",))
+        for i, d in enumerate(scenario.limited_by)
     ]
     return blocking + limiting
 
@@ -54,7 +56,8 @@ def defences(scenario: Scenario) -> list[Claim]:
 def beliefs(scenario: Scenario) -> list[Claim]:
     """What people believe protects them, according to the file, and does not."""
     return [
-        Claim(f"m{i}", m.believed, tuple(m.switches.items()), m.because, (m.outcome or "succeeded",)) for i, m in enumerate(scenario.myths)
+        Claim(f"m{i}", m.believed, tuple(m.switches.items()), m.because, (m.outcome,) if m.outcome else ("succeeded", "limited"))
+        for i, m in enumerate(scenario.myths)
     ]
 
 
@@ -113,17 +116,27 @@ def _try(scenario: Scenario, key: str) -> None:
     state.go(view.with_settings(scenario, claim.applied(base) if claim else base, claim.id if claim else ""))
 
 
-def outcome(claim: Claim, run: Run) -> str:
-    """What the claim turned out to be, as HTML."""
-    word = run.verdict.word
+def outcome(claim: Claim | None, run: Run) -> str:
+    """What the claim turned out to be, as HTML in one line; without a claim, what there is to try."""
+    if claim is None:
+        return '<div class="outcome">Try a defence, or something that people believe helps: the attack is run again.</div>'
+    word, seconds = measured(claim, run)
+    switches = words(expand(dict(claim.switches)))
     return markup(
-        '<div class="outcome {word}"><b>{label}</b> <em>{said}.</em> <span>{because}</span>{switches_html}</div>',
+        '<div class="outcome {word}"><b>{label}</b> <em>{said}{span}.</em> {because} <code>{switches}</code></div>',
         word=word,
         label=claim.label.rstrip("."),
         said=OUTCOMES.get(word, word),
+        span=f" to {seconds} seconds" if seconds is not None else "",
         because=claim.because if word in claim.outcomes else run.verdict.sentence,
-        switches_html="".join(
-            markup("<small><code>{name}</code> {meaning}</small>", name=name, meaning=switch_of(name).meaning)
-            for name in expand(dict(claim.switches))
-        ),
+        switches=switches if switches not in claim.label else "",
     )
+
+
+def measured(claim: Claim, run: Run) -> tuple[str, int | None]:
+    """The verdict's word; `limited`, with the seconds, also where the attack succeeds with what soon stops working."""
+    word = run.verdict.word
+    if word == "succeeded" and claim.outcomes == ("limited",):
+        seconds = runs.window(run.scenario, run.settings, run.seed)
+        return ("limited", seconds) if seconds is not None and seconds <= LIMITED else (word, None)
+    return word, run.verdict.exposure_seconds if word == "limited" else None

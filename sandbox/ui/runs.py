@@ -26,6 +26,12 @@ def verdict(scenario: Scenario, settings: Settings) -> str:
     return run(scenario, settings).verdict.word
 
 
+@lru_cache(maxsize=1024)
+def window(scenario: Scenario, settings: Settings, seed: int = 0) -> int | None:
+    """For how many seconds what the attacker has keeps working, measured by waiting; None if for as long as anybody waits."""
+    return engine.lifetime(engine.play(scenario, settings, seed), settings, seed)
+
+
 def by_profile(scenario: Scenario) -> dict[str, str]:
     """Profile -> the verdict's word."""
     return {profile: verdict(scenario, Settings.of(profile)) for profile in PROFILES}

@@ -24,36 +24,30 @@ def draw(page: str, scenario: Scenario, view: View) -> None:
     for problem in st.session_state.get("problems", []):
         show('<div class="problem">{problem}</div>', problem=problem)
     with st.container(key="board", gap="xsmall"):
-        _head(page, scenario, view, run)
+        show(TITLE, title=scenario.title, story=scenario.story)
         with st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small"):
             switch_panel.profile(view)
             switch_panel.panel(scenario, view, run.parties)
+            st.space("stretch")
+            links.address(page, state.publish(page, view))
+            _export(scenario, run)
         if scenario.kind == "attack":
-            _claims(scenario, view, run)
+            with st.container(key="claims", horizontal=True, vertical_alignment="center", gap="small"):
+                claims.controls(scenario, view)
+            st.html(claims.outcome(claims.chosen(scenario, view), run))
         stepper.show(run)
     _lesson(scenario)
 
 
-def _head(page: str, scenario: Scenario, view: View, run: Run) -> None:
-    with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
-        show(TITLE, title=scenario.title, story=scenario.story)
-        links.address(page, state.publish(page, view))
-        st.download_button(
-            "Export",
-            lambda: export.html((run,), scenario.title),
-            f"{scenario.id}.html",
-            "text/html",
-            on_click="ignore",
-            help="The whole stepper as one HTML file that works offline",
-        )
-
-
-def _claims(scenario: Scenario, view: View, run: Run) -> None:
-    with st.container(key="claims", horizontal=True, vertical_alignment="center", gap="small"):
-        claims.controls(scenario, view)
-    claim = claims.chosen(scenario, view)
-    if claim is not None:
-        st.html(claims.outcome(claim, run))
+def _export(scenario: Scenario, run: Run) -> None:
+    st.download_button(
+        "Export",
+        lambda: export.html((run,), scenario.title),
+        f"{scenario.id}.html",
+        "text/html",
+        on_click="ignore",
+        help="The whole stepper as one HTML file that works offline",
+    )
 
 
 def _lesson(scenario: Scenario) -> None:

@@ -40,10 +40,10 @@ class View:
 
     def with_settings(self, scenario: Scenario, settings: Settings, claim: str = "") -> View:
         """The same view in other settings of the same profile."""
-        base = self.base(scenario)
-        names = dict.fromkeys([*dict(base.changes), *dict(settings.changes)])
-        changes = tuple((n, settings.value(n)) for n in names if settings.value(n) != base.value(n))
-        return replace(self, changes=changes, claim=claim)
+        base, target = dict(self.base(scenario).changes), dict(settings.changes)
+        added = {name: value for name, value in target.items() if base.get(name) != value}
+        undone = {name: settings.value(name) for name in base if name not in target}
+        return replace(self, changes=tuple(sorted((added | undone).items())), claim=claim)
 
     def changed(self, scenario: Scenario, name: str, value: str) -> View:
         """The same view with one switch changed."""
@@ -66,16 +66,16 @@ def parse(params: Mapping[str, str]) -> tuple[View, list[str]]:
     problems: list[str] = []
     scenario, profile = params.get("scenario", ""), params.get("profile", "")
     if scenario and scenario not in library.ids():
-        problems.append(f"There is no scenario {shown(scenario)}{nearest(scenario, library.ids())}.")
+        problems.append(sentence(f"There is no scenario {shown(scenario)}{nearest(scenario, library.ids())}"))
         scenario = ""
     if profile and profile not in PROFILES:
-        problems.append(f"There is no profile {shown(profile)}{nearest(profile, PROFILES)}. This is the file's own setting.")
+        problems.append(sentence(f"There is no profile {shown(profile)}{nearest(profile, PROFILES)}") + " This is the file's own setting.")
         profile = ""
     seed = params.get("seed", "")
     if seed and not (seed.isascii() and seed.isdigit() and int(seed[:12]) <= MAX_SEED):
         problems.append(f"The seed {shown(seed)} is not a number from 0 to {MAX_SEED}; this is seed 0.")
         seed = ""
-    return View(scenario, profile, tuple(_changes(params.get("set", ""), problems)), int(seed or 0)), problems
+    return View(scenario, profile, tuple(sorted(dict(_changes(params.get("set", ""), problems)).items())), int(seed or 0)), problems
 
 
 def _changes(text: str, problems: list[str]) -> Iterator[tuple[str, str]]:
@@ -89,7 +89,11 @@ def _changes(text: str, problems: list[str]) -> Iterator[tuple[str, str]]:
                 raise UnknownSetting(f"{shown(part)} does not say to what")
             yield from expand({name: value}).items()
         except UnknownSetting as error:
-            problems.append(f"A switch in the link was left out: {str(error)[:300]}.")
+            problems.append(sentence(f"A switch in the link was left out: {str(error)[:300]}"))
+
+
+def sentence(text: str) -> str:
+    return text if text.endswith("?") else f"{text}."
 
 
 def shown(text: str) -> str:

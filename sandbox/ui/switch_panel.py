@@ -41,13 +41,16 @@ def _choose_profile() -> None:
 
 
 def panel(scenario: Scenario, view: View, parties: tuple[str, ...]) -> None:
-    """A button that opens all switches; it says how many are changed."""
-    count = len(view.changes)
-    with st.popover(f"Switches · {count} changed" if count else "Switches", key="switches", on_change="rerun") as drawer:
+    """A button that opens all switches, and one that takes the changes back.
+
+    The first one's label never changes: with another label it would be another popover to Streamlit, and closed.
+    """
+    with st.popover("Switches", key="switches", on_change="rerun") as drawer:
         if drawer.open:
             _switches(scenario, view, parties)
-    if count:
-        st.button("Reset", key="reset", on_click=_reset, args=(scenario,), help="Back to the setting without changes", type="tertiary")
+    if count := len(view.changes):
+        label = f"Reset {count} changes" if count > 1 else "Reset 1 change"
+        st.button(label, key="reset", on_click=_reset, args=(scenario,), help="Back to the setting without changes", type="tertiary")
 
 
 def _reset(scenario: Scenario) -> None:
@@ -61,7 +64,7 @@ def _switches(scenario: Scenario, view: View, parties: tuple[str, ...]) -> None:
     owner = st.segmented_control(
         "Whose",
         owners,
-        format_func=lambda o: f"{ROLES[o].capitalize()}s",
+        format_func=lambda o: ROLES[o].capitalize() + ("" if o == "as" else "s"),
         default=owners[0],
         required=True,
         key="owner",
@@ -101,10 +104,10 @@ def _switch(scenario: Scenario, view: View, settings: Settings, switch: Switch, 
     now = settings.value(name)
     key = f"switch {name}"
     st.session_state[key] = now
-    mark = f" :orange-badge[changed from {usual}]" if now != usual else ""
+    mark = f":orange-badge[changed from {usual}] " if now != usual else ""
     with st.container(key=f"row-{name.replace('.', '-')}", gap=None):
-        st.segmented_control(f"`{name}`{mark}", list(switch.values), key=key, required=True, on_change=_flip, args=(scenario, name))
-        st.caption(f"{switch.meaning} ({switch.ref})")
+        st.segmented_control(f"`{name}`", list(switch.values), key=key, required=True, on_change=_flip, args=(scenario, name))
+        st.caption(f"{mark}{switch.meaning} ({switch.ref})")
 
 
 def _flip(scenario: Scenario, name: str) -> None:

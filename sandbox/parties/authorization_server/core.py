@@ -81,7 +81,8 @@ class ASRequest(OAuth2Request):  # type: ignore[misc]
 
     @property
     def resource(self) -> str | None:
-        return self.payload.data.get("resource")
+        value: str | None = self.payload.data.get("resource")
+        return value
 
 
 class ASResponse:

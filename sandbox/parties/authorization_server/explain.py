@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from authlib.oauth2.rfc7636.challenge import CODE_CHALLENGE_PATTERN, CODE_VERIFIER_PATTERN
 
 from sandbox.checks import Checklist
+from sandbox.clock import clock_time
 from sandbox.parties.authorization_server.core import SCOPES, ASRequest, Core
 from sandbox.parties.authorization_server.store import Client, Code, RefreshToken
 from sandbox.tokens import sha256
@@ -141,7 +142,7 @@ def _code(core: Core, request: ASRequest, client: Client, checks: Checklist) -> 
         yield "code_unused", not code.used, "never redeemed", "redeemed before" if code.used else "never redeemed"
     else:
         checks.skip("code_unused", "codes may be used again", "redeemed before" if code.used else "never redeemed")
-    yield "code_fresh", now < code.expires_at, f"before {code.expires_at}", now
+    yield "code_fresh", now < code.expires_at, f"before {clock_time(code.expires_at)}", clock_time(now)
     expected, found = code.redirect_uri, data.get("redirect_uri")
     yield "code_redirect_uri", not expected or expected == found, expected or "any", found or "none"
     yield _verifier(core, code, data.get("code_verifier"), checks)
@@ -176,7 +177,7 @@ def _refresh(core: Core, request: ASRequest, client: Client, checks: Checklist) 
         checks.skip("refresh_unused", "refresh tokens are not rotated")
     else:
         yield "refresh_unused", not token.rotated, "never exchanged", "exchanged before" if token.rotated else "never exchanged"
-    yield "refresh_fresh", now < token.expires_at, f"before {token.expires_at}", now
+    yield "refresh_fresh", now < token.expires_at, f"before {clock_time(token.expires_at)}", clock_time(now)
     yield "grant_alive", not token.revoked and token.grant.alive, "alive", "alive" if token.grant.alive and not token.revoked else "revoked"
     if token.jkt:
         yield "key_binding", token.jkt == request.jkt, f"key {token.jkt[:8]}", f"key {request.jkt[:8]}" if request.jkt else "no proof"
@@ -214,17 +215,18 @@ def _introspection(core: Core, request: ASRequest, checks: Checklist) -> Iterato
 
 
 def _token_given(request: ASRequest) -> Iterator[Step | None]:
-    data = request.payload.data
-    hint = data.get("token_type_hint")
-    fine = "token" in data and (not hint or hint in ("access_token", "refresh_token"))
-    if not fine:
-        yield "request_form", False, "a token, and a known token_type_hint if any", hint or "no token"
+    if "token" not in request.payload.data:
+        yield "request_form", False, "a token", "no token"
 
 
 def _once(request: ASRequest) -> Step | None:
-    """RFC 6749 §3.1, §3.2: parameters must not be included more than once (`resource` may, RFC 8707 §2)."""
+    """RFC 6749 §3.1, §3.2: parameters must not be included more than once; §2.3: nor may two methods of client authentication."""
     twice = [name for name, values in request.payload.datalist.items() if len(values) > 1]
-    return ("request_form", False, "each parameter once", f"{', '.join(twice)} more than once") if twice else None
+    if twice:
+        return "request_form", False, "each parameter once", f"{', '.join(twice)} more than once"
+    if "Authorization" in request.headers and "client_secret" in request.payload.data:
+        return "request_form", False, "one method of client authentication", "HTTP Basic and a secret in the form"
+    return None
 
 
 Explain = Callable[[Core, ASRequest, Checklist], str | None]

@@ -1,0 +1,52 @@
+"""What several tests share: the app on a port of its own, and a browser that talks to nobody else."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from serving import FLAGS, LOCAL, chromium, free_port, serving
+
+
+@pytest.fixture(scope="session")
+def app() -> Iterator[str]:
+    """Address of the app as `streamlit run app.py` serves it."""
+    port = free_port()
+    with serving([sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)], port) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's chromium; the tests that need it are skipped where there is none."""
+    api = pytest.importorskip("playwright.sync_api")
+    program = chromium()
+    if not program:
+        pytest.skip("no chromium on this machine (install it, or set CHROMIUM to its path)")
+    with api.sync_playwright() as p:
+        launched = p.chromium.launch(executable_path=program, args=list(FLAGS))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A page of 1440 x 900.  The test fails if anything in it throws, or asks for an address outside this machine."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    wrong: list[str] = []
+
+    def local(route: Any) -> None:
+        if route.request.url.startswith(LOCAL):
+            route.continue_()
+        else:
+            wrong.append(f"asked for {route.request.url}")
+            route.abort()
+
+    context.route("**/*", local)
+    opened = context.new_page()
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    yield opened
+    context.close()
+    assert wrong == []

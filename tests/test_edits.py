@@ -1,0 +1,142 @@
+"""Edit and continue: one field changes, everything else stays, and the real parties decide what follows."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sandbox import engine, library
+from sandbox.edits import BadEdit, Edit, edited_request, edited_response
+from sandbox.switches import Settings
+from sandbox.tokens import decode, key_for
+from sandbox.trace import Answered, Sent, of
+from sandbox.wire import Request, Response, form_request, json_response
+
+KEYS = {"mallory": key_for("0", "mallory"), "issuer": key_for("0", "auth")}
+REQUEST = form_request("https://a.example/p?x=1&y=2#f=3", {"code": "c", "state": "s"}, (("Authorization", "Bearer abc"),))
+TOKEN = KEYS["issuer"].sign({"sub": "alice", "aud": "accounts", "cnf": {"jkt": "k"}})
+
+
+def requested(field: str, value: str | None, request: Request = REQUEST) -> Request:
+    return edited_request(request, [Edit("m", field, value)], KEYS.__getitem__)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "url"),
+    [
+        ("query.x", "9", "https://a.example/p?x=9&y=2#f=3"),
+        ("query.x", None, "https://a.example/p?y=2#f=3"),
+        ("query.new", "n", "https://a.example/p?x=1&y=2&new=n#f=3"),
+        ("fragment.f", "4", "https://a.example/p?x=1&y=2#f=4"),
+        ("host", "b.example", "https://b.example/p?x=1&y=2#f=3"),
+        ("path", "/q", "https://a.example/q?x=1&y=2#f=3"),
+    ],
+)
+def test_parts_of_the_address(field, value, url):
+    made = requested(field, value)
+    assert made.url == url
+    assert (made.method, made.headers, made.body) == (REQUEST.method, REQUEST.headers, REQUEST.body)
+
+
+def test_forms_headers_methods_and_bodies():
+    assert requested("form.code", "x").form == (("code", "x"), ("state", "s"))
+    assert requested("form.code", None).form == (("state", "s"),)
+    assert requested("headers.authorization", None).header("authorization") is None
+    assert requested("headers.X-New", "1").header("x-new") == "1"
+    assert requested("method", "put").method == "PUT"
+    assert requested("body", "raw").body == "raw"
+
+
+def test_answers():
+    answer = json_response(200, {"active": True, "list": [1, 2], "inner": {"a": "b"}})
+
+    def made(field, value):
+        return edited_response(answer, [Edit("m", field, value)], KEYS.__getitem__)
+
+    assert made("status", "500").status == 500
+    assert made("json.active", "false").json["active"] is False
+    assert made("json.active", None).json == {"list": [1, 2], "inner": {"a": "b"}}
+    assert made("json.list.1", "9").json["list"] == [1, 9]
+    assert made("json.inner.a", "text").json["inner"] == {"a": "text"}
+    redirect = Response(302, (("Location", "https://a.example/cb?code=1&state=2"),))
+    changed = edited_response(redirect, [Edit("m", "query.code", "9")], KEYS.__getitem__)
+    assert changed.location == "https://a.example/cb?code=9&state=2"
+
+
+@pytest.mark.parametrize(("how", "verifies_with"), [("keep", None), ("strip", None), ("mallory", "mallory"), ("issuer", "issuer")])
+def test_claims_and_what_becomes_of_the_signature(how, verifies_with):
+    from sandbox.tokens import public_key, signature_fits
+
+    request = Request("GET", "https://a.example/", (("Authorization", f"DPoP {TOKEN}"),))
+    edits = [Edit("m", "headers.authorization.signature", how), Edit("m", "headers.authorization.claims.aud", "transactions")]
+    made = edited_request(request, sorted(edits, key=lambda e: e.field.endswith(".signature")), KEYS.__getitem__)
+    scheme, token = made.credential()
+    decoded = decode(token)
+    assert scheme == "dpop"
+    assert decoded.claims == {"sub": "alice", "aud": "transactions", "cnf": {"jkt": "k"}}
+    for name, key in KEYS.items():
+        assert signature_fits(decoded, public_key(key.jwk, "ES256"), "ES256") == (name == verifies_with)
+
+
+@pytest.mark.parametrize("field", ["nothing", "json.x", "status", "headers.authorization.claims.aud", "form", "", "query"])
+def test_what_does_not_fit_is_said_not_ignored(field):
+    with pytest.raises(BadEdit, match=r"\w"):
+        requested(field, "1")
+
+
+@given(st.text(max_size=30), st.none() | st.text(max_size=50))
+def test_any_edit_works_or_is_a_bad_edit(field, value):
+    for message, edit in ((REQUEST, edited_request), (json_response(200, {"a": TOKEN}), edited_response)):
+        try:
+            edit(message, [Edit("m", field, value)], KEYS.__getitem__)
+        except BadEdit:
+            continue
+
+
+def message(run, ending: str) -> str:
+    return next(e.message for e in run.events if isinstance(e, Sent | Answered) and e.message.endswith(ending))
+
+
+def test_an_edited_audience_is_noticed_by_the_party_that_checks_it():
+    flow = library.get("naive-jwt")
+    settings = Settings.of("jwt-done-properly")
+    plain = engine.run(flow, settings)
+    assert plain.verdict.word == "completed"
+    call = message(plain, "laptop>accounts:GET /accounts#1")
+    for how, failed in (("keep", "signature"), ("issuer", "audience")):
+        edits = (Edit(call, "headers.authorization.claims.aud", "https://print.example"), Edit(call, "headers.authorization.signature", how))
+        run = engine.run(flow, settings, edits)
+        assert run.verdict.word == "failed"
+        assert run.verdict.blocked_by.check == failed
+        assert [e.message for e in of(run.events, Sent) if e.edited] == [call]
+
+
+def test_what_is_not_edited_stays_byte_for_byte():
+    flow = library.get("code-pkce")
+    plain = engine.run(flow)
+    call = message(plain, "budget>accounts:GET /accounts#1")
+    run = engine.run(flow, None, (Edit(call, "headers.dpop", None),))
+    at = next(i for i, e in enumerate(plain.events) if isinstance(e, Sent) and e.message == call)
+    assert run.events[:at] == plain.events[:at]
+    assert run.verdict.blocked_by.by == "accounts.proof_present"
+
+
+def test_the_ids_of_messages_do_not_depend_on_edits():
+    flow = library.get("code-pkce")
+    plain = engine.run(flow)
+    first = next(of(plain.events, Sent)).message
+    run = engine.run(flow, None, (Edit(first, "query.scope", "openid read"), Edit(first, "headers.x", "y")))
+    ids = [[e.message for e in r.events if isinstance(e, Sent | Answered)] for r in (plain, run)]
+    assert ids[0] == ids[1]
+
+
+def test_an_edit_can_open_what_a_defence_had_closed():
+    attack = library.get("missing-aud-replay")
+    settings = Settings.of("oauth-basic", {"AUD": "on"})
+    plain = engine.run(attack, settings)
+    assert plain.verdict.word == "blocked"
+    token = message(plain, "auth>budget:answer POST /token#1")
+    both = '["https://accounts.connectsphere.example","https://transactions.connectsphere.example"]'
+    run = engine.run(attack, settings, (Edit(token, "json.access_token.claims.aud", both), Edit(token, "json.access_token.signature", "issuer")))
+    assert run.verdict.word == "succeeded"

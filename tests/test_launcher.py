@@ -1,0 +1,72 @@
+"""How the app is started: the same settings and headers by either way, and a clear word when the port is taken."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import tomllib
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+from serving import ROOT, free_port, serving
+from streamlit import config
+
+from sandbox.ui.launcher import CONFIG, HEADERS
+
+
+def flat(table: dict[str, Any], above: str = "") -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for key, value in table.items():
+        out |= flat(value, f"{above}{key}.") if isinstance(value, dict) else {above + key: value}
+    return out
+
+
+def test_streamlit_run_reads_the_settings_of_the_console_script() -> None:
+    assert flat(tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())) == CONFIG
+
+
+@pytest.mark.parametrize("name", CONFIG)
+def test_streamlit_knows_every_setting(name: str) -> None:
+    assert name in config._config_options_template
+
+
+def test_pages_come_with_security_headers(app: str) -> None:
+    with urllib.request.urlopen(app, timeout=10) as answer:
+        assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+
+
+def test_an_upload_without_token_is_refused(app: str) -> None:
+    request = urllib.request.Request(f"{app}/_stcore/upload_file/x/y", data=b"x", method="PUT")
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=10)
+    refused.value.close()
+    assert refused.value.code in (400, 403)
+
+
+def test_the_console_script_serves_the_app_from_any_folder(tmp_path: Path) -> None:
+    port = free_port()
+    with (
+        serving([sys.executable, "-c", "from sandbox.cli import main; main()", "--port", str(port)], port, tmp_path) as url,
+        urllib.request.urlopen(url, timeout=10) as answer,
+    ):
+        assert answer.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
+
+
+def test_a_busy_port_is_said_in_one_line() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-c", "from sandbox.cli import main; main()", "--port", str(port)],
+            capture_output=True,
+            check=False,
+            text=True,
+            timeout=60,
+        )
+    assert done.returncode == 1
+    assert done.stderr == f"Error: cannot listen on 127.0.0.1:{port}: Address already in use; choose another with --port\n"
