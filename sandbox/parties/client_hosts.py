@@ -46,11 +46,11 @@ class Hosted(OAuthClient, ABC):
             session, issuer, first(wishes, "scope") or "", first(wishes, "api") or "", first(wishes, "response") or ""
         )
 
-    def _password_page(self, action: str) -> Response:
+    def _password_page(self, action: str, **wishes: str) -> Response:
         return page(
             "login",
             f"Connect {self.name} to ConnectSphere",
-            paragraph(ASK_PASSWORD) + form(action, {}, ("username", "text"), ("password", "password")),
+            paragraph(ASK_PASSWORD) + form(action, wishes, ("username", "text"), ("password", "password")),
         )
 
 
@@ -88,14 +88,16 @@ class WebClient(Hosted):
     def _login(self, request: Request) -> Response:
         session, cookie = self._keyed(request)
         if self.architecture == "jwt":
-            response = self._password_page("/connect")
+            api = request.param("api")
+            response = self._password_page("/connect", **({"api": api} if api else {}))
             return Response(response.status, (*response.headers, *cookie), response.body)
         return Response(302, (("Location", self._begin(session, request.query)), *cookie))
 
     def _connect(self, request: Request) -> Response:
         """The password of somebody else's account, typed into this app: what delegation is there to avoid."""
         session, cookie = self._keyed(request)
-        asked = self.password_request(session, next(iter(self.servers)), request.param("username") or "", request.param("password") or "")
+        username, password, api = (request.param(name) or "" for name in ("username", "password", "api"))
+        asked = self.password_request(session, next(iter(self.servers)), username, password, api)
         self.accept(session, self.ask(session, asked))
         return page("app", "Connected", "", *cookie)
 
