@@ -365,7 +365,8 @@ def exposure(record: Record, settings: Settings, seed: int, goal: Goal, edits: t
 
     start = verdict.credential_time(record, goal)
     end = max((a.time for _, a in verdict.answers(record, goal.at)), default=None)
-    more = longest(works, verdict.deadlines(record, goal.at))
+    under_way = (p.due - before.world.net.clock.now() - 1 for p in before.world.net.parcels)
+    more = longest(works, (*under_way, *verdict.deadlines(record, goal.at)))
     return None if more is None or start is None or end is None else end - start + more
 
 
