@@ -94,7 +94,7 @@ def _badge(word: Word, more: str = "") -> str:
 
 
 def _outcome(cell: Cell) -> str:
-    return _badge(cell.found, f", {cell.exposure_seconds:,} s" if cell.exposure_seconds is not None else "")
+    return _badge(cell.found, f", {cell.exposure_seconds} s" if cell.found == "limited" else "")
 
 
 def _why(cell: Cell) -> str:
@@ -129,8 +129,11 @@ def _line(attack: Scenario, cells: Sequence[Cell]) -> str:
 
 def _short(cell: Cell) -> str:
     stop = cell.blocked_by
-    by = (f"{title(stop.party)}: {stop.check}" if stop.check else f"at {stop.step}: nothing to learn") if stop else ""
-    return _outcome(cell) + (f"<small>{_text(by)}</small>" if by else "")
+    if stop:
+        more = f"{title(stop.party)}: {stop.check}" if stop.check else f"at {stop.step}: nothing to learn"
+    else:
+        more = f"worked for {cell.exposure_seconds:,} s" if cell.found == "succeeded" and cell.exposure_seconds else ""
+    return _outcome(cell) + (f"<small>{_text(more)}</small>" if more else "")
 
 
 def _attack(attack: Scenario, cells: Sequence[Cell]) -> str:
