@@ -29,7 +29,7 @@ from sandbox.trace import Answered, Sent, StepSkipped, StepStarted, of
 from sandbox.verbs import FUNCTIONS, Missing
 from sandbox.verdict import Record
 from sandbox.wire import Request, Response, pairs, split
-from sandbox.world import World, build
+from sandbox.world import World, build, claim
 
 LIMITED = 900  # seconds: a credential that dies this soon after its kill is `limited`, not `succeeded`
 SHORTEST = 8  # characters; shorter values need not have been learned, they can be guessed
@@ -65,7 +65,7 @@ def _in_order(record: Record) -> tuple[str, ...]:
     """Those who took part: browsers, clients, issuers, APIs, and the attacker's machine last."""
     seen = {p for e in of(record.events, Sent) for p in (e.sender, e.receiver)}
     seen |= {p for e in record.events if (p := getattr(e, "party", ""))}
-    rank = {"person": 0, "browser": 1, "client": 2, "gateway": 3, "server": 4, "api": 5, "attacker": 6, "clock": 7}
+    rank = {"person": 0, "browser": 1, "malware": 1, "client": 2, "gateway": 3, "server": 4, "api": 5, "attacker": 6, "clock": 7}
     known = sorted((p for p in seen if p in CAST), key=lambda p: (rank[CAST[p].kind], list(CAST).index(p)))
     return (*known, *sorted(p for p in seen if p not in CAST))
 
@@ -94,6 +94,8 @@ class Stage:
     def opened(cls, scenario: Scenario, settings: Settings, seed: int = 0, edits: tuple[Edit, ...] = (), states: bool = False) -> Stage:
         """A fresh world, before the first step."""
         world = build(settings, seed, states, edits)
+        for client in scenario.attacker.claims if scenario.attacker else ():
+            claim(world, client)
         return cls(scenario, settings, world, {}, Record(scenario, hers_of(scenario), world.net.trace.events, {}))
 
     def go_on(self, until: str = "") -> Stage:

@@ -15,7 +15,7 @@ from sandbox.edits import Edit, Keys, edited_request, edited_response, of_messag
 from sandbox.entropy import Entropy
 from sandbox.tokens import Key
 from sandbox.trace import Answered, Channel, Learned, Noted, Sent, SignedIn, TimePassed, Trace
-from sandbox.wire import Request, Response
+from sandbox.wire import Request, Response, origin, split
 
 NOWHERE = "nowhere"
 M = TypeVar("M", Request, Response)
@@ -42,13 +42,15 @@ class Parcel:
 
 @dataclass
 class Network:
-    """All parties by name, the owners of all origins, the one clock, the one source of randomness and the trace."""
+    """All parties by name, the owners of all addresses, the one clock, the one source of randomness and the trace."""
 
     clock: Clock
     entropy: Entropy
     trace: Trace
     parties: dict[str, Party] = field(default_factory=dict)
     hosts: dict[str, str] = field(default_factory=dict)
+    domains: dict[str, str] = field(default_factory=dict)
+    claims: dict[tuple[str, str], str] = field(default_factory=dict)
     parcels: list[Parcel] = field(default_factory=list)
     edits: tuple[Edit, ...] = ()
     keys: dict[str, Key] = field(default_factory=dict)  # what edits may sign tokens with
@@ -57,16 +59,31 @@ class Network:
     def connect(self, party: Party, *origins: str) -> None:
         """Put a party on the network under these origins."""
         self.parties[party.name] = party
-        for origin in origins:
-            self.hosts[origin] = party.name
+        for at in origins:
+            self.hosts[at] = party.name
+
+    def connect_domain(self, party: str, domain: str) -> None:
+        """Every host below this domain that nobody else has is this party's: whoever owns a domain can make up hosts."""
+        self.domains[f".{domain}"] = party
+
+    def claim(self, device: str, link: str, party: str) -> None:
+        """On this device another app answers to this link, too, and the device picks it (RFC 8252 §8.1)."""
+        self.claims[device, link] = party
+
+    def owner(self, url: str, sender: str = "") -> str:
+        """Who gets a request to this address, if `sender` sends it."""
+        claimed = self.claims.get((sender, url.partition("#")[0].partition("?")[0]))
+        host = split(url).netloc
+        below = (party for domain, party in self.domains.items() if host.endswith(domain))
+        return claimed or self.hosts.get(origin(url)) or next(below, NOWHERE)
 
     def deliver(self, request: Request, sender: str, channel: Channel = "back") -> Response:
         """Carry a request from `sender` to whoever owns its address, and the answer back."""
         number, self.trace.exchanges = self.trace.exchanges, self.trace.exchanges + 1
-        intended, name = self.hosts.get(request.origin, NOWHERE), f"{request.method} {request.path or '/'}"
+        intended, name = self.owner(request.url, sender), f"{request.method} {request.path or '/'}"
         asks, answers = self._message(sender, intended, name), self._message(intended, sender, f"answer {name}")
         request, changed = self._edited(replace(request, peer=sender), asks, edited_request)
-        receiver = self.hosts.get(request.origin, NOWHERE)
+        receiver = self.owner(request.url, sender)
         self.trace.add(Sent, number, asks, sender, receiver, channel, request, changed)
         if receiver == NOWHERE:
             response = Response(502, (("Content-Type", "text/plain"),), "No such host.")

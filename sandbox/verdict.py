@@ -180,7 +180,7 @@ def _final_failures(record: Record, step: str) -> Iterator[Checked]:
     for event in events:
         if isinstance(event, Checked) and event.outcome == "fail":
             later = (e for e in events if isinstance(e, Answered) and e.index > event.index and e.sender == event.party)
-            if not any(a.response.status < 400 for a in later):
+            if not any(a.response.status < 400 and a.response.error is None for a in later):  # a redirect may carry a refusal
                 yield event
 
 
@@ -216,14 +216,15 @@ def _missing_output(record: Record, weak: Record, step: str) -> str:
 
 
 def last_exchange(record: Record, step: str) -> Answered | None:
-    """The last answer in a step to whoever acted: exchanges inside other exchanges do not count."""
-    depth, last = 0, None
+    """The last answer in a step to whoever acted: exchanges inside other exchanges, and images, do not count."""
+    depth, last, images = 0, None, set()
     for event in record.step(step):
         if isinstance(event, Sent):
             depth += 1
+            images |= {event.exchange} if event.request.header("sec-fetch-dest") == "image" else set()
         elif isinstance(event, Answered):
             depth -= 1
-            last = event if depth == 0 else last
+            last = event if depth == 0 and event.exchange not in images else last
     return last
 
 

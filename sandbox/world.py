@@ -13,10 +13,11 @@ from sandbox.clock import Clock
 from sandbox.edits import Edit
 from sandbox.entropy import Entropy
 from sandbox.network import Network
-from sandbox.parties.attacker import Attacker
+from sandbox.parties.attacker import Attacker, EvilApp
 from sandbox.parties.authorization_server import AuthorizationServer
 from sandbox.parties.authorization_server import Client as Registered
 from sandbox.parties.backend import Backend
+from sandbox.parties.backend_for_frontend import BackendForFrontend
 from sandbox.parties.browser import Browser
 from sandbox.parties.client import Registration
 from sandbox.parties.client_hosts import Hosted, NativeClient, PageClient, WebClient
@@ -29,7 +30,7 @@ from sandbox.tokens import Key, key_for, shared_key
 from sandbox.trace import Trace
 
 WORD = "sunshine"  # the shared word of as.signing=shared-word: in every word list
-BUDGET_SECRET = "budget-8Zq3vT1x"
+BUDGET_SECRET, APP_SECRET = "budget-8Zq3vT1x", "app-4mKw9rLe"
 REDIRECTS = {"app": f"{CAST['app'].host}/cb", "mobile": f"{CAST['mobile'].host}/cb", "budget": f"{CAST['budget'].host}/cb"}
 ALGORITHMS = {"shared-word": "HS256", "rs256": "RS256", "es256": "ES256"}
 
@@ -63,8 +64,15 @@ def build(settings: Settings, seed: int | str = 0, states: bool = True, edits: t
     for browser in browsers.values():
         net.connect(browser)
     net.connect(attacker, EVIL)
+    net.connect(EvilApp("evil_mobile"))
+    net.connect_domain(attacker.name, EVIL.removeprefix("https://"))
     net.keys |= {"mallory": next(iter(attacker.keys.values())), "issuer": signing_key(settings, net.entropy.seed, issuer.name)}
     return World(settings, net, directory, issuer, browsers, clients, apis, attacker)
+
+
+def claim(world: World, client: str) -> None:
+    """Mallory's app on Alice's phone claims the links of a native app."""
+    world.net.claim("phone", REDIRECTS[client], "evil_mobile")
 
 
 def signing_key(settings: Settings, seed: str, owner: str) -> Key:
@@ -82,15 +90,15 @@ def _issuer(net: Network, settings: Settings, directory: Directory) -> Authoriza
     subscribers = tuple(Subscriber(f"{CAST[n].host}/denylist", 0) for n in instances("rs") if settings.value(f"{n}.denylist") == "eventual")
     if name == "backend":
         return Backend(name, net, policy, BACKEND, key, directory, resources, subscribers)
-    return AuthorizationServer(name, net, policy, ISSUER, key, directory, _registered(), resources, subscribers)
+    return AuthorizationServer(name, net, policy, ISSUER, key, directory, _registered(_secret("app", settings)), resources, subscribers)
 
 
-def _registered() -> tuple[Registered, ...]:
+def _registered(app_secret: str | None) -> tuple[Registered, ...]:
     """The clients that are registered at `auth`; each API is one too, so that it may introspect."""
     scope = "openid profile email read write"
     apis = tuple(Registered(n, CAST[n].title, (), "", f"{n}-secret", (), (), resource=CAST[n].host) for n in instances("rs"))
     return (
-        Registered("app", CAST["app"].title, (REDIRECTS["app"],), scope, None, response_types=("code", "token")),
+        Registered("app", CAST["app"].title, (REDIRECTS["app"],), scope, app_secret, response_types=("code", "token")),
         Registered("mobile", CAST["mobile"].title, (REDIRECTS["mobile"],), scope),
         Registered("budget", CAST["budget"].title, (REDIRECTS["budget"],), scope, BUDGET_SECRET),
         *apis,
@@ -109,9 +117,22 @@ def _records(name: str) -> Records:
     return Records("account", {"alice:account-1": "alice", "mallory:account-2": "mallory"})
 
 
+def _secret(name: str, settings: Settings) -> str | None:
+    """A client's secret; the single-page app can keep one only if it has a backend."""
+    if name == "app":
+        return APP_SECRET if settings.value("app.bff") == "on" else None
+    return BUDGET_SECRET if name == "budget" else None
+
+
 def _client(name: str, net: Network, settings: Settings, issuer: AuthorizationServer | Backend) -> Hosted:
-    kinds: dict[str, type[Hosted]] = {"app": PageClient, "mobile": NativeClient, "budget": WebClient}
+    backed = name == "app" and settings.value("app.bff") == "on"
+    kinds: dict[str, type[Hosted]] = {
+        "app": BackendForFrontend if backed else PageClient,
+        "mobile": NativeClient,
+        "budget": WebClient,
+    }
     servers: dict[str, dict[str, Any]] = {issuer.issuer: issuer.describe() if isinstance(issuer, AuthorizationServer) else {}}
-    secret = BUDGET_SECRET if name == "budget" else None
-    registration = Registration(name, secret, REDIRECTS[name], CAST["accounts"].host)
-    return kinds[name](name, net, settings.policy(name), settings.architecture, registration, servers, public_page=name == "app")
+    registration = Registration(name, _secret(name, settings), REDIRECTS[name], CAST["accounts"].host)
+    return kinds[name](
+        name, net, settings.policy(name), settings.architecture, registration, servers, public_page=name == "app" and not backed
+    )

@@ -14,7 +14,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "sandbox"
 
 ROWS = (
-    {"wire", "clock", "entropy", "cast", "marked", "exposure"},
+    {"wire", "clock", "entropy", "cast", "marked", "exposure", "fields"},
     {"trace", "switches"},
     {"checks", "captions"},
     {"tokens", "grammar"},
@@ -23,6 +23,7 @@ ROWS = (
     {"parties.people", "parties.pages", "parties.denylist", "parties.records"},  # what several parties use
     {"parties.browser"},
     {"parties.client"},
+    {"parties.client_hosts"},
     {"parties"},  # each other party is a unit of its own: parties.backend does not know parties.attacker
     {"world", "scenario"},
     {"run", "library", "verbs"},
