@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.cast import instances
+from sandbox.clock import clock_times
 from sandbox.grammar import Expect, Goal, references
 from sandbox.knowledge import Knowledge, facts
 from sandbox.parties.people import people
@@ -175,6 +176,12 @@ def credential_time(record: Record, goal: Goal) -> int | None:
             known = (f for party in record.hers for f in Knowledge().read(record.events).of(party) if f.value in used)
             return min((record.events[f.at].time for f in known), default=None)
     return None
+
+
+def deadlines(record: Record, step: str) -> tuple[int, ...]:
+    """How many seconds later than in this step each moment is that its checks speak of: where the step is likely to begin to fail."""
+    times = ((c.time, t) for c in of(record.events, Checked, step) for t in clock_times(f"{c.expected} {c.found}"))
+    return tuple(dict.fromkeys(t - now - 1 for now, t in times if t > now))
 
 
 # ---------------------------------------------------------------- what stopped her
