@@ -15,6 +15,7 @@ ISSUER = "https://auth.connectsphere.example"
 BACKEND = "https://connectsphere.example"
 APP = "https://app.connectsphere.example"
 EVIL = "https://evil.example"
+INTERNAL = "internal"  # the zone behind the gateway
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,10 @@ CAST: dict[str, Member] = {
         Member("evil_mobile", "malware", "Mallory's app", "malicious app on Alice's phone", hers=True),
         Member("budget", "client", "Budget", "third-party web app, confidential client", "https://budget.example", "client"),
         Member("importer", "client", "ConnectSphere import", "a client of the bank", "https://import.connectsphere.example"),
+        Member("evil_app", "client", "Evil app", "third-party quiz site, registered like any other", "https://evil-app.example", hers=True),
         Member("auth", "server", "Authorization server", "auth.connectsphere.example", ISSUER, "as"),
         Member("backend", "server", "Backend", "connectsphere.example", BACKEND, "as"),
+        Member("gateway", "gateway", "API gateway", "api.connectsphere.example", "https://api.connectsphere.example", "gw"),
         Member("accounts", "api", "Accounts", "resource server", "https://accounts.connectsphere.example", "rs"),
         Member(
             "accounts_2",
@@ -60,6 +63,7 @@ CAST: dict[str, Member] = {
             replica_of="accounts",
         ),
         Member("transactions", "api", "Transactions", "resource server", "https://transactions.connectsphere.example", "rs"),
+        Member("notifications", "api", "Notifications", "resource server", "https://notifications.connectsphere.example", "rs"),
         Member("bank", "server", "Bank", "another company, issuer and API", "https://bank.example"),
     )
 }
@@ -76,6 +80,11 @@ def instances(role: str) -> tuple[str, ...]:
 def resource(name: str) -> str:
     """How tokens name this API (RFC 8707 §2): by its address, or by that of the API that it is a replica of."""
     return CAST[CAST[name].replica_of or name].host
+
+
+def internal(name: str) -> str:
+    """The address of a service behind the gateway, in the zone `internal`."""
+    return f"http://{name}.internal"
 
 
 def title(name: str) -> str:

@@ -11,20 +11,24 @@ from sandbox.trace import Answered, Checked, Sent, of
 from sandbox.verdict import Record
 from sandbox.wire import Request, Response
 
-HEAD = "title: T\nstory: S.\nlesson: L.\nrefs: [RFC 6749 §1]\nattacker: {{is: she, operates: [{operates}], knows: {{mine: mallory.key}}}}\nsetting: {{profile: {profile}}}\nsteps:\n"
+HEAD = "title: T\nstory: S.\nlesson: L.\nrefs: [RFC 6749 §1]\nattacker: {{is: she, operates: [{operates}], knows: {{{knows}}}}}\nsetting: {{profile: {profile}}}\nsteps:\n"
 
 
-def story(steps: str, profile: str = "oauth-bcp", operates: str = "") -> Scenario:
+def story(steps: str, profile: str = "oauth-bcp", operates: str = "", knows: str = "mine: mallory.key") -> Scenario:
     """Lines of `id do {with}` as a scenario."""
-    lines = (line.strip().split(" ", 2) for line in steps.strip().splitlines())
-    body = "".join(f"  - {{id: {i}, do: {do}, with: {args[0] if args else '{}'}, say: S.}}\n" for i, do, *args in lines)
-    return loads(HEAD.format(profile=profile, operates=operates) + body, "story.yaml")
+    return loads(HEAD.format(profile=profile, operates=operates, knows=knows) + lines(steps), "story.yaml")
 
 
-def told(steps: str, profile: str = "oauth-bcp", operates: str = "", **switches: Any) -> Record:
+def lines(steps: str) -> str:
+    """The steps as YAML."""
+    parts = (line.strip().split(" ", 2) for line in steps.strip().splitlines())
+    return "".join(f"  - {{id: {i}, do: {do}, with: {args[0] if args else '{}'}, say: S.}}\n" for i, do, *args in parts)
+
+
+def told(steps: str, profile: str = "oauth-bcp", operates: str = "", knows: str = "mine: mallory.key", **switches: Any) -> Record:
     """Play the steps; switches are written as_mtls_bind="on" or MTLS="on"."""
     changes = {name if name.isupper() else name.replace("_", ".", 1): value for name, value in switches.items()}
-    return engine.play(story(steps, profile, operates), Settings.of(profile, changes))
+    return engine.play(story(steps, profile, operates, knows), Settings.of(profile, changes))
 
 
 def answer(record: Record, step: str) -> Response:

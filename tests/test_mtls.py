@@ -107,3 +107,26 @@ def test_a_forged_token_carries_her_own_certificate():
     record = told(steps, MTLS="on", rs_alg_policy="trust-header")
     assert status(record, "use") == (200, None)
     assert "alice:account-1" in record.outputs["use"]["response"].body
+
+
+THROUGH = "use app.call_api {browser: laptop, via: gateway, api: accounts, path: /accounts}\n"
+
+
+def test_the_gateway_tells_the_service_which_certificate_the_caller_has():
+    record = told(IN + THROUGH, MTLS="on")
+    inside = sent(record, "use", "accounts")[0]
+    assert status(record, "use") == (200, None)
+    assert inside.certificate == ""
+    assert inside.header("client-cert") == f":{sent(record, 'use', 'gateway')[0].certificate}:"
+
+
+@pytest.mark.parametrize(("strip", "code"), [("on", 401), ("off", 200)])
+def test_a_header_is_not_a_certificate_unless_the_gateway_lets_it_pass(strip, code):
+    steps = (
+        "login budget.sign_in {browser: laptop}\nhonest budget.call_api {browser: laptop, via: gateway, api: accounts, path: /accounts}\n"
+    )
+    steps += "leak mallory.read {log: accounts}\nuse mallory.call_api {via: gateway, api: accounts, path: /accounts, token: $leak.access_token, scheme: bearer, headers: {Client-Cert: $cert}}"
+    record = told(
+        steps, "oauth-basic", knows="cert: budget.certificate", MTLS="on", gw_strip_identity_headers=strip, client_token_in_header="on"
+    )
+    assert (status(record, "honest")[0], status(record, "use")[0]) == (200, code)

@@ -124,9 +124,9 @@ class Browser:
         """Follow a link on the page shown."""
         self._go(Request("GET", url), self.url)
 
-    def forms(self) -> list[Form]:
+    def forms(self) -> tuple[Form, ...]:
         """The forms on the page shown."""
-        return read(self.url, self.page.body)[0] if self.page is not None else []
+        return read(self.url, self.page.body)[0] if self.page is not None else ()
 
     def submit(self, form: Form, filled: dict[str, str]) -> None:
         """Send a form of the page shown, filled in."""

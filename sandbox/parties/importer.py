@@ -10,7 +10,7 @@ from sandbox.network import Network
 from sandbox.parties.client import Registration, Send, Session
 from sandbox.parties.client_hosts import WebClient
 from sandbox.parties.pages import form, page, paragraph
-from sandbox.wire import Request, Response
+from sandbox.wire import Pairs, Request, Response, json_request
 
 
 class Importer(WebClient):
@@ -40,7 +40,7 @@ class Importer(WebClient):
             return Response(shown.status, (*shown.headers, *cookie), shown.body)
         return super().handle(request)
 
-    def _password_page(self, action: str) -> Response:
+    def _password_page(self, action: str, wishes: Pairs = ()) -> Response:
         fields = form(action, {}, ("username", "text"), ("bank_password", "password"), button="Connect")
         return page("login", "Connect your bank", paragraph("Your user name and password at the bank:") + fields)
 
@@ -52,8 +52,10 @@ class Importer(WebClient):
         return page("app", "Connected", "", *cookie)
 
     def _sign_in_as_user(self, session: Session) -> Response:
+        """The bank's own sign-in, as its customers use it: no protocol between two companies."""
+        session.issuer, session.resource = next(iter(self.servers)), self.registration.resource
         user, password = self.kept[session.key]
-        return self.ask(session, self.password_request(session, next(iter(self.servers)), user, password))
+        return self.ask(session, json_request("POST", f"{session.issuer}/login", {"username": user, "password": password}))
 
     def call(self, session: Session, request: Request, resource: str, send: Send) -> Response:
         """One request to the bank; with a password, each begins with a sign-in as the user."""

@@ -39,6 +39,10 @@ ROUTES: dict[str, tuple[Route, ...]] = {
         Route("GET", r"/statements", "statements", "list"),
         Route("POST", r"/payments", "payments", "pay"),
     ),
+    "notification": (
+        Route("GET", r"/notifications", "read", "list"),
+        Route("POST", r"/notifications", "notify", "notify"),
+    ),
 }
 
 
@@ -71,9 +75,18 @@ class Records:
         if route.action == "pay":
             self.payments.append(f"{user} pays {(request.json or {}).get('to')}")
             return json_response(201, {"owner": user, "payment": len(self.payments)})
+        if route.action == "notify":
+            return self._notify(request.json if isinstance(request.json, dict) else {})
         if route.action == "export":
             return json_response(200, {"everything": sorted(self.objects)})
         return self._single(route.action, f"{part.get('user', user)}:{self.kind}-{part['id']}")
+
+    def _notify(self, wanted: dict[str, object]) -> Response:
+        """A service tells a user something: one more object that belongs to that user."""
+        to = str(wanted.get("user"))
+        marker = f"{to}:{self.kind}-{len(self.objects) + 1}"
+        self.objects[marker] = to
+        return json_response(201, {"sent": marker})
 
     def _single(self, action: str, marker: str) -> Response:
         if marker not in self.objects:
