@@ -21,7 +21,7 @@ from sandbox.exposure import longest
 from sandbox.grammar import REFERENCE, Goal
 from sandbox.knowledge import Knowledge, facts
 from sandbox.parties.browser import Browser
-from sandbox.run import Counters, Reached, Run, Stop, Verdict
+from sandbox.run import NOT_DENIED, Counters, Reached, Run, Stop, Verdict
 from sandbox.scenario import Scenario, Step
 from sandbox.switches import Settings
 from sandbox.tokens import NotAJwt, decode, key_for, sha256
@@ -96,6 +96,8 @@ class Stage:
         world = build(settings, seed, states, edits)
         for client in scenario.attacker.claims if scenario.attacker else ():
             claim(world, client)
+        for zone in scenario.attacker.reaches if scenario.attacker else ():
+            world.net.admit(zone, *hers_of(scenario))
         return cls(scenario, settings, world, {}, Record(scenario, hers_of(scenario), world.net.trace.events, {}))
 
     def go_on(self, until: str = "") -> Stage:
@@ -293,6 +295,8 @@ def _blocked(record: Record, stop: Stop | None) -> str:
     """Who stopped her, at which step, and why."""
     if stop is None:
         return "The attacker does not get what she is after."
+    if stop.missing == NOT_DENIED:
+        return f"At the step “{named(stop.step)}” the honest request is answered."
     if not stop.check:
         return f"At the step “{named(stop.step)}” the attacker learns nothing."
     return f"{title(stop.party)} refused at the step “{named(stop.step)}”: {CHECKS[stop.check].sentence}"

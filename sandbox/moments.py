@@ -14,6 +14,7 @@ from typing import Literal
 
 from sandbox.captions import answer_detail, answer_title, checks_title, clip, duration, listed, request_detail, request_title
 from sandbox.cast import CAST
+from sandbox.network import NOWHERE
 from sandbox.run import Run
 from sandbox.trace import (
     Answered,
@@ -169,7 +170,7 @@ def _handling(events: Sequence[Event]) -> dict[int, int | None]:
         elif isinstance(e, Answered):
             open_ = [s for s in open_ if s.exchange != e.exchange]
         elif isinstance(e, Checked):
-            out[e.index] = next((s.exchange for s in reversed(open_) if s.receiver == e.party), None)
+            out[e.index] = next((s.exchange for s in reversed(open_) if s.receiver in (e.party, NOWHERE)), None)
     return out
 
 

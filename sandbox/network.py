@@ -10,14 +10,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
+from sandbox.cast import title
 from sandbox.clock import Clock
 from sandbox.edits import Edit, Keys, edited_request, edited_response, of_message
 from sandbox.entropy import Entropy
 from sandbox.tokens import Key
-from sandbox.trace import Answered, Channel, Learned, Noted, Sent, SignedIn, TimePassed, Trace
+from sandbox.trace import Answered, Channel, Checked, Consented, Learned, Noted, Sent, SignedIn, TimePassed, Trace
 from sandbox.wire import Request, Response, origin, split
 
 NOWHERE = "nowhere"
+PLAIN = (("Content-Type", "text/plain"),)
 M = TypeVar("M", Request, Response)
 
 
@@ -52,15 +54,23 @@ class Network:
     domains: dict[str, str] = field(default_factory=dict)
     claims: dict[tuple[str, str], str] = field(default_factory=dict)
     parcels: list[Parcel] = field(default_factory=list)
+    zones: dict[str, str] = field(default_factory=dict)  # origin -> the zone from which alone it can be reached
+    inside: dict[str, set[str]] = field(default_factory=dict)  # zone -> the parties in it
     edits: tuple[Edit, ...] = ()
     keys: dict[str, Key] = field(default_factory=dict)  # what edits may sign tokens with
     counted: Counter[str] = field(default_factory=Counter)
 
-    def connect(self, party: Party, *origins: str) -> None:
-        """Put a party on the network under these origins."""
+    def connect(self, party: Party, *origins: str, zone: str = "") -> None:
+        """Put a party on the network under these origins; in a zone they can be reached from that zone only."""
         self.parties[party.name] = party
         for at in origins:
             self.hosts[at] = party.name
+            if zone:
+                self.zones[at] = zone
+
+    def admit(self, zone: str, *parties: str) -> None:
+        """Let these parties reach the hosts of a zone."""
+        self.inside.setdefault(zone, set()).update(parties)
 
     def connect_domain(self, party: str, domain: str) -> None:
         """Every host below this domain that nobody else has is this party's: whoever owns a domain can make up hosts."""
@@ -83,10 +93,15 @@ class Network:
         intended, name = self.owner(request.url, sender), f"{request.method} {request.path or '/'}"
         asks, answers = self._message(sender, intended, name), self._message(intended, sender, f"answer {name}")
         request, changed = self._edited(replace(request, peer=sender), asks, edited_request)
-        receiver = self.owner(request.url, sender)
+        zone = self.zones.get(request.origin)
+        refused = zone is not None and sender not in self.inside.get(zone, ())
+        receiver = NOWHERE if refused else self.owner(request.url, sender)
         self.trace.add(Sent, number, asks, sender, receiver, channel, request, changed)
-        if receiver == NOWHERE:
-            response = Response(502, (("Content-Type", "text/plain"),), "No such host.")
+        if refused:
+            self.trace.add(Checked, self.hosts[request.origin], "zone", "fail", f"a machine in the zone {zone}", sender)
+            response = Response(502, PLAIN, "Connection refused.")
+        elif receiver == NOWHERE:
+            response = Response(502, PLAIN, "No such host.")
         else:
             response = self.parties[receiver].handle(request)
         response, changed = self._edited(response, answers, edited_response)
@@ -137,3 +152,7 @@ class Network:
     def signed_in(self, client: str, browser: str, user: str) -> None:
         """`client` takes whoever uses `browser` for `user`."""
         self.trace.add(SignedIn, client, browser, user)
+
+    def consented(self, server: str, user: str, client: str, scope: str) -> None:
+        """`user` has allowed `client` this scope, on a page of `server` that says so."""
+        self.trace.add(Consented, server, f"{title(user)} allows {title(client)}: {scope or 'nothing in particular'}", user, client, scope)

@@ -37,7 +37,7 @@ __all__ = ["Problem", "Scenario", "ScenarioError", "Step", "load", "loads", "sch
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 REF = re.compile(r"RFC \d{1,5}( §[\w.]+)?|OIDC [A-Za-z -]+ §[\w.]+|draft-[a-z0-9-]+ §[\w.]+")
-ANSWER = re.compile(r"[1-5]\d\d( [a-z_]+)?|nothing learned|not sent|not shown")
+ANSWER = re.compile(r"[1-5]\d\d( [a-z_]+)?|nothing learned|not sent|not shown|not denied")
 FACTS = ("key", "pkce", "password", "certificate")
 
 Prose = Annotated[str, AfterValidator(str.strip)]
@@ -171,9 +171,10 @@ class Stopped(Form):
 
     @model_validator(mode="after")
     def _who(self) -> Self:
-        if self.answer == "nothing learned" and self.by is not None:
+        silent = self.answer in ("nothing learned", "not denied")
+        if silent and self.by is not None:
             raise refuse("where nothing is learned, no check decides", "remove `by`, or write the answer of that check")
-        if self.answer != "nothing learned" and self.by is None:
+        if not silent and self.by is None:
             raise refuse("`by` is missing", "add `by: party.check`, such as accounts.audience")
         return self
 

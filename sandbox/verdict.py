@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.cast import instances
 from sandbox.clock import clock_times
 from sandbox.grammar import Expect, Goal, references
 from sandbox.knowledge import Knowledge, facts
-from sandbox.run import Counters, Reached, Stop
+from sandbox.parties.people import people
+from sandbox.run import NOT_DENIED, Counters, Reached, Stop
 from sandbox.scenario import Scenario
-from sandbox.trace import Answered, Checked, Event, Sent, SignedIn, StepSkipped, of
+from sandbox.trace import Answered, Checked, Consented, Event, Sent, SignedIn, StepSkipped, of
 from sandbox.wire import Request, Response, first, split
 
 GRACE = 60  # seconds after a kill from which a credential that still works counts as LATE
@@ -52,16 +54,32 @@ def answers(record: Record, step: str) -> Iterator[tuple[Sent, Answered]]:
 
 
 def _read(record: Record, goal: Goal) -> bool:
-    """READ: the marker reached a party of hers in a 2xx answer."""
-    return any(a.receiver in record.hers and a.response.ok and goal.read in values(a.response) for _, a in answers(record, goal.at))
+    """READ: the marker reached a party of hers in a 2xx answer, and its owner had not allowed this client to read."""
+    return any(
+        a.receiver in record.hers
+        and a.response.ok
+        and goal.read in values(a.response)
+        and not consented(record, goal.read or "", a.receiver, "read", a.index)
+        for _, a in answers(record, goal.at)
+    )
 
 
 def _write(record: Record, goal: Goal) -> bool:
-    """WRITE: a request that changes the marked object, sent by a party of hers, was answered 2xx."""
+    """WRITE: a request that changes the marked object, sent by a party of hers, was answered 2xx, and its owner had not allowed that."""
     return any(
-        s.sender in record.hers and s.request.method != "GET" and a.response.ok and goal.write in values(a.response)
+        s.sender in record.hers
+        and s.request.method != "GET"
+        and a.response.ok
+        and goal.write in values(a.response)
+        and not consented(record, goal.write or "", s.sender, "write", a.index)
         for s, a in answers(record, goal.at)
     )
+
+
+def consented(record: Record, marker: str, client: str, scope: str, before: int) -> bool:
+    """Whether the marker's owner has, by then, said yes to this client and this scope on a consent page."""
+    owner = marker.partition(":")[0]
+    return any((e.user, e.client) == (owner, client) and scope in e.scope.split() for e in of(record.events, Consented) if e.index < before)
 
 
 def _session(record: Record, goal: Goal) -> bool:
@@ -97,9 +115,14 @@ def _credential(record: Record, goal: Goal) -> bool:
 
 
 def _pii(record: Record, goal: Goal) -> bool:
-    """PII: the marker of personal data came to be known to a party of hers by the end of the step."""
+    """PII: what the marker stands for was known, by the end of the step, to a party of hers that its owner had not allowed to see it."""
     last = max((e.index for e in record.step(goal.at)), default=-1)
-    return knows(Knowledge().read(record.events, last + 1), record, goal.pii or "")
+    owner, _, what = (goal.pii or "").partition(":")
+    user = people().users.get(owner)
+    value = (user.value(what) if user else None) or goal.pii or ""
+    knowledge = Knowledge().read(record.events, last + 1)
+    scope = {"name": "profile"}.get(what, what)
+    return any(knowledge.knows(party, value) and not consented(record, goal.pii or "", party, scope, last) for party in record.hers)
 
 
 def _denied(record: Record, goal: Goal) -> bool:
@@ -139,7 +162,9 @@ def credentials(request: Request) -> tuple[str, ...]:
     credential = request.credential()
     token = credential[1] if credential and credential[0] in ("bearer", "dpop") else None
     found = (token, first(request.query, "access_token"), *(first(request.form, n) for n in ("refresh_token", "code", "password")))
-    return tuple(v for v in found if v)
+    body = request.json
+    told = body.get("password") if isinstance(body, dict) else None  # the login of the JWT profiles
+    return tuple(v for v in (*found, told) if isinstance(v, str) and v)
 
 
 def credential_time(record: Record, goal: Goal) -> int | None:
@@ -191,7 +216,7 @@ def stops(record: Record, weak: Record) -> tuple[Stop, ...]:
         if step.control or record.skipped(step.id):
             continue
         stop = refusal(record, step.id, weak)
-        missing = _missing_output(record, weak, step.id)
+        missing = _missing_output(record, weak, step.id) or _missed_goal(record, weak, step.id)
         if stop or missing:
             found.append(stop or Stop(step.id, missing=missing))
     return tuple(found)
@@ -209,6 +234,14 @@ def _missing_output(record: Record, weak: Record, step: str) -> str:
                 and record.outputs.get(step, {}).get(output) is None
             ):
                 return output
+    return ""
+
+
+def _missed_goal(record: Record, weak: Record, step: str) -> str:
+    """What the weak run reached in this step and this one does not, although nothing was refused."""
+    for goal in record.scenario.goal:
+        if goal.at == step and reached(weak, goal).reached and not reached(record, goal).reached:
+            return NOT_DENIED if goal.denied else goal.what
     return ""
 
 
@@ -254,9 +287,11 @@ def found(record: Record, step: str, expect: Expect) -> dict[str, Any]:
 
 def counters(record: Record, apis: frozenset[str]) -> Counters:
     """Bytes of the largest access token, API requests, and the state lookups that APIs made for them."""
-    sizes, requests, lookups, exchanges = [0], 0, 0, 0
+    sizes, requests, lookups, exchanges, gateways = [0], 0, 0, 0, instances("gw")
     for event in of(record.events, Sent):
         exchanges += 1
+        if event.receiver in gateways:
+            sizes += [len(c) for c in credentials(event.request)]
         if event.receiver in apis and split(event.request.url).path != "/denylist":
             requests += 1
             sizes += [len(c) for c in credentials(event.request)]

@@ -19,7 +19,8 @@ CLIENTS = [m.name for m in CAST.values() if m.kind == "client"]
 APIS = [m.name for m in CAST.values() if m.kind in ("api", "server")]
 SERVERS = [m.name for m in CAST.values() if m.kind == "server"]
 PEOPLE = [m.name for m in CAST.values() if m.kind in ("person", "attacker")]
-URLS = [m.host + path for m in CAST.values() if m.host for path in ("/", "/login", "/cb?code=x&state=y", "/login?at=https://evil.example", "/login?response=token&api=x", "/cb#access_token=x", "/authorize?client_id=app", "/token", "/logout", "/me")]
+URLS = [m.host + path for m in CAST.values() if m.host for path in ("/", "/login", "/cb?code=x&state=y", "/login?at=https://evil.example", "/login?response=token&api=x", "/cb#access_token=x", "/authorize?client_id=app", "/token", "/logout", "/me", "/login?how=password&scope=read")]
+URLS += [*(f"http://{m.name}.internal/accounts" for m in CAST.values() if m.kind == "api"), "https://budget.example/api/login"]
 
 text = st.text(max_size=12)
 fields = st.dictionaries(st.sampled_from(["code", "state", "client_id", "access_token", "x"]), text, max_size=3)
@@ -32,6 +33,7 @@ values = {
     "refresh_token": text, "password": text, "verifier": text, "client_secret": text, "redirect_uri": text, "match": text, "key": st.sampled_from(["none", "random", "zeros", "guessed", "word"]),
     "header": st.dictionaries(st.sampled_from(["alg", "typ", "kid", "jwk"]), text, max_size=2), "claims": fields, "disabled": st.booleans(), "groups": st.integers(0, 50),
     "roles": st.lists(st.sampled_from(["admin", "user"]), max_size=2), "scheme": st.sampled_from(["bearer", "dpop"]), "response": st.sampled_from(["code", "token", "x"]),
+    "via": st.just("gateway"), "how": st.sampled_from(["redirect", "password", "link"]),
 }  # fmt: skip
 
 

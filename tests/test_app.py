@@ -189,7 +189,7 @@ def test_switches_that_mean_nothing_in_a_design_are_said_to() -> None:
 
 def test_every_switch_is_in_the_panel() -> None:
     at = opened("play", scenario=AUD)
-    keys = {s.key for owner in ("as", "client", "rs") for s in choose(at, "owner", owner).segmented_control}
+    keys = {s.key for owner in ("as", "client", "rs", "gw") for s in choose(at, "owner", owner).segmented_control}
     assert {f"switch {name}" for name in SWITCHES} <= keys
 
 

@@ -141,7 +141,7 @@ class OAuthClient:
 
     def _scope(self, scope: str, kind: str) -> str:
         wanted = scope.split() or ["read"]
-        return " ".join(["openid"] * (self.policy["nonce"] == "on" and kind != "token" and "openid" not in wanted) + wanted)
+        return " ".join(["openid"] * (self.policy["nonce"] == "on" and kind == "code" and "openid" not in wanted) + wanted)
 
     def _make(self, name: str, size: int) -> str:
         value = self.net.entropy.token(f"{self.name} {name}", size)
@@ -206,10 +206,14 @@ class OAuthClient:
     def _token_request(self, session: Session, fields: dict[str, str]) -> Request:
         url = self.endpoint(session.issuer, "token_endpoint")
         request = self.authenticated(form_request(url, fields | self._identity()))
-        if self.policy["dpop"] == "on":
-            key = self.proof_key(session)
-            request = request.with_header("DPoP", prove(key, "POST", url, self.net.clock.now(), self.net.entropy.token("dpop", 9)))
-        return request
+        return self.proved(session, request)
+
+    def proved(self, session: Session, request: Request) -> Request:
+        """The token request with a DPoP proof, if this client makes any (RFC 9449 §5)."""
+        if self.policy["dpop"] == "off":
+            return request
+        key = self.proof_key(session)
+        return request.with_header("DPoP", prove(key, "POST", request.url, self.net.clock.now(), self.net.entropy.token("dpop", 9)))
 
     def _identity(self) -> dict[str, str]:
         return {"client_id": self.registration.client_id} if self.registration.secret is None else {}
@@ -308,14 +312,30 @@ class OAuthClient:
         keys = [public_key(k, alg) for k in self.jwks[issuer] if k.get("kid") == decoded.header.get("kid")]
         return any(k is not None and signature_fits(decoded, k, alg) for k in keys)
 
-    # ---- the JWT profiles
-    def password_request(self, session: Session, issuer: str, username: str, password: str, resource: str = "") -> Request:
-        """Log a person in at the backend, with that person's password."""
+    # ---- with a password: the JWT profiles, and the password grant
+    def asks_password(self, wishes: Pairs) -> bool:
+        """Whether this client asks for the person's password itself."""
+        return self.architecture == "jwt" or first(wishes, "how") == "password"
+
+    def password_request(self, session: Session, issuer: str, username: str, password: str, resource: str = "", scope: str = "") -> Request:
+        """Log a person in with that person's password: at the backend, or by the password grant (RFC 6749 §4.3.2)."""
         session.issuer, session.resource = issuer, resource or self.registration.resource
+        if self.architecture == "oauth":
+            session.scope = self._scope(scope, "password")
+            fields = {"grant_type": "password", "username": username, "password": password, "scope": session.scope}
+            return self._token_request(session, fields | ({"resource": session.resource} if self.policy["resource_param"] == "on" else {}))
         body = {"username": username, "password": password}
         if self.policy["resource_param"] == "on":
             body["audience"] = session.resource
         return json_request("POST", f"{issuer}/login", body)
+
+    # ---- in the client's own name
+    @property
+    def own(self) -> Session:
+        """The session that belongs to no person: tokens that the client asked for in its own name, or by hand."""
+        session = self.session("own")
+        session.issuer = session.issuer or next(iter(self.servers))
+        return session
 
     # ---- API requests
     def api_request(self, session: Session, request: Request, resource: str, scheme: str = "") -> Request:

@@ -11,7 +11,7 @@ from sandbox.checks import Checklist
 from sandbox.parties.browser import Action, Browser, Fetch, Navigate, Show
 from sandbox.parties.client import OAuthClient, Refused, Send, Session
 from sandbox.parties.pages import Form, error_page, form, page, paragraph
-from sandbox.wire import Pairs, Request, Response, first, origin, pairs, split, with_query
+from sandbox.wire import Pairs, Request, Response, first, json_response, origin, pairs, split, with_query
 
 PIXEL = f'<img src="{EVIL}/pixel.gif" alt="">'
 ASK_PASSWORD = "Your ConnectSphere user name and password:"
@@ -79,11 +79,19 @@ class Hosted(OAuthClient, ABC):
             session, issuer, first(wishes, "scope") or "", first(wishes, "api") or "", first(wishes, "response") or ""
         )
 
-    def _password_page(self, action: str, **wishes: str) -> Response:
+    def _password_page(self, action: str, wishes: Pairs = ()) -> Response:
         return page(
             "login",
             f"Connect {self.name} to ConnectSphere",
-            paragraph(ASK_PASSWORD) + form(action, wishes, ("username", "text"), ("password", "password")),
+            paragraph(ASK_PASSWORD)
+            + form(action, {k: v for k, v in wishes if k in ("scope", "api")}, ("username", "text"), ("password", "password")),
+        )
+
+    def _with_password(self, session: Session, fields: Pairs) -> Request:
+        """The request that trades what the password page was filled in with for a token."""
+        name, password = first(fields, "username") or "", first(fields, "password") or ""
+        return self.password_request(
+            session, next(iter(self.servers)), name, password, first(fields, "api") or "", first(fields, "scope") or ""
         )
 
 
@@ -96,6 +104,8 @@ class WebClient(Hosted):
     def handle(self, request: Request) -> Response:
         """The pages of the app."""
         actions = {"/login": self._login, "/connect": self._connect, "/cb": self._callback, "/me": self._me, "/logout": self._logout}
+        if self.architecture == "oauth":
+            actions["/api/login"] = self._api_login
         action = actions.get(request.path)
         if action is None:
             return page("app", "Home") if request.path in ("", "/") else error_page(404, "not_found")
@@ -127,19 +137,52 @@ class WebClient(Hosted):
 
     def _login(self, request: Request) -> Response:
         session, cookie = self._keyed(request)
-        if self.architecture == "jwt":
-            api = request.param("api")
-            response = self._password_page("/connect", **({"api": api} if api else {}))
+        if self.asks_password(request.query):
+            response = self._password_page("/connect", request.query)
             return Response(response.status, (*response.headers, *cookie), response.body)
         return Response(302, (("Location", self._begin(session, request.query)), *cookie))
 
     def _connect(self, request: Request) -> Response:
         """The password of somebody else's account, typed into this app: what delegation is there to avoid."""
         session, cookie = self._keyed(request)
-        username, password, api = (request.param(name) or "" for name in ("username", "password", "api"))
-        asked = self.password_request(session, next(iter(self.servers)), username, password, api)
-        self.accept(session, self.ask(session, asked))
+        self.accept(session, self.ask(session, self._with_password(session, request.form)))
         return page("app", "Connected", "", *cookie)
+
+    def _api_login(self, request: Request) -> Response:
+        """What a page of this site calls with the tokens that it got from the front channel (RFC 6749 §10.16)."""
+        body, checks = request.json if isinstance(request.json, dict) else {}, Checklist(self.net.trace, self.name)
+        if self.policy["code_flow"] == "on":
+            checks.test("front_channel", False, "a code, redeemed by this client itself", "a token")
+            return json_response(400, {"error": "invalid_request"})
+        checks.skip("front_channel", "whoever brings a token may sign in", "a token")
+        session, cookie = self._keyed(request)
+        session.issuer = next(iter(self.servers))
+        try:
+            session.user = self._who(checks, session, str(body.get("access_token", "")), body.get("id_token"))
+        except Refused as refused:
+            return json_response(401, {"error": refused.error})
+        self.net.signed_in(self.name, session.browser, session.user)
+        return json_response(200, {"user": session.user}, *cookie)
+
+    def _who(self, checks: Checklist, session: Session, access_token: str, id_token: object) -> str:
+        """Who signs in with these tokens.  Raises Refused."""
+        if self.policy["validate_id_token"] == "on":
+            found = "one" if isinstance(id_token, str) else "none"
+            if not checks.test("id_token", isinstance(id_token, str), f"an ID token for {self.name}", found):
+                raise Refused("invalid_id_token")
+            return self._check_id_token(session, str(id_token), access_token)
+        checks.skip("id_token", "the access token is taken as proof of who is there", "none" if id_token is None else "not looked at")
+        user = self._owner(session, access_token)
+        if not user:
+            raise Refused("invalid_token")
+        return user
+
+    def _owner(self, session: Session, access_token: str) -> str:
+        """Whose token this is, as the userinfo endpoint says (OIDC Core §5.3)."""
+        url = self.servers[session.issuer].get("userinfo_endpoint", "")
+        answer = self.ask(session, Request("GET", url, (("Authorization", f"Bearer {access_token}"),)))
+        body = answer.json if answer.ok else None
+        return str(body.get("sub", "")) if isinstance(body, dict) else ""
 
     def _callback(self, request: Request) -> Response:
         known, cookie = self._keyed(request) if self.policy["state"] != "bound" else (self._cookie(request), ())
@@ -148,12 +191,18 @@ class WebClient(Hosted):
         return page("app", "Connected", "", *cookie)
 
     def _me(self, request: Request) -> Response:
-        session = self._cookie(request)
-        if session is None or not session.tokens:
+        session = self._connected(self._cookie(request))
+        if session is None:
             raise Refused("login_required")
         url = self.registration.resource
         answer = self.call(session, Request("GET", f"{url}/accounts"), url, lambda r: self.ask(session, r))
         return page("app", "Your accounts", paragraph(answer.body)) if answer.ok else error_page(502, answer.error or "api_error")
+
+    def _connected(self, session: Session | None) -> Session | None:
+        """This session if it holds tokens, or the latest one in which the same user has connected ConnectSphere."""
+        if session is None or session.tokens:
+            return session
+        return next((s for s in reversed(self.sessions.values()) if s.tokens and s.user == session.user), None)
 
     def _logout(self, request: Request) -> Response:
         session = self._cookie(request)
@@ -170,8 +219,8 @@ class PageClient(Hosted):
 
     def handle(self, request: Request) -> Response:
         """The static pages."""
-        if request.path == "/login" and self.architecture == "jwt":
-            return self._password_page("/login")
+        if request.path == "/login" and self.asks_password(request.query):
+            return self._password_page("/login", request.query)
         if request.path == "/out":
             return self.out(request)
         if request.path in ("", "/", "/login", "/cb", "/logout"):
@@ -188,7 +237,7 @@ class PageClient(Hosted):
     def load(self, browser: Browser, url: str) -> Action | None:
         """What the page does when it is shown."""
         path = split(url).path
-        if path == "/login" and self.architecture == "oauth":
+        if path == "/login" and not self.asks_password(pairs(split(url).query)):
             return self._leave(browser, url)
         if path == "/cb":
             return self._receive(browser, url)
@@ -204,15 +253,7 @@ class PageClient(Hosted):
 
     def submit(self, browser: Browser, sent: Form, fields: Pairs) -> Action | None:
         """The login form of the JWT profiles: the script sends it, so the page never reloads."""
-        issuer = next(iter(self.servers))
-        wishes = pairs(split(browser.url).query)
-        session = self.session(browser.name)
-        return Fetch(
-            self.password_request(
-                session, issuer, first(fields, "username") or "", first(fields, "password") or "", first(wishes, "api") or ""
-            ),
-            "token",
-        )
+        return Fetch(self._with_password(self.session(browser.name), fields), "token")
 
     def resume(self, browser: Browser, then: str, response: Response) -> Action | None:
         """The answer to something that the script asked for."""
@@ -260,14 +301,12 @@ class NativeClient(Hosted):
         try:
             if path == "/login":
                 return (
-                    self._password_page(f"{self.home}/connect")
-                    if self.architecture == "jwt"
+                    self._password_page(f"{self.home}/connect", request.query)
+                    if self.asks_password(request.query)
                     else Response(302, (("Location", self._begin(session, request.query)),))
                 )
             if path == "/connect":
-                asked = self.password_request(
-                    session, next(iter(self.servers)), request.param("username") or "", request.param("password") or ""
-                )
+                asked = self._with_password(session, request.form)
             elif path == "/cb":
                 asked = self.code_request(self.receive(session, request.query), request.query)
             elif path == "/logout":

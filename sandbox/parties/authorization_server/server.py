@@ -16,7 +16,7 @@ from sandbox.checks import Checklist
 from sandbox.network import Network
 from sandbox.parties.authorization_server import explain
 from sandbox.parties.authorization_server.core import SCOPES, ASRequest, ASResponse, Core, answer
-from sandbox.parties.authorization_server.store import Client, RefreshToken, Session, Store
+from sandbox.parties.authorization_server.store import AccessToken, Client, RefreshToken, Session, Store
 from sandbox.parties.denylist import Denylist, Subscriber
 from sandbox.parties.pages import error_page, form, page, paragraph
 from sandbox.parties.people import Directory
@@ -46,7 +46,7 @@ class AuthorizationServer:
         self.name, self.net, self.policy, self.issuer, self.people = name, net, policy, issuer, people
         self.store = Store({c.client_id: replace(c, exact_redirect=policy["exact_redirect"] == "on") for c in clients})
         self.denylist = Denylist(net, name, subscribers)
-        self.core = Core(net, policy, issuer, key, self.store, self.denylist, resources)
+        self.core = Core(net, policy, issuer, key, people, self.store, self.denylist, resources)
         self.proofs = SeenProofs()
         self.pending: dict[str, Request] = {}
 
@@ -106,9 +106,7 @@ class AuthorizationServer:
         out |= {"revocation_endpoint": f"{at}/revoke"} if self.policy["revocation"] == "on" else {}
         out["scopes_supported"] = list(SCOPES)
         out["response_types_supported"] = ["code"] if self.policy["no_implicit"] == "on" else ["code", "token"]
-        out["grant_types_supported"] = ["authorization_code", "refresh_token"] + (
-            [] if self.policy["no_implicit"] == "on" else ["implicit"]
-        )
+        out["grant_types_supported"] = self.core.grant_types + ([] if self.policy["no_implicit"] == "on" else ["implicit"])
         out["token_endpoint_auth_methods_supported"] = ["client_secret_basic", "client_secret_post", "none"]
         if self.policy["pkce"] != "ignore":
             out["code_challenge_methods_supported"] = ["S256"] if self.policy["pkce_s256_only"] == "on" else ["S256", "plain"]
@@ -211,6 +209,8 @@ class AuthorizationServer:
         """Let Authlib answer the authorization request (RFC 6749 §4.1.2)."""
         checks = Checklist(self.net.trace, self.name)
         checks.test("consent", allowed, f"{session.user.name} says yes", "yes" if allowed else "no")
+        if allowed:
+            self.net.consented(self.name, session.user.name, asked.payload.client_id, asked.payload.scope or "")
         grant = self.core.get_consent_grant(asked, session.user)
         return answer(self.core.create_authorization_response(grant.request, session.user if allowed else None, grant))
 
@@ -254,13 +254,25 @@ class AuthorizationServer:
 
     def userinfo(self, request: Request) -> Response:
         """OIDC Core §5.3."""
-        _, value = request.credential() or ("", "")
+        scheme, value = request.credential() or ("bearer", request.param("access_token") or "")  # RFC 6750 §2
         token, checks = self.store.tokens.get(value), Checklist(self.net.trace, self.name)
         good = token is not None and not isinstance(token, RefreshToken) and not token.is_expired() and not token.is_revoked()
         if not checks.test("introspection", good, "an active access token", "active" if good else "not active"):
             return json_response(401, {"error": "invalid_token"}, ("WWW-Authenticate", 'Bearer error="invalid_token"'))
         assert token is not None
+        if token.jkt and not self._proved(request, scheme, token, checks):
+            return json_response(401, {"error": "invalid_token"}, ("WWW-Authenticate", 'DPoP error="invalid_token"'))
+        if not checks.test("scope", "openid" in token.scope.split(), "openid", token.scope or "none"):
+            challenge = 'Bearer error="insufficient_scope", scope="openid"'
+            return json_response(403, {"error": "insufficient_scope"}, ("WWW-Authenticate", challenge))
         return json_response(200, self.core.about(token.grant.user, token.scope))
+
+    def _proved(self, request: Request, scheme: str, token: AccessToken, checks: Checklist) -> bool:
+        """Whether the caller holds the key that the token is bound to (RFC 9449 §7.1)."""
+        if scheme != "dpop":
+            return checks.test("key_binding", False, "a token bound to the caller's key", "sent as Bearer, without a proof")
+        jkt = check_proof(checks, request, self.net.clock.now(), self.proofs, token.value)
+        return jkt is not None and checks.test("key_binding", jkt == token.jkt, f"key {token.jkt}", f"key {jkt}")
 
     # ---- for the services behind it
     def roles(self, request: Request) -> Response:
