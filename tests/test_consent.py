@@ -91,6 +91,14 @@ def test_an_honest_request_that_is_answered_stops_a_denial():
     assert lean.counters.token_bytes < 1024
 
 
+def test_a_broken_service_is_not_the_attackers_doing():
+    scenario = library.get("token-bloat")
+    bloated, refused = {"as.min_claims": "off"}, {"as.dpop_bind": "off"}
+    assert engine.run(scenario, Settings.of("oauth-bcp", bloated)).verdict.word == "succeeded"
+    assert engine.run(scenario, Settings.of("oauth-bcp", refused)).verdict.word == "breaks-service"
+    assert engine.run(scenario, Settings.of("oauth-bcp", {"rs.dpop": "off"})).verdict.word == "blocked"
+
+
 def test_reach_into_the_internal_network_is_a_power_that_a_file_must_name():
     send = step("use", "mallory.send", '{method: GET, url: "http://accounts.internal/accounts", headers: {X-User-Id: alice}}')
     text = HEAD.replace("client.code_flow: on", "rs.verify_behind_gw: off") + send + 'goal: [{read: "alice:account-1", at: use}]\n'
