@@ -122,6 +122,9 @@ def _credentials(request: Request) -> Iterator[str]:
         yield f"Authorization: {scheme} {clip(rest)}"
     if proof := request.header("dpop"):
         yield f"DPoP: {clip(proof)}"
+    if request.header("sec-fetch-dest") == "image" and (referer := request.header("referer")):
+        yield f"Referer: {split(referer).netloc}{split(referer).path}"
+        yield from _params(pairs(split(referer).query))
     yield from (f"Cookie: {name}={clip(value)}" for name, value in list(request.cookies.items())[:2])
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["server", "client", "api", "gateway", "browser", "person", "attacker", "clock"]
+Kind = Literal["server", "client", "api", "gateway", "browser", "malware", "person", "attacker", "clock"]
 
 ISSUER = "https://auth.connectsphere.example"
 BACKEND = "https://connectsphere.example"
@@ -43,6 +43,7 @@ CAST: dict[str, Member] = {
         Member("mallory_browser", "browser", "Mallory's browser", "browser", owner="mallory", hers=True),
         Member("app", "client", "ConnectSphere app", "single-page app, public client", APP, "client"),
         Member("mobile", "client", "ConnectSphere mobile", "native app, public client", "com.connectsphere.app:", "client"),
+        Member("evil_mobile", "malware", "Mallory's app", "malicious app on Alice's phone", hers=True),
         Member("budget", "client", "Budget", "third-party web app, confidential client", "https://budget.example", "client"),
         Member("evil_app", "client", "Evil app", "third-party quiz site", "https://evil-app.example", hers=True),
         Member("auth", "server", "Authorization server", "auth.connectsphere.example", ISSUER, "as"),

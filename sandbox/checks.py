@@ -91,6 +91,11 @@ CHECKS: dict[str, Check] = {
         Check("front_channel", "A client that asks for codes must take no token from the front channel.", "RFC 9700 §2.1.2"),
         Check("id_token", "A sign-in must bring an ID token: it alone says for which client it was made.", "OIDC Core §3.1.3.7"),
         Check("token_response", "The token endpoint must answer with tokens.", "RFC 6749 §5.1"),
+        # ---- the client's own pages and backend
+        Check("redirect_target", "The client must send browsers on only to places that it knows.", "RFC 9700 §4.11.1"),
+        Check("session_cookie", "The request must carry the cookie of a session that is signed in.", "RFC 10017 §6.1.3.2"),
+        Check("own_page", "The request must carry the header that only a page of the app's own origin can add.", "RFC 10017 §6.1.3.3"),
+        Check("proxy_target", "The backend must pass requests on only to the APIs on its list.", "RFC 10017 §6.1.3.4"),
         # ---- browser
         Check("address", "The address must lead somewhere.", "RFC 9110 §4.2"),
     )

@@ -313,13 +313,12 @@ class Send(Args):
 
 
 class Lure(Args):
-    """Make a browser go to an address, as a link, frame or pop-up of her page or, with `from`, by a script in that client's page."""
+    """Make a browser go to an address, as a link of a page at evil.example."""
 
     browser: Browser = Field(description="a browser, such as laptop")
     url: Url = Field(description="an address, such as https://evil.example/")
     change: Change | None = None
-    how: Literal["link", "frame", "popup"] = "link"
-    from_: ClientName | None = Field(None, alias="from")
+    how: Literal["link"] = "link"
     hold: Party | None = None
 
 
@@ -496,7 +495,7 @@ VERBS: dict[str, VerbSpec] = {
             ("attacker",),
             Lure,
             PAGE,
-            "GET the attacker's page (or nothing with `from`), then as visit",
+            "GET the attacker's page, then as visit",
         ),
         VerbSpec(
             "read",

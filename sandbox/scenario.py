@@ -68,6 +68,14 @@ def _fact(text: str) -> str:
     return text
 
 
+def _claimed(client: str) -> str:
+    """An app can claim another app's scheme (RFC 8252 §8.1); nobody can claim an https address."""
+    if not CAST[client].host.endswith(":"):
+        native = [m.name for m in CAST.values() if m.kind == "client" and m.host.endswith(":")]
+        raise refuse(f"no app can claim the links of `{client}`: they are https addresses", f"write {' or '.join(native)}")
+    return client
+
+
 def _by(text: str) -> str:
     party, _, check = text.partition(".")
     if not NAME.fullmatch(check):
@@ -98,6 +106,7 @@ Answer = Annotated[
     WithJsonSchema({"type": ["string", "integer"], "pattern": f"^({ANSWER.pattern})$"}),
 ]
 Do = Annotated[str, AfterValidator(lambda text: deed(text) and text)]
+Claimed = Annotated[ClientName, AfterValidator(_claimed)]
 Switches = dict[str, str]
 
 
@@ -109,7 +118,7 @@ class Attacker(Form):
 
     is_: Prose = Field(alias="is", min_length=1, max_length=160, description="who she is, such as: someone who reads the logs")
     operates: tuple[Party, ...] = Field((), strict=False, max_length=10)
-    claims: tuple[ClientName, ...] = Field((), strict=False, max_length=10)
+    claims: tuple[Claimed, ...] = Field((), strict=False, max_length=10)
     reaches: tuple[Literal["internal"], ...] = Field((), strict=False, max_length=1)
     knows: dict[Name, Fact] = Field(default_factory=dict, max_length=10)
 

@@ -257,6 +257,28 @@ SWITCHES: dict[str, Switch] = {
             "RFC 9700 §4.3.2",
         ),
         Switch(
+            "client.no_open_redirect",
+            OFF_ON,
+            ("off", "on", "off", "on"),
+            "The app's link `/out?u=` leads only to addresses on a list; off: to any address.",
+            "RFC 9700 §4.11.1",
+        ),
+        Switch(
+            "client.referrer_policy",
+            OFF_ON,
+            ("off", "off", "off", "on"),
+            "Callback and error pages show nothing foreign and send `Referrer-Policy: no-referrer`; off: they show an image from elsewhere, under the browsers' older default.",
+            "RFC 9700 §4.2.4",
+            OAUTH,
+        ),
+        Switch(
+            "client.bff",
+            OFF_ON,
+            ("off", "off", "off", "off"),
+            "The single-page app gets a backend of its own, which has a secret and keeps the tokens; the browser holds an HttpOnly cookie.",
+            "RFC 10017 §6.1",
+        ),
+        Switch(
             "client.resource_param",
             OFF_ON,
             ("off", "on", "off", "on"),

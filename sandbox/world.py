@@ -13,10 +13,11 @@ from sandbox.clock import Clock
 from sandbox.edits import Edit
 from sandbox.entropy import Entropy
 from sandbox.network import Network
-from sandbox.parties.attacker import Attacker
+from sandbox.parties.attacker import Attacker, EvilApp
 from sandbox.parties.authorization_server import AuthorizationServer
 from sandbox.parties.authorization_server import Client as Registered
 from sandbox.parties.backend import Backend
+from sandbox.parties.backend_for_frontend import BackendForFrontend
 from sandbox.parties.browser import Browser
 from sandbox.parties.client import OAuthClient, Registration
 from sandbox.parties.client_hosts import Hosted, NativeClient, PageClient, WebClient
@@ -30,8 +31,7 @@ from sandbox.tokens import Key, key_for, shared_key
 from sandbox.trace import Trace
 
 WORD = "sunshine"  # the shared word of as.signing=shared-word: in every word list
-BUDGET_SECRET = "budget-8Zq3vT1x"
-EVIL_SECRET = "quiz-4Hw9kL2c"
+BUDGET_SECRET, APP_SECRET, EVIL_SECRET = "budget-8Zq3vT1x", "app-4mKw9rLe", "quiz-4Hw9kL2c"
 REDIRECTS = {m.name: f"{m.host}/cb" for m in CAST.values() if m.kind == "client"}
 ROUTES = {  # of the gateway: the first part of the path, and whose it is
     "accounts": "accounts",
@@ -80,8 +80,15 @@ def build(settings: Settings, seed: int | str = 0, states: bool = True, edits: t
     for browser in browsers.values():
         net.connect(browser)
     net.connect(attacker, EVIL)
+    net.connect(EvilApp("evil_mobile"))
+    net.connect_domain(attacker.name, EVIL.removeprefix("https://"))
     net.keys |= {"mallory": next(iter(attacker.keys.values())), "issuer": signing_key(settings, net.entropy.seed, issuer.name)}
     return World(settings, net, directory, issuer, browsers, clients, apis, attacker, services)
+
+
+def claim(world: World, client: str) -> None:
+    """Mallory's app on Alice's phone claims the links of a native app."""
+    world.net.claim("phone", REDIRECTS[client], "evil_mobile")
 
 
 def signing_key(settings: Settings, seed: str, owner: str) -> Key:
@@ -99,10 +106,10 @@ def _issuer(net: Network, settings: Settings, directory: Directory) -> Authoriza
     subscribers = tuple(Subscriber(f"{CAST[n].host}/denylist", 0) for n in instances("rs") if settings.value(f"{n}.denylist") == "eventual")
     if name == "backend":
         return Backend(name, net, policy, BACKEND, key, directory, resources, subscribers)
-    return AuthorizationServer(name, net, policy, ISSUER, key, directory, _registered(), resources, subscribers)
+    return AuthorizationServer(name, net, policy, ISSUER, key, directory, _registered(_secret("app", settings)), resources, subscribers)
 
 
-def _registered() -> tuple[Registered, ...]:
+def _registered(app_secret: str | None) -> tuple[Registered, ...]:
     """The clients that are registered at `auth`; each API is one too, so that it may introspect."""
     scope = "openid profile email read write"
     apis = tuple(
@@ -110,7 +117,7 @@ def _registered() -> tuple[Registered, ...]:
         for n in instances("rs")
     )
     return (
-        Registered("app", CAST["app"].title, (REDIRECTS["app"],), scope, None, response_types=("code", "token")),
+        Registered("app", CAST["app"].title, (REDIRECTS["app"],), scope, app_secret, response_types=("code", "token")),
         Registered("mobile", CAST["mobile"].title, (REDIRECTS["mobile"],), scope),
         Registered("budget", CAST["budget"].title, (REDIRECTS["budget"],), scope, BUDGET_SECRET),
         Registered("evil_app", CAST["evil_app"].title, (REDIRECTS["evil_app"],), scope, EVIL_SECRET),
@@ -141,12 +148,24 @@ def _records(name: str) -> Records:
     return Records("account", {"alice:account-1": "alice", "mallory:account-2": "mallory"})
 
 
+def _secret(name: str, settings: Settings) -> str | None:
+    """A client's secret; the single-page app can keep one only if it has a backend."""
+    if name == "app":
+        return APP_SECRET if settings.value("app.bff") == "on" else None
+    return BUDGET_SECRET if name == "budget" else None
+
+
 def _client(name: str, net: Network, settings: Settings, issuer: AuthorizationServer | Backend) -> Hosted:
-    kinds: dict[str, type[Hosted]] = {"app": PageClient, "mobile": NativeClient, "budget": WebClient}
-    servers = _servers(issuer)
-    secret = BUDGET_SECRET if name == "budget" else None
-    registration = Registration(name, secret, REDIRECTS[name], CAST["accounts"].host)
-    return kinds[name](name, net, settings.policy(name), settings.architecture, registration, servers, public_page=name == "app")
+    backed = name == "app" and settings.value("app.bff") == "on"
+    kinds: dict[str, type[Hosted]] = {
+        "app": BackendForFrontend if backed else PageClient,
+        "mobile": NativeClient,
+        "budget": WebClient,
+    }
+    registration = Registration(name, _secret(name, settings), REDIRECTS[name], CAST["accounts"].host)
+    return kinds[name](
+        name, net, settings.policy(name), settings.architecture, registration, _servers(issuer), public_page=name == "app" and not backed
+    )
 
 
 def _servers(issuer: AuthorizationServer | Backend) -> dict[str, dict[str, Any]]:
@@ -157,7 +176,7 @@ def _adaptive(issuer: AuthorizationServer | Backend) -> dict[str, str]:
     """What a client does that has no switches: whatever the server's metadata ask for (RFC 8414 §2), and as little checking as it can."""
     known = issuer.describe() if isinstance(issuer, AuthorizationServer) else {}
     policy = {s.key: s.values[0] for s in SWITCHES.values() if s.owner == "client"}
-    policy |= {"code_flow": "on", "state": "bound", "token_in_header": "on"}
+    policy |= {"code_flow": "on", "state": "bound", "token_in_header": "on", "referrer_policy": "on"}
     policy |= {"pkce": "s256"} if "code_challenge_methods_supported" in known else {}
     policy |= {"dpop": "on"} if "dpop_signing_alg_values_supported" in known else {}
     return policy | {"resource_param": issuer.policy["stamp_aud"]}

@@ -109,7 +109,7 @@ class OAuthClient:
     def authorization_url(self, session: Session, issuer: str, scope: str, resource: str = "", response_type: str = "") -> str:
         """Make the request's secrets and write the address for the browser (RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2)."""
         kind = response_type or ("token" if self.implicit else "code")
-        session.issuer, session.scope, session.resource = issuer, self._scope(scope), resource or self.registration.resource
+        session.issuer, session.scope, session.resource = issuer, self._scope(scope, kind), resource or self.registration.resource
         query = {
             "response_type": kind,
             "client_id": self.registration.client_id,
@@ -119,7 +119,7 @@ class OAuthClient:
         if self.policy["state"] != "off":
             session.state = query["state"] = self._make("state", 12)
             self.states.add(session.state)
-        if self.policy["nonce"] == "on":
+        if self.policy["nonce"] == "on" and kind != "token":  # no ID token comes with that
             session.nonce = query["nonce"] = self._make("nonce", 12)
         if self.policy["pkce"] != "off" and kind == "code":
             session.verifier = self._make("code_verifier", 32)
@@ -139,9 +139,9 @@ class OAuthClient:
             raise Refused("unknown_server")
         return url
 
-    def _scope(self, scope: str) -> str:
+    def _scope(self, scope: str, kind: str) -> str:
         wanted = scope.split() or ["read"]
-        return " ".join(["openid"] * (self.policy["nonce"] == "on" and "openid" not in wanted) + wanted)
+        return " ".join(["openid"] * (self.policy["nonce"] == "on" and kind == "code" and "openid" not in wanted) + wanted)
 
     def _make(self, name: str, size: int) -> str:
         value = self.net.entropy.token(f"{self.name} {name}", size)
@@ -321,7 +321,7 @@ class OAuthClient:
         """Log a person in with that person's password: at the backend, or by the password grant (RFC 6749 §4.3.2)."""
         session.issuer, session.resource = issuer, resource or self.registration.resource
         if self.architecture == "oauth":
-            session.scope = self._scope(scope)
+            session.scope = self._scope(scope, "password")
             fields = {"grant_type": "password", "username": username, "password": password, "scope": session.scope}
             return self._token_request(session, fields | ({"resource": session.resource} if self.policy["resource_param"] == "on" else {}))
         body = {"username": username, "password": password}

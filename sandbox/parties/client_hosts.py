@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from urllib.parse import urldefrag
+from dataclasses import replace
+from urllib.parse import urldefrag, urljoin
 
+from sandbox.cast import EVIL
 from sandbox.checks import Checklist
 from sandbox.parties.browser import Action, Browser, Fetch, Navigate, Show
 from sandbox.parties.client import OAuthClient, Refused, Send, Session
 from sandbox.parties.pages import Form, error_page, form, page, paragraph
 from sandbox.wire import Pairs, Request, Response, first, json_response, origin, pairs, split, with_query
 
+PIXEL = f'<img src="{EVIL}/pixel.gif" alt="">'
 ASK_PASSWORD = "Your ConnectSphere user name and password:"
 
 
 class Hosted(OAuthClient, ABC):
-    """What all three share: addresses, and the error page that stands for every refusal."""
+    """What all three share: addresses, and the error page that stands for every refusal.  `in_page`: its code runs in a web page."""
+
+    in_page = True
 
     @abstractmethod
     def handle(self, request: Request) -> Response:
@@ -40,6 +45,33 @@ class Hosted(OAuthClient, ABC):
     def sender(self, browser: Browser) -> Send:
         """How requests of that session leave: from the client's own machine."""
         return lambda request: self.net.deliver(request, self.name, "back")
+
+    def fetch(self, browser: Browser, session: Session, request: Request, resource: str) -> Response:
+        """An API request that is made for the person at this browser."""
+        return self.call(session, request, resource, self.sender(browser))
+
+    def stored(self, browser: Browser) -> Session | None:
+        """What the client keeps in this browser, where its own code, and so any code among it, can read it."""
+        return self.session_in(browser)
+
+    def dressed(self, request: Request, response: Response) -> Response:
+        """Callback and error pages with an image from elsewhere, or silent about their address (RFC 9700 §4.2.4)."""
+        if self.architecture == "jwt" or not (request.path == "/cb" or response.page == "error"):
+            return response
+        if self.policy["referrer_policy"] == "on":
+            return replace(response, headers=(*response.headers, ("Referrer-Policy", "no-referrer")))
+        older = ("Referrer-Policy", "no-referrer-when-downgrade")  # what browsers did until 2020
+        return replace(response, headers=(*response.headers, older), body=response.body.replace("</body>", f"{PIXEL}</body>"))
+
+    def out(self, request: Request) -> Response:
+        """`/out?u=`: send the browser on to another site, to any or to those that are known (RFC 9700 §4.11.1)."""
+        checks, target = Checklist(self.net.trace, self.name), urljoin(f"{self.home}/", first(request.query, "u") or "")
+        known = (self.home, *self.servers)
+        if self.policy["no_open_redirect"] == "off":
+            checks.skip("redirect_target", "any address will do", target)
+        elif not checks.test("redirect_target", origin(target) in known, " or ".join(known), target):
+            return error_page(400, "invalid_request", "This link leads to a place that we do not know.")
+        return Response(302, (("Location", target),))
 
     def _begin(self, session: Session, wishes: Pairs) -> str:
         issuer = first(wishes, "at") or next(iter(self.servers))
@@ -67,6 +99,7 @@ class WebClient(Hosted):
     """A server-side web app.  Its session is a cookie; tokens stay on the server."""
 
     COOKIE = "client_session"
+    SAME_SITE = "Lax"
 
     def handle(self, request: Request) -> Response:
         """The pages of the app."""
@@ -77,13 +110,17 @@ class WebClient(Hosted):
         if action is None:
             return page("app", "Home") if request.path in ("", "/") else error_page(404, "not_found")
         try:
-            return action(request)
+            response = action(request)
         except Refused as refused:
-            return error_page(400, refused.error or "access_denied", f"Sign-in did not work: {refused.error}.")
+            response = error_page(400, refused.error or "access_denied", f"Sign-in did not work: {refused.error}.")
+        return self.dressed(request, response)
 
     def session_in(self, browser: Browser) -> Session | None:
         jar = browser.cookies.get(split(self.home).netloc, {})
         return self.sessions.get(jar[self.COOKIE].value) if self.COOKIE in jar else None
+
+    def stored(self, browser: Browser) -> Session | None:
+        return None  # the tokens are on the server, and no script can read the cookie
 
     def _cookie(self, request: Request) -> Session | None:
         return self.sessions.get(request.cookies.get(self.COOKIE, ""))
@@ -94,7 +131,9 @@ class WebClient(Hosted):
         if session:
             return session, ()
         key = self.net.entropy.token(f"{self.name} session", 12)
-        return self.session(key, request.peer), (("Set-Cookie", f"{self.COOKIE}={key}; Path=/; Secure; HttpOnly; SameSite=Lax"),)
+        return self.session(key, request.peer), (
+            ("Set-Cookie", f"{self.COOKIE}={key}; Path=/; Secure; HttpOnly; SameSite={self.SAME_SITE}"),
+        )
 
     def _login(self, request: Request) -> Response:
         session, cookie = self._keyed(request)
@@ -182,8 +221,10 @@ class PageClient(Hosted):
         """The static pages."""
         if request.path == "/login" and self.asks_password(request.query):
             return self._password_page("/login", request.query)
+        if request.path == "/out":
+            return self.out(request)
         if request.path in ("", "/", "/login", "/cb", "/logout"):
-            return page("app", "ConnectSphere", '<script type="module" src="/app.js"></script>')
+            return self.dressed(request, page("app", "ConnectSphere", '<script type="module" src="/app.js"></script>'))
         return error_page(404, "not_found")
 
     def sender(self, browser: Browser) -> Send:
@@ -251,6 +292,8 @@ class PageClient(Hosted):
 
 class NativeClient(Hosted):
     """An app on a device.  Its links open by a scheme of its own (RFC 8252 §7.1); sessions are kept per device."""
+
+    in_page = False
 
     def handle(self, request: Request) -> Response:
         """What the device hands to the app."""

@@ -28,12 +28,11 @@ def draw(page: str, scenario: Scenario, view: View, gallery: str = "") -> None:
             if gallery:
                 links.link(gallery, gallery.capitalize(), icon=":material/arrow_back:")
             show(TITLE, title=scenario.title, story=scenario.story)
+            links.address(page, state.publish(page, view))
+            _export(scenario, run)
         with st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small"):
             switch_panel.profile(view)
             switch_panel.panel(scenario, view, run.parties)
-            st.space("stretch")
-            links.address(page, state.publish(page, view))
-            _export(scenario, run)
         if scenario.kind == "attack":
             with st.container(key="claims", horizontal=True, vertical_alignment="center", gap="small"):
                 claims.controls(scenario, view)

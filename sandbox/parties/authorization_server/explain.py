@@ -116,6 +116,8 @@ def authenticated(core: Core, request: ASRequest) -> tuple[Client | None, str]:
     basic = _basic(request.headers.get("Authorization") or "")
     for client_id, secret, how in ((*basic, "HTTP Basic"), (data.get("client_id"), data.get("client_secret"), "form")):
         client = core.query_client(client_id or "")
+        if client_id and secret and client is None:
+            return None, f"{client_id} by {how}, not registered"  # Authlib then tries no other way
         if client is not None and client.secret is not None and secret and client.check_client_secret(secret):
             return client, f"{client_id} by {how}"
     client_id = data.get("client_id")

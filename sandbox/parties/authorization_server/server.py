@@ -130,6 +130,8 @@ class AuthorizationServer:
         try:
             if failed == "request_form":
                 raise InvalidRequestError("A parameter was given more than once.")
+            if failed == "redirect_uri":
+                raise InvalidRequestError("The redirect URI is not a registered one.")  # before Authlib looks at the response type
             if failed == "resource":
                 raise OAuth2Error(error="invalid_target", redirect_uri=asked.payload.redirect_uri, state=asked.payload.state)
             grant = self.core.get_consent_grant(asked, session.user if session else None)
