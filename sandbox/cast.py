@@ -48,7 +48,7 @@ CAST: dict[str, Member] = {
         Member("evil_mobile", "malware", "Mallory's app", "malicious app on Alice's phone", hers=True),
         Member("budget", "client", "Budget", "third-party web app, confidential client", "https://budget.example", "client"),
         Member("importer", "client", "ConnectSphere import", "a client of the bank", "https://import.connectsphere.example"),
-        Member("evil_app", "client", "Evil app", "third-party quiz site, registered like any other", "https://evil-app.example", hers=True),
+        Member("evil_app", "client", "Evil app", "third-party quiz site", "https://evil-app.example", hers=True),
         Member("auth", "server", "Authorization server", "auth.connectsphere.example", ISSUER, "as"),
         Member("backend", "server", "Backend", "connectsphere.example", BACKEND, "as"),
         Member("gateway", "gateway", "API gateway", "api.connectsphere.example", "https://api.connectsphere.example", "gw"),

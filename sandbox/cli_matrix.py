@@ -131,9 +131,9 @@ def _table(cells: Sequence[Cell], attacks: Sequence[Scenario]) -> Table:
     from sandbox.report import COLOURS, plain
     from sandbox.switches import PROFILES
 
-    table = Table(box=None, padding=(0, 3, 0, 0), header_style="bold")
-    for head in ("attack", *PROFILES, "claims"):
-        table.add_column(head, no_wrap=True)
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for head in ("attack", *PROFILES, "claims"):  # on a narrow terminal outcomes wrap, and names stay whole
+        table.add_column(head, no_wrap=head in ("attack", "claims"), overflow="fold")
     for attack in attacks:
         mine = [cell for cell in cells if cell.attack == attack.id]
         words = [Text(_outcome(cell), COLOURS[cell.found]) for cell in mine if cell.kind == "profile"]

@@ -287,7 +287,10 @@ def judge(record: Record, settings: Settings, seed: int, edits: tuple[Edit, ...]
     if record.scenario.is_flow:
         return _judge_flow(record)
     goals = tuple(verdict.reached(record, goal) for goal in record.scenario.goal)
-    if any(g.reached for g in goals):
+    won = {g.predicate for g in goals if g.reached}
+    if won == {"DENIED"} and (broken := broken_controls(record, settings, seed)):
+        return Verdict("breaks-service", f"An honest request is refused, and so is an honest flow: {broken[0]}.", goals)
+    if won:
         return _judge_success(record, settings, seed, goals, edits)
     weak = weak_record(record.scenario, seed)
     stops = verdict.stops(record, weak)

@@ -89,9 +89,19 @@ def note(event: Noted | SignedIn) -> str:
     return event.text if isinstance(event, Noted) else f"signs {event.user} in on {event.browser}"
 
 
+def _fruitless(run: Run, step: str) -> bool:
+    """Whether nothing of what the attacker is after in this step was reached: not refused, but not there either."""
+    sought = [p.reached for p in run.verdict.predicates if p.at == step and p.predicate != "DENIED"]
+    return bool(sought) and not any(sought)
+
+
 def refused_in(run: Run, step: str) -> bool:
     """Whether anything in this scenario step was refused or missing, or the step could not be taken: the right answer to its question."""
-    if any(of(run.events, StepSkipped, step)) or any(s.step == step for s in run.verdict.stops):
+    if (
+        any(of(run.events, StepSkipped, step))
+        or any(s.step == step and s.answer == "nothing learned" for s in run.verdict.stops)
+        or _fruitless(run, step)
+    ):
         return True
     if any(e.response.status >= 400 or e.response.error for e in of(run.events, Answered, step)):
         return True

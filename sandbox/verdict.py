@@ -126,8 +126,9 @@ def _pii(record: Record, goal: Goal) -> bool:
 
 
 def _denied(record: Record, goal: Goal) -> bool:
-    """DENIED: an honest request was refused."""
-    return any(s.sender not in record.hers and a.response.status >= 400 for s, a in answers(record, goal.denied or ""))
+    """DENIED: an honest request was refused, for good: what a client tries once more and gets is not denied."""
+    last = last_exchange(record, goal.denied or "")
+    return last is not None and last.receiver not in record.hers and last.response.status >= 400
 
 
 def _ssrf(record: Record, goal: Goal) -> bool:

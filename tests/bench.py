@@ -6,7 +6,6 @@ verifies, and then done again alone; so the ratio says how much everything else 
 
 from __future__ import annotations
 
-import statistics
 import sys
 import time
 from collections import Counter
@@ -78,7 +77,7 @@ def again(calls: list[tuple[str, Callable[..., Any], tuple[Any, ...]]]) -> float
             operation(*args)
         return time.perf_counter() - start
 
-    return statistics.median(once() for _ in range(5))
+    return min(once() for _ in range(5))
 
 
 def counted(calls: list[tuple[str, Callable[..., Any], tuple[Any, ...]]]) -> str:
@@ -94,14 +93,14 @@ def forget() -> None:
 
 
 def timed(work: Callable[[], Any], rounds: int) -> float:
-    """Median seconds of the work, with empty caches each time."""
+    """Seconds of the work in the best of some rounds, with empty caches each time."""
     found = []
     for _ in range(rounds):
         forget()
         start = time.perf_counter()
         work()
         found.append(time.perf_counter() - start)
-    return statistics.median(found)
+    return min(found)
 
 
 def line(name: str, seconds: float, crypto: float, note: str = "") -> None:
@@ -158,7 +157,7 @@ def changes() -> None:
 
 
 def main() -> None:
-    print(f"Python {sys.version.split()[0]}, {matrix.cores()} cores; medians.  crypto: the same signatures alone; ratio: total to crypto.")
+    print(f"Python {sys.version.split()[0]}, {matrix.cores()} cores; best of several rounds.  crypto: the same signatures alone; ratio: total to crypto.")
     flows()
     whole_matrix()
     changes()

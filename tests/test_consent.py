@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox import engine, verdict
+from sandbox import engine, library, verdict
+from sandbox.moments import refused_in
 from sandbox.scenario import loads
 from sandbox.stepper.view import weights
 from sandbox.switches import Settings
@@ -90,6 +91,14 @@ def test_an_honest_request_that_is_answered_stops_a_denial():
     assert lean.counters.token_bytes < 1024
 
 
+def test_a_broken_service_is_not_the_attackers_doing():
+    scenario = library.get("token-bloat")
+    bloated, refused = {"as.min_claims": "off"}, {"as.dpop_bind": "off"}
+    assert engine.run(scenario, Settings.of("oauth-bcp", bloated)).verdict.word == "succeeded"
+    assert engine.run(scenario, Settings.of("oauth-bcp", refused)).verdict.word == "breaks-service"
+    assert engine.run(scenario, Settings.of("oauth-bcp", {"rs.dpop": "off"})).verdict.word == "blocked"
+
+
 def test_reach_into_the_internal_network_is_a_power_that_a_file_must_name():
     send = step("use", "mallory.send", '{method: GET, url: "http://accounts.internal/accounts", headers: {X-User-Id: alice}}')
     text = HEAD.replace("client.code_flow: on", "rs.verify_behind_gw: off") + send + 'goal: [{read: "alice:account-1", at: use}]\n'
@@ -97,6 +106,20 @@ def test_reach_into_the_internal_network_is_a_power_that_a_file_must_name():
     assert engine.run(loads(text, "test.yaml")).verdict.word == "blocked"
     assert engine.run(loads(inside, "test.yaml")).verdict.word == "succeeded"
     assert engine.run(loads(inside, "test.yaml"), Settings.of("naive-jwt")).verdict.word == "succeeded"
+
+
+@pytest.mark.parametrize(("name", "step"), [("gateway-header-spoof", "use"), ("pii-in-access-token", "leak")])
+def test_the_answer_to_a_question_is_no_where_nothing_was_refused_and_nothing_learned(name, step):
+    scenario = library.get(name)
+    assert not refused_in(engine.run(scenario), step)
+    for defence in scenario.blocked_by:
+        assert refused_in(engine.run(scenario, scenario.settings.at_least(defence.switches)), step)
+
+
+def test_the_answer_to_a_question_about_a_denial_is_what_the_honest_request_was_told():
+    scenario = library.get("token-bloat")
+    assert refused_in(engine.run(scenario), "use")
+    assert not refused_in(engine.run(scenario, Settings.of("oauth-bcp")), "use")
 
 
 def test_the_weight_of_a_claim_is_what_it_adds_to_the_token():

@@ -177,3 +177,10 @@ def test_a_yes_on_the_consent_page_is_in_the_trace_and_a_no_is_not():
     browser.submit(browser.forms()[0], {"allow": "no"})
     assert not any(isinstance(e, Consented) for e in w.net.trace.events)
     assert any(isinstance(e, Answered) and e.response.error == "access_denied" for e in w.net.trace.events)
+
+
+def test_a_yes_is_recorded_when_it_is_said_and_not_when_it_is_remembered():
+    w = world("oauth-basic")
+    password(w, "evil_app", "quiz-4Hw9kL2c")
+    sign_in(w, "evil_app", scope="read")  # the page is not shown: the server holds the password grant to be Alice's word
+    assert not any(isinstance(e, Consented) for e in w.net.trace.events)

@@ -208,14 +208,15 @@ class AuthorizationServer:
         session, original = self.session(request), self.pending.pop(request.param("ticket") or "", None)
         if session is None or original is None:
             return error_page(400, "invalid_request", "This sign-in has expired.")
-        return self._issue(ASRequest(original, self._fields(original), session), session, request.param("allow") == "yes")
+        asked, allowed = ASRequest(original, self._fields(original), session), request.param("allow") == "yes"
+        if allowed:
+            self.net.consented(self.name, session.user.name, asked.payload.client_id, asked.payload.scope or "")
+        return self._issue(asked, session, allowed)
 
     def _issue(self, asked: ASRequest, session: Session, allowed: bool) -> Response:
         """Let Authlib answer the authorization request (RFC 6749 §4.1.2)."""
         checks = Checklist(self.net.trace, self.name)
         checks.test("consent", allowed, f"{session.user.name} says yes", "yes" if allowed else "no")
-        if allowed:
-            self.net.consented(self.name, session.user.name, asked.payload.client_id, asked.payload.scope or "")
         grant = self.core.get_consent_grant(asked, session.user)
         return answer(self.core.create_authorization_response(grant.request, session.user if allowed else None, grant))
 
