@@ -55,14 +55,14 @@ VALUES = [(switch.name, value) for switch in SWITCHES.values() for value in swit
 @pytest.mark.parametrize("attack", ATTACKS, **NAMES)
 def test_adding_a_defence_never_turns_blocked_into_succeeded(attack):
     blocked = defended(attack)
-    refuses = any(goal.denied for goal in attack.goal)  # half a defence refuses everybody, which is what she is after here
 
     @settings(max_examples=30, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.sampled_from(blocked), st.lists(st.sampled_from(VALUES), min_size=1, max_size=3, unique_by=lambda c: c[0]))
     def more(before, added):
         after = before.at_least(dict(added))
-        if after.lacks(attack.needs) is None and not (refuses and breaks(before, after)):
-            assert not reaches(attack, after), f"{attack.id} is blocked by {before}, but not with {dict(added)} added"
+        if after.lacks(attack.needs) is None:
+            # Half a defence that stops the honest flows is no defence: the code that the app then refuses is still fresh for her.
+            assert not reaches(attack, after) or breaks(before, after), f"{attack.id} is blocked by {before}, but not with {dict(added)} added"
 
     more()
 
