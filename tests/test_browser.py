@@ -57,7 +57,7 @@ def test_from_start_to_succeeded_and_blocked_in_two_clicks(page: Any, app: str) 
 
 def test_through_the_gallery_in_four(page: Any, app: str) -> None:
     opened(page, app, stepper=False)
-    page.get_by_role("link", name="Attacks", exact=True).click()
+    page.get_by_test_id("stTopNavLink").get_by_text("Attacks").click()
     page.locator(f".st-key-card-{AUD} a").click()
     says(page, "Attack succeeded")
     page.get_by_text("OAuth 2.0, best practice", exact=True).click()
@@ -151,7 +151,7 @@ def test_the_same_attack_again_from_the_gallery_is_fresh(page: Any, app: str) ->
     opened(page, f"{app}/play?scenario={AUD}")
     page.get_by_role("radio", name="AUD", exact=True).click()
     says(page, "Attack blocked")
-    page.get_by_role("link", name="Attacks", exact=True).click()
+    page.get_by_test_id("stTopNavLink").get_by_text("Attacks").click()
     page.locator(f".st-key-card-{AUD} a").click()
     says(page, "Attack succeeded")
 
