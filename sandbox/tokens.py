@@ -25,6 +25,7 @@ from jwt.utils import der_to_raw_signature
 
 from sandbox.entropy import KeyType, PrivateKey, private_key
 
+MIN_RSA = 2048  # bits (RFC 7518 §3.3)
 MAX_TOKEN = 64 * 1024  # characters; far above any honest token, far below what would hurt
 
 
@@ -144,23 +145,39 @@ class Decoded:
     signature: bytes
 
 
-@lru_cache(maxsize=2048)
-def decode(token: str) -> Decoded:
-    """Take a compact JWT apart, strictly (RFC 7519 §7.2).  Raises NotAJwt.  Do not change what it returns: it is shared."""
+@dataclass(frozen=True, slots=True)
+class Jws:
+    """A compact JWS taken apart; its payload may be anything."""
+
+    header: dict[str, Any]
+    payload: bytes
+    signed: bytes
+    signature: bytes
+
+
+def take_apart(token: str) -> Jws:
+    """The parts of a compact JWS, strictly (RFC 7515 §5.2).  Raises NotAJwt."""
     if len(token) > MAX_TOKEN:
         raise NotAJwt("it is longer than 64 KiB")
     parts = token.split(".")
     if len(parts) != 3:
         raise NotAJwt(f"it has {len(parts)} parts, not 3")
-    header, claims = _object(parts[0], "header"), _object(parts[1], "payload")
+    header = _object(unb64(parts[0]), "header")
     if "crit" in header:
         raise NotAJwt("its header has critical extensions, and none is understood here")  # RFC 7515 §4.1.11
-    return Decoded(header, claims, f"{parts[0]}.{parts[1]}".encode(), unb64(parts[2]))
+    return Jws(header, unb64(parts[1]), f"{parts[0]}.{parts[1]}".encode(), unb64(parts[2]))
 
 
-def _object(part: str, name: str) -> dict[str, Any]:
+@lru_cache(maxsize=2048)
+def decode(token: str) -> Decoded:
+    """Take a compact JWT apart, strictly (RFC 7519 §7.2).  Raises NotAJwt.  Do not change what it returns: it is shared."""
+    jws = take_apart(token)
+    return Decoded(jws.header, _object(jws.payload, "payload"), jws.signed, jws.signature)
+
+
+def _object(part: bytes, name: str) -> dict[str, Any]:
     try:
-        value = json.loads(unb64(part), object_pairs_hook=_unique)
+        value = json.loads(part, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
         raise NotAJwt(str(error) if isinstance(error, NotAJwt) else f"its {name} is not JSON") from None
     if not isinstance(value, dict):
@@ -187,9 +204,10 @@ def public_key(jwk: Mapping[str, Any], alg: str) -> Any:
     if "key_ops" in jwk and "verify" not in (jwk["key_ops"] or ()):
         return None
     try:
-        return _public(json.dumps({k: v for k, v in jwk.items() if k != "key_ops"}, sort_keys=True), alg)
+        key = _public(json.dumps({k: v for k, v in jwk.items() if k != "key_ops"}, sort_keys=True), alg)
     except (PyJWTError, ValueError, TypeError, KeyError):
         return None
+    return None if alg == "RS256" and key.key_size < MIN_RSA else key
 
 
 def pem(jwk: Mapping[str, Any]) -> bytes:
