@@ -19,7 +19,22 @@ import pytest
 from sandbox.checks import Checklist
 from sandbox.parties.resource_server import Decision, ResourceServer, TrustedIssuer
 from sandbox.proofs import SeenProofs, check_proof
-from sandbox.tokens import ALGORITHMS, Decoded, NotAJwt, b64, decode, from_private, pem, public_key, sha256, shared_key, signature_fits, take_apart, thumbprint, unb64
+from sandbox.tokens import (
+    ALGORITHMS,
+    Decoded,
+    NotAJwt,
+    b64,
+    decode,
+    from_private,
+    pem,
+    public_key,
+    sha256,
+    shared_key,
+    signature_fits,
+    take_apart,
+    thumbprint,
+    unb64,
+)
 from sandbox.trace import Checked
 from sandbox.wire import Request
 from tests.worlds import outcomes, world
