@@ -16,6 +16,7 @@ from urllib.parse import quote
 from sandbox.checks import Checklist, fits
 from sandbox.clock import clock_time
 from sandbox.network import Network
+from sandbox.parties.limits import forget_oldest
 from sandbox.proofs import prove
 from sandbox.tokens import Key, NotAJwt, b64, decode, key_for, number, public_key, sha256, signature_fits
 from sandbox.wire import Pairs, Request, Response, first, form_request, json_request, with_query
@@ -81,7 +82,7 @@ class OAuthClient:
         self.registration, self.servers = registration, servers
         self.implicit = public_page and policy["code_flow"] == "off" and architecture == "oauth"
         self.sessions: dict[str, Session] = {}
-        self.states: set[str] = set()
+        self.states: dict[str, None] = {}  # as a set that knows which came first
         self.jwks: dict[str, list[dict[str, Any]]] = {}
 
     # ---- sessions
@@ -107,7 +108,9 @@ class OAuthClient:
 
     # ---- authorization request
     def authorization_url(self, session: Session, issuer: str, scope: str, resource: str = "", response_type: str = "") -> str:
-        """Make the request's secrets and write the address for the browser (RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2)."""
+        """Make the request's secrets and write the address for the browser (RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2).  Raises Refused."""
+        if "authorization_endpoint" not in self.servers.get(issuer, {}):
+            raise Refused("unknown_issuer")
         kind = response_type or ("token" if self.implicit else "code")
         session.issuer, session.scope, session.resource = issuer, self._scope(scope), resource or self.registration.resource
         query = {
@@ -118,7 +121,8 @@ class OAuthClient:
         }
         if self.policy["state"] != "off":
             session.state = query["state"] = self._make("state", 12)
-            self.states.add(session.state)
+            self.states[session.state] = None
+            forget_oldest(self.states)
         if self.policy["nonce"] == "on":
             session.nonce = query["nonce"] = self._make("nonce", 12)
         if self.policy["pkce"] != "off" and kind == "code":
@@ -175,7 +179,9 @@ class OAuthClient:
 
     def session(self, key: str, browser: str = "") -> Session:
         """The session under this key; made if there is none."""
-        return self.sessions.setdefault(key, Session(key, browser or key))
+        session = self.sessions.setdefault(key, Session(key, browser or key))
+        forget_oldest(self.sessions)
+        return session
 
     # ---- token requests
     def code_request(self, session: Session, answer: Pairs) -> Request:
@@ -197,7 +203,9 @@ class OAuthClient:
         return self._token_request(session, fields)
 
     def _token_request(self, session: Session, fields: dict[str, str]) -> Request:
-        url = self.servers[session.issuer]["token_endpoint"]
+        url = self.servers.get(session.issuer, {}).get("token_endpoint")
+        if url is None:  # an answer to a question that nobody asked
+            raise Refused("invalid_response")
         request = self.authenticated(form_request(url, fields | self._identity()))
         if self.policy["dpop"] == "on":
             key = self.proof_key(session)
@@ -295,7 +303,8 @@ class OAuthClient:
         issuer = session.issuer
         if issuer not in self.jwks:
             body = self.ask(session, Request("GET", self.servers[issuer]["jwks_uri"])).json
-            self.jwks[issuer] = body.get("keys", []) if isinstance(body, dict) else []
+            keys = body.get("keys") if isinstance(body, dict) else None
+            self.jwks[issuer] = [k for k in keys if isinstance(k, dict)] if isinstance(keys, list) else []
         decoded = decode(token)
         alg = str(decoded.header.get("alg"))
         keys = [public_key(k, alg) for k in self.jwks[issuer] if k.get("kid") == decoded.header.get("kid")]

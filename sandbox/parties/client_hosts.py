@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from urllib.parse import urldefrag
-
 from sandbox.parties.browser import Action, Browser, Fetch, Navigate, Show
 from sandbox.parties.client import OAuthClient, Refused, Send, Session
+from sandbox.parties.limits import too_large
 from sandbox.parties.pages import Form, error_page, form, page, paragraph
 from sandbox.wire import Pairs, Request, Response, first, origin, pairs, split, with_query
 
@@ -61,6 +60,9 @@ class WebClient(Hosted):
 
     def handle(self, request: Request) -> Response:
         """The pages of the app."""
+        refusal = too_large(request)
+        if refusal is not None:
+            return refusal
         actions = {"/login": self._login, "/connect": self._connect, "/cb": self._callback, "/me": self._me, "/logout": self._logout}
         action = actions.get(request.path)
         if action is None:
@@ -128,6 +130,9 @@ class PageClient(Hosted):
 
     def handle(self, request: Request) -> Response:
         """The static pages."""
+        refusal = too_large(request)
+        if refusal is not None:
+            return refusal
         if request.path == "/login" and self.architecture == "jwt":
             return self._password_page("/login")
         if request.path in ("", "/", "/login", "/cb", "/logout"):
@@ -145,7 +150,10 @@ class PageClient(Hosted):
         """What the page does when it is shown."""
         path = split(url).path
         if path == "/login" and self.architecture == "oauth":
-            return Navigate(Request("GET", self._begin(self.session(browser.name), pairs(split(url).query))))
+            try:
+                return Navigate(Request("GET", self._begin(self.session(browser.name), pairs(split(url).query))))
+            except Refused as refused:
+                return Show(error_page(400, refused.error))
         if path == "/cb":
             return self._receive(browser, url)
         if path == "/logout":
@@ -177,7 +185,7 @@ class PageClient(Hosted):
         return Show(page("app", "Signed in"))
 
     def _receive(self, browser: Browser, url: str) -> Action:
-        answer = pairs(split(url).query) + pairs(urldefrag(url).fragment)
+        answer = pairs(split(url).query) + pairs(split(url).fragment)
         try:
             session = self.receive(self.sessions.get(browser.name), answer)
             if self.implicit and first(answer, "access_token"):
@@ -204,6 +212,9 @@ class NativeClient(Hosted):
 
     def handle(self, request: Request) -> Response:
         """What the device hands to the app."""
+        refusal = too_large(request)
+        if refusal is not None:
+            return refusal
         session, path = self.session(request.peer), request.path
         try:
             if path == "/login":

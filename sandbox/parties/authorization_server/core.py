@@ -134,6 +134,7 @@ class CodeGrant(Mint, grants.AuthorizationCodeGrant):  # type: ignore[misc]
             code_challenge=data.get("code_challenge") if known else None,
             code_challenge_method=data.get("code_challenge_method") if known else None,
         )
+        server.store.forget()
 
     def query_authorization_code(self, value: str, client: Client) -> Code | None:
         code = self.server.store.codes.get(value)
@@ -331,7 +332,8 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         )
         token = AccessToken(value, jti, grant, scope, audience, now, now + life, self.net.clock, jkt)
         self.store.tokens[value] = token
-        grant.access_tokens.append(token)
+        grant.add(token)
+        self.store.forget()
         out = {"token_type": "DPoP" if jkt else "Bearer", "access_token": value, "expires_in": life, "scope": scope}
         if with_refresh:
             refresh = self.net.entropy.token("refresh", 24)

@@ -18,6 +18,7 @@ from sandbox.parties.authorization_server import explain
 from sandbox.parties.authorization_server.core import SCOPES, ASRequest, ASResponse, Core, answer
 from sandbox.parties.authorization_server.store import Client, RefreshToken, Session, Store
 from sandbox.parties.denylist import Denylist, Subscriber
+from sandbox.parties.limits import ISSUED, forget_oldest, too_large
 from sandbox.parties.pages import error_page, form, page, paragraph
 from sandbox.parties.people import Directory
 from sandbox.proofs import SeenProofs, check_proof
@@ -53,6 +54,9 @@ class AuthorizationServer:
     # ---- dispatch
     def handle(self, request: Request) -> Response:
         """Answer any request; an address that does not exist is a 404, a method that does not fit a 405."""
+        refusal = too_large(request)
+        if refusal is not None:
+            return refusal
         if request.path.startswith("/admin/users/"):
             return self.set_user(request)
         method, action = self._routes().get(request.path, ("", None))
@@ -147,6 +151,7 @@ class AuthorizationServer:
             return self._refused(asked, OAuth2Error(error=code, redirect_uri=grant.redirect_uri, state=asked.payload.state))
         ticket = self.net.entropy.token("ticket", 9)
         self.pending[ticket] = request
+        forget_oldest(self.pending)
         return self._consent_page(ticket, asked, grant.client) if session and prompt != "login" else self._login_page(ticket)
 
     def _fields(self, request: Request) -> Pairs:
@@ -190,6 +195,7 @@ class AuthorizationServer:
         session = Session(self.net.entropy.token("sid", 6), user, self.net.clock.now(), request.header("user-agent") or "")
         cookie = self.net.entropy.token("cookie", 18)
         self.store.sessions[cookie] = session
+        forget_oldest(self.store.sessions, ISSUED)
         set_cookie = ("Set-Cookie", f"{COOKIE}={cookie}; Path=/; Secure; HttpOnly; SameSite=Lax")
         asked = ASRequest(original, self._fields(original), session)
         client = self.store.clients[asked.payload.client_id]
