@@ -19,10 +19,10 @@ from urllib.parse import quote, urlencode
 from sandbox.cast import CAST
 from sandbox.parties.pages import read
 from sandbox.proofs import prove
+from sandbox.switches import SWITCHES, Settings
 from sandbox.tokens import Key, b64, key_for, packed, pem, shared_key
 from sandbox.wire import FORM, JSON, Request, Response, pairs, split
 from sandbox.world import World, build
-from sandbox.switches import SWITCHES, Settings
 from tests.hostile import BAD
 from tests.worlds import agree
 

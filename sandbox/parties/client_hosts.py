@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+
 from sandbox.parties.browser import Action, Browser, Fetch, Navigate, Show
 from sandbox.parties.client import OAuthClient, Refused, Send, Session
 from sandbox.parties.limits import too_large

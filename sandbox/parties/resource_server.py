@@ -324,10 +324,11 @@ class ResourceServer:
             roles = answer.get("roles") if isinstance(answer, dict) else []
         else:
             roles = d.claims.get("roles") or [d.claims.get("role")]
-        ok = isinstance(roles, list) and d.role in roles
+        roles = roles if isinstance(roles, list) else [roles]
+        ok = d.role in roles
         return (
             None
-            if d.checks.test("role", ok, d.role, ", ".join(map(str, roles or [])) or "none")
+            if d.checks.test("role", ok, d.role, ", ".join(map(str, roles)) or "none")
             else json_response(403, {"error": "access_denied"})
         )
 
