@@ -14,7 +14,7 @@ from sandbox.wire import Request, split
 
 WINDOW = 60  # seconds for which a proof is fresh
 MAX_JTI = 256  # characters; RFC 9449 §11.1 warns of proofs that fill the memory
-LEEWAY = 5  # seconds that a proof may be ahead of the clock
+LEEWAY = 10  # seconds that a proof may be ahead of the clock
 
 
 def target(url: str) -> str:

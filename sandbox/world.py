@@ -87,7 +87,7 @@ def _issuer(net: Network, settings: Settings, directory: Directory) -> Authoriza
 
 def _registered() -> tuple[Registered, ...]:
     """The clients that are registered at `auth`; each API is one too, so that it may introspect."""
-    scope = "openid profile email read write"
+    scope = "openid profile email address phone read write"
     apis = tuple(Registered(n, CAST[n].title, (), "", f"{n}-secret", (), (), resource=CAST[n].host) for n in instances("rs"))
     return (
         Registered("app", CAST["app"].title, (REDIRECTS["app"],), scope, None, response_types=("code", "token")),

@@ -36,10 +36,11 @@ def paragraph(text: str) -> str:
     return f"<p>{html.escape(text)}</p>"
 
 
-def form(action: str, hidden: dict[str, str], *inputs: tuple[str, str], button: str = "OK") -> str:
-    """A form that is sent with POST.  `inputs`: name and type of what a person fills in."""
+def form(action: str, hidden: dict[str, str], *inputs: tuple[str, str], button: str = "OK", hint: str = "") -> str:
+    """A form that is sent with POST.  `inputs`: name and type of what a person fills in; `hint` stands in the first of them."""
     fields = [f'<input type="hidden" name="{html.escape(n)}" value="{html.escape(v)}">' for n, v in hidden.items()]
-    fields += [f'<label>{n} <input type="{t}" name="{n}" value=""></label>' for n, t in inputs]
+    hints = [html.escape(hint), *[""] * len(inputs)]
+    fields += [f'<label>{n} <input type="{t}" name="{n}" value="{v}"></label>' for (n, t), v in zip(inputs, hints, strict=False)]
     return f'<form method="post" action="{html.escape(action)}">{"".join(fields)}<button>{html.escape(button)}</button></form>'
 
 
@@ -71,6 +72,6 @@ def _without_comments(body: str) -> str:
     while True:
         before, _, rest = rest.partition("<!--")
         kept.append(before)
-        comment, _, rest = rest.partition("-->")
+        _, _, rest = rest.partition("-->")
         if not rest:
             return "".join(kept)

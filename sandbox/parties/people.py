@@ -23,6 +23,16 @@ class User:
     def email(self) -> str:
         return f"{self.name}@connectsphere.example"
 
+    def claims(self) -> dict[str, dict[str, object]]:
+        """What each scope of OIDC Core §5.4 tells."""
+        given, _, family = self.full_name.partition(" ")
+        return {
+            "profile": {"name": self.full_name, "given_name": given, "family_name": family, "preferred_username": self.name},
+            "email": {"email": self.email, "email_verified": True},
+            "address": {"address": {"street_address": "1 Sample Street", "locality": "Vienna", "country": "AT"}},
+            "phone": {"phone_number": "+43 1 5550100", "phone_number_verified": False},
+        }
+
     def get_user_id(self) -> str:
         return self.name
 

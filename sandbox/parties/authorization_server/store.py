@@ -105,6 +105,7 @@ class Code(AuthorizationCodeMixin):  # type: ignore[misc]
     expires_at: int
     code_challenge: str | None
     code_challenge_method: str | None
+    jkt: str | None = None
     used: bool = False
 
     def get_redirect_uri(self) -> str | None:
