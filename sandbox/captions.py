@@ -17,9 +17,10 @@ from sandbox.wire import Pairs, Request, Response, pairs, split
 TELLING = (
     "error", "response_type", "grant_type", "username", "code", "access_token", "id_token", "refresh_token", "token", "subject_token",
     "code_verifier", "code_challenge", "code_challenge_method", "state", "scope", "resource", "nonce", "client_id", "redirect_uri", "iss",
-    "token_type", "expires_in", "active", "error_description", "decision", "client_secret", "password",
+    "token_type", "expires_in", "active", "error_description", "decision", "client_secret", "password", "bank_password",
 )  # fmt: skip
 TOKENS = ("access_token", "id_token", "refresh_token", "token")
+IDENTITY = ("x-user-id", "x-scope")  # headers in which a gateway tells who is calling
 CLIP = 24
 DETAIL = 150
 OWNERS = "|".join(m.name for m in CAST.values() if m.kind in ("person", "attacker"))
@@ -115,11 +116,17 @@ def _json_params(body: Any) -> list[str]:
 
 
 def _credentials(request: Request) -> Iterator[str]:
+    yield from (f"{k}: {clip(v)}" for k, v in request.headers if k.lower().replace("_", "-") in IDENTITY)
     if value := request.header("authorization"):
         scheme, _, rest = value.partition(" ")
         yield f"Authorization: {scheme} {clip(rest)}"
     if proof := request.header("dpop"):
         yield f"DPoP: {clip(proof)}"
+    if request.certificate:
+        yield f"TLS certificate: {clip(request.certificate)}"
+    if request.header("sec-fetch-dest") == "image" and (referer := request.header("referer")):
+        yield f"Referer: {split(referer).netloc}{split(referer).path}"
+        yield from _params(pairs(split(referer).query))
     yield from (f"Cookie: {name}={clip(value)}" for name, value in list(request.cookies.items())[:2])
 
 

@@ -101,6 +101,14 @@ SWITCHES: dict[str, Switch] = {
             OAUTH,
         ),
         Switch(
+            "as.no_ropc",
+            OFF_ON,
+            ("off", "off", "off", "on"),
+            "Refuses the password grant, in which a client sends the user's password.",
+            "RFC 9700 §2.4",
+            OAUTH,
+        ),
+        Switch(
             "as.exact_redirect",
             OFF_ON,
             ("off", "off", "off", "on"),
@@ -138,6 +146,22 @@ SWITCHES: dict[str, Switch] = {
             ("off", "off", "off", "on"),
             "Binds tokens to the client's key when the token request carries a DPoP proof.",
             "RFC 9449 §5",
+            OAUTH,
+        ),
+        Switch(
+            "as.mtls_bind",
+            OFF_ON,
+            ("off", "off", "off", "off"),
+            "Binds tokens to the certificate with which the client connects to the token endpoint.",
+            "RFC 8705 §3",
+            OAUTH,
+        ),
+        Switch(
+            "as.token_format",
+            ("jwt", "opaque"),
+            ("jwt", "jwt", "jwt", "jwt"),
+            "opaque: access tokens are random text that says nothing; an API must introspect them, or refuse them.",
+            "RFC 6749 §1.4",
             OAUTH,
         ),
         Switch(
@@ -249,6 +273,28 @@ SWITCHES: dict[str, Switch] = {
             "RFC 9700 §4.3.2",
         ),
         Switch(
+            "client.no_open_redirect",
+            OFF_ON,
+            ("off", "on", "off", "on"),
+            "The app's link `/out?u=` leads only to addresses on a list; off: to any address.",
+            "RFC 9700 §4.11.1",
+        ),
+        Switch(
+            "client.referrer_policy",
+            OFF_ON,
+            ("off", "off", "off", "on"),
+            "Callback and error pages show nothing foreign and send `Referrer-Policy: no-referrer`; off: they show an image from elsewhere, under the browsers' older default.",
+            "RFC 9700 §4.2.4",
+            OAUTH,
+        ),
+        Switch(
+            "client.bff",
+            OFF_ON,
+            ("off", "off", "off", "off"),
+            "The single-page app gets a backend of its own, which has a secret and keeps the tokens; the browser holds an HttpOnly cookie.",
+            "RFC 10017 §6.1",
+        ),
+        Switch(
             "client.resource_param",
             OFF_ON,
             ("off", "on", "off", "on"),
@@ -270,6 +316,13 @@ SWITCHES: dict[str, Switch] = {
             ("trust-header", "allowlist", "allowlist", "allowlist"),
             "trust-header: verifies with whatever algorithm the token names; blocklist: the same, except `none`; allowlist: only the issuer's algorithm.",
             "RFC 8725 §3.1",
+        ),
+        Switch(
+            "rs.trusted_keys_only",
+            OFF_ON,
+            ("on", "on", "on", "on"),
+            "Uses published keys of its issuer only; off: a key that the token brings in its own header is good, too.",
+            "RFC 8725 §3.8",
         ),
         Switch(
             "rs.check_iss",
@@ -320,6 +373,43 @@ SWITCHES: dict[str, Switch] = {
             OAUTH,
         ),
         Switch("rs.dpop_jti_cache", OFF_ON, ("off", "off", "off", "on"), "Accepts each DPoP proof once.", "RFC 9449 §11.1", OAUTH),
+        Switch(
+            "rs.mtls",
+            OFF_ON,
+            ("off", "off", "off", "off"),
+            "The token must be bound to the certificate with which the caller connects.",
+            "RFC 8705 §3",
+            OAUTH,
+        ),
+        Switch(
+            "rs.verify_behind_gw",
+            OFF_ON,
+            ("off", "on", "on", "on"),
+            "Verifies the token itself when a request comes by the internal address; off: believes the gateway's header and checks only the scope.",
+            "RFC 6749 §7",
+        ),
+        Switch(
+            "rs.gateway_only",
+            OFF_ON,
+            ("off", "off", "off", "off"),
+            "At its internal address, answers nobody but the gateway.",
+            "RFC 9700 §4.13",
+        ),
+        # ---- gateway
+        Switch(
+            "gw.verify_token",
+            OFF_ON,
+            ("off", "on", "on", "on"),
+            "Verifies the token before it passes a request on; off: only decodes it.",
+            "RFC 8725 §3.3",
+        ),
+        Switch(
+            "gw.strip_identity_headers",
+            ("off", "exact-name", "on"),
+            ("off", "on", "off", "on"),
+            "Removes X-User-Id and its like from what comes in. exact-name: only as it is usually spelled; on: every spelling that a service reads as the same.",
+            "RFC 9700 §4.13",
+        ),
     )
 }
 
@@ -329,6 +419,7 @@ BUNDLES: dict[str, dict[str, str]] = {
     "DPOP": {"client.dpop": "on", "as.dpop_bind": "on", "rs.dpop": "require"},
     "INTRO": {"as.revocation": "on", "rs.introspect": "live"},
     "ISS": {"as.iss_param": "on", "client.iss_check": "iss-param"},
+    "MTLS": {"as.mtls_bind": "on", "rs.mtls": "on"},
     "NONCE": {"client.nonce": "on", "client.validate_id_token": "on"},
     "PKCE": {"client.pkce": "s256", "as.pkce": "optional"},
     "TYP": {"as.stamp_typ": "on", "rs.check_typ": "on"},
@@ -458,7 +549,7 @@ class Settings:
             "oidc": oauth,
             "pkce": oauth and self.value("as.pkce") != "ignore",
             "dpop": oauth and self.value("as.dpop_bind") == "on",
-            "sender-constraint": oauth and self.value("as.dpop_bind") == "on",
+            "sender-constraint": oauth and "on" in (self.value("as.dpop_bind"), self.value("as.mtls_bind")),
             "introspection": oauth and self.value("as.revocation") == "on",
         }[mechanism]
 

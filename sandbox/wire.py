@@ -101,13 +101,17 @@ def nested(value: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it travels.  `peer` names the party at the other end of the connection; the network fills it in."""
+    """A request as it travels.  `peer` names the party at the other end of the connection; the network fills it in.
+
+    `certificate` is the one with which the sender has opened the connection (mutual TLS), '' if none.  It is not part of the message.
+    """
 
     method: str
     url: str
     headers: Pairs = ()
     body: str = ""
     peer: str = ""
+    certificate: str = ""
 
     def header(self, name: str) -> str | None:
         return header(self.headers, name)

@@ -30,7 +30,7 @@ def test_a_good_token_is_accepted_and_every_check_is_recorded():
     assert get(w, genuine(w)).json == {"owner": "alice", "accounts": ["alice:account-1"]}
     assert failures(w) == []
     assert list(outcomes(w, "accounts")) == [
-        "token_present", "scheme", "format", "algorithm", "key", "signature", "type", "issuer", "audience", "expiry", "denylist", "introspection", "key_binding", "scope",
+        "token_present", "scheme", "format", "algorithm", "key", "signature", "type", "issuer", "audience", "expiry", "denylist", "introspection", "key_binding", "certificate", "scope",
     ]  # fmt: skip
 
 
@@ -242,4 +242,4 @@ def test_the_naive_services_accept_what_the_backend_signs():
 
 
 def test_the_list_of_checks_is_a_list_that_can_be_read():
-    assert [check.__name__ for check in ORDER][:4] == ["token_present", "token_in_header", "scheme", "format"]
+    assert [check.__name__ for check in ORDER][:5] == ["peer", "token_present", "token_in_header", "scheme", "format"]

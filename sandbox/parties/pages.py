@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sandbox.wire import Pairs, Response, joined
 
@@ -49,14 +50,19 @@ _TAG = re.compile(r"<(form|input|img)\b([^<>]{0,4096})>", re.I)
 _ATTRIBUTE = re.compile(r"""(?<![\w-])([a-z-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=]+))""", re.I)
 
 
-def read(url: str, body: str) -> tuple[list[Form], list[str]]:
+def read(url: str, body: str) -> tuple[tuple[Form, ...], tuple[str, ...]]:
     """The forms and the images of a page, with their addresses made absolute.
 
     A reader of our own, in linear time: the standard library's is quadratic on unfinished tags, and pages may be hostile.
     """
+    return _read(url, body[:MAX_PAGE])
+
+
+@lru_cache(maxsize=256)
+def _read(url: str, body: str) -> tuple[tuple[Form, ...], tuple[str, ...]]:
     forms: list[tuple[str, list[tuple[str, str]]]] = []
     images: list[str] = []
-    for tag, inside in _TAG.findall(_without_comments(body[:MAX_PAGE])):
+    for tag, inside in _TAG.findall(_without_comments(body)):
         values = {name.lower(): html.unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(inside)}
         if tag.lower() == "form":
             forms.append((joined(url, values.get("action", "")), []))
@@ -64,7 +70,7 @@ def read(url: str, body: str) -> tuple[list[Form], list[str]]:
             images.append(joined(url, values.get("src", "")))
         elif forms:
             forms[-1][1].append((values.get("name", ""), values.get("value", "")))
-    return [Form(action, tuple(fields)) for action, fields in forms], images
+    return tuple(Form(action, tuple(fields)) for action, fields in forms), tuple(images)
 
 
 def _without_comments(body: str) -> str:

@@ -36,6 +36,14 @@ ROUTES: dict[str, tuple[Route, ...]] = {
         Route("DELETE", r"/transactions/(?P<id>\d+)", "write", "delete"),
         Route("DELETE", r"/users/(?P<user>[a-z]+)/transactions/(?P<id>\d+)", "write", "delete", "admin"),
     ),
+    "statement": (
+        Route("GET", r"/statements", "statements", "list"),
+        Route("POST", r"/payments", "payments", "pay"),
+    ),
+    "notification": (
+        Route("GET", r"/notifications", "read", "list"),
+        Route("POST", r"/notifications", "notify", "notify"),
+    ),
 }
 
 
@@ -46,6 +54,7 @@ class Records:
     kind: str
     objects: dict[str, str]
     imports: dict[str, list[str]] = field(default_factory=dict)
+    payments: list[str] = field(default_factory=list)
 
     def route(self, method: str, path: str) -> Route | None:
         """The operation behind an address."""
@@ -67,9 +76,21 @@ class Records:
                 return json_response(409, {"error": "too_many", "error_description": "There is no room for another statement."})
             mine_too.append(str(statement))
             return json_response(201, {"owner": user, "imported": str(statement)})
+        if route.action == "pay":
+            self.payments.append(f"{user} pays {(request.json or {}).get('to')}")
+            return json_response(201, {"owner": user, "payment": len(self.payments)})
+        if route.action == "notify":
+            return self._notify(request.json if isinstance(request.json, dict) else {})
         if route.action == "export":
             return json_response(200, {"everything": sorted(self.objects)})
         return self._single(route.action, f"{part.get('user', user)}:{self.kind}-{part['id']}")
+
+    def _notify(self, wanted: dict[str, object]) -> Response:
+        """A service tells a user something: one more object that belongs to that user."""
+        to = str(wanted.get("user"))
+        marker = f"{to}:{self.kind}-{len(self.objects) + 1}"
+        self.objects[marker] = to
+        return json_response(201, {"sent": marker})
 
     def _single(self, action: str, marker: str) -> Response:
         if marker not in self.objects:
@@ -80,5 +101,5 @@ class Records:
         return json_response(200, {self.kind: marker})
 
     def state(self) -> dict[str, str]:
-        out = {f"{self.kind}s": ", ".join(self.objects)}
+        out = {f"{self.kind}s": ", ".join(self.objects)} | ({"payments": ", ".join(self.payments)} if self.payments else {})
         return out | {f"imports of {user}": ", ".join(items) for user, items in self.imports.items()}

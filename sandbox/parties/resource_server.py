@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sandbox import flaws
+from sandbox.certificates import bound_certificate, certificate_thumbprint
 from sandbox.checks import Checklist, fits
 from sandbox.clock import clock_time
 from sandbox.network import Network
 from sandbox.parties.limits import ISSUED, KEPT, forget_oldest, too_large
 from sandbox.parties.records import Records
 from sandbox.proofs import SeenProofs, check_proof
-from sandbox.tokens import Decoded, NotAJwt, decode, number, public_key, signature_fits
+from sandbox.tokens import Decoded, NotAJwt, decode, number, public_key, signature_fits, thumbprint
 from sandbox.wire import Request, Response, first, form_request, json_response, with_query
 
 CACHE = 300  # seconds for which a cached introspection answer is believed
@@ -34,6 +35,15 @@ class TrustedIssuer:
     secret: bytes | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The gateway before this API: its name, the address at which it finds the API, and its own, which callers know."""
+
+    gateway: str
+    internal: str
+    public: str
+
+
 @dataclass
 class Decision:
     """One request on its way through the checks."""
@@ -43,6 +53,7 @@ class Decision:
     scheme: str = ""
     token: str = ""
     decoded: Decoded = field(default_factory=lambda: Decoded({}, {}, b"", b""))
+    opaque: bool = False
     claims: dict[str, Any] = field(default_factory=dict)
     scope: str = ""
     role: str = ""
@@ -52,10 +63,18 @@ class ResourceServer:
     """One API.  `url` is both its address and its resource identifier (RFC 8707 §2)."""
 
     def __init__(
-        self, name: str, net: Network, policy: dict[str, str], url: str, issuer: TrustedIssuer, records: Records, password: str
+        self,
+        name: str,
+        net: Network,
+        policy: dict[str, str],
+        url: str,
+        issuer: TrustedIssuer,
+        records: Records,
+        password: str,
+        front: Front | None = None,
     ) -> None:
         self.name, self.net, self.policy, self.url, self.issuer = name, net, policy, url, issuer
-        self.records, self.password = records, password
+        self.records, self.password, self.front = records, password, front
         self.log: list[Request] = []
         self.jwks: list[dict[str, Any]] = []
         self.proofs = SeenProofs()
@@ -76,7 +95,8 @@ class ResourceServer:
         if route is None:
             return json_response(404, {"error": "not_found"})
         decision = Decision(request, Checklist(self.net.trace, self.name), scope=route.scope, role=route.role)
-        for check in ORDER:
+        believes = self._behind(request) and self.policy["verify_behind_gw"] == "off"
+        for check in BELIEVING if believes else ORDER:
             refusal = check(self, decision)
             if refusal is not None:
                 return refusal
@@ -107,6 +127,40 @@ class ResourceServer:
         challenge = f"{scheme} {', '.join(parts)}" if parts else scheme
         return json_response(status, {"error": error} if error else {}, ("WWW-Authenticate", challenge))
 
+    # ---- behind the gateway
+    def _behind(self, request: Request) -> bool:
+        """Whether the request came by the internal address."""
+        return self.front is not None and request.origin == self.front.internal
+
+    def peer(self, d: Decision) -> Response | None:
+        if self.front is None or not self._behind(d.request):
+            return None
+        if self.policy["gateway_only"] == "off":
+            d.checks.skip("peer", "whoever reaches the internal address may ask", d.request.peer)
+            return None
+        ok = d.checks.test("peer", d.request.peer == self.front.gateway, self.front.gateway, d.request.peer)
+        return None if ok else json_response(403, {"error": "access_denied"})
+
+    def gateway_identity(self, d: Decision) -> Response | None:
+        """No token is looked at: the first X-User-Id says who is calling, the first X-Scope what is allowed."""
+        d.checks.skip("signature", "the gateway is believed to have checked the token")
+        user = identity_header(d.request, "x-user-id")
+        d.claims = {"sub": user, "scope": identity_header(d.request, "x-scope") or ""}
+        ok = d.checks.test("gateway_identity", bool(user), "an X-User-Id header", user or "none")
+        return None if ok else self._refuse(401, None, d)
+
+    def _certificate_of(self, request: Request) -> str:
+        """The caller's certificate: that of the connection or, where TLS ends at the gateway, what the gateway says (RFC 9440 §2.1)."""
+        if self.front is None or not self._behind(request) or request.peer != self.front.gateway:
+            return request.certificate
+        return (identity_header(request, "client-cert") or "").strip(":")
+
+    def _as_sent(self, request: Request) -> Request:
+        """The request under the address that the caller used: a DPoP proof names that one (RFC 9449 §4.3)."""
+        if self.front is None or not self._behind(request) or request.peer != self.front.gateway:
+            return request
+        return replace(request, url=request.url.replace(self.front.internal, self.front.public, 1))
+
     # ---- how the token came
     def token_present(self, d: Decision) -> Response | None:
         header, query = d.request.credential(), first(d.request.query, "access_token")
@@ -135,6 +189,8 @@ class ResourceServer:
 
     # ---- the token itself
     def format(self, d: Decision) -> Response | None:
+        if self.policy["introspect"] != "off" and "." not in d.token:
+            return self._opaque(d)
         try:
             d.decoded = decode(d.token)
             d.claims = dict(d.decoded.claims)
@@ -144,8 +200,19 @@ class ResourceServer:
             d.checks.test("format", False, "a JWT", str(error))
             return self._refuse(401, "invalid_token", d)
 
+    def _opaque(self, d: Decision) -> Response | None:
+        """A token that says nothing: the issuer is asked first, and its answer takes the place of the claims (RFC 7662 §2.2)."""
+        d.checks.skip("format", "the issuer is asked what it means", "a text without meaning")
+        d.opaque = True
+        refusal = self.introspection(d)
+        d.claims = dict(self.introspected[d.token][1])
+        return refusal
+
     def signature(self, d: Decision) -> Response | None:
         """Algorithm, key and signature: three checks, one decision of the `alg_policy` switch."""
+        if d.opaque:
+            d.checks.skip("signature", "there is nothing to verify; the issuer's answer counts")
+            return None
         alg = str(d.decoded.header.get("alg"))
         if self.policy["alg_policy"] == "allowlist":
             ok = self._pinned(d, alg)
@@ -160,6 +227,10 @@ class ResourceServer:
         return key is not None and fits(d.checks, signature_fits(d.decoded, key, alg))
 
     def _key(self, d: Decision) -> Any:
+        brought = flaws.brought_key(d.decoded) if self.policy["trusted_keys_only"] == "off" else None
+        if brought is not None and (key := public_key(brought, self.issuer.alg)) is not None:
+            d.checks.skip("key", "a token may bring its own key", f"jwk {thumbprint(brought)[:8]}")
+            return key
         if self.issuer.secret is not None:
             d.checks.test("key", True, "the word shared with the issuer", "the shared word")
             return self.issuer.secret
@@ -190,13 +261,14 @@ class ResourceServer:
         if self.issuer.secret is None:
             self._published(d.decoded.header.get("kid"))
         d.checks.skip("key", "whatever key is at hand", d.decoded.header.get("kid") or "none named")
-        ok = flaws.accepts(d.decoded, self.issuer.secret, self.jwks)
+        brought = flaws.brought_key(d.decoded) if self.policy["trusted_keys_only"] == "off" else None
+        ok = flaws.accepts(d.decoded, self.issuer.secret, self.jwks, brought)
         return d.checks.test("signature", ok, f"whatever {alg} asks for", "it fits" if ok else "it does not fit")
 
     def type(self, d: Decision) -> Response | None:
         found = d.decoded.header.get("typ")
-        if self.policy["check_typ"] == "off":
-            d.checks.skip("type", "any type is accepted", found)
+        if self.policy["check_typ"] == "off" or d.opaque:
+            d.checks.skip("type", "an opaque token has no header" if d.opaque else "any type is accepted", found or "none")
             return None
         plain = str(found).lower().removeprefix("application/")  # RFC 9068 §4
         return None if d.checks.test("type", plain == "at+jwt", "at+jwt", found) else self._refuse(401, "invalid_token", d)
@@ -258,6 +330,8 @@ class ResourceServer:
         return Response(204)
 
     def introspection(self, d: Decision) -> Response | None:
+        if d.opaque and d.claims:
+            return None  # asked already
         if self.policy["introspect"] == "off":
             d.checks.skip("introspection", "the issuer is not asked")
             return None
@@ -292,7 +366,7 @@ class ResourceServer:
             d.checks.test("key_binding", False, "a token bound to the caller's key", found)
             return self._refuse(401, "invalid_token", d)  # RFC 9449 §7.2
         seen = self.proofs if self.policy["dpop_jti_cache"] == "on" else None
-        jkt = check_proof(d.checks, d.request, self.net.clock.now(), seen, d.token)
+        jkt = check_proof(d.checks, self._as_sent(d.request), self.net.clock.now(), seen, d.token)
         if jkt is None:
             return self._refuse(401, "invalid_dpop_proof", d)
         ok = d.checks.test("key_binding", jkt == bound, f"key {bound[:8]}", f"key {jkt[:8]}")
@@ -302,6 +376,16 @@ class ResourceServer:
         cnf = d.claims.get("cnf")
         jkt = cnf.get("jkt") if isinstance(cnf, dict) else None
         return jkt if isinstance(jkt, str) else None
+
+    def certificate(self, d: Decision) -> Response | None:
+        bound, found = bound_certificate(d.claims), certificate_thumbprint(self._certificate_of(d.request))
+        if self.policy["mtls"] == "off":
+            d.checks.skip("certificate", "no certificate is asked for", f"bound to {bound[:8]}" if bound else "not bound")
+            return None
+        expected = f"certificate {bound[:8]}" if bound else "a token bound to the caller's certificate"
+        seen = f"certificate {found[:8]}" if found else "no certificate"
+        ok = d.checks.test("certificate", bound is not None and found == bound, expected, seen if bound else "not bound to any")
+        return None if ok else self._refuse(401, "invalid_token", d)  # RFC 8705 §3
 
     # ---- what it allows
     def token_scope(self, d: Decision) -> Response | None:
@@ -333,7 +417,13 @@ class ResourceServer:
         )
 
 
+def identity_header(request: Request, name: str) -> str | None:
+    """The first header that is this one in any spelling: behind CGI or WSGI, X_User_Id and X-User-Id are the same (RFC 3875 §4.1.18)."""
+    return next((v for k, v in request.headers if k.lower().replace("_", "-") == name), None)
+
+
 ORDER: tuple[Callable[[ResourceServer, Decision], Response | None], ...] = (
+    ResourceServer.peer,
     ResourceServer.token_present,
     ResourceServer.token_in_header,
     ResourceServer.scheme,
@@ -346,8 +436,12 @@ ORDER: tuple[Callable[[ResourceServer, Decision], Response | None], ...] = (
     ResourceServer.denylist,
     ResourceServer.introspection,
     ResourceServer.key_binding,
+    ResourceServer.certificate,
     ResourceServer.token_scope,
     ResourceServer.user_role,
 )
 
-__all__ = ["ORDER", "Decision", "ResourceServer", "TrustedIssuer"]
+# Behind a gateway that is believed, with `verify_behind_gw` off: Figure 3 of the article.
+BELIEVING = (ResourceServer.peer, ResourceServer.gateway_identity, ResourceServer.token_scope, ResourceServer.user_role)
+
+__all__ = ["BELIEVING", "ORDER", "Decision", "Front", "ResourceServer", "TrustedIssuer"]

@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import Any
 
 from sandbox.cast import title
+from sandbox.certificates import certificate_thumbprint
 from sandbox.checks import CHECKS
 from sandbox.diagram import drawings
 from sandbox.knowledge import Knowledge, opened, tokens, worth_showing
@@ -218,7 +219,12 @@ def _decoded(jwt: str) -> Doc:
     assert token is not None  # only JWTs get here
     dates = {c: v for c in TIMES if isinstance(v := token.claims.get(c), int | float) and date(v)}
     times = {c: [v, date(v)] for c, v in dates.items()}
-    return {"raw": jwt.split("."), "header": token.header, "payload": token.claims, "times": times}
+    return {"raw": jwt.split("."), "header": token.header, "payload": token.claims, "times": times, "bytes": weights(token.claims)}
+
+
+def weights(claims: dict[str, Any]) -> dict[str, int]:
+    """What each claim adds to the length of the token: its JSON as base64url, four characters for three bytes."""
+    return {k: -(-len(json.dumps({k: v}, separators=(",", ":")).encode()) * 4 // 3) for k, v in claims.items()}
 
 
 # ---------------------------------------------------------------- messages as text
@@ -239,6 +245,8 @@ def _raw(message: Request | Response) -> str:
         head = _request_line(message)
     else:
         head = [f"HTTP/1.1 {message.status} {_reason(message.status)}".rstrip()]
+    if isinstance(message, Request) and message.certificate:
+        head = [f"(TLS with client certificate x5t#S256={certificate_thumbprint(message.certificate)})", *head]
     lines = [*head, *(f"{name}: {value}" for name, value in message.headers)]
     return "\n".join([*lines, "", _body(message)] if message.body else lines)
 

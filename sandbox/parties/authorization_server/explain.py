@@ -15,7 +15,7 @@ from authlib.oauth2.rfc7636.challenge import CODE_CHALLENGE_PATTERN, CODE_VERIFI
 
 from sandbox.checks import Checklist
 from sandbox.clock import clock_time
-from sandbox.parties.authorization_server.core import SCOPES, ASRequest, Core
+from sandbox.parties.authorization_server.core import ASRequest, Core
 from sandbox.parties.authorization_server.store import Client, Code, RefreshToken
 from sandbox.tokens import sha256
 
@@ -54,7 +54,7 @@ def _authorization(core: Core, request: ASRequest, checks: Checklist) -> Iterato
     age = data.get("max_age")
     if age is not None and not (age.isascii() and age.isdigit() and len(age) < 12):
         yield "request_form", False, "max_age in seconds", age
-    yield "scope_offered", set(wanted) <= set(SCOPES), "scopes that exist", " ".join(wanted)
+    yield "scope_offered", set(wanted) <= set(core.scopes), "scopes that exist", " ".join(wanted)
     yield _resource(core, request)
     if kind == "code":
         yield _challenge(core, request, checks)
@@ -63,7 +63,7 @@ def _authorization(core: Core, request: ASRequest, checks: Checklist) -> Iterato
 def _resource(core: Core, request: ASRequest) -> Step | None:
     if request.resource is None:
         return None
-    return "resource", request.resource in core.resources, "an API of ConnectSphere", request.resource
+    return "resource", request.resource in core.resources, "an API of this server", request.resource
 
 
 def _challenge(core: Core, request: ASRequest, checks: Checklist) -> Step | None:
@@ -98,16 +98,19 @@ def _token(core: Core, request: ASRequest, checks: Checklist) -> Iterator[Step |
     data = request.payload.data
     kind = data.get("grant_type") or ""
     yield _once(request)
-    yield "grant_type", kind in ("authorization_code", "refresh_token"), "authorization_code or refresh_token", kind or "nothing"
-    client = yield from _client(core, request)
+    yield "grant_type", kind in core.grant_types, " or ".join(core.grant_types), kind or "nothing"
+    client = yield from _client(core, request, secret=kind == "client_credentials")
     if not client.check_grant_type(kind):
         yield "grant_type", False, f"a grant type of {client.client_id}", kind
     yield _resource(core, request)
-    yield from (_code if kind == "authorization_code" else _refresh)(core, request, client, checks)
+    lists = {"authorization_code": _code, "refresh_token": _refresh, "password": _password, "client_credentials": _service}
+    yield from lists[kind](core, request, client, checks)
 
 
-def _client(core: Core, request: ASRequest) -> Generator[Step | None, None, Client]:
+def _client(core: Core, request: ASRequest, secret: bool = False) -> Generator[Step | None, None, Client]:
     client, how = authenticated(core, request)
+    if secret and client is not None and client.secret is None:  # RFC 6749 §4.4: confidential clients only
+        yield "client", False, "a client with a secret", how
     yield "client", client is not None, "a registered client with its own secret, or a public one without", how
     assert client is not None
     return client
@@ -119,6 +122,8 @@ def authenticated(core: Core, request: ASRequest) -> tuple[Client | None, str]:
     basic = _basic(request.headers.get("Authorization") or "")
     for client_id, secret, how in ((*basic, "HTTP Basic"), (data.get("client_id"), data.get("client_secret"), "form")):
         client = core.query_client(client_id or "")
+        if client_id and secret and client is None:
+            return None, f"{client_id} by {how}, not registered"  # Authlib then tries no other way
         if client is not None and client.secret is not None and secret and client.check_client_secret(secret):
             return client, f"{client_id} by {how}"
     client_id = data.get("client_id")
@@ -189,8 +194,33 @@ def _refresh(core: Core, request: ASRequest, client: Client, checks: Checklist) 
     yield "grant_alive", not token.revoked and token.grant.alive, "alive", "alive" if token.grant.alive and not token.revoked else "revoked"
     if token.jkt:
         yield "key_binding", token.jkt == request.jkt, f"key {token.jkt[:8]}", f"key {request.jkt[:8]}" if request.jkt else "no proof"
+    if token.x5t:
+        yield "certificate", token.x5t == request.x5t, f"certificate {token.x5t[:8]}", f"certificate {(request.x5t or 'none')[:8]}"
     asked = set((data.get("scope") or "").split())
     yield "scope_granted", asked <= set(token.scope.split()), token.scope, data.get("scope") or "the same"
+
+
+def _password(core: Core, request: ASRequest, client: Client, checks: Checklist) -> Iterator[Step | None]:
+    data = request.payload.data
+    if "username" not in data or "password" not in data:
+        yield "request_form", False, "a username and a password", "one of them is missing"
+    user = core.people.login(data["username"], data["password"])
+    yield "password", user is not None, "a user and its password", data["username"] or "nobody"
+    assert user is not None
+    yield "account_active", not user.disabled, "not disabled", "disabled" if user.disabled else "active"
+    yield _scopes_exist(core, data)
+
+
+def _service(core: Core, request: ASRequest, client: Client, checks: Checklist) -> Iterator[Step | None]:
+    data = request.payload.data
+    yield _scopes_exist(core, data)
+    asked = (data.get("scope") or "").split()
+    yield "client_scope", set(asked) <= set(client.scope.split()), client.scope or "no scope", " ".join(asked) or "none"
+
+
+def _scopes_exist(core: Core, data: dict[str, str]) -> Step:
+    wanted = (data.get("scope") or "").split()
+    return "scope_offered", set(wanted) <= set(core.scopes), "scopes that exist", " ".join(wanted) or "none"
 
 
 def revocation(core: Core, request: ASRequest, checks: Checklist) -> str | None:

@@ -12,15 +12,16 @@ from typing import Any
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidRequestError
 
+from sandbox.certificates import certificate_thumbprint
 from sandbox.checks import Checklist
 from sandbox.network import Network
 from sandbox.parties.authorization_server import explain
 from sandbox.parties.authorization_server.core import SCOPES, ASRequest, ASResponse, Core, answer
-from sandbox.parties.authorization_server.store import Client, RefreshToken, Session, Store
+from sandbox.parties.authorization_server.store import AccessToken, Client, RefreshToken, Session, Store
 from sandbox.parties.denylist import Denylist, Subscriber
 from sandbox.parties.limits import ISSUED, forget_oldest, too_large
 from sandbox.parties.pages import error_page, form, page, paragraph
-from sandbox.parties.people import Directory
+from sandbox.parties.people import Directory, User
 from sandbox.proofs import SeenProofs, check_proof
 from sandbox.tokens import Key, NotAJwt, decode, public_key, signature_fits
 from sandbox.wire import Pairs, Request, Response, first, json_response
@@ -44,11 +45,14 @@ class AuthorizationServer:
         clients: tuple[Client, ...],
         resources: tuple[str, ...],
         subscribers: tuple[Subscriber, ...] = (),
+        title: str = "ConnectSphere",
+        scopes: dict[str, str] = SCOPES,
     ) -> None:
+        self.title = title
         self.name, self.net, self.policy, self.issuer, self.people = name, net, policy, issuer, people
         self.store = Store({c.client_id: replace(c, exact_redirect=policy["exact_redirect"] == "on") for c in clients})
         self.denylist = Denylist(net, name, subscribers)
-        self.core = Core(net, policy, issuer, key, self.store, self.denylist, resources)
+        self.core = Core(net, policy, issuer, key, people, self.store, self.denylist, resources, scopes)
         self.proofs = SeenProofs()
         self.pending: dict[str, Request] = {}
 
@@ -109,11 +113,9 @@ class AuthorizationServer:
         out: dict[str, Any] = {"issuer": at, "authorization_endpoint": f"{at}/authorize", "token_endpoint": f"{at}/token"}
         out |= {"jwks_uri": f"{at}/jwks", "userinfo_endpoint": f"{at}/userinfo", "introspection_endpoint": f"{at}/introspect"}
         out |= {"revocation_endpoint": f"{at}/revoke"} if self.policy["revocation"] == "on" else {}
-        out["scopes_supported"] = list(SCOPES)
+        out["scopes_supported"] = list(self.core.scopes)
         out["response_types_supported"] = ["code"] if self.policy["no_implicit"] == "on" else ["code", "token"]
-        out["grant_types_supported"] = ["authorization_code", "refresh_token"] + (
-            [] if self.policy["no_implicit"] == "on" else ["implicit"]
-        )
+        out["grant_types_supported"] = self.core.grant_types + ([] if self.policy["no_implicit"] == "on" else ["implicit"])
         out["token_endpoint_auth_methods_supported"] = ["client_secret_basic", "client_secret_post", "none"]
         if self.policy["pkce"] != "ignore":
             out["code_challenge_methods_supported"] = ["S256"] if self.policy["pkce_s256_only"] == "on" else ["S256", "plain"]
@@ -124,6 +126,7 @@ class AuthorizationServer:
             "response_modes_supported": ["query", "fragment"],
         }
         out |= {"dpop_signing_alg_values_supported": ["ES256"]} if self.policy["dpop_bind"] == "on" else {}
+        out |= {"tls_client_certificate_bound_access_tokens": True} if self.policy["mtls_bind"] == "on" else {}
         out |= {"authorization_response_iss_parameter_supported": True} if self.policy["iss_param"] == "on" else {}
         return out | {"subject_types_supported": ["public"], "id_token_signing_alg_values_supported": [self.core.key.alg]}
 
@@ -146,6 +149,8 @@ class AuthorizationServer:
             if failed == "request_object":
                 name = "request" if "request" in asked.payload.data else "request_uri"
                 raise OAuth2Error(error=f"{name}_not_supported", redirect_uri=asked.payload.redirect_uri, state=asked.payload.state)
+            if failed == "redirect_uri":
+                raise InvalidRequestError("The redirect URI is not a registered one.")  # before Authlib looks at the response type
             if failed == "resource":
                 raise OAuth2Error(error="invalid_target", redirect_uri=asked.payload.redirect_uri, state=asked.payload.state)
             grant = self.core.get_consent_grant(asked, session.user if session else None)
@@ -198,11 +203,11 @@ class AuthorizationServer:
     def _login_page(self, ticket: str, error: str | None = None) -> Response:
         hint = first(self._fields(self.pending[ticket]), "login_hint") or ""
         body = form("/login", {"ticket": ticket}, ("username", "text"), ("password", "password"), button="Sign in", hint=hint)
-        return page("login", "Sign in to ConnectSphere", body, NO_STORE, status=200 if error is None else 401, error=error)
+        return page("login", f"Sign in to {self.title}", body, NO_STORE, status=200 if error is None else 401, error=error)
 
     def _consent_page(self, ticket: str, asked: ASRequest, client: Client, *headers: tuple[str, str]) -> Response:
         scopes = (asked.payload.scope or "").split()
-        wants = "".join(f"<li>{SCOPES[s]}</li>" for s in scopes if s in SCOPES)
+        wants = "".join(f"<li>{self.core.scopes[s]}</li>" for s in scopes if s in self.core.scopes)
         body = (
             paragraph(f"{client.title} wants to:")
             + f"<ul>{wants}</ul>"
@@ -241,7 +246,10 @@ class AuthorizationServer:
         session, original = self.session(request), self.pending.pop(request.param("ticket") or "", None)
         if session is None or original is None:
             return error_page(400, "invalid_request", "This sign-in has expired.")
-        return self._issue(ASRequest(original, self._fields(original), session), session, request.param("allow") == "yes")
+        asked, allowed = ASRequest(original, self._fields(original), session), request.param("allow") == "yes"
+        if allowed:
+            self.net.consented(self.name, session.user.name, asked.payload.client_id, asked.payload.scope or "")
+        return self._issue(asked, session, allowed)
 
     def _issue(self, asked: ASRequest, session: Session, allowed: bool) -> Response:
         """Let Authlib answer the authorization request (RFC 6749 §4.1.2)."""
@@ -252,7 +260,7 @@ class AuthorizationServer:
 
     # ---- endpoints for clients
     def token(self, request: Request) -> Response:
-        """RFC 6749 §3.2, with DPoP (RFC 9449 §5)."""
+        """RFC 6749 §3.2, with DPoP (RFC 9449 §5) and mutual TLS (RFC 8705 §3)."""
         checks, jkt = Checklist(self.net.trace, self.name), None
         if request.header("dpop") is not None:
             if self.policy["dpop_bind"] == "on":
@@ -262,6 +270,8 @@ class AuthorizationServer:
             else:
                 checks.skip("proof_present", "DPoP is not supported", "a proof")
         asked = ASRequest(request, request.form, None, jkt)
+        if self.policy["mtls_bind"] == "on":
+            asked.x5t = certificate_thumbprint(request.certificate) or None
         failed = explain.token(self.core, asked, checks)
         if failed in ("request_form", "resource"):
             return json_response(400, {"error": "invalid_request" if failed == "request_form" else "invalid_target"}, NO_STORE)
@@ -290,19 +300,27 @@ class AuthorizationServer:
 
     def userinfo(self, request: Request) -> Response:
         """OIDC Core §5.3."""
-        _, value = request.credential() or ("bearer", first(request.form, "access_token") or "")  # RFC 6750 §2.2
+        scheme, value = request.credential() or ("bearer", request.param("access_token") or "")  # RFC 6750 §2
         token, checks = self.store.tokens.get(value), Checklist(self.net.trace, self.name)
         good = token is not None and not isinstance(token, RefreshToken) and not token.is_expired() and not token.is_revoked()
         if not checks.test("introspection", good, "an active access token", "active" if good else "not active"):
             return json_response(401, {"error": "invalid_token"}, ("WWW-Authenticate", 'Bearer error="invalid_token"'))
         assert token is not None
-        if token.jkt:
-            jkt = check_proof(checks, request, self.net.clock.now(), self.proofs, token.value)
-            if not checks.test("key_binding", jkt == token.jkt, f"key {token.jkt[:8]}", f"key {jkt[:8]}" if jkt else "no good proof"):
-                return json_response(401, {"error": "invalid_token"}, ("WWW-Authenticate", 'DPoP error="invalid_token"'))
+        if token.jkt and not self._proved(request, scheme, token, checks):
+            return json_response(401, {"error": "invalid_token"}, ("WWW-Authenticate", 'DPoP error="invalid_token"'))
+        if not checks.test("scope", "openid" in token.scope.split(), "openid", token.scope or "none"):
+            challenge = 'Bearer error="insufficient_scope", scope="openid"'
+            return json_response(403, {"error": "insufficient_scope"}, ("WWW-Authenticate", challenge))
         granted, user = token.scope.split(), token.grant.user
         claims = [claims for scope, claims in user.claims().items() if scope in granted]
         return json_response(200, {"sub": user.name} | {k: v for some in claims for k, v in some.items()})
+
+    def _proved(self, request: Request, scheme: str, token: AccessToken, checks: Checklist) -> bool:
+        """Whether the caller holds the key that the token is bound to (RFC 9449 §7.1)."""
+        if scheme != "dpop":
+            return checks.test("key_binding", False, "a token bound to the caller's key", "sent as Bearer, without a proof")
+        jkt = check_proof(checks, request, self.net.clock.now(), self.proofs, token.value)
+        return jkt is not None and checks.test("key_binding", jkt == token.jkt, f"key {token.jkt}", f"key {jkt}")
 
     # ---- for the services behind it
     def roles(self, request: Request) -> Response:
@@ -316,7 +334,14 @@ class AuthorizationServer:
         if user is not None and user.disabled and self.policy["session_index"] != "off":
             for grant in self.store.grants_of[user.name]:
                 self.core.end_grant(grant)
+            self._forget(user)
         return response
+
+    def _forget(self, user: User, device: str = "") -> None:
+        """End the user's own sessions here, so that nobody gets new tokens with their cookies."""
+        for cookie, session in list(self.store.sessions.items()):
+            if session.user is user and device in ("", session.device):
+                del self.store.sessions[cookie]
 
     # ---- ending sessions
     def logout(self, request: Request) -> Response:
@@ -333,4 +358,6 @@ class AuthorizationServer:
         for grant in self.store.grants_of[session.user.name]:
             if self.policy["session_index"] == "per-user" or (grant.client_id == client and device in (None, "", grant.device)):
                 self.core.end_grant(grant)
+        if device:
+            self._forget(session.user, device)
         return Response(204)
