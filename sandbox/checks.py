@@ -64,6 +64,7 @@ CHECKS: dict[str, Check] = {
         Check("consent", "The resource owner must have allowed it.", "RFC 6749 §4.1.1"),
         # ---- authorization endpoint
         Check("request_form", "No parameter may be missing, unreadable or given twice.", "RFC 6749 §3.1"),
+        Check("request_object", "The request must come as plain parameters: request objects are not supported here.", "OIDC Core §3.1.2.6"),
         Check("client_known", "The client must be registered.", "RFC 6749 §4.1.2.1"),
         Check("redirect_uri", "The redirect URI must be a registered one.", "RFC 9700 §2.1"),
         Check("response_type", "The response type must be one that is offered, to this client, too.", "RFC 6749 §3.1.1"),

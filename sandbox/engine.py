@@ -235,7 +235,7 @@ def part_of(value: Any, part: str) -> Any:
     if isinstance(value, dict):
         return value.get(part)
     if isinstance(value, list | tuple):
-        return value[int(part)] if part.isdigit() and int(part) < len(value) else None
+        return value[int(part)] if part in map(str, range(len(value))) else None
     return _part_of_text(value, part) if isinstance(value, str) else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -58,7 +58,7 @@ class Entropy:
         return base64.urlsafe_b64encode(self.bytes(stream, size)).rstrip(b"=").decode()
 
 
-@cache
+@lru_cache(maxsize=1024)
 def private_key(seed: str, owner: str, kind: KeyType) -> PrivateKey:
     """The key of this owner in worlds of this seed.  Keys are immutable and shared between worlds."""
     if kind == "RS256":

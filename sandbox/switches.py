@@ -450,9 +450,17 @@ MECHANISMS: dict[str, Mechanism] = {
 }
 
 
+LONGEST = 60  # characters of a word that a message repeats, or that is compared with others
+
+
+def quoted(word: str) -> str:
+    """What somebody wrote, for a message: in quotes and not too long."""
+    return repr(word if len(word) <= LONGEST else word[:LONGEST] + "…")
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """`; did you mean X?` or nothing."""
-    close = difflib.get_close_matches(word, list(known), 1, 0.5)
+    close = difflib.get_close_matches(word, list(known), 1, 0.5) if len(word) <= LONGEST else []
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
@@ -465,14 +473,14 @@ def switch_of(name: str) -> Switch:
     if f"{role}.{key}" in SWITCHES:
         return SWITCHES[f"{role}.{key}"]
     known = [*SWITCHES, *BUNDLES, *(f"{i}.{s.key}" for s in SWITCHES.values() for i in instances(s.owner))]
-    raise UnknownSetting(f"there is no switch {name!r}{nearest(name, known)}")
+    raise UnknownSetting(f"there is no switch {quoted(name)}{nearest(name, known)}")
 
 
 def value_of(name: str, value: str) -> str:
     """The value, if the switch has it; UnknownSetting otherwise."""
     switch = switch_of(name)
     if value not in switch.values:
-        raise UnknownSetting(f"{name} has no value {value!r}: it is one of {', '.join(switch.values)}{nearest(value, switch.values)}")
+        raise UnknownSetting(f"{name} has no value {quoted(value)}: it is one of {', '.join(switch.values)}{nearest(value, switch.values)}")
     return value
 
 
@@ -500,7 +508,7 @@ class Settings:
     def of(cls, profile: str, changes: Mapping[str, str] | None = None) -> Settings:
         """Checks all names and values; raises UnknownSetting."""
         if profile not in PROFILES:
-            raise UnknownSetting(f"there is no profile {profile!r}: it is one of {', '.join(PROFILES)}{nearest(profile, PROFILES)}")
+            raise UnknownSetting(f"there is no profile {quoted(profile)}: it is one of {', '.join(PROFILES)}{nearest(profile, PROFILES)}")
         wanted = expand(changes or {})
         role = {n: v for n, v in wanted.items() if n in SWITCHES and v != SWITCHES[n].default(profile)}
         one = {n: v for n, v in wanted.items() if n not in SWITCHES and v != role.get(switch_of(n).name, switch_of(n).default(profile))}

@@ -126,7 +126,7 @@ def _issuer(net: Network, settings: Settings, directory: Directory) -> Authoriza
 
 def _registered(app_secret: str | None) -> tuple[Registered, ...]:
     """The clients that are registered at `auth`; each API is one too, so that it may introspect."""
-    scope = "openid profile email read write"
+    scope = "openid profile email address phone read write"
     apis = tuple(
         Registered(n, CAST[n].title, (), SERVICE_SCOPES.get(n, ""), f"{n}-secret", ("client_credentials",), (), resource=resource(n))
         for n in instances("rs")

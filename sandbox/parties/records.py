@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from sandbox.parties.limits import full
 from sandbox.wire import Request, Response, json_response
 
 
@@ -70,7 +71,10 @@ class Records:
             return json_response(200, {"owner": user, "imports": self.imports.get(user, [])})
         if route.action == "import":
             statement = (request.json or {}).get("statement") if isinstance(request.json, dict) else None
-            self.imports.setdefault(user, []).append(str(statement))
+            mine_too = self.imports.setdefault(user, [])
+            if full(mine_too):
+                return json_response(409, {"error": "too_many", "error_description": "There is no room for another statement."})
+            mine_too.append(str(statement))
             return json_response(201, {"owner": user, "imported": str(statement)})
         if route.action == "pay":
             self.payments.append(f"{user} pays {(request.json or {}).get('to')}")

@@ -16,6 +16,7 @@ from sandbox.certificates import bound_certificate, certificate_thumbprint
 from sandbox.checks import Checklist, fits
 from sandbox.clock import clock_time
 from sandbox.network import Network
+from sandbox.parties.limits import ISSUED, KEPT, forget_oldest, too_large
 from sandbox.parties.records import Records
 from sandbox.proofs import SeenProofs, check_proof
 from sandbox.tokens import Decoded, NotAJwt, decode, number, public_key, signature_fits, thumbprint
@@ -83,9 +84,13 @@ class ResourceServer:
     # ---- on the network
     def handle(self, request: Request) -> Response:
         """An API request, or the issuer's push of a denylist entry."""
+        refusal = too_large(request)
+        if refusal is not None:
+            return refusal
         if request.path == "/denylist" and request.method == "POST":
             return self._take_entry(request)
         self.log.append(self._redacted(request) if self.policy["log_redaction"] == "on" else request)
+        del self.log[:-KEPT]
         route = self.records.route(request.method, request.path)
         if route is None:
             return json_response(404, {"error": "not_found"})
@@ -317,7 +322,11 @@ class ResourceServer:
         entry = request.json
         if request.peer not in ("auth", "backend") or not isinstance(entry, dict):
             return json_response(403, {"error": "access_denied"})
-        self.denied[str(entry.get("jti"))] = int(entry.get("exp", 0))
+        exp = number(entry.get("exp"))
+        if exp is None:
+            return json_response(400, {"error": "invalid_request", "error_description": "exp is not a NumericDate"})
+        self.denied[str(entry.get("jti"))] = int(exp)
+        forget_oldest(self.denied, ISSUED)
         return Response(204)
 
     def introspection(self, d: Decision) -> Response | None:
@@ -330,7 +339,9 @@ class ResourceServer:
         asked, answer = self.introspected.get(d.token, (-CACHE, {}))
         if self.policy["introspect"] == "live" or now - asked >= CACHE:
             asked, answer = now, self._introspect(d.token)
+            self.introspected.pop(d.token, None)
             self.introspected[d.token] = (asked, answer)
+            forget_oldest(self.introspected)
         active = answer.get("active") is True
         found = ("active" if active else "not active") + ("" if asked == now else f", asked {now - asked} s ago")
         if not d.checks.test("introspection", active, "active", found):
@@ -397,10 +408,11 @@ class ResourceServer:
             roles = answer.get("roles") if isinstance(answer, dict) else []
         else:
             roles = d.claims.get("roles") or [d.claims.get("role")]
-        ok = isinstance(roles, list) and d.role in roles
+        roles = roles if isinstance(roles, list) else [roles]
+        ok = d.role in roles
         return (
             None
-            if d.checks.test("role", ok, d.role, ", ".join(map(str, roles or [])) or "none")
+            if d.checks.test("role", ok, d.role, ", ".join(map(str, roles)) or "none")
             else json_response(403, {"error": "access_denied"})
         )
 

@@ -49,6 +49,8 @@ SCOPES = {
     "openid": "know who you are",
     "profile": "see your name",
     "email": "see your e-mail address",
+    "address": "see your postal address",
+    "phone": "see your telephone number",
     "read": "read your accounts and transactions",
     "write": "change your accounts and transactions",
     "notify": "send you notifications",
@@ -143,8 +145,10 @@ class CodeGrant(Mint, grants.AuthorizationCodeGrant):  # type: ignore[misc]
             resource=data.get("resource"),
             expires_at=server.net.clock.now() + CODE_LIFE,
             code_challenge=data.get("code_challenge") if known else None,
+            jkt=data.get("dpop_jkt") if server.policy["dpop_bind"] == "on" else None,
             code_challenge_method=data.get("code_challenge_method") if known else None,
         )
+        server.store.forget()
 
     def query_authorization_code(self, value: str, client: Client) -> Code | None:
         code = self.server.store.codes.get(value)
@@ -153,6 +157,8 @@ class CodeGrant(Mint, grants.AuthorizationCodeGrant):  # type: ignore[misc]
         if code.used and self.server.policy["code_single_use"] == "on":
             self.server.end_grant(code.grant)  # RFC 6749 §4.1.2: revoke what the first redemption yielded
             return None
+        if code.jkt not in (None, self.request.jkt):
+            return None  # RFC 9449 §10
         return code if self.server.net.clock.now() < code.expires_at else None
 
     def delete_authorization_code(self, code: Code) -> None:
@@ -394,7 +400,8 @@ class Core(AuthorizationServer):  # type: ignore[misc]
             value = self.key.sign(claims, "at+jwt" if self.policy["stamp_typ"] == "on" else "JWT")
         token = AccessToken(value, jti, grant, scope, audience, now, now + life, self.net.clock, jkt, x5t=x5t)
         self.store.tokens[value] = token
-        grant.access_tokens.append(token)
+        grant.add(token)
+        self.store.forget()
         out = {"token_type": "DPoP" if jkt else "Bearer", "access_token": value, "expires_in": life, "scope": scope}
         if with_refresh:
             refresh = self.net.entropy.token("refresh", 24)
@@ -416,7 +423,7 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         return out
 
     def about(self, user: User, scope: str) -> dict[str, Any]:
-        """What the scopes `profile` and `email` tell about a user (OIDC Core §5.4)."""
+        """What an ID token tells about a user: what the scopes `profile` and `email` allow (OIDC Core §5.4)."""
         granted = scope.split()
         out: dict[str, Any] = {"sub": user.name}
         out |= {"name": user.full_name} if "profile" in granted else {}

@@ -44,10 +44,16 @@ def _authorization(core: Core, request: ASRequest, checks: Checklist) -> Iterato
     uri = data.get("redirect_uri")
     known = client.check_redirect_uri(uri) if uri else client.get_default_redirect_uri() is not None
     yield "redirect_uri", known, " or ".join(client.redirect_uris) if client.exact_redirect else "a registered prefix", uri
+    objects = [name for name in ("request", "request_uri") if name in data]
+    if objects:  # OIDC Core §3.1.2.6
+        yield "request_object", False, "parameters in the address", objects[0]
     kind = request.payload.response_type or ""
     offered = ["code"] + ([] if core.policy["no_implicit"] == "on" else ["token"])
     yield "response_type", kind in offered and client.check_response_type(kind), " or ".join(offered), kind or "nothing"
     wanted = (data.get("scope") or "").split()
+    age = data.get("max_age")
+    if age is not None and not (age.isascii() and age.isdigit() and len(age) < 12):
+        yield "request_form", False, "max_age in seconds", age
     yield "scope_offered", set(wanted) <= set(core.scopes), "scopes that exist", " ".join(wanted)
     yield _resource(core, request)
     if kind == "code":
@@ -148,6 +154,8 @@ def _code(core: Core, request: ASRequest, client: Client, checks: Checklist) -> 
     else:
         checks.skip("code_unused", "codes may be used again", "redeemed before" if code.used else "never redeemed")
     yield "code_fresh", now < code.expires_at, f"before {clock_time(code.expires_at)}", clock_time(now)
+    if code.jkt:
+        yield "key_binding", code.jkt == request.jkt, f"key {code.jkt[:8]}", f"key {request.jkt[:8]}" if request.jkt else "no proof"
     expected, found = code.redirect_uri, data.get("redirect_uri")
     yield "code_redirect_uri", not expected or expected == found, expected or "any", found or "none"
     yield _verifier(core, code, data.get("code_verifier"), checks)

@@ -19,14 +19,16 @@ from sandbox.parties.authorization_server import explain
 from sandbox.parties.authorization_server.core import SCOPES, ASRequest, ASResponse, Core, answer
 from sandbox.parties.authorization_server.store import AccessToken, Client, RefreshToken, Session, Store
 from sandbox.parties.denylist import Denylist, Subscriber
+from sandbox.parties.limits import ISSUED, forget_oldest, too_large
 from sandbox.parties.pages import error_page, form, page, paragraph
 from sandbox.parties.people import Directory, User
 from sandbox.proofs import SeenProofs, check_proof
-from sandbox.tokens import Key
-from sandbox.wire import Pairs, Request, Response, json_response
+from sandbox.tokens import Key, NotAJwt, decode, public_key, signature_fits
+from sandbox.wire import Pairs, Request, Response, first, json_response
 
 NO_STORE = ("Cache-Control", "no-store")
 COOKIE = "as_session"
+CLAIMS = ["sub", "name", "given_name", "family_name", "preferred_username", "email", "email_verified", "address", "phone_number"]
 
 
 class AuthorizationServer:
@@ -57,6 +59,9 @@ class AuthorizationServer:
     # ---- dispatch
     def handle(self, request: Request) -> Response:
         """Answer any request; an address that does not exist is a 404, a method that does not fit a 405."""
+        refusal = too_large(request)
+        if refusal is not None:
+            return refusal
         if request.path.startswith("/admin/users/"):
             return self.set_user(request)
         method, action = self._routes().get(request.path, ("", None))
@@ -114,6 +119,12 @@ class AuthorizationServer:
         out["token_endpoint_auth_methods_supported"] = ["client_secret_basic", "client_secret_post", "none"]
         if self.policy["pkce"] != "ignore":
             out["code_challenge_methods_supported"] = ["S256"] if self.policy["pkce_s256_only"] == "on" else ["S256", "plain"]
+        out |= {"claims_supported": CLAIMS, "claims_parameter_supported": False}
+        out |= {
+            "request_parameter_supported": False,
+            "request_uri_parameter_supported": False,
+            "response_modes_supported": ["query", "fragment"],
+        }
         out |= {"dpop_signing_alg_values_supported": ["ES256"]} if self.policy["dpop_bind"] == "on" else {}
         out |= {"tls_client_certificate_bound_access_tokens": True} if self.policy["mtls_bind"] == "on" else {}
         out |= {"authorization_response_iss_parameter_supported": True} if self.policy["iss_param"] == "on" else {}
@@ -135,6 +146,9 @@ class AuthorizationServer:
         try:
             if failed == "request_form":
                 raise InvalidRequestError("A parameter was given more than once.")
+            if failed == "request_object":
+                name = "request" if "request" in asked.payload.data else "request_uri"
+                raise OAuth2Error(error=f"{name}_not_supported", redirect_uri=asked.payload.redirect_uri, state=asked.payload.state)
             if failed == "redirect_uri":
                 raise InvalidRequestError("The redirect URI is not a registered one.")  # before Authlib looks at the response type
             if failed == "resource":
@@ -144,15 +158,35 @@ class AuthorizationServer:
             return self._refused(asked, error)
         except ValueError:  # Authlib puts client text into descriptions and then refuses characters of it
             return error_page(400, "invalid_request")
-        prompt = asked.payload.data.get("prompt", "")
-        if session and prompt not in ("login", "consent") and self.store.allowed(session.user, grant.client.client_id, asked.scope or ""):
+        prompt = asked.payload.data.get("prompt", "").split()
+        session = session if session and "login" not in prompt and self._still_good(asked, session) else None
+        if session and "consent" not in prompt and self.store.allowed(session.user, grant.client.client_id, asked.scope or ""):
             return self._issue(asked, session, True)
-        if prompt == "none":
+        if "none" in prompt:
             code = "consent_required" if session else "login_required"
             return self._refused(asked, OAuth2Error(error=code, redirect_uri=grant.redirect_uri, state=asked.payload.state))
         ticket = self.net.entropy.token("ticket", 9)
         self.pending[ticket] = request
-        return self._consent_page(ticket, asked, grant.client) if session and prompt != "login" else self._login_page(ticket)
+        forget_oldest(self.pending)
+        return self._consent_page(ticket, asked, grant.client) if session else self._login_page(ticket)
+
+    def _still_good(self, asked: ASRequest, session: Session) -> bool:
+        """Whether this session is what the client asks for: recent enough (`max_age`), and the user of `id_token_hint` (OIDC Core §3.1.2.1)."""
+        max_age, hint = asked.payload.data.get("max_age"), asked.payload.data.get("id_token_hint")
+        if max_age and self.net.clock.now() - session.auth_time > int(max_age):
+            return False
+        return not hint or self._hinted(hint) == session.user.name
+
+    def _hinted(self, hint: str) -> str | None:
+        """The user of an ID token of ours, expired or not; None if it is none of ours."""
+        try:
+            token = decode(hint)
+        except NotAJwt:
+            return None
+        key = self.core.key
+        public = public_key(key.jwk, key.alg) if key.jwk else key.secret
+        ours = token.header.get("alg") == key.alg and signature_fits(token, public, key.alg) and token.claims.get("iss") == self.issuer
+        return str(token.claims.get("sub")) if ours else None
 
     def _fields(self, request: Request) -> Pairs:
         return request.query if request.method == "GET" else request.form
@@ -167,7 +201,8 @@ class AuthorizationServer:
         return answer(response)
 
     def _login_page(self, ticket: str, error: str | None = None) -> Response:
-        body = form("/login", {"ticket": ticket}, ("username", "text"), ("password", "password"), button="Sign in")
+        hint = first(self._fields(self.pending[ticket]), "login_hint") or ""
+        body = form("/login", {"ticket": ticket}, ("username", "text"), ("password", "password"), button="Sign in", hint=hint)
         return page("login", f"Sign in to {self.title}", body, NO_STORE, status=200 if error is None else 401, error=error)
 
     def _consent_page(self, ticket: str, asked: ASRequest, client: Client, *headers: tuple[str, str]) -> Response:
@@ -194,11 +229,14 @@ class AuthorizationServer:
             return self._login_page(ticket, "access_denied")
         session = Session(self.net.entropy.token("sid", 6), user, self.net.clock.now(), request.header("user-agent") or "")
         cookie = self.net.entropy.token("cookie", 18)
+        self.store.sessions.pop(request.cookies.get(COOKIE, ""), None)  # whoever logs in again begins a new session
         self.store.sessions[cookie] = session
+        forget_oldest(self.store.sessions, ISSUED)
         set_cookie = ("Set-Cookie", f"{COOKIE}={cookie}; Path=/; Secure; HttpOnly; SameSite=Lax")
         asked = ASRequest(original, self._fields(original), session)
         client = self.store.clients[asked.payload.client_id]
-        if self.store.allowed(user, client.client_id, asked.payload.scope or ""):
+        prompt = asked.payload.data.get("prompt", "").split()
+        if "consent" not in prompt and self.store.allowed(user, client.client_id, asked.payload.scope or ""):
             response = self._issue(asked, session, True)
             return replace(response, headers=(*response.headers, set_cookie))
         return self._consent_page(ticket, asked, client, set_cookie)
@@ -273,7 +311,9 @@ class AuthorizationServer:
         if not checks.test("scope", "openid" in token.scope.split(), "openid", token.scope or "none"):
             challenge = 'Bearer error="insufficient_scope", scope="openid"'
             return json_response(403, {"error": "insufficient_scope"}, ("WWW-Authenticate", challenge))
-        return json_response(200, self.core.about(token.grant.user, token.scope))
+        granted, user = token.scope.split(), token.grant.user
+        claims = [claims for scope, claims in user.claims().items() if scope in granted]
+        return json_response(200, {"sub": user.name} | {k: v for some in claims for k, v in some.items()})
 
     def _proved(self, request: Request, scheme: str, token: AccessToken, checks: Checklist) -> bool:
         """Whether the caller holds the key that the token is bound to (RFC 9449 §7.1)."""
