@@ -81,10 +81,12 @@ def test_attacks_is_a_gallery_with_the_verdict_of_each_profile() -> None:
 
 
 @pytest.mark.parametrize("tier", ["core", "standard", "advanced"])
-def test_attacks_are_shown_by_tier(tier: str) -> None:
-    at = opened("attacks")
-    at.segmented_control(key="tier").set_value(tier).run()
-    assert links_to(fine(at)) == [f"scenario={s.id}" for s in library.attacks() if s.tier == tier]
+def test_attacks_are_shown_by_tier_and_a_link_can_say_which(tier: str) -> None:
+    wanted = [f"scenario={s.id}" for s in library.attacks() if s.tier == tier]
+    at = opened("attacks", tier=tier.capitalize())
+    assert links_to(at) == wanted
+    at.segmented_control(key="tier").set_value("all").run()
+    assert len(links_to(fine(at))) == len(library.attacks())
 
 
 def test_flows_is_a_gallery() -> None:
