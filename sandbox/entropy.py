@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import secrets
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -45,7 +46,22 @@ class Entropy:
         return base64.urlsafe_b64encode(self.bytes(stream, size)).rstrip(b"=").decode()
 
 
-@cache
+class SystemEntropy(Entropy):
+    """Real randomness, for parties that are really served.  The seed is random, too: keys are derived from it."""
+
+    def __init__(self) -> None:
+        super().__init__(secrets.token_hex(32))
+
+    def bytes(self, stream: str, size: int) -> bytes:
+        return secrets.token_bytes(size)
+
+
+def fresh_rsa() -> rsa.RSAPrivateKey:
+    """An RSA key that nobody else has: the teaching key is public."""
+    return rsa.generate_private_key(65537, 2048)
+
+
+@lru_cache(maxsize=4096)
 def private_key(seed: str, owner: str, kind: KeyType) -> PrivateKey:
     """The key of this owner in worlds of this seed.  Keys are immutable and shared between worlds."""
     if kind == "RS256":

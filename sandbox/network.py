@@ -49,6 +49,7 @@ class Network:
     trace: Trace
     parties: dict[str, Party] = field(default_factory=dict)
     hosts: dict[str, str] = field(default_factory=dict)
+    mounts: dict[str, str] = field(default_factory=dict)  # addresses with a path that are in `hosts`, and that path
     parcels: list[Parcel] = field(default_factory=list)
     edits: tuple[Edit, ...] = ()
     keys: dict[str, Key] = field(default_factory=dict)  # what edits may sign tokens with
@@ -62,6 +63,7 @@ class Network:
 
     def deliver(self, request: Request, sender: str, channel: Channel = "back") -> Response:
         """Carry a request from `sender` to whoever owns its address, and the answer back."""
+        request = self._placed(request) if self.mounts else request
         number, self.trace.exchanges = self.trace.exchanges, self.trace.exchanges + 1
         intended, name = self.hosts.get(request.origin, NOWHERE), f"{request.method} {request.path or '/'}"
         asks, answers = self._message(sender, intended, name), self._message(intended, sender, f"answer {name}")
@@ -76,6 +78,11 @@ class Network:
         self.trace.add(Answered, number, answers, receiver, sender, channel, response, changed)
         self.show(receiver)
         return response
+
+    def _placed(self, request: Request) -> Request:
+        """The request with the path at which its party's own paths begin, where several parties share an origin."""
+        below = (path for base, path in self.mounts.items() if request.url.startswith((f"{base}/", f"{base}?")) or request.url == base)
+        return replace(request, mount=next(below, ""))
 
     def _message(self, sender: str, receiver: str, name: str) -> str:
         """The id of a message: step, parties, method and path, and which of several it is."""

@@ -14,18 +14,29 @@ FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 
 
-@lru_cache(maxsize=4096)
+LONG = 2048  # characters; longer texts are not worth a place in a cache
+
+
 def split(url: str) -> SplitResult:
     """The parts of an address; an address that cannot be parsed has no parts at all."""
+    return _split(url) if len(url) <= LONG else _split.__wrapped__(url)
+
+
+@lru_cache(maxsize=4096)
+def _split(url: str) -> SplitResult:
     try:
         return urlsplit(url)
     except ValueError:
         return SplitResult("", "", "", "", "")
 
 
-@lru_cache(maxsize=4096)
 def pairs(encoded: str) -> Pairs:
     """`a=1&b=2` as ordered pairs (application/x-www-form-urlencoded, RFC 6749 appendix B)."""
+    return _pairs(encoded) if len(encoded) <= LONG else _pairs.__wrapped__(encoded)
+
+
+@lru_cache(maxsize=4096)
+def _pairs(encoded: str) -> Pairs:
     return tuple(parse_qsl(encoded, keep_blank_values=True, max_num_fields=1000))
 
 
@@ -62,24 +73,28 @@ def _json(body: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it travels.  `peer` names the party at the other end of the connection; the network fills it in."""
+    """A request as it travels.  `peer` names the party at the other end of the connection; the network fills it in.
+
+    `mount`: where the party's own paths begin, for parties that share one real origin; '' in the simulation.
+    """
 
     method: str
     url: str
     headers: Pairs = ()
     body: str = ""
     peer: str = ""
+    mount: str = ""
 
     def header(self, name: str) -> str | None:
         return header(self.headers, name)
 
     @property
     def origin(self) -> str:
-        return origin(self.url)
+        return origin(self.url) + self.mount
 
     @property
     def path(self) -> str:
-        return split(self.url).path
+        return split(self.url).path.removeprefix(self.mount)
 
     @property
     def query(self) -> Pairs:

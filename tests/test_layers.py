@@ -20,7 +20,7 @@ ROWS = (
     {"tokens", "grammar"},
     {"proofs", "flaws", "edits"},
     {"network"},
-    {"parties.people", "parties.pages", "parties.denylist", "parties.records"},  # what several parties use
+    {"parties.people", "parties.pages", "parties.denylist", "parties.records", "parties.bounds"},  # what several parties use
     {"parties.browser"},
     {"parties.client"},
     {"parties"},  # each other party is a unit of its own: parties.backend does not know parties.attacker

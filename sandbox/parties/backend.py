@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sandbox.checks import Checklist
 from sandbox.network import Network
+from sandbox.parties.bounds import keep_newest
 from sandbox.parties.denylist import Denylist, Subscriber
 from sandbox.parties.people import Directory, User
 from sandbox.tokens import Key, NotAJwt, decode
@@ -50,6 +51,10 @@ class Backend:
 
     def state(self) -> dict[str, str]:
         return {"tokens issued": str(self.issued)} | {f"denylist {jti}": "until it expires" for jti in self.denylist.entries}
+
+    def trim(self, limit: int) -> None:
+        """Forget the oldest of everything that grows."""
+        keep_newest(self.denylist.entries, limit)
 
     def login(self, request: Request) -> Response:
         """Name and password in, JWT out.  Any app may ask: there are no clients here, only people."""

@@ -15,6 +15,7 @@ from sandbox import flaws
 from sandbox.checks import Checklist, fits
 from sandbox.clock import clock_time
 from sandbox.network import Network
+from sandbox.parties.bounds import keep_newest
 from sandbox.parties.records import Records
 from sandbox.proofs import SeenProofs, check_proof
 from sandbox.tokens import Decoded, NotAJwt, decode, number, public_key, signature_fits
@@ -76,6 +77,11 @@ class ResourceServer:
             if refusal is not None:
                 return refusal
         return self.records.act(route, request, str(decision.claims.get("sub", "")))
+
+    def trim(self, limit: int) -> None:
+        """Forget the oldest of everything that grows."""
+        for kept in (self.log, self.proofs.until, self.denied, self.introspected, *self.records.imports.values()):
+            keep_newest(kept, limit)
 
     def state(self) -> dict[str, str]:
         out = {"keys of the issuer": ", ".join(str(k.get("kid"))[:8] + "…" for k in self.jwks)} if self.jwks else {}

@@ -13,6 +13,7 @@ from authlib.oauth2.rfc6749 import ClientMixin, TokenMixin
 from authlib.oidc.core import AuthorizationCodeMixin
 
 from sandbox.clock import Clock
+from sandbox.parties.bounds import keep_newest
 from sandbox.parties.people import User
 from sandbox.wire import origin
 
@@ -22,7 +23,10 @@ REFRESH_LIFE = 30 * 86400  # seconds
 
 @dataclass
 class Client(ClientMixin):  # type: ignore[misc]
-    """A registered client.  Without a secret it is a public one (RFC 6749 §2.1).  `resource`: the API it is, if it is one."""
+    """A registered client.  Without a secret it is a public one (RFC 6749 §2.1).  `resource`: the API it is, if it is one.
+
+    `id_alg`: the algorithm that it wants for ID tokens; `registered_at`: when it registered itself (RFC 7591), 0 if others did.
+    """
 
     client_id: str
     title: str
@@ -33,6 +37,8 @@ class Client(ClientMixin):  # type: ignore[misc]
     response_types: tuple[str, ...] = ("code",)
     exact_redirect: bool = True
     resource: str | None = None
+    id_alg: str = ""
+    registered_at: int = 0
 
     def get_client_id(self) -> str:
         return self.client_id
@@ -169,6 +175,15 @@ class Store:
         self.grants[grant.id] = grant
         self.grants_of[grant.user.name].append(grant)
         return grant
+
+    def trim(self, limit: int) -> None:
+        """Forget the oldest, so that a server that goes on and on does not grow."""
+        for kept in (self.sessions, self.codes, self.tokens, self.grants):
+            keep_newest(kept, limit)
+        for name in [c.client_id for c in self.clients.values() if c.registered_at][:-limit]:
+            del self.clients[name]
+        for grants in self.grants_of.values():
+            keep_newest(grants, limit)
 
     def allowed(self, user: User, client_id: str, scope: str) -> bool:
         """Whether this user has said yes to this client and all of this scope before."""

@@ -1,0 +1,72 @@
+"""Listening: a port, uvicorn, and a clean end."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from collections.abc import Callable, Iterable
+
+import uvicorn
+
+from sandbox.serve.edge import Edge
+from sandbox.serve.setup import Served
+from sandbox.wire import split
+
+BACKLOG = 512
+
+
+class CannotListen(OSError):
+    """The port is taken, or the address is not this machine's."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach that address."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there; port 0 takes a free one.  Raises CannotListen."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        sock = socket.socket(family, socket.SOCK_STREAM)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(address)
+        sock.listen(BACKLOG)
+    except OSError as error:
+        raise CannotListen(f"{host}:{port}: {error.strerror}") from error
+    return sock
+
+
+def address(host: str, port: int) -> str:
+    """How others write it."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def hosts(base: str, port: int) -> Iterable[str]:
+    """The Host headers to answer: the server's own address and this machine's usual names."""
+    return (split(base).netloc.lower(), *(f"{name}:{port}" for name in ("localhost", "127.0.0.1", "[::1]")))
+
+
+def serve(served: Served, sock: socket.socket, log: Callable[[str], None] | None) -> None:
+    """Serve until Ctrl+C or SIGTERM."""
+    if served.origin.startswith("http:") and not is_loopback(split(served.base).hostname or ""):
+        os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"  # Authlib allows plain http on loopback only; the user has said yes to more
+    port = sock.getsockname()[1]
+    config = uvicorn.Config(
+        Edge(served, hosts(served.base, port), log),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        ws="none",
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=2,
+    )
+    try:
+        uvicorn.Server(config).run(sockets=[sock])
+    except KeyboardInterrupt:
+        pass  # uvicorn has already ended in order, and passes the signal on
