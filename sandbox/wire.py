@@ -64,6 +64,12 @@ def header(headers: Pairs, name: str) -> str | None:
     return next((v for k, v in headers if k.lower() == low), None)
 
 
+def _is_json(content_type: str | None) -> bool:
+    """application/json and all that ends in +json, such as key sets (RFC 6839 §3.1, RFC 7517 §8.5)."""
+    media = (content_type or "").partition(";")[0].strip().lower()
+    return media == JSON or (media.startswith("application/") and media.endswith("+json"))
+
+
 def _json(body: str) -> Any:
     try:
         return json.loads(body)
@@ -102,12 +108,12 @@ class Request:
 
     @property
     def form(self) -> Pairs:
-        return pairs(self.body) if (self.header("content-type") or "").startswith(FORM) else ()
+        return pairs(self.body) if (self.header("content-type") or "").lower().startswith(FORM) else ()
 
     @property
     def json(self) -> Any:
         """The JSON body, or None."""
-        return _json(self.body) if (self.header("content-type") or "").startswith(JSON) else None
+        return _json(self.body) if _is_json(self.header("content-type")) else None
 
     @property
     def cookies(self) -> dict[str, str]:
@@ -159,7 +165,7 @@ class Response:
     @property
     def json(self) -> Any:
         """The JSON body, or None."""
-        return _json(self.body) if (self.header("content-type") or "").startswith(JSON) else None
+        return _json(self.body) if _is_json(self.header("content-type")) else None
 
     @property
     def error(self) -> str | None:

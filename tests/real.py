@@ -126,3 +126,20 @@ def npm() -> Path:
 def script(name: str) -> Path:
     """A script of tests/interop, where node finds the packages beside it."""
     return Path(shutil.copy(ROOT / "tests" / "interop" / name, npm()))
+
+
+@contextmanager
+def node_issuer(alg: str, *redirect_uris: str) -> Iterator[str]:
+    """oidc-provider from npm until the block ends; yields its issuer."""
+    program = script("oidc_provider.mjs")
+    process = subprocess.Popen(["node", str(program), alg, *redirect_uris], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        issuer = process.stdout.readline().strip()
+        while issuer and not issuer.startswith("http"):
+            issuer = process.stdout.readline().strip()  # it warns about its own experimental features first
+        assert issuer, process.communicate(timeout=10)[1]
+        yield issuer
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)

@@ -25,7 +25,7 @@ ROWS = (
     {"parties.client"},
     {"parties"},  # each other party is a unit of its own: parties.backend does not know parties.attacker
     {"world", "scenario"},
-    {"run", "library", "verbs"},
+    {"run", "library", "verbs", "external"},
     {"knowledge"},
     {"verdict"},
     {"engine"},
@@ -36,6 +36,7 @@ ROWS = (
     {"stepper"},
     {"export"},
     {"ui", "serve"},
+    {"cli_serve"},
     {"cli"},
 )
 
