@@ -26,6 +26,9 @@ WARNING = (
 @click.option("--alg", type=click.Choice(["ES256", "RS256", "EdDSA"]), default="ES256", show_default=True, help="Signs the ID tokens.")
 @click.option("--client", "clients", multiple=True, metavar="ID[:SECRET]=REDIRECT_URI", help="Add a client or a redirect URI; repeatable.")
 @click.option("--registration/--no-registration", default=True, show_default=True, help="Let clients register themselves (RFC 7591).")
+@click.option("--issuer", metavar="URL", help="Use this real authorization server instead: serves Budget and the APIs only.")
+@click.option("--client-id", default="budget", show_default=True, help="Budget's id there.")
+@click.option("--client-secret", envvar="OAUTH_SANDBOX_CLIENT_SECRET", help="Budget's secret there, if it has one; better in that variable.")
 @click.option("--quiet", is_flag=True, help="Print no line for each request.")
 def serve(
     port: int,
@@ -37,15 +40,20 @@ def serve(
     alg: str,
     clients: tuple[str, ...],
     registration: bool,
+    issuer: str | None,
+    client_id: str,
+    client_secret: str | None,
     quiet: bool,
 ) -> None:
     """Serve the authorization server and the APIs over real HTTP, for clients of your own."""
     from typing import cast
 
     from sandbox.entropy import KeyType
+    from sandbox.external import External, NotAnIssuer
     from sandbox.serve import run, setup
     from sandbox.serve.words import introduction
 
+    external = External(issuer, client_id, client_secret) if issuer else None
     settings, added = settings_of(profile, changes), [new_client(text) for text in clients]
     if not run.is_loopback(host):
         if not beyond_loopback:
@@ -55,10 +63,14 @@ def serve(
         sock = run.listen(host, port)
     except run.CannotListen as error:
         raise click.ClickException(f"cannot listen on {error}; choose another with --port or --host") from None
-    base = (url or run.address(host, sock.getsockname()[1])).rstrip("/")
-    served = setup.served(settings, base, cast(KeyType, alg), added, registration)
-    click.echo("\n".join(introduction(served)))
-    run.serve(served, sock, None if quiet else click.echo)
+    with sock:
+        base = (url or run.address(host, sock.getsockname()[1])).rstrip("/")
+        try:
+            served = setup.served(settings, base, cast(KeyType, alg), added, registration, external)
+        except NotAnIssuer as error:
+            raise click.ClickException(str(error)) from None
+        click.echo("\n".join(introduction(served)))
+        run.serve(served, sock, None if quiet else click.echo)
     click.echo("Stopped.")
 
 

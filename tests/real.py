@@ -27,8 +27,8 @@ PACKAGES = ("openid-client@6", "oidc-provider@9", "oauth2-mock-server@8")
 
 
 @contextmanager
-def served(*options: str) -> Iterator[str]:
-    """`oauth-sandbox serve` with these options until the block ends; yields the address at which the parties are."""
+def served(*options: str, says: str = "") -> Iterator[str]:
+    """`oauth-sandbox serve` with these options until the block ends; yields its address.  On standard error stands `says`, or nothing."""
     command = [sys.executable, "-c", "from sandbox.cli_serve import serve; serve()", "--port", "0", "--quiet", *options]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -40,7 +40,7 @@ def served(*options: str) -> Iterator[str]:
     finally:
         process.terminate()
         _, err = process.communicate(timeout=20)
-        assert "Traceback" not in err, err
+        assert says in err and bool(err) == bool(says), err
 
 
 def metadata(base: str) -> dict[str, Any]:

@@ -106,7 +106,7 @@ class Edge:
             _ = request.query, request.form, request.cookies
         except ValueError:
             raise Refused(400, "There are too many parameters, or they cannot be read.") from None
-        if self.served.asks_outside:
+        if self.served.external is not None:
             async with self.turn:
                 return await asyncio.to_thread(self._deliver, request), mount
         return self._deliver(request), mount

@@ -32,11 +32,15 @@ def listen(host: str, port: int) -> socket.socket:
     """A socket that listens there; port 0 takes a free one.  Raises CannotListen."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        sock = socket.socket(family, kind, protocol)  # with its protocol, or asyncio leaves Nagle's algorithm on: 40 ms a request
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    except OSError as error:
+        raise CannotListen(f"{host}:{port}: {error.strerror}") from error
+    sock = socket.socket(family, kind, protocol)  # with its protocol, or asyncio leaves Nagle's algorithm on: 40 ms a request
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
         sock.bind(address)
         sock.listen(BACKLOG)
     except OSError as error:
+        sock.close()
         raise CannotListen(f"{host}:{port}: {error.strerror}") from error
     return sock
 

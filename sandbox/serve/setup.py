@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sandbox.cast import CAST
 from sandbox.clock import WallClock
 from sandbox.entropy import KeyType, SystemEntropy, fresh_rsa
+from sandbox.external import External, use
 from sandbox.parties.authorization_server import AuthorizationServer, Client
 from sandbox.parties.client_hosts import WebClient
 from sandbox.parties.pages import page
@@ -42,7 +43,7 @@ class Served:
     base: str
     trace: RecentTrace
     paths: dict[str, str] = field(default_factory=dict)
-    asks_outside: bool = False
+    external: External | None = None
 
     @property
     def origin(self) -> str:
@@ -63,9 +64,17 @@ class Served:
 
 
 def served(
-    settings: Settings, base: str, alg: KeyType = "ES256", clients: Iterable[NewClient] = (), registration: bool = True
+    settings: Settings,
+    base: str,
+    alg: KeyType = "ES256",
+    clients: Iterable[NewClient] = (),
+    registration: bool = True,
+    external: External | None = None,
 ) -> Served:
-    """A fresh world at `base`, in real time and with real randomness, that remembers only its latest past."""
+    """A fresh world at `base`, in real time and with real randomness, that remembers only its latest past.
+
+    With an `external` authorization server only those are served who use it: Budget and the APIs.  Raises NotAnIssuer.
+    """
     entropy, clock = SystemEntropy(), WallClock()
     trace = RecentTrace(clock.now())
     world = build(settings, entropy.seed, states=False)
@@ -78,8 +87,11 @@ def served(
         for client in world.clients.values():
             if world.issuer.issuer in client.servers:
                 client.servers[world.issuer.issuer] = world.issuer.describe()
+    if external is not None:
+        external = use(world, external)
+        names = ["budget", *world.apis]
     root = split(base).path
-    return Served(world, base, trace, {name: f"{root}/{name}" for name in names})
+    return Served(world, base, trace, {name: f"{root}/{name}" for name in names}, external)
 
 
 def _is_served(world: World, name: str) -> bool:

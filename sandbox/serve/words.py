@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from sandbox.cast import CAST
+from sandbox.external import External
 from sandbox.parties.authorization_server import AuthorizationServer, Client
 from sandbox.parties.client_hosts import WebClient
 from sandbox.serve.setup import CALLBACK, Served
@@ -20,11 +21,24 @@ def introduction(served: Served) -> Iterator[str]:
     changed = "".join(f" {name}={value}" for name, value in settings.changes)
     yield f"OAuth Sandbox serves {settings.profile}{changed} at {served.base}/  (Ctrl+C stops it)"
     yield from ("", *(f"  {CAST[n].title:<24}{served.origin}{path}" for n, path in served.paths.items()))
-    people = served.world.people.users.values()
-    yield from ("", "People (name / password)", *(f"  {p.name} / {p.password}" for p in people))
-    issuer = served.world.issuer
-    yield from _oauth(served, issuer) if isinstance(issuer, AuthorizationServer) else _jwt(served)
+    if served.external is not None:
+        yield from _elsewhere(served, served.external)
+    else:
+        people = served.world.people.users.values()
+        yield from ("", "People (name / password)", *(f"  {p.name} / {p.password}" for p in people))
+        issuer = served.world.issuer
+        yield from _oauth(served, issuer) if isinstance(issuer, AuthorizationServer) else _jwt(served)
     yield ""
+
+
+def _elsewhere(served: Served, external: External) -> Iterator[str]:
+    """What has to be registered at an authorization server that is not ours."""
+    budget = served.world.clients["budget"]
+    yield from ("", f"The authorization server is {external.issuer}; its access tokens must be signed with {external.alg}.")
+    yield f"  client {external.client_id}, redirect URI {budget.registration.redirect_uri}"
+    yield from (f"  {CAST[api.name].title}: audience {api.url}, scopes read and write" for api in served.world.apis.values())
+    yield from ("", "Sign in, in a browser, and see what the API says", f"  {served.origin}{served.paths['budget']}/login?scope=openid%20read")
+    yield f"  {served.origin}{served.paths['budget']}/me"
 
 
 def _oauth(served: Served, issuer: AuthorizationServer) -> Iterator[str]:
