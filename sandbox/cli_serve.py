@@ -28,7 +28,7 @@ WARNING = (
 @click.option("--registration/--no-registration", default=True, show_default=True, help="Let clients register themselves (RFC 7591).")
 @click.option("--issuer", metavar="URL", help="Use this real authorization server instead: serves Budget and the APIs only.")
 @click.option("--client-id", default="budget", show_default=True, help="Budget's id there.")
-@click.option("--client-secret", envvar="OAUTH_SANDBOX_CLIENT_SECRET", help="Budget's secret there, if it has one; better in that variable.")
+@click.option("--client-secret", envvar="OAUTH_SANDBOX_CLIENT_SECRET", help="Budget's secret there, if it has one.")
 @click.option("--quiet", is_flag=True, help="Print no line for each request.")
 def serve(
     port: int,

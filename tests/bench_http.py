@@ -109,7 +109,7 @@ class Server:
                     return url
                 continue
             form = _FORM.search(page)
-            assert status == 200 and form, f"{self.name}: {url} -> {status} {page[:300]}"
+            assert form, f"{self.name}: {url} -> {status} {page[:300]}"
             url, method, body = urljoin(url, attribute(form[0].partition(">")[0] + ">", "action")), "POST", self.fill(form[0])
         raise AssertionError(f"{self.name}: too many pages")
 

@@ -289,7 +289,9 @@ class OAuthClient:
                 "audience", self.registration.client_id in (audiences or []), self.registration.client_id, claims.get("aud")
             ),
             lambda: checks.test("expiry", exp is not None and now < exp, f"later than {clock_time(now)}", clock_time(claims.get("exp"))),
-            lambda: checks.test("token_hash", claims.get("at_hash") in (hashed, None), hashed, claims.get("at_hash") or "none, which is allowed"),
+            lambda: checks.test(
+                "token_hash", claims.get("at_hash") in (hashed, None), hashed, claims.get("at_hash") or "none, which is allowed"
+            ),
         )
         if not all(step() for step in steps):
             raise Refused("invalid_id_token")

@@ -85,7 +85,8 @@ class ResourceServer:
 
     def trim(self, limit: int) -> None:
         """Forget the oldest of everything that grows."""
-        for kept in (self.log, self.proofs.until, self.denied, self.introspected, *self.records.imports.values()):
+        grown: tuple[dict[Any, Any] | list[Any], ...] = (self.log, self.proofs.until, self.denied, self.introspected)
+        for kept in (*grown, *self.records.imports.values()):
             keep_newest(kept, limit)
 
     def state(self) -> dict[str, str]:

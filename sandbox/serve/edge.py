@@ -65,9 +65,13 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            return await _lifespan(receive, send)
-        if scope["type"] != "http":
-            return await send({"type": "websocket.close", "code": 1003})
+            await _lifespan(receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1003})
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             head = self._head(scope)
             response, mount = await self._answer(scope["method"], *head, await _body(receive))
@@ -165,7 +169,8 @@ class Edge:
         return [(k.encode("latin-1"), v.encode("latin-1")) for k, v in headers]
 
     def _header(self, name: str, value: str, mount: str) -> str:
-        value = "".join(c for c in value if c.isprintable())  # no line break from a parameter may end a header
+        if not value.isprintable():
+            value = "".join(c for c in value if c.isprintable())  # no line break from a parameter may end a header
         if name == "location":
             value = quote(value, safe="%/:?#[]@!$&'()*+,;=~")
             return mount + value if value.startswith("/") and not value.startswith("//") else value

@@ -6,6 +6,7 @@ import ipaddress
 import os
 import socket
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 import uvicorn
 
@@ -70,7 +71,5 @@ def serve(served: Served, sock: socket.socket, log: Callable[[str], None] | None
         timeout_keep_alive=30,
         timeout_graceful_shutdown=2,
     )
-    try:
+    with suppress(KeyboardInterrupt):  # uvicorn has already ended in order, and passes the signal on
         uvicorn.Server(config).run(sockets=[sock])
-    except KeyboardInterrupt:
-        pass  # uvicorn has already ended in order, and passes the signal on

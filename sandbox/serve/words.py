@@ -37,8 +37,8 @@ def _elsewhere(served: Served, external: External) -> Iterator[str]:
     yield from ("", f"The authorization server is {external.issuer}; its access tokens must be signed with {external.alg}.")
     yield f"  client {external.client_id}, redirect URI {budget.registration.redirect_uri}"
     yield from (f"  {CAST[api.name].title}: audience {api.url}, scopes read and write" for api in served.world.apis.values())
-    yield from ("", "Sign in, in a browser, and see what the API says", f"  {served.origin}{served.paths['budget']}/login?scope=openid%20read")
-    yield f"  {served.origin}{served.paths['budget']}/me"
+    at = f"{served.origin}{served.paths['budget']}"
+    yield from ("", "Sign in, in a browser, and see what the API says", f"  {at}/login?scope=openid%20read", f"  {at}/me")
 
 
 def _oauth(served: Served, issuer: AuthorizationServer) -> Iterator[str]:
@@ -82,6 +82,6 @@ def _api(served: Served) -> Iterator[str]:
 
 def _jwt(served: Served) -> Iterator[str]:
     yield from ("", "Try it")
-    body = "'{\"username\": \"alice\", \"password\": \"wonderland\"}'"
+    body = '\'{"username": "alice", "password": "wonderland"}\''
     yield f"  curl {served.origin}{served.paths['backend']}/login -H 'Content-Type: application/json' -d {body}"
     yield from _api(served)
