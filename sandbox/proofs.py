@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from sandbox.checks import Checklist
 from sandbox.tokens import KEY_TYPES, Decoded, Key, NotAJwt, decode, number, public_key, sha256, signature_fits, thumbprint
@@ -39,7 +40,7 @@ class SeenProofs:
 
     def first_use(self, jkt: str, jti: str, now: int) -> bool:
         """Whether this proof is new; remembers it."""
-        for old in [k for k, t in self.until.items() if t < now]:
+        for old, _ in list(takewhile(lambda entry: entry[1] < now, self.until.items())):  # the oldest stand first
             del self.until[old]
         if (jkt, jti) in self.until:
             return False

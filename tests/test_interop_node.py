@@ -14,7 +14,7 @@ from real import CALLBACK, CLIENTS, PUBLIC, SECRET, script, served
 def test_openid_client_goes_all_the_way(alg: str, client: str, secret: str) -> None:
     script("person.mjs")
     program = script("openid_client.mjs")
-    with served("--alg", alg, *CLIENTS) as base:
+    with served("--alg", alg, "--set", f"as.signing={alg.lower()}", *CLIENTS) as base:
         command = ["node", str(program), base, alg, client, secret, CALLBACK]
         result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert result.returncode == 0, result.stderr[-2000:]

@@ -158,8 +158,9 @@ class Edge:
         if self.count % SWEEP == 0:
             self.net.counted.clear()
             for party in self.net.parties.values():
-                if hasattr(party, "trim"):
-                    party.trim(KEPT)
+                for thing in (party, *vars(party).values()):  # a party may have others inside
+                    if hasattr(thing, "trim"):
+                        thing.trim(KEPT)
 
     # ---- what goes out
     def _outgoing(self, response: Response, mount: str) -> list[tuple[bytes, bytes]]:
