@@ -20,6 +20,7 @@ TELLING = (
     "token_type", "expires_in", "active", "error_description", "decision", "client_secret", "password",
 )  # fmt: skip
 TOKENS = ("access_token", "id_token", "refresh_token", "token")
+IDENTITY = ("x-user-id", "x-scope")  # headers in which a gateway tells who is calling
 CLIP = 24
 DETAIL = 150
 OWNERS = "|".join(m.name for m in CAST.values() if m.kind in ("person", "attacker"))
@@ -115,11 +116,15 @@ def _json_params(body: Any) -> list[str]:
 
 
 def _credentials(request: Request) -> Iterator[str]:
+    yield from (f"{k}: {clip(v)}" for k, v in request.headers if k.lower().replace("_", "-") in IDENTITY)
     if value := request.header("authorization"):
         scheme, _, rest = value.partition(" ")
         yield f"Authorization: {scheme} {clip(rest)}"
     if proof := request.header("dpop"):
         yield f"DPoP: {clip(proof)}"
+    if request.header("sec-fetch-dest") == "image" and (referer := request.header("referer")):
+        yield f"Referer: {split(referer).netloc}{split(referer).path}"
+        yield from _params(pairs(split(referer).query))
     yield from (f"Cookie: {name}={clip(value)}" for name, value in list(request.cookies.items())[:2])
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["server", "client", "api", "gateway", "browser", "person", "attacker", "clock"]
+Kind = Literal["server", "client", "api", "gateway", "browser", "malware", "person", "attacker", "clock"]
 
 ISSUER = "https://auth.connectsphere.example"
 BACKEND = "https://connectsphere.example"
 APP = "https://app.connectsphere.example"
 EVIL = "https://evil.example"
+INTERNAL = "internal"  # the zone behind the gateway
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,15 @@ CAST: dict[str, Member] = {
         Member("mallory_browser", "browser", "Mallory's browser", "browser", owner="mallory", hers=True),
         Member("app", "client", "ConnectSphere app", "single-page app, public client", APP, "client"),
         Member("mobile", "client", "ConnectSphere mobile", "native app, public client", "com.connectsphere.app:", "client"),
+        Member("evil_mobile", "malware", "Mallory's app", "malicious app on Alice's phone", hers=True),
         Member("budget", "client", "Budget", "third-party web app, confidential client", "https://budget.example", "client"),
+        Member("evil_app", "client", "Evil app", "third-party quiz site", "https://evil-app.example", hers=True),
         Member("auth", "server", "Authorization server", "auth.connectsphere.example", ISSUER, "as"),
         Member("backend", "server", "Backend", "connectsphere.example", BACKEND, "as"),
+        Member("gateway", "gateway", "API gateway", "api.connectsphere.example", "https://api.connectsphere.example", "gw"),
         Member("accounts", "api", "Accounts", "resource server", "https://accounts.connectsphere.example", "rs"),
         Member("transactions", "api", "Transactions", "resource server", "https://transactions.connectsphere.example", "rs"),
+        Member("notifications", "api", "Notifications", "resource server", "https://notifications.connectsphere.example", "rs"),
     )
 }
 
@@ -56,6 +61,11 @@ ROLES = {"as": "authorization server", "client": "client", "rs": "resource serve
 def instances(role: str) -> tuple[str, ...]:
     """The members that have this switch prefix."""
     return tuple(m.name for m in CAST.values() if m.role == role)
+
+
+def internal(name: str) -> str:
+    """The address of a service behind the gateway, in the zone `internal`."""
+    return f"http://{name}.internal"
 
 
 def title(name: str) -> str:

@@ -108,12 +108,11 @@ def _stopped(scenario: Scenario, text: str, place: Stopped, run: Run, first: boo
 def _limit(scenario: Scenario, limit: Limit, seed: int) -> Iterator[Claim]:
     settings = scenario.settings.at_least(limit.switches)
     record = engine.play(scenario, settings, seed)
-    windows = [engine.exposure(record, settings, seed, g) for g in scenario.goal if verdict.reached(record, g).reached]
     text = f"{_named(limit.switches)} limits it to {limit.window} s"
-    if not windows:
+    if not any(verdict.reached(record, goal).reached for goal in scenario.goal):
         yield Claim(scenario.id, text, False, "it does not succeed at all: a defence, not a limit")
         return
-    longest = None if None in windows else max(w for w in windows if w is not None)
+    longest = engine.lifetime(record, settings, seed)
     yield Claim(scenario.id, text, longest is not None and longest <= limit.window, "for ever" if longest is None else f"{longest} s")
 
 

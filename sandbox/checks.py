@@ -28,6 +28,12 @@ CHECKS: dict[str, Check] = {
         Check("one_method", "The token may be sent in one way only.", "RFC 6750 §2"),
         Check("token_in_header", "The token must not be in the address.", "RFC 9700 §4.3.2"),
         Check("scheme", "The Authorization scheme must be one that this API understands.", "RFC 9449 §7.1"),
+        # ---- the way to a service: network and gateway
+        Check("zone", "An internal address can be reached from inside the zone only.", "RFC 9700 §4.13"),
+        Check("peer", "The caller must be the gateway.", "RFC 9700 §4.13"),
+        Check("request_size", "Neither the address nor any header field may be larger than 8 KiB.", "RFC 6585 §5"),
+        Check("identity_headers", "A header that says who is calling must not come from outside.", "RFC 9700 §4.13"),
+        Check("gateway_identity", "The gateway must say in a header who is calling.", "RFC 9700 §4.13"),
         # ---- the token itself
         Check("format", "The token must be a JWT: three base64url parts, the first two of them JSON objects.", "RFC 7519 §7.2"),
         Check("algorithm", "The algorithm must be one that the verifier chose, not one that the token chose.", "RFC 8725 §3.1"),
@@ -64,6 +70,7 @@ CHECKS: dict[str, Check] = {
         Check("code_challenge", "The request must carry a code_challenge of an accepted method.", "RFC 7636 §4.4.1"),
         Check("resource", "The resource must be an API that this server issues tokens for.", "RFC 8707 §2"),
         # ---- token endpoint
+        Check("client_scope", "The scope must be one that this client may ask for in its own name.", "RFC 6749 §3.3"),
         Check("grant_type", "The grant type must be one that is offered, to this client, too.", "RFC 6749 §5.2"),
         Check("client", "The client must prove who it is, if it has a secret.", "RFC 6749 §3.2.1"),
         Check("code", "The code must be one that was issued to this client.", "RFC 6749 §4.1.3"),
@@ -81,7 +88,14 @@ CHECKS: dict[str, Check] = {
         Check("state", "The state must be the one that this browser was sent away with.", "RFC 6749 §10.12"),
         Check("nonce", "The ID token must carry the nonce of this sign-in.", "OIDC Core §3.1.3.7"),
         Check("token_hash", "The ID token must carry the hash of the access token it came with.", "OIDC Core §3.1.3.8"),
+        Check("front_channel", "A client that asks for codes must take no token from the front channel.", "RFC 9700 §2.1.2"),
+        Check("id_token", "A sign-in must bring an ID token: it alone says for which client it was made.", "OIDC Core §3.1.3.7"),
         Check("token_response", "The token endpoint must answer with tokens.", "RFC 6749 §5.1"),
+        # ---- the client's own pages and backend
+        Check("redirect_target", "The client must send browsers on only to places that it knows.", "RFC 9700 §4.11.1"),
+        Check("session_cookie", "The request must carry the cookie of a session that is signed in.", "RFC 10017 §6.1.3.2"),
+        Check("own_page", "The request must carry the header that only a page of the app's own origin can add.", "RFC 10017 §6.1.3.3"),
+        Check("proxy_target", "The backend must pass requests on only to the APIs on its list.", "RFC 10017 §6.1.3.4"),
         # ---- browser
         Check("address", "The address must lead somewhere.", "RFC 9110 §4.2"),
     )

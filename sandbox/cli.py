@@ -71,7 +71,6 @@ def main(context: click.Context, port: int, host: str) -> None:
 def start(host: str, port: int) -> None:
     from sandbox.ui import launcher
 
-    click.echo(f"OAuth Sandbox is at http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}  (Ctrl+C stops it)")
     try:
         launcher.serve(host, port)
     except launcher.BusyPort as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import UTC, datetime
 
@@ -38,3 +39,8 @@ def clock_time(seconds: object) -> str:
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < 4e10:
         return str(seconds)
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def clock_times(text: str) -> list[int]:
+    """The seconds since 1970 of all times in a text, as `clock_time` writes them."""
+    return [int(datetime.fromisoformat(f"{t}+00:00").timestamp()) for t in re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", text)]

@@ -5,6 +5,7 @@ A pure function: the same input gives the same trace, byte for byte.  `check.py`
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +21,7 @@ from sandbox.exposure import longest
 from sandbox.grammar import REFERENCE, Goal
 from sandbox.knowledge import Knowledge, facts
 from sandbox.parties.browser import Browser
-from sandbox.run import Counters, Reached, Run, Stop, Verdict
+from sandbox.run import NOT_DENIED, Counters, Reached, Run, Stop, Verdict
 from sandbox.scenario import Scenario, Step
 from sandbox.switches import Settings
 from sandbox.tokens import NotAJwt, decode, key_for, sha256
@@ -28,7 +29,7 @@ from sandbox.trace import Answered, Sent, StepSkipped, StepStarted, of
 from sandbox.verbs import FUNCTIONS, Missing
 from sandbox.verdict import Record
 from sandbox.wire import Request, Response, pairs, split
-from sandbox.world import World, build
+from sandbox.world import World, build, claim
 
 LIMITED = 900  # seconds: a credential that dies this soon after its kill is `limited`, not `succeeded`
 SHORTEST = 8  # characters; shorter values need not have been learned, they can be guessed
@@ -64,7 +65,7 @@ def _in_order(record: Record) -> tuple[str, ...]:
     """Those who took part: browsers, clients, issuers, APIs, and the attacker's machine last."""
     seen = {p for e in of(record.events, Sent) for p in (e.sender, e.receiver)}
     seen |= {p for e in record.events if (p := getattr(e, "party", ""))}
-    rank = {"person": 0, "browser": 1, "client": 2, "gateway": 3, "server": 4, "api": 5, "attacker": 6, "clock": 7}
+    rank = {"person": 0, "browser": 1, "malware": 1, "client": 2, "gateway": 3, "server": 4, "api": 5, "attacker": 6, "clock": 7}
     known = sorted((p for p in seen if p in CAST), key=lambda p: (rank[CAST[p].kind], list(CAST).index(p)))
     return (*known, *sorted(p for p in seen if p not in CAST))
 
@@ -72,28 +73,14 @@ def _in_order(record: Record) -> tuple[str, ...]:
 # ---------------------------------------------------------------- playing the steps
 
 
-def play(
-    scenario: Scenario,
-    settings: Settings,
-    seed: int = 0,
-    edits: tuple[Edit, ...] = (),
-    states: bool = False,
-    delay: tuple[str, int] = ("", 0),
-) -> Record:
-    """Take all steps.  `delay`: let this many seconds pass before the step of this id (to measure exposure)."""
-    world = build(settings, seed, states, edits)
-    stage = Stage(scenario, settings, world, {}, Record(scenario, hers_of(scenario), world.net.trace.events, {}))
-    for step in scenario.steps:
-        world.net.trace.step = step.id
-        if step.id == delay[0] and delay[1]:
-            world.net.wait(delay[1])
-        stage.take(step)
-    return stage.record
+def play(scenario: Scenario, settings: Settings, seed: int = 0, edits: tuple[Edit, ...] = (), states: bool = False) -> Record:
+    """Take all steps."""
+    return Stage.opened(scenario, settings, seed, edits, states).go_on().record
 
 
 @dataclass
 class Stage:
-    """A world in which a scenario is being played."""
+    """A world in which a scenario is being played.  `next`: the number of the step that comes next."""
 
     scenario: Scenario
     settings: Settings
@@ -101,6 +88,36 @@ class Stage:
     outputs: dict[str, dict[str, Any]]
     record: Record
     knowledge: Knowledge | None = None
+    next: int = 0
+
+    @classmethod
+    def opened(cls, scenario: Scenario, settings: Settings, seed: int = 0, edits: tuple[Edit, ...] = (), states: bool = False) -> Stage:
+        """A fresh world, before the first step."""
+        world = build(settings, seed, states, edits)
+        for client in scenario.attacker.claims if scenario.attacker else ():
+            claim(world, client)
+        for zone in scenario.attacker.reaches if scenario.attacker else ():
+            world.net.admit(zone, *hers_of(scenario))
+        return cls(scenario, settings, world, {}, Record(scenario, hers_of(scenario), world.net.trace.events, {}))
+
+    def go_on(self, until: str = "") -> Stage:
+        """Take the next steps, up to and without the step of this id."""
+        for step in self.scenario.steps[self.next :]:
+            if step.id == until:
+                break
+            self.world.net.trace.step = step.id
+            self.take(step)
+            self.next += 1
+        return self
+
+    def after(self, seconds: int) -> Stage:
+        """A second stage with the same past, in which so many seconds pass before the next step; this one stays as it is."""
+        shared = (self.scenario, self.settings, *self.record.events)  # what never changes need not be copied
+        stage = copy.deepcopy(self, {id(each): each for each in shared})
+        stage.world.net.trace.step = self.scenario.steps[self.next].id
+        if seconds:
+            stage.world.net.wait(seconds)
+        return stage
 
     def take(self, step: Step) -> None:
         """Take one step, or say why it cannot be taken."""
@@ -188,16 +205,20 @@ class Stage:
 
 
 def _replaced(value: Any, resolve: Any) -> Any:
-    """The value with references resolved, `$$` turned into a dollar, models copied."""
+    """The value with references resolved and `$$` turned into a dollar; the value itself where there is nothing to replace."""
+    if isinstance(value, str):
+        if not value.startswith("$"):
+            return value
+        return value[1:] if value.startswith("$$") else resolve(value)
     if isinstance(value, BaseModel):
-        return value.model_copy(update={k: _replaced(getattr(value, k), resolve) for k in type(value).model_fields})
+        changed = {k: new for k, old in value.__dict__.items() if (new := _replaced(old, resolve)) is not old}
+        return value.model_copy(update=changed) if changed else value
     if isinstance(value, dict):
-        return {k: _replaced(v, resolve) for k, v in value.items()}
+        items = {k: _replaced(v, resolve) for k, v in value.items()}
+        return items if any(items[k] is not value[k] for k in value) else value
     if isinstance(value, list | tuple):
         return type(value)(_replaced(v, resolve) for v in value)
-    if isinstance(value, str) and value.startswith("$$"):
-        return value[1:]
-    return resolve(value) if isinstance(value, str) and value.startswith("$") else value
+    return value
 
 
 def part_of(value: Any, part: str) -> Any:
@@ -259,7 +280,10 @@ def judge(record: Record, settings: Settings, seed: int, edits: tuple[Edit, ...]
     if record.scenario.is_flow:
         return _judge_flow(record)
     goals = tuple(verdict.reached(record, goal) for goal in record.scenario.goal)
-    if any(g.reached for g in goals):
+    won = {g.predicate for g in goals if g.reached}
+    if won == {"DENIED"} and (broken := broken_controls(record, settings, seed)):
+        return Verdict("breaks-service", f"An honest request is refused, and so is an honest flow: {broken[0]}.", goals)
+    if won:
         return _judge_success(record, settings, seed, goals, edits)
     weak = weak_record(record.scenario, seed)
     stops = verdict.stops(record, weak)
@@ -274,6 +298,8 @@ def _blocked(record: Record, stop: Stop | None) -> str:
     """Who stopped her, at which step, and why."""
     if stop is None:
         return "The attacker does not get what she is after."
+    if stop.missing == NOT_DENIED:
+        return f"At the step “{named(stop.step)}” the honest request is answered."
     if not stop.check:
         return f"At the step “{named(stop.step)}” the attacker learns nothing."
     return f"{title(stop.party)} refused at the step “{named(stop.step)}”: {CHECKS[stop.check].sentence}"
@@ -308,9 +334,7 @@ def _judge_success(record: Record, settings: Settings, seed: int, goals: tuple[R
     """Succeeded, or limited where all that she has reached is a killed credential that soon dies."""
     won = [goal for goal, r in zip(record.scenario.goal, goals, strict=True) if r.reached]
     if all(goal.late for goal in won):
-        windows = [exposure(record, settings, seed, goal, edits) for goal in won]
-        known = [w for w in windows if w is not None]
-        seconds = max(known) if len(known) == len(windows) else None
+        seconds = lifetime(record, settings, seed, edits)
         if seconds is not None and seconds <= LIMITED:
             return Verdict("limited", f"The credential still worked for {seconds} seconds after it was revoked.", goals, None, (), seconds)
         span = "for as long as anybody cares to wait" if seconds is None else f"for {_span(seconds)}"
@@ -343,16 +367,24 @@ def _won(goal: Goal) -> str:
 
 def exposure(record: Record, settings: Settings, seed: int, goal: Goal, edits: tuple[Edit, ...] = ()) -> int | None:
     """For how many seconds, from the kill or from the theft, this goal can still be reached: measured by waiting longer and longer."""
-    scenario = record.scenario
+    before = Stage.opened(record.scenario, settings, seed, edits).go_on(goal.at)
 
     def works(seconds: int) -> bool:
-        again = play(scenario, settings, seed, edits, delay=(goal.at, seconds))
-        return verdict.reached(again, goal).reached
+        return verdict.reached(before.after(seconds).go_on().record, goal).reached
 
     start = verdict.credential_time(record, goal)
     end = max((a.time for _, a in verdict.answers(record, goal.at)), default=None)
-    more = longest(works)
+    under_way = (p.due - before.world.net.clock.now() - 1 for p in before.world.net.parcels)
+    more = longest(works, (*under_way, *verdict.deadlines(record, goal.at)))
     return None if more is None or start is None or end is None else end - start + more
+
+
+def lifetime(record: Record, settings: Settings, seed: int = 0, edits: tuple[Edit, ...] = ()) -> int | None:
+    """The longest exposure among the goals that were reached; None if one of them can be reached for ever."""
+    reached = [goal for goal in record.scenario.goal if verdict.reached(record, goal).reached]
+    windows = [exposure(record, settings, seed, goal, edits) for goal in reached]
+    known = [w for w in windows if w is not None]
+    return max(known, default=None) if len(known) == len(windows) else None
 
 
 @lru_cache(maxsize=512)
@@ -407,4 +439,16 @@ def controls(settings: Settings, seed: int = 0) -> dict[str, dict[str, bool]]:
     return out
 
 
-__all__ = ["LIMITED", "NotLearned", "controls", "exposure", "failed_expectations", "hers_of", "judge", "play", "run", "weak_record"]
+__all__ = [
+    "LIMITED",
+    "NotLearned",
+    "controls",
+    "exposure",
+    "failed_expectations",
+    "hers_of",
+    "judge",
+    "lifetime",
+    "play",
+    "run",
+    "weak_record",
+]

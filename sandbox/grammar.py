@@ -143,7 +143,7 @@ class Shape:
 
 Url = Annotated[str, Shape(r"[a-z][a-z0-9+.-]*:\S+", "`{}` is not a full address", "begin with https:// and the host")]
 Path = Annotated[str, Shape(r"/\S*", "the path `{}` does not begin with /", "write it from the root, such as /accounts")]
-_CLIENTS = ", ".join(members("client"))
+_CLIENTS = ", ".join(members("client", "api"))
 ClientOrReference = Annotated[
     str, Shape(_CLIENTS.replace(", ", "|"), "there is no client `{}`", f"write one of {_CLIENTS}, or a reference to a client_id")
 ]
@@ -241,6 +241,7 @@ class Redeem(Args):
     client_secret: Value = None
     assertion: Value = None
     scope: Text | None = None
+    api: Api | None = None
 
     @model_validator(mode="after")
     def _one_grant(self) -> Self:
@@ -312,13 +313,12 @@ class Send(Args):
 
 
 class Lure(Args):
-    """Make a browser go to an address, as a link, frame or pop-up of her page or, with `from`, by a script in that client's page."""
+    """Make a browser go to an address, as a link of a page at evil.example."""
 
     browser: Browser = Field(description="a browser, such as laptop")
     url: Url = Field(description="an address, such as https://evil.example/")
     change: Change | None = None
-    how: Literal["link", "frame", "popup"] = "link"
-    from_: ClientName | None = Field(None, alias="from")
+    how: Literal["link"] = "link"
     hold: Party | None = None
 
 
@@ -421,7 +421,7 @@ VERBS: dict[str, VerbSpec] = {
         ),
         VerbSpec(
             "call_api",
-            ("client", "attacker"),
+            ("client", "attacker", "api"),
             CallApi,
             ("status", "json"),
             "METHOD api path (or through the gateway), Authorization Bearer or DPoP, proof and certificate if the token "
@@ -436,7 +436,7 @@ VERBS: dict[str, VerbSpec] = {
         ),
         VerbSpec(
             "redeem",
-            ("client", "attacker"),
+            ("client", "attacker", "api"),
             Redeem,
             TOKENS,
             "POST /token with the matching grant_type and a proof by the best key the caller knows; password in a JWT profile: POST /login",
@@ -495,7 +495,7 @@ VERBS: dict[str, VerbSpec] = {
             ("attacker",),
             Lure,
             PAGE,
-            "GET the attacker's page (or nothing with `from`), then as visit",
+            "GET the attacker's page, then as visit",
         ),
         VerbSpec(
             "read",

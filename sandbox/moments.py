@@ -14,6 +14,7 @@ from typing import Literal
 
 from sandbox.captions import answer_detail, answer_title, checks_title, clip, duration, listed, request_detail, request_title
 from sandbox.cast import CAST
+from sandbox.network import NOWHERE
 from sandbox.run import Run
 from sandbox.trace import (
     Answered,
@@ -88,9 +89,15 @@ def note(event: Noted | SignedIn) -> str:
     return event.text if isinstance(event, Noted) else f"signs {event.user} in on {event.browser}"
 
 
+def _fruitless(run: Run, step: str) -> bool:
+    """Whether nothing of what the attacker is after in this step was reached: not refused, but not there either."""
+    sought = [p.reached for p in run.verdict.predicates if p.at == step and p.predicate != "DENIED"]
+    return bool(sought) and not any(sought)
+
+
 def refused_in(run: Run, step: str) -> bool:
     """Whether anything in this scenario step was refused, or the step could not be taken: the right answer to its question."""
-    if any(of(run.events, StepSkipped, step)):
+    if any(of(run.events, StepSkipped, step)) or _fruitless(run, step):
         return True
     if any(e.response.status >= 400 or e.response.error for e in of(run.events, Answered, step)):
         return True
@@ -169,7 +176,7 @@ def _handling(events: Sequence[Event]) -> dict[int, int | None]:
         elif isinstance(e, Answered):
             open_ = [s for s in open_ if s.exchange != e.exchange]
         elif isinstance(e, Checked):
-            out[e.index] = next((s.exchange for s in reversed(open_) if s.receiver == e.party), None)
+            out[e.index] = next((s.exchange for s in reversed(open_) if s.receiver in (e.party, NOWHERE)), None)
     return out
 
 

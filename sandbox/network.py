@@ -10,14 +10,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
+from sandbox.cast import title
 from sandbox.clock import Clock
 from sandbox.edits import Edit, Keys, edited_request, edited_response, of_message
 from sandbox.entropy import Entropy
 from sandbox.tokens import Key
-from sandbox.trace import Answered, Channel, Learned, Noted, Sent, SignedIn, TimePassed, Trace
-from sandbox.wire import Request, Response
+from sandbox.trace import Answered, Channel, Checked, Consented, Learned, Noted, Sent, SignedIn, TimePassed, Trace
+from sandbox.wire import Request, Response, origin, split
 
 NOWHERE = "nowhere"
+PLAIN = (("Content-Type", "text/plain"),)
 M = TypeVar("M", Request, Response)
 
 
@@ -42,7 +44,7 @@ class Parcel:
 
 @dataclass
 class Network:
-    """All parties by name, the owners of all origins, the one clock, the one source of randomness and the trace."""
+    """All parties by name, the owners of all addresses, the one clock, the one source of randomness and the trace."""
 
     clock: Clock
     entropy: Entropy
@@ -50,39 +52,69 @@ class Network:
     parties: dict[str, Party] = field(default_factory=dict)
     hosts: dict[str, str] = field(default_factory=dict)
     mounts: dict[str, str] = field(default_factory=dict)  # addresses with a path that are in `hosts`, and that path
+    domains: dict[str, str] = field(default_factory=dict)
+    claims: dict[tuple[str, str], str] = field(default_factory=dict)
     parcels: list[Parcel] = field(default_factory=list)
+    zones: dict[str, str] = field(default_factory=dict)  # origin -> the zone from which alone it can be reached
+    inside: dict[str, set[str]] = field(default_factory=dict)  # zone -> the parties in it
     edits: tuple[Edit, ...] = ()
     keys: dict[str, Key] = field(default_factory=dict)  # what edits may sign tokens with
     counted: Counter[str] = field(default_factory=Counter)
 
-    def connect(self, party: Party, *origins: str) -> None:
-        """Put a party on the network under these origins."""
+    def connect(self, party: Party, *origins: str, zone: str = "") -> None:
+        """Put a party on the network under these origins; in a zone they can be reached from that zone only."""
         self.parties[party.name] = party
-        for origin in origins:
-            self.hosts[origin] = party.name
+        for at in origins:
+            self.hosts[at] = party.name
+            if zone:
+                self.zones[at] = zone
+
+    def admit(self, zone: str, *parties: str) -> None:
+        """Let these parties reach the hosts of a zone."""
+        self.inside.setdefault(zone, set()).update(parties)
+
+    def connect_domain(self, party: str, domain: str) -> None:
+        """Every host below this domain that nobody else has is this party's: whoever owns a domain can make up hosts."""
+        self.domains[f".{domain}"] = party
+
+    def claim(self, device: str, link: str, party: str) -> None:
+        """On this device another app answers to this link, too, and the device picks it (RFC 8252 §8.1)."""
+        self.claims[device, link] = party
+
+    def owner(self, url: str, sender: str = "") -> str:
+        """Who gets a request to this address, if `sender` sends it."""
+        claimed = self.claims.get((sender, url.partition("#")[0].partition("?")[0]))
+        host = split(url).netloc
+        below = (party for domain, party in self.domains.items() if host.endswith(domain))
+        return claimed or self.hosts.get(origin(url) + self.mount(url)) or next(below, NOWHERE)
+
+    def mount(self, url: str) -> str:
+        """The path at which the paths of the addressed party begin, where several parties share an origin; '' in the simulation."""
+        below = (path for base, path in self.mounts.items() if url.startswith((f"{base}/", f"{base}?")) or url == base)
+        return next(below, "")
 
     def deliver(self, request: Request, sender: str, channel: Channel = "back") -> Response:
         """Carry a request from `sender` to whoever owns its address, and the answer back."""
-        request = self._placed(request) if self.mounts else request
+        request = replace(request, mount=self.mount(request.url)) if self.mounts else request
         number, self.trace.exchanges = self.trace.exchanges, self.trace.exchanges + 1
-        intended, name = self.hosts.get(request.origin, NOWHERE), f"{request.method} {request.path or '/'}"
+        intended, name = self.owner(request.url, sender), f"{request.method} {request.path or '/'}"
         asks, answers = self._message(sender, intended, name), self._message(intended, sender, f"answer {name}")
         request, changed = self._edited(replace(request, peer=sender), asks, edited_request)
-        receiver = self.hosts.get(request.origin, NOWHERE)
+        zone = self.zones.get(request.origin)
+        refused = zone is not None and sender not in self.inside.get(zone, ())
+        receiver = NOWHERE if refused else self.owner(request.url, sender)
         self.trace.add(Sent, number, asks, sender, receiver, channel, request, changed)
-        if receiver == NOWHERE:
-            response = Response(502, (("Content-Type", "text/plain"),), "No such host.")
+        if refused:
+            self.trace.add(Checked, self.hosts[request.origin], "zone", "fail", f"a machine in the zone {zone}", sender)
+            response = Response(502, PLAIN, "Connection refused.")
+        elif receiver == NOWHERE:
+            response = Response(502, PLAIN, "No such host.")
         else:
             response = self.parties[receiver].handle(request)
         response, changed = self._edited(response, answers, edited_response)
         self.trace.add(Answered, number, answers, receiver, sender, channel, response, changed)
         self.show(receiver)
         return response
-
-    def _placed(self, request: Request) -> Request:
-        """The request with the path at which its party's own paths begin, where several parties share an origin."""
-        below = (path for base, path in self.mounts.items() if request.url.startswith((f"{base}/", f"{base}?")) or request.url == base)
-        return replace(request, mount=next(below, ""))
 
     def _message(self, sender: str, receiver: str, name: str) -> str:
         """The id of a message: step, parties, method and path, and which of several it is."""
@@ -127,3 +159,7 @@ class Network:
     def signed_in(self, client: str, browser: str, user: str) -> None:
         """`client` takes whoever uses `browser` for `user`."""
         self.trace.add(SignedIn, client, browser, user)
+
+    def consented(self, server: str, user: str, client: str, scope: str) -> None:
+        """`user` has allowed `client` this scope, on a page of `server` that says so."""
+        self.trace.add(Consented, server, f"{title(user)} allows {title(client)}: {scope or 'nothing in particular'}", user, client, scope)

@@ -10,6 +10,8 @@ from sandbox.scenario import Scenario
 from sandbox.switches import Settings
 from sandbox.trace import Event
 
+NOT_DENIED = "not denied"  # the stop of an attack that was to have an honest request refused
+
 Word = Literal["succeeded", "blocked", "limited", "not-applicable", "breaks-service", "completed", "failed"]
 
 
@@ -43,9 +45,11 @@ class Stop:
 
     @property
     def answer(self) -> str:
-        """The words of a scenario's `answer`: `401 invalid_token`, `nothing learned`, `not sent`."""
+        """The words of a scenario's `answer`: `401 invalid_token`, `nothing learned`, `not sent`, `not denied`."""
         if self.status is not None:
             return f"{self.status} {self.error}" if self.error else str(self.status)
+        if self.missing == NOT_DENIED:
+            return NOT_DENIED
         return "not sent" if self.check else "nothing learned"
 
 

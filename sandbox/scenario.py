@@ -37,7 +37,7 @@ __all__ = ["Problem", "Scenario", "ScenarioError", "Step", "load", "loads", "sch
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 REF = re.compile(r"RFC \d{1,5}( §[\w.]+)?|OIDC [A-Za-z -]+ §[\w.]+|draft-[a-z0-9-]+ §[\w.]+")
-ANSWER = re.compile(r"[1-5]\d\d( [a-z_]+)?|nothing learned|not sent|not shown")
+ANSWER = re.compile(r"[1-5]\d\d( [a-z_]+)?|nothing learned|not sent|not shown|not denied")
 FACTS = ("key", "pkce", "password", "certificate")
 
 Prose = Annotated[str, AfterValidator(str.strip)]
@@ -66,6 +66,14 @@ def _fact(text: str) -> str:
     if party not in CAST or fact not in FACTS:
         raise refuse(f"`{short(text)}` is not a fact somebody knows", f"write party.fact; facts are {', '.join(FACTS)}")
     return text
+
+
+def _claimed(client: str) -> str:
+    """An app can claim another app's scheme (RFC 8252 §8.1); nobody can claim an https address."""
+    if not CAST[client].host.endswith(":"):
+        native = [m.name for m in CAST.values() if m.kind == "client" and m.host.endswith(":")]
+        raise refuse(f"no app can claim the links of `{client}`: they are https addresses", f"write {' or '.join(native)}")
+    return client
 
 
 def _by(text: str) -> str:
@@ -98,6 +106,7 @@ Answer = Annotated[
     WithJsonSchema({"type": ["string", "integer"], "pattern": f"^({ANSWER.pattern})$"}),
 ]
 Do = Annotated[str, AfterValidator(lambda text: deed(text) and text)]
+Claimed = Annotated[ClientName, AfterValidator(_claimed)]
 Switches = dict[str, str]
 
 
@@ -109,7 +118,7 @@ class Attacker(Form):
 
     is_: Prose = Field(alias="is", min_length=1, max_length=160, description="who she is, such as: someone who reads the logs")
     operates: tuple[Party, ...] = Field((), strict=False, max_length=10)
-    claims: tuple[ClientName, ...] = Field((), strict=False, max_length=10)
+    claims: tuple[Claimed, ...] = Field((), strict=False, max_length=10)
     reaches: tuple[Literal["internal"], ...] = Field((), strict=False, max_length=1)
     knows: dict[Name, Fact] = Field(default_factory=dict, max_length=10)
 
@@ -162,9 +171,10 @@ class Stopped(Form):
 
     @model_validator(mode="after")
     def _who(self) -> Self:
-        if self.answer == "nothing learned" and self.by is not None:
+        silent = self.answer in ("nothing learned", "not denied")
+        if silent and self.by is not None:
             raise refuse("where nothing is learned, no check decides", "remove `by`, or write the answer of that check")
-        if self.answer != "nothing learned" and self.by is None:
+        if not silent and self.by is None:
             raise refuse("`by` is missing", "add `by: party.check`, such as accounts.audience")
         return self
 

@@ -101,6 +101,14 @@ SWITCHES: dict[str, Switch] = {
             OAUTH,
         ),
         Switch(
+            "as.no_ropc",
+            OFF_ON,
+            ("off", "off", "off", "on"),
+            "Refuses the password grant, in which a client sends the user's password.",
+            "RFC 9700 §2.4",
+            OAUTH,
+        ),
+        Switch(
             "as.exact_redirect",
             OFF_ON,
             ("off", "off", "off", "on"),
@@ -249,6 +257,28 @@ SWITCHES: dict[str, Switch] = {
             "RFC 9700 §4.3.2",
         ),
         Switch(
+            "client.no_open_redirect",
+            OFF_ON,
+            ("off", "on", "off", "on"),
+            "The app's link `/out?u=` leads only to addresses on a list; off: to any address.",
+            "RFC 9700 §4.11.1",
+        ),
+        Switch(
+            "client.referrer_policy",
+            OFF_ON,
+            ("off", "off", "off", "on"),
+            "Callback and error pages show nothing foreign and send `Referrer-Policy: no-referrer`; off: they show an image from elsewhere, under the browsers' older default.",
+            "RFC 9700 §4.2.4",
+            OAUTH,
+        ),
+        Switch(
+            "client.bff",
+            OFF_ON,
+            ("off", "off", "off", "off"),
+            "The single-page app gets a backend of its own, which has a secret and keeps the tokens; the browser holds an HttpOnly cookie.",
+            "RFC 10017 §6.1",
+        ),
+        Switch(
             "client.resource_param",
             OFF_ON,
             ("off", "on", "off", "on"),
@@ -320,6 +350,35 @@ SWITCHES: dict[str, Switch] = {
             OAUTH,
         ),
         Switch("rs.dpop_jti_cache", OFF_ON, ("off", "off", "off", "on"), "Accepts each DPoP proof once.", "RFC 9449 §11.1", OAUTH),
+        Switch(
+            "rs.verify_behind_gw",
+            OFF_ON,
+            ("off", "on", "on", "on"),
+            "Verifies the token itself when a request comes by the internal address; off: believes the gateway's header and checks only the scope.",
+            "RFC 6749 §7",
+        ),
+        Switch(
+            "rs.gateway_only",
+            OFF_ON,
+            ("off", "off", "off", "off"),
+            "At its internal address, answers nobody but the gateway.",
+            "RFC 9700 §4.13",
+        ),
+        # ---- gateway
+        Switch(
+            "gw.verify_token",
+            OFF_ON,
+            ("off", "on", "on", "on"),
+            "Verifies the token before it passes a request on; off: only decodes it.",
+            "RFC 8725 §3.3",
+        ),
+        Switch(
+            "gw.strip_identity_headers",
+            ("off", "exact-name", "on"),
+            ("off", "on", "off", "on"),
+            "Removes X-User-Id and its like from what comes in. exact-name: only as it is usually spelled; on: every spelling that a service reads as the same.",
+            "RFC 9700 §4.13",
+        ),
     )
 }
 

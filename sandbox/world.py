@@ -8,29 +8,39 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.cast import BACKEND, CAST, EVIL, ISSUER, instances
+from sandbox.cast import BACKEND, CAST, EVIL, INTERNAL, ISSUER, instances, internal
 from sandbox.clock import Clock
 from sandbox.edits import Edit
 from sandbox.entropy import Entropy
 from sandbox.network import Network
-from sandbox.parties.attacker import Attacker
+from sandbox.parties.attacker import Attacker, EvilApp
 from sandbox.parties.authorization_server import AuthorizationServer
 from sandbox.parties.authorization_server import Client as Registered
 from sandbox.parties.backend import Backend
+from sandbox.parties.backend_for_frontend import BackendForFrontend
 from sandbox.parties.browser import Browser
-from sandbox.parties.client import Registration
+from sandbox.parties.client import OAuthClient, Registration
 from sandbox.parties.client_hosts import Hosted, NativeClient, PageClient, WebClient
 from sandbox.parties.denylist import Subscriber
+from sandbox.parties.gateway import Gateway, Service
 from sandbox.parties.people import Directory, people
 from sandbox.parties.records import Records
-from sandbox.parties.resource_server import ResourceServer, TrustedIssuer
-from sandbox.switches import Settings
+from sandbox.parties.resource_server import Front, ResourceServer, TrustedIssuer
+from sandbox.switches import SWITCHES, Settings
 from sandbox.tokens import Key, key_for, shared_key
 from sandbox.trace import Trace
 
 WORD = "sunshine"  # the shared word of as.signing=shared-word: in every word list
-BUDGET_SECRET = "budget-8Zq3vT1x"
-REDIRECTS = {"app": f"{CAST['app'].host}/cb", "mobile": f"{CAST['mobile'].host}/cb", "budget": f"{CAST['budget'].host}/cb"}
+BUDGET_SECRET, APP_SECRET, EVIL_SECRET = "budget-8Zq3vT1x", "app-4mKw9rLe", "quiz-4Hw9kL2c"
+REDIRECTS = {m.name: f"{m.host}/cb" for m in CAST.values() if m.kind == "client"}
+ROUTES = {  # of the gateway: the first part of the path, and whose it is
+    "accounts": "accounts",
+    "admin": "accounts",
+    "transactions": "transactions",
+    "users": "transactions",
+    "notifications": "notifications",
+}
+SERVICE_SCOPES = {"transactions": "notify"}  # what a service may ask for in its own name
 ALGORITHMS = {"shared-word": "HS256", "rs256": "RS256", "es256": "ES256"}
 
 
@@ -46,6 +56,7 @@ class World:
     clients: dict[str, Hosted]
     apis: dict[str, ResourceServer]
     attacker: Attacker
+    services: dict[str, OAuthClient]  # the APIs once more, as clients that act in their own name
 
 
 def build(settings: Settings, seed: int | str = 0, states: bool = True, edits: tuple[Edit, ...] = ()) -> World:
@@ -56,15 +67,28 @@ def build(settings: Settings, seed: int | str = 0, states: bool = True, edits: t
     issuer = _issuer(net, settings, directory)
     apis = {name: _api(name, net, settings, issuer) for name in instances("rs")}
     clients = {name: _client(name, net, settings, issuer) for name in instances("client")}
+    clients["evil_app"] = _evil_app(net, settings, issuer)
+    services = {name: _service(name, net, settings, issuer) for name in instances("rs")}
     browsers = {m.name: Browser(m.name, net, m.owner) for m in CAST.values() if m.kind == "browser"}
     attacker = Attacker("mallory", net)
     for party in (issuer, *apis.values(), *clients.values()):
         net.connect(party, CAST[party.name].host)
+    for name, api in apis.items():
+        net.connect(api, internal(name), zone=INTERNAL)
+    net.connect(_gateway(net, settings, issuer), CAST["gateway"].host)
+    net.admit(INTERNAL, "gateway", *apis)
     for browser in browsers.values():
         net.connect(browser)
     net.connect(attacker, EVIL)
+    net.connect(EvilApp("evil_mobile"))
+    net.connect_domain(attacker.name, EVIL.removeprefix("https://"))
     net.keys |= {"mallory": next(iter(attacker.keys.values())), "issuer": signing_key(settings, net.entropy.seed, issuer.name)}
-    return World(settings, net, directory, issuer, browsers, clients, apis, attacker)
+    return World(settings, net, directory, issuer, browsers, clients, apis, attacker, services)
+
+
+def claim(world: World, client: str) -> None:
+    """Mallory's app on Alice's phone claims the links of a native app."""
+    world.net.claim("phone", REDIRECTS[client], "evil_mobile")
 
 
 def signing_key(settings: Settings, seed: str, owner: str) -> Key:
@@ -82,17 +106,21 @@ def _issuer(net: Network, settings: Settings, directory: Directory) -> Authoriza
     subscribers = tuple(Subscriber(f"{CAST[n].host}/denylist", 0) for n in instances("rs") if settings.value(f"{n}.denylist") == "eventual")
     if name == "backend":
         return Backend(name, net, policy, BACKEND, key, directory, resources, subscribers)
-    return AuthorizationServer(name, net, policy, ISSUER, key, directory, _registered(), resources, subscribers)
+    return AuthorizationServer(name, net, policy, ISSUER, key, directory, _registered(_secret("app", settings)), resources, subscribers)
 
 
-def _registered() -> tuple[Registered, ...]:
+def _registered(app_secret: str | None) -> tuple[Registered, ...]:
     """The clients that are registered at `auth`; each API is one too, so that it may introspect."""
     scope = "openid profile email read write"
-    apis = tuple(Registered(n, CAST[n].title, (), "", f"{n}-secret", (), (), resource=CAST[n].host) for n in instances("rs"))
+    apis = tuple(
+        Registered(n, CAST[n].title, (), SERVICE_SCOPES.get(n, ""), f"{n}-secret", ("client_credentials",), (), resource=CAST[n].host)
+        for n in instances("rs")
+    )
     return (
-        Registered("app", CAST["app"].title, (REDIRECTS["app"],), scope, None, response_types=("code", "token")),
+        Registered("app", CAST["app"].title, (REDIRECTS["app"],), scope, app_secret, response_types=("code", "token")),
         Registered("mobile", CAST["mobile"].title, (REDIRECTS["mobile"],), scope),
         Registered("budget", CAST["budget"].title, (REDIRECTS["budget"],), scope, BUDGET_SECRET),
+        Registered("evil_app", CAST["evil_app"].title, (REDIRECTS["evil_app"],), scope, EVIL_SECRET),
         *apis,
     )
 
@@ -100,18 +128,66 @@ def _registered() -> tuple[Registered, ...]:
 def _api(name: str, net: Network, settings: Settings, issuer: AuthorizationServer | Backend) -> ResourceServer:
     how = settings.value(f"{issuer.name}.signing")
     trusted = TrustedIssuer(issuer.issuer, ALGORITHMS[how], WORD.encode() if how == "shared-word" else None)
-    return ResourceServer(name, net, settings.policy(name), CAST[name].host, trusted, _records(name), f"{name}-secret")
+    front = Front("gateway", internal(name), CAST["gateway"].host)
+    return ResourceServer(name, net, settings.policy(name), CAST[name].host, trusted, _records(name), f"{name}-secret", front)
+
+
+def _gateway(net: Network, settings: Settings, issuer: AuthorizationServer | Backend) -> Gateway:
+    how = settings.value(f"{issuer.name}.signing")
+    policy = settings.policy("gateway") | {"dpop": settings.value("rs.dpop")}
+    routes = {path: Service(internal(name), CAST[name].host) for path, name in ROUTES.items()}
+    word = WORD.encode() if how == "shared-word" else None
+    return Gateway("gateway", net, policy, CAST["gateway"].host, issuer.issuer, ALGORITHMS[how], word, routes)
 
 
 def _records(name: str) -> Records:
+    if name == "notifications":
+        return Records("notification", {"alice:notification-1": "alice", "mallory:notification-2": "mallory"})
     if name == "transactions":
         return Records("transaction", {"alice:transaction-7": "alice", "mallory:transaction-8": "mallory"})
     return Records("account", {"alice:account-1": "alice", "mallory:account-2": "mallory"})
 
 
+def _secret(name: str, settings: Settings) -> str | None:
+    """A client's secret; the single-page app can keep one only if it has a backend."""
+    if name == "app":
+        return APP_SECRET if settings.value("app.bff") == "on" else None
+    return BUDGET_SECRET if name == "budget" else None
+
+
 def _client(name: str, net: Network, settings: Settings, issuer: AuthorizationServer | Backend) -> Hosted:
-    kinds: dict[str, type[Hosted]] = {"app": PageClient, "mobile": NativeClient, "budget": WebClient}
-    servers: dict[str, dict[str, Any]] = {issuer.issuer: issuer.describe() if isinstance(issuer, AuthorizationServer) else {}}
-    secret = BUDGET_SECRET if name == "budget" else None
-    registration = Registration(name, secret, REDIRECTS[name], CAST["accounts"].host)
-    return kinds[name](name, net, settings.policy(name), settings.architecture, registration, servers, public_page=name == "app")
+    backed = name == "app" and settings.value("app.bff") == "on"
+    kinds: dict[str, type[Hosted]] = {
+        "app": BackendForFrontend if backed else PageClient,
+        "mobile": NativeClient,
+        "budget": WebClient,
+    }
+    registration = Registration(name, _secret(name, settings), REDIRECTS[name], CAST["accounts"].host)
+    return kinds[name](
+        name, net, settings.policy(name), settings.architecture, registration, _servers(issuer), public_page=name == "app" and not backed
+    )
+
+
+def _servers(issuer: AuthorizationServer | Backend) -> dict[str, dict[str, Any]]:
+    return {issuer.issuer: issuer.describe() if isinstance(issuer, AuthorizationServer) else {}}
+
+
+def _adaptive(issuer: AuthorizationServer | Backend) -> dict[str, str]:
+    """What a client does that has no switches: whatever the server's metadata ask for (RFC 8414 §2), and as little checking as it can."""
+    known = issuer.describe() if isinstance(issuer, AuthorizationServer) else {}
+    policy = {s.key: s.values[0] for s in SWITCHES.values() if s.owner == "client"}
+    policy |= {"code_flow": "on", "state": "bound", "token_in_header": "on", "referrer_policy": "on"}
+    policy |= {"pkce": "s256"} if "code_challenge_methods_supported" in known else {}
+    policy |= {"dpop": "on"} if "dpop_signing_alg_values_supported" in known else {}
+    return policy | {"resource_param": issuer.policy["stamp_aud"]}
+
+
+def _evil_app(net: Network, settings: Settings, issuer: AuthorizationServer | Backend) -> Hosted:
+    """Mallory's own client.  Registered like any other, and a web app like Budget."""
+    registration = Registration("evil_app", EVIL_SECRET, REDIRECTS["evil_app"], CAST["accounts"].host)
+    return WebClient("evil_app", net, _adaptive(issuer), settings.architecture, registration, _servers(issuer), public_page=False)
+
+
+def _service(name: str, net: Network, settings: Settings, issuer: AuthorizationServer | Backend) -> OAuthClient:
+    registration = Registration(name, f"{name}-secret", "", CAST["accounts"].host)
+    return OAuthClient(name, net, _adaptive(issuer), settings.architecture, registration, _servers(issuer), public_page=False)

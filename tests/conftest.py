@@ -31,22 +31,22 @@ def browser() -> Iterator[Any]:
         launched.close()
 
 
+@pytest.fixture(scope="session")
+def context(browser: Any) -> Iterator[Any]:
+    """One browser profile for all tests: Streamlit's files are loaded once.  (Routing, the usual way to watch requests, would turn the cache off.)"""
+    opened = browser.new_context(reduced_motion="reduce")
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
+def page(context: Any) -> Iterator[Any]:
     """A page of 1440 x 900.  The test fails if anything in it throws, or asks for an address outside this machine."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    wrong: list[str] = []
-
-    def local(route: Any) -> None:
-        if route.request.url.startswith(LOCAL):
-            route.continue_()
-        else:
-            wrong.append(f"asked for {route.request.url}")
-            route.abort()
-
-    context.route("**/*", local)
     opened = context.new_page()
+    opened.set_viewport_size({"width": 1440, "height": 900})
+    wrong: list[str] = []
+    opened.on("request", lambda request: None if request.url.startswith(LOCAL) else wrong.append(f"asked for {request.url}"))
     opened.on("pageerror", lambda error: wrong.append(str(error)))
     yield opened
-    context.close()
+    opened.close()
     assert wrong == []

@@ -86,7 +86,7 @@ def test_flows_is_a_gallery() -> None:
 
 @pytest.mark.parametrize("scenario", library.ids())
 def test_every_scenario_has_a_page(scenario: str) -> None:
-    at = opened("flows", scenario=scenario)
+    at = opened("play", scenario=scenario)
     assert shown(at)["scenario"] == scenario
     assert library.get(scenario).story in page_text(at).replace("&#x27;", "'").replace("&quot;", '"')
 
@@ -95,21 +95,21 @@ def test_every_scenario_has_a_page(scenario: str) -> None:
 
 
 def test_a_scenario_opens_in_its_own_setting() -> None:
-    at = opened("attacks", scenario=AUD)
+    at = opened("play", scenario=AUD)
     assert verdict(at) == "succeeded"
     assert link(at) == {"scenario": AUD}
 
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_a_profile_changes_the_run_at_once(profile: str) -> None:
-    at = opened("attacks", scenario=AUD)
+    at = opened("play", scenario=AUD)
     at.segmented_control(key="profile").set_value(profile).run()
     assert verdict(fine(at)) == ("succeeded" if profile in ("naive-jwt", "oauth-basic") else "blocked")
     assert link(at) == {"scenario": AUD, "profile": profile}
 
 
 def test_a_defence_is_applied_and_taken_back() -> None:
-    at = opened("attacks", scenario=AUD)
+    at = opened("play", scenario=AUD)
     at.pills(key="defence").set_value("d0").run()
     assert verdict(fine(at)) == "blocked"
     assert link(at) == {"scenario": AUD, "set": "as.stamp_aud=on,rs.check_aud=on"}
@@ -122,7 +122,7 @@ def test_a_defence_is_applied_and_taken_back() -> None:
 def test_every_defence_does_what_its_file_says_when_it_is_clicked(scenario: str) -> None:
     file = library.get(scenario)
     expected = {f"d{i}": "blocked" for i, _ in enumerate(file.blocked_by)} | {f"l{i}": "limited" for i, _ in enumerate(file.limited_by)}
-    at = opened("attacks", scenario=scenario)
+    at = opened("play", scenario=scenario)
     for choice, word in expected.items():
         at.pills(key="defence").set_value(choice).run()
         assert f'<div class="outcome {word}">' in page_text(fine(at)), choice
@@ -130,7 +130,7 @@ def test_every_defence_does_what_its_file_says_when_it_is_clicked(scenario: str)
 
 @pytest.mark.parametrize("scenario", [s.id for s in library.attacks()])
 def test_every_belief_is_run_and_answered(scenario: str) -> None:
-    at = opened("attacks", scenario=scenario)
+    at = opened("play", scenario=scenario)
     for number, myth in enumerate(library.get(scenario).myths):
         at.selectbox(key="belief").set_value(f"m{number}").run()
         assert verdict(fine(at)) in ((myth.outcome,) if myth.outcome else ("succeeded", "limited")), myth.believed
@@ -138,7 +138,7 @@ def test_every_belief_is_run_and_answered(scenario: str) -> None:
 
 
 def test_a_link_marks_the_defence_that_it_contains() -> None:
-    at = opened("attacks", scenario=AUD, set="rs.check_aud=on,as.stamp_aud=on")
+    at = opened("play", scenario=AUD, set="rs.check_aud=on,as.stamp_aud=on")
     assert at.pills(key="defence").value == "d0"
 
 
@@ -169,32 +169,32 @@ def choose(at: AppTest, key: str, value: str) -> AppTest:
 
 
 def test_a_switch_is_flipped_for_a_role_or_for_one_api() -> None:
-    at = choose(opened("attacks", scenario=AUD), "owner", "rs")
+    at = choose(opened("play", scenario=AUD), "owner", "rs")
     assert link(choose(at, "switch rs.check_aud", "on"))["set"] == "rs.check_aud=on"
     choose(at, "which-rs", "accounts")
     assert link(choose(at, "switch accounts.check_aud", "off"))["set"] == "accounts.check_aud=off,rs.check_aud=on"
 
 
 def test_a_changed_switch_says_what_it_was() -> None:
-    at = choose(opened("attacks", scenario=AUD, set="rs.check_aud=on"), "owner", "rs")
+    at = choose(opened("play", scenario=AUD, set="rs.check_aud=on"), "owner", "rs")
     changed = [caption.value for caption in at.caption if "changed from" in caption.value]
     assert changed == [f":orange-badge[changed from off] {SWITCHES['rs.check_aud'].meaning} (RFC 9068 §4)"]
 
 
 def test_switches_that_mean_nothing_in_a_design_are_said_to() -> None:
-    at = choose(opened("attacks", scenario=AUD, profile="naive-jwt"), "owner", "client")
+    at = choose(opened("play", scenario=AUD, profile="naive-jwt"), "owner", "client")
     assert not [s for s in at.segmented_control if s.key == "switch client.pkce"]
     assert any("Not applicable" in caption.value and "`pkce`" in caption.value for caption in at.caption)
 
 
 def test_every_switch_is_in_the_panel() -> None:
-    at = opened("attacks", scenario=AUD)
-    keys = {s.key for owner in ("as", "client", "rs") for s in choose(at, "owner", owner).segmented_control}
+    at = opened("play", scenario=AUD)
+    keys = {s.key for owner in ("as", "client", "rs", "gw") for s in choose(at, "owner", owner).segmented_control}
     assert {f"switch {name}" for name in SWITCHES} <= keys
 
 
 def test_reset_goes_back_to_the_profile() -> None:
-    at = opened("attacks", scenario=AUD, profile="oauth-bcp", set="rs.check_aud=off")
+    at = opened("play", scenario=AUD, profile="oauth-bcp", set="rs.check_aud=off")
     at.button(key="reset").click().run()
     assert link(fine(at)) == {"scenario": AUD, "profile": "oauth-bcp"}
 
@@ -209,14 +209,14 @@ def test_reset_goes_back_to_the_profile() -> None:
     ],
 )
 def test_a_broken_link_is_said_and_falls_back(params: dict[str, str], said: str) -> None:
-    at = opened("attacks", **params)
+    at = opened("play", **params)
     assert said in page_text(at)
     if params["scenario"] == AUD:
         assert verdict(at) == "succeeded"
 
 
 def test_the_words_about_a_broken_link_go_away_with_the_next_click() -> None:
-    at = opened("attacks", scenario=AUD, profile="nonsense")
+    at = opened("play", scenario=AUD, profile="nonsense")
     assert "nonsense" in page_text(at)
     at.pills(key="defence").set_value("d0").run()
     assert "nonsense" not in page_text(at)

@@ -50,14 +50,14 @@ def test_from_start_to_succeeded_and_blocked_in_two_clicks(page: Any, app: str) 
     opened(page, app, stepper=False)
     page.get_by_role("link", name="Replay a token").click()
     says(page, "Attack succeeded")
-    page.get_by_role("button", name="AUD", exact=True).click()
+    page.get_by_role("radio", name="AUD", exact=True).click()
     says(page, "Attack blocked")
     address(page, lambda q: q.get("set") == "as.stamp_aud=on,rs.check_aud=on" and q["scenario"] == AUD)
 
 
 def test_through_the_gallery_in_four(page: Any, app: str) -> None:
     opened(page, app, stepper=False)
-    page.get_by_role("link", name="Attacks", exact=True).click()
+    page.get_by_test_id("stTopNavLink").get_by_text("Attacks").click()
     page.locator(f".st-key-card-{AUD} a").click()
     says(page, "Attack succeeded")
     page.get_by_text("OAuth 2.0, best practice", exact=True).click()
@@ -71,7 +71,7 @@ def test_a_whole_card_is_a_link(page: Any, app: str) -> None:
 
 
 def test_what_people_believe_is_run(page: Any, app: str) -> None:
-    opened(page, f"{app}/attacks?scenario={AUD}")
+    opened(page, f"{app}/play?scenario={AUD}")
     page.locator(".st-key-belief input").click()
     page.get_by_role("option", name="We put an audience into the token.").click()
     page.get_by_text("does not stop it.").wait_for()
@@ -80,7 +80,7 @@ def test_what_people_believe_is_run(page: Any, app: str) -> None:
 
 
 def test_a_switch_of_one_api_is_flipped_in_the_panel(page: Any, app: str) -> None:
-    opened(page, f"{app}/attacks?scenario={AUD}&set=as.stamp_aud=on")
+    opened(page, f"{app}/play?scenario={AUD}&set=as.stamp_aud=on")
     says(page, "Attack succeeded")
     page.get_by_role("button", name="Switches").click()
     page.get_by_role("radio", name="Resource servers").click()
@@ -95,7 +95,7 @@ def test_a_switch_of_one_api_is_flipped_in_the_panel(page: Any, app: str) -> Non
 
 
 def test_keys_step_both_ways_and_the_address_follows(page: Any, app: str) -> None:
-    opened(page, f"{app}/flows?scenario=code-pkce")
+    opened(page, f"{app}/play?scenario=code-pkce")
     at(page, 1)
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
@@ -105,7 +105,7 @@ def test_keys_step_both_ways_and_the_address_follows(page: Any, app: str) -> Non
 
 
 def test_a_deep_link_opens_exactly_that_state_and_survives_a_reload(page: Any, app: str) -> None:
-    link = f"{app}/attacks?scenario={AUD}&profile=oauth-bcp&set=transactions.check_aud=off,client.dpop=off,as.dpop_bind=off,rs.dpop=off&seed=3&step=9"
+    link = f"{app}/play?scenario={AUD}&profile=oauth-bcp&set=transactions.check_aud=off,client.dpop=off,as.dpop_bind=off,rs.dpop=off&seed=3&step=9"
     opened(page, link)
     for _ in range(2):
         at(page, 9)
@@ -120,12 +120,12 @@ def test_a_link_without_a_page_finds_it(page: Any, app: str) -> None:
     opened(page, f"{app}/?scenario={AUD}&profile=oauth-bcp&step=4")
     at(page, 4)
     says(page, "Attack blocked")
-    assert "/attacks?" in page.url
+    assert "/play?" in page.url
 
 
 def test_a_change_of_settings_keeps_the_step_and_the_address_whole(page: Any, app: str) -> None:
-    opened(page, f"{app}/attacks?scenario={AUD}&step=5")
-    page.get_by_role("button", name="DPOP", exact=True).click()
+    opened(page, f"{app}/play?scenario={AUD}&step=5")
+    page.get_by_role("radio", name="DPOP", exact=True).click()
     says(page, "Attack blocked")
     page.keyboard.press("ArrowRight")
     address(page, lambda q: "client.dpop=on" in q.get("set", "") and int(q["step"]) > 1)
@@ -138,7 +138,7 @@ def test_back_leads_to_the_gallery_and_forward_to_the_same_view(page: Any, app: 
     opened(page, f"{app}/attacks", stepper=False)
     page.locator(f".st-key-card-{AUD} a").click()
     says(page, "Attack succeeded")
-    page.get_by_role("button", name="AUD", exact=True).click()
+    page.get_by_role("radio", name="AUD", exact=True).click()
     says(page, "Attack blocked")
     address(page, lambda q: "set" in q)
     page.go_back()
@@ -148,24 +148,24 @@ def test_back_leads_to_the_gallery_and_forward_to_the_same_view(page: Any, app: 
 
 
 def test_the_same_attack_again_from_the_gallery_is_fresh(page: Any, app: str) -> None:
-    opened(page, f"{app}/attacks?scenario={AUD}")
-    page.get_by_role("button", name="AUD", exact=True).click()
+    opened(page, f"{app}/play?scenario={AUD}")
+    page.get_by_role("radio", name="AUD", exact=True).click()
     says(page, "Attack blocked")
-    page.get_by_role("link", name="Attacks", exact=True).click()
+    page.get_by_test_id("stTopNavLink").get_by_text("Attacks").click()
     page.locator(f".st-key-card-{AUD} a").click()
     says(page, "Attack succeeded")
 
 
 def test_the_link_can_be_copied(page: Any, app: str) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    opened(page, f"{app}/attacks?scenario={AUD}&profile=oauth-bcp")
+    opened(page, f"{app}/play?scenario={AUD}&profile=oauth-bcp")
     page.get_by_role("button", name="Copy link").click()
     page.get_by_role("button", name="Copied").wait_for()
     assert "profile=oauth-bcp" in page.evaluate("navigator.clipboard.readText()")
 
 
 def test_a_broken_link_is_said_and_falls_back(page: Any, app: str) -> None:
-    opened(page, f"{app}/attacks?scenario={AUD}&profile=oauth-bpc&set=<img src=//evil.example/x>=on&step=2000")
+    opened(page, f"{app}/play?scenario={AUD}&profile=oauth-bpc&set=<img src=//evil.example/x>=on&step=2000")
     page.get_by_text("There is no profile 'oauth-bpc'; did you mean 'oauth-bcp'?").wait_for()
     says(page, "Attack succeeded")
     assert page.locator('img[src*="evil"]').count() == 0
@@ -204,7 +204,7 @@ def test_a_hostile_file_does_nothing(page: Any, app: str) -> None:
         source = source.replace(text, json.dumps(bad[:110]))
     uploaded(page, app, source)
     says(page, "Attack succeeded")
-    page.get_by_role("button", name="AUD", exact=True).click()
+    page.get_by_role("radio", name="AUD", exact=True).click()
     says(page, "Attack blocked")
     page.locator(".st-key-belief input").click()
     page.get_by_role("option").first.click()
@@ -214,7 +214,7 @@ def test_a_hostile_file_does_nothing(page: Any, app: str) -> None:
 
 
 def test_an_export_is_the_stepper_in_one_file(page: Any, app: str, tmp_path: Path) -> None:
-    opened(page, f"{app}/attacks?scenario={AUD}&profile=oauth-bcp")
+    opened(page, f"{app}/play?scenario={AUD}&profile=oauth-bcp")
     with page.expect_download() as download:
         page.get_by_role("button", name="Export").click()
     file = tmp_path / "export.html"
@@ -235,14 +235,14 @@ def luminance(page: Any, selector: str) -> int:
 
 def test_dark_mode_is_dark_everywhere(page: Any, app: str) -> None:
     page.emulate_media(color_scheme="dark")
-    opened(page, f"{app}/attacks?scenario={AUD}")
+    opened(page, f"{app}/play?scenario={AUD}")
     assert luminance(page, ".stApp") < 100
     assert luminance(page, ".stepper .seq") < 150
     assert luminance(page, ".stepper .detail") < 150
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768)])
-@pytest.mark.parametrize("path", ["/", "/flows", "/attacks", f"/attacks?scenario={AUD}", "/your-file"])
+@pytest.mark.parametrize("path", ["/", "/flows", "/attacks", f"/play?scenario={AUD}", "/your-file"])
 def test_nothing_is_wider_than_the_window(page: Any, app: str, path: str, width: int, height: int) -> None:
     page.set_viewport_size({"width": width, "height": height})
     opened(page, app + path, stepper="scenario" in path)

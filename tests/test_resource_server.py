@@ -242,4 +242,4 @@ def test_the_naive_services_accept_what_the_backend_signs():
 
 
 def test_the_list_of_checks_is_a_list_that_can_be_read():
-    assert [check.__name__ for check in ORDER][:4] == ["token_present", "token_in_header", "scheme", "format"]
+    assert [check.__name__ for check in ORDER][:5] == ["peer", "token_present", "token_in_header", "scheme", "format"]

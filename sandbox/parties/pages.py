@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
+from functools import lru_cache
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
@@ -60,10 +61,11 @@ class _Reader(HTMLParser):
             self.images.append(values.get("src", ""))
 
 
-def read(url: str, body: str) -> tuple[list[Form], list[str]]:
+@lru_cache(maxsize=1024)
+def read(url: str, body: str) -> tuple[tuple[Form, ...], tuple[str, ...]]:
     """The forms and the images of a page, with their addresses made absolute."""
     reader = _Reader()
     reader.feed(body)
     reader.close()
-    forms = [Form(urljoin(url, action), tuple(fields)) for action, fields in reader.forms]
-    return forms, [urljoin(url, src) for src in reader.images]
+    forms = tuple(Form(urljoin(url, action), tuple(fields)) for action, fields in reader.forms)
+    return forms, tuple(urljoin(url, src) for src in reader.images)

@@ -28,7 +28,11 @@ class User:
 
     def personal(self) -> dict[str, object]:
         """What a token carries about a person if nobody thinks about it (RFC 9068 §6 advises to think)."""
-        return {"name": self.full_name, "email": self.email, "email_marker": f"{self.name}:email"}
+        return {"name": self.full_name, "email": self.email}
+
+    def value(self, what: str) -> str | None:
+        """The value behind a marker of personal data: `alice:email`, `alice:name`."""
+        return {"email": self.email, "name": self.full_name}.get(what)
 
 
 @dataclass

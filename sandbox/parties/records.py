@@ -35,6 +35,10 @@ ROUTES: dict[str, tuple[Route, ...]] = {
         Route("DELETE", r"/transactions/(?P<id>\d+)", "write", "delete"),
         Route("DELETE", r"/users/(?P<user>[a-z]+)/transactions/(?P<id>\d+)", "write", "delete", "admin"),
     ),
+    "notification": (
+        Route("GET", r"/notifications", "read", "list"),
+        Route("POST", r"/notifications", "notify", "notify"),
+    ),
 }
 
 
@@ -63,9 +67,18 @@ class Records:
             statement = (request.json or {}).get("statement") if isinstance(request.json, dict) else None
             self.imports.setdefault(user, []).append(str(statement))
             return json_response(201, {"owner": user, "imported": str(statement)})
+        if route.action == "notify":
+            return self._notify(request.json if isinstance(request.json, dict) else {})
         if route.action == "export":
             return json_response(200, {"everything": sorted(self.objects)})
         return self._single(route.action, f"{part.get('user', user)}:{self.kind}-{part['id']}")
+
+    def _notify(self, wanted: dict[str, object]) -> Response:
+        """A service tells a user something: one more object that belongs to that user."""
+        to = str(wanted.get("user"))
+        marker = f"{to}:{self.kind}-{len(self.objects) + 1}"
+        self.objects[marker] = to
+        return json_response(201, {"sent": marker})
 
     def _single(self, action: str, marker: str) -> Response:
         if marker not in self.objects:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sandbox import flaws
@@ -39,6 +39,15 @@ class TrustedIssuer:
         return self.jwks_uri or f"{self.url}/jwks"
 
 
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The gateway before this API: its name, the address at which it finds the API, and its own, which callers know."""
+
+    gateway: str
+    internal: str
+    public: str
+
+
 @dataclass
 class Decision:
     """One request on its way through the checks."""
@@ -57,10 +66,18 @@ class ResourceServer:
     """One API.  `url` is both its address and its resource identifier (RFC 8707 §2)."""
 
     def __init__(
-        self, name: str, net: Network, policy: dict[str, str], url: str, issuer: TrustedIssuer, records: Records, password: str
+        self,
+        name: str,
+        net: Network,
+        policy: dict[str, str],
+        url: str,
+        issuer: TrustedIssuer,
+        records: Records,
+        password: str,
+        front: Front | None = None,
     ) -> None:
         self.name, self.net, self.policy, self.url, self.issuer = name, net, policy, url, issuer
-        self.records, self.password = records, password
+        self.records, self.password, self.front = records, password, front
         self.log: list[Request] = []
         self.jwks: list[dict[str, Any]] = []
         self.proofs = SeenProofs()
@@ -77,7 +94,8 @@ class ResourceServer:
         if route is None:
             return json_response(404, {"error": "not_found"})
         decision = Decision(request, Checklist(self.net.trace, self.name), scope=route.scope, role=route.role)
-        for check in ORDER:
+        believes = self._behind(request) and self.policy["verify_behind_gw"] == "off"
+        for check in BELIEVING if believes else ORDER:
             refusal = check(self, decision)
             if refusal is not None:
                 return refusal
@@ -113,6 +131,34 @@ class ResourceServer:
         parts = ([f'error="{error}"'] if error else []) + [f'{k}="{v}"' for k, v in more.items()]
         challenge = f"{scheme} {', '.join(parts)}" if parts else scheme
         return json_response(status, {"error": error} if error else {}, ("WWW-Authenticate", challenge))
+
+    # ---- behind the gateway
+    def _behind(self, request: Request) -> bool:
+        """Whether the request came by the internal address."""
+        return self.front is not None and request.origin == self.front.internal
+
+    def peer(self, d: Decision) -> Response | None:
+        if self.front is None or not self._behind(d.request):
+            return None
+        if self.policy["gateway_only"] == "off":
+            d.checks.skip("peer", "whoever reaches the internal address may ask", d.request.peer)
+            return None
+        ok = d.checks.test("peer", d.request.peer == self.front.gateway, self.front.gateway, d.request.peer)
+        return None if ok else json_response(403, {"error": "access_denied"})
+
+    def gateway_identity(self, d: Decision) -> Response | None:
+        """No token is looked at: the first X-User-Id says who is calling, the first X-Scope what is allowed."""
+        d.checks.skip("signature", "the gateway is believed to have checked the token")
+        user = identity_header(d.request, "x-user-id")
+        d.claims = {"sub": user, "scope": identity_header(d.request, "x-scope") or ""}
+        ok = d.checks.test("gateway_identity", bool(user), "an X-User-Id header", user or "none")
+        return None if ok else self._refuse(401, None, d)
+
+    def _as_sent(self, request: Request) -> Request:
+        """The request under the address that the caller used: a DPoP proof names that one (RFC 9449 §4.3)."""
+        if self.front is None or not self._behind(request) or request.peer != self.front.gateway:
+            return request
+        return replace(request, url=request.url.replace(self.front.internal, self.front.public, 1))
 
     # ---- how the token came
     def token_present(self, d: Decision) -> Response | None:
@@ -293,7 +339,7 @@ class ResourceServer:
             d.checks.test("key_binding", False, "a token bound to the caller's key", found)
             return self._refuse(401, "invalid_token", d)  # RFC 9449 §7.2
         seen = self.proofs if self.policy["dpop_jti_cache"] == "on" else None
-        jkt = check_proof(d.checks, d.request, self.net.clock.now(), seen, d.token)
+        jkt = check_proof(d.checks, self._as_sent(d.request), self.net.clock.now(), seen, d.token)
         if jkt is None:
             return self._refuse(401, "invalid_dpop_proof", d)
         ok = d.checks.test("key_binding", jkt == bound, f"key {bound[:8]}", f"key {jkt[:8]}")
@@ -333,7 +379,13 @@ class ResourceServer:
         )
 
 
+def identity_header(request: Request, name: str) -> str | None:
+    """The first header that is this one in any spelling: behind CGI or WSGI, X_User_Id and X-User-Id are the same (RFC 3875 §4.1.18)."""
+    return next((v for k, v in request.headers if k.lower().replace("_", "-") == name), None)
+
+
 ORDER: tuple[Callable[[ResourceServer, Decision], Response | None], ...] = (
+    ResourceServer.peer,
     ResourceServer.token_present,
     ResourceServer.token_in_header,
     ResourceServer.scheme,
@@ -350,4 +402,7 @@ ORDER: tuple[Callable[[ResourceServer, Decision], Response | None], ...] = (
     ResourceServer.user_role,
 )
 
-__all__ = ["ORDER", "Decision", "ResourceServer", "TrustedIssuer"]
+# Behind a gateway that is believed, with `verify_behind_gw` off: Figure 3 of the article.
+BELIEVING = (ResourceServer.peer, ResourceServer.gateway_identity, ResourceServer.token_scope, ResourceServer.user_role)
+
+__all__ = ["BELIEVING", "ORDER", "Decision", "Front", "ResourceServer", "TrustedIssuer"]

@@ -98,14 +98,16 @@ function distance(seconds) {
   return seconds === 0 ? 'now' : seconds > 0 ? `in ${text}` : `${text} ago`;
 }
 
+const HEAVY = 100; // bytes from which a claim's size is worth a note
 const none = (text) => [h('p', { class: 'none' }, text)];
 
 function tokenPanel(pane, moment) {
   if (!moment.tokens) return none('There is no JWT in this message.');
   return moment.tokens.flatMap(([name, place]) => {
     const token = pane.tokens[place], notes = {};
+    for (const [claim, size] of Object.entries(token.bytes ?? {})) if (size >= HEAVY) notes[claim] = `${size} bytes`;
     for (const [claim, [at, date]] of Object.entries(token.times)) notes[claim] = `${date}, ${distance(at - moment.time)}`;
-    return [h('h4', {}, name), h('div', { class: 'tok' }, ...token.raw.flatMap((part, i) => [i ? '.' : null, h('span', { class: 't' + i }, part)])),
+    return [h('h4', {}, `${name}, ${token.raw.join('.').length} bytes`), h('div', { class: 'tok' }, ...token.raw.flatMap((part, i) => [i ? '.' : null, h('span', { class: 't' + i }, part)])),
       h('h5', {}, 'Header'), h('pre', { class: 'code' }, jsonTree(token.header)), h('h5', {}, 'Payload'), h('pre', { class: 'code' }, jsonTree(token.payload, notes)),
       h('h5', {}, 'Signature'), h('p', { class: 'fine' }, token.raw[2] ? `${token.raw[2].length} characters; only a key can tell whether it fits.` : 'Empty: nothing vouches for this token.')];
   });

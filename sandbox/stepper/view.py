@@ -218,7 +218,12 @@ def _decoded(jwt: str) -> Doc:
     assert token is not None  # only JWTs get here
     dates = {c: v for c in TIMES if isinstance(v := token.claims.get(c), int | float) and date(v)}
     times = {c: [v, date(v)] for c, v in dates.items()}
-    return {"raw": jwt.split("."), "header": token.header, "payload": token.claims, "times": times}
+    return {"raw": jwt.split("."), "header": token.header, "payload": token.claims, "times": times, "bytes": weights(token.claims)}
+
+
+def weights(claims: dict[str, Any]) -> dict[str, int]:
+    """What each claim adds to the length of the token: its JSON as base64url, four characters for three bytes."""
+    return {k: -(-len(json.dumps({k: v}, separators=(",", ":")).encode()) * 4 // 3) for k, v in claims.items()}
 
 
 # ---------------------------------------------------------------- messages as text

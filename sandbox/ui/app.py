@@ -23,6 +23,7 @@ def main() -> None:
         "start": st.Page(start.page, title="Start", url_path="start", default=True),
         "flows": st.Page(scenarios.flows, title="Flows", url_path="flows"),
         "attacks": st.Page(scenarios.attacks, title="Attacks", url_path="attacks"),
+        "play": st.Page(scenarios.play, title="Play", url_path="play", visibility="hidden"),
         "your-file": st.Page(upload.page, title="Your file", url_path="your-file"),
     }
     st.session_state.pages = pages

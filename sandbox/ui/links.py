@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from sandbox.scenario import Scenario
+from sandbox.ui.state import View
 
 
 def link(page: str, label: str, params: Mapping[str, str] | None = None, icon: str | None = None) -> None:
@@ -16,9 +16,10 @@ def link(page: str, label: str, params: Mapping[str, str] | None = None, icon: s
     st.page_link(st.session_state.pages[page], label=label, icon=icon, query_params=dict(params or {}))
 
 
-def page_of(scenario: Scenario) -> str:
-    """The page that a scenario belongs to."""
-    return "attacks" if scenario.kind == "attack" else "flows"
+def follow(view: View) -> None:
+    """Go on to the page that plays a scenario, if the address names one without that page."""
+    if view.scenario:
+        st.switch_page(st.session_state.pages["play"], query_params=st.query_params.to_dict())
 
 
 @lru_cache(maxsize=1)

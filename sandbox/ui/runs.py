@@ -29,10 +29,7 @@ def verdict(scenario: Scenario, settings: Settings) -> str:
 @lru_cache(maxsize=1024)
 def window(scenario: Scenario, settings: Settings, seed: int = 0) -> int | None:
     """For how many seconds what the attacker has keeps working, measured by waiting; None if for as long as anybody waits."""
-    record = engine.play(scenario, settings, seed)
-    windows = [engine.exposure(record, settings, seed, goal) for goal in scenario.goal]
-    known = [seconds for seconds in windows if seconds is not None]
-    return max(known) if known and len(known) == len(windows) else None
+    return engine.lifetime(engine.play(scenario, settings, seed), settings, seed)
 
 
 def by_profile(scenario: Scenario) -> dict[str, str]:

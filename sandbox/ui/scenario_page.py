@@ -18,19 +18,21 @@ TITLE = '<div class="title"><h1>{title}</h1><p>{story}</p></div>'
 LESSON = '<div class="lesson"><h2>What to take home</h2><p>{lesson}</p><p class="refs">{refs}</p></div>'
 
 
-def draw(page: str, scenario: Scenario, view: View) -> None:
-    """The whole page below the navigation."""
+def draw(page: str, scenario: Scenario, view: View, gallery: str = "") -> None:
+    """The whole page below the navigation; `gallery` is the page with more of the kind."""
     run = runs.run(scenario, view.settings(scenario), view.seed)
     for problem in st.session_state.get("problems", []):
         show('<div class="problem">{problem}</div>', problem=problem)
     with st.container(key="board", gap="xsmall"):
-        show(TITLE, title=scenario.title, story=scenario.story)
+        with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
+            if gallery:
+                links.link(gallery, gallery.capitalize(), icon=":material/arrow_back:")
+            show(TITLE, title=scenario.title, story=scenario.story)
+            links.address(page, state.publish(page, view))
+            _export(scenario, run)
         with st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small"):
             switch_panel.profile(view)
             switch_panel.panel(scenario, view, run.parties)
-            st.space("stretch")
-            links.address(page, state.publish(page, view))
-            _export(scenario, run)
         if scenario.kind == "attack":
             with st.container(key="claims", horizontal=True, vertical_alignment="center", gap="small"):
                 claims.controls(scenario, view)

@@ -1,4 +1,7 @@
-"""The pages Flows and Attacks: a gallery of all scenarios of that kind, or the one that the address names."""
+"""The galleries Flows and Attacks, which fill themselves from the library, and the page that plays one scenario.
+
+To play is a page of its own, because Streamlit keeps no history of links within a page.
+"""
 
 from __future__ import annotations
 
@@ -21,45 +24,51 @@ WORDS = {
 }
 
 
+PLAY = "play"
+
+
 def flows() -> None:
-    _page("flows", "Flows", "Honest days: nobody attacks. Step through every message and see who learns what.", library.flows())
+    """The gallery of honest days."""
+    links.follow(state.current("flows"))
+    _gallery("Flows", "Honest days: nobody attacks. Step through every message and see who learns what.", library.flows())
 
 
 def attacks() -> None:
-    _page(
-        "attacks",
-        "Attacks",
-        "Each attack runs in four designs; whether it succeeds is found out by running it, here and now.",
-        library.attacks(),
+    """The gallery of attacks, with the verdict of each profile."""
+    links.follow(state.current("attacks"))
+    _gallery(
+        "Attacks", "Each attack runs in four designs; whether it succeeds is found out by running it, here and now.", library.attacks()
     )
 
 
-def _page(page: str, title: str, about: str, scenarios: tuple[Scenario, ...]) -> None:
-    view = state.current(page)
+def play() -> None:
+    """The scenario that the address names."""
+    view = state.current(PLAY)
     if view.scenario:
-        scenario_page.draw(page, library.get(view.scenario), view)
+        scenario = library.get(view.scenario)
+        scenario_page.draw(PLAY, scenario, view, "attacks" if scenario.kind == "attack" else "flows")
     else:
-        _gallery(page, title, about, scenarios)
+        _gallery("Nothing to play yet", "Choose a scenario.", library.flows() + library.attacks())
 
 
-def _gallery(page: str, title: str, about: str, scenarios: tuple[Scenario, ...]) -> None:
+def _gallery(title: str, about: str, scenarios: tuple[Scenario, ...]) -> None:
     for problem in st.session_state.get("problems", []):
         show('<div class="problem">{problem}</div>', problem=problem)
     show('<div class="title"><h1>{title}</h1><p>{about}</p></div>', title=title, about=about)
     with st.grid(min_column_width=380, gap="medium"):
         for scenario in scenarios:
-            _card(page, scenario)
+            _card(scenario)
 
 
 CARD = '<div class="card"><small>{kind}</small><h3>{title}</h3><p>{story}</p></div>'
 VERDICT = '<div><span>{profile}</span><b class="{word}">{said}</b></div>'
 
 
-def _card(page: str, scenario: Scenario) -> None:
+def _card(scenario: Scenario) -> None:
     with st.container(border=True, key=f"card-{scenario.id}", gap="small", height="stretch"):
         kind = f"{scenario.tier} · {scenario.attacker.is_}" if scenario.attacker else ", ".join(scenario.refs[:3])
         show(CARD, kind=kind, title=scenario.title, story=scenario.story)
         verdicts = runs.by_profile(scenario).items()
         rows = (markup(VERDICT, profile=PROFILES[profile].title, word=word, said=WORDS[word]) for profile, word in verdicts)
         st.html(f'<div class="verdicts">{"".join(rows)}</div>')
-        links.link(page, "Open", {"scenario": scenario.id}, icon=":material/arrow_forward:")
+        links.link(PLAY, "Open", {"scenario": scenario.id}, icon=":material/arrow_forward:")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
 
-from sandbox import library
 from sandbox.ui import links, state
 from sandbox.ui.safe import show
 
@@ -24,7 +23,7 @@ class Door:
     text: str
     label: str
     page: str
-    scenario: str = ""
+    params: dict[str, str] = field(default_factory=dict)
 
 
 DOORS = (
@@ -33,16 +32,16 @@ DOORS = (
         "See OAuth work",
         "Alice connects Budget to her bank account without giving away her password. Every redirect, code and token, one at a time.",
         "Step through the code flow",
-        "flows",
-        "code-pkce",
+        "play",
+        {"scenario": "code-pkce"},
     ),
     Door(
         "Attack",
         "Let one succeed, then stop it",
         "A service takes the token that it was handed and spends it elsewhere. Flip one defence, and watch who refuses, and why.",
         "Replay a token",
-        "attacks",
-        "missing-aud-replay",
+        "play",
+        {"scenario": "missing-aud-replay"},
     ),
     Door(
         "Decide",
@@ -67,11 +66,8 @@ def _text(name: str) -> str:
 
 
 def page() -> None:
-    """Start; or, if the address names a scenario without a page, that scenario."""
-    view = state.current(PAGE)
-    if view.scenario:
-        params = st.query_params.to_dict()
-        st.switch_page(st.session_state.pages[links.page_of(library.get(view.scenario))], query_params=params)
+    """What this is, and where to go."""
+    links.follow(state.current(PAGE))
     st.html(HERO)
     with st.grid(3, min_column_width=260, gap="medium"):
         for number, door in enumerate(DOORS):
@@ -83,4 +79,4 @@ def page() -> None:
 def _door(number: int, door: Door) -> None:
     with st.container(border=True, key=f"door-{number}", gap="small", height="stretch"):
         show('<div class="card"><small>{name}</small><h3>{title}</h3><p>{text}</p></div>', name=door.name, title=door.title, text=door.text)
-        links.link(door.page, door.label, {"scenario": door.scenario} if door.scenario else None, icon=":material/arrow_forward:")
+        links.link(door.page, door.label, door.params, icon=":material/arrow_forward:")

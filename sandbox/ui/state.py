@@ -107,8 +107,8 @@ def current(page: str) -> View:
     """The view of this page.  A new address is read; afterwards the session knows better than Streamlit's copy of the address."""
     query = {k: v for k, v in st.query_params.to_dict().items() if k != "step"}
     here = (page, tuple(sorted(query.items())))
-    published: set[object] = st.session_state.setdefault("published", set())
-    if here != st.session_state.get("seen") and here not in published:
+    seen, published = st.session_state.get("seen", ("", ())), st.session_state.setdefault("published", set())
+    if page != seen[0] or (here != seen and here not in published):
         published.clear()
         st.session_state.view, st.session_state.problems = parse(query)
     st.session_state.seen = here

@@ -64,7 +64,7 @@ def _switches(scenario: Scenario, view: View, parties: tuple[str, ...]) -> None:
     owner = st.segmented_control(
         "Whose",
         owners,
-        format_func=lambda o: ROLES[o].capitalize() + ("" if o == "as" else "s"),
+        format_func=lambda o: ROLES[o].capitalize() + ("" if o in ("as", "gw") else "s"),
         default=owners[0],
         required=True,
         key="owner",

@@ -11,7 +11,15 @@ from collections import defaultdict
 from typing import Any
 
 from authlib.oauth2 import OAuth2Error
-from authlib.oauth2.rfc6749 import AuthorizationServer, InvalidRequestError, OAuth2Payload, OAuth2Request, grants
+from authlib.oauth2.rfc6749 import (
+    AuthorizationServer,
+    InvalidGrantError,
+    InvalidRequestError,
+    InvalidScopeError,
+    OAuth2Payload,
+    OAuth2Request,
+    grants,
+)
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
@@ -26,12 +34,13 @@ from sandbox.parties.authorization_server.store import (
     Client,
     Code,
     Grant,
+    Machine,
     RefreshToken,
     Session,
     Store,
 )
 from sandbox.parties.denylist import Denylist
-from sandbox.parties.people import User
+from sandbox.parties.people import Directory, User
 from sandbox.tokens import Key, half_hash
 from sandbox.wire import Pairs, Request, Response
 
@@ -41,6 +50,7 @@ SCOPES = {
     "email": "see your e-mail address",
     "read": "read your accounts and transactions",
     "write": "change your accounts and transactions",
+    "notify": "send you notifications",
 }
 AUTH_METHODS = ["client_secret_basic", "client_secret_post", "none"]
 SHORT, LONG, ID_TOKEN_LIFE = 300, 3600, 300  # seconds
@@ -178,6 +188,35 @@ class RefreshGrant(Mint, grants.RefreshTokenGrant):  # type: ignore[misc]
         token.rotated = self.server.policy["rt_rotation"] != "off"
 
 
+class PasswordGrant(Mint, grants.ResourceOwnerPasswordCredentialsGrant):  # type: ignore[misc]
+    """RFC 6749 §4.3: the client sends the user's password.  RFC 9700 §2.4: it must not be used."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = AUTH_METHODS
+
+    def authenticate_user(self, username: str, password: str) -> User:
+        user: User | None = self.server.people.login(username, password)
+        if user is None or user.disabled:
+            raise InvalidGrantError()  # RFC 6749 §5.2; Authlib would say invalid_request
+        return user
+
+
+class ServiceGrant(Mint, grants.ClientCredentialsGrant):  # type: ignore[misc]
+    """RFC 6749 §4.4: the client asks in its own name.  The subject is the client itself (RFC 9068 §2.2)."""
+
+    def validate_requested_scope(self) -> None:
+        super().validate_requested_scope()
+        asked = self.request.payload.scope or ""
+        if self.request.client.get_allowed_scope(asked) != " ".join(asked.split()):
+            raise InvalidScopeError()
+
+    def generate_token(
+        self, user: Any = None, scope: str = "", grant_type: Any = None, expires_in: Any = None, include_refresh_token: bool = False
+    ) -> dict[str, Any]:
+        client = self.request.client
+        machine = Machine(client.client_id, client.title, "", [], [], [])
+        return super().generate_token(machine, scope or "", include_refresh_token=include_refresh_token)
+
+
 class IdToken(OpenIDCode):  # type: ignore[misc]
     """ID tokens by our clock and key.  Authlib's own would ask the real clock, and give a refreshed one a wrong auth_time."""
 
@@ -278,23 +317,39 @@ class Core(AuthorizationServer):  # type: ignore[misc]
     """The engine behind the endpoints.  `resources`: the APIs it issues tokens for, the default one first."""
 
     def __init__(
-        self, net: Network, policy: dict[str, str], issuer: str, key: Key, store: Store, denylist: Denylist, resources: tuple[str, ...]
+        self,
+        net: Network,
+        policy: dict[str, str],
+        issuer: str,
+        key: Key,
+        people: Directory,
+        store: Store,
+        denylist: Denylist,
+        resources: tuple[str, ...],
     ) -> None:
         super().__init__(scopes_supported=list(SCOPES))
         self.net, self.policy, self.issuer, self.key = net, policy, issuer, key
-        self.store, self.denylist, self.resources = store, denylist, resources
+        self.people, self.store, self.denylist, self.resources = people, store, denylist, resources
         self.keys: tuple[Key, ...] = (key,)  # that sign ID tokens, the usual one first; where it is really served there are several
         pkce = [Pkce(policy)] if policy["pkce"] != "ignore" else []
         self.register_grant(CodeGrant, [*pkce, IdToken()])
         self.register_grant(RefreshGrant, [RefreshedIdToken()])
         if policy["no_implicit"] == "off":
             self.register_grant(ImplicitGrant)
+        if policy["no_ropc"] == "off":
+            self.register_grant(PasswordGrant)
+        self.register_grant(ServiceGrant)
         self.register_endpoint(Introspection)
         if policy["revocation"] == "on":
             self.register_endpoint(Revocation)
         self.issuer_parameter = Issuer(issuer)
         if policy["iss_param"] == "on":
             self.register_extension(self.issuer_parameter)
+
+    @property
+    def grant_types(self) -> list[str]:
+        """The grants of the token endpoint."""
+        return ["authorization_code", "refresh_token", "client_credentials"] + ["password"] * (self.policy["no_ropc"] == "off")
 
     # ---- what Authlib asks for
     def query_client(self, client_id: str) -> Client | None:

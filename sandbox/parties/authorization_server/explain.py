@@ -92,16 +92,19 @@ def _token(core: Core, request: ASRequest, checks: Checklist) -> Iterator[Step |
     data = request.payload.data
     kind = data.get("grant_type") or ""
     yield _once(request)
-    yield "grant_type", kind in ("authorization_code", "refresh_token"), "authorization_code or refresh_token", kind or "nothing"
-    client = yield from _client(core, request)
+    yield "grant_type", kind in core.grant_types, " or ".join(core.grant_types), kind or "nothing"
+    client = yield from _client(core, request, secret=kind == "client_credentials")
     if not client.check_grant_type(kind):
         yield "grant_type", False, f"a grant type of {client.client_id}", kind
     yield _resource(core, request)
-    yield from (_code if kind == "authorization_code" else _refresh)(core, request, client, checks)
+    lists = {"authorization_code": _code, "refresh_token": _refresh, "password": _password, "client_credentials": _service}
+    yield from lists[kind](core, request, client, checks)
 
 
-def _client(core: Core, request: ASRequest) -> Generator[Step | None, None, Client]:
+def _client(core: Core, request: ASRequest, secret: bool = False) -> Generator[Step | None, None, Client]:
     client, how = authenticated(core, request)
+    if secret and client is not None and client.secret is None:  # RFC 6749 §4.4: confidential clients only
+        yield "client", False, "a client with a secret", how
     yield "client", client is not None, "a registered client with its own secret, or a public one without", how
     assert client is not None
     return client
@@ -113,6 +116,8 @@ def authenticated(core: Core, request: ASRequest) -> tuple[Client | None, str]:
     basic = _basic(request.headers.get("Authorization") or "")
     for client_id, secret, how in ((*basic, "HTTP Basic"), (data.get("client_id"), data.get("client_secret"), "form")):
         client = core.query_client(client_id or "")
+        if client_id and secret and client is None:
+            return None, f"{client_id} by {how}, not registered"  # Authlib then tries no other way
         if client is not None and client.secret is not None and secret and client.check_client_secret(secret):
             return client, f"{client_id} by {how}"
     client_id = data.get("client_id")
@@ -183,6 +188,29 @@ def _refresh(core: Core, request: ASRequest, client: Client, checks: Checklist) 
         yield "key_binding", token.jkt == request.jkt, f"key {token.jkt[:8]}", f"key {request.jkt[:8]}" if request.jkt else "no proof"
     asked = set((data.get("scope") or "").split())
     yield "scope_granted", asked <= set(token.scope.split()), token.scope, data.get("scope") or "the same"
+
+
+def _password(core: Core, request: ASRequest, client: Client, checks: Checklist) -> Iterator[Step | None]:
+    data = request.payload.data
+    if "username" not in data or "password" not in data:
+        yield "request_form", False, "a username and a password", "one of them is missing"
+    user = core.people.login(data["username"], data["password"])
+    yield "password", user is not None, "a user and its password", data["username"] or "nobody"
+    assert user is not None
+    yield "account_active", not user.disabled, "not disabled", "disabled" if user.disabled else "active"
+    yield _scopes_exist(data)
+
+
+def _service(core: Core, request: ASRequest, client: Client, checks: Checklist) -> Iterator[Step | None]:
+    data = request.payload.data
+    yield _scopes_exist(data)
+    asked = (data.get("scope") or "").split()
+    yield "client_scope", set(asked) <= set(client.scope.split()), client.scope or "no scope", " ".join(asked) or "none"
+
+
+def _scopes_exist(data: dict[str, str]) -> Step:
+    wanted = (data.get("scope") or "").split()
+    return "scope_offered", set(wanted) <= set(SCOPES), "scopes that exist", " ".join(wanted) or "none"
 
 
 def revocation(core: Core, request: ASRequest, checks: Checklist) -> str | None:

@@ -17,7 +17,7 @@ from sandbox.network import Network
 from sandbox.parties.authorization_server import explain
 from sandbox.parties.authorization_server.core import SCOPES, ASRequest, ASResponse, Core, answer
 from sandbox.parties.authorization_server.registration import register
-from sandbox.parties.authorization_server.store import Client, RefreshToken, Session, Store
+from sandbox.parties.authorization_server.store import AccessToken, Client, RefreshToken, Session, Store
 from sandbox.parties.bounds import keep_newest
 from sandbox.parties.denylist import Denylist, Subscriber
 from sandbox.parties.pages import error_page, form, page, paragraph
@@ -48,7 +48,7 @@ class AuthorizationServer:
         self.name, self.net, self.policy, self.issuer, self.people = name, net, policy, issuer, people
         self.store = Store({c.client_id: replace(c, exact_redirect=policy["exact_redirect"] == "on") for c in clients})
         self.denylist = Denylist(net, name, subscribers)
-        self.core = Core(net, policy, issuer, key, self.store, self.denylist, resources)
+        self.core = Core(net, policy, issuer, key, people, self.store, self.denylist, resources)
         self.proofs = SeenProofs()
         self.pending: dict[str, Request] = {}
         self.registration = False  # whether clients may register themselves; nobody in the simulation does
@@ -118,9 +118,7 @@ class AuthorizationServer:
         out |= {"registration_endpoint": f"{at}/register"} if self.registration else {}
         out["scopes_supported"] = list(SCOPES)
         out["response_types_supported"] = ["code"] if self.policy["no_implicit"] == "on" else ["code", "token"]
-        out["grant_types_supported"] = ["authorization_code", "refresh_token"] + (
-            [] if self.policy["no_implicit"] == "on" else ["implicit"]
-        )
+        out["grant_types_supported"] = self.core.grant_types + ([] if self.policy["no_implicit"] == "on" else ["implicit"])
         out["token_endpoint_auth_methods_supported"] = ["client_secret_basic", "client_secret_post", "none"]
         if self.policy["pkce"] != "ignore":
             out["code_challenge_methods_supported"] = ["S256"] if self.policy["pkce_s256_only"] == "on" else ["S256", "plain"]
@@ -145,6 +143,8 @@ class AuthorizationServer:
         try:
             if failed == "request_form":
                 raise InvalidRequestError("A parameter was given more than once.")
+            if failed == "redirect_uri":
+                raise InvalidRequestError("The redirect URI is not a registered one.")  # before Authlib looks at the response type
             if failed == "resource":
                 raise OAuth2Error(error="invalid_target", redirect_uri=asked.payload.redirect_uri, state=asked.payload.state)
             grant = self.core.get_consent_grant(asked, session.user if session else None)
@@ -216,7 +216,10 @@ class AuthorizationServer:
         session, original = self.session(request), self.pending.pop(request.param("ticket") or "", None)
         if session is None or original is None:
             return error_page(400, "invalid_request", "This sign-in has expired.")
-        return self._issue(ASRequest(original, self._fields(original), session), session, request.param("allow") == "yes")
+        asked, allowed = ASRequest(original, self._fields(original), session), request.param("allow") == "yes"
+        if allowed:
+            self.net.consented(self.name, session.user.name, asked.payload.client_id, asked.payload.scope or "")
+        return self._issue(asked, session, allowed)
 
     def _issue(self, asked: ASRequest, session: Session, allowed: bool) -> Response:
         """Let Authlib answer the authorization request (RFC 6749 §4.1.2)."""
@@ -269,13 +272,25 @@ class AuthorizationServer:
 
     def userinfo(self, request: Request) -> Response:
         """OIDC Core §5.3."""
-        _, value = request.credential() or ("", "")
+        scheme, value = request.credential() or ("bearer", request.param("access_token") or "")  # RFC 6750 §2
         token, checks = self.store.tokens.get(value), Checklist(self.net.trace, self.name)
         good = token is not None and not isinstance(token, RefreshToken) and not token.is_expired() and not token.is_revoked()
         if not checks.test("introspection", good, "an active access token", "active" if good else "not active"):
             return json_response(401, {"error": "invalid_token"}, ("WWW-Authenticate", 'Bearer error="invalid_token"'))
         assert token is not None
+        if token.jkt and not self._proved(request, scheme, token, checks):
+            return json_response(401, {"error": "invalid_token"}, ("WWW-Authenticate", 'DPoP error="invalid_token"'))
+        if not checks.test("scope", "openid" in token.scope.split(), "openid", token.scope or "none"):
+            challenge = 'Bearer error="insufficient_scope", scope="openid"'
+            return json_response(403, {"error": "insufficient_scope"}, ("WWW-Authenticate", challenge))
         return json_response(200, self.core.about(token.grant.user, token.scope))
+
+    def _proved(self, request: Request, scheme: str, token: AccessToken, checks: Checklist) -> bool:
+        """Whether the caller holds the key that the token is bound to (RFC 9449 §7.1)."""
+        if scheme != "dpop":
+            return checks.test("key_binding", False, "a token bound to the caller's key", "sent as Bearer, without a proof")
+        jkt = check_proof(checks, request, self.net.clock.now(), self.proofs, token.value)
+        return jkt is not None and checks.test("key_binding", jkt == token.jkt, f"key {token.jkt}", f"key {jkt}")
 
     # ---- for the services behind it
     def roles(self, request: Request) -> Response:

@@ -33,7 +33,7 @@ class Client(ClientMixin):  # type: ignore[misc]
     redirect_uris: tuple[str, ...]
     scope: str
     secret: str | None = None
-    grant_types: tuple[str, ...] = ("authorization_code", "refresh_token")
+    grant_types: tuple[str, ...] = ("authorization_code", "refresh_token", "password")
     response_types: tuple[str, ...] = ("code",)
     exact_redirect: bool = True
     resource: str | None = None
@@ -65,6 +65,14 @@ class Client(ClientMixin):  # type: ignore[misc]
 
     def check_grant_type(self, grant_type: str) -> bool:
         return grant_type in self.grant_types
+
+
+@dataclass
+class Machine(User):
+    """A client that acts in its own name (RFC 6749 §4.4): it has no person's data, roles or permissions."""
+
+    def personal(self) -> dict[str, object]:
+        return {}
 
 
 @dataclass

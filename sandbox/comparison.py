@@ -1,0 +1,118 @@
+"""The comparison table "OAuth or JWT?" and the picture of key card and front desk: what `comparison.yaml` says, checked at load.
+
+Each side of a row names the run that proves it.  Whether the run finds what is claimed is for a test to find out, not for this module.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from sandbox import library
+from sandbox.grammar import Form, refuse, suggestion
+from sandbox.marked import ScenarioError, decode, read
+from sandbox.run import Word
+from sandbox.scenario import Prose, Ref, Scenario, Switches
+from sandbox.switches import Settings, UnknownSetting
+
+FILE = Path(__file__).with_suffix(".yaml")
+
+
+class Proof(Form):
+    """A link to a run: scenario and setting, and the verdict that it must find."""
+
+    scenario: str
+    profile: str
+    switches: Switches = Field(default_factory=dict)
+    finds: Word
+
+    @model_validator(mode="after")
+    def _is_there(self) -> Self:
+        if self.scenario not in library.ids():
+            raise refuse(f"there is no scenario `{self.scenario}`", suggestion(self.scenario, library.ids()) or "see oauth-sandbox list")
+        try:
+            Settings.of(self.profile).at_least(self.switches)
+        except UnknownSetting as error:
+            raise refuse(str(error), "see oauth-sandbox switches") from None
+        return self
+
+    @cached_property
+    def story(self) -> Scenario:
+        """The scenario that is run."""
+        return library.get(self.scenario)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The setting in which it is run: the pure profile, with switches raised to at least these values."""
+        return Settings.of(self.profile).at_least(self.switches)
+
+
+class Side(Form):
+    """What one of the two designs gives."""
+
+    says: Prose = Field(min_length=1, max_length=200)
+    run: Proof
+
+
+class Row(Form):
+    """One aspect of the comparison."""
+
+    aspect: Prose = Field(min_length=1, max_length=40)
+    jwt: Side
+    oauth: Side
+    refs: tuple[Ref, ...] = Field(strict=False, min_length=1, max_length=4)
+
+
+class Picture(Form):
+    """A design as something that everybody knows."""
+
+    name: Prose = Field(min_length=1, max_length=40)
+    text: Prose = Field(min_length=1, max_length=400)
+
+
+class Pictures(Form):
+    """The key card, and the front desk."""
+
+    jwt: Picture
+    oauth: Picture
+
+
+class Comparison(Form):
+    """The whole table, with what stands above it."""
+
+    title: Prose = Field(min_length=1, max_length=60)
+    about: Prose = Field(min_length=1, max_length=300)
+    pictures: Pictures
+    rows: tuple[Row, ...] = Field(strict=False, min_length=1, max_length=12)
+
+    @property
+    def proofs(self) -> tuple[Proof, ...]:
+        """All runs that the table rests on, row by row."""
+        return tuple(side.run for row in self.rows for side in (row.jwt, row.oauth))
+
+
+def loads(text: str | bytes, name: str = FILE.name) -> Comparison:
+    """The table from text.  ScenarioError, with line and column."""
+    source = decode(text, name)
+    node, problems = read(source)
+    try:
+        table = Comparison.model_validate(node.value)
+    except ValidationError as error:
+        for item in error.errors(include_url=False):
+            missing = item["type"] == "missing"
+            place = node.find(item["loc"][:-1] if missing else item["loc"], on_key=item["type"] == "extra_forbidden")
+            said = f"`{item['loc'][-1]}` is missing" if missing else item["msg"]
+            cure = item.get("ctx", {}).get("cure", "compare it with the other rows")
+            problems.append(source.problem(*place, said, cure))
+    if problems:
+        raise ScenarioError(problems)
+    return table
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Comparison:
+    """The table that comes with the sandbox."""
+    return loads(FILE.read_bytes())

@@ -1,0 +1,103 @@
+"""The table of fields: every parameter, header and claim that a learner can click, explained once.
+
+`checks` names the checks of checks.py that look at the field; who performs them is seen in each run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`meaning` says what the field is for; `ref` is the section that defines it."""
+
+    name: str
+    meaning: str
+    ref: str
+    checks: tuple[str, ...] = ()
+
+
+# fmt: off
+FIELDS: dict[str, Field] = {
+    f.name: f
+    for f in (
+        # ---- authorization request and response
+        Field("response_type", "What the client wants back through the browser: a code, or (implicit grant) a token.", "RFC 6749 §3.1.1", ("response_type",)),
+        Field("client_id", "The public name under which the client is registered.", "RFC 6749 §2.2", ("client_known", "client")),
+        Field("redirect_uri", "Where the browser is sent with the answer. It must be a registered address.", "RFC 6749 §3.1.2", ("redirect_uri", "code_redirect_uri")),
+        Field("scope", "What the client asks for, or what was granted, as words that the APIs understand.", "RFC 6749 §3.3", ("scope_offered", "scope_granted", "scope")),
+        Field("state", "A value that the client gets back unchanged; tied to the browser, it shows that this browser asked.", "RFC 6749 §4.1.1", ("state",)),
+        Field("nonce", "A value that must come back inside the ID token, so that the token belongs to this sign-in.", "OIDC Core §3.1.2.1", ("nonce",)),
+        Field("code_challenge", "The hash of a secret that only the asking client knows; the code will fit that secret only.", "RFC 7636 §4.3", ("code_challenge", "code_verifier")),
+        Field("code_challenge_method", "How the challenge was made from the verifier: S256, or plain.", "RFC 7636 §4.3", ("code_challenge",)),
+        Field("resource", "The API that the token is wanted for.", "RFC 8707 §2", ("resource",)),
+        Field("prompt", "Whether the server may, must or must not show a page.", "OIDC Core §3.1.2.1"),
+        Field("acr_values", "How strongly the person should be authenticated.", "OIDC Core §3.1.2.1"),
+        Field("code", "A short-lived, one-time voucher for tokens. It travels through the browser; alone it should be worthless.", "RFC 6749 §4.1.2", ("code", "code_unused", "code_fresh")),
+        Field("iss", "Who issued this: in an authorization response (RFC 9207) or, as a claim, in a token.", "RFC 9207 §2", ("issuer",)),
+        Field("error", "Why the request was refused, as a code.", "RFC 6749 §4.1.2.1"),
+        Field("error_description", "The same for people.", "RFC 6749 §4.1.2.1"),
+        # ---- token request and response
+        Field("grant_type", "What the client offers in exchange for tokens: a code, a refresh token, a password, or its own name.", "RFC 6749 §4.1.3", ("grant_type",)),
+        Field("code_verifier", "The secret behind the challenge: whoever shows it is the client that asked.", "RFC 7636 §4.5", ("code_verifier",)),
+        Field("client_secret", "The client's password. Only a client with a server can keep one.", "RFC 6749 §2.3.1", ("client",)),
+        Field("access_token", "What opens the API. A bearer token works for whoever holds it.", "RFC 6749 §1.4", ("token_present", "format", "signature")),
+        Field("token_type", "How the access token must be presented: Bearer, or DPoP with a proof.", "RFC 6749 §7.1", ("scheme",)),
+        Field("expires_in", "For how many seconds the access token is good.", "RFC 6749 §5.1"),
+        Field("refresh_token", "Gets new access tokens without asking the person again. It goes to the authorization server only.", "RFC 6749 §1.5", ("refresh_token", "refresh_unused", "refresh_fresh")),
+        Field("id_token", "Tells the client who signed in. It is for the client, never for an API.", "OIDC Core §2", ("signature", "audience", "nonce")),
+        Field("token", "The token that is asked about or given back.", "RFC 7009 §2.1", ("refresh_token",)),
+        Field("token_type_hint", "A hint at what kind of token this is; a server may ignore it.", "RFC 7009 §2.1"),
+        Field("active", "Whether the token is good, according to the server that issued it.", "RFC 7662 §2.2", ("introspection",)),
+        Field("username", "The person's name at the server that checks the password.", "RFC 6749 §4.3.2", ("password",)),
+        Field("password", "The person's password: good for everything, until it is changed.", "RFC 6749 §10.7", ("password",)),
+        Field("assertion", "A signed statement in place of a secret.", "RFC 7521 §4.1"),
+        Field("keys", "The public keys with which the issuer's signatures are verified.", "RFC 7517 §5.1", ("key",)),
+        # ---- headers
+        Field("authorization", "Who is asking: a token after Bearer or DPoP, or a client's name and secret after Basic.", "RFC 9110 §11.6.2", ("token_present", "scheme", "client")),
+        Field("dpop", "A fresh proof that the sender holds the key: for one method, one address, one moment.", "RFC 9449 §4.1", ("proof_present", "proof_valid", "proof_target", "proof_fresh", "proof_token", "proof_unused")),
+        Field("www-authenticate", "How to authenticate here, and what was wrong with the last try.", "RFC 6750 §3"),
+        Field("location", "Where the browser is sent next.", "RFC 9110 §10.2.2"),
+        Field("cookie", "What this host asked the browser to bring along.", "RFC 6265 §4.2"),
+        Field("set-cookie", "What this host asks the browser to bring along next time.", "RFC 6265 §4.1"),
+        Field("referer", "The page that caused the request, as far as its Referrer-Policy allows.", "RFC 9110 §10.1.3"),
+        Field("origin", "The site whose page sends this request.", "RFC 6454 §7"),
+        Field("user-agent", "The browser.", "RFC 9110 §10.1.5"),
+        Field("content-type", "How the body is written.", "RFC 9110 §8.3"),
+        Field("cache-control", "Whether the answer may be kept; tokens may not.", "RFC 6749 §5.1"),
+        Field("x-user-id", "A name that a gateway vouches for. Anybody can write it.", "RFC 9700 §4.13"),
+        # ---- header of a token
+        Field("alg", "The algorithm that the token says it is signed with. The verifier must know better.", "RFC 7515 §4.1.1", ("algorithm",)),
+        Field("kid", "Which of the issuer's keys was used. A name, not an address.", "RFC 7515 §4.1.4", ("key",)),
+        Field("typ", "What kind of token this is: at+jwt for an access token, dpop+jwt for a proof.", "RFC 9068 §2.1", ("type", "proof_valid")),
+        Field("jwk", "A public key inside the token. In a proof it is the sender's; anywhere else it must not be believed.", "RFC 7515 §4.1.3", ("key", "proof_valid")),
+        # ---- claims
+        Field("sub", "Whom the token is about.", "RFC 7519 §4.1.2"),
+        Field("aud", "Whom the token is for. Everybody else must refuse it.", "RFC 7519 §4.1.3", ("audience",)),
+        Field("exp", "From this second on the token is worthless.", "RFC 7519 §4.1.4", ("expiry",)),
+        Field("nbf", "Before this second the token is not good yet.", "RFC 7519 §4.1.5", ("not_before",)),
+        Field("iat", "When the token was made.", "RFC 7519 §4.1.6", ("proof_fresh",)),
+        Field("jti", "The token's own name, so that it can be listed or used only once.", "RFC 7519 §4.1.7", ("denylist", "proof_unused")),
+        Field("auth_time", "When the person last proved who they are.", "OIDC Core §2"),
+        Field("at_hash", "The hash of the access token that came along, so that the two cannot be mixed.", "OIDC Core §3.1.3.6", ("token_hash",)),
+        Field("cnf", "The key that the token is bound to: only its holder may use the token.", "RFC 7800 §3.1", ("key_binding",)),
+        Field("jkt", "The thumbprint of the DPoP key that the token is bound to.", "RFC 9449 §6.1", ("key_binding",)),
+        Field("x5t#S256", "The thumbprint of the certificate that the token is bound to.", "RFC 8705 §3.1", ("certificate",)),
+        Field("htm", "The method that this proof is good for.", "RFC 9449 §4.2", ("proof_target",)),
+        Field("htu", "The address that this proof is good for.", "RFC 9449 §4.2", ("proof_target",)),
+        Field("ath", "The hash of the access token that this proof goes with.", "RFC 9449 §4.2", ("proof_token",)),
+        Field("roles", "What the person was when the token was made; it may have changed since.", "RFC 9068 §2.2.3.1", ("role",)),
+        Field("role", "What the person was when the token was made; it may have changed since.", "RFC 9068 §2.2.3.1", ("role",)),
+        Field("permissions", "What the person might do when the token was made; each one makes the token longer.", "RFC 9068 §2.2.3.1", ("role",)),
+        Field("groups", "The groups the person was in when the token was made; each one makes the token longer.", "RFC 9068 §2.2.3.1"),
+        Field("email", "The person's address: everybody who sees the token can read it.", "RFC 9068 §6"),
+        Field("name", "The person's name: everybody who sees the token can read it.", "RFC 9068 §6"),
+    )
+}
+# fmt: on
+
+
+def explain(path: str) -> Field | None:
+    """The field behind a path such as `form.code_verifier` or `headers.authorization.claims.aud`; the last known part decides."""
+    return next((FIELDS[part] for part in reversed(path.lower().split(".")) if part in FIELDS), None)

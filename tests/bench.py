@@ -1,0 +1,167 @@
+"""How fast it is, and compared with what: `python -m tests.bench` (or `make bench`).
+
+Each time stands beside the time of the cryptographic operations in it.  These are recorded where `sandbox.tokens` signs and
+verifies, and then done again alone; so the ratio says how much everything else costs, on any machine.  Nothing is asserted.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sandbox import engine, knowledge, library, matrix, tokens, wire
+from sandbox.parties import pages
+from sandbox.scenario import loads
+from sandbox.switches import SWITCHES, Settings
+
+FLOW = """
+title: One whole flow
+story: Alice signs in, and the app reads her accounts, renews its token and reads them again.
+lesson: For measuring.
+refs: [RFC 6749 §4.1]
+setting: {profile: oauth-bcp}
+steps:
+  - {id: login, do: app.sign_in, with: {browser: laptop, scope: openid read}, say: She signs in., expect: {status: 200}}
+  - {id: use, do: app.call_api, with: {browser: laptop, api: accounts, path: /accounts}, say: The app reads., expect: {status: 200}}
+  - {id: refresh, do: app.refresh, with: {browser: laptop}, say: The app renews., expect: {status: 200}}
+  - {id: again, do: app.call_api, with: {browser: laptop, api: accounts, path: /accounts}, say: The app reads again., expect: {status: 200}}
+"""
+NO_DPOP = {"client.dpop": "off", "as.dpop_bind": "off", "rs.dpop": "off"}
+FLOWS = (
+    ("ES256, bearer tokens", NO_DPOP),
+    ("RS256, bearer tokens", NO_DPOP | {"as.signing": "rs256"}),
+    ("ES256, DPoP", {}),
+)
+
+
+class Recorder:
+    """One algorithm that remembers what it was asked to do."""
+
+    def __init__(self, name: str, real: Any, calls: list[tuple[str, Callable[..., Any], tuple[Any, ...]]]) -> None:
+        self.name, self.real, self.calls = name, real, calls
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(self.real, attribute)
+
+    def sign(self, *args: Any) -> Any:
+        self.calls.append((f"{self.name} sign", self.real.sign, args))
+        return self.real.sign(*args)
+
+    def verify(self, *args: Any) -> Any:
+        self.calls.append((f"{self.name} verify", self.real.verify, args))
+        return self.real.verify(*args)
+
+
+@contextmanager
+def recorded() -> Iterator[list[tuple[str, Callable[..., Any], tuple[Any, ...]]]]:
+    """All signing and verifying inside the block."""
+    calls: list[tuple[str, Callable[..., Any], tuple[Any, ...]]] = []
+    real = dict(tokens.ALGORITHMS)
+    tokens.ALGORITHMS.update({name: Recorder(name, algorithm, calls) for name, algorithm in real.items()})  # type: ignore[misc]
+    try:
+        yield calls
+    finally:
+        tokens.ALGORITHMS.update(real)
+
+
+def again(calls: list[tuple[str, Callable[..., Any], tuple[Any, ...]]]) -> float:
+    """Seconds of the recorded operations, done alone, one after the other."""
+
+    def once() -> float:
+        start = time.perf_counter()
+        for _, operation, args in calls:
+            operation(*args)
+        return time.perf_counter() - start
+
+    return min(once() for _ in range(5))
+
+
+def counted(calls: list[tuple[str, Callable[..., Any], tuple[Any, ...]]]) -> str:
+    return ", ".join(f"{n} {name}" for name, n in sorted(Counter(name for name, _, _ in calls).items()))
+
+
+def forget() -> None:
+    """Empty all caches but those of keys, so that nothing is answered from an earlier round."""
+    for cached in (tokens.decode, knowledge.facts, knowledge.opened, pages.read, wire.split, wire.pairs):
+        cached.cache_clear()
+    engine.weak_record.cache_clear()
+    engine.controls.cache_clear()
+
+
+def timed(work: Callable[[], Any], rounds: int) -> float:
+    """Seconds of the work in the best of some rounds, with empty caches each time."""
+    found = []
+    for _ in range(rounds):
+        forget()
+        start = time.perf_counter()
+        work()
+        found.append(time.perf_counter() - start)
+    return min(found)
+
+
+def line(name: str, seconds: float, crypto: float, note: str = "") -> None:
+    print(f"  {name:<34}{seconds * 1000:>9.2f} ms{crypto * 1000:>9.2f} ms{seconds / crypto:>7.1f} x   {note}")
+
+
+def head(title: str) -> None:
+    print(f"\n{title}\n  {'':<34}{'total':>12}{'crypto':>12}{'ratio':>9}")
+
+
+def flows() -> None:
+    """Sign-in with code and PKCE, API call, refresh, API call; no state is recorded."""
+    head("One full flow: sign in (code, PKCE, ID token), call an API, refresh, call again")
+    story = loads(FLOW, "flow.yaml")
+    for name, changes in FLOWS:
+        where = Settings.of("oauth-bcp", changes)
+        record = engine.play(story, where)
+        assert engine.failed_expectations(record) == []
+        with recorded() as calls:
+            forget()
+            engine.play(story, where)
+        seconds = timed(lambda where=where: engine.play(story, where), 60)  # type: ignore[misc]
+        line(name, seconds, again(calls), f"{record.events[-1].index + 1} events; {counted(calls)}")
+
+
+def whole_matrix() -> None:
+    """All attacks in all profiles and with all claims."""
+    attacks = library.attacks()
+    head(f"The whole matrix: {len(attacks)} attacks, {sum(map(matrix.size, attacks))} runs that are shown")
+    with recorded() as calls:
+        forget()
+        list(matrix.cells(jobs=1))
+    alone, crypto = timed(lambda: list(matrix.cells(jobs=1)), 3), again(calls)
+    line("in one process", alone, crypto, counted(calls))
+    line(f"in {matrix.cores()} processes", timed(lambda: list(matrix.cells()), 3), crypto, "the crypto of one process")
+
+
+def changes() -> None:
+    """One switch more than before: the run, its control flows and its verdict, as the app waits for them."""
+    head("A settings change: the run with its verdict, in a setting that is new")
+    raised = [(s.name, s.values[-1]) for s in SWITCHES.values()]
+    results = []
+    for number, attack in enumerate(library.attacks()):
+        name, value = raised[number * 7 % len(raised)]
+        where = attack.settings.at_least({name: value})
+        engine.run(attack, where)
+        with recorded() as calls:
+            forget()
+            engine.run(attack, where)
+        results.append((timed(lambda a=attack, w=where: engine.run(a, w), 5), again(calls), f"{attack.id} with {name}={value}"))  # type: ignore[misc]
+    results.sort()
+    for label, (seconds, crypto, note) in (("median", results[len(results) // 2]), ("slowest", results[-1])):
+        line(label, seconds, crypto, note)
+
+
+def main() -> None:
+    print(f"Python {sys.version.split()[0]}, {matrix.cores()} cores; best of several rounds.  crypto: the same signatures alone; ratio: total to crypto.")
+    flows()
+    whole_matrix()
+    changes()
+
+
+if __name__ == "__main__":
+    main()

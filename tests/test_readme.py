@@ -1,0 +1,54 @@
+"""The README cannot rot: its commands run, its scenario loads and is true, its picture and its files are there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from serving import ROOT
+
+from sandbox.cli import main
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^oauth-sandbox (\S.*?)(?: {2,}#.*)?$", README, re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_does_what_it_is_there_for(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, shlex.split(command))
+    assert result.exit_code == 0, result.output
+    assert result.output
+
+
+def test_there_are_commands() -> None:
+    assert {c.split()[0] for c in COMMANDS} == set(main.commands)
+
+
+def test_the_scenario_is_one(tmp_path: Path) -> None:
+    file = tmp_path / "anybody.yaml"
+    file.write_text(re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)[0], encoding="utf-8")
+    result = CliRunner().invoke(main, ["check", str(file)])
+    assert result.exit_code == 0, result.output
+
+
+def test_pictures_and_files_are_there() -> None:
+    assert all((ROOT / path).is_file() for path in re.findall(r"!\[.*?\]\((.*?)\)", README))
+    tree = README.partition("```text\n")[2].partition("```")[0]
+    named = [name for name in re.findall(r"[a-z_/]+(?:\.py|/)", tree) if name != "test_<module>.py"]
+    assert len(named) > 30
+    for name in named:
+        assert any((folder / name).exists() for folder in (ROOT, ROOT / "sandbox", ROOT / "scenarios", ROOT / "tests")), name
+
+
+@pytest.mark.parametrize("target", re.findall(r"^make (\w+)", README, re.MULTILINE))
+def test_make_knows_what_the_readme_names(target: str) -> None:
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_the_first_screen_has_what_it_is_a_picture_and_the_two_commands() -> None:
+    first = README[:1200]
+    assert all(part in first for part in ("flight simulator", "![", "make run", "make test"))
