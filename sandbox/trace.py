@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from itertools import takewhile
 from typing import Any, Literal, TypeVar
 
 from sandbox.wire import Request, Response
@@ -175,6 +176,10 @@ class RecentTrace(Trace):
         self.count += 1
         self.recent.append(event)
         return event
+
+    def since(self, index: int) -> list[Event]:
+        """The events from this index on, as far as they are kept."""
+        return list(takewhile(lambda event: event.index >= index, reversed(self.recent)))[::-1]
 
 
 def of(events: tuple[Event, ...] | list[Event], kind: type[E], step: str | None = None) -> Iterator[E]:

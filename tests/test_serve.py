@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 import pytest
 import requests
 from hypothesis import HealthCheck, given, settings, strategies
-from real import CALLBACK, SECRET, Person, node_issuer, served
+from real import CALLBACK, SECRET, Person, node_issuer, parameters, served
 
 from sandbox.clock import WallClock
 from sandbox.serve import Edge
@@ -289,7 +289,8 @@ def test_an_operator_is_nobody_from_outside(edge: Edge) -> None:
 
 
 PATHS = ("/", "/auth", *(f"/auth/{p}" for p in ("authorize", "token", "login", "consent", "revoke", "introspect", "userinfo", "register", "jwks", "logout", "account/sessions", "roles", "denylist", "admin/users/alice")),
-         "/accounts/accounts", "/accounts/accounts/imports", "/accounts/denylist", "/transactions/transactions/7", "/budget/login", "/budget/cb", "/budget/me", "/budget/connect", "/budget/logout")  # fmt: skip
+         "/accounts/accounts", "/accounts/accounts/imports", "/accounts/denylist", "/transactions/transactions/7", "/budget/login", "/budget/cb", "/budget/me", "/budget/connect", "/budget/logout",
+         "/gateway/accounts", "/gateway/transactions/7", "/gateway/notifications", "/gateway/admin/export", "/notifications/notifications", "/backend/login", "/backend/logout", "/backend/jwks")  # fmt: skip
 NAMES = ("client_id", "client_secret", "redirect_uri", "scope", "state", "code", "code_verifier", "code_challenge", "code_challenge_method", "grant_type", "refresh_token", "token",
          "token_type_hint", "username", "password", "ticket", "allow", "prompt", "resource", "response_type", "access_token", "jti", "user", "client", "device", "iss", "at", "api")  # fmt: skip
 USUAL = strategies.sampled_from(["app", "budget", "code", "token", "openid", CALLBACK, "S256", "plain", "authorization_code", "refresh_token", CHALLENGE, VERIFIER, "alice", "none", "e30.e30.", "", "\x00", "ü\u202e", '"\\'])
@@ -436,3 +437,41 @@ def test_budget_at_a_real_authorization_server() -> None:
             assert "alice:account-1" in browser.get(f"{base}/budget/me", timeout=10).text
 
 
+
+
+def test_people_who_come_at_once_get_their_own_answers() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with served() as base:
+        at = requests.get(f"{base}/auth/.well-known/openid-configuration", timeout=10).json()
+
+        def whose(name: str) -> tuple[str, str]:
+            code = parameters(Person(name).visit(f"{at['authorization_endpoint']}?{ASKED}"))["code"]
+            fields = {"grant_type": "authorization_code", "client_id": "app", "redirect_uri": CALLBACK, "code": code, "code_verifier": VERIFIER}
+            token = requests.post(at["token_endpoint"], fields, timeout=10).json()["access_token"]
+            found = requests.get(at["userinfo_endpoint"], headers={"Authorization": f"Bearer {token}"}, timeout=10).json()
+            return name, found["sub"]
+
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(whose, ["alice", "mallory"] * 30))
+    assert all(asked == answered for asked, answered in answers)
+
+
+def test_headers_without_end_are_cut_off() -> None:
+    import socket
+
+    with served() as base, socket.create_connection(("127.0.0.1", int(base.rpartition(":")[2])), timeout=10) as s:
+        s.sendall(b"GET /auth/jwks HTTP/1.1\r\nX-Long: ")
+        with pytest.raises(OSError, match=r"reset|pipe"):
+            s.sendall(b"a" * 20_000_000)
+
+
+def test_what_is_not_http_is_refused_and_the_next_request_answered() -> None:
+    import socket
+
+    with served() as base:
+        for junk in (b"\x16\x03\x01\x00junk\r\n\r\n", b"POST /auth/token HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"):
+            with socket.create_connection(("127.0.0.1", int(base.rpartition(":")[2])), timeout=10) as s:
+                s.sendall(junk)
+                assert s.recv(100).startswith(b"HTTP/1.1 400 ")
+        assert requests.get(f"{base}/auth/jwks", timeout=10).ok

@@ -19,7 +19,7 @@ from urllib.parse import quote
 from sandbox.parties.backend import Backend
 from sandbox.serve.looks import POLICY, dressed
 from sandbox.serve.setup import Served
-from sandbox.trace import Checked
+from sandbox.trace import Checked, Event
 from sandbox.wire import Pairs, Request, Response, json_response, page_mark
 
 Scope = Mapping[str, Any]
@@ -149,7 +149,7 @@ class Edge:
             response = Response(response.status, (*response.headers, *CORS), response.body)
         self._forget()
         if self.log is not None:
-            self.log(_line(request, response, [e for e in trace.recent if e.index >= before]))
+            self.log(_line(request, response, trace.since(before)))
         return response
 
     def _forget(self) -> None:
@@ -219,7 +219,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
             return
 
 
-def _line(request: Request, response: Response, events: list[Any]) -> str:
+def _line(request: Request, response: Response, events: Iterable[Event]) -> str:
     """One line of the log: what was asked, what was answered, and which check refused."""
     failed = next((e for e in events if isinstance(e, Checked) and e.outcome == "fail"), None)
     why = f"  {failed.party}.{failed.check}: expected {failed.expected}, found {failed.found}" if failed else ""

@@ -9,12 +9,36 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from sandbox.serve.edge import Edge
 from sandbox.serve.setup import Served
 from sandbox.wire import split
 
 BACKLOG = 512
+LONGEST_HEAD = 512 * 1024  # bytes of address and headers that are read at all; from 40 KiB on the edge refuses them politely
+
+
+class Bounded(HttpToolsProtocol):
+    """uvicorn's fast parser keeps any amount of headers in memory; this one hangs up."""
+
+    head = 0
+    in_head = True
+
+    def data_received(self, data: bytes) -> None:
+        self.head += len(data) if self.in_head else 0
+        if self.head > LONGEST_HEAD:
+            self.send_400_response("The headers never end.")
+        else:
+            super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        self.head, self.in_head = 0, False
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self.in_head = True
+        super().on_message_complete()
 
 
 class CannotListen(OSError):
@@ -63,7 +87,8 @@ def serve(served: Served, sock: socket.socket, log: Callable[[str], None] | None
     port = sock.getsockname()[1]
     config = uvicorn.Config(
         Edge(served, hosts(served.base, port), log),
-        log_level="warning",
+        http=Bounded,
+        log_level="error",
         access_log=False,
         server_header=False,
         lifespan="off",

@@ -116,7 +116,7 @@ def _enroll(server: AuthorizationServer, clients: Iterable[NewClient]) -> None:
     """The clients of the cast get an address on this machine; then those of the command line."""
     known = server.store.clients
     for client in known.values():
-        if client.redirect_uris:
+        if client.redirect_uris and not CAST[client.client_id].hers:
             client.redirect_uris = (*client.redirect_uris, CALLBACK)
     for new in clients:
         old = known.get(new.client_id)
