@@ -54,6 +54,7 @@ CHECKS: dict[str, Check] = {
         Check("proof_token", "The proof must carry the hash of this access token.", "RFC 9449 §4.3"),
         Check("proof_unused", "The proof must not have been seen before.", "RFC 9449 §11.1"),
         Check("key_binding", "The caller must hold the key that the token is bound to.", "RFC 9449 §7.1"),
+        Check("certificate", "The caller must connect with the certificate that the token is bound to.", "RFC 8705 §3"),
         # ---- what the token allows
         Check("scope", "The token's scope must cover what is asked.", "RFC 6750 §3.1"),
         Check("role", "The user must have the role that this action needs.", "RFC 9068 §2.2.3.1"),

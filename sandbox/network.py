@@ -99,7 +99,8 @@ class Network:
         number, self.trace.exchanges = self.trace.exchanges, self.trace.exchanges + 1
         intended, name = self.owner(request.url, sender), f"{request.method} {request.path or '/'}"
         asks, answers = self._message(sender, intended, name), self._message(intended, sender, f"answer {name}")
-        request, changed = self._edited(replace(request, peer=sender), asks, edited_request)
+        certificate = "" if request.peer else request.certificate  # whoever passes a message on makes a connection of its own
+        request, changed = self._edited(replace(request, peer=sender, certificate=certificate), asks, edited_request)
         zone = self.zones.get(request.origin)
         refused = zone is not None and sender not in self.inside.get(zone, ())
         receiver = NOWHERE if refused else self.owner(request.url, sender)

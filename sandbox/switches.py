@@ -149,6 +149,22 @@ SWITCHES: dict[str, Switch] = {
             OAUTH,
         ),
         Switch(
+            "as.mtls_bind",
+            OFF_ON,
+            ("off", "off", "off", "off"),
+            "Binds tokens to the certificate with which the client connects to the token endpoint.",
+            "RFC 8705 §3",
+            OAUTH,
+        ),
+        Switch(
+            "as.token_format",
+            ("jwt", "opaque"),
+            ("jwt", "jwt", "jwt", "jwt"),
+            "opaque: access tokens are random text that says nothing; an API must introspect them, or refuse them.",
+            "RFC 6749 §1.4",
+            OAUTH,
+        ),
+        Switch(
             "as.stamp_aud",
             OFF_ON,
             ("off", "on", "off", "on"),
@@ -302,6 +318,13 @@ SWITCHES: dict[str, Switch] = {
             "RFC 8725 §3.1",
         ),
         Switch(
+            "rs.trusted_keys_only",
+            OFF_ON,
+            ("on", "on", "on", "on"),
+            "Uses published keys of its issuer only; off: a key that the token brings in its own header is good, too.",
+            "RFC 8725 §3.8",
+        ),
+        Switch(
             "rs.check_iss",
             ("off", "value", "bound"),
             ("off", "bound", "value", "bound"),
@@ -351,6 +374,14 @@ SWITCHES: dict[str, Switch] = {
         ),
         Switch("rs.dpop_jti_cache", OFF_ON, ("off", "off", "off", "on"), "Accepts each DPoP proof once.", "RFC 9449 §11.1", OAUTH),
         Switch(
+            "rs.mtls",
+            OFF_ON,
+            ("off", "off", "off", "off"),
+            "The token must be bound to the certificate with which the caller connects.",
+            "RFC 8705 §3",
+            OAUTH,
+        ),
+        Switch(
             "rs.verify_behind_gw",
             OFF_ON,
             ("off", "on", "on", "on"),
@@ -388,6 +419,7 @@ BUNDLES: dict[str, dict[str, str]] = {
     "DPOP": {"client.dpop": "on", "as.dpop_bind": "on", "rs.dpop": "require"},
     "INTRO": {"as.revocation": "on", "rs.introspect": "live"},
     "ISS": {"as.iss_param": "on", "client.iss_check": "iss-param"},
+    "MTLS": {"as.mtls_bind": "on", "rs.mtls": "on"},
     "NONCE": {"client.nonce": "on", "client.validate_id_token": "on"},
     "PKCE": {"client.pkce": "s256", "as.pkce": "optional"},
     "TYP": {"as.stamp_typ": "on", "rs.check_typ": "on"},
@@ -509,7 +541,7 @@ class Settings:
             "oidc": oauth,
             "pkce": oauth and self.value("as.pkce") != "ignore",
             "dpop": oauth and self.value("as.dpop_bind") == "on",
-            "sender-constraint": oauth and self.value("as.dpop_bind") == "on",
+            "sender-constraint": oauth and "on" in (self.value("as.dpop_bind"), self.value("as.mtls_bind")),
             "introspection": oauth and self.value("as.revocation") == "on",
         }[mechanism]
 

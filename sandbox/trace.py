@@ -193,7 +193,9 @@ def as_json(event: Event) -> dict[str, Any]:
     for field in fields(event):
         value = getattr(event, field.name)
         if isinstance(value, Request):
-            value = {"method": value.method, "url": value.url, "headers": [list(h) for h in value.headers], "body": value.body}
+            value = {"method": value.method, "url": value.url, "headers": [list(h) for h in value.headers], "body": value.body} | (
+                {"certificate": value.certificate} if value.certificate else {}
+            )
         elif isinstance(value, Response):
             value = {"status": value.status, "headers": [list(h) for h in value.headers], "body": value.body}
         elif isinstance(value, tuple):

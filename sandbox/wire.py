@@ -81,6 +81,7 @@ def _json(body: str) -> Any:
 class Request:
     """A request as it travels.  `peer` names the party at the other end of the connection; the network fills it in.
 
+    `certificate` is the one with which the sender has opened the connection (mutual TLS), '' if none.  It is not part of the message.
     `mount`: where the party's own paths begin, for parties that share one real origin; '' in the simulation.
     """
 
@@ -89,6 +90,7 @@ class Request:
     headers: Pairs = ()
     body: str = ""
     peer: str = ""
+    certificate: str = ""
     mount: str = ""
 
     def header(self, name: str) -> str | None:

@@ -54,7 +54,7 @@ class Person:
     """Somebody with a browser who follows redirects and fills in what is asked, until sent to an address that starts with `end`."""
 
     def __init__(self, name: str = "alice", end: str = CALLBACK) -> None:
-        self.name, self.end, self.browser = name, end, requests.Session()
+        self.name, self.end, self.browser, self.password = name, end, requests.Session(), PASSWORDS[name]
 
     def visit(self, url: str) -> str:
         """The address at which the person ends."""
@@ -71,7 +71,7 @@ class Person:
                 answer = self.browser.get(target, allow_redirects=False, timeout=10)
             else:
                 form = Forms.on(answer)
-                known = {"username": self.name, "login": self.name, "password": PASSWORDS[self.name]}
+                known = {"username": self.name, "login": self.name, "password": self.password}
                 fields = {name: value or known.get(name, "") for name, value in form["fields"].items()}
                 answer = self.browser.post(urljoin(answer.url, form["action"]), fields, allow_redirects=False, timeout=10)
         raise AssertionError(f"never sent to {self.end}")

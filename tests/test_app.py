@@ -75,9 +75,16 @@ def test_start_says_what_this_is_and_has_three_doors() -> None:
 
 def test_attacks_is_a_gallery_with_the_verdict_of_each_profile() -> None:
     at = opened("attacks")
-    assert links_to(at) == [f"scenario={s.id}" for s in library.attacks()]
+    assert sorted(links_to(at)) == [f"scenario={s.id}" for s in library.attacks()]
     assert page_text(at).count('class="verdicts"') == len(library.attacks())
     assert page_text(at).count('class="succeeded"') >= len(library.attacks())
+
+
+@pytest.mark.parametrize("tier", ["core", "standard", "advanced"])
+def test_attacks_are_shown_by_tier(tier: str) -> None:
+    at = opened("attacks")
+    at.segmented_control(key="tier").set_value(tier).run()
+    assert links_to(fine(at)) == [f"scenario={s.id}" for s in library.attacks() if s.tier == tier]
 
 
 def test_flows_is_a_gallery() -> None:

@@ -18,13 +18,14 @@ ROWS = (
     {"trace", "switches"},
     {"checks", "captions"},
     {"tokens", "grammar"},
-    {"proofs", "flaws", "edits"},
+    {"proofs", "flaws", "certificates", "edits"},
     {"network"},
     {"parties.people", "parties.pages", "parties.denylist", "parties.records", "parties.bounds"},  # what several parties use
     {"parties.browser"},
     {"parties.client"},
     {"parties.client_hosts"},
     {"parties"},  # each other party is a unit of its own: parties.backend does not know parties.attacker
+    {"parties.bank", "parties.importer"},  # made of other parties
     {"world", "scenario"},
     {"run", "library", "verbs", "external"},
     {"knowledge"},

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
+from sandbox.certificates import certificate
 from sandbox.checks import Checklist, fits
 from sandbox.clock import clock_time
 from sandbox.network import Network
@@ -45,6 +46,7 @@ class Session:
     verifier: str = ""
     tokens: dict[str, str] = field(default_factory=dict)
     bound: bool = False
+    certificate: str = ""
     refresh_token: str = ""
     id_token: str = ""
     user: str = ""
@@ -62,6 +64,7 @@ class Registration:
     secret: str | None
     redirect_uri: str
     resource: str
+    scope: str = "read"  # what it asks for unless it is told otherwise
 
 
 class OAuthClient:
@@ -111,6 +114,15 @@ class OAuthClient:
         """This session's DPoP key; it never leaves the place where it was made."""
         return key_for(self.net.entropy.seed, f"{self.name} in {session.key}")
 
+    def connected(self, session: Session, request: Request) -> Request:
+        """The request over mutual TLS, if the server's metadata asks for it (RFC 8705 §3.3): with this session's own certificate."""
+        if not self.servers.get(session.issuer, {}).get("tls_client_certificate_bound_access_tokens"):
+            return request
+        if not session.certificate:
+            owner = self.name if self.registration.secret is not None else f"{self.name} in {session.key}"
+            session.certificate = certificate(self.net.entropy.seed, owner)
+        return replace(request, certificate=session.certificate)
+
     # ---- authorization request
     def authorization_url(self, session: Session, issuer: str, scope: str, resource: str = "", response_type: str = "") -> str:
         """Make the request's secrets and write the address for the browser (RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2)."""
@@ -146,7 +158,7 @@ class OAuthClient:
         return url
 
     def _scope(self, scope: str, kind: str) -> str:
-        wanted = scope.split() or ["read"]
+        wanted = scope.split() or [self.registration.scope]
         return " ".join(["openid"] * (self.policy["nonce"] == "on" and kind == "code" and "openid" not in wanted) + wanted)
 
     def _make(self, name: str, size: int) -> str:
@@ -211,7 +223,7 @@ class OAuthClient:
 
     def _token_request(self, session: Session, fields: dict[str, str]) -> Request:
         url = self.endpoint(session.issuer, "token_endpoint")
-        request = self.authenticated(form_request(url, fields | self._identity()))
+        request = self.connected(session, self.authenticated(form_request(url, fields | self._identity())))
         return self.proved(session, request)
 
     def proved(self, session: Session, request: Request) -> Request:
@@ -346,14 +358,14 @@ class OAuthClient:
     # ---- API requests
     def api_request(self, session: Session, request: Request, resource: str, scheme: str = "") -> Request:
         """The request with the session's access token for that API, presented as the token wants (RFC 6750 §2, RFC 9449 §7.1)."""
-        token = session.access_token(resource)
+        token, request = session.access_token(resource), self.connected(session, request)
         if session.bound and scheme != "bearer":
             proof = prove(
                 self.proof_key(session), request.method, request.url, self.net.clock.now(), self.net.entropy.token("dpop", 9), token
             )
             return request.with_header("Authorization", f"DPoP {token}").with_header("DPoP", proof)
         if self.policy["token_in_header"] == "off":
-            return Request(request.method, with_query(request.url, {"access_token": token}), request.headers, request.body)
+            return replace(request, url=with_query(request.url, {"access_token": token}))
         return request.with_header("Authorization", f"Bearer {token}")
 
     def call(self, session: Session, request: Request, resource: str, send: Send) -> Response:

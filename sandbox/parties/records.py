@@ -35,6 +35,10 @@ ROUTES: dict[str, tuple[Route, ...]] = {
         Route("DELETE", r"/transactions/(?P<id>\d+)", "write", "delete"),
         Route("DELETE", r"/users/(?P<user>[a-z]+)/transactions/(?P<id>\d+)", "write", "delete", "admin"),
     ),
+    "statement": (
+        Route("GET", r"/statements", "statements", "list"),
+        Route("POST", r"/payments", "payments", "pay"),
+    ),
     "notification": (
         Route("GET", r"/notifications", "read", "list"),
         Route("POST", r"/notifications", "notify", "notify"),
@@ -49,6 +53,7 @@ class Records:
     kind: str
     objects: dict[str, str]
     imports: dict[str, list[str]] = field(default_factory=dict)
+    payments: list[str] = field(default_factory=list)
 
     def route(self, method: str, path: str) -> Route | None:
         """The operation behind an address."""
@@ -67,6 +72,9 @@ class Records:
             statement = (request.json or {}).get("statement") if isinstance(request.json, dict) else None
             self.imports.setdefault(user, []).append(str(statement))
             return json_response(201, {"owner": user, "imported": str(statement)})
+        if route.action == "pay":
+            self.payments.append(f"{user} pays {(request.json or {}).get('to')}")
+            return json_response(201, {"owner": user, "payment": len(self.payments)})
         if route.action == "notify":
             return self._notify(request.json if isinstance(request.json, dict) else {})
         if route.action == "export":
@@ -89,5 +97,5 @@ class Records:
         return json_response(200, {self.kind: marker})
 
     def state(self) -> dict[str, str]:
-        out = {f"{self.kind}s": ", ".join(self.objects)}
+        out = {f"{self.kind}s": ", ".join(self.objects)} | ({"payments": ", ".join(self.payments)} if self.payments else {})
         return out | {f"imports of {user}": ", ".join(items) for user, items in self.imports.items()}

@@ -24,11 +24,20 @@ def introduction(served: Served) -> Iterator[str]:
     if served.external is not None:
         yield from _elsewhere(served, served.external)
     else:
-        people = served.world.people.users.values()
-        yield from ("", "People (name / password)", *(f"  {p.name} / {p.password}" for p in people))
+        yield from _people(served)
         issuer = served.world.issuer
         yield from _oauth(served, issuer) if isinstance(issuer, AuthorizationServer) else _jwt(served)
     yield ""
+
+
+def _people(served: Served) -> Iterator[str]:
+    """Everybody's passwords; a company of its own has customers of its own."""
+    usual = served.world.people
+    yield from ("", "People (name / password)", *(f"  {p.name} / {p.password}" for p in usual.users.values()))
+    for name in served.paths:
+        own = getattr(served.world.net.parties[name], "people", usual)
+        if own is not usual:
+            yield from (f"  {p.name} / {p.password}  (at: {CAST[name].title})" for p in own.users.values())
 
 
 def _elsewhere(served: Served, external: External) -> Iterator[str]:

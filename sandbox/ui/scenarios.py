@@ -5,6 +5,8 @@ To play is a page of its own, because Streamlit keeps no history of links within
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import streamlit as st
 
 from sandbox import library
@@ -25,6 +27,8 @@ WORDS = {
 
 
 PLAY = "play"
+ALL = "all"
+TIERS = ("core", "standard", "advanced")
 
 
 def flows() -> None:
@@ -51,10 +55,11 @@ def play() -> None:
         _gallery("Nothing to play yet", "Choose a scenario.", library.flows() + library.attacks())
 
 
-def _gallery(title: str, about: str, scenarios: tuple[Scenario, ...]) -> None:
+def _gallery(title: str, about: str, scenarios: Sequence[Scenario], controls: Callable[[], None] = lambda: None) -> None:
     for problem in st.session_state.get("problems", []):
         show('<div class="problem">{problem}</div>', problem=problem)
     show('<div class="title"><h1>{title}</h1><p>{about}</p></div>', title=title, about=about)
+    controls()
     with st.grid(min_column_width=380, gap="medium"):
         for scenario in scenarios:
             _card(scenario)

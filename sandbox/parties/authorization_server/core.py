@@ -78,6 +78,7 @@ class ASRequest(OAuth2Request):  # type: ignore[misc]
         self.payload = Payload(fields)
         self.session = session
         self.jkt = jkt
+        self.x5t: str | None = None  # the thumbprint of the certificate that tokens are to be bound to (RFC 8705 §3)
         self.sent = request
 
     @property
@@ -121,7 +122,7 @@ class Mint:
         source = self.request.authorization_code or self.request.refresh_token
         grant = source.grant if source else self.server.new_grant(user, self.request.client, scope, self.request.session)
         resource = self.request.resource or getattr(source, "resource", None)
-        return self.server.mint(grant, scope, resource, self.request.jkt, include_refresh_token)
+        return self.server.mint(grant, scope, resource, self.request.jkt, include_refresh_token, self.request.x5t)
 
 
 class CodeGrant(Mint, grants.AuthorizationCodeGrant):  # type: ignore[misc]
@@ -179,7 +180,8 @@ class RefreshGrant(Mint, grants.RefreshTokenGrant):  # type: ignore[misc]
             self.server.end_grant(token.grant)  # RFC 9700 §4.14.2: two holders, so the whole family dies
         if token.is_revoked() or token.is_expired():
             return None
-        return token if token.jkt in (None, self.request.jkt) else None  # RFC 9449 §5
+        bound = token.jkt in (None, self.request.jkt) and token.x5t in (None, self.request.x5t)
+        return token if bound else None  # RFC 9449 §5, RFC 8705 §7.1
 
     def authenticate_user(self, token: RefreshToken) -> User:
         return token.grant.user
@@ -300,7 +302,7 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
         out = {"active": True, "client_id": token.grant.client_id, "scope": token.scope, "sub": user.name, "iss": self.server.issuer}
         out |= {"iat": token.issued_at, "exp": token.expires_at, "jti": token.jti, "roles": user.roles}
         out |= {"aud": token.audience} if token.audience else {}
-        return out | ({"cnf": {"jkt": token.jkt}} if token.jkt else {})
+        return out | confirmation(token.jkt, token.x5t)
 
 
 class Issuer(IssuerParameter):  # type: ignore[misc]
@@ -314,7 +316,7 @@ class Issuer(IssuerParameter):  # type: ignore[misc]
 
 
 class Core(AuthorizationServer):  # type: ignore[misc]
-    """The engine behind the endpoints.  `resources`: the APIs it issues tokens for, the default one first."""
+    """The engine behind the endpoints.  `resources`: the APIs it issues tokens for, the default one first; `scopes`: what they mean."""
 
     def __init__(
         self,
@@ -326,8 +328,10 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         store: Store,
         denylist: Denylist,
         resources: tuple[str, ...],
+        scopes: dict[str, str] = SCOPES,
     ) -> None:
-        super().__init__(scopes_supported=list(SCOPES))
+        super().__init__(scopes_supported=list(scopes))
+        self.scopes = scopes
         self.net, self.policy, self.issuer, self.key = net, policy, issuer, key
         self.people, self.store, self.denylist, self.resources = people, store, denylist, resources
         self.keys: tuple[Key, ...] = (key,)  # that sign ID tokens, the usual one first; where it is really served there are several
@@ -376,32 +380,37 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         auth_time = session.auth_time if session else self.net.clock.now()
         return self.store.add_grant(Grant(name, user, client.client_id, scope, sid, device, auth_time))
 
-    def mint(self, grant: Grant, scope: str, resource: str | None, jkt: str | None, with_refresh: bool) -> dict[str, Any]:
-        """Issue an access token and, if wanted, a refresh token (RFC 6749 §5.1; RFC 9068 §2; RFC 9449 §5)."""
+    def mint(
+        self, grant: Grant, scope: str, resource: str | None, jkt: str | None, with_refresh: bool, x5t: str | None = None
+    ) -> dict[str, Any]:
+        """Issue an access token and, if wanted, a refresh token (RFC 6749 §5.1; RFC 9068 §2; RFC 9449 §5; RFC 8705 §3)."""
         now, public = self.net.clock.now(), self.store.clients[grant.client_id].secret is None
         life = SHORT if self.policy["short_ttl"] == "on" else LONG
         audience = (resource or self.resources[0]) if self.policy["stamp_aud"] == "on" else None
         jti = self.net.entropy.token("jti", 9)
-        value = self.key.sign(
-            self.claims(grant, scope, audience, jti, now, life, jkt), "at+jwt" if self.policy["stamp_typ"] == "on" else "JWT"
-        )
-        token = AccessToken(value, jti, grant, scope, audience, now, now + life, self.net.clock, jkt)
+        if self.policy["token_format"] == "opaque":
+            value = self.net.entropy.token("access", 24)
+        else:
+            claims = self.claims(grant, scope, audience, jti, now, life) | confirmation(jkt, x5t)
+            value = self.key.sign(claims, "at+jwt" if self.policy["stamp_typ"] == "on" else "JWT")
+        token = AccessToken(value, jti, grant, scope, audience, now, now + life, self.net.clock, jkt, x5t=x5t)
         self.store.tokens[value] = token
         grant.access_tokens.append(token)
         out = {"token_type": "DPoP" if jkt else "Bearer", "access_token": value, "expires_in": life, "scope": scope}
         if with_refresh:
             refresh = self.net.entropy.token("refresh", 24)
-            bound = jkt if public else None  # RFC 9449 §5: a confidential client's is bound to the client already
-            self.store.tokens[refresh] = RefreshToken(refresh, jti, grant, scope, None, now, now + REFRESH_LIFE, self.net.clock, bound)
+            bound = (jkt, x5t) if public else (None, None)  # RFC 9449 §5: a confidential client's is bound to the client already
+            self.store.tokens[refresh] = RefreshToken(
+                refresh, jti, grant, scope, None, now, now + REFRESH_LIFE, self.net.clock, bound[0], x5t=bound[1]
+            )
             out["refresh_token"] = refresh
         return out
 
-    def claims(self, grant: Grant, scope: str, audience: str | None, jti: str, now: int, life: int, jkt: str | None) -> dict[str, Any]:
+    def claims(self, grant: Grant, scope: str, audience: str | None, jti: str, now: int, life: int) -> dict[str, Any]:
         """The claims of an access token (RFC 9068 §2.2)."""
         out: dict[str, Any] = {"iss": self.issuer, "sub": grant.user.name}
         out |= {"aud": audience} if audience else {}
         out |= {"client_id": grant.client_id, "scope": scope, "iat": now, "exp": now + life, "jti": jti}
-        out |= {"cnf": {"jkt": jkt}} if jkt else {}
         if self.policy["min_claims"] == "off":
             user = grant.user
             out |= user.personal() | {"roles": user.roles, "groups": user.groups, "permissions": user.permissions}
@@ -423,9 +432,15 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         if not grant.alive:
             return
         grant.alive = False
-        self.net.noted("auth", f"The grant of {grant.user.name} to {grant.client_id} is revoked.")
+        self.net.noted(self.denylist.owner, f"The grant of {grant.user.name} to {grant.client_id} is revoked.")
         for token in grant.access_tokens:
             self.denylist.add(token.jti, token.expires_at)
+
+
+def confirmation(jkt: str | None, x5t: str | None) -> dict[str, Any]:
+    """The `cnf` of a token that is bound to a key, to a certificate, or to both (RFC 9449 §6.1, RFC 8705 §3.1)."""
+    cnf = ({"jkt": jkt} if jkt else {}) | ({"x5t#S256": x5t} if x5t else {})
+    return {"cnf": cnf} if cnf else {}
 
 
 def answer(response: ASResponse) -> Response:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.parties.authorization_server.core import AUTH_METHODS, SCOPES, Core
+from sandbox.parties.authorization_server.core import AUTH_METHODS, Core
 from sandbox.parties.authorization_server.store import Client
 from sandbox.wire import Response, json_response, split
 
@@ -43,7 +43,7 @@ def _client(core: Core, wanted: Any) -> Client:
         client_id=entropy.token("client id", 12),
         title=_text(wanted, "client_name", "A client that registered itself"),
         redirect_uris=tuple(_redirect_uri(uri) for uri in _list(wanted, "redirect_uris", ())),
-        scope=" ".join(s for s in _text(wanted, "scope", " ".join(SCOPES)).split() if s in SCOPES),
+        scope=" ".join(s for s in _text(wanted, "scope", " ".join(core.scopes)).split() if s in core.scopes),
         secret=None if method == "none" else entropy.token("client secret", 24),
         grant_types=_subset(wanted, "grant_types", GRANTS, GRANTS[:1]),
         response_types=_subset(wanted, "response_types", ("code",), ("code",)),

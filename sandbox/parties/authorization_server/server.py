@@ -12,6 +12,7 @@ from typing import Any
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidRequestError
 
+from sandbox.certificates import certificate_thumbprint
 from sandbox.checks import Checklist
 from sandbox.network import Network
 from sandbox.parties.authorization_server import explain
@@ -21,7 +22,7 @@ from sandbox.parties.authorization_server.store import AccessToken, Client, Refr
 from sandbox.parties.bounds import keep_newest
 from sandbox.parties.denylist import Denylist, Subscriber
 from sandbox.parties.pages import error_page, form, page, paragraph
-from sandbox.parties.people import Directory
+from sandbox.parties.people import Directory, User
 from sandbox.proofs import SeenProofs, check_proof
 from sandbox.tokens import Key
 from sandbox.wire import Pairs, Request, Response, json_response
@@ -44,11 +45,14 @@ class AuthorizationServer:
         clients: tuple[Client, ...],
         resources: tuple[str, ...],
         subscribers: tuple[Subscriber, ...] = (),
+        title: str = "ConnectSphere",
+        scopes: dict[str, str] = SCOPES,
     ) -> None:
+        self.title = title
         self.name, self.net, self.policy, self.issuer, self.people = name, net, policy, issuer, people
         self.store = Store({c.client_id: replace(c, exact_redirect=policy["exact_redirect"] == "on") for c in clients})
         self.denylist = Denylist(net, name, subscribers)
-        self.core = Core(net, policy, issuer, key, people, self.store, self.denylist, resources)
+        self.core = Core(net, policy, issuer, key, people, self.store, self.denylist, resources, scopes)
         self.proofs = SeenProofs()
         self.pending: dict[str, Request] = {}
         self.registration = False  # whether clients may register themselves; nobody in the simulation does
@@ -116,13 +120,14 @@ class AuthorizationServer:
         out |= {"jwks_uri": f"{at}/jwks", "userinfo_endpoint": f"{at}/userinfo", "introspection_endpoint": f"{at}/introspect"}
         out |= {"revocation_endpoint": f"{at}/revoke"} if self.policy["revocation"] == "on" else {}
         out |= {"registration_endpoint": f"{at}/register"} if self.registration else {}
-        out["scopes_supported"] = list(SCOPES)
+        out["scopes_supported"] = list(self.core.scopes)
         out["response_types_supported"] = ["code"] if self.policy["no_implicit"] == "on" else ["code", "token"]
         out["grant_types_supported"] = self.core.grant_types + ([] if self.policy["no_implicit"] == "on" else ["implicit"])
         out["token_endpoint_auth_methods_supported"] = ["client_secret_basic", "client_secret_post", "none"]
         if self.policy["pkce"] != "ignore":
             out["code_challenge_methods_supported"] = ["S256"] if self.policy["pkce_s256_only"] == "on" else ["S256", "plain"]
         out |= {"dpop_signing_alg_values_supported": ["ES256"]} if self.policy["dpop_bind"] == "on" else {}
+        out |= {"tls_client_certificate_bound_access_tokens": True} if self.policy["mtls_bind"] == "on" else {}
         out |= {"authorization_response_iss_parameter_supported": True} if self.policy["iss_param"] == "on" else {}
         return out | {"subject_types_supported": ["public"], "id_token_signing_alg_values_supported": [k.alg for k in self.core.keys]}
 
@@ -176,11 +181,11 @@ class AuthorizationServer:
 
     def _login_page(self, ticket: str, error: str | None = None) -> Response:
         body = form("/login", {"ticket": ticket}, ("username", "text"), ("password", "password"), button="Sign in")
-        return page("login", "Sign in to ConnectSphere", body, NO_STORE, status=200 if error is None else 401, error=error)
+        return page("login", f"Sign in to {self.title}", body, NO_STORE, status=200 if error is None else 401, error=error)
 
     def _consent_page(self, ticket: str, asked: ASRequest, client: Client, *headers: tuple[str, str]) -> Response:
         scopes = (asked.payload.scope or "").split()
-        wants = "".join(f"<li>{SCOPES[s]}</li>" for s in scopes if s in SCOPES)
+        wants = "".join(f"<li>{self.core.scopes[s]}</li>" for s in scopes if s in self.core.scopes)
         body = (
             paragraph(f"{client.title} wants to:")
             + f"<ul>{wants}</ul>"
@@ -230,7 +235,7 @@ class AuthorizationServer:
 
     # ---- endpoints for clients
     def token(self, request: Request) -> Response:
-        """RFC 6749 §3.2, with DPoP (RFC 9449 §5)."""
+        """RFC 6749 §3.2, with DPoP (RFC 9449 §5) and mutual TLS (RFC 8705 §3)."""
         checks, jkt = Checklist(self.net.trace, self.name), None
         if request.header("dpop") is not None:
             if self.policy["dpop_bind"] == "on":
@@ -240,6 +245,8 @@ class AuthorizationServer:
             else:
                 checks.skip("proof_present", "DPoP is not supported", "a proof")
         asked = ASRequest(request, request.form, None, jkt)
+        if self.policy["mtls_bind"] == "on":
+            asked.x5t = certificate_thumbprint(request.certificate) or None
         failed = explain.token(self.core, asked, checks)
         if failed in ("request_form", "resource"):
             return json_response(400, {"error": "invalid_request" if failed == "request_form" else "invalid_target"}, NO_STORE)
@@ -304,7 +311,14 @@ class AuthorizationServer:
         if user is not None and user.disabled and self.policy["session_index"] != "off":
             for grant in self.store.grants_of[user.name]:
                 self.core.end_grant(grant)
+            self._forget(user)
         return response
+
+    def _forget(self, user: User, device: str = "") -> None:
+        """End the user's own sessions here, so that nobody gets new tokens with their cookies."""
+        for cookie, session in list(self.store.sessions.items()):
+            if session.user is user and device in ("", session.device):
+                del self.store.sessions[cookie]
 
     # ---- ending sessions
     def logout(self, request: Request) -> Response:
@@ -321,4 +335,6 @@ class AuthorizationServer:
         for grant in self.store.grants_of[session.user.name]:
             if self.policy["session_index"] == "per-user" or (grant.client_id == client and device in (None, "", grant.device)):
                 self.core.end_grant(grant)
+        if device:
+            self._forget(session.user, device)
         return Response(204)

@@ -141,6 +141,7 @@ class AccessToken(TokenMixin):  # type: ignore[misc]
     clock: Clock
     jkt: str | None = None
     revoked: bool = False
+    x5t: str | None = None
 
     def check_client(self, client: Client) -> bool:
         return self.grant.client_id == client.client_id
