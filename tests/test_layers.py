@@ -28,7 +28,7 @@ ROWS = (
     {"parties"},  # each other party is a unit of its own: parties.backend does not know parties.attacker
     {"parties.bank", "parties.importer"},  # made of other parties
     {"world", "scenario"},
-    {"run", "library", "verbs"},
+    {"run", "library", "verbs", "external"},
     {"knowledge"},
     {"verdict"},
     {"engine"},
@@ -39,6 +39,7 @@ ROWS = (
     {"stepper"},
     {"export"},
     {"ui", "serve", "cli_matrix"},
+    {"cli_serve"},
     {"cli"},
 )
 
