@@ -13,12 +13,13 @@ import requests
 from hypothesis import HealthCheck, given, settings, strategies
 from real import CALLBACK, SECRET, Person, node_issuer, parameters, served
 
+from sandbox.cast import CAST
 from sandbox.clock import WallClock
 from sandbox.serve import Edge
 from sandbox.serve import served as put_together
 from sandbox.serve.looks import POLICY
-from sandbox.serve.place import moved
-from sandbox.serve.setup import NewClient
+from sandbox.serve.place import Mover, moved
+from sandbox.serve.setup import SERVED, NewClient
 from sandbox.serve.words import CHALLENGE, VERIFIER, introduction
 from sandbox.switches import PROFILES, Settings
 from sandbox.world import build
@@ -76,13 +77,17 @@ def edge() -> Edge:
 @pytest.mark.parametrize("profile", PROFILES)
 def test_no_party_that_is_served_keeps_an_address_of_the_simulation(profile: str) -> None:
     served = put_together(Settings.of(profile), BASE)
-    net = served.world.net
     for name, path in served.paths.items():
-        assert net.hosts[f"http://127.0.0.1:9000{path}"] == name
-    own = {f"https://{host}" for host in ("auth.connectsphere.example", "connectsphere.example", "accounts.connectsphere.example")}
-    assert own.isdisjoint(net.hosts)
-    assert getattr(served.world.issuer, "issuer", "").startswith(BASE)
-    assert all(api.url == f"{BASE}/{name}" for name, api in served.world.apis.items())
+        assert served.world.net.hosts[f"http://127.0.0.1:9000{path}"] == name
+    assert {n for n, m in CAST.items() if m.kind in SERVED and n in served.world.net.parties} <= set(served.paths)
+
+    texts: set[str] = set()
+    reader = Mover({})
+    reader.text = lambda text: texts.add(text) or text  # type: ignore[method-assign, func-returns-value]
+    reader.visit(served.world)
+    old = tuple(f"{CAST[name].host}{end}" for name in served.paths for end in ("/", "?"))
+    assert not [t for t in texts if f"{t}/".startswith(old)]
+    assert f"{BASE}/accounts" in texts
 
 
 def test_moving_a_world_leaves_the_original_where_it_was() -> None:

@@ -102,7 +102,7 @@ class Edge:
         mount, rest = self._party(path)
         if not mount:
             return self.served.front(rest), ""
-        request = Request("GET" if method == "HEAD" else method, self._url(mount, rest, query), headers, _text(body), "", mount)
+        request = Request("GET" if method == "HEAD" else method, self._url(mount, rest, query), headers, _text(body), mount=mount)
         if method == "OPTIONS":
             return self._preflight(request), mount
         try:

@@ -18,12 +18,12 @@ from sandbox.world import World
 def moved(world: World, book: Mapping[str, str]) -> World:
     """A copy of the world in which the parties at the addresses `book` names live at those that it gives instead."""
     there = copy.deepcopy(world)
-    _Mover(book).visit(there)
+    Mover(book).visit(there)
     there.net.mounts = {address: split(address).path for address in book.values() if split(address).path}
     return there
 
 
-class _Mover:
+class Mover:
     """Walks a graph of plain data.  Texts and tuples are made anew; all else is changed in place, each thing once."""
 
     def __init__(self, book: Mapping[str, str]) -> None:
@@ -31,8 +31,9 @@ class _Mover:
         self.seen: dict[int, Any] = {}  # with the things themselves, so that no id is used twice
 
     def visit(self, thing: Any) -> Any:
+        """What stands in place of this thing from now on."""
         if isinstance(thing, str):
-            return self._text(thing)
+            return self.text(thing)
         if isinstance(thing, tuple | frozenset):
             parts = [self.visit(part) for part in thing]
             return type(thing)(*parts) if hasattr(thing, "_fields") else type(thing)(parts)
@@ -41,7 +42,8 @@ class _Mover:
             self._inside(thing)
         return thing
 
-    def _text(self, text: str) -> str:
+    def text(self, text: str) -> str:
+        """The text, at its new address if it is one that moves."""
         for old, new in self.book.items():
             if text == old or text.startswith((f"{old}/", f"{old}?")):
                 return new + text[len(old) :]
