@@ -325,7 +325,9 @@ EDGES: dict[str, Edge] = {}
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sandbox.serve.edge.KEPT", 20)
+    monkeypatch.setattr("sandbox.parties.limits.forget_oldest.__defaults__", (20,))
+    monkeypatch.setattr("sandbox.parties.authorization_server.registration.KEPT", 20)
+    monkeypatch.setattr("sandbox.parties.resource_server.KEPT", 20)
     monkeypatch.setattr("sandbox.serve.edge.SWEEP", 10)
     edge = edge_of()
     for i in range(300):
