@@ -17,6 +17,7 @@ import click
 
 from sandbox import __version__
 from sandbox.cli_matrix import matrix
+from sandbox.cli_serve import serve
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -70,6 +71,7 @@ def main(context: click.Context, port: int, host: str) -> None:
 
 
 main.add_command(matrix)
+main.add_command(serve)
 
 
 def start(host: str, port: int) -> None:
