@@ -38,7 +38,8 @@ ROWS = (
     {"diagram", "report", "matrix_page"},
     {"stepper"},
     {"export"},
-    {"ui", "serve", "cli_matrix"},
+    {"serve", "cli_matrix"},
+    {"ui"},
     {"cli_serve"},
     {"cli"},
 )

@@ -122,8 +122,9 @@ def go(view: View) -> None:
     st.session_state.problems = []
 
 
-def publish(page: str, view: View) -> dict[str, str]:
-    """The query for the browser's address.  Remembered, so that it is not mistaken for a new link when it comes back."""
-    params = view.params()
+def publish(page: str, view: View, **more: str) -> dict[str, str]:
+    """The query for the browser's address, with what else the page keeps there.  Remembered, so that it is not mistaken for a
+    new link when it comes back."""
+    params = view.params() | more
     st.session_state.published.add((page, tuple(sorted(params.items()))))
     return params

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -23,9 +24,14 @@ def _text(path: Path) -> str:
 
 def show(run: Run, key: str = "stepper") -> None:
     """Mount the stepper, or say what is missing on this machine."""
-    component = st.components.v2.component("stepper", js=_text(JS), css=_text(CSS))
     try:
-        component(key=key, data=runs.document(run))
+        mount(runs.document(run), key)
     except NoRenderer as error:
         st.error("The diagram cannot be drawn on this machine.")
         st.code(str(error), language=None)
+
+
+def mount(document: dict[str, Any], key: str) -> None:
+    """Mount the stepper with this document."""
+    component = st.components.v2.component("stepper", js=_text(JS), css=_text(CSS))
+    component(key=key, data=document)
