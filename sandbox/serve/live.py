@@ -13,9 +13,10 @@ from dataclasses import replace
 from threading import Lock
 from typing import Any
 
+from sandbox.captions import clip
+from sandbox.cast import title
 from sandbox.clock import WallClock, clock_time
 from sandbox.entropy import SystemEntropy
-from sandbox.moments import moments
 from sandbox.run import Run, Verdict
 from sandbox.scenario import Scenario, loads
 from sandbox.serve.edge import OUTSIDE, Edge, Message, Receive, Send
@@ -24,7 +25,7 @@ from sandbox.stepper import document as stepper_document
 from sandbox.stepper.view import setting_name
 from sandbox.switches import Settings
 from sandbox.trace import Answered, Event, RecentTrace, Sent, StepStarted, of
-from sandbox.wire import json_response
+from sandbox.wire import Response, json_response
 
 WORLD = "/world"  # the worlds' part of the path
 WELL_KNOWN = ("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration")  # RFC 8414 §3.1 puts them in front
@@ -200,21 +201,31 @@ def document(live: Live) -> dict[str, Any] | None:
 
 def _drawn(run: Run, settled: int) -> dict[str, Any]:
     doc = stepper_document((run,))
-    asked = len({e.step for e in of(run.events, Sent)})
     pane = doc["panes"][0]
-    pane["verdict"] = {"word": "Live", "tone": "info", "sentence": _sentence(run, asked), "detail": _latest(run), "at": len(moments(run))}
+    pane["steps"] = _steps(run)
+    pane["verdict"] = {"word": "Live", "tone": "info", "sentence": _sentence(run, len(pane["steps"])), "detail": "", "at": None}
     return doc | {"follow": True, "settled": settled}
 
 
+def _steps(run: Run) -> dict[str, Any]:
+    """What each request came to, in a sentence."""
+    answers = {e.exchange: e.response for e in of(run.events, Answered)}
+    says = {e.step: f"{e.say}. " for e in of(run.events, StepStarted)}
+    asked = [e for e in of(run.events, Sent) if e.sender in (BROWSER, CLIENT)]
+    return {
+        e.step: {"n": n, "of": len(asked), "say": says.get(e.step, "") + _told(e, answers.get(e.exchange)), "question": None}
+        for n, e in enumerate(asked, 1)
+    }
+
+
+def _told(sent: Sent, answer: Response | None) -> str:
+    result = f"{answer.status} {answer.error or ''}".rstrip() if answer is not None else "no answer"
+    return f"{sent.sender} asks {title(sent.receiver)}: {clip(sent.request.method + ' ' + sent.request.path, 80)}, answered with {result}."
+
+
 def _sentence(run: Run, asked: int) -> str:
-    latest = f"the latest {asked} requests" if asked >= SHOWN else f"{asked} request{'s' if asked > 1 else ''}"
-    return f"{clock_time(run.events[-1].time)[-8:]} UTC, {latest}"
-
-
-def _latest(run: Run) -> str:
-    """What the last request came to."""
-    last = list(of(run.events, Answered))[-1].response
-    return f"The last answer: {last.status} {last.error or ''}".rstrip()
+    what = f"The latest {asked} requests" if asked >= SHOWN else f"{asked} requests" if asked > 1 else "1 request"
+    return f"{what}, the last one at {clock_time(run.events[-1].time)[-8:]} UTC."
 
 
 def window(events: tuple[Event, ...], most: int = SHOWN) -> tuple[Event, ...]:

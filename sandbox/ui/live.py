@@ -180,8 +180,10 @@ def _watch(key: str) -> None:
 
 
 def _nothing(live: Live) -> None:
+    """What to do until something arrives."""
     show('<div class="waiting"><h2>Waiting for the first request</h2><p>Paste one of these into a terminal; it appears here.</p></div>')
-    for line in [line for _, lines in sections(live.served) for line in lines if line.startswith("curl")][:1]:
+    lines = [line for _, lines in sections(live.served) for line in lines if line.startswith("curl ")]
+    for line in dict.fromkeys((lines[0], lines[-1])):
         st.code(line, language=None, wrap_lines=True)
 
 
