@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -18,11 +16,18 @@ from sandbox.serve.live import BROWSER, CLIENT, EVENTS, SHOWN, Full, Live, World
 from sandbox.serve.setup import CALLBACK
 from sandbox.serve.words import CHALLENGE, VERIFIER, sections
 from sandbox.switches import PROFILES, Settings
+from sandbox.trace import Sent, of
 
 ORIGIN = "http://127.0.0.1:8501"
 BCP = Settings.of("oauth-bcp")
 ASKED = {"response_type": "code", "client_id": "app", "redirect_uri": CALLBACK, "scope": "openid profile read", "state": "xyz"}
 PKCE = {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}
+
+
+def finish(coroutine: Any) -> None:
+    """Run what never really waits; without an event loop, because Playwright keeps one in this thread once a browser was used."""
+    with pytest.raises(StopIteration):
+        coroutine.send(None)
 
 
 def ask(worlds: Worlds, target: str, form: dict[str, str] | None = None, method: str = "", **headers: str) -> Answer:
@@ -48,7 +53,7 @@ def ask(worlds: Worlds, target: str, form: dict[str, str] | None = None, method:
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(worlds(scope, receive, send))
+    finish(worlds(scope, receive, send))
     return Answer(sent)
 
 
@@ -79,10 +84,6 @@ def redeem(worlds: Worlds, live: Live, value: str, **form: str) -> Answer:
         f"{live.base}/auth/token",
         {"client_id": "app", "grant_type": "authorization_code", "redirect_uri": CALLBACK, "code": value} | form,
     )
-
-
-class Hands(WallClock):
-    """A clock that is moved by hand; `advance` of the real one is enough."""
 
 
 @pytest.fixture
@@ -161,7 +162,7 @@ def test_a_websocket_is_turned_away(worlds: Worlds) -> None:
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(worlds({"type": "websocket", "path": "/world/x"}, None, send))  # type: ignore[arg-type]
+    finish(worlds({"type": "websocket", "path": "/world/x"}, None, send))  # type: ignore[arg-type]
     assert sent == [{"type": "websocket.close", "code": 1003}]
 
 
@@ -174,9 +175,9 @@ def test_two_learners_never_see_each_other(worlds: Worlds, live: Live) -> None:
     assert titles(other) == []
     assert redeem(worlds, other, value, code_verifier=VERIFIER).json["error"] == "invalid_grant"
     assert redeem(worlds, live, value, code_verifier=VERIFIER).status == 200
-    keys = [ask(worlds, f"{w.base}/auth/.well-known/jwks.json").body for w in (live, other)]
-    assert keys[0] != keys[1] or b"error" in keys[0]
-    assert not any(live.key in json.dumps(document(other)) for _ in (1,))
+    keys = [ask(worlds, f"{w.base}/auth/jwks").json["keys"] for w in (live, other)]
+    assert not {k["kid"] for k in keys[0]} & {k["kid"] for k in keys[1]}
+    assert live.key not in json.dumps(document(other))
 
 
 def test_cookies_stay_below_the_path(worlds: Worlds, live: Live) -> None:
@@ -253,7 +254,7 @@ def test_clearing_shows_only_what_comes_afterwards(worlds: Worlds, live: Live) -
 
 def test_a_switch_is_flipped_while_a_client_runs(worlds: Worlds) -> None:
     live = worlds.open(ORIGIN, Settings.of("oauth-bcp", {"as.pkce": "optional"}))
-    assert redeem(worlds, live, code(worlds, live, code_challenge="", code_challenge_method="")).status in (200, 400)
+    assert redeem(worlds, live, code(worlds, live, code_challenge="", code_challenge_method="")).status == 200
     live.rebuild(BCP)
     refused = ask(worlds, f"{live.base}/auth/authorize?{urlencode(ASKED)}", accept="text/html")
     assert "error=invalid_request" in (refused.header("location") or "")
@@ -293,7 +294,7 @@ def registered(worlds: Worlds, url: str, body: str) -> dict[str, Any]:
         "query_string": b"",
         "headers": [(b"content-type", b"application/json")],
     }
-    asyncio.run(worlds(scope, receive, send))
+    finish(worlds(scope, receive, send))
     out: dict[str, Any] = Answer(sent).json
     return out
 
@@ -358,4 +359,4 @@ def test_every_world_serves_every_learner_in_turn(worlds: Worlds) -> None:
 
 
 def document_text(live: Live) -> str:
-    return " ".join(getattr(e, "request", replace(e)).url if hasattr(e, "request") else "" for e in live.events)
+    return " ".join(e.request.url for e in of(live.events, Sent))

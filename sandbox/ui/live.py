@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -23,7 +22,7 @@ from sandbox.ui.worlds import WORLDS
 PAGE = "live"
 USUAL = "oauth-bcp"
 EVERY = 2.0  # seconds between two looks
-ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+\Z")
+ORIGIN = re.compile(r"https?://(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(:\d+)?(?=/|\Z)")
 TITLE = '<div class="title"><h1>Live</h1><p>{about}</p></div>'
 ABOUT = "An authorization server and APIs of your own, over real HTTP. Point your client at them, and see every request and check here."
 KEEPS = (
@@ -128,9 +127,8 @@ def _open() -> None:
 
 def origin(url: str | None) -> str:
     """Where the learner's browser finds this server: the beginning of the page's address."""
-    parts = urlsplit(url or "")
-    found = f"{parts.scheme}://{parts.netloc}"
-    return found if ORIGIN.match(found) else f"http://127.0.0.1:{st.get_option('server.port')}"
+    found = ORIGIN.match(url or "")
+    return found[0] if found else f"http://127.0.0.1:{st.get_option('server.port')}"
 
 
 def _close() -> None:
