@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import pytest
+from hostile import BAD
 from test_serve import Answer
 
 from sandbox.clock import WallClock
@@ -30,7 +31,7 @@ def finish(coroutine: Any) -> None:
         coroutine.send(None)
 
 
-def ask(worlds: Worlds, target: str, form: dict[str, str] | None = None, method: str = "", **headers: str) -> Answer:
+def ask(worlds: Worlds, target: str, form: dict[Any, Any] | None = None, method: str = "", **headers: str) -> Answer:
     """One request, as the server would pass it on."""
     path, _, query = target.removeprefix(ORIGIN).partition("?")
     body = urlencode(form).encode() if form is not None else b""
@@ -360,3 +361,29 @@ def test_every_world_serves_every_learner_in_turn(worlds: Worlds) -> None:
 
 def document_text(live: Live) -> str:
     return " ".join(e.request.url for e in of(live.events, Sent))
+
+
+# ---------------------------------------------------------------- places, and hostile requests
+
+
+@pytest.mark.parametrize("origin", ["http://192.168.1.5:8501", "https://class.example"])
+def test_a_world_works_in_a_class_room_and_behind_a_proxy(worlds: Worlds, origin: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "")  # put back afterwards
+    live = worlds.open(origin, BCP)
+    answer = ask(worlds, f"/world/{live.key}/auth/token", {"grant_type": "authorization_code", "client_id": "app", "code": "x"})
+    assert answer.json["error"] == "invalid_grant"
+    cookie = ask(worlds, f"/world/{live.key}/budget/login", accept="text/html").header("set-cookie") or ""
+    assert ("Secure" in cookie) == origin.startswith("https:")
+
+
+@pytest.mark.parametrize("text", BAD)
+def test_a_hostile_request_is_drawn(worlds: Worlds, live: Live, text: str) -> None:
+    raw = text.encode("utf-8", "surrogatepass")
+    safe = quote(raw)
+    ask(worlds, f"{live.base}/auth/authorize?client_id={safe}&state={safe}", accept="text/html")
+    ask(worlds, f"{live.base}/accounts/{safe}?x={safe}", authorization="Bearer " + safe)
+    ask(worlds, f"{live.base}/auth/token", {"grant_type": raw, raw: raw})
+    doc = document(live)
+    assert doc is not None
+    assert len(doc["panes"][0]["steps"]) == 3
+    assert all(d["body"].startswith("<svg") for d in doc["panes"][0]["drawings"])

@@ -20,6 +20,7 @@ from sandbox.entropy import SystemEntropy
 from sandbox.run import Run, Verdict
 from sandbox.scenario import Scenario, loads
 from sandbox.serve.edge import OUTSIDE, Edge, Message, Receive, Send
+from sandbox.serve.run import allow_plain_http
 from sandbox.serve.setup import Kept, Served, kept, served
 from sandbox.stepper import document as stepper_document
 from sandbox.stepper.view import setting_name
@@ -139,6 +140,7 @@ class Worlds:
                 raise Full(
                     f"All {self.most} worlds of this server are in use. One is free again {self.idle // 60} minutes after its last use."
                 )
+            allow_plain_http(origin)
             key = self.entropy.token("world", 18)
             self._live[key] = Live(key, origin, settings, self.clock)
             return self._live[key]

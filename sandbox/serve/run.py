@@ -80,10 +80,15 @@ def hosts(base: str, port: int) -> Iterable[str]:
     return (split(base).netloc.lower(), *(f"{name}:{port}" for name in ("localhost", "127.0.0.1", "[::1]")))
 
 
+def allow_plain_http(base: str) -> None:
+    """Authlib allows plain http on loopback only; whoever serves elsewhere without TLS has said yes to more."""
+    if base.startswith("http:") and not is_loopback(split(base).hostname or ""):
+        os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
+
+
 def serve(served: Served, sock: socket.socket, log: Callable[[str], None] | None) -> None:
     """Serve until Ctrl+C or SIGTERM."""
-    if served.origin.startswith("http:") and not is_loopback(split(served.base).hostname or ""):
-        os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"  # Authlib allows plain http on loopback only; the user has said yes to more
+    allow_plain_http(served.base)
     port = sock.getsockname()[1]
     config = uvicorn.Config(
         Edge(served, hosts(served.base, port), log),

@@ -120,7 +120,7 @@ def kept(served: Served, before: Kept | None = None) -> Kept:
     issuer, seed = served.world.issuer, served.world.net.entropy.seed
     if not isinstance(issuer, AuthorizationServer):
         return replace(before, trace=served.trace) if before is not None else Kept(seed, (), (), served.trace)
-    registered = tuple(c for c in issuer.store.clients.values() if c.registered_at)
+    registered = tuple(c for c in list(issuer.store.clients.values()) if c.registered_at)  # a copy: requests go on
     return Kept(seed, issuer.core.keys, registered, served.trace)
 
 

@@ -105,7 +105,7 @@ def _offer(view: View) -> None:
     with st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small"):
         switch_panel.profile(view, file=False)
         st.button("Open my world", key="open", type="primary", icon=":material/add:", on_click=_open)
-    links.address(PAGE, state.publish(PAGE, view))
+        links.address(PAGE, state.publish(PAGE, view))
     st.caption(f"It is forgotten {IDLE // 60} minutes after its last use. These are teaching servers: use nothing here that is real.")
 
 
