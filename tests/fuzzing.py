@@ -105,7 +105,7 @@ def arena(variant: int) -> Arena:
         b.begin()
         b.visit(world.clients[client].start_url(scope="openid profile email read write" if profile.startswith("oauth") else "read"))
         agree(world, b)
-    return Arena(world, _kept(world), [world.issuer.name, world.issuer.name, *world.apis, *world.clients, "mallory"])
+    return Arena(world, _kept(world), [world.issuer.name, world.issuer.name, *(name for name in world.net.parties if name in CAST and CAST[name].kind != "browser")])
 
 
 def _kept(world: World) -> dict[str, list[str]]:
@@ -173,12 +173,12 @@ class Requests:
         return self.rng.choice(self.place.values) if self.rng.random() < 0.4 else self.rng.choice(NASTY)
 
     def host(self, party: str) -> str:
-        return {"mobile": "com.connectsphere.app:"}.get(party, CAST[party].host)
+        return {"mobile": "com.connectsphere.app:"}.get(party, CAST[party].host or "https://nowhere.example")
 
     def honest(self, party: str) -> Request:
         """An endpoint of this party, mostly with its own method and what it asks for."""
         member, rng = CAST[party], self.rng
-        endpoints = {"server": ISSUER, "api": API, "client": CLIENT}.get(member.kind, (("GET", "/", ""),))
+        endpoints = {"server": ISSUER, "api": API, "client": CLIENT, "gateway": (*API, *ISSUER)}.get(member.kind, (("GET", "/", ""), ("POST", "/collect", JSON)))
         if rng.random() < 0.9:  # mostly its own
             endpoints = tuple(e for e in endpoints if party not in ("accounts", "transactions") or e[1].startswith(API_OF[party])) or endpoints
         method, path, kind = rng.choice(endpoints)
