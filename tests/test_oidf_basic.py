@@ -262,7 +262,7 @@ def test_oidcc_ensure_request_with_valid_pkce_succeeds(rp):
 
 
 def test_the_login_page_shows_the_hint_as_text(rp):
-    answer = rp.w.net.deliver(Request("GET", f"{AS}/authorize?" + urlencode({"response_type": "code", "client_id": "budget", "scope": "openid", "login_hint": '"><b>alice'})), "laptop")
+    answer = rp.w.net.deliver(Request("GET", f"{AS}/authorize?" + urlencode({"response_type": "code", "client_id": "budget", "scope": "openid", "redirect_uri": CALLBACK, "login_hint": '"><b>alice'})), "laptop")
     assert 'value="&quot;&gt;&lt;b&gt;alice"' in answer.body
 
 
