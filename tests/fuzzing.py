@@ -6,6 +6,7 @@ number of the input; the same two give the same input again.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import random
@@ -64,7 +65,7 @@ HEADERS = (
 
 
 def basic(name: str, secret: str) -> str:
-    return "Basic " + b64(f"{name}:{secret}".encode()).replace("-", "+").replace("_", "/") + "=" * (-len(f"{name}:{secret}".encode()) % 3 and (3 - len(f"{name}:{secret}".encode()) % 3))
+    return "Basic " + base64.b64encode(f"{name}:{secret}".encode()).decode()
 
 
 # ---------------------------------------------------------------- worlds with a past
@@ -218,9 +219,7 @@ class Requests:
             out.append(("Authorization", f"{rng.choice(('Bearer', 'Bearer', 'Bearer', 'DPoP', 'DPoP', 'bearer', 'Digest', ''))} {self.token()}"))
         elif rng.random() < 0.3:
             out.append(("Authorization", basic(*rng.choice((("budget", "budget-8Zq3vT1x"), ("accounts", "accounts-secret"), ("app", ""), (":", ":"), ("é", "\x00"))))))
-        for name in ("as_session", "client_session"):
-            if rng.random() < 0.5:
-                out.append(("Cookie", f"{name}={rng.choice(kept[name])}"))
+        out += [("Cookie", f"{name}={rng.choice(kept[name])}") for name in ("as_session", "client_session") if rng.random() < 0.5]
         if rng.random() < (0.5 if kind == "api" else 0.15):
             out.append(("DPoP", self.proof(method, url)))
         return out
