@@ -151,7 +151,7 @@ class AuthorizationServer:
         failed = explain.authorization(self.core, asked, Checklist(self.net.trace, self.name))
         try:
             if failed == "request_form":
-                raise InvalidRequestError("A parameter was given more than once.")
+                raise InvalidRequestError("A parameter is missing, unreadable or given more than once.")
             if failed == "request_object":
                 name = "request" if "request" in asked.payload.data else "request_uri"
                 raise OAuth2Error(error=f"{name}_not_supported", redirect_uri=asked.payload.redirect_uri, state=asked.payload.state)
