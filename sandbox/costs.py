@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sandbox import engine
+from sandbox import engine, verdict
 from sandbox.run import Run
 from sandbox.scenario import Scenario
 from sandbox.switches import Settings
@@ -36,7 +36,7 @@ def life(scenario: Scenario, settings: Settings, seed: int = 0) -> Life:
     if settings.lacks(scenario.needs) is not None:
         return Life(applies=False)
     record = engine.play(scenario, settings, seed)
-    if not any(engine.verdict.reached(record, goal).reached for goal in scenario.goal):
+    if not any(verdict.reached(record, goal).reached for goal in scenario.goal):
         return Life(stopped=True)
     return Life(engine.lifetime(record, settings, seed))
 

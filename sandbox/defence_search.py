@@ -103,7 +103,7 @@ def blocking(trials: Iterable[Trial]) -> list[Trial]:
 class Progress:
     """How far the search is.  `best`: the smallest blocking set so far; `proved`: there is certainly no smaller one.
 
-    `tried` of at most `total` runs.  `already`: the attack does not succeed in the first place.
+    `tried` of at most about `total` runs.  `already`: the attack does not succeed in the first place.
     """
 
     tried: int
@@ -111,10 +111,6 @@ class Progress:
     best: Trial | None = None
     proved: bool = False
     already: bool = False
-
-    @property
-    def done(self) -> bool:
-        return self.proved or self.already or self.tried >= self.total
 
 
 def smallest(scenario: Scenario, settings: Settings, seed: int = 0, most: int = MOST) -> Iterator[Progress]:
@@ -142,7 +138,7 @@ def smallest(scenario: Scenario, settings: Settings, seed: int = 0, most: int = 
         tried += 1
         best = _better(best, trial)
         yield Progress(tried, total, best)
-    yield from _proof(run, settings, alone, Progress(tried, total, best))
+    yield from proof(run, alone, Progress(tried, total, best))
 
 
 def _better(best: Trial | None, trial: Trial) -> Trial | None:
@@ -187,26 +183,21 @@ def _shrunk(run: Try, best: Trial | None) -> Iterator[Trial]:
         yield trial
 
 
-def _proof(run: Try, settings: Settings, alone: Mapping[tuple[str, str], Trial], so_far: Progress) -> Iterator[Progress]:
+def proof(run: Try, alone: Mapping[tuple[str, str], Trial], so_far: Progress) -> Iterator[Progress]:
     """All sets that are smaller than the best one.  All singles have been tried by now."""
     tried, best = so_far.tried, so_far.best
     size = 2
     while size < (len(best.switches) if best else LARGEST + 1):
-        sets = _promising(alone, size)
-        if tried + len(sets) > so_far.total:
-            sets, complete = sets[: so_far.total - tried], False
-        else:
-            complete = True
-        for each in sets:
+        for each in _promising(alone, size):
+            if tried >= so_far.total:
+                yield Progress(tried, tried, best)
+                return
             trial = run(dict(each))
             tried += 1
             best = _better(best, trial)
             yield Progress(tried, so_far.total, best)
             if trial.blocks:
                 break
-        if not complete and (best is None or len(best.switches) > size):
-            yield Progress(so_far.total, so_far.total, best)
-            return
         size += 1
     yield Progress(tried, tried, best, proved=True)
 

@@ -6,7 +6,7 @@
 
 const SVG_NS = 'http://www.w3.org/2000/svg';
 const SPEEDS = [[1, 1600], [2, 800], [0.5, 3200]];   // factor, milliseconds per step
-const REST = 3;                      // steps' time for which a film shows its end
+const FILM = 380, SLOW = 3;          // milliseconds per step of a film, and how many times that where it matters
 const READABLE = 0.84;               // smallest scale of the wide drawing (its text is 11 px)
 const LEAST = 0.8;                   // smallest scale of the narrow one; below, it scrolls sideways
 const URL_WRITE_MS = 300;            // Safari refuses more than 100 replaceState calls in 30 s
@@ -400,19 +400,23 @@ class Stepper {
     const [factor, pause] = SPEEDS[this.speed];
     if (on) {
       if (this.at === this.doc.timeline.length - 1) this.show(0);
-      this.timer = setInterval(() => { if (document.hidden || this.again()) return; this.show(this.at + 1); this.mark(); if (this.at >= this.doc.timeline.length - 1 && !this.doc.film) this.autoplay(false); }, pause);
+      this.timer = setInterval(() => { if (document.hidden || this.again()) return; this.show(this.at + 1); this.mark(); if (this.at >= this.doc.timeline.length - 1 && !this.doc.film) this.autoplay(false); }, this.doc.film ? FILM : pause);
     }
     this.pace.textContent = factor === 0.5 ? '½×' : `${factor}×`;
     this.play.textContent = on ? '❚❚ Pause' : '▶ Play';
     this.play.setAttribute('aria-pressed', String(Boolean(on)));
   }
 
-  /** A film rests at its end, and begins again. */
+  /** A film hurries to the scenario's last step, takes its time there, rests at the end, and begins again. */
   again() {
-    if (!this.doc.film || this.at < this.doc.timeline.length - 1) return false;
+    if (!this.doc.film) return false;
+    const { moments } = this.views[0].run, end = this.at >= this.doc.timeline.length - 1;
+    const slow = moments[this.number(0) - 1]?.step === moments.at(-1).step;
     this.rested = (this.rested ?? 0) + 1;
-    if (this.rested > REST) { this.rested = 0; this.show(0); }
-    return true;
+    if (this.rested < (end ? 4 * SLOW : slow ? SLOW : 1)) return true;
+    this.rested = 0;
+    if (end) this.show(0);
+    return end;
   }
 
   key(e, mouse = false) {

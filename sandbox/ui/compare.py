@@ -139,7 +139,15 @@ def _profile(place: int, view: View, count: int) -> None:
             args=(place,),
         )
         if count > 2:
-            st.button("", key=f"remove-{place}", on_click=_remove, args=(place,), icon=":material/close:", help="Leave this one out", type="tertiary")
+            st.button(
+                "",
+                key=f"remove-{place}",
+                on_click=_remove,
+                args=(place,),
+                icon=":material/close:",
+                help="Leave this one out",
+                type="tertiary",
+            )
 
 
 def _choose(place: int) -> None:
@@ -177,7 +185,8 @@ def _offered(base: Settings) -> list[str]:
 
 def _change(scenario: Scenario, place: int) -> None:
     compared: Compared = st.session_state.view
-    view, changes = compared.views[place], {}
+    view = compared.views[place]
+    changes: dict[str, str] = {}
     for chosen in st.session_state[f"changes-{NAMES[place]}"]:
         name, _, value = chosen.partition("=")
         changes |= expand({name: value or "on"})

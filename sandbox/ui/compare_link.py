@@ -72,11 +72,9 @@ def read(params: Mapping[str, str]) -> tuple[Compared, list[str]]:
     usual = start()
     head, problems = parse({k: params[k] for k in ("scenario", "seed") if k in params})
     scenario = head.scenario or usual.scenario
-    sides = [params[name] for name in NAMES if params.get(name)]
-    views = [replace(_side(side, problems), scenario=scenario, seed=head.seed) for side in sides]
-    for view in usual.views[len(views) :]:
-        views.append(replace(view, scenario=scenario, seed=head.seed))
-    return Compared(tuple(views)), problems
+    given = {place: _side(params[name], problems) for place, name in enumerate(NAMES) if params.get(name)}
+    views = dict(enumerate(usual.views)) | given
+    return Compared(tuple(replace(views[i], scenario=scenario, seed=head.seed) for i in sorted(views))), problems
 
 
 def _side(side: str, problems: list[str]) -> View:

@@ -26,6 +26,7 @@ PAGE = "matrix"
 TICK = 0.1  # seconds between two rows, in which clicks get their turn
 VIEWS = {"designs": "Designs", "defences": "Defences and beliefs"}
 CLAIMS: dict[Kind, str] = {"own": "As in its file", "defence": "What blocks it", "limit": "What limits it", "myth": "What people believe"}
+EXPORTS = {"html": "The matrix as a page of its own", "json": "Every cell as data"}
 TIERS = ("core", "standard", "advanced", None)
 BADGE = '<span class="sign {tone}"><i aria-hidden="true">{mark}</i> <b>{word}</b> {meaning}</span>'
 HEAD = (
@@ -108,7 +109,13 @@ def _controls(which: Which, attacks: Sequence[Scenario], rows: Sequence[tuple[Ce
     with st.container(key="matrix-bar", horizontal=True, vertical_alignment="center", gap="small"):
         st.session_state["matrix-show"] = which.show
         st.segmented_control(
-            "Table", list(VIEWS), format_func=VIEWS.__getitem__, key="matrix-show", required=True, label_visibility="collapsed", on_change=_choose
+            "Table",
+            list(VIEWS),
+            format_func=VIEWS.__getitem__,
+            key="matrix-show",
+            required=True,
+            label_visibility="collapsed",
+            on_change=_choose,
         )
         count = sum(map(len, rows))
         if len(rows) < len(attacks):
@@ -126,14 +133,20 @@ def _controls(which: Which, attacks: Sequence[Scenario], rows: Sequence[tuple[Ce
 def _claims(rows: Sequence[tuple[Cell, ...]]) -> str:
     claims = [c for row in rows for c in row if c.expected is not None]
     wrong = sum(bool(c.fault) for c in claims)
-    return f"{wrong} of {len(claims)} claims of the files differ from what is found." if wrong else "Every claim of the files is what is found."
+    return (
+        f"{wrong} of {len(claims)} claims of the files differ from what is found."
+        if wrong
+        else "Every claim of the files is what is found."
+    )
 
 
 def _exports(attacks: Sequence[Scenario], rows: Sequence[tuple[Cell, ...]]) -> None:
     cells, some = [c for row in rows for c in row], list(attacks[: len(rows)])
-    kept = {"on_click": "ignore", "disabled": not rows}
-    st.download_button("HTML", lambda: matrix_page.page(cells, some), "matrix.html", "text/html", key="matrix-html", help="The matrix as a page of its own", **kept)
-    st.download_button("JSON", lambda: _json(cells), "matrix.json", "application/json", key="matrix-json", help="Every cell as data", **kept)
+    files = (("html", "text/html", lambda: matrix_page.page(cells, some)), ("json", "application/json", lambda: _json(cells)))
+    for kind, mime, content in files:
+        st.download_button(
+            kind.upper(), content, f"matrix.{kind}", mime, key=f"matrix-{kind}", on_click="ignore", disabled=not rows, help=EXPORTS[kind]
+        )
 
 
 def _json(cells: Sequence[Cell]) -> str:
@@ -184,9 +197,7 @@ def _designs(attack: Scenario, row: Sequence[Cell]) -> list[Doc]:
 
 
 def _defences(attack: Scenario, row: Sequence[Cell]) -> list[Doc]:
-    return [
-        board.cell([_claim(attack, c) for c in row if c.kind == kind], empty="not run yet" if not row else "–") for kind in CLAIMS
-    ]
+    return [board.cell([_claim(attack, c) for c in row if c.kind == kind], empty="not run yet" if not row else "–") for kind in CLAIMS]
 
 
 def _claim(attack: Scenario, cell: Cell) -> Doc:

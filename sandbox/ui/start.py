@@ -80,4 +80,6 @@ def _side(side: Side) -> Doc:
     story, proof = side.run.story, side.run
     params = View(story.id, proof.profile).with_settings(story, proof.settings).params()
     said = VERDICTS[proof.finds][0]
-    return board.cell([board.item(proof.finds, params, f"See the run: {story.title}", said, title="Open the run that proves it")], side.says)
+    return board.cell(
+        [board.item(proof.finds, params, f"See the run: {story.title}", said, title="Open the run that proves it")], side.says
+    )
