@@ -216,6 +216,7 @@ class Stepper {
     if (this.views?.length !== doc.panes.length) { this.panes.replaceChildren(); this.views = doc.panes.map(() => this.pane()); }
     this.doc = doc;
     this.root.classList.toggle('compare', doc.panes.length > 1);
+    this.root.classList.toggle('three', doc.panes.length > 2);
     this.root.classList.toggle('crowded', doc.panes.some((p) => p.parties.length > 6));
     this.root.style.setProperty('--panes', String(doc.panes.length));
     this.root.classList.toggle('empty', !doc.timeline.length);

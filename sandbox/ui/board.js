@@ -17,9 +17,12 @@ function address({ page, params }) {
   return new URL(PAGES.has(page) ? page : 'play', document.baseURI).pathname + (query ? `?${query}` : '');
 }
 
+/** Names of switches break at their punctuation, if they must. */
+const breakable = (text) => text.split(/(?<=[.=+_])/).flatMap((part, i) => i ? [document.createElement('wbr'), part] : [part]);
+
 /** One outcome: symbol, word, and what there is to say about it, as a link if it leads somewhere. */
 function outcome(item, open) {
-  const inside = [h('i', { 'aria-hidden': 'true' }, item.mark), h('b', {}, item.word), item.more ? h('small', {}, item.more) : null];
+  const inside = [h('i', { 'aria-hidden': 'true' }, item.mark), h('b', {}, ...breakable(item.word)), item.more ? h('small', {}, item.more) : null];
   if (!item.to) return h('span', { class: `item ${item.tone}` }, ...inside);
   const link = h('a', { class: `item ${item.tone}`, href: address(item.to), title: item.title, 'data-id': item.id }, ...inside);
   link.addEventListener('click', (e) => {

@@ -19,7 +19,8 @@ from sandbox.ui.safe import markup, seen, show
 from sandbox.ui.state import FILE, View
 
 PAGE = "compare"
-WIDTHS = (1.15, 1.75, 3.6)
+WIDTHS = (1.5, 1.6, 3.4)
+LEAVE = "leave"  # in the list of profiles: this setting goes away
 HEADS = ("Token", "Lookups per request", "Round trips", "A stolen token lives", "To end it, ask")
 KINDS = {"flow": "Flow", "attack": "Attack"}
 CELL = '<span class="{cls}" data-label="{label}">{value}</span>'
@@ -125,41 +126,30 @@ def _note(scenario: Scenario) -> None:
 
 
 def _profile(place: int, view: View, count: int) -> None:
-    about = {name: p.title for name, p in PROFILES.items()} | {FILE: "As in the file"}
+    about = (
+        {name: p.title for name, p in PROFILES.items()} | {FILE: "As in the file"} | ({LEAVE: "Leave this one out"} if count > 2 else {})
+    )
     key = f"profile-{NAMES[place]}"
     st.session_state[key] = view.profile or FILE
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-        st.selectbox(
-            f"Setting {NAMES[place].upper()}",
-            list(about),
-            format_func=about.__getitem__,
-            key=key,
-            label_visibility="collapsed",
-            on_change=_choose,
-            args=(place,),
-        )
-        if count > 2:
-            st.button(
-                "",
-                key=f"remove-{place}",
-                on_click=_remove,
-                args=(place,),
-                icon=":material/close:",
-                help="Leave this one out",
-                type="tertiary",
-            )
+    st.selectbox(
+        f"Setting {NAMES[place].upper()}",
+        list(about),
+        format_func=about.__getitem__,
+        key=key,
+        label_visibility="collapsed",
+        on_change=_choose,
+        args=(place,),
+    )
 
 
 def _choose(place: int) -> None:
     """Another profile: its own switches, so that what was changed before does not hide in it."""
     compared: Compared = st.session_state.view
     chosen = st.session_state[f"profile-{NAMES[place]}"]
-    state.go(compared.changed(place, replace(compared.views[place], profile="" if chosen == FILE else chosen, changes=())))
-
-
-def _remove(place: int) -> None:
-    compared: Compared = st.session_state.view
-    state.go(compared.without(place))
+    if chosen == LEAVE:
+        state.go(compared.without(place))
+    else:
+        state.go(compared.changed(place, replace(compared.views[place], profile="" if chosen == FILE else chosen, changes=())))
 
 
 def _changes(scenario: Scenario, place: int, view: View) -> None:

@@ -25,7 +25,11 @@ from sandbox.ui.state import View, sentence, shown
 PAGE = "matrix"
 TICK = 0.1  # seconds between two rows, in which clicks get their turn
 VIEWS = {"designs": "Designs", "defences": "Defences and beliefs"}
-CLAIMS: dict[Kind, str] = {"own": "As in its file", "defence": "What blocks it", "limit": "What limits it", "myth": "What people believe"}
+CLAIMS: dict[str, tuple[Kind, ...]] = {
+    "As in its file": ("own",),
+    "What blocks or limits it": ("defence", "limit"),
+    "What people believe": ("myth",),
+}
 EXPORTS = {"html": "The matrix as a page of its own", "json": "Every cell as data"}
 TIERS = ("core", "standard", "advanced", None)
 BADGE = '<span class="sign {tone}"><i aria-hidden="true">{mark}</i> <b>{word}</b> {meaning}</span>'
@@ -171,7 +175,7 @@ def _again() -> None:
 
 def _table(which: Which, attacks: Sequence[Scenario], rows: Sequence[tuple[Cell, ...]]) -> None:
     found = dict(zip((a.id for a in attacks), rows, strict=False))
-    columns = ["Attack", *(p.title for p in PROFILES.values())] if which.show == "designs" else ["Attack", *CLAIMS.values()]
+    columns = ["Attack", *(p.title for p in PROFILES.values())] if which.show == "designs" else ["Attack", *CLAIMS]
     line = _designs if which.show == "designs" else _defences
     out: list[Doc] = []
     for tier in TIERS:
@@ -179,7 +183,7 @@ def _table(which: Which, attacks: Sequence[Scenario], rows: Sequence[tuple[Cell,
         if group:
             out.append({"group": tier or "other", "span": str(len(columns))})
             out += [_headed(a) | {"cells": line(a, found.get(a.id, ()))} for a in group]
-    board.show("matrix", "Attacks down; each outcome leads into its run", columns, out, "matrix-table")
+    board.show(f"matrix {which.show}", "Attacks down; each outcome leads into its run", columns, out, "matrix-table")
 
 
 def _headed(attack: Scenario) -> Doc:
@@ -197,15 +201,26 @@ def _designs(attack: Scenario, row: Sequence[Cell]) -> list[Doc]:
 
 
 def _defences(attack: Scenario, row: Sequence[Cell]) -> list[Doc]:
-    return [board.cell([_claim(attack, c) for c in row if c.kind == kind], empty="not run yet" if not row else "–") for kind in CLAIMS]
+    items = list(zip(row, _names(attack, row), strict=True))
+    return [
+        board.cell([_claim(attack, cell, name) for cell, name in items if cell.kind in kinds], empty="not run yet" if not row else "–")
+        for kinds in CLAIMS.values()
+    ]
 
 
-def _claim(attack: Scenario, cell: Cell) -> Doc:
+def _names(attack: Scenario, row: Sequence[Cell]) -> list[str]:
+    """What each cell is called: a belief by its sentence, all else by its switches."""
+    believed = iter([m.believed for m in attack.myths if m.switches])
+    return [next(believed, "") if cell.kind == "myth" else cell.named for cell in row]
+
+
+def _claim(attack: Scenario, cell: Cell, name: str) -> Doc:
     view = View(attack.id)
     params = view.with_settings(attack, attack.settings.at_least(dict(cell.switches))).params()
-    name = cell.named if cell.switches else matrix_page.SIGNS[cell.found].word
-    more = " ".join(filter(None, (matrix_page.SIGNS[cell.found].word if cell.switches else "", _more(cell))))
-    return board.item(cell.found, params, more, name, cell.sentence)
+    word = matrix_page.SIGNS[cell.found].word
+    if not cell.switches:
+        return board.item(cell.found, params, _more(cell), word, cell.sentence)
+    return board.item(cell.found, params, ": ".join(filter(None, (word, _more(cell)))), name.rstrip("."), f"{cell.named}: {cell.sentence}")
 
 
 def _more(cell: Cell) -> str:

@@ -37,7 +37,7 @@ def _text(name: str) -> str:
 def page() -> None:
     """What this is, and where to go."""
     links.follow(state.current(PAGE))
-    left, right = st.columns([1, 1.35], gap="large", vertical_alignment="center")
+    left, right = st.columns([1, 1.6], gap="large", vertical_alignment="center")
     left.html(HERO)
     with right:
         _film()
