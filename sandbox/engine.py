@@ -15,8 +15,10 @@ from pydantic import BaseModel
 
 from sandbox import library, verdict
 from sandbox.cast import CAST, instances, title
+from sandbox.certificates import certificate
 from sandbox.checks import CHECKS
 from sandbox.edits import Edit
+from sandbox.entropy import KeyType
 from sandbox.exposure import longest
 from sandbox.grammar import REFERENCE, Goal
 from sandbox.knowledge import Knowledge, facts
@@ -181,8 +183,8 @@ class Stage:
             self._must_know(value, text)
         return value
 
-    def _fact(self, fact: str) -> dict[str, Any]:
-        """What the attacker has from the beginning."""
+    def _fact(self, fact: str) -> Any:
+        """What the attacker has from the beginning.  Her keys are of the kind that the verifiers expect."""
         who, _, what = fact.partition(".")
         seed = self.world.net.entropy.seed
         if what == "password":
@@ -190,8 +192,13 @@ class Stage:
         if what == "pkce":
             verifier = sha256(f"{seed}|{who}|pkce")
             return {"verifier": verifier, "challenge": sha256(verifier)}
-        key = key_for(seed, who)
+        if what == "certificate":
+            return certificate(seed, who)
+        key = key_for(seed, who, self._asymmetric())
         return {"key": key, "jwk": dict(key.jwk or {}), "jwks": {"keys": [dict(key.jwk or {})]}}
+
+    def _asymmetric(self) -> KeyType:
+        return "RS256" if self.settings.value(f"{self.world.issuer.name}.signing") == "rs256" else "ES256"
 
     def _must_know(self, value: Any, text: str) -> None:
         """She may use only what she has learned.  In the file's own setting anything else is the file's mistake."""
@@ -228,7 +235,7 @@ def part_of(value: Any, part: str) -> Any:
     if isinstance(value, dict):
         return value.get(part)
     if isinstance(value, list | tuple):
-        return value[int(part)] if part.isdigit() and int(part) < len(value) else None
+        return value[int(part)] if part in map(str, range(len(value))) else None
     return _part_of_text(value, part) if isinstance(value, str) else None
 
 

@@ -97,6 +97,7 @@ def _of_request(request: Request) -> Iterator[Named]:
     for name, value in request.cookies.items():
         yield from _value(name, value)
     yield from _headers(request)
+    yield "certificate", request.certificate
     yield from _body(request)
 
 

@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import Any
 
 from sandbox.cast import title
+from sandbox.certificates import certificate_thumbprint
 from sandbox.checks import CHECKS
 from sandbox.diagram import drawings
 from sandbox.knowledge import Knowledge, opened, tokens, worth_showing
@@ -244,6 +245,8 @@ def _raw(message: Request | Response) -> str:
         head = _request_line(message)
     else:
         head = [f"HTTP/1.1 {message.status} {_reason(message.status)}".rstrip()]
+    if isinstance(message, Request) and message.certificate:
+        head = [f"(TLS with client certificate x5t#S256={certificate_thumbprint(message.certificate)})", *head]
     lines = [*head, *(f"{name}: {value}" for name, value in message.headers)]
     return "\n".join([*lines, "", _body(message)] if message.body else lines)
 

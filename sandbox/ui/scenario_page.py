@@ -24,7 +24,7 @@ LESSON = '<div class="lesson"><h2>What to take home</h2><p>{lesson}</p><p class=
 def draw(page: str, scenario: Scenario, view: View, gallery: str = "") -> None:
     """The whole page below the navigation; `gallery` is the page with more of the kind."""
     run = runs.run(scenario, view.settings(scenario), view.seed)
-    for problem in st.session_state.get("problems", []):
+    for problem in st.session_state.problems:
         show('<div class="problem">{problem}</div>', problem=problem)
     with st.container(key="board", gap="xsmall"):
         with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
