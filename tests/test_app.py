@@ -70,7 +70,7 @@ def links_to(at: AppTest) -> list[str]:
 def test_start_says_what_this_is_and_has_three_doors() -> None:
     at = opened("start")
     assert "A flight simulator for OAuth 2.0 and JWTs" in page_text(at)
-    assert links_to(at) == ["scenario=code-pkce", "scenario=missing-aud-replay", ""]
+    assert links_to(at) == ["scenario=code-pkce", "scenario=missing-aud-replay", "scenario=missing-aud-replay&a=naive-jwt&b=oauth-bcp"]
 
 
 def test_attacks_is_a_gallery_with_the_verdict_of_each_profile() -> None:

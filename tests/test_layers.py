@@ -32,7 +32,7 @@ ROWS = (
     {"knowledge"},
     {"verdict"},
     {"engine"},
-    {"check", "matrix", "comparison"},
+    {"check", "matrix", "comparison", "defence_search", "costs"},
     {"moments"},
     {"canvas", "render"},
     {"diagram", "report", "matrix_page"},
