@@ -30,13 +30,14 @@ ROWS = (
     {"knowledge"},
     {"verdict"},
     {"engine"},
-    {"check", "matrix", "comparison"},
-    {"moments"},
+    {"check", "matrix", "comparison", "questions"},
+    {"moments", "audit", "lab"},
     {"canvas", "render"},
     {"diagram", "report", "matrix_page"},
+    {"audit_page"},
     {"stepper"},
     {"export"},
-    {"ui", "serve", "cli_matrix"},
+    {"ui", "serve", "cli_matrix", "cli_audit"},
     {"cli"},
 )
 
