@@ -39,7 +39,9 @@ class Unusable(click.ClickException):
 @click.option("--answers", help="Answers of the page “Your system”, as they stand in its link.")
 @click.option("--json", "form", flag_value="json", help="Print JSON.")
 @click.option("--markdown", "form", flag_value="markdown", help="Print the report as Markdown.")
-@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the report as one self-contained page.")
+@click.option(
+    "--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the report as one self-contained page."
+)
 def audit(profile: str | None, changes: tuple[str, ...], answers: str | None, form: str | None, html: Path | None) -> None:
     """Which attacks succeed in YOUR setting, and the smallest set of changes that stops them.
 

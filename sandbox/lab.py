@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sandbox import engine, knowledge, library
+from sandbox import engine, knowledge
 from sandbox.cast import CAST, instances
 from sandbox.checks import CHECKS
 from sandbox.proofs import prove
@@ -231,19 +231,39 @@ def _flipped(header: dict[str, Any], claims: dict[str, Any], old: str, settings:
 FORGERIES: dict[str, Forgery] = {
     f.id: f
     for f in (
-        Forgery("keep", "Keep the signature", "The old signature under the new text, as whoever edits a token in a browser does.", "RFC 7515 §5.2", _keep),
+        Forgery(
+            "keep",
+            "Keep the signature",
+            "The old signature under the new text, as whoever edits a token in a browser does.",
+            "RFC 7515 §5.2",
+            _keep,
+        ),
         Forgery("issuer", "Sign as the issuer", "With the issuer's teaching key: what only the issuer can do.", "RFC 7515 §5.1", _genuine),
         Forgery("flip", "Break the signature", "One character of the signature is another one.", "RFC 7515 §5.2", _flipped),
         Forgery("strip", "Strip the signature", "The last part is empty, and the header stays as it is.", "RFC 8725 §2.1", _stripped),
         Forgery("none", "alg: none", "The token says that it needs no signature.", "RFC 8725 §2.1", _none("none")),
-        Forgery("None", "alg: nOnE", "The same, spelled so that a list of forbidden words does not find it.", "RFC 8725 §2.1", _none("nOnE")),
-        Forgery("pem", "HS256 with the public key", "The public key's PEM file as a password, which everybody can read.", "RFC 8725 §2.1", _confused),
+        Forgery(
+            "None", "alg: nOnE", "The same, spelled so that a list of forbidden words does not find it.", "RFC 8725 §2.1", _none("nOnE")
+        ),
+        Forgery(
+            "pem",
+            "HS256 with the public key",
+            "The public key's PEM file as a password, which everybody can read.",
+            "RFC 8725 §2.1",
+            _confused,
+        ),
         Forgery("word", "HS256 with the shared word", "A dictionary word: guessed offline from any one token.", "RFC 8725 §2.2", _shared),
         Forgery("mallory", "Sign with Mallory's key", "A sound signature by somebody else.", "RFC 8725 §3.8", _hers),
         Forgery("jwk", "Bring a key along", "Mallory's key, and the same key in the header as `jwk`.", "RFC 8725 §3.10", _embedded),
-        Forgery("zeros", "A signature of zeros", "64 zero bytes; a verifier that forgot to check the range said yes (CVE-2022-21449).", "RFC 8725 §3.2", _zeros),
+        Forgery(
+            "zeros",
+            "A signature of zeros",
+            "64 zero bytes; a verifier that forgot to check the range said yes (CVE-2022-21449).",
+            "RFC 8725 §3.2",
+            _zeros,
+        ),
     )
-}  # fmt: skip
+}
 
 
 def make(header: str, claims: str, forgery: str, settings: Settings, old: str = "") -> str:
@@ -311,7 +331,7 @@ def tokens_of(scenario: Scenario, settings: Settings) -> tuple[Found, ...]:
 # ---------------------------------------------------------------- verifying
 
 
-PROOFS = {"none": "No proof", "client": "A proof by the client's key", "mallory": "A proof by Mallory's key"}
+PROOFS = {"none": "None", "client": "Client's key", "mallory": "Mallory's key"}
 WAITS = {0: "At once", 600: "10 minutes later", 7200: "2 hours later", 172800: "2 days later"}
 
 
@@ -356,8 +376,8 @@ class Ruling:
 
 
 def apis() -> dict[str, str]:
-    """The APIs that a token can be shown to, and what is asked of each."""
-    return {name: f"{CAST[name].title}: GET /{name}" for name in instances("rs")}
+    """The APIs that a token can be shown to, with their titles."""
+    return {name: CAST[name].title for name in instances("rs")}
 
 
 def verify(
@@ -407,7 +427,11 @@ def _request(world: World, reading: Reading, api: str, proof: str, how: str, key
     request = Request("GET", url).with_header("Authorization", f"{scheme} {reading.token}")
     if proof == "none":
         return request
-    key = key_for("0", "mallory") if proof == "mallory" else keys.get(reading.bound_to) or next(iter(keys.values()), key_for("0", "app in laptop"))
+    key = (
+        key_for("0", "mallory")
+        if proof == "mallory"
+        else keys.get(reading.bound_to) or next(iter(keys.values()), key_for("0", "app in laptop"))
+    )
     return request.with_header("DPoP", prove(key, "GET", url, world.net.clock.now(), "lab-1", reading.token))
 
 
@@ -417,8 +441,12 @@ def _ruling(world: World, start: int, api: str, request: Request, response: Resp
         for e in of(world.net.trace.events[start:], Checked)
         if e.party == api
     )
-    shown = "\n".join([f"GET {request.path} HTTP/1.1", f"Host: {CAST[api].host.removeprefix('https://')}", *(f"{k}: {v}" for k, v in request.headers)])
-    return Ruling(response.status, response.error or "", response.body, checks, world.net.clock.now(), shown, _hint(world, api, reading, proof))
+    shown = "\n".join(
+        [f"GET {request.path} HTTP/1.1", f"Host: {CAST[api].host.removeprefix('https://')}", *(f"{k}: {v}" for k, v in request.headers)]
+    )
+    return Ruling(
+        response.status, response.error or "", response.body, checks, world.net.clock.now(), shown, _hint(world, api, reading, proof)
+    )
 
 
 def _hint(world: World, api: str, reading: Reading, proof: str) -> str:
@@ -432,4 +460,19 @@ def _hint(world: World, api: str, reading: Reading, proof: str) -> str:
     return ""
 
 
-__all__ = ["FORGERIES", "MAX", "PROOFS", "WAITS", "WARNING", "BadInput", "Found", "Reading", "Ruling", "apis", "make", "read", "tokens_of", "verify"]
+__all__ = [
+    "FORGERIES",
+    "MAX",
+    "PROOFS",
+    "WAITS",
+    "WARNING",
+    "BadInput",
+    "Found",
+    "Reading",
+    "Ruling",
+    "apis",
+    "make",
+    "read",
+    "tokens_of",
+    "verify",
+]

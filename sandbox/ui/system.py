@@ -27,7 +27,8 @@ GROUPS = (
 )
 FINDING = '<div class="finding {word}"><i aria-hidden="true">{mark}</i><div><b>{title}</b> <small>{tier}</small><p>{why}</p>{cure_html}</div></div>'
 TICK = (
-    '<div class="tick {state}"><i aria-hidden="true">{mark}</i><div><b>{do}</b> <small>{said} · {refs}</small><p>{how}</p><p>{proof}</p></div></div>'
+    '<div class="tick {state}"><i aria-hidden="true">{mark}</i><div><b>{do}</b> <small>{said} · {refs}</small>'
+    "<p>{how}</p><p>{proof}</p></div></div>"
 )
 CHANGE = '<div class="change"><code>{switch}</code><span><s>{before}</s> → <b>{after}</b></span><p>{meaning}</p></div>'
 
@@ -41,9 +42,7 @@ def page() -> None:
     for problem in st.session_state.get("problems", []):
         show('<div class="problem">{problem}</div>', problem=problem)
     with st.container(key="system-head", horizontal=True, vertical_alignment="center", gap="small"):
-        show(
-            '<div class="title"><h1>{title}</h1><p>{about}</p></div>', title=questions.shipped().title, about=questions.shipped().about
-        )
+        show('<div class="title"><h1>{title}</h1><p>{about}</p></div>', title=questions.shipped().title, about=questions.shipped().about)
         text = questions.written(answers)
         links.address(PAGE, state.published(PAGE, {"answers": text} if text else {}))
     left, right = st.columns([1, 1.15], gap="large")
@@ -94,7 +93,8 @@ def _chosen(question: Question) -> None:
 
 
 def _ticked(question: Question) -> None:
-    _go({**st.session_state.answers, question.id: tuple(a.id for a in question.answers if st.session_state.get(f"ask-{question.id}-{a.id}"))})
+    ticked = tuple(a.id for a in question.answers if st.session_state.get(f"ask-{question.id}-{a.id}"))
+    _go({**st.session_state.answers, question.id: ticked})
 
 
 def _start_over() -> None:
@@ -126,10 +126,10 @@ def _result(system: System, answers: dict[str, tuple[str, ...]]) -> None:
             _changes(done)
         with monday:
             _monday(done.monday)
+        with attacks:
+            _findings(found, system.settings, done)
     else:
-        attacks = st.container()
-    with attacks:
-        _findings(found, system.settings, done)
+        _findings(found, system.settings, None)
 
 
 def _want() -> None:
@@ -210,14 +210,13 @@ def _base() -> str:
 
 def _changes(result: Audit) -> None:
     show('<p class="said">{summary}</p>', summary=audit_page.summary(result))
-    rows = [
-        markup(CHANGE, switch=c.switch, before=c.before, after=c.after, meaning=c.meaning) for c in result.plan.changes
-    ]
+    rows = [markup(CHANGE, switch=c.switch, before=c.before, after=c.after, meaning=c.meaning) for c in result.plan.changes]
     if rows:
         st.html(f'<div class="changes">{"".join(rows)}</div>')
     if result.plan.leaves:
         left = [f for f in result.findings if f.attack in result.plan.leaves]
-        show('<p class="said"><b>What it leaves:</b> {names}</p>', names="; ".join(f"{f.title} ({audit_page.stoppers(f, result)})" for f in left))
+        names = "; ".join(f"{f.title} ({audit_page.stoppers(f, result)})" for f in left)
+        show('<p class="said"><b>What it leaves:</b> {names}</p>', names=names)
 
 
 def _monday(ticks: Sequence[Tick]) -> None:
@@ -255,8 +254,8 @@ def _findings(found: Sequence[Finding], settings: Settings, done: Audit | None) 
 
 
 def _finding(finding: Finding, settings: Settings, done: Audit | None) -> None:
-    cure = markup("<p>Stopped by: <code>{by}</code></p>", by=audit_page.stoppers(finding, done)) if done and finding.word == "succeeded" else ""
-    with st.container(key=f"finding-{finding.attack}", gap=None):
+    by = audit_page.stoppers(finding, done) if done and finding.word == "succeeded" else ""
+    with st.container(key=f"finding-{finding.attack}", horizontal=True, vertical_alignment="center", gap="small"):
         show(
             FINDING,
             word=finding.word,
@@ -264,7 +263,7 @@ def _finding(finding: Finding, settings: Settings, done: Audit | None) -> None:
             title=finding.title,
             tier=finding.tier,
             why=audit_page.why(finding),
-            cure_html=cure,
+            cure_html=markup("<p>Stopped by: <code>{by}</code></p>", by=by) if by else "",
         )
         if finding.word != "not-applicable":
             links.link("play", "See it", {"scenario": finding.attack} | audit_page.params(settings))

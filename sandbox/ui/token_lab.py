@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from sandbox import lab, library
+from sandbox.cast import title
 from sandbox.lab import BadInput, Found, Reading, Ruling
 from sandbox.scenario import Scenario
 from sandbox.switches import Settings
@@ -69,7 +70,8 @@ def _head(view: View) -> None:
         show('<div class="problem">{problem}</div>', problem=problem)
     with st.container(key="lab-head", horizontal=True, vertical_alignment="center", gap="small"):
         show(
-            '<div class="title"><h1>Token lab</h1><p>Take a token apart, change it, sign or forge it, and see which check of an API notices.</p></div>'
+            '<div class="title"><h1>Token lab</h1><p>Take a token apart, change it, sign or forge it, '
+            "and see which check of an API notices.</p></div>"
         )
         default = _asked({}, [])
         more = {name: value for name, value in st.session_state.lab.items() if value != default[name]}
@@ -88,6 +90,7 @@ def _sample(scenario: Scenario, settings: Settings, query: Mapping[str, str]) ->
         return
     number, api, proof = lab.sample(scenario, settings)
     st.session_state.lab |= {k: v for k, v in (("api", api), ("proof", proof)) if k not in query}
+    st.session_state["lab-which"] = number
     _take(found[number].token)
 
 
@@ -126,7 +129,8 @@ def _token(scenario: Scenario, settings: Settings, reading: Reading | None) -> N
             key="lab-scenario",
             on_change=_other_run,
         )
-        st.selectbox("Token", range(len(found)), format_func=lambda n: _named(found[n]), key="lab-which", placeholder="none in this setting")
+        none = "none in this setting"
+        st.selectbox("Token", range(len(found)), format_func=lambda n: _named(found[n]), key="lab-which", placeholder=none)
         st.button("Load", key="lab-load-it", on_click=_load, args=(found,), disabled=not found)
     st.text_area("The token", key="lab-token", height=120, max_chars=lab.MAX, on_change=_open, placeholder="eyJ…")
     if reading is None:
@@ -136,8 +140,6 @@ def _token(scenario: Scenario, settings: Settings, reading: Reading | None) -> N
 
 
 def _named(found: Found) -> str:
-    from sandbox.cast import title
-
     return f"{NAMES.get(found.name, found.name)}: {title(found.sender)} to {title(found.receiver)}, {found.step.replace('_', ' ')}"
 
 
@@ -217,7 +219,7 @@ def _verdict(scenario: Scenario, view: View, settings: Settings, reading: Readin
     chosen = st.session_state.lab
     with st.container(key="lab-request", horizontal=True, vertical_alignment="bottom", gap="small"):
         _choice("Show it to", "api", lab.apis())
-        _choice("Proof", "proof", lab.PROOFS)
+        _choice("DPoP proof", "proof", lab.PROOFS)
         _choice("When", "wait", {str(k): v for k, v in lab.WAITS.items()})
         _choice("Where", "how", WAYS)
     if reading is None:
