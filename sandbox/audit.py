@@ -7,7 +7,7 @@ setting that is recommended.  A change counts only if nothing honest breaks.  Ho
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -112,13 +112,14 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """The whole result.  `broken`: honest flows that fail in the setting as it was described."""
+    """The whole result.  `broken`: honest flows that fail in the setting as it was described; `system` is then the repaired one."""
 
     system: System
     findings: tuple[Finding, ...]
     plan: Plan
     monday: tuple[Tick, ...]
-    broken: tuple[str, ...] = field(default=())
+    broken: tuple[str, ...] = ()
+    repair: Delta = frozenset()
 
     def of(self, *words: Word) -> tuple[Finding, ...]:
         return tuple(f for f in self.findings if f.word in words)
@@ -126,9 +127,10 @@ class Audit:
 
 def audit(system: System, tell: Tell = lambda *_: None) -> Audit:
     """Run everything.  `tell` hears of progress, and may raise to stop; what has been run by then is remembered."""
-    first = findings(system, tell)
-    found = tuple(_with_fixes(system, first, tell))
-    return Audit(system, found, plan(system, found), monday(system, found, tell), broken(system))
+    faults, repair = broken(system), repair_of(system)
+    system = repaired(system)
+    found = tuple(_with_fixes(system, findings(system, tell), tell))
+    return Audit(system, found, plan(system, found), monday(system, found, tell), faults, repair)
 
 
 # ---------------------------------------------------------------- single runs
@@ -179,11 +181,28 @@ def broken(system: System) -> tuple[str, ...]:
     return fails(Settings.of(system.settings.profile), system.settings)
 
 
+@lru_cache(maxsize=512)
+def repair_of(system: System) -> Delta:
+    """The smallest change with which the honest flows work again; nothing if they do, or if none was found.
+
+    A service that refuses everybody is attacked in vain, and is no answer: an API that checks `aud` needs an issuer that writes it.
+    """
+    if not broken(system):
+        return frozenset()
+    base, plain = system.settings, Settings.of(system.settings.profile)
+    tries = [*singles(base), *(delta(base, b) for b in BUNDLES.values()), _all_of_best(base)]
+    works = (d for d in sorted(filter(None, tries), key=lambda d: cost(base, d)) if not fails(plain, raised(base, d)))
+    return _reduced(next(works, frozenset()), lambda less: not fails(plain, raised(base, less)))
+
+
+def repaired(system: System) -> System:
+    """The system, made to work for honest people."""
+    return System(raised(system.settings, repair_of(system)), system.absent)
+
+
 def stopped(attack: str, base: Settings, settings: Settings) -> bool:
     """Whether the attack is blocked in these settings, and nothing breaks that worked in `base`."""
-    word = outcome(attack, settings).word
-    already = word == "breaks-service" and outcome(attack, base).word != "breaks-service" and bool(broken(System(base)))
-    return (word == "blocked" or already) and not fails(base, settings)
+    return outcome(attack, settings).word == "blocked" and not fails(base, settings)
 
 
 # ---------------------------------------------------------------- which attacks succeed
@@ -308,16 +327,21 @@ def cost(base: Settings, change: Delta) -> tuple[int, int, int, list[tuple[str, 
 
 def _reduced_best(attack: str, system: System) -> list[Delta]:
     """All that the best profile has, made smaller step by step; nothing if even that does not stop the attack."""
-    base, usual = system.settings, Settings.of(best(system.settings))
-    change = delta(base, {n: usual.value(n) for n, s in SWITCHES.items() if base.architecture in s.applies and system.allows([n])})
+    base = system.settings
+    change = frozenset((n, v) for n, v in _all_of_best(base) if system.allows([n]))
     if not change or not stopped(attack, base, raised(base, change)):
         return []
     return [_reduced(change, lambda less: stopped(attack, base, raised(base, less)))]
 
 
+def _all_of_best(base: Settings) -> Delta:
+    usual = Settings.of(best(base))
+    return delta(base, {n: usual.value(n) for n in SWITCHES})
+
+
 def _reduced(change: Delta, enough: Callable[[Delta], bool]) -> Delta:
     """The change without whatever can be left out."""
-    for each in sorted(change):
+    for each in sorted(change, reverse=True):
         if enough(change - {each}):
             change -= {each}
     return change
@@ -467,6 +491,7 @@ def as_json(result: Audit) -> dict[str, Any]:
         "changes": dict(settings.changes),
         "absent": dict(result.system.absent),
         "broken": list(result.broken),
+        "repair": dict(sorted(result.repair)),
         "attacks": [_finding_json(f) for f in result.findings],
         "plan": {
             "changes": [asdict(c) for c in result.plan.changes],

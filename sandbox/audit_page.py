@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from sandbox import __version__, library, questions
-from sandbox.audit import LOSSES, Audit, Finding, Tick, named
+from sandbox.audit import LOSSES, Audit, Delta, Finding, Tick, named
 from sandbox.canvas import clean
 from sandbox.matrix_page import SIGNS, STYLE
 from sandbox.questions import Answers
@@ -45,6 +45,13 @@ def summary(result: Audit) -> str:
     sure = "No smaller set of the defences that were tried does it" if plan.exact else "It is the smallest set that was found"
     left = f" Nothing in this design stops the other {len(plan.leaves)}." if plan.leaves else ""
     return f"{many} {len(plan.stops)} of {n}. {sure}, and with them every honest flow still works.{left}"
+
+
+def unfit(broken: Sequence[str], repair: Delta) -> str:
+    """What is wrong with answers that do not fit together, and what is shown instead."""
+    n = len(broken)
+    said = f"These answers do not fit together: with them, {n} honest flow{'s' * (n != 1)} would fail."
+    return f"{said} What is shown is the same system with {named(repair)}." if repair else f"{said} Nothing was found that repairs it."
 
 
 def why(finding: Finding) -> str:
@@ -115,7 +122,7 @@ def _t(text: str) -> str:
 
 def _broken(result: Audit) -> Iterator[str]:
     if result.broken:
-        yield f'<p class="fault">These answers do not fit together: with them, {_t(", ".join(result.broken))} fails.</p>'
+        yield f'<p class="fault">{_t(unfit(result.broken, result.repair))}</p>'
 
 
 def _changes(result: Audit) -> str:
@@ -197,7 +204,7 @@ def markdown(result: Audit, answers: Mapping[str, tuple[str, ...]] | None = None
     safe_base = base if base.startswith(("http://", "https://")) else ""
     lines = [f"# {headline(result)}", "", HONEST, ""]
     if result.broken:
-        lines += [f"**These answers do not fit together: with them, {_m(', '.join(result.broken))} fails.**", ""]
+        lines += [f"**{_m(unfit(result.broken, result.repair))}**", ""]
     lines += ["## The smallest set of changes", "", _m(summary(result)), ""]
     if result.plan.changes:
         lines += ["| switch | from | to | what it does |", "|---|---|---|---|"]

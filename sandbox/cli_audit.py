@@ -131,8 +131,8 @@ def _words(result: Audit, console: Console) -> None:
     from sandbox.report import COLOURS, plain
 
     console.print(plain(audit_page.headline(result), "bold"))
-    for flow in result.broken:
-        console.print(plain(f"These answers do not fit together: {flow} fails.", "yellow"))
+    if result.broken:
+        console.print(plain(audit_page.unfit(result.broken, result.repair), "yellow"))
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for head in ("attack", "found", "why, and what stops it"):
         table.add_column(head, overflow="fold")

@@ -25,7 +25,10 @@ GROUPS = (
     ("blocked", "Blocked"),
     ("not-applicable", "Not applicable"),
 )
-FINDING = '<div class="finding {word}"><i aria-hidden="true">{mark}</i><div><b>{title}</b> <small>{tier}</small><p>{why}</p>{cure_html}</div></div>'
+FINDING = (
+    '<div class="finding {word}"><i aria-hidden="true">{mark}</i>'
+    "<div><b>{title}</b> <small>{tier}</small><p>{why}</p>{cure_html}</div></div>"
+)
 TICK = (
     '<div class="tick {state}"><i aria-hidden="true">{mark}</i><div><b>{do}</b> <small>{said} · {refs}</small>'
     "<p>{how}</p><p>{proof}</p></div></div>"
@@ -112,9 +115,10 @@ def _go(answers: dict[str, tuple[str, ...]]) -> None:
 def _result(system: System, answers: dict[str, tuple[str, ...]]) -> None:
     done: Audit | None = st.session_state.get("audits", {}).get(system)
     with st.spinner("Running every attack", show_time=False):
-        found = done.findings if done else audit.findings(system)
+        found = done.findings if done else audit.findings(audit.repaired(system))
     _headline(found, answers)
-    _broken(audit.broken(system))
+    if faults := audit.broken(system):
+        show('<div class="problem">{unfit}</div>', unfit=audit_page.unfit(faults, audit.repair_of(system)))
     if done is None and st.session_state.get("wanted"):
         done = _work_out(system)
     elif done is None:
@@ -127,9 +131,9 @@ def _result(system: System, answers: dict[str, tuple[str, ...]]) -> None:
         with monday:
             _monday(done.monday)
         with attacks:
-            _findings(found, system.settings, done)
+            _findings(found, done.system.settings, done)
     else:
-        _findings(found, system.settings, None)
+        _findings(found, audit.repaired(system).settings, None)
 
 
 def _want() -> None:
@@ -168,15 +172,6 @@ def _headline(found: Sequence[Finding], answers: dict[str, tuple[str, ...]]) -> 
         total=total,
         said=said if missing else "Every question has an answer.",
     )
-
-
-def _broken(flows: Sequence[str]) -> None:
-    if flows:
-        show(
-            '<div class="problem">These answers do not fit together: with them, {flows} fails. '
-            "A check is of no use before somebody writes what it looks for.</div>",
-            flows=", ".join(flows),
-        )
 
 
 def _report(result: Audit, answers: dict[str, tuple[str, ...]]) -> None:

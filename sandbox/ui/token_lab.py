@@ -42,12 +42,15 @@ def page() -> None:
         _sample(scenario, settings, query or {})
     _head(view)
     reading = _reading(st.session_state["lab-token"])
+    with st.container(key="lab-setting", horizontal=True, vertical_alignment="center", gap="small"):
+        switch_panel.profile(view)
+        switch_panel.panel(scenario, view, tuple(lab.apis()))
     left, right = st.columns([1, 1], gap="large")
     with left:
         _token(scenario, settings, reading)
         _workshop(settings)
     with right:
-        _verdict(scenario, view, settings, reading)
+        _verdict(scenario, settings, reading)
 
 
 def _first(view: View) -> Scenario:
@@ -212,10 +215,7 @@ def _make(settings: Settings) -> None:
 # ---------------------------------------------------------------- showing it to an API
 
 
-def _verdict(scenario: Scenario, view: View, settings: Settings, reading: Reading | None) -> None:
-    with st.container(key="lab-setting", horizontal=True, vertical_alignment="center", gap="small"):
-        switch_panel.profile(view)
-        switch_panel.panel(scenario, view, tuple(lab.apis()))
+def _verdict(scenario: Scenario, settings: Settings, reading: Reading | None) -> None:
     chosen = st.session_state.lab
     with st.container(key="lab-request", horizontal=True, vertical_alignment="bottom", gap="small"):
         _choice("Show it to", "api", lab.apis())
