@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from sandbox import __version__
+from sandbox.cli_audit import audit
 from sandbox.cli_matrix import matrix
 from sandbox.cli_serve import serve
 
@@ -70,6 +71,7 @@ def main(context: click.Context, port: int, host: str) -> None:
         start(host, port)
 
 
+main.add_command(audit)
 main.add_command(matrix)
 main.add_command(serve)
 

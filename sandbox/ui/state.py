@@ -110,21 +110,29 @@ class Linked(Protocol):
     def params(self) -> dict[str, str]: ...
 
 
+def arrived(page: str) -> dict[str, str] | None:
+    """The query of a new address of this page; None while the session knows better than Streamlit's copy of the address."""
+    query = {k: v for k, v in st.query_params.to_dict().items() if k != "step"}
+    here = (page, tuple(sorted(query.items())))
+    seen, published = st.session_state.get("seen", ("", ())), st.session_state.setdefault("published", set())
+    new = page != seen[0] or (here != seen and here not in published)
+    if new:
+        published.clear()
+    st.session_state.seen = here
+    return query if new else None
+
+
 def current(page: str) -> View:
-    """The view of this page.  A new address is read; afterwards the session knows better than Streamlit's copy of the address."""
+    """The view of this page: read from a new address, else from the session."""
     view: View = read(page, parse)
     return view
 
 
 def read(page: str, parse: Callable[[Mapping[str, str]], tuple[Any, list[str]]]) -> Any:
     """The same for a page whose view is something else: what it means, and the sentences, are the business of `parse`."""
-    query = {k: v for k, v in st.query_params.to_dict().items() if k != "step"}
-    here = (page, tuple(sorted(query.items())))
-    seen, published = st.session_state.get("seen", ("", ())), st.session_state.setdefault("published", set())
-    if page != seen[0] or (here != seen and here not in published):
-        published.clear()
+    query = arrived(page)
+    if query is not None:
         st.session_state.view, st.session_state.problems = parse(query)
-    st.session_state.seen = here
     return st.session_state.view
 
 
@@ -134,8 +142,12 @@ def go(view: Linked) -> None:
     st.session_state.problems = []
 
 
-def publish(page: str, view: Linked) -> dict[str, str]:
-    """The query for the browser's address.  Remembered, so that it is not mistaken for a new link when it comes back."""
-    params = view.params()
+def publish(page: str, view: Linked, **more: str) -> dict[str, str]:
+    """The query for the browser's address, with what else the page keeps there."""
+    return published(page, view.params() | {name: value for name, value in more.items() if value})
+
+
+def published(page: str, params: dict[str, str]) -> dict[str, str]:
+    """Remember a query, so that it is not mistaken for a new link when it comes back."""
     st.session_state.published.add((page, tuple(sorted(params.items()))))
     return params
