@@ -81,6 +81,8 @@ def start(host: str, port: int) -> None:
 
     try:
         launcher.serve(host, port)
+    except KeyboardInterrupt:
+        return  # that is how it is stopped
     except launcher.BusyPort as error:
         raise click.ClickException(f"cannot listen on {error}; choose another with --port") from None
 

@@ -20,7 +20,7 @@ from sandbox.checks import CHECKS
 from sandbox.proofs import prove
 from sandbox.scenario import Scenario
 from sandbox.switches import Settings
-from sandbox.tokens import Key, NotAJwt, b64, decode, key_for, packed, pem, shared_key
+from sandbox.tokens import Key, NotAJwt, b64, decode_once, forget, key_for, packed, pem, shared_key
 from sandbox.trace import Answered, Checked, Sent, of
 from sandbox.wire import Request, Response, with_query
 from sandbox.world import WORD, World, build, signing_key
@@ -29,7 +29,6 @@ MAX = 16 * 1024  # characters of a pasted token, and of a header or of claims
 HORIZON = 400 * 86400  # seconds by which the clock may be moved
 WARNING = "Never paste a token of a real system: whoever sees it can use it. Take one from a run; this page keeps nothing."
 
-_decode: Callable[[str], Any] = decode.__wrapped__
 _opened: Callable[[str], Any] = knowledge.opened.__wrapped__
 
 
@@ -91,7 +90,7 @@ def read(text: str) -> Reading:
     """Read a token, strictly and leniently, part by part.  Raises BadInput if it is too long."""
     token, notes = cleaned(text)
     try:
-        _decode(token)
+        decode_once(token)
         strict = ""
     except NotAJwt as error:
         strict = str(error)
@@ -110,7 +109,7 @@ def _part(name: str, raw: str) -> Part:
     trial = {"header": f"{raw}.{empty}.", "claims": f"{empty}.{raw}.", "signature": f"{empty}.{empty}.{raw}"}[name]
     fault = ""
     try:
-        _decode(trial)
+        decode_once(trial)
     except NotAJwt as error:
         fault = str(error)
     if name == "signature":
@@ -393,7 +392,7 @@ def verify(
         response = world.net.deliver(request, "mallory", "front")
         return _ruling(world, start, api, request, response, reading, proof)
     finally:
-        decode.cache_clear()  # the API read the token with a memory
+        forget()  # the API read the token with a memory
         knowledge.opened.cache_clear()
         knowledge.facts.cache_clear()
 
