@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parent.parent / "sandbox"
 
 ROWS = (
     {"wire", "clock", "entropy", "cast", "marked", "exposure", "fields"},
-    {"trace", "switches"},
+    {"trace", "switches", "curl"},
     {"checks", "captions"},
     {"tokens", "grammar"},
     {"proofs", "flaws", "edits"},
@@ -32,10 +32,11 @@ ROWS = (
     {"engine"},
     {"check", "matrix", "comparison"},
     {"moments"},
+    {"difference"},
     {"canvas", "render"},
     {"diagram", "report", "matrix_page"},
     {"stepper"},
-    {"export"},
+    {"export", "har"},
     {"ui", "serve", "cli_matrix"},
     {"cli"},
 )
