@@ -27,7 +27,7 @@ def _header(name: str, value: str) -> str:
 
 def _quoted(text: str) -> str:
     """One word of a POSIX shell; characters that a terminal would act on are written out (`$'...'` of bash, zsh and POSIX 2024)."""
-    if any(ord(c) < 32 and c != "\n" or 0x7F <= ord(c) < 0xA0 for c in text):
+    if any((ord(c) < 32 and c != "\n") or 0x7F <= ord(c) < 0xA0 for c in text):
         return "$'" + "".join(_escaped(c) for c in text) + "'"
     return shlex.quote(text)
 

@@ -59,4 +59,3 @@ def _outcomes(run: Run, m: Moment) -> tuple[tuple[str, str], ...]:
 def _told(mine: Moment, other: Moment) -> str:
     """What happens instead, with who does it if that is somebody else."""
     return other.title if (mine.sender, mine.receiver) == (other.sender, other.receiver) else f"{other.title} ({other.sender})"
-

@@ -129,7 +129,7 @@ def _cookie(line: str) -> Doc | None:
     pair, *attributes = (part.strip() for part in line.split(";"))
     name, _, value = pair.partition("=")
     named = {key.lower(): text for key, _, text in (a.partition("=") for a in attributes)}
-    texts = {key: named[key] for key in ("path", "domain") if key in named}
+    texts: Doc = {key: named[key] for key in ("path", "domain") if key in named}
     return {"name": name, "value": value, **texts, "httpOnly": "httponly" in named, "secure": "secure" in named} if name else None
 
 

@@ -44,9 +44,7 @@ TIMES = ("exp", "iat", "nbf", "auth_time", "updated_at")
 LONGEST = 96  # characters of a value on a card; the message itself is shown whole
 
 
-def document(
-    runs: Sequence[Run], ack: int = 0, *, predict: bool = False, editable: bool = False, against: Run | None = None
-) -> Doc:
+def document(runs: Sequence[Run], ack: int = 0, *, predict: bool = False, editable: bool = False, against: Run | None = None) -> Doc:
     """What the stepper shows of one run, or of several side by side.  Raises NoRenderer.
 
     `ack` is the number of the last event from the browser that these runs include.  `predict` hides the verdict and the future until

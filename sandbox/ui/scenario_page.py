@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from sandbox import export
-from sandbox.run import Run
 from sandbox.scenario import Scenario
-from sandbox.ui import claims, links, runs, state, stepper, switch_panel
+from sandbox.ui import claims, export_menu, links, runs, state, stepper, switch_panel
 from sandbox.ui.safe import show
 from sandbox.ui.state import View
 
@@ -20,7 +18,7 @@ LESSON = '<div class="lesson"><h2>What to take home</h2><p>{lesson}</p><p class=
 
 def draw(page: str, scenario: Scenario, view: View, gallery: str = "") -> None:
     """The whole page below the navigation; `gallery` is the page with more of the kind."""
-    run = runs.run(scenario, view.settings(scenario), view.seed)
+    run = runs.run(scenario, view.settings(scenario), view.seed, view.edits)
     for problem in st.session_state.get("problems", []):
         show('<div class="problem">{problem}</div>', problem=problem)
     with st.container(key="board", gap="xsmall"):
@@ -29,7 +27,7 @@ def draw(page: str, scenario: Scenario, view: View, gallery: str = "") -> None:
                 links.link(gallery, gallery.capitalize(), icon=":material/arrow_back:")
             show(TITLE, title=scenario.title, story=scenario.story)
             links.address(page, state.publish(page, view))
-            _export(scenario, run)
+            export_menu.menu(run)
         with st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small"):
             switch_panel.profile(view)
             switch_panel.panel(scenario, view, run.parties)
@@ -39,17 +37,6 @@ def draw(page: str, scenario: Scenario, view: View, gallery: str = "") -> None:
             st.html(claims.outcome(claims.chosen(scenario, view), run))
         stepper.show(run)
     _lesson(scenario)
-
-
-def _export(scenario: Scenario, run: Run) -> None:
-    st.download_button(
-        "Export",
-        lambda: export.html((run,), scenario.title),
-        f"{scenario.id}.html",
-        "text/html",
-        on_click="ignore",
-        help="The whole stepper as one HTML file that works offline",
-    )
 
 
 def _lesson(scenario: Scenario) -> None:
