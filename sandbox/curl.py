@@ -9,7 +9,8 @@ from sandbox.wire import Request, split
 
 def curl(request: Request) -> str:
     """The command, one option per line; '' for what curl cannot send (an app's own link, a zero byte)."""
-    if split(request.url).scheme not in ("http", "https") or "\0" in f"{request.url}{request.headers}{request.body}":
+    every = (request.url, request.method, request.body, *(text for pair in request.headers for text in pair))
+    if split(request.url).scheme not in ("http", "https") or any("\0" in text for text in every):
         return ""
     lines = [f"curl --globoff --path-as-is {_quoted(request.url)}"]
     if request.method != ("POST" if request.body else "GET"):

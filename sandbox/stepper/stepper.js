@@ -242,7 +242,7 @@ function editor(pane, moment, path, value, ui) {
   const field = h(lines ? 'textarea' : 'input', { ...(lines ? { rows: 3 } : { type: 'text' }), 'aria-label': `New value of ${path}`, 'data-focus': 'edit', spellcheck: 'false', autocomplete: 'off' });
   field.value = value;
   field.addEventListener('keydown', (e) => { if (lines && e.key === 'Enter' && (e.ctrlKey || e.metaKey)) { e.preventDefault(); field.form.requestSubmit(); } });
-  return h('form', { class: 'edit', onsubmit: (e) => { e.preventDefault(); send(field.value, choice?.value); } }, field, choice, go,
+  return h('form', { class: token ? 'edit signed' : 'edit', onsubmit: (e) => { e.preventDefault(); send(field.value, choice?.value); } }, field, choice, go,
     ['method', 'host', 'path', 'status', 'body'].includes(path) ? null : h('button', { type: 'button', onclick: () => send(null, choice?.value) }, 'Leave out'));
 }
 
@@ -401,7 +401,14 @@ class Stepper {
     this.show(this.at, true);
     const focus = field(path ?? had);
     focus?.focus({ preventScroll: true });
-    if (path) focus?.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** The chosen field stays in view beside its note. */
+  reveal() {
+    const field = this.root.querySelector('.field[aria-pressed=true]'), panel = field?.closest('.panel');
+    if (!panel) return;
+    const box = panel.getBoundingClientRect(), at = field.getBoundingClientRect();
+    if (at.top < box.top || Math.min(at.bottom, at.top + box.height) > box.bottom) panel.scrollTop += at.top - box.top - 24;
   }
 
   /** Edit mode on or off; it needs a message or a token to point at. */
@@ -440,9 +447,11 @@ class Stepper {
     const last = Math.max(0, this.doc.timeline.length - 1);
     i = Number.isNaN(Number(i)) ? 0 : Math.max(0, Math.min(last, Number(i)));
     if (i === this.at && !fresh) return;
-    if (i !== this.at) this.field = null;
+    const same = i === this.at;
+    if (!same) this.field = null;
     this.at = i;
-    const focus = this.root.getRootNode().activeElement?.dataset?.focus;
+    const focus = this.root.getRootNode().activeElement?.dataset?.focus, panel = () => this.root.querySelector('.panel'), tab = panel()?.getAttribute('aria-label');
+    const scrolled = same && panel()?.scrollTop;
     this.views.forEach((view, p) => this.paint(view, p, fresh));
     this.knowledge(this.views[0], this.number(0));
     this.views.forEach((view, p) => this.scroll(view, this.number(p), fresh));
@@ -452,7 +461,9 @@ class Stepper {
     this.root.dataset.step = String(i + 1);
     const now = this.views[0].run.moments[this.number(0) - 1];
     this.live.textContent = now ? visible(`Step ${i + 1}: ${now.title}, ${this.who(this.views[0].run, now)}`) : '';
-    if (focus) [...this.root.querySelectorAll('[data-focus]')].find((el) => el.dataset.focus === focus)?.focus();
+    if (scrolled && panel()?.getAttribute('aria-label') === tab) panel().scrollTop = scrolled;
+    this.reveal();
+    if (focus) [...this.root.querySelectorAll('[data-focus]')].find((el) => el.dataset.focus === focus)?.focus({ preventScroll: true });
     clearTimeout(this.urlTimer); this.urlTimer = setTimeout(() => this.writeUrl(), URL_WRITE_MS);
   }
 
