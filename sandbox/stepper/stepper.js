@@ -193,9 +193,10 @@ function known(doc, path) {
   return { name: names.at(-1), of: i >= 0 && i < names.length - 1 ? names[i] : '', meaning, ref, checks };
 }
 
-/** The checks that look at a field: of this message first, then of the rest of the run. */
-function looked(pane, moment, checks) {
-  const rows = pane.moments.filter((m) => m.kind === 'checks').flatMap((m) => (m.checks ?? []).filter((c) => checks.includes(c[0])).map((c) => [m, c]));
+/** The checks that look at a field: of this message first, then of the rest of the run; where the learner is to predict, nothing that is yet to come. */
+function looked(pane, moment, checks, ui) {
+  const now = ui.doc.predict ? ui.number(ui.views.findIndex((v) => v.run === pane)) : Infinity;
+  const rows = pane.moments.filter((m) => m.kind === 'checks' && m.n <= now && !ui.unanswered(pane, m)).flatMap((m) => (m.checks ?? []).filter((c) => checks.includes(c[0])).map((c) => [m, c]));
   return [rows.filter(([m]) => m.about === moment.n), rows.filter(([m]) => m.about !== moment.n)];
 }
 
@@ -216,7 +217,7 @@ function fieldNote(pane, moment, path, ui) {
   const link = h('button', { type: 'button', class: 'small', 'data-focus': 'field-link', title: 'Copy a link to exactly this field', onclick: (e) => { ui.writeUrl(); copied(e.target, location.href); } }, 'Link');
   const head = h('div', { class: 'top' }, h('h4', { title: visible(path) }, about.name), h('cite', {}, about.of ? '' : about.ref), link, close);
   if (value === undefined) return h('section', { class: 'note', 'aria-label': 'Field' }, head, h('p', {}, 'This message has no such field here.'));
-  const [here, far] = looked(pane, moment, about.of ? [] : about.checks), unused = about.checks.length && !here.length && !far.length;
+  const [here, far] = looked(pane, moment, about.of ? [] : about.checks, ui), unused = !ui.doc.predict && about.checks.length && !here.length && !far.length;
   return h('section', { class: 'note', 'aria-label': 'Field' }, head,
     h('p', {}, about.of ? `Part of ${about.of}. ` : '', about.of ? '' : about.meaning),
     bad ? h('p', { class: 'problem' }, `The edit does not fit: ${bad.problem}.`) : null,
