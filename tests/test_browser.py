@@ -215,8 +215,9 @@ def test_a_hostile_file_does_nothing(page: Any, app: str) -> None:
 
 def test_an_export_is_the_stepper_in_one_file(page: Any, app: str, tmp_path: Path) -> None:
     opened(page, f"{app}/play?scenario={AUD}&profile=oauth-bcp")
+    page.get_by_role("button", name="Export").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Export").click()
+        page.get_by_role("button", name="HTML", exact=True).click()
     file = tmp_path / "export.html"
     download.value.save_as(file)
     page.goto(file.as_uri())
