@@ -68,7 +68,11 @@ def life(scenario: Scenario, settings: Settings, seed: int = 0) -> Life:
     return costs.life(scenario, settings, seed)
 
 
-@lru_cache(maxsize=512)
-def row(scenario: Scenario, seed: int = 0) -> tuple[Cell, ...]:
-    """All cells of an attack's row in the matrix."""
-    return tuple(matrix.row(scenario, seed))
+ROWS: dict[Scenario, tuple[Cell, ...]] = {}  # of shipped attacks only, so that it cannot grow
+
+
+def row(attack: Scenario) -> tuple[Cell, ...]:
+    """All cells of a shipped attack's row in the matrix; whether they are in ROWS already says whether this is quick."""
+    if attack not in ROWS:
+        ROWS[attack] = tuple(matrix.row(attack))
+    return ROWS[attack]
