@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from sandbox import __version__
+from sandbox.cli_workshop import howto, workshop
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -75,6 +76,10 @@ def start(host: str, port: int) -> None:
         launcher.serve(host, port)
     except launcher.BusyPort as error:
         raise click.ClickException(f"cannot listen on {error}; choose another with --port") from None
+
+
+main.add_command(workshop)
+main.add_command(howto)
 
 
 # ---------------------------------------------------------------- what is there

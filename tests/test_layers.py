@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parent.parent / "sandbox"
 
 ROWS = (
     {"wire", "clock", "entropy", "cast", "marked", "exposure", "fields"},
-    {"trace", "switches"},
+    {"trace", "switches", "archive"},
     {"checks", "captions"},
     {"tokens", "grammar"},
     {"proofs", "flaws", "edits"},
@@ -26,17 +26,18 @@ ROWS = (
     {"parties.client_hosts"},
     {"parties"},  # each other party is a unit of its own: parties.backend does not know parties.attacker
     {"world", "scenario"},
-    {"run", "library", "verbs"},
+    {"run", "library", "verbs", "playlist"},
     {"knowledge"},
     {"verdict"},
     {"engine"},
-    {"check", "matrix", "comparison"},
+    {"check", "matrix", "comparison", "workshop", "howto"},
     {"moments"},
     {"canvas", "render"},
     {"diagram", "report", "matrix_page"},
     {"stepper"},
     {"export"},
-    {"ui", "serve", "cli_matrix"},
+    {"handout"},
+    {"ui", "serve", "cli_matrix", "cli_workshop"},
     {"cli"},
 )
 
