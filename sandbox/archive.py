@@ -180,9 +180,14 @@ def unpack(word: str) -> dict[str, str]:
         if opener.unconsumed_tail or not opener.eof:
             raise BadPack("it is cut off, or too large")
         pairs = json.loads(raw)
-        files = {_tidy(name): text for name, text in pairs if isinstance(name, str) and isinstance(text, str)}
+        files = {_tidy(_sound(name)): _sound(text) for name, text in pairs if isinstance(name, str) and isinstance(text, str)}
     except (ValueError, TypeError, RecursionError, binascii.Error, zlib.error):
         raise BadPack("it is damaged") from None
     if not files or len(files) > MAX_FILES:
         raise BadPack("it holds no files, or too many")
     return files
+
+
+def _sound(text: str) -> str:
+    """Text that can be sent: half a character becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()
