@@ -26,7 +26,7 @@ MAX_RATIO = 200  # YAML shrinks to a tenth at best; a bomb to a thousandth
 MAX_NAME = 80
 MAX_LINK = 6000  # characters that a link may carry
 ENDINGS = (".yaml", ".yml")
-IGNORED = re.compile(r"(^|/)(__MACOSX/|\.)")  # what other systems leave in a zip
+IGNORED = re.compile(r"(^|/)(__MACOSX/|\.(?!\.[/\\]))")  # what other systems leave in a zip
 
 
 @dataclass(frozen=True, slots=True)

@@ -269,14 +269,15 @@ class Stepper {
 
   show(i, fresh = false) {
     const last = Math.max(0, this.doc.timeline.length - 1);
-    i = Number.isNaN(Number(i)) ? 0 : Math.max(0, Math.min(last, Number(i)));
+    const gate = this.gate();
+    i = Number.isNaN(Number(i)) ? 0 : Math.max(0, Math.min(last, gate, Number(i)));
     if (i === this.at && !fresh) return;
     this.at = i;
     const focus = this.root.getRootNode().activeElement?.dataset?.focus;
     this.views.forEach((view, p) => this.paint(view, p, fresh));
     this.knowledge(this.views[0], this.number(0));
     this.views.forEach((view, p) => this.scroll(view, this.number(p), fresh));
-    this.first.disabled = this.back.disabled = i === 0; this.last.disabled = this.next.disabled = i === last;
+    this.first.disabled = this.back.disabled = i === 0; this.last.disabled = this.next.disabled = i >= Math.min(last, gate);
     this.range.value = i + 1;
     this.count.textContent = this.doc.timeline.length ? `Step ${i + 1} of ${last + 1}${this.doc.present && this.doc.items > 1 ? `, scenario ${this.doc.item} of ${this.doc.items}` : ''}` : 'No steps';
     this.root.dataset.step = String(i + 1);
@@ -318,6 +319,12 @@ class Stepper {
 
   /** In predict mode the moment with an open question shows nothing of its outcome. */
   unanswered(run, moment) { return Boolean(this.doc.predict && moment && run.steps[moment.step]?.question && !answered.has(this.asked(run, moment.step))); }
+
+  /** In predict mode nobody gets past a question that has not been answered: the place of its first moment in the timeline. */
+  gate() {
+    const i = this.doc.predict ? this.doc.timeline.findIndex((t) => t.at.some((n, p) => n && this.unanswered(this.views[p].run, this.views[p].run.moments[n - 1]))) : -1;
+    return i < 0 ? Infinity : i;
+  }
 
   asked(run, step) { return [this.doc.scenario, run.name, step].join(' '); }
 

@@ -26,6 +26,7 @@ HEAD = (
     '<div class="title"><h1>{title}</h1><p>Bring scenarios of your own, or a playlist: write them here, load files or a zip. '
     "They are checked as you go.</p></div>"
 )
+TITLE = '<div class="title"><h1>{title}</h1></div>'
 PRESENTING = '<div class="presenting"><h1>{title}</h1><p>{story}</p></div>'
 
 
@@ -90,20 +91,21 @@ def _packed(files: tuple[tuple[str, str | bytes], ...]) -> str:
 
 
 def _work(page: str, shown: Workshop, view: WorkshopView) -> None:
-    with st.container(key="workshop-head", horizontal=True, vertical_alignment="center", gap="small"):
-        show(HEAD, title=shown.title)
+    with st.container(key="workshop", gap="xsmall"):
+        with st.container(key="workshop-head", horizontal=True, vertical_alignment="center", gap="small"):
+            show(TITLE if shown.entries else HEAD, title=shown.title)
+            with st.popover("How to write a scenario", key="howto", on_change="rerun", width="content") as box:
+                if box.open:
+                    _howto()
+            if not shown.entries:
+                links.address(page, state.publish(page, view))
         if not shown.entries:
-            links.address(page, state.publish(page, view))
-    if not shown.entries:
-        _said()
-    with st.expander("Files", expanded=not shown.entries or bool(shown.broken), key="file-box"):
-        workshop_files.panel(shown)
-    with st.expander("How to write a scenario", key="howto", on_change="rerun") as box:
-        if box.open:
-            _howto()
-    if shown.entries:
-        _programme(shown, view)
-        _play(page, shown, view)
+            _said()
+        with st.expander("Files", expanded=not shown.entries or bool(shown.broken), key="file-box"):
+            workshop_files.panel(shown)
+        if shown.entries:
+            _programme(shown, view)
+            _play(page, shown, view)
 
 
 def _said() -> None:
@@ -117,7 +119,7 @@ def _howto() -> None:
     with st.container(horizontal=True, gap="small"):
         st.download_button("Save the template", template, "my-scenario.yaml", "application/yaml", on_click="ignore")
         st.download_button("Save the guide", guide, "how-to-write-a-scenario.md", "text/markdown", on_click="ignore")
-    with st.container(height=460, border=False):
+    with st.container(height=430, width=720, border=False):
         st.markdown(guide)
 
 
