@@ -37,7 +37,9 @@ def test_two_of_one_name_are_both_kept() -> None:
 
 
 def test_what_other_systems_leave_in_a_zip_is_left_out() -> None:
-    raw = packed(("__MACOSX/x/._a.yaml", b"?"), (".git/config.yaml", b"?"), ("x/.hidden.yaml", b"?"), ("x/notes.txt", b"?"), ("x/a.yaml", b"a"))
+    raw = packed(
+        ("__MACOSX/x/._a.yaml", b"?"), (".git/config.yaml", b"?"), ("x/.hidden.yaml", b"?"), ("x/notes.txt", b"?"), ("x/a.yaml", b"a")
+    )
     assert take([("all.zip", raw)]).files == {"a.yaml": b"a"}
 
 
@@ -99,7 +101,17 @@ def test_files_travel_in_a_link() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["x", "!!!!", "A" * 7000, base64.urlsafe_b64encode(zlib.compress(b"a" * 9_000_000)).decode()[:6000], *(base64.urlsafe_b64encode(zlib.compress(json.dumps(v).encode())).decode() for v in (1, [], [1], [[1, 2]], {"a": 1}, [["a", "b"]] * 0))]
+    "word",
+    [
+        "x",
+        "!!!!",
+        "A" * 7000,
+        base64.urlsafe_b64encode(zlib.compress(b"a" * 9_000_000)).decode()[:6000],
+        *(
+            base64.urlsafe_b64encode(zlib.compress(json.dumps(v).encode())).decode()
+            for v in (1, [], [1], [[1, 2]], {"a": 1}, [["a", "b"]] * 0)
+        ),
+    ],
 )
 def test_a_damaged_link_is_said_to_be(word: str) -> None:
     with pytest.raises(BadPack):

@@ -45,7 +45,9 @@ def test_a_broken_one_is_answered_with_place_caret_and_cure(old: str, new: str, 
     assert str(error.value.problems[0]) == message
 
 
-@pytest.mark.parametrize("text", ["", "items: []", "title: x", "items: 3\ntitle: x", "- a", "items:\n  - a\ntitle: x", "\x00", "a: &a [*a]"])
+@pytest.mark.parametrize(
+    "text", ["", "items: []", "title: x", "items: 3\ntitle: x", "- a", "items:\n  - a\ntitle: x", "\x00", "a: &a [*a]"]
+)
 def test_none_is_too_broken(text: str) -> None:
     with pytest.raises(PlaylistError):
         loads(text)
