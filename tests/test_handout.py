@@ -71,7 +71,7 @@ def test_hostile_texts_are_texts(bad: str) -> None:
         "A signature proves who issued a token, not where it may be spent.", json.dumps(bad)[1:-1]
     )
     told = f"title: {json.dumps(bad)}\nabout: {json.dumps(bad)}\nitems:\n  - scenario: a\n    title: {json.dumps(bad)}\n    note: {json.dumps(bad)}\n"
-    shown, files = made(p=told, a=source)
+    _, files = made(p=told, a=source)
     for name in ("index.html", "handout.html"):
         text = files[name].decode()
         assert re.findall(r"<(script|svg|link|iframe)\b", text) == []
