@@ -19,6 +19,7 @@ from sandbox import __version__
 from sandbox.cli_audit import audit
 from sandbox.cli_matrix import matrix
 from sandbox.cli_serve import serve
+from sandbox.cli_workshop import howto, workshop
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -86,6 +87,10 @@ def start(host: str, port: int) -> None:
         return  # that is how it is stopped
     except launcher.BusyPort as error:
         raise click.ClickException(f"cannot listen on {error}; choose another with --port") from None
+
+
+main.add_command(workshop)
+main.add_command(howto)
 
 
 # ---------------------------------------------------------------- what is there

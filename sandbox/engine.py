@@ -38,7 +38,14 @@ SHORTEST = 8  # characters; shorter values need not have been learned, they can 
 
 
 class NotLearned(Exception):
-    """In its own setting a scenario lets the attacker use a value that she has not learned: the file is wrong."""
+    """In its own setting a scenario lets the attacker use a value that she has not learned: the file is wrong.
+
+    `step` and `value` say where: the id of the step, and the reference as it is written there.
+    """
+
+    def __init__(self, message: str, step: str = "", value: str = "") -> None:
+        super().__init__(message)
+        self.step, self.value = step, value
 
 
 def run(scenario: Scenario, settings: Settings | None = None, edits: tuple[Edit, ...] = (), seed: int = 0) -> Run:
@@ -188,7 +195,7 @@ class Stage:
             if value is None:
                 raise Missing(f"`{text.removeprefix('$')}`")
         if step.actor in self.record.hers and name not in knows:
-            self._must_know(value, text)
+            self._must_know(step, value, text)
         return value
 
     def _fact(self, fact: str) -> Any:
@@ -208,14 +215,14 @@ class Stage:
     def _asymmetric(self) -> KeyType:
         return "RS256" if self.settings.value(f"{self.world.issuer.name}.signing") == "rs256" else "ES256"
 
-    def _must_know(self, value: Any, text: str) -> None:
+    def _must_know(self, step: Step, value: Any, text: str) -> None:
         """She may use only what she has learned.  In the file's own setting anything else is the file's mistake."""
         self.knowledge = (self.knowledge or Knowledge()).read(self.world.net.trace.events)
         unknown = [v for v in leaves(value) if len(v) >= SHORTEST and not any(self.knowledge.knows(p, v) for p in self.record.hers)]
         if not unknown:
             return
         if self.settings == self.scenario.settings and not self.world.net.edits:
-            raise NotLearned(f"{self.scenario.id}: the attacker has not learned `{text}`")
+            raise NotLearned(f"{self.scenario.id}: the attacker has not learned `{text}`", step.id, text)
         raise Missing(f"`{text.removeprefix('$')}`")
 
 

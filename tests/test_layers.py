@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parent.parent / "sandbox"
 
 ROWS = (
     {"wire", "clock", "entropy", "cast", "marked", "exposure", "fields"},
-    {"trace", "switches", "curl"},
+    {"trace", "switches", "curl", "archive"},
     {"checks", "captions"},
     {"tokens", "grammar"},
     {"proofs", "flaws", "certificates", "edits"},
@@ -28,11 +28,11 @@ ROWS = (
     {"parties"},  # each other party is a unit of its own: parties.backend does not know parties.attacker
     {"parties.bank", "parties.importer"},  # made of other parties
     {"world", "scenario"},
-    {"run", "library", "verbs", "external"},
+    {"run", "library", "verbs", "external", "playlist"},
     {"knowledge"},
     {"verdict"},
     {"engine"},
-    {"check", "matrix", "comparison", "defence_search", "costs", "questions"},
+    {"check", "matrix", "comparison", "defence_search", "costs", "questions", "workshop", "howto"},
     {"moments", "audit", "lab"},
     {"difference"},
     {"canvas", "render"},
@@ -40,7 +40,8 @@ ROWS = (
     {"audit_page"},
     {"stepper"},
     {"export", "har"},
-    {"ui", "serve", "cli_matrix", "cli_audit"},
+    {"handout"},
+    {"ui", "serve", "cli_matrix", "cli_audit", "cli_workshop"},
     {"cli_serve"},
     {"cli"},
 )

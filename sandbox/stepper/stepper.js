@@ -339,7 +339,8 @@ class Stepper {
   update(doc) {
     if (doc === this.doc || !doc?.panes?.length) return;
     const index = new Map(doc.timeline.map((t, i) => [t.id, i]));
-    const trail = this.doc && this.doc.scenario === doc.scenario ? this.trail : remembered.get(doc.scenario);
+    const turned = Boolean(this.doc) && this.doc.item !== doc.item;          // another entry of a workshop begins at its beginning
+    const trail = turned ? null : this.doc && this.doc.scenario === doc.scenario ? this.trail : remembered.get(doc.scenario);
     const kept = trail?.findLast((id) => index.has(id));
     const opening = !this.doc;
     this.at = opening && this.readUrl() !== null ? this.readUrl() : index.get(kept) ?? 0;
@@ -347,6 +348,8 @@ class Stepper {
     this.queue = lost ? [] : this.queue.filter((e) => e.seq > ack);
     if (this.views?.length !== doc.panes.length) { this.panes.replaceChildren(); this.views = doc.panes.map(() => this.pane()); }
     this.doc = doc;
+    if (doc.answers) this.recall(doc);
+    this.root.classList.toggle('present', Boolean(doc.present));
     this.root.classList.toggle('compare', doc.panes.length > 1);
     this.root.classList.toggle('three', doc.panes.length > 2);
     this.root.classList.toggle('crowded', doc.panes.some((p) => p.parties.length > 6));
@@ -456,7 +459,8 @@ class Stepper {
 
   show(i, fresh = false) {
     const last = Math.max(0, this.doc.timeline.length - 1);
-    i = Number.isNaN(Number(i)) ? 0 : Math.max(0, Math.min(last, Number(i)));
+    const gate = this.gate();
+    i = Number.isNaN(Number(i)) ? 0 : Math.max(0, Math.min(last, gate, Number(i)));
     if (i === this.at && !fresh) return;
     const same = i === this.at;
     if (!same) this.field = null;
@@ -466,9 +470,9 @@ class Stepper {
     this.views.forEach((view, p) => this.paint(view, p, fresh));
     this.knowledge(this.views[0], this.number(0));
     this.views.forEach((view, p) => this.scroll(view, this.number(p), fresh));
-    this.first.disabled = this.back.disabled = i === 0; this.last.disabled = this.next.disabled = i === last;
+    this.first.disabled = this.back.disabled = i === 0; this.last.disabled = this.next.disabled = i >= Math.min(last, gate);
     this.range.value = i + 1;
-    this.count.textContent = this.doc.timeline.length ? `Step ${i + 1} of ${last + 1}` : 'No steps';
+    this.count.textContent = this.doc.timeline.length ? `Step ${i + 1} of ${last + 1}${this.doc.present && this.doc.items > 1 ? `, scenario ${this.doc.item} of ${this.doc.items}` : ''}` : 'No steps';
     this.root.dataset.step = String(i + 1);
     this.root.classList.toggle('over', this.number(0) >= (this.views[0].run.verdict.at ?? 0));
     const now = this.views[0].run.moments[this.number(0) - 1];
@@ -513,12 +517,27 @@ class Stepper {
   /** In predict mode the moment with an open question shows nothing of its outcome. */
   unanswered(run, moment) { return Boolean(this.doc.predict && moment && run.steps[moment.step]?.question && !answered.has(this.asked(run, moment.step))); }
 
+  /** In predict mode nobody gets past a question that has not been answered: the place of its first moment in the timeline. */
+  gate() {
+    const i = this.doc.predict ? this.doc.timeline.findIndex((t) => t.at.some((n, p) => n && this.unanswered(this.views[p].run, this.views[p].run.moments[n - 1]))) : -1;
+    return i < 0 ? Infinity : i;
+  }
+
   asked(run, step) { return [this.doc.scenario, run.name, step].join(' '); }
+
+  /** The answers that the host has kept, and those that are still on their way to it. */
+  recall(doc) {
+    const sent = new Set(this.queue.filter((e) => e.event === 'answer').map((e) => e.step));
+    for (const run of doc.panes) for (const [step, s] of Object.entries(run.steps)) {
+      if (!s.question || sent.has(step)) continue;
+      if (Object.hasOwn(doc.answers, step)) answered.set(this.asked(run, step), doc.answers[step]); else answered.delete(this.asked(run, step));
+    }
+  }
 
   question(run, moment) {
     const q = run.steps[moment.step]?.question, key = this.asked(run, moment.step), mine = answered.get(key);
     if (!q || run.moments[moment.n - 2]?.step === moment.step) return null;
-    const choose = (which) => { answered.set(key, which); this.show(this.at, true); };
+    const choose = (which) => { answered.set(key, which); this.show(this.at, true); if (this.doc.answers) this.emit('answer', { step: moment.step, answer: which }); };
     return h('div', { class: 'ask' + (mine ? mine === q.right ? ' yes' : ' no' : '') }, h('p', { class: 'q' }, h('b', {}, 'Predict: '), q.question),
       h('div', { class: 'answers' }, ...['accepted', 'refused'].map((which) => h('button', { type: 'button', 'data-focus': 'ask-' + which, 'aria-pressed': String(mine === which), disabled: Boolean(mine),
         class: mine && which === q.right ? 'right' : mine === which ? 'wrong' : false, onclick: () => choose(which) }, mine && which === q.right ? '✓ ' : mine === which ? '✕ ' : '', q[which]))),
@@ -616,8 +635,20 @@ class Stepper {
     return end;
   }
 
+  /** What the keys of the presenter's view do besides stepping; a clicker sends Page Up and Page Down. */
+  presented(e) {
+    const turn = (by) => { const to = (this.doc.item ?? 1) + by; if (to >= 1 && to <= (this.doc.items ?? 1)) this.emit('turn', { by }); };
+    const last = this.doc.timeline.length - 1, answer = (n) => this.root.querySelectorAll('.answers button')[n]?.click();
+    const act = { PageDown: () => (this.at < last ? this.user(this.at + 1) : turn(1)), PageUp: () => (this.at > 0 ? this.user(this.at - 1) : turn(-1)), n: () => turn(1), p: () => turn(-1),
+      1: () => answer(0), 2: () => answer(1), Escape: () => this.emit('leave', {}), f: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.()) }[e.key]
+      ?? (e.key === 'ArrowRight' && this.at >= last ? () => turn(1) : e.key === 'ArrowLeft' && this.at === 0 ? () => turn(-1) : null);
+    if (act) { e.preventDefault(); act(); }
+    return Boolean(act);
+  }
+
   key(e, mouse = false) {
     if (e.key === 'Escape' && this.field && this.root.contains(e.composedPath()[0])) { this.choose(null); return true; }
+    if (this.doc?.present && !e.defaultPrevented && !e.ctrlKey && !e.altKey && !e.metaKey && !e.shiftKey && this.presented(e)) return true;
     const move = { ArrowLeft: this.at - 1, ArrowRight: this.at + 1, Home: 0, End: Infinity }[e.key];
     if (move === undefined || e.defaultPrevented || e.ctrlKey || e.altKey || e.metaKey || e.shiftKey || !this.doc || this.doc.film) return false;
     const own = 'input,textarea,select,[contenteditable=""],[contenteditable="true"],[role=slider],[role=tab],[role=tablist],[role=radio],[role=radiogroup],[role=combobox],[role=listbox],[role=menu],[role=menuitem],[role=spinbutton],[role=dialog],[role=grid]';

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from sandbox.ui import compare, matrix, scenarios, start, system, token_lab, upload
+from sandbox.ui import compare, matrix, scenarios, start, system, token_lab, workshop
 
 
 @lru_cache(maxsize=1)
@@ -28,7 +28,8 @@ def main() -> None:
         "matrix": st.Page(matrix.page, title="Matrix", url_path="matrix"),
         "system": st.Page(system.page, title="Your system", url_path="system"),
         "token-lab": st.Page(token_lab.page, title="Token lab", url_path="token-lab"),
-        "your-file": st.Page(upload.page, title="Your file", url_path="your-file"),
+        "workshop": st.Page(workshop.page, title="Workshop", url_path="workshop"),
+        "your-file": st.Page(workshop.your_file, title="Your file", url_path="your-file", visibility="hidden"),
     }
     st.session_state.pages = pages
     st.navigation(list(pages.values()), position="top").run()
