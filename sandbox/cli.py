@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from sandbox import __version__
+from sandbox.cli_matrix import matrix
+from sandbox.cli_serve import serve
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -66,6 +68,10 @@ def main(context: click.Context, port: int, host: str) -> None:
     """OAuth Sandbox, a flight simulator for OAuth 2.0 and JWTs.  Without a command it starts the app."""
     if context.invoked_subcommand is None:
         start(host, port)
+
+
+main.add_command(matrix)
+main.add_command(serve)
 
 
 def start(host: str, port: int) -> None:

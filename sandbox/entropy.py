@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import secrets
 from collections import defaultdict
 from functools import cache, lru_cache
 from typing import Literal
@@ -56,6 +57,21 @@ class Entropy:
     def token(self, stream: str, size: int = 32) -> str:
         """`size` random bytes as base64url without padding."""
         return base64.urlsafe_b64encode(self.bytes(stream, size)).rstrip(b"=").decode()
+
+
+class SystemEntropy(Entropy):
+    """Real randomness, for parties that are really served.  The seed is random, too: keys are derived from it."""
+
+    def __init__(self) -> None:
+        super().__init__(secrets.token_hex(32))
+
+    def bytes(self, stream: str, size: int) -> bytes:
+        return secrets.token_bytes(size)
+
+
+def fresh_rsa() -> rsa.RSAPrivateKey:
+    """An RSA key that nobody else has: the teaching key is public."""
+    return rsa.generate_private_key(65537, 2048)
 
 
 @lru_cache(maxsize=1024)

@@ -83,6 +83,12 @@ def sha256(text: str) -> str:
     return b64(hashlib.sha256(text.encode(errors="surrogatepass")).digest())
 
 
+def half_hash(token: str, alg: str) -> str:
+    """`at_hash`: the left half of the hash that belongs to the ID token's algorithm (OIDC Core §3.1.3.6); SHA-512 for Ed25519."""
+    digest = hashlib.new("sha512" if alg == "EdDSA" else "sha256", token.encode("ascii", "replace")).digest()
+    return b64(digest[: len(digest) // 2])
+
+
 def thumbprint(jwk: Mapping[str, Any]) -> str:
     """The SHA-256 thumbprint of a public key (RFC 7638 §3)."""
     members = {"EC": ("crv", "kty", "x", "y"), "RSA": ("e", "kty", "n"), "OKP": ("crv", "kty", "x")}.get(str(jwk.get("kty")), ())

@@ -81,6 +81,12 @@ def header(headers: Pairs, name: str) -> str | None:
     return next((v for k, v in headers if k.lower() == low), None)
 
 
+def _is_json(content_type: str | None) -> bool:
+    """application/json and all that ends in +json, such as key sets (RFC 6839 §3.1, RFC 7517 §8.5)."""
+    media = (content_type or "").partition(";")[0].strip().lower()
+    return media == JSON or (media.startswith("application/") and media.endswith("+json"))
+
+
 def _json(body: str) -> Any:
     try:
         value = json.loads(body)
@@ -104,6 +110,7 @@ class Request:
     """A request as it travels.  `peer` names the party at the other end of the connection; the network fills it in.
 
     `certificate` is the one with which the sender has opened the connection (mutual TLS), '' if none.  It is not part of the message.
+    `mount`: where the party's own paths begin, for parties that share one real origin; '' in the simulation.
     """
 
     method: str
@@ -112,17 +119,18 @@ class Request:
     body: str = ""
     peer: str = ""
     certificate: str = ""
+    mount: str = ""
 
     def header(self, name: str) -> str | None:
         return header(self.headers, name)
 
     @property
     def origin(self) -> str:
-        return origin(self.url)
+        return origin(self.url) + self.mount
 
     @property
     def path(self) -> str:
-        return split(self.url).path
+        return split(self.url).path.removeprefix(self.mount)
 
     @property
     def query(self) -> Pairs:
@@ -130,12 +138,12 @@ class Request:
 
     @property
     def form(self) -> Pairs:
-        return pairs(self.body) if (self.header("content-type") or "").startswith(FORM) else ()
+        return pairs(self.body) if (self.header("content-type") or "").lower().startswith(FORM) else ()
 
     @property
     def json(self) -> Any:
         """The JSON body, or None."""
-        return _json(self.body) if (self.header("content-type") or "").startswith(JSON) else None
+        return _json(self.body) if _is_json(self.header("content-type")) else None
 
     @property
     def cookies(self) -> dict[str, str]:
@@ -187,7 +195,7 @@ class Response:
     @property
     def json(self) -> Any:
         """The JSON body, or None."""
-        return _json(self.body) if (self.header("content-type") or "").startswith(JSON) else None
+        return _json(self.body) if _is_json(self.header("content-type")) else None
 
     @property
     def error(self) -> str | None:

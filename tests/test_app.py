@@ -70,14 +70,23 @@ def links_to(at: AppTest) -> list[str]:
 def test_start_says_what_this_is_and_has_three_doors() -> None:
     at = opened("start")
     assert "A flight simulator for OAuth 2.0 and JWTs" in page_text(at)
-    assert links_to(at) == ["scenario=code-pkce", "scenario=missing-aud-replay", ""]
+    assert links_to(at) == ["scenario=code-pkce", "scenario=missing-aud-replay", "scenario=missing-aud-replay&a=naive-jwt&b=oauth-bcp"]
 
 
 def test_attacks_is_a_gallery_with_the_verdict_of_each_profile() -> None:
     at = opened("attacks")
-    assert links_to(at) == [f"scenario={s.id}" for s in library.attacks()]
+    assert sorted(links_to(at)) == [f"scenario={s.id}" for s in library.attacks()]
     assert page_text(at).count('class="verdicts"') == len(library.attacks())
     assert page_text(at).count('class="succeeded"') >= len(library.attacks())
+
+
+@pytest.mark.parametrize("tier", ["core", "standard", "advanced"])
+def test_attacks_are_shown_by_tier_and_a_link_can_say_which(tier: str) -> None:
+    wanted = [f"scenario={s.id}" for s in library.attacks() if s.tier == tier]
+    at = opened("attacks", tier=tier.capitalize())
+    assert links_to(at) == wanted
+    at.segmented_control(key="tier").set_value("all").run()
+    assert len(links_to(fine(at))) == len(library.attacks())
 
 
 def test_flows_is_a_gallery() -> None:

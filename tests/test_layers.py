@@ -28,17 +28,18 @@ ROWS = (
     {"parties"},  # each other party is a unit of its own: parties.backend does not know parties.attacker
     {"parties.bank", "parties.importer"},  # made of other parties
     {"world", "scenario"},
-    {"run", "library", "verbs"},
+    {"run", "library", "verbs", "external"},
     {"knowledge"},
     {"verdict"},
     {"engine"},
-    {"check", "matrix", "comparison"},
+    {"check", "matrix", "comparison", "defence_search", "costs"},
     {"moments"},
     {"canvas", "render"},
     {"diagram", "report", "matrix_page"},
     {"stepper"},
     {"export"},
     {"ui", "serve", "cli_matrix"},
+    {"cli_serve"},
     {"cli"},
 )
 

@@ -33,6 +33,11 @@ class TrustedIssuer:
     url: str
     alg: str
     secret: bytes | None = None
+    jwks_uri: str = ""  # '' is where our own issuers have it
+
+    @property
+    def keys_at(self) -> str:
+        return self.jwks_uri or f"{self.url}/jwks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +249,7 @@ class ResourceServer:
         """The issuer's key of that id; the JWKS is fetched once, and again for an id that is new."""
         for fetched in (False, True):
             if fetched:
-                body = self.net.deliver(Request("GET", f"{self.issuer.url}/jwks"), self.name, "back").json
+                body = self.net.deliver(Request("GET", self.issuer.keys_at), self.name, "back").json
                 keys = body.get("keys") if isinstance(body, dict) else None
                 self.jwks = [k for k in keys if isinstance(k, dict)] if isinstance(keys, list) else []
             found = next((k for k in self.jwks if k.get("kid") == kid), None)

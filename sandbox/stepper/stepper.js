@@ -6,6 +6,7 @@
 
 const SVG_NS = 'http://www.w3.org/2000/svg';
 const SPEEDS = [[1, 1600], [2, 800], [0.5, 3200]];   // factor, milliseconds per step
+const FILM = 380, SLOW = 3;          // milliseconds per step of a film, and how many times that where it matters
 const READABLE = 0.84;               // smallest scale of the wide drawing (its text is 11 px)
 const LEAST = 0.8;                   // smallest scale of the narrow one; below, it scrolls sideways
 const URL_WRITE_MS = 300;            // Safari refuses more than 100 replaceState calls in 30 s
@@ -215,6 +216,7 @@ class Stepper {
     if (this.views?.length !== doc.panes.length) { this.panes.replaceChildren(); this.views = doc.panes.map(() => this.pane()); }
     this.doc = doc;
     this.root.classList.toggle('compare', doc.panes.length > 1);
+    this.root.classList.toggle('three', doc.panes.length > 2);
     this.root.classList.toggle('crowded', doc.panes.some((p) => p.parties.length > 6));
     this.root.style.setProperty('--panes', String(doc.panes.length));
     this.root.classList.toggle('empty', !doc.timeline.length);
@@ -228,6 +230,14 @@ class Stepper {
     this.show(this.at, true);
     if (!trail) this.mark();
     this.root.dataset.ready = 'true';
+    if (doc.film && !this.root.classList.contains('film')) this.roll();
+  }
+
+  /** A film plays by itself, again and again; for whoever wants no motion it shows the moment that decided, and waits. */
+  roll() {
+    this.root.classList.add('film');
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) this.show(Math.max(0, this.doc.timeline.findIndex((t) => t.at[0] === this.doc.panes[0].verdict.at)), true);
+    else this.autoplay(true);
   }
 
   pane() {
@@ -277,6 +287,7 @@ class Stepper {
     this.range.value = i + 1;
     this.count.textContent = this.doc.timeline.length ? `Step ${i + 1} of ${last + 1}` : 'No steps';
     this.root.dataset.step = String(i + 1);
+    this.root.classList.toggle('over', this.number(0) >= (this.views[0].run.verdict.at ?? 0));
     const now = this.views[0].run.moments[this.number(0) - 1];
     this.live.textContent = now ? visible(`Step ${i + 1}: ${now.title}, ${this.who(this.views[0].run, now)}`) : '';
     if (focus) [...this.root.querySelectorAll('[data-focus]')].find((el) => el.dataset.focus === focus)?.focus();
@@ -288,7 +299,8 @@ class Stepper {
 
   paint(view, p, fresh) {
     const exact = this.doc.timeline[this.at]?.at[p] ?? null, n = this.number(p), moment = view.run.moments[n - 1];
-    for (const [k, els] of view.byStep) for (const g of els) { g.classList.toggle('later', k > n - (this.unanswered(view.run, moment) ? 1 : 0)); g.classList.toggle('now', k === exact); }
+    const apart = this.views.length > 1 ? this.doc.timeline[this.doc.differs]?.at[p] ?? null : null;
+    for (const [k, els] of view.byStep) for (const g of els) { g.classList.toggle('differs', k === apart); g.classList.toggle('later', k > n - (this.unanswered(view.run, moment) ? 1 : 0)); g.classList.toggle('now', k === exact); }
     const hidden = this.doc.predict && this.open(view.run);
     view.seq.classList.toggle('hidden', hidden);
     this.banner(view, p, hidden);
@@ -344,7 +356,8 @@ class Stepper {
     return [
       h('div', { class: 'what' }, h('h3', {}, `${moment.n}. `, moment.title), h('time', {}, moment.clock),
         h('div', { class: 'who' }, moment.kind === 'time' ? null : this.who(run, moment), chip(moment.channel === 'front' ? 'front' : '', moment.chip), moment.attack && moment.kind !== 'taken' ? chip('attack', 'Attacker') : null,
-          moment.blocked && !this.unanswered(run, moment) ? chip('attack', '✕ Refused') : null, moment.edited ? chip('edited', 'Edited') : null, here ? null : chip('', 'no such step here'))),
+          moment.blocked && !this.unanswered(run, moment) ? chip('attack', '✕ Refused') : null, moment.edited ? chip('edited', 'Edited') : null,
+          this.views.length > 1 && this.at === this.doc.differs ? chip('edited', 'First difference') : null, here ? null : chip('', 'no such step here'))),
       this.question(run, moment),
       h('div', { class: 'tabs', role: 'group', 'aria-label': 'What to show' }, ...TABS.map(([id]) => h('button', { type: 'button', 'aria-pressed': String(tab === id), 'data-focus': 'tab-' + id,
         onclick: () => { this.tabs[moment.kind] = id; this.show(this.at, true); } }, label[id], has[id] ? h('i', { class: 'dot' + (id !== 'checks' ? '' : bad ? ' bad' : ' skip') }) : null))),
@@ -388,16 +401,28 @@ class Stepper {
     const [factor, pause] = SPEEDS[this.speed];
     if (on) {
       if (this.at === this.doc.timeline.length - 1) this.show(0);
-      this.timer = setInterval(() => { if (document.hidden) return; this.show(this.at + 1); this.mark(); if (this.at >= this.doc.timeline.length - 1) this.autoplay(false); }, pause);
+      this.timer = setInterval(() => { if (document.hidden || this.again()) return; this.show(this.at + 1); this.mark(); if (this.at >= this.doc.timeline.length - 1 && !this.doc.film) this.autoplay(false); }, this.doc.film ? FILM : pause);
     }
     this.pace.textContent = factor === 0.5 ? '½×' : `${factor}×`;
     this.play.textContent = on ? '❚❚ Pause' : '▶ Play';
     this.play.setAttribute('aria-pressed', String(Boolean(on)));
   }
 
+  /** A film hurries to the scenario's last step, takes its time there, rests at the end, and begins again. */
+  again() {
+    if (!this.doc.film) return false;
+    const { moments } = this.views[0].run, end = this.at >= this.doc.timeline.length - 1;
+    const slow = moments[this.number(0) - 1]?.step === moments.at(-1).step;
+    this.rested = (this.rested ?? 0) + 1;
+    if (this.rested < (end ? 4 * SLOW : slow ? SLOW : 1)) return true;
+    this.rested = 0;
+    if (end) this.show(0);
+    return end;
+  }
+
   key(e, mouse = false) {
     const move = { ArrowLeft: this.at - 1, ArrowRight: this.at + 1, Home: 0, End: Infinity }[e.key];
-    if (move === undefined || e.defaultPrevented || e.ctrlKey || e.altKey || e.metaKey || e.shiftKey || !this.doc) return false;
+    if (move === undefined || e.defaultPrevented || e.ctrlKey || e.altKey || e.metaKey || e.shiftKey || !this.doc || this.doc.film) return false;
     const own = 'input,textarea,select,[contenteditable=""],[contenteditable="true"],[role=slider],[role=tab],[role=tablist],[role=radio],[role=radiogroup],[role=combobox],[role=listbox],[role=menu],[role=menuitem],[role=spinbutton],[role=dialog],[role=grid]';
     if ((!mouse && e.composedPath().some((el) => el instanceof Element && el.matches(own))) || !this.root.checkVisibility()) return false;
     e.preventDefault();
@@ -413,13 +438,14 @@ class Stepper {
   }
 
   readUrl() {
+    if (!this.url) return null;
     const from = this.url === 'hash' ? new URLSearchParams(location.hash.slice(1)) : new URLSearchParams(location.search);
     return /^[0-9]{1,4}$/.test(from.get('step') ?? '') ? Math.max(0, Number(from.get('step')) - 1) : null;
   }
 
   writeUrl() {
     clearTimeout(this.urlTimer);
-    if (!this.doc || !this.root.isConnected || location.pathname !== this.path) return;
+    if (!this.url || !this.doc || !this.root.isConnected || location.pathname !== this.path) return;
     const to = new URL(location.href);
     if (this.url === 'hash') to.hash = `step=${this.at + 1}`; else to.searchParams.set('step', String(this.at + 1));
     if (to.href !== location.href) history.replaceState(history.state, '', to);
@@ -460,7 +486,7 @@ const instances = new WeakMap();     // Streamlit's parent element -> Stepper
  *  "unmounted" only if the page no longer holds the element a moment later. */
 export default function ({ data, parentElement, setTriggerValue }) {
   let stepper = instances.get(parentElement);
-  if (!stepper) instances.set(parentElement, stepper = new Stepper(parentElement, { url: 'query' }));
+  if (!stepper) instances.set(parentElement, stepper = new Stepper(parentElement, { url: data?.film ? '' : 'query' }));
   stepper.send = setTriggerValue;
   stepper.update(data);
   return () => setTimeout(() => { if (!stepper.root.isConnected) { stepper.destroy(); instances.delete(parentElement); } });

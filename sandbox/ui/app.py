@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from sandbox.ui import scenarios, start, upload
+from sandbox.ui import compare, matrix, scenarios, start, upload
 
 
 @lru_cache(maxsize=1)
@@ -24,6 +24,8 @@ def main() -> None:
         "flows": st.Page(scenarios.flows, title="Flows", url_path="flows"),
         "attacks": st.Page(scenarios.attacks, title="Attacks", url_path="attacks"),
         "play": st.Page(scenarios.play, title="Play", url_path="play", visibility="hidden"),
+        "compare": st.Page(compare.page, title="Compare", url_path="compare"),
+        "matrix": st.Page(matrix.page, title="Matrix", url_path="matrix"),
         "your-file": st.Page(upload.page, title="Your file", url_path="your-file"),
     }
     st.session_state.pages = pages

@@ -8,7 +8,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sandbox import engine
+from sandbox import costs, engine, matrix
+from sandbox.costs import Life
+from sandbox.matrix import Cell
 from sandbox.run import Run
 from sandbox.scenario import Scenario
 from sandbox.stepper import document as _document
@@ -45,3 +47,21 @@ def _document_of(scenario: Scenario, settings: Settings, seed: int) -> dict[str,
 def document(run: Run) -> dict[str, Any]:
     """What the stepper shows of a run.  To be read only: all visitors get the same one."""
     return _document_of(run.scenario, run.settings, run.seed)
+
+
+@lru_cache(maxsize=64)
+def compared(runs: tuple[tuple[Scenario, Settings], ...], seed: int) -> dict[str, Any]:
+    """What the stepper shows of several runs side by side.  To be read only."""
+    return _document(tuple(run(scenario, settings, seed) for scenario, settings in runs))
+
+
+@lru_cache(maxsize=1024)
+def life(scenario: Scenario, settings: Settings, seed: int = 0) -> Life:
+    """How long what is stolen in this attack works."""
+    return costs.life(scenario, settings, seed)
+
+
+@lru_cache(maxsize=512)
+def row(scenario: Scenario, seed: int = 0) -> tuple[Cell, ...]:
+    """All cells of an attack's row in the matrix."""
+    return tuple(matrix.row(scenario, seed))

@@ -5,12 +5,15 @@ Flows, attacks and a visitor's own file all look like this.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
-from sandbox import export
+from sandbox import export, library
 from sandbox.run import Run
 from sandbox.scenario import Scenario
-from sandbox.ui import claims, links, runs, state, stepper, switch_panel
+from sandbox.switches import PROFILES
+from sandbox.ui import claims, compare_link, links, runs, state, stepper, switch_panel
 from sandbox.ui.safe import show
 from sandbox.ui.state import View
 
@@ -21,13 +24,15 @@ LESSON = '<div class="lesson"><h2>What to take home</h2><p>{lesson}</p><p class=
 def draw(page: str, scenario: Scenario, view: View, gallery: str = "") -> None:
     """The whole page below the navigation; `gallery` is the page with more of the kind."""
     run = runs.run(scenario, view.settings(scenario), view.seed)
-    for problem in st.session_state.get("problems", []):
+    for problem in st.session_state.problems:
         show('<div class="problem">{problem}</div>', problem=problem)
     with st.container(key="board", gap="xsmall"):
         with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
             if gallery:
                 links.link(gallery, gallery.capitalize(), icon=":material/arrow_back:")
             show(TITLE, title=scenario.title, story=scenario.story)
+            if scenario.id in library.ids():
+                links.link("compare", "Compare", _compared(view))
             links.address(page, state.publish(page, view))
             _export(scenario, run)
         with st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small"):
@@ -39,6 +44,12 @@ def draw(page: str, scenario: Scenario, view: View, gallery: str = "") -> None:
             st.html(claims.outcome(claims.chosen(scenario, view), run))
         stepper.show(run)
     _lesson(scenario)
+
+
+def _compared(view: View) -> dict[str, str]:
+    """This setting beside the file's own; or beside the best practice, if it is the file's own."""
+    own = View(view.scenario, seed=view.seed)
+    return compare_link.link(own, view if (view.profile or view.changes) else replace(own, profile=list(PROFILES)[-1]))
 
 
 def _export(scenario: Scenario, run: Run) -> None:

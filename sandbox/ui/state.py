@@ -6,8 +6,9 @@ put back an older `step`, which belongs to the stepper alone.  Broken parameters
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 import streamlit as st
 
@@ -103,8 +104,20 @@ def shown(text: str) -> str:
 # ---------------------------------------------------------------- in the session
 
 
+class Linked(Protocol):
+    """Anything that a page shows and an address can say."""
+
+    def params(self) -> dict[str, str]: ...
+
+
 def current(page: str) -> View:
     """The view of this page.  A new address is read; afterwards the session knows better than Streamlit's copy of the address."""
+    view: View = read(page, parse)
+    return view
+
+
+def read(page: str, parse: Callable[[Mapping[str, str]], tuple[Any, list[str]]]) -> Any:
+    """The same for a page whose view is something else: what it means, and the sentences, are the business of `parse`."""
     query = {k: v for k, v in st.query_params.to_dict().items() if k != "step"}
     here = (page, tuple(sorted(query.items())))
     seen, published = st.session_state.get("seen", ("", ())), st.session_state.setdefault("published", set())
@@ -112,17 +125,16 @@ def current(page: str) -> View:
         published.clear()
         st.session_state.view, st.session_state.problems = parse(query)
     st.session_state.seen = here
-    view: View = st.session_state.view
-    return view
+    return st.session_state.view
 
 
-def go(view: View) -> None:
+def go(view: Linked) -> None:
     """Another view of the same page; the problems of the link that led here are history."""
     st.session_state.view = view
     st.session_state.problems = []
 
 
-def publish(page: str, view: View) -> dict[str, str]:
+def publish(page: str, view: Linked) -> dict[str, str]:
     """The query for the browser's address.  Remembered, so that it is not mistaken for a new link when it comes back."""
     params = view.params()
     st.session_state.published.add((page, tuple(sorted(params.items()))))

@@ -6,13 +6,12 @@ import streamlit as st
 
 from sandbox import library
 from sandbox.scenario import Scenario, ScenarioError, loads
-from sandbox.ui import scenario_page, state
+from sandbox.ui import doors, scenario_page, state
 from sandbox.ui.safe import show
 
 PAGE = "your-file"
 ID = "your-file"
 NAME = "your-file.yaml"
-EXAMPLE = "missing-aud-replay"
 
 
 def page() -> None:
@@ -53,7 +52,7 @@ def _uploaded() -> None:
 
 
 def _example() -> None:
-    st.session_state.source = library.get(EXAMPLE).source
+    st.session_state.source = library.get(doors.shipped().film.scenario).source
 
 
 def _load(source: str | bytes) -> tuple[Scenario | None, ScenarioError | None]:

@@ -25,7 +25,6 @@ from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 from authlib.oauth2.rfc9207 import IssuerParameter
 from authlib.oidc.core.grants import OpenIDCode, OpenIDToken
-from authlib.oidc.core.grants.util import create_half_hash
 
 from sandbox.network import Network
 from sandbox.parties.authorization_server.store import (
@@ -42,7 +41,7 @@ from sandbox.parties.authorization_server.store import (
 )
 from sandbox.parties.denylist import Denylist
 from sandbox.parties.people import Directory, User
-from sandbox.tokens import Key
+from sandbox.tokens import Key, half_hash
 from sandbox.wire import Pairs, Request, Response
 
 SCOPES = {
@@ -240,8 +239,9 @@ class IdToken(OpenIDCode):  # type: ignore[misc]
         claims["auth_time"] = source.grant.auth_time  # OIDC Core §12.2: the original one, also on refresh
         if getattr(source, "nonce", None):
             claims["nonce"] = source.nonce
-        claims["at_hash"] = create_half_hash(token["access_token"], "RS256").decode()  # SHA-256 for all our algorithms
-        return server.key.sign(claims | server.about(request.user, token["scope"]))
+        key = server.id_key(request.client)
+        claims["at_hash"] = half_hash(token["access_token"], key.alg)
+        return key.sign(claims | server.about(request.user, token["scope"]))
 
 
 class RefreshedIdToken(OpenIDToken):  # type: ignore[misc]
@@ -340,6 +340,7 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         self.scopes = scopes
         self.net, self.policy, self.issuer, self.key = net, policy, issuer, key
         self.people, self.store, self.denylist, self.resources = people, store, denylist, resources
+        self.keys: tuple[Key, ...] = (key,)  # that sign ID tokens, the usual one first; where it is really served there are several
         pkce = [Pkce(policy)] if policy["pkce"] != "ignore" else []
         self.register_grant(CodeGrant, [*pkce, IdToken()])
         self.register_grant(RefreshGrant, [RefreshedIdToken()])
@@ -428,6 +429,10 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         out: dict[str, Any] = {"sub": user.name}
         out |= {"name": user.full_name} if "profile" in granted else {}
         return out | ({"email": user.email} if "email" in granted else {})
+
+    def id_key(self, client: Client) -> Key:
+        """The key for this client's ID tokens: of the algorithm that it registered, or the usual one (OIDC Registration §2)."""
+        return next((k for k in self.keys if k.alg == client.id_alg), self.keys[0])
 
     def end_grant(self, grant: Grant) -> None:
         """Kill all that this grant has yielded; self-contained access tokens can only be listed."""

@@ -17,6 +17,7 @@ from sandbox.checks import Checklist
 from sandbox.network import Network
 from sandbox.parties.authorization_server import explain
 from sandbox.parties.authorization_server.core import SCOPES, ASRequest, ASResponse, Core, answer
+from sandbox.parties.authorization_server.registration import register
 from sandbox.parties.authorization_server.store import AccessToken, Client, RefreshToken, Session, Store
 from sandbox.parties.denylist import Denylist, Subscriber
 from sandbox.parties.limits import ISSUED, forget_oldest, too_large
@@ -55,6 +56,7 @@ class AuthorizationServer:
         self.core = Core(net, policy, issuer, key, people, self.store, self.denylist, resources, scopes)
         self.proofs = SeenProofs()
         self.pending: dict[str, Request] = {}
+        self.registration = False  # whether clients may register themselves; nobody in the simulation does
 
     # ---- dispatch
     def handle(self, request: Request) -> Response:
@@ -88,6 +90,8 @@ class AuthorizationServer:
         }
         if self.policy["revocation"] == "on":
             routes["/revoke"] = ("POST", self.revoke)
+        if self.registration:
+            routes["/register"] = ("POST", self.register)
         if self.policy["session_index"] != "off":
             routes["/account/sessions"] = ("POST", self.end_sessions)
         return routes
@@ -113,6 +117,7 @@ class AuthorizationServer:
         out: dict[str, Any] = {"issuer": at, "authorization_endpoint": f"{at}/authorize", "token_endpoint": f"{at}/token"}
         out |= {"jwks_uri": f"{at}/jwks", "userinfo_endpoint": f"{at}/userinfo", "introspection_endpoint": f"{at}/introspect"}
         out |= {"revocation_endpoint": f"{at}/revoke"} if self.policy["revocation"] == "on" else {}
+        out |= {"registration_endpoint": f"{at}/register"} if self.registration else {}
         out["scopes_supported"] = list(self.core.scopes)
         out["response_types_supported"] = ["code"] if self.policy["no_implicit"] == "on" else ["code", "token"]
         out["grant_types_supported"] = self.core.grant_types + ([] if self.policy["no_implicit"] == "on" else ["implicit"])
@@ -128,11 +133,12 @@ class AuthorizationServer:
         out |= {"dpop_signing_alg_values_supported": ["ES256"]} if self.policy["dpop_bind"] == "on" else {}
         out |= {"tls_client_certificate_bound_access_tokens": True} if self.policy["mtls_bind"] == "on" else {}
         out |= {"authorization_response_iss_parameter_supported": True} if self.policy["iss_param"] == "on" else {}
-        return out | {"subject_types_supported": ["public"], "id_token_signing_alg_values_supported": [self.core.key.alg]}
+        return out | {"subject_types_supported": ["public"], "id_token_signing_alg_values_supported": [k.alg for k in self.core.keys]}
 
     def jwks(self, request: Request) -> Response:
         """The public keys (RFC 7517 §5); a shared word is not among them."""
-        return json_response(200, {"keys": [self.core.key.jwk] if self.core.key.jwk else []})
+        keys = {k.kid: k.jwk for k in (self.core.key, *self.core.keys) if k.jwk}
+        return json_response(200, {"keys": list(keys.values())})
 
     # ---- authorization endpoint
     def session(self, request: Request) -> Session | None:
@@ -280,6 +286,10 @@ class AuthorizationServer:
     def revoke(self, request: Request) -> Response:
         """RFC 7009."""
         return self._endpoint("revocation", explain.revocation, request)
+
+    def register(self, request: Request) -> Response:
+        """RFC 7591."""
+        return register(self.core, request.json)
 
     def introspect(self, request: Request) -> Response:
         """RFC 7662."""

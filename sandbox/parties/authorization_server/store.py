@@ -23,7 +23,10 @@ REFRESH_LIFE = 30 * 86400  # seconds
 
 @dataclass
 class Client(ClientMixin):  # type: ignore[misc]
-    """A registered client.  Without a secret it is a public one (RFC 6749 §2.1).  `resource`: the API it is, if it is one."""
+    """A registered client.  Without a secret it is a public one (RFC 6749 §2.1).  `resource`: the API it is, if it is one.
+
+    `id_alg`: the algorithm that it wants for ID tokens; `registered_at`: when it registered itself (RFC 7591), 0 if others did.
+    """
 
     client_id: str
     title: str
@@ -34,6 +37,8 @@ class Client(ClientMixin):  # type: ignore[misc]
     response_types: tuple[str, ...] = ("code",)
     exact_redirect: bool = True
     resource: str | None = None
+    id_alg: str = ""
+    registered_at: int = 0
 
     def get_client_id(self) -> str:
         return self.client_id
