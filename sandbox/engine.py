@@ -17,7 +17,7 @@ from sandbox import library, verdict
 from sandbox.cast import CAST, instances, title
 from sandbox.certificates import certificate
 from sandbox.checks import CHECKS
-from sandbox.edits import Edit
+from sandbox.edits import Edit, Unfit
 from sandbox.entropy import KeyType
 from sandbox.exposure import longest
 from sandbox.grammar import REFERENCE, Goal
@@ -46,12 +46,20 @@ def run(scenario: Scenario, settings: Settings | None = None, edits: tuple[Edit,
     settings = settings or scenario.settings
     lacking = settings.lacks(scenario.needs)
     if lacking is not None:
-        return Run(scenario, settings, edits, seed, (), hers_of(scenario), (), Verdict("not-applicable", lacking.without))
-    record = play(scenario, settings, seed, edits, states=True)
-    parties = _in_order(record)
+        idle = tuple((edit, "nothing is sent in this run") for edit in edits)
+        return Run(scenario, settings, edits, seed, (), hers_of(scenario), (), Verdict("not-applicable", lacking.without), unfit=idle)
+    stage = Stage.opened(scenario, settings, seed, edits, states=True).go_on()
+    record = stage.record
     return Run(
-        scenario, settings, edits, seed, parties, record.hers, tuple(record.events), judge(record, settings, seed, edits), counters(record)
+        scenario, settings, edits, seed, _in_order(record), record.hers, tuple(record.events),
+        judge(record, settings, seed, edits), counters(record), unfit=(*stage.world.net.unfit, *_unsent(record, edits)),
     )  # fmt: skip
+
+
+def _unsent(record: Record, edits: tuple[Edit, ...]) -> Iterator[Unfit]:
+    """The edits of messages that this run does not have."""
+    sent = {e.message for e in record.events if isinstance(e, Sent | Answered)}
+    return ((edit, "this message is not sent in this run") for edit in edits if edit.message not in sent)
 
 
 def hers_of(scenario: Scenario) -> frozenset[str]:

@@ -32,9 +32,12 @@ PNG_DPI = 144
 # ---------------------------------------------------------------- the stepper, offline
 
 
-def html(runs: Sequence[Run], title: str) -> str:
-    """The whole stepper as one file that needs no network: from an e-mail, a static site, a USB stick.  Raises NoRenderer."""
-    return page(document(runs), title)
+def html(runs: Sequence[Run], title: str, against: Run | None = None) -> str:
+    """The whole stepper as one file that needs no network: from an e-mail, a static site, a USB stick.  Raises NoRenderer.
+
+    `against` is the first run without its edits.
+    """
+    return page(document(runs, against=against), title)
 
 
 def page(doc: dict[str, Any], title: str) -> str:
@@ -139,6 +142,7 @@ def trace_json(run: Run) -> dict[str, Any]:
         "verdict": verdict.word,
         "sentence": verdict.sentence,
         "predicates": [dataclasses.asdict(reached) for reached in verdict.predicates],
+        "unfit": [dataclasses.asdict(edit) | {"problem": problem} for edit, problem in run.unfit],
         "blocked_by": _stop(verdict.blocked_by),
         "stops": [_stop(stop) for stop in verdict.stops],
         "exposure_seconds": verdict.exposure_seconds,

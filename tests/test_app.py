@@ -18,6 +18,7 @@ from sandbox.switches import PROFILES, SWITCHES
 from sandbox.ui.launcher import SCRIPT
 
 AUD = "missing-aud-replay"
+CLICKED = (AUD, "no-revocation-before-exp", "stolen-token-replay")  # the claims of all files are tested without the app
 
 
 def opened(page: str, **params: str) -> AppTest:
@@ -127,7 +128,7 @@ def test_a_defence_is_applied_and_taken_back() -> None:
     assert (verdict(fine(at)), link(at)) == ("succeeded", {"scenario": AUD})
 
 
-@pytest.mark.parametrize("scenario", [s.id for s in library.attacks()])
+@pytest.mark.parametrize("scenario", CLICKED)
 def test_every_defence_does_what_its_file_says_when_it_is_clicked(scenario: str) -> None:
     file = library.get(scenario)
     expected = {f"d{i}": "blocked" for i, _ in enumerate(file.blocked_by)} | {f"l{i}": "limited" for i, _ in enumerate(file.limited_by)}
@@ -137,7 +138,7 @@ def test_every_defence_does_what_its_file_says_when_it_is_clicked(scenario: str)
         assert f'<div class="outcome {word}">' in page_text(fine(at)), choice
 
 
-@pytest.mark.parametrize("scenario", [s.id for s in library.attacks()])
+@pytest.mark.parametrize("scenario", CLICKED)
 def test_every_belief_is_run_and_answered(scenario: str) -> None:
     at = opened("play", scenario=scenario)
     for number, myth in enumerate(library.get(scenario).myths):

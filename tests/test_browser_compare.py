@@ -167,7 +167,9 @@ def test_the_smallest_set_is_found(page: Any, app: str) -> None:
 
 
 @pytest.mark.parametrize("width", [1024, 1440, 1920])
-@pytest.mark.parametrize("path", ["/", "/compare", f"/compare?scenario={AUD}&a=file&b=naive-jwt&c=oauth-bcp", "/matrix", "/matrix?show=defences"])
+@pytest.mark.parametrize(
+    "path", ["/", "/compare", f"/compare?scenario={AUD}&a=file&b=naive-jwt&c=oauth-bcp", "/matrix", "/matrix?show=defences"]
+)
 def test_nothing_is_wider_than_the_window(page: Any, app: str, path: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(app + path)

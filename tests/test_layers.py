@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parent.parent / "sandbox"
 
 ROWS = (
     {"wire", "clock", "entropy", "cast", "marked", "exposure", "fields"},
-    {"trace", "switches"},
+    {"trace", "switches", "curl"},
     {"checks", "captions"},
     {"tokens", "grammar"},
     {"proofs", "flaws", "certificates", "edits"},
@@ -32,13 +32,15 @@ ROWS = (
     {"knowledge"},
     {"verdict"},
     {"engine"},
-    {"check", "matrix", "comparison", "defence_search", "costs"},
-    {"moments"},
+    {"check", "matrix", "comparison", "defence_search", "costs", "questions"},
+    {"moments", "audit", "lab"},
+    {"difference"},
     {"canvas", "render"},
     {"diagram", "report", "matrix_page"},
+    {"audit_page"},
     {"stepper"},
-    {"export"},
-    {"ui", "serve", "cli_matrix"},
+    {"export", "har"},
+    {"ui", "serve", "cli_matrix", "cli_audit"},
     {"cli_serve"},
     {"cli"},
 )

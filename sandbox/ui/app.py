@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from sandbox.ui import compare, matrix, scenarios, start, upload
+from sandbox.ui import compare, matrix, scenarios, start, system, token_lab, upload
 
 
 @lru_cache(maxsize=1)
@@ -26,6 +26,8 @@ def main() -> None:
         "play": st.Page(scenarios.play, title="Play", url_path="play", visibility="hidden"),
         "compare": st.Page(compare.page, title="Compare", url_path="compare"),
         "matrix": st.Page(matrix.page, title="Matrix", url_path="matrix"),
+        "system": st.Page(system.page, title="Your system", url_path="system"),
+        "token-lab": st.Page(token_lab.page, title="Token lab", url_path="token-lab"),
         "your-file": st.Page(upload.page, title="Your file", url_path="your-file"),
     }
     st.session_state.pages = pages

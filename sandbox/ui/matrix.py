@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from sandbox import library, matrix_page
+from sandbox import costs, library, matrix_page
 from sandbox.cast import title
 from sandbox.matrix import Cell, Kind, as_json
 from sandbox.scenario import Scenario
@@ -35,7 +35,7 @@ TIERS = ("core", "standard", "advanced", None)
 BADGE = '<span class="sign {tone}"><i aria-hidden="true">{mark}</i> <b>{word}</b> {meaning}</span>'
 HEAD = (
     '<div class="title"><h1>Matrix</h1><p>Every attack in four designs, and with each defence and each belief. '
-    "Every outcome is observed in a run, here and now; each leads into its run.</p></div>"
+    "Every outcome was observed in a run, and leads into it.</p></div>"
 )
 
 
@@ -89,23 +89,24 @@ def _running() -> bool:
     return bool(st.session_state.get("matrix-on", True)) and _done() < len(library.attacks())
 
 
-def _fill() -> None:
-    """Rows until one had to be run: what is known already costs nothing."""
-    attacks, before = library.attacks(), runs.row.cache_info().misses
-    while _done() < len(attacks) and runs.row.cache_info().misses == before:
-        runs.row(attacks[_done()])
-        st.session_state["matrix-rows"] = _done() + 1
+def _known() -> list[tuple[Cell, ...]]:
+    """The rows that this visitor has seen filled, and those after them that need not be run any more."""
+    attacks, done = library.attacks(), _done()
+    while _running() and done < len(attacks) and attacks[done] in runs.ROWS:
+        done += 1
+        st.session_state["matrix-rows"] = done
+    return [runs.row(attack) for attack in attacks[:done]]
 
 
 def _live(which: Which, ticking: bool) -> None:
-    """One row more, and the table as far as it is."""
+    """The table as far as it is; then one row more, which the next tick shows."""
+    attacks, rows = library.attacks(), _known()
+    with st.container(key="matrix-live"):
+        _controls(which, attacks, rows)
+        _table(which, attacks, rows)
     if _running():
-        _fill()
-    attacks = library.attacks()
-    rows = [runs.row(attack) for attack in attacks[: _done()]]
-    _controls(which, attacks, rows)
-    _table(which, attacks, rows)
-    if ticking and not _running():
+        runs.row(attacks[_done()])
+    elif ticking:
         st.rerun()  # only a whole run can take the timer away
 
 
@@ -128,7 +129,6 @@ def _controls(which: Which, attacks: Sequence[Scenario], rows: Sequence[tuple[Ce
             st.button(label, key="matrix-stop", on_click=_switch, args=(not running,), icon=icon)
             st.progress(len(rows) / len(attacks), f"{len(rows)} of {len(attacks)} attacks, {count} runs{'' if running else ': stopped'}")
         else:
-            st.button("Run again", key="matrix-again", on_click=_again, icon=":material/refresh:", type="tertiary")
             show('<p class="fineprint done">{n} attacks, {count} runs. {verdict}</p>', n=len(rows), count=count, verdict=_claims(rows))
             st.space("stretch")
         _exports(attacks, rows)
@@ -163,11 +163,6 @@ def _choose() -> None:
 
 def _switch(on: bool) -> None:
     st.session_state["matrix-on"] = on
-
-
-def _again() -> None:
-    """For whoever wants to see it fill: this visitor's rows are taken away, nobody else's."""
-    st.session_state["matrix-rows"], st.session_state["matrix-on"] = 0, True
 
 
 # ---------------------------------------------------------------- the two tables
@@ -229,5 +224,5 @@ def _more(cell: Cell) -> str:
     if stop:
         return f"{title(stop.party)}: {stop.check.replace('_', ' ')}" if stop.check else "nothing to learn"
     if cell.exposure_seconds is not None:
-        return f"works for {cell.exposure_seconds:,} s"
+        return f"works for {costs.span(cell.exposure_seconds)}"
     return ""

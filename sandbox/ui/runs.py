@@ -1,4 +1,4 @@
-"""Runs and what is made of them, computed once per process: scenario, settings and seed decide everything, so that all visitors share.
+"""Runs and what is made of them, computed once per process for all visitors: scenario, settings, edits and seed decide everything.
 
 Only frozen values and text are kept here; nothing of a visitor's is.
 """
@@ -10,6 +10,7 @@ from typing import Any
 
 from sandbox import costs, engine, matrix
 from sandbox.costs import Life
+from sandbox.edits import Edit
 from sandbox.matrix import Cell
 from sandbox.run import Run
 from sandbox.scenario import Scenario
@@ -18,8 +19,8 @@ from sandbox.switches import PROFILES, Settings
 
 
 @lru_cache(maxsize=256)
-def run(scenario: Scenario, settings: Settings, seed: int = 0) -> Run:
-    return engine.run(scenario, settings, seed=seed)
+def run(scenario: Scenario, settings: Settings, seed: int = 0, edits: tuple[Edit, ...] = ()) -> Run:
+    return engine.run(scenario, settings, edits, seed)
 
 
 @lru_cache(maxsize=2048)
@@ -40,13 +41,19 @@ def by_profile(scenario: Scenario) -> dict[str, str]:
 
 
 @lru_cache(maxsize=128)
-def _document_of(scenario: Scenario, settings: Settings, seed: int) -> dict[str, Any]:
-    return _document((run(scenario, settings, seed),))
+def _document_of(scenario: Scenario, settings: Settings, seed: int, edits: tuple[Edit, ...]) -> dict[str, Any]:
+    played = run(scenario, settings, seed, edits)
+    return _document((played,), editable=True, against=plain(played))
+
+
+def plain(played: Run) -> Run | None:
+    """The same run without its edits; None if it has none."""
+    return run(played.scenario, played.settings, played.seed) if played.edits else None
 
 
 def document(run: Run) -> dict[str, Any]:
     """What the stepper shows of a run.  To be read only: all visitors get the same one."""
-    return _document_of(run.scenario, run.settings, run.seed)
+    return _document_of(run.scenario, run.settings, run.seed, run.edits)
 
 
 @lru_cache(maxsize=64)
@@ -61,7 +68,11 @@ def life(scenario: Scenario, settings: Settings, seed: int = 0) -> Life:
     return costs.life(scenario, settings, seed)
 
 
-@lru_cache(maxsize=512)
-def row(scenario: Scenario, seed: int = 0) -> tuple[Cell, ...]:
-    """All cells of an attack's row in the matrix."""
-    return tuple(matrix.row(scenario, seed))
+ROWS: dict[Scenario, tuple[Cell, ...]] = {}  # of shipped attacks only, so that it cannot grow
+
+
+def row(attack: Scenario) -> tuple[Cell, ...]:
+    """All cells of a shipped attack's row in the matrix; whether they are in ROWS already says whether this is quick."""
+    if attack not in ROWS:
+        ROWS[attack] = tuple(matrix.row(attack))
+    return ROWS[attack]

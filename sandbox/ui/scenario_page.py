@@ -9,11 +9,10 @@ from dataclasses import replace
 
 import streamlit as st
 
-from sandbox import export, library
-from sandbox.run import Run
+from sandbox import library
 from sandbox.scenario import Scenario
 from sandbox.switches import PROFILES
-from sandbox.ui import claims, compare_link, links, runs, state, stepper, switch_panel
+from sandbox.ui import claims, compare_link, export_menu, links, runs, state, stepper, switch_panel
 from sandbox.ui.safe import show
 from sandbox.ui.state import View
 
@@ -23,7 +22,7 @@ LESSON = '<div class="lesson"><h2>What to take home</h2><p>{lesson}</p><p class=
 
 def draw(page: str, scenario: Scenario, view: View, gallery: str = "") -> None:
     """The whole page below the navigation; `gallery` is the page with more of the kind."""
-    run = runs.run(scenario, view.settings(scenario), view.seed)
+    run = runs.run(scenario, view.settings(scenario), view.seed, view.edits)
     for problem in st.session_state.problems:
         show('<div class="problem">{problem}</div>', problem=problem)
     with st.container(key="board", gap="xsmall"):
@@ -34,7 +33,7 @@ def draw(page: str, scenario: Scenario, view: View, gallery: str = "") -> None:
             if scenario.id in library.ids():
                 links.link("compare", "Compare", _compared(view))
             links.address(page, state.publish(page, view))
-            _export(scenario, run)
+            export_menu.menu(run)
         with st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small"):
             switch_panel.profile(view)
             switch_panel.panel(scenario, view, run.parties)
@@ -50,17 +49,6 @@ def _compared(view: View) -> dict[str, str]:
     """This setting beside the file's own; or beside the best practice, if it is the file's own."""
     own = View(view.scenario, seed=view.seed)
     return compare_link.link(own, view if (view.profile or view.changes) else replace(own, profile=list(PROFILES)[-1]))
-
-
-def _export(scenario: Scenario, run: Run) -> None:
-    st.download_button(
-        "Export",
-        lambda: export.html((run,), scenario.title),
-        f"{scenario.id}.html",
-        "text/html",
-        on_click="ignore",
-        help="The whole stepper as one HTML file that works offline",
-    )
 
 
 def _lesson(scenario: Scenario) -> None:

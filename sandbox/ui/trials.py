@@ -72,12 +72,13 @@ def ask(question: str, scenario: Scenario, view: View) -> None:
 
 
 def _live(question: str, scenario: Scenario, view: View, search: Search, ticking: bool) -> None:
+    with st.container(key="asked", gap="small"):
+        _bar(search)
+        with st.container(height=400, border=False, key="trials"):
+            ANSWER[question](scenario, view, search)
     if search.running:
         search.go_on()
-    _bar(search)
-    with st.container(height=400, border=False, key="trials"):
-        ANSWER[question](scenario, view, search)
-    if ticking and not search.running:
+    elif ticking:
         st.rerun()  # only a whole run can take the timer away
 
 

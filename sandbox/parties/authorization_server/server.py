@@ -177,7 +177,7 @@ class AuthorizationServer:
         return self._consent_page(ticket, asked, grant.client) if session else self._login_page(ticket)
 
     def _still_good(self, asked: ASRequest, session: Session) -> bool:
-        """Whether this session is recent enough (`max_age`) and the user of `id_token_hint` (OIDC Core §3.1.2.1)."""
+        """Whether this session is what the client asks for: recent (`max_age`), and the user of `id_token_hint` (OIDC Core §3.1.2.1)."""
         max_age, hint = asked.payload.data.get("max_age"), asked.payload.data.get("id_token_hint")
         if max_age and self.net.clock.now() - session.auth_time > int(max_age):
             return False
