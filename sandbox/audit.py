@@ -163,7 +163,7 @@ def measured(attack: str, settings: Settings) -> Outcome:
 def parties(attack: str) -> tuple[str, ...]:
     """Who takes part in an attack, in its own setting."""
     record = engine.weak_record(library.get(attack))
-    return tuple(sorted({name for e in of(record.events, Sent) for name in (e.sender, e.receiver)} | record.hers & {"evil_app"}))
+    return tuple(sorted({name for e in of(record.events, Sent) for name in (e.sender, e.receiver)}))
 
 
 def fails(base: Settings, settings: Settings) -> tuple[str, ...]:
