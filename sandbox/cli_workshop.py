@@ -15,6 +15,8 @@ import click
 if TYPE_CHECKING:
     from sandbox.workshop import Workshop
 
+EXAMPLE = Path(__file__).with_name("example_playlist.yaml")
+
 
 class Unusable(click.ClickException):
     """Files that are broken or cannot be read or written; exit code 2, as for wrong usage."""
@@ -28,10 +30,10 @@ class Unusable(click.ClickException):
 
 
 @click.command()
-@click.argument("playlist", type=click.Path(exists=True, path_type=Path))
+@click.argument("playlist", type=click.Path(exists=True, path_type=Path), required=False)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="FOLDER", help="Where the pages go.")
-def workshop(playlist: Path, out: Path) -> None:
-    """Write the workshop of PLAYLIST as a folder of offline pages, with index.html and a handout.
+def workshop(playlist: Path | None, out: Path) -> None:
+    """Write the workshop of PLAYLIST as a folder of offline pages, with index.html and a handout; without PLAYLIST, an example.
 
     PLAYLIST is a playlist file, whose scenarios are shipped or lie beside it, or a folder or zip of scenario files.
     Exit code 2: something in it is broken; nothing is written then.
@@ -40,7 +42,7 @@ def workshop(playlist: Path, out: Path) -> None:
     from sandbox.render import NoRenderer
     from sandbox.workshop import runs
 
-    shown = _opened(playlist)
+    shown = _opened(playlist or EXAMPLE)
     try:
         written = list(_progress(handout.folder(shown, runs(shown)), len(handout.file_names(shown))))
     except NoRenderer as error:
