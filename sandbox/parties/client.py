@@ -306,7 +306,8 @@ class OAuthClient:
         issuer = session.issuer
         if issuer not in self.jwks:
             body = self.ask(session, Request("GET", self.endpoint(issuer, "jwks_uri"))).json
-            self.jwks[issuer] = body.get("keys", []) if isinstance(body, dict) else []
+            keys = body.get("keys") if isinstance(body, dict) else None
+            self.jwks[issuer] = [k for k in keys if isinstance(k, dict)] if isinstance(keys, list) else []
         decoded = decode(token)
         alg = str(decoded.header.get("alg"))
         keys = [public_key(k, alg) for k in self.jwks[issuer] if k.get("kid") == decoded.header.get("kid")]
