@@ -17,7 +17,7 @@ from sandbox.wire import Pairs, Request, Response, pairs, split
 TELLING = (
     "error", "response_type", "grant_type", "username", "code", "access_token", "id_token", "refresh_token", "token", "subject_token",
     "code_verifier", "code_challenge", "code_challenge_method", "state", "scope", "resource", "nonce", "client_id", "redirect_uri", "iss",
-    "token_type", "expires_in", "active", "error_description", "decision", "client_secret", "password",
+    "token_type", "expires_in", "active", "error_description", "decision", "client_secret", "password", "bank_password",
 )  # fmt: skip
 TOKENS = ("access_token", "id_token", "refresh_token", "token")
 IDENTITY = ("x-user-id", "x-scope")  # headers in which a gateway tells who is calling
@@ -122,6 +122,8 @@ def _credentials(request: Request) -> Iterator[str]:
         yield f"Authorization: {scheme} {clip(rest)}"
     if proof := request.header("dpop"):
         yield f"DPoP: {clip(proof)}"
+    if request.certificate:
+        yield f"TLS certificate: {clip(request.certificate)}"
     if request.header("sec-fetch-dest") == "image" and (referer := request.header("referer")):
         yield f"Referer: {split(referer).netloc}{split(referer).path}"
         yield from _params(pairs(split(referer).query))

@@ -6,6 +6,7 @@ Names and addresses only; what the parties do is in `parties/`, how they are wir
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Kind = Literal["server", "client", "api", "gateway", "browser", "malware", "person", "attacker", "clock"]
@@ -29,6 +30,7 @@ class Member:
     role: str = ""
     owner: str = ""  # the person a browser belongs to
     hers: bool = False  # always under the attacker's control
+    replica_of: str = ""  # the API whose data and whose name in tokens this one shares
 
 
 CAST: dict[str, Member] = {
@@ -45,22 +47,39 @@ CAST: dict[str, Member] = {
         Member("mobile", "client", "ConnectSphere mobile", "native app, public client", "com.connectsphere.app:", "client"),
         Member("evil_mobile", "malware", "Mallory's app", "malicious app on Alice's phone", hers=True),
         Member("budget", "client", "Budget", "third-party web app, confidential client", "https://budget.example", "client"),
+        Member("importer", "client", "ConnectSphere import", "a client of the bank", "https://import.connectsphere.example"),
         Member("evil_app", "client", "Evil app", "third-party quiz site", "https://evil-app.example", hers=True),
         Member("auth", "server", "Authorization server", "auth.connectsphere.example", ISSUER, "as"),
         Member("backend", "server", "Backend", "connectsphere.example", BACKEND, "as"),
         Member("gateway", "gateway", "API gateway", "api.connectsphere.example", "https://api.connectsphere.example", "gw"),
         Member("accounts", "api", "Accounts", "resource server", "https://accounts.connectsphere.example", "rs"),
+        Member(
+            "accounts_2",
+            "api",
+            "Accounts, replica 2",
+            "resource server, a replica of accounts",
+            "https://accounts-2.connectsphere.example",
+            "rs",
+            replica_of="accounts",
+        ),
         Member("transactions", "api", "Transactions", "resource server", "https://transactions.connectsphere.example", "rs"),
         Member("notifications", "api", "Notifications", "resource server", "https://notifications.connectsphere.example", "rs"),
+        Member("bank", "server", "Bank", "another company, issuer and API", "https://bank.example"),
     )
 }
 
 ROLES = {"as": "authorization server", "client": "client", "rs": "resource server", "gw": "gateway"}
 
 
+@lru_cache(maxsize=16)
 def instances(role: str) -> tuple[str, ...]:
     """The members that have this switch prefix."""
     return tuple(m.name for m in CAST.values() if m.role == role)
+
+
+def resource(name: str) -> str:
+    """How tokens name this API (RFC 8707 §2): by its address, or by that of the API that it is a replica of."""
+    return CAST[CAST[name].replica_of or name].host
 
 
 def internal(name: str) -> str:

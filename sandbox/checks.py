@@ -54,6 +54,7 @@ CHECKS: dict[str, Check] = {
         Check("proof_token", "The proof must carry the hash of this access token.", "RFC 9449 §4.3"),
         Check("proof_unused", "The proof must not have been seen before.", "RFC 9449 §11.1"),
         Check("key_binding", "The caller must hold the key that the token is bound to.", "RFC 9449 §7.1"),
+        Check("certificate", "The caller must connect with the certificate that the token is bound to.", "RFC 8705 §3"),
         # ---- what the token allows
         Check("scope", "The token's scope must cover what is asked.", "RFC 6750 §3.1"),
         Check("role", "The user must have the role that this action needs.", "RFC 9068 §2.2.3.1"),
@@ -63,6 +64,7 @@ CHECKS: dict[str, Check] = {
         Check("consent", "The resource owner must have allowed it.", "RFC 6749 §4.1.1"),
         # ---- authorization endpoint
         Check("request_form", "No parameter may be missing, unreadable or given twice.", "RFC 6749 §3.1"),
+        Check("request_object", "The request must come as plain parameters: request objects are not supported here.", "OIDC Core §3.1.2.6"),
         Check("client_known", "The client must be registered.", "RFC 6749 §4.1.2.1"),
         Check("redirect_uri", "The redirect URI must be a registered one.", "RFC 9700 §2.1"),
         Check("response_type", "The response type must be one that is offered, to this client, too.", "RFC 6749 §3.1.1"),

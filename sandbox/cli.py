@@ -16,6 +16,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from sandbox import __version__
+from sandbox.cli_audit import audit
+from sandbox.cli_matrix import matrix
+from sandbox.cli_serve import serve
+from sandbox.cli_workshop import howto, workshop
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -69,13 +73,24 @@ def main(context: click.Context, port: int, host: str) -> None:
         start(host, port)
 
 
+main.add_command(audit)
+main.add_command(matrix)
+main.add_command(serve)
+
+
 def start(host: str, port: int) -> None:
     from sandbox.ui import launcher
 
     try:
         launcher.serve(host, port)
+    except KeyboardInterrupt:
+        return  # that is how it is stopped
     except launcher.BusyPort as error:
         raise click.ClickException(f"cannot listen on {error}; choose another with --port") from None
+
+
+main.add_command(workshop)
+main.add_command(howto)
 
 
 # ---------------------------------------------------------------- what is there

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import UTC, datetime
 
 START = 1_800_000_000  # 2027-01-15 08:00:00 UTC, the first second of every simulated run
@@ -21,6 +22,16 @@ class Clock:
         if seconds < 0:
             raise ValueError("time does not run backwards")
         self._now += seconds
+
+
+class WallClock(Clock):
+    """Real time, for parties that are really served.  `advance` puts it ahead."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+
+    def now(self) -> int:
+        return int(time.time()) + self._now
 
 
 def clock_time(seconds: object) -> str:

@@ -16,10 +16,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlencode, urlsplit, urlunsplit
 
 from sandbox.tokens import Key, NotAJwt, decode, packed
-from sandbox.wire import FORM, Pairs, Request, Response, header, pairs
+from sandbox.wire import FORM, MAX_NESTING, Pairs, Request, Response, header, pairs
 
 SIGNATURES = ("keep", "strip", "mallory", "issuer")
 MAX_EDITS = 40
@@ -157,7 +157,7 @@ def edited_response(response: Response, edits: Iterable[Edit], keys: Keys) -> Re
 
 def _request(request: Request, path: list[str], value: str | None, keys: Keys) -> Request:
     part, rest = path[0], path[1:]
-    u = urlsplit(request.url)
+    u = _address(request.url)
     if part == "method" and not rest and value and value.isalpha():
         return replace(request, method=value.upper())
     if part in ("host", "path") and not rest and value:
@@ -172,16 +172,23 @@ def _request(request: Request, path: list[str], value: str | None, keys: Keys) -
 def _response(response: Response, path: list[str], value: str | None, keys: Keys) -> Response:
     part, rest = path[0], path[1:]
     if part == "status" and not rest:
-        if not (value or "").isdigit() or not 100 <= int(value or 0) <= 599:
+        if not re.fullmatch(r"[1-5][0-9][0-9]", value or ""):
             raise BadEdit("a status is a number from 100 to 599")
         return replace(response, status=int(value or 0))
     if part == "headers" and rest:
         return replace(response, headers=_headers(response.headers, rest, value, keys))
     if part in ("query", "fragment") and rest and response.location is not None:  # of the address it redirects to
-        u = urlsplit(response.location)
+        u = _address(response.location)
         location = urlunsplit(u._replace(**{part: _encoded(getattr(u, part), rest, value, keys)}))
         return replace(response, headers=tuple((k, location if k.lower() == "location" else v) for k, v in response.headers))
     return replace(response, body=_body(response.body, response.headers, part, rest, value, keys))
+
+
+def _address(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        raise BadEdit("the address of this message cannot be taken apart") from None
 
 
 def _body(body: str, headers: Pairs, part: str, rest: list[str], value: str | None, keys: Keys) -> str:
@@ -193,10 +200,12 @@ def _body(body: str, headers: Pairs, part: str, rest: list[str], value: str | No
     if part == "json" and rest:
         try:
             data = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise BadEdit("there is no JSON in this message") from None
+        if len(rest) > MAX_NESTING:
+            raise BadEdit(f"at most {MAX_NESTING} levels of JSON can be entered")
         return json.dumps(_inside(data, rest, value, keys), separators=(",", ":"))
-    raise BadEdit(f"this message has no field {'.'.join([part, *rest])!r}")
+    raise BadEdit(f"this message has no field {'.'.join([part, *rest])[:80]!r}")
 
 
 def _encoded(text: str, path: list[str], value: str | None, keys: Keys) -> str:
@@ -204,9 +213,9 @@ def _encoded(text: str, path: list[str], value: str | None, keys: Keys) -> str:
     name, rest = path[0], path[1:]
     old = pairs(text)
     if not any(k == name for k, _ in old):
-        return urlencode([*old, (name, value)]) if value is not None and not rest else text
+        return urlencode([*old, (name, value)], errors="replace") if value is not None and not rest else text
     new = [(k, _value(v, rest, value, keys) if k == name else v) for k, v in old]
-    return urlencode([(k, v) for k, v in new if v is not None])
+    return urlencode([(k, v) for k, v in new if v is not None], errors="replace")
 
 
 def _headers(headers: Pairs, path: list[str], value: str | None, keys: Keys) -> Pairs:
@@ -230,11 +239,11 @@ def _inside(data: Any, path: list[str], value: str | None, keys: Keys) -> Any:
     name, rest = path[0], path[1:]
     if isinstance(data, str):
         return _token(data, path, value, keys)
-    if isinstance(data, list) and name.isdigit() and int(name) < len(data):
+    if isinstance(data, list) and name in map(str, range(len(data))):
         kept = [_inside(v, rest, value, keys) if rest else _typed(value) for i, v in enumerate(data) if i == int(name)]
         return [*data[: int(name)], *([] if value is None and not rest else kept), *data[int(name) + 1 :]]
     if not isinstance(data, dict):
-        raise BadEdit(f"there is nothing called {name!r} here")
+        raise BadEdit(f"there is nothing called {name[:80]!r} here")
     if rest:
         return data | {name: _inside(data.get(name, {}), rest, value, keys)}
     return {k: v for k, v in data.items() if k != name} if value is None else data | {name: _typed(value)}

@@ -15,8 +15,10 @@ from pydantic import BaseModel
 
 from sandbox import library, verdict
 from sandbox.cast import CAST, instances, title
+from sandbox.certificates import certificate
 from sandbox.checks import CHECKS
 from sandbox.edits import Edit, Unfit
+from sandbox.entropy import KeyType
 from sandbox.exposure import longest
 from sandbox.grammar import REFERENCE, Goal
 from sandbox.knowledge import Knowledge, facts
@@ -36,7 +38,14 @@ SHORTEST = 8  # characters; shorter values need not have been learned, they can 
 
 
 class NotLearned(Exception):
-    """In its own setting a scenario lets the attacker use a value that she has not learned: the file is wrong."""
+    """In its own setting a scenario lets the attacker use a value that she has not learned: the file is wrong.
+
+    `step` and `value` say where: the id of the step, and the reference as it is written there.
+    """
+
+    def __init__(self, message: str, step: str = "", value: str = "") -> None:
+        super().__init__(message)
+        self.step, self.value = step, value
 
 
 def run(scenario: Scenario, settings: Settings | None = None, edits: tuple[Edit, ...] = (), seed: int = 0) -> Run:
@@ -194,11 +203,11 @@ class Stage:
             if value is None:
                 raise Missing(f"`{text.removeprefix('$')}`")
         if step.actor in self.record.hers and name not in knows:
-            self._must_know(value, text)
+            self._must_know(step, value, text)
         return value
 
-    def _fact(self, fact: str) -> dict[str, Any]:
-        """What the attacker has from the beginning."""
+    def _fact(self, fact: str) -> Any:
+        """What the attacker has from the beginning.  Her keys are of the kind that the verifiers expect."""
         who, _, what = fact.partition(".")
         seed = self.world.net.entropy.seed
         if what == "password":
@@ -206,17 +215,22 @@ class Stage:
         if what == "pkce":
             verifier = sha256(f"{seed}|{who}|pkce")
             return {"verifier": verifier, "challenge": sha256(verifier)}
-        key = key_for(seed, who)
+        if what == "certificate":
+            return certificate(seed, who)
+        key = key_for(seed, who, self._asymmetric())
         return {"key": key, "jwk": dict(key.jwk or {}), "jwks": {"keys": [dict(key.jwk or {})]}}
 
-    def _must_know(self, value: Any, text: str) -> None:
+    def _asymmetric(self) -> KeyType:
+        return "RS256" if self.settings.value(f"{self.world.issuer.name}.signing") == "rs256" else "ES256"
+
+    def _must_know(self, step: Step, value: Any, text: str) -> None:
         """She may use only what she has learned.  In the file's own setting anything else is the file's mistake."""
         self.knowledge = (self.knowledge or Knowledge()).read(self.world.net.trace.events)
         unknown = [v for v in leaves(value) if len(v) >= SHORTEST and not any(self.knowledge.knows(p, v) for p in self.record.hers)]
         if not unknown:
             return
         if self.settings == self.scenario.settings and not self.world.net.edits:
-            raise NotLearned(f"{self.scenario.id}: the attacker has not learned `{text}`")
+            raise NotLearned(f"{self.scenario.id}: the attacker has not learned `{text}`", step.id, text)
         raise Missing(f"`{text.removeprefix('$')}`")
 
 
@@ -244,7 +258,7 @@ def part_of(value: Any, part: str) -> Any:
     if isinstance(value, dict):
         return value.get(part)
     if isinstance(value, list | tuple):
-        return value[int(part)] if part.isdigit() and int(part) < len(value) else None
+        return value[int(part)] if part in map(str, range(len(value))) else None
     return _part_of_text(value, part) if isinstance(value, str) else None
 
 

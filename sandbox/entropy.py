@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import secrets
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -28,6 +29,19 @@ RSA_Q = int(
     16,
 )
 
+# A second one, for everybody who is not ConnectSphere's issuer.
+OTHER_RSA_P = int(
+    "eaa849d64c1156bb5bdcae84c00c8d5e929412a768a0ae2c1eb6ab460fbbab9ee25defe3f82b7ba60f18566a8637bdc5ab8e1ba5cd90322850adce0d90330b1e"
+    "62e1ac9d86ddafa4c3b60e0740dcac02ca15390aed12a84fa479aebb8c848a9b16f7d6b978fdf6d745325b616386faf4bf9a96ef1f598a6d2cfc14eb270defe5",
+    16,
+)
+OTHER_RSA_Q = int(
+    "ee2ffc3ebc1ca1a765da198d8114b9bf3d2f87f56651692d527ecdcda8a2740c8b66ebee5f4cf66527cdfa180f6cffc04ab7954b01069e316d627cfd10476618"
+    "e77aa7b48a421626233a61e20e53a9065543e4db4e7010d5008a45157e21a7d22ffdb1a46051de1c3ab665935adb1438958c44e230a7c1949ead3c88b96ba5b5",
+    16,
+)
+ISSUERS = ("auth", "backend")
+
 
 class Entropy:
     """Named streams of bytes derived from a seed: a draw added to one stream shifts no other."""
@@ -45,11 +59,26 @@ class Entropy:
         return base64.urlsafe_b64encode(self.bytes(stream, size)).rstrip(b"=").decode()
 
 
-@cache
+class SystemEntropy(Entropy):
+    """Real randomness, for parties that are really served.  The seed is random, too: keys are derived from it."""
+
+    def __init__(self) -> None:
+        super().__init__(secrets.token_hex(32))
+
+    def bytes(self, stream: str, size: int) -> bytes:
+        return secrets.token_bytes(size)
+
+
+def fresh_rsa() -> rsa.RSAPrivateKey:
+    """An RSA key that nobody else has: the teaching key is public."""
+    return rsa.generate_private_key(65537, 2048)
+
+
+@lru_cache(maxsize=1024)
 def private_key(seed: str, owner: str, kind: KeyType) -> PrivateKey:
     """The key of this owner in worlds of this seed.  Keys are immutable and shared between worlds."""
     if kind == "RS256":
-        return _teaching_rsa()
+        return _teaching_rsa(RSA_P, RSA_Q) if owner in ISSUERS else _teaching_rsa(OTHER_RSA_P, OTHER_RSA_Q)
     material = hashlib.shake_256(f"{seed}|key|{owner}|{kind}".encode()).digest(40)
     if kind == "EdDSA":
         return ed25519.Ed25519PrivateKey.from_private_bytes(material[:32])
@@ -57,8 +86,8 @@ def private_key(seed: str, owner: str, kind: KeyType) -> PrivateKey:
 
 
 @cache
-def _teaching_rsa() -> rsa.RSAPrivateKey:
-    e, p, q = 65537, RSA_P, RSA_Q
+def _teaching_rsa(p: int, q: int) -> rsa.RSAPrivateKey:
+    e = 65537
     d = pow(e, -1, (p - 1) * (q - 1))
     public = rsa.RSAPublicNumbers(e, p * q)
     numbers = rsa.RSAPrivateNumbers(p, q, d, rsa.rsa_crt_dmp1(d, p), rsa.rsa_crt_dmq1(d, q), rsa.rsa_crt_iqmp(p, q), public)

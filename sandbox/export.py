@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from sandbox import __version__
 from sandbox.canvas import clean
 from sandbox.cast import title as party_title
 from sandbox.diagram import draw, render, slim
@@ -125,10 +126,13 @@ def _plain(text: str) -> str:
 
 
 def trace_json(run: Run) -> dict[str, Any]:
-    """The run as plain data: what went in, what came out, and every event."""
+    """The run as plain data: what went in (enough to run it again), what came out, and every event."""
     verdict = run.verdict
     return {
+        "version": __version__,
         "scenario": run.scenario.id,
+        "source": hashlib.sha256(run.scenario.source.encode()).hexdigest()[:8],
+        "settings": run.settings.key,
         "title": run.scenario.title,
         "profile": run.settings.profile,
         "changes": dict(run.settings.changes),

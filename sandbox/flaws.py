@@ -19,8 +19,14 @@ def header_algorithm(token: Decoded) -> str:
     return "" if alg.lower() == "none" else alg
 
 
-def accepts(token: Decoded, secret: bytes | None, jwks: Sequence[Mapping[str, Any]]) -> bool:
-    """Verify with whatever algorithm the token names and whatever key material is at hand.
+def brought_key(token: Decoded) -> Mapping[str, Any] | None:
+    """The mistake of CVE-2018-0114: the key in the token's own header (RFC 7515 §4.1.3) is taken for a trusted one."""
+    jwk = token.header.get("jwk")
+    return jwk if isinstance(jwk, dict) else None
+
+
+def accepts(token: Decoded, secret: bytes | None, jwks: Sequence[Mapping[str, Any]], brought: Mapping[str, Any] | None = None) -> bool:
+    """Verify with whatever algorithm the token names and whatever key is at hand, one `brought` by the token included.
 
     No algorithm: no signature is wanted.  HS256: the shared word is tried and, the worst of it, each public key, as the text of
     its PEM file, in place of a password.
@@ -32,5 +38,5 @@ def accepts(token: Decoded, secret: bytes | None, jwks: Sequence[Mapping[str, An
         words = [secret] if secret is not None else [pem(jwk) for jwk in jwks]
         return any(hmac.compare_digest(hmac.new(w, token.signed, hashlib.sha256).digest(), token.signature) for w in words)
     kid = token.header.get("kid")
-    chosen = [jwk for jwk in jwks if jwk.get("kid") == kid]
+    chosen = [*(jwk for jwk in jwks if jwk.get("kid") == kid), *([brought] if brought is not None else [])]
     return any(alg in ALGORITHMS and (key := public_key(jwk, alg)) is not None and signature_fits(token, key, alg) for jwk in chosen)

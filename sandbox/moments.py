@@ -96,8 +96,12 @@ def _fruitless(run: Run, step: str) -> bool:
 
 
 def refused_in(run: Run, step: str) -> bool:
-    """Whether anything in this scenario step was refused, or the step could not be taken: the right answer to its question."""
-    if any(of(run.events, StepSkipped, step)) or _fruitless(run, step):
+    """Whether anything in this scenario step was refused or missing, or the step could not be taken: the right answer to its question."""
+    if (
+        any(of(run.events, StepSkipped, step))
+        or any(s.step == step and s.answer == "nothing learned" for s in run.verdict.stops)
+        or _fruitless(run, step)
+    ):
         return True
     if any(e.response.status >= 400 or e.response.error for e in of(run.events, Answered, step)):
         return True

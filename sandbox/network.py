@@ -51,6 +51,7 @@ class Network:
     trace: Trace
     parties: dict[str, Party] = field(default_factory=dict)
     hosts: dict[str, str] = field(default_factory=dict)
+    mounts: dict[str, str] = field(default_factory=dict)  # addresses with a path that are in `hosts`, and that path
     domains: dict[str, str] = field(default_factory=dict)
     claims: dict[tuple[str, str], str] = field(default_factory=dict)
     parcels: list[Parcel] = field(default_factory=list)
@@ -86,14 +87,21 @@ class Network:
         claimed = self.claims.get((sender, url.partition("#")[0].partition("?")[0]))
         host = split(url).netloc
         below = (party for domain, party in self.domains.items() if host.endswith(domain))
-        return claimed or self.hosts.get(origin(url)) or next(below, NOWHERE)
+        return claimed or self.hosts.get(origin(url) + self.mount(url)) or next(below, NOWHERE)
+
+    def mount(self, url: str) -> str:
+        """The path at which the paths of the addressed party begin, where several parties share an origin; '' in the simulation."""
+        below = (path for base, path in self.mounts.items() if url.startswith((f"{base}/", f"{base}?")) or url == base)
+        return next(below, "")
 
     def deliver(self, request: Request, sender: str, channel: Channel = "back") -> Response:
         """Carry a request from `sender` to whoever owns its address, and the answer back."""
+        request = replace(request, mount=self.mount(request.url)) if self.mounts else request
         number, self.trace.exchanges = self.trace.exchanges, self.trace.exchanges + 1
         intended, name = self.owner(request.url, sender), f"{request.method} {request.path or '/'}"
         asks, answers = self._message(sender, intended, name), self._message(intended, sender, f"answer {name}")
-        request, changed = self._edited(replace(request, peer=sender), asks, edited_request)
+        certificate = "" if request.peer else request.certificate  # whoever passes a message on makes a connection of its own
+        request, changed = self._edited(replace(request, peer=sender, certificate=certificate), asks, edited_request)
         zone = self.zones.get(request.origin)
         refused = zone is not None and sender not in self.inside.get(zone, ())
         receiver = NOWHERE if refused else self.owner(request.url, sender)

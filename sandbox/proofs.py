@@ -13,7 +13,8 @@ from sandbox.tokens import KEY_TYPES, Decoded, Key, NotAJwt, decode, number, pub
 from sandbox.wire import Request, split
 
 WINDOW = 60  # seconds for which a proof is fresh
-LEEWAY = 5  # seconds that a proof may be ahead of the clock
+MAX_JTI = 256  # characters; RFC 9449 §11.1 warns of proofs that fill the memory
+LEEWAY = 10  # seconds that a proof may be ahead of the clock
 
 
 def target(url: str) -> str:
@@ -39,8 +40,8 @@ class SeenProofs:
 
     def first_use(self, jkt: str, jti: str, now: int) -> bool:
         """Whether this proof is new; remembers it."""
-        for old in [k for k, t in self.until.items() if t < now]:
-            del self.until[old]
+        while self.until and next(iter(self.until.values())) < now:  # the oldest come first, as time runs forwards
+            del self.until[next(iter(self.until))]
         if (jkt, jti) in self.until:
             return False
         self.until[jkt, jti] = now + WINDOW + LEEWAY
@@ -82,13 +83,14 @@ def _read(text: str) -> Decoded | str:
     alg, jwk = proof.header.get("alg"), proof.header.get("jwk")
     if proof.header.get("typ") != "dpop+jwt":
         return f"typ {proof.header.get('typ')!r}"
-    if alg not in KEY_TYPES or alg == "HS256" or not isinstance(jwk, dict) or "d" in jwk:
+    if not isinstance(alg, str) or alg not in KEY_TYPES or alg == "HS256" or not isinstance(jwk, dict) or "d" in jwk:
         return "no public key of an asymmetric algorithm"
     key = public_key(jwk, str(alg))
     if key is None or not signature_fits(proof, key, str(alg)):
         return "the signature does not fit the key"
-    if not isinstance(proof.claims.get("jti"), str):
-        return "no jti"
+    jti = proof.claims.get("jti")
+    if not isinstance(jti, str) or len(jti) > MAX_JTI:
+        return "no jti, or one that is too long"
     return proof
 
 

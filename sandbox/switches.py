@@ -149,6 +149,22 @@ SWITCHES: dict[str, Switch] = {
             OAUTH,
         ),
         Switch(
+            "as.mtls_bind",
+            OFF_ON,
+            ("off", "off", "off", "off"),
+            "Binds tokens to the certificate with which the client connects to the token endpoint.",
+            "RFC 8705 §3",
+            OAUTH,
+        ),
+        Switch(
+            "as.token_format",
+            ("jwt", "opaque"),
+            ("jwt", "jwt", "jwt", "jwt"),
+            "opaque: access tokens are random text that says nothing; an API must introspect them, or refuse them.",
+            "RFC 6749 §1.4",
+            OAUTH,
+        ),
+        Switch(
             "as.stamp_aud",
             OFF_ON,
             ("off", "on", "off", "on"),
@@ -302,6 +318,13 @@ SWITCHES: dict[str, Switch] = {
             "RFC 8725 §3.1",
         ),
         Switch(
+            "rs.trusted_keys_only",
+            OFF_ON,
+            ("on", "on", "on", "on"),
+            "Uses published keys of its issuer only; off: a key that the token brings in its own header is good, too.",
+            "RFC 8725 §3.8",
+        ),
+        Switch(
             "rs.check_iss",
             ("off", "value", "bound"),
             ("off", "bound", "value", "bound"),
@@ -351,6 +374,14 @@ SWITCHES: dict[str, Switch] = {
         ),
         Switch("rs.dpop_jti_cache", OFF_ON, ("off", "off", "off", "on"), "Accepts each DPoP proof once.", "RFC 9449 §11.1", OAUTH),
         Switch(
+            "rs.mtls",
+            OFF_ON,
+            ("off", "off", "off", "off"),
+            "The token must be bound to the certificate with which the caller connects.",
+            "RFC 8705 §3",
+            OAUTH,
+        ),
+        Switch(
             "rs.verify_behind_gw",
             OFF_ON,
             ("off", "on", "on", "on"),
@@ -388,6 +419,7 @@ BUNDLES: dict[str, dict[str, str]] = {
     "DPOP": {"client.dpop": "on", "as.dpop_bind": "on", "rs.dpop": "require"},
     "INTRO": {"as.revocation": "on", "rs.introspect": "live"},
     "ISS": {"as.iss_param": "on", "client.iss_check": "iss-param"},
+    "MTLS": {"as.mtls_bind": "on", "rs.mtls": "on"},
     "NONCE": {"client.nonce": "on", "client.validate_id_token": "on"},
     "PKCE": {"client.pkce": "s256", "as.pkce": "optional"},
     "TYP": {"as.stamp_typ": "on", "rs.check_typ": "on"},
@@ -418,9 +450,17 @@ MECHANISMS: dict[str, Mechanism] = {
 }
 
 
+LONGEST = 60  # characters of a word that a message repeats, or that is compared with others
+
+
+def quoted(word: str) -> str:
+    """What somebody wrote, for a message: in quotes and not too long."""
+    return repr(word if len(word) <= LONGEST else word[:LONGEST] + "…")
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """`; did you mean X?` or nothing."""
-    close = difflib.get_close_matches(word, list(known), 1, 0.5)
+    close = difflib.get_close_matches(word, list(known), 1, 0.5) if len(word) <= LONGEST else []
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
@@ -433,14 +473,14 @@ def switch_of(name: str) -> Switch:
     if f"{role}.{key}" in SWITCHES:
         return SWITCHES[f"{role}.{key}"]
     known = [*SWITCHES, *BUNDLES, *(f"{i}.{s.key}" for s in SWITCHES.values() for i in instances(s.owner))]
-    raise UnknownSetting(f"there is no switch {name!r}{nearest(name, known)}")
+    raise UnknownSetting(f"there is no switch {quoted(name)}{nearest(name, known)}")
 
 
 def value_of(name: str, value: str) -> str:
     """The value, if the switch has it; UnknownSetting otherwise."""
     switch = switch_of(name)
     if value not in switch.values:
-        raise UnknownSetting(f"{name} has no value {value!r}: it is one of {', '.join(switch.values)}{nearest(value, switch.values)}")
+        raise UnknownSetting(f"{name} has no value {quoted(value)}: it is one of {', '.join(switch.values)}{nearest(value, switch.values)}")
     return value
 
 
@@ -468,7 +508,7 @@ class Settings:
     def of(cls, profile: str, changes: Mapping[str, str] | None = None) -> Settings:
         """Checks all names and values; raises UnknownSetting."""
         if profile not in PROFILES:
-            raise UnknownSetting(f"there is no profile {profile!r}: it is one of {', '.join(PROFILES)}{nearest(profile, PROFILES)}")
+            raise UnknownSetting(f"there is no profile {quoted(profile)}: it is one of {', '.join(PROFILES)}{nearest(profile, PROFILES)}")
         wanted = expand(changes or {})
         role = {n: v for n, v in wanted.items() if n in SWITCHES and v != SWITCHES[n].default(profile)}
         one = {n: v for n, v in wanted.items() if n not in SWITCHES and v != role.get(switch_of(n).name, switch_of(n).default(profile))}
@@ -509,7 +549,7 @@ class Settings:
             "oidc": oauth,
             "pkce": oauth and self.value("as.pkce") != "ignore",
             "dpop": oauth and self.value("as.dpop_bind") == "on",
-            "sender-constraint": oauth and self.value("as.dpop_bind") == "on",
+            "sender-constraint": oauth and "on" in (self.value("as.dpop_bind"), self.value("as.mtls_bind")),
             "introspection": oauth and self.value("as.revocation") == "on",
         }[mechanism]
 

@@ -24,7 +24,10 @@ from jwt.exceptions import PyJWTError
 from jwt.utils import der_to_raw_signature
 
 from sandbox.entropy import KeyType, PrivateKey, private_key
+from sandbox.wire import MAX_NESTING, nested
 
+MIN_RSA = 2048  # bits (RFC 7518 §3.3)
+CACHED = 8192  # characters; longer tokens are taken apart again each time
 MAX_TOKEN = 64 * 1024  # characters; far above any honest token, far below what would hurt
 
 
@@ -77,7 +80,13 @@ def packed(value: Any) -> str:
 
 def sha256(text: str) -> str:
     """base64url(SHA-256(text)): S256 challenges (RFC 7636 §4.2) and `ath` (RFC 9449 §4.2)."""
-    return b64(hashlib.sha256(text.encode()).digest())
+    return b64(hashlib.sha256(text.encode(errors="surrogatepass")).digest())
+
+
+def half_hash(token: str, alg: str) -> str:
+    """`at_hash`: the left half of the hash that belongs to the ID token's algorithm (OIDC Core §3.1.3.6); SHA-512 for Ed25519."""
+    digest = hashlib.new("sha512" if alg == "EdDSA" else "sha256", token.encode("ascii", "replace")).digest()
+    return b64(digest[: len(digest) // 2])
 
 
 def thumbprint(jwk: Mapping[str, Any]) -> str:
@@ -144,23 +153,55 @@ class Decoded:
     signature: bytes
 
 
-@lru_cache(maxsize=2048)
-def decode(token: str) -> Decoded:
-    """Take a compact JWT apart, strictly (RFC 7519 §7.2).  Raises NotAJwt.  Do not change what it returns: it is shared."""
+@dataclass(frozen=True, slots=True)
+class Jws:
+    """A compact JWS taken apart; its payload may be anything."""
+
+    header: dict[str, Any]
+    payload: bytes
+    signed: bytes
+    signature: bytes
+
+
+def take_apart(token: str) -> Jws:
+    """The parts of a compact JWS, strictly (RFC 7515 §5.2).  Raises NotAJwt."""
     if len(token) > MAX_TOKEN:
         raise NotAJwt("it is longer than 64 KiB")
     parts = token.split(".")
     if len(parts) != 3:
         raise NotAJwt(f"it has {len(parts)} parts, not 3")
-    header, claims = _object(parts[0], "header"), _object(parts[1], "payload")
+    header = _object(unb64(parts[0]), "header")
     if "crit" in header:
         raise NotAJwt("its header has critical extensions, and none is understood here")  # RFC 7515 §4.1.11
-    return Decoded(header, claims, f"{parts[0]}.{parts[1]}".encode(), unb64(parts[2]))
+    return Jws(header, unb64(parts[1]), f"{parts[0]}.{parts[1]}".encode(), unb64(parts[2]))
 
 
-def _object(part: str, name: str) -> dict[str, Any]:
+def decode(token: str) -> Decoded:
+    """Take a compact JWT apart, strictly (RFC 7519 §7.2).  Raises NotAJwt.  Do not change what it returns: it is shared."""
+    return _decode(token) if len(token) <= CACHED else _decode.__wrapped__(token)
+
+
+def decode_once(token: str) -> Decoded:
+    """The same without remembering the token."""
+    return _decode.__wrapped__(token)
+
+
+def forget() -> None:
+    """Empty the memory of `decode`, for those who must keep nothing."""
+    _decode.cache_clear()
+
+
+@lru_cache(maxsize=2048)
+def _decode(token: str) -> Decoded:
+    jws = take_apart(token)
+    return Decoded(jws.header, _object(jws.payload, "payload"), jws.signed, jws.signature)
+
+
+def _object(part: bytes, name: str) -> dict[str, Any]:
     try:
-        value = json.loads(unb64(part), object_pairs_hook=_unique)
+        value = json.loads(part, object_pairs_hook=_unique)
+        if part.count(b"{") + part.count(b"[") > MAX_NESTING and nested(value):
+            raise NotAJwt(f"its {name} is nested more than {MAX_NESTING} deep")
     except (ValueError, RecursionError) as error:
         raise NotAJwt(str(error) if isinstance(error, NotAJwt) else f"its {name} is not JSON") from None
     if not isinstance(value, dict):
@@ -184,12 +225,13 @@ def public_key(jwk: Mapping[str, Any], alg: str) -> Any:
     """The key object of a public JWK, or None if it cannot serve this algorithm for verifying (RFC 7517 §4.2 to §4.4)."""
     if jwk.get("kty") != KEY_TYPES.get(alg) or jwk.get("use", "sig") != "sig" or jwk.get("alg", alg) != alg:
         return None
-    if "key_ops" in jwk and "verify" not in (jwk["key_ops"] or ()):
+    if "key_ops" in jwk and not (isinstance(jwk["key_ops"], list) and "verify" in jwk["key_ops"]):
         return None
     try:
-        return _public(json.dumps({k: v for k, v in jwk.items() if k != "key_ops"}, sort_keys=True), alg)
+        key = _public(json.dumps({k: v for k, v in jwk.items() if k != "key_ops"}, sort_keys=True), alg)
     except (PyJWTError, ValueError, TypeError, KeyError):
         return None
+    return None if alg == "RS256" and key.key_size < MIN_RSA else key
 
 
 def pem(jwk: Mapping[str, Any]) -> bytes:
@@ -209,6 +251,9 @@ def signature_fits(token: Decoded, key: Any, alg: str) -> bool:
         return False
 
 
+LATEST = 1e12  # seconds: about the year 33 000; what is later is no date, but somebody's `never`
+
+
 def number(value: Any) -> float | None:
     """A NumericDate, or None if it is anything else (RFC 7519 §2)."""
-    return None if isinstance(value, bool) or not isinstance(value, int | float) or value != value else value
+    return value if isinstance(value, int | float) and not isinstance(value, bool) and -LATEST <= value <= LATEST else None

@@ -5,8 +5,10 @@ No party reads the trace; it is written by the network, the parties and the engi
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from itertools import takewhile
 from typing import Any, Literal, TypeVar
 
 from sandbox.wire import Request, Response
@@ -161,6 +163,25 @@ class Trace:
         self.add(StateChanged, party, (*changed, *gone))
 
 
+class RecentTrace(Trace):
+    """A trace that keeps only its last `size` events, for worlds that go on and on.  An event's index still counts from the start."""
+
+    def __init__(self, now: int = 0, size: int = 5000) -> None:
+        super().__init__(now, states=False)
+        self.recent: deque[Event] = deque(maxlen=size)
+        self.count = 0
+
+    def add(self, kind: type[E], *values: Any, **named: Any) -> E:
+        event = kind(self.count, self.now, self.step, *values, **named)
+        self.count += 1
+        self.recent.append(event)
+        return event
+
+    def since(self, index: int) -> list[Event]:
+        """The events from this index on, as far as they are kept."""
+        return list(takewhile(lambda event: event.index >= index, reversed(self.recent)))[::-1]
+
+
 def of(events: tuple[Event, ...] | list[Event], kind: type[E], step: str | None = None) -> Iterator[E]:
     """The events of one kind, in order, of one scenario step if `step` is given."""
     return (e for e in events if isinstance(e, kind) and (step is None or e.step == step))
@@ -172,7 +193,9 @@ def as_json(event: Event) -> dict[str, Any]:
     for field in fields(event):
         value = getattr(event, field.name)
         if isinstance(value, Request):
-            value = {"method": value.method, "url": value.url, "headers": [list(h) for h in value.headers], "body": value.body}
+            value = {"method": value.method, "url": value.url, "headers": [list(h) for h in value.headers], "body": value.body} | (
+                {"certificate": value.certificate} if value.certificate else {}
+            )
         elif isinstance(value, Response):
             value = {"status": value.status, "headers": [list(h) for h in value.headers], "body": value.body}
         elif isinstance(value, tuple):

@@ -13,13 +13,16 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from sandbox import grammar
 from sandbox.cast import CAST, EVIL
+from sandbox.cast import resource as named_in_tokens
+from sandbox.certificates import certificate_thumbprint
 from sandbox.parties.authorization_server import AuthorizationServer
 from sandbox.parties.browser import Browser
 from sandbox.parties.client import OAuthClient, Refused, Session
 from sandbox.parties.client_hosts import Hosted
+from sandbox.parties.people import Directory
 from sandbox.proofs import prove
 from sandbox.tokens import Decoded, Key, NotAJwt, b64, decode, packed, pem, shared_key, signature_fits
-from sandbox.wire import FORM, JSON, Pairs, Request, Response, first, form_request, header, json_request, pairs, split
+from sandbox.wire import FORM, JSON, Pairs, Request, Response, first, form_request, header, json_request, origin, pairs, split
 from sandbox.world import World
 
 Outputs = dict[str, Any]
@@ -42,6 +45,7 @@ def sign_in(world: World, actor: str, args: grammar.SignIn) -> Outputs:
     how = args.how if args.how != "redirect" else ""
     browser.visit(client.start_url(scope=args.scope or "", at=at, api=api, response=args.response or "", how=how))
     _say_yes(world, browser, args.user or browser.owner)
+    _on_her_device(world, client, browser)
     return _where(browser) | _held_by(client.session_in(browser))
 
 
@@ -59,8 +63,14 @@ def _fill(world: World, browser: Browser, user: str, password: str | None) -> No
     forms = browser.forms()
     if not forms:
         raise Missing("a form on the page")
-    known = world.people.users[user].password if user in world.people.users else ""
-    browser.submit(forms[0], {"username": user, "password": known if password is None else password})
+    here = world.bank.people if world.net.hosts.get(origin(browser.url)) == "bank" else world.people
+    filled = {"username": user, "password": _password(here, user), "bank_password": _password(world.bank.people, user)}
+    browser.submit(forms[0], filled if password is None else filled | {"password": password})
+
+
+def _password(people: Directory, user: str) -> str:
+    """The user's own password there; '' for somebody who has no account."""
+    return people.users[user].password if user in people.users else ""
 
 
 def _where(browser: Browser) -> Outputs:
@@ -119,7 +129,7 @@ def log_out(world: World, actor: str, args: grammar.LogOut) -> Outputs:
 
 
 def disconnect(world: World, actor: str, args: grammar.Disconnect) -> Outputs:
-    browser, issuer = world.browsers[actor], world.issuer
+    browser, issuer = world.browsers[actor], world.bank if args.at == "bank" else world.issuer
     fields = {"client": args.client} | ({"device": args.device} if args.device else {})
     response = browser.send(form_request(f"{issuer.issuer}/account/sessions", fields), f"{issuer.issuer}/account")
     if response.status == 404:  # there is no such page: all that can be done is to log this browser out
@@ -141,7 +151,7 @@ def call_api(world: World, actor: str, args: grammar.CallApi) -> Outputs:
         _in_its_own_name(world, actor, args, request)
         return {}
     client, browser = world.clients[actor], world.browsers[args.browser]
-    session, resource = client.session_in(browser), CAST[args.api].host
+    session, resource = client.session_in(browser), named_in_tokens(args.api)
     if session is None or not session.tokens:
         raise Missing("an access token")
     if args.token is not None:
@@ -209,6 +219,7 @@ def refresh(world: World, actor: str, args: grammar.Refresh) -> Outputs:
         client.accept(session, client.sender(browser)(client.refresh_request(session)))
     except Refused:
         return {"access_token": None, "refresh_token": None}
+    _on_her_device(world, client, browser)
     return _held_by(session)
 
 
@@ -252,6 +263,8 @@ def _with_proof(world: World, actor: str, args: grammar.Redeem, request: Request
     if actor != world.attacker.name:
         client = _client(world, actor)
         return client.proved(client.own, client.authenticated(request))
+    if "tls_client_certificate_bound_access_tokens" in issuer.describe():
+        request = replace(request, certificate=world.attacker.certificate())
     if "dpop_signing_alg_values_supported" not in issuer.describe():
         return request
     key = next(reversed(world.attacker.keys.values()))  # a taken key, if there is one, else her own
@@ -266,7 +279,8 @@ def send(world: World, actor: str, args: grammar.Send) -> Outputs:
     if args.like is not None:
         if not isinstance(args.like, Request):
             raise Missing("a message to copy")
-        request = replace(args.like, peer="")
+        own = world.attacker.certificate() if args.like.certificate and actor == world.attacker.name else ""
+        request = replace(args.like, peer="", certificate=own)  # a message can be copied, a connection cannot
     else:
         request = _built(args)
     request = changed(request, args.change)
@@ -369,11 +383,31 @@ def _read_device(world: World, device: str) -> Outputs:
         session = client.sessions.get(device)  # clients on a web server keep nothing here
         if session is not None and session.tokens:
             found.append(session)
-            if session.bound:
-                key = client.proof_key(session)
-                world.attacker.keep(key)
-                world.net.learned(world.attacker.name, "key", key.thumbprint, device)
+            _keep_keys(world, client, device, device)
     return _take(world, found, device)
+
+
+def _on_her_device(world: World, client: Hosted, browser: Browser) -> None:
+    """Whatever a client keeps on a device of the attacker's, she has."""
+    session = client.sessions.get(browser.name)
+    if browser.owner == world.attacker.name and session is not None:
+        _keep_keys(world, client, browser.name, "her own device")
+        _take(world, [session], "her own device")
+
+
+def _keep_keys(world: World, client: Hosted, device: str, source: str) -> None:
+    """The keys that a client keeps on a device work for whoever holds it: the DPoP key, and that of the certificate."""
+    session = client.sessions.get(device)  # clients on a web server keep nothing here
+    if session is None:
+        return
+    key = client.proof_key(session) if session.bound else None
+    if key is not None:
+        world.attacker.keep(key)
+        world.net.learned(world.attacker.name, "key", key.thumbprint, source)
+    if session.certificate:
+        world.attacker.keep_certificate(session.certificate)
+        world.net.learned(world.attacker.name, "certificate", session.certificate, source)
+    world.attacker.taken |= dict.fromkeys(session.tokens.values(), (key, session.certificate))
 
 
 def _take(world: World, sessions: Iterable[Session], source: str) -> Outputs:
@@ -401,11 +435,27 @@ def forge(world: World, actor: str, args: grammar.Forge) -> Outputs:
         token = decode(source)
     except NotAJwt as error:
         raise Missing(f"a token to start from: {error}") from None
-    head = {k: v for k, v in (token.header | (args.header or {})).items() if v is not None}
-    claims = {k: v for k, v in (token.claims | (args.claims or {})).items() if v is not None}
-    forged = _signed(world, token, head, claims, args.key)
+    key = args.key["key"] if isinstance(args.key, dict) and isinstance(args.key.get("key"), Key) else args.key
+    alg = {"alg": key.alg} if isinstance(key, Key) else {}
+    head = {k: v for k, v in (token.header | alg | (args.header or {})).items() if v is not None}
+    claims = {k: v for k, v in (token.claims | _own_binding(world, token) | (args.claims or {})).items() if v is not None}
+    if key == "guessed":
+        key = _guess(token)
+        if key is None:
+            world.net.noted(actor, "No word of the list has made this signature.")
+            return {"token": None}
+    forged = _signed(world, head, claims, key)
     world.net.learned(actor, "forged_token", forged, "made it")
     return {"token": forged}
+
+
+def _own_binding(world: World, token: Decoded) -> dict[str, Any]:
+    """Where tokens are bound to a key or a certificate, she writes her own into the one that she makes."""
+    cnf = token.claims.get("cnf")
+    if not isinstance(cnf, dict):
+        return {}
+    mine = {"jkt": next(iter(world.attacker.keys)), "x5t#S256": certificate_thumbprint(world.attacker.certificate())}
+    return {"cnf": {k: v for k, v in mine.items() if k in cnf}}
 
 
 def _genuine_look(world: World) -> str:
@@ -422,12 +472,15 @@ def _genuine_look(world: World) -> str:
     }
     if issuer.policy["stamp_aud"] == "on":
         claims["aud"] = CAST["accounts"].host
+    bound = {"jkt": issuer.policy["dpop_bind"], "x5t#S256": issuer.policy["mtls_bind"]}
+    if isinstance(issuer, AuthorizationServer) and "on" in bound.values():
+        claims["cnf"] = {k: "" for k, v in bound.items() if v == "on"}
     key: Key = issuer.core.key if isinstance(issuer, AuthorizationServer) else issuer.key
     head = {"alg": key.alg, "typ": "at+jwt" if issuer.policy["stamp_typ"] == "on" else "JWT"} | ({"kid": key.kid} if key.kid else {})
     return f"{packed(head)}.{packed(claims)}."
 
 
-def _signed(world: World, source: Decoded, head: dict[str, Any], claims: dict[str, Any], key: Any) -> str:
+def _signed(world: World, head: dict[str, Any], claims: dict[str, Any], key: Any) -> str:
     body = f"{packed(head)}.{packed(claims)}"
     if isinstance(key, Key):
         return key.seal(head, claims)
@@ -435,16 +488,13 @@ def _signed(world: World, source: Decoded, head: dict[str, Any], claims: dict[st
         return body + "."
     if key in ("random", "zeros"):
         return f"{body}.{b64(world.net.entropy.bytes('forged signature', 64) if key == 'random' else bytes(64))}"
-    word = _guess(source) if key == "guessed" else pem(key) if isinstance(key, dict) else str(key).encode()
+    word = pem(key) if isinstance(key, dict) else str(key).encode()
     return shared_key(word.decode("latin-1")).seal(head | {"alg": "HS256"}, claims)
 
 
-def _guess(token: Decoded) -> bytes:
+def _guess(token: Decoded) -> str | None:
     """Offline guessing: which word of the list has signed the token that she has?"""
-    for word in GUESSES:
-        if signature_fits(token, word.encode(), "HS256"):
-            return word.encode()
-    raise Missing("a word that fits the signature")
+    return next((word for word in GUESSES if signature_fits(token, word.encode(), "HS256")), None)
 
 
 # ---------------------------------------------------------------- operator and clock

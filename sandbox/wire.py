@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -14,19 +14,47 @@ FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 
 
-@lru_cache(maxsize=4096)
+CACHED = 4096  # characters; longer texts are parsed again, so that caches stay small
+MAX_FIELDS = 1000
+MAX_NESTING = 64
+
+
 def split(url: str) -> SplitResult:
     """The parts of an address; an address that cannot be parsed has no parts at all."""
+    return _split(url) if len(url) <= CACHED else _split.__wrapped__(url)
+
+
+@lru_cache(maxsize=4096)
+def _split(url: str) -> SplitResult:
     try:
         return urlsplit(url)
     except ValueError:
         return SplitResult("", "", "", "", "")
 
 
-@lru_cache(maxsize=4096)
 def pairs(encoded: str) -> Pairs:
-    """`a=1&b=2` as ordered pairs (application/x-www-form-urlencoded, RFC 6749 appendix B)."""
-    return tuple(parse_qsl(encoded, keep_blank_values=True, max_num_fields=1000))
+    """`a=1&b=2` as ordered pairs (application/x-www-form-urlencoded, RFC 6749 appendix B); none if there are more than MAX_FIELDS."""
+    return _pairs(encoded) if len(encoded) <= CACHED else _pairs.__wrapped__(encoded)
+
+
+@lru_cache(maxsize=4096)
+def _pairs(encoded: str) -> Pairs:
+    try:
+        return tuple(parse_qsl(encoded, keep_blank_values=True, max_num_fields=MAX_FIELDS))
+    except ValueError:
+        return ()
+
+
+def joined(base: str, reference: str) -> str:
+    """The address that a reference on a page means (RFC 3986 §5); the reference itself if it cannot be parsed."""
+    try:
+        return urljoin(base, reference)
+    except ValueError:
+        return reference
+
+
+def without_fragment(url: str) -> str:
+    return url.partition("#")[0]
 
 
 def origin(url: str) -> str:
@@ -37,7 +65,7 @@ def origin(url: str) -> str:
 
 def with_query(url: str, extra: Pairs | dict[str, str]) -> str:
     """The address with more query parameters at its end."""
-    more = urlencode(list(extra.items()) if isinstance(extra, dict) else list(extra))
+    more = urlencode(list(extra.items()) if isinstance(extra, dict) else list(extra), errors="replace")
     u = split(url)
     return urlunsplit(u._replace(query=f"{u.query}&{more}" if u.query and more else u.query or more))
 
@@ -53,33 +81,56 @@ def header(headers: Pairs, name: str) -> str | None:
     return next((v for k, v in headers if k.lower() == low), None)
 
 
+def _is_json(content_type: str | None) -> bool:
+    """application/json and all that ends in +json, such as key sets (RFC 6839 §3.1, RFC 7517 §8.5)."""
+    media = (content_type or "").partition(";")[0].strip().lower()
+    return media == JSON or (media.startswith("application/") and media.endswith("+json"))
+
+
 def _json(body: str) -> Any:
     try:
-        return json.loads(body)
+        value = json.loads(body)
     except (ValueError, RecursionError):
         return None
+    return None if nested(value) else value
+
+
+def nested(value: Any) -> bool:
+    """Whether a JSON value is nested more than MAX_NESTING deep: what nobody means, and what breaks those who walk or print it."""
+    level = [value]
+    for _ in range(MAX_NESTING):
+        level = [v for x in level if isinstance(x, dict | list) for v in (x.values() if isinstance(x, dict) else x)]
+        if not level:
+            return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it travels.  `peer` names the party at the other end of the connection; the network fills it in."""
+    """A request as it travels.  `peer` names the party at the other end of the connection; the network fills it in.
+
+    `certificate` is the one with which the sender has opened the connection (mutual TLS), '' if none.  It is not part of the message.
+    `mount`: where the party's own paths begin, for parties that share one real origin; '' in the simulation.
+    """
 
     method: str
     url: str
     headers: Pairs = ()
     body: str = ""
     peer: str = ""
+    certificate: str = ""
+    mount: str = ""
 
     def header(self, name: str) -> str | None:
         return header(self.headers, name)
 
     @property
     def origin(self) -> str:
-        return origin(self.url)
+        return origin(self.url) + self.mount
 
     @property
     def path(self) -> str:
-        return split(self.url).path
+        return split(self.url).path.removeprefix(self.mount)
 
     @property
     def query(self) -> Pairs:
@@ -87,12 +138,12 @@ class Request:
 
     @property
     def form(self) -> Pairs:
-        return pairs(self.body) if (self.header("content-type") or "").startswith(FORM) else ()
+        return pairs(self.body) if (self.header("content-type") or "").lower().startswith(FORM) else ()
 
     @property
     def json(self) -> Any:
         """The JSON body, or None."""
-        return _json(self.body) if (self.header("content-type") or "").startswith(JSON) else None
+        return _json(self.body) if _is_json(self.header("content-type")) else None
 
     @property
     def cookies(self) -> dict[str, str]:
@@ -144,7 +195,7 @@ class Response:
     @property
     def json(self) -> Any:
         """The JSON body, or None."""
-        return _json(self.body) if (self.header("content-type") or "").startswith(JSON) else None
+        return _json(self.body) if _is_json(self.header("content-type")) else None
 
     @property
     def error(self) -> str | None:
@@ -180,7 +231,7 @@ def json_response(status: int, value: Any, *headers: tuple[str, str]) -> Respons
 
 def form_request(url: str, fields: Pairs | dict[str, str], headers: Pairs = ()) -> Request:
     """POST of a form."""
-    body = urlencode(list(fields.items()) if isinstance(fields, dict) else list(fields))
+    body = urlencode(list(fields.items()) if isinstance(fields, dict) else list(fields), errors="replace")
     return Request("POST", url, (*headers, ("Content-Type", FORM)), body)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.cast import BACKEND, CAST, EVIL, INTERNAL, ISSUER, instances, internal
+from sandbox.cast import BACKEND, CAST, EVIL, INTERNAL, ISSUER, instances, internal, resource
 from sandbox.clock import Clock
 from sandbox.edits import Edit
 from sandbox.entropy import Entropy
@@ -18,11 +18,13 @@ from sandbox.parties.authorization_server import AuthorizationServer
 from sandbox.parties.authorization_server import Client as Registered
 from sandbox.parties.backend import Backend
 from sandbox.parties.backend_for_frontend import BackendForFrontend
+from sandbox.parties.bank import Bank
 from sandbox.parties.browser import Browser
 from sandbox.parties.client import OAuthClient, Registration
 from sandbox.parties.client_hosts import Hosted, NativeClient, PageClient, WebClient
 from sandbox.parties.denylist import Subscriber
 from sandbox.parties.gateway import Gateway, Service
+from sandbox.parties.importer import Importer
 from sandbox.parties.people import Directory, people
 from sandbox.parties.records import Records
 from sandbox.parties.resource_server import Front, ResourceServer, TrustedIssuer
@@ -41,6 +43,9 @@ ROUTES = {  # of the gateway: the first part of the path, and whose it is
     "notifications": "notifications",
 }
 SERVICE_SCOPES = {"transactions": "notify"}  # what a service may ask for in its own name
+LAG = 120  # seconds until a denylist entry arrives at a replica
+BANK = Settings.of("oauth-bcp", {"as.pkce": "no-downgrade", "as.dpop_bind": "off", "rs.dpop": "off", "rs.introspect": "live"})
+IMPORTER_SECRET = "importer-w4Jd9sPq"
 ALGORITHMS = {"shared-word": "HS256", "rs256": "RS256", "es256": "ES256"}
 
 
@@ -56,6 +61,7 @@ class World:
     clients: dict[str, Hosted]
     apis: dict[str, ResourceServer]
     attacker: Attacker
+    bank: Bank
     services: dict[str, OAuthClient]  # the APIs once more, as clients that act in their own name
 
 
@@ -66,12 +72,17 @@ def build(settings: Settings, seed: int | str = 0, states: bool = True, edits: t
     directory = people()
     issuer = _issuer(net, settings, directory)
     apis = {name: _api(name, net, settings, issuer) for name in instances("rs")}
+    for name in apis:
+        if CAST[name].replica_of:
+            apis[name].records = apis[CAST[name].replica_of].records  # one database behind all replicas
+    bank = _bank(net)
     clients = {name: _client(name, net, settings, issuer) for name in instances("client")}
+    clients["importer"] = _importer(net, settings, bank)
     clients["evil_app"] = _evil_app(net, settings, issuer)
     services = {name: _service(name, net, settings, issuer) for name in instances("rs")}
     browsers = {m.name: Browser(m.name, net, m.owner) for m in CAST.values() if m.kind == "browser"}
     attacker = Attacker("mallory", net)
-    for party in (issuer, *apis.values(), *clients.values()):
+    for party in (issuer, bank, *apis.values(), *clients.values()):
         net.connect(party, CAST[party.name].host)
     for name, api in apis.items():
         net.connect(api, internal(name), zone=INTERNAL)
@@ -83,7 +94,7 @@ def build(settings: Settings, seed: int | str = 0, states: bool = True, edits: t
     net.connect(EvilApp("evil_mobile"))
     net.connect_domain(attacker.name, EVIL.removeprefix("https://"))
     net.keys |= {"mallory": next(iter(attacker.keys.values())), "issuer": signing_key(settings, net.entropy.seed, issuer.name)}
-    return World(settings, net, directory, issuer, browsers, clients, apis, attacker, services)
+    return World(settings, net, directory, issuer, browsers, clients, apis, attacker, bank, services)
 
 
 def claim(world: World, client: str) -> None:
@@ -102,8 +113,12 @@ def signing_key(settings: Settings, seed: str, owner: str) -> Key:
 def _issuer(net: Network, settings: Settings, directory: Directory) -> AuthorizationServer | Backend:
     name = "auth" if settings.architecture == "oauth" else "backend"
     key, policy = signing_key(settings, net.entropy.seed, name), settings.policy(name)
-    resources = tuple(CAST[n].host for n in instances("rs"))
-    subscribers = tuple(Subscriber(f"{CAST[n].host}/denylist", 0) for n in instances("rs") if settings.value(f"{n}.denylist") == "eventual")
+    resources = tuple(dict.fromkeys(resource(n) for n in instances("rs")))
+    subscribers = tuple(
+        Subscriber(f"{CAST[n].host}/denylist", LAG if CAST[n].replica_of else 0)
+        for n in instances("rs")
+        if settings.value(f"{n}.denylist") == "eventual"
+    )
     if name == "backend":
         return Backend(name, net, policy, BACKEND, key, directory, resources, subscribers)
     return AuthorizationServer(name, net, policy, ISSUER, key, directory, _registered(_secret("app", settings)), resources, subscribers)
@@ -111,9 +126,9 @@ def _issuer(net: Network, settings: Settings, directory: Directory) -> Authoriza
 
 def _registered(app_secret: str | None) -> tuple[Registered, ...]:
     """The clients that are registered at `auth`; each API is one too, so that it may introspect."""
-    scope = "openid profile email read write"
+    scope = "openid profile email address phone read write"
     apis = tuple(
-        Registered(n, CAST[n].title, (), SERVICE_SCOPES.get(n, ""), f"{n}-secret", ("client_credentials",), (), resource=CAST[n].host)
+        Registered(n, CAST[n].title, (), SERVICE_SCOPES.get(n, ""), f"{n}-secret", ("client_credentials",), (), resource=resource(n))
         for n in instances("rs")
     )
     return (
@@ -129,7 +144,7 @@ def _api(name: str, net: Network, settings: Settings, issuer: AuthorizationServe
     how = settings.value(f"{issuer.name}.signing")
     trusted = TrustedIssuer(issuer.issuer, ALGORITHMS[how], WORD.encode() if how == "shared-word" else None)
     front = Front("gateway", internal(name), CAST["gateway"].host)
-    return ResourceServer(name, net, settings.policy(name), CAST[name].host, trusted, _records(name), f"{name}-secret", front)
+    return ResourceServer(name, net, settings.policy(name), resource(name), trusted, _records(name), f"{name}-secret", front)
 
 
 def _gateway(net: Network, settings: Settings, issuer: AuthorizationServer | Backend) -> Gateway:
@@ -191,3 +206,24 @@ def _evil_app(net: Network, settings: Settings, issuer: AuthorizationServer | Ba
 def _service(name: str, net: Network, settings: Settings, issuer: AuthorizationServer | Backend) -> OAuthClient:
     registration = Registration(name, f"{name}-secret", "", CAST["accounts"].host)
     return OAuthClient(name, net, _adaptive(issuer), settings.architecture, registration, _servers(issuer), public_page=False)
+
+
+def _bank(net: Network) -> Bank:
+    """The bank is nobody's profile: careful, whatever ConnectSphere does."""
+    redirect = f"{CAST['importer'].host}/cb"
+    importer = Registered("importer", "ConnectSphere", (redirect,), "statements payments", IMPORTER_SECRET)
+    policies = {"as": BANK.policy("auth"), "rs": BANK.policy("accounts")}
+    return Bank("bank", net, policies, CAST["bank"].host, key_for(net.entropy.seed, "bank"), (importer,))
+
+
+def _importer(net: Network, settings: Settings, bank: Bank) -> Importer:
+    """It keeps to the rules of the bank, which demands more of its clients than ConnectSphere may demand of its own."""
+    registration = Registration("importer", IMPORTER_SECRET, f"{CAST['importer'].host}/cb", CAST["bank"].host, "statements")
+    return Importer(
+        "importer",
+        net,
+        BANK.policy("budget") | {"nonce": "off", "dpop": "off"},
+        settings.architecture,
+        registration,
+        {bank.issuer: bank.server.describe()},
+    )

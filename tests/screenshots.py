@@ -22,6 +22,10 @@ VIEWS = {
     "blocked": f"{AUD}&set=AUD=on",
     "limited": "/play?scenario=no-revocation-before-exp&profile=oauth-bcp",
     "not-applicable": "/play?scenario=code-pkce&profile=naive-jwt",
+    "compare": "/compare",
+    "compare-three": "/compare?scenario=missing-aud-replay&a=file&b=file,AUD=on&c=oauth-bcp&step=9",
+    "matrix": "/matrix",
+    "matrix-defences": "/matrix?show=defences",
     "file": "/your-file",
 }
 SIZES = ((1440, 900), (1024, 768))

@@ -333,7 +333,8 @@ def test_userinfo_tells_what_the_scope_allows():
     w = no_dpop()
     access = token(w, code=code_of(w, scope="openid profile")).json["access_token"]
     request = Request("GET", f"{AS}/userinfo", (("Authorization", f"Bearer {access}"),))
-    assert w.net.deliver(request, "mobile").json == {"sub": "alice", "name": "Alice Adler"}
+    told = {"sub": "alice", "name": "Alice Adler", "given_name": "Alice", "family_name": "Adler", "preferred_username": "alice"}
+    assert w.net.deliver(request, "mobile").json == told
     w.net.wait(301)
     assert w.net.deliver(request, "mobile").error == "invalid_token"
 

@@ -192,7 +192,11 @@ def test_every_claim_of_the_shipped_files_is_true() -> None:
         ("by: transactions.audience", "by: transactions.scope", "transactions.audience"),
         ("answer: 401 invalid_dpop_proof", "answer: 403", "401 invalid_dpop_proof"),
         ("- switches: {rs.check_scope: on}", "- switches: {AUD: on}", "blocked"),
-        ('{read: "alice:transaction-7", at: replay}', '{read: "alice:transaction-7", at: login}', ""),
+        (
+            '{read: "alice:transaction-7", at: replay}',
+            '{read: "alice:transaction-7", at: login}',
+            "The attacker does not get what she is after",
+        ),
     ],
 )
 def test_a_lie_is_found_out(tmp_path: Path, right: str, wrong: str, instead: str) -> None:

@@ -15,29 +15,34 @@ PACKAGE = Path(__file__).parent.parent / "sandbox"
 
 ROWS = (
     {"wire", "clock", "entropy", "cast", "marked", "exposure", "fields"},
-    {"trace", "switches", "curl"},
+    {"trace", "switches", "curl", "archive"},
     {"checks", "captions"},
     {"tokens", "grammar"},
-    {"proofs", "flaws", "edits"},
+    {"proofs", "flaws", "certificates", "edits"},
     {"network"},
+    {"parties.limits"},
     {"parties.people", "parties.pages", "parties.denylist", "parties.records"},  # what several parties use
     {"parties.browser"},
     {"parties.client"},
     {"parties.client_hosts"},
     {"parties"},  # each other party is a unit of its own: parties.backend does not know parties.attacker
+    {"parties.bank", "parties.importer"},  # made of other parties
     {"world", "scenario"},
-    {"run", "library", "verbs"},
+    {"run", "library", "verbs", "external", "playlist"},
     {"knowledge"},
     {"verdict"},
     {"engine"},
-    {"check", "matrix", "comparison"},
-    {"moments"},
+    {"check", "matrix", "comparison", "defence_search", "costs", "questions", "workshop", "howto"},
+    {"moments", "audit", "lab"},
     {"difference"},
     {"canvas", "render"},
     {"diagram", "report", "matrix_page"},
+    {"audit_page"},
     {"stepper"},
     {"export", "har"},
-    {"ui", "serve", "cli_matrix"},
+    {"handout"},
+    {"ui", "serve", "cli_matrix", "cli_audit", "cli_workshop"},
+    {"cli_serve"},
     {"cli"},
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.checks import Checklist
-from sandbox.proofs import WINDOW, SeenProofs, check_proof, prove, target
+from sandbox.proofs import LEEWAY, WINDOW, SeenProofs, check_proof, prove, target
 from sandbox.tokens import key_for, thumbprint
 from sandbox.trace import Checked, Trace
 from sandbox.wire import Request
@@ -42,7 +42,7 @@ def test_the_target_has_no_query():
         ({"method": "POST"}, "proof_target"),
         ({"url": "https://other.example/things"}, "proof_target"),
         ({"now": NOW - WINDOW - 1}, "proof_fresh"),
-        ({"now": NOW + 6}, "proof_fresh"),
+        ({"now": NOW + LEEWAY + 1}, "proof_fresh"),
         ({"access_token": "another"}, "proof_token"),
         ({"access_token": None}, "proof_token"),
     ],

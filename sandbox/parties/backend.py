@@ -8,6 +8,7 @@ from __future__ import annotations
 from sandbox.checks import Checklist
 from sandbox.network import Network
 from sandbox.parties.denylist import Denylist, Subscriber
+from sandbox.parties.limits import too_large
 from sandbox.parties.people import Directory, User
 from sandbox.tokens import Key, NotAJwt, decode
 from sandbox.wire import Request, Response, json_response
@@ -36,6 +37,9 @@ class Backend:
 
     def handle(self, request: Request) -> Response:
         """Answer any request; an address that does not exist is a 404."""
+        refusal = too_large(request)
+        if refusal is not None:
+            return refusal
         if request.path.startswith("/admin/users/"):
             return self.people.change(request)[1]
         actions = {

@@ -6,14 +6,13 @@ The browser holds a cookie that no script can read.  A script in the page can st
 from __future__ import annotations
 
 from dataclasses import replace
-from urllib.parse import urljoin
 
 from sandbox.cast import CAST
 from sandbox.checks import Checklist
 from sandbox.parties.browser import Browser
 from sandbox.parties.client import Refused, Session
 from sandbox.parties.client_hosts import WebClient
-from sandbox.wire import Request, Response, json_response, split
+from sandbox.wire import Request, Response, joined, json_response, split
 
 HEADER = ("X-CSRF", "1")  # RFC 10017 §6.1.3.3: a page of another origin cannot add it without being asked for permission first
 KEPT = ("content-type", "accept")  # all that an API is told of the browser's own headers
@@ -77,7 +76,7 @@ class BackendForFrontend(WebClient):
             self._renew(session, resource)
         query = split(request.url).query
         headers = tuple(h for h in request.headers if h[0].lower() in KEPT)
-        sent = Request(request.method, urljoin(url, f"/{path}") + (f"?{query}" if query else ""), headers, request.body)
+        sent = Request(request.method, joined(url, f"/{path}") + (f"?{query}" if query else ""), headers, request.body)
         return self.call(session, sent, resource, lambda r: self.ask(session, r))
 
     def _renew(self, session: Session, resource: str) -> None:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import Protocol, cast
-from urllib.parse import urldefrag, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import urlencode, urlunsplit
 
 from sandbox.network import Network
 from sandbox.parties.pages import Form, read
-from sandbox.wire import FORM, Pairs, Request, Response, origin, split
+from sandbox.wire import FORM, Pairs, Request, Response, joined, origin, split, without_fragment
 
 MAX_HOPS = 20  # redirects in a row, as real browsers allow
 IMAGE = ("Sec-Fetch-Dest", "image")  # how browsers mark a request for an image (Fetch Metadata)
@@ -136,7 +136,7 @@ class Browser:
         if action is not None:
             self._do(action, origin(self.url))
         else:
-            self._go(Request("POST", form.action, (("Content-Type", FORM),), urlencode(list(fields))), self.url)
+            self._go(Request("POST", form.action, (("Content-Type", FORM),), urlencode(list(fields), errors="replace")), self.url)
 
     def post(self, url: str) -> None:
         """Press a button of a page at that address which posts to it."""
@@ -151,14 +151,14 @@ class Browser:
             if self._stops(request):
                 self.held = Held(request)
                 return
-            fragment = urldefrag(request.url).fragment
+            fragment = split(request.url).fragment
             response = self.send(request, source, navigation=True)
             self.answer = response
             if not (300 <= response.status < 400 and response.location):
                 self._show(request.url, response)
                 return
-            target = urljoin(request.url, response.location)
-            if fragment and not urldefrag(target).fragment:
+            target = joined(request.url, response.location)
+            if fragment and not split(target).fragment:
                 target = f"{target}#{fragment}"  # RFC 9110 §10.2.2
             request = self._redirected(request, response.status, target)
         self.page = Response(0, (("Content-Type", "text/plain"),), "Too many redirects.")
@@ -220,7 +220,7 @@ class Browser:
         if referer:
             headers.append(("Referer", referer))
         headers.append(("User-Agent", self.name))
-        return replace(request, url=urldefrag(request.url).url, headers=tuple(headers))
+        return replace(request, url=without_fragment(request.url), headers=tuple(headers))
 
     def _cookies_for(self, request: Request, source: str, navigation: bool) -> list[tuple[str, Cookie]]:
         """RFC 6265bis §5.6.7: across sites, Lax cookies travel only with top-level GET navigations."""
@@ -237,7 +237,7 @@ class Browser:
         if not split(source).netloc:
             return ""
         policy = (self.page.header("referrer-policy") if self.page else None) or "strict-origin-when-cross-origin"
-        whole = urldefrag(source).url
+        whole = without_fragment(source)
         if policy == "no-referrer":
             return ""
         if policy in ("unsafe-url", "no-referrer-when-downgrade") or origin(source) == origin(target):
@@ -262,7 +262,7 @@ class Browser:
 def resolved(url: str) -> str:
     """The address without `/./` and `/../`, which browsers resolve before they ask (RFC 3986 §5.2.4)."""
     u = split(url)
-    return urlunsplit(u._replace(path=urlsplit(urljoin(f"{origin(url)}/", u.path)).path)) if "/." in u.path and u.netloc else url
+    return urlunsplit(u._replace(path=split(joined(f"{origin(url)}/", u.path)).path)) if "/." in u.path and u.netloc else url
 
 
 def site(url: str) -> str:

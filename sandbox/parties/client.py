@@ -7,17 +7,18 @@ are in `client_hosts.py`.  Here is what they share.  In the JWT profiles the sam
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
+from sandbox.certificates import certificate
 from sandbox.checks import Checklist, fits
 from sandbox.clock import clock_time
 from sandbox.network import Network
+from sandbox.parties.limits import forget_oldest
 from sandbox.proofs import prove
-from sandbox.tokens import Key, NotAJwt, b64, decode, key_for, number, public_key, sha256, signature_fits
+from sandbox.tokens import Key, NotAJwt, decode, half_hash, key_for, number, public_key, sha256, signature_fits
 from sandbox.wire import Pairs, Request, Response, first, form_request, json_request, with_query
 
 Send = Callable[[Request], Response]
@@ -45,6 +46,7 @@ class Session:
     verifier: str = ""
     tokens: dict[str, str] = field(default_factory=dict)
     bound: bool = False
+    certificate: str = ""
     refresh_token: str = ""
     id_token: str = ""
     user: str = ""
@@ -62,6 +64,7 @@ class Registration:
     secret: str | None
     redirect_uri: str
     resource: str
+    scope: str = "read"  # what it asks for unless it is told otherwise
 
 
 class OAuthClient:
@@ -81,7 +84,7 @@ class OAuthClient:
         self.registration, self.servers = registration, servers
         self.implicit = public_page and policy["code_flow"] == "off" and architecture == "oauth"
         self.sessions: dict[str, Session] = {}
-        self.states: set[str] = set()
+        self.states: dict[str, None] = {}  # as a set that knows which came first
         self.jwks: dict[str, list[dict[str, Any]]] = {}
 
     # ---- sessions
@@ -105,9 +108,18 @@ class OAuthClient:
         """This session's DPoP key; it never leaves the place where it was made."""
         return key_for(self.net.entropy.seed, f"{self.name} in {session.key}")
 
+    def connected(self, session: Session, request: Request) -> Request:
+        """The request over mutual TLS, if the server's metadata asks for it (RFC 8705 §3.3): with this session's own certificate."""
+        if not self.servers.get(session.issuer, {}).get("tls_client_certificate_bound_access_tokens"):
+            return request
+        if not session.certificate:
+            owner = self.name if self.registration.secret is not None else f"{self.name} in {session.key}"
+            session.certificate = certificate(self.net.entropy.seed, owner)
+        return replace(request, certificate=session.certificate)
+
     # ---- authorization request
     def authorization_url(self, session: Session, issuer: str, scope: str, resource: str = "", response_type: str = "") -> str:
-        """Make the request's secrets and write the address for the browser (RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2)."""
+        """Make the request's secrets and write the browser's address (RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2).  Raises Refused."""
         kind = response_type or ("token" if self.implicit else "code")
         session.issuer, session.scope, session.resource = issuer, self._scope(scope, kind), resource or self.registration.resource
         query = {
@@ -118,7 +130,8 @@ class OAuthClient:
         }
         if self.policy["state"] != "off":
             session.state = query["state"] = self._make("state", 12)
-            self.states.add(session.state)
+            self.states[session.state] = None
+            forget_oldest(self.states)
         if self.policy["nonce"] == "on" and kind != "token":  # no ID token comes with that
             session.nonce = query["nonce"] = self._make("nonce", 12)
         if self.policy["pkce"] != "off" and kind == "code":
@@ -140,7 +153,7 @@ class OAuthClient:
         return url
 
     def _scope(self, scope: str, kind: str) -> str:
-        wanted = scope.split() or ["read"]
+        wanted = scope.split() or [self.registration.scope]
         return " ".join(["openid"] * (self.policy["nonce"] == "on" and kind == "code" and "openid" not in wanted) + wanted)
 
     def _make(self, name: str, size: int) -> str:
@@ -182,7 +195,9 @@ class OAuthClient:
 
     def session(self, key: str, browser: str = "") -> Session:
         """The session under this key; made if there is none."""
-        return self.sessions.setdefault(key, Session(key, browser or key))
+        session = self.sessions.setdefault(key, Session(key, browser or key))
+        forget_oldest(self.sessions)
+        return session
 
     # ---- token requests
     def code_request(self, session: Session, answer: Pairs) -> Request:
@@ -205,7 +220,7 @@ class OAuthClient:
 
     def _token_request(self, session: Session, fields: dict[str, str]) -> Request:
         url = self.endpoint(session.issuer, "token_endpoint")
-        request = self.authenticated(form_request(url, fields | self._identity()))
+        request = self.connected(session, self.authenticated(form_request(url, fields | self._identity())))
         return self.proved(session, request)
 
     def proved(self, session: Session, request: Request) -> Request:
@@ -285,7 +300,7 @@ class OAuthClient:
         alg = self.servers.get(session.issuer, {}).get("id_token_signing_alg_values_supported", [])
         found = decoded.header.get("alg")
         audiences = claims.get("aud") if isinstance(claims.get("aud"), list) else [claims.get("aud")]
-        exp = number(claims.get("exp"))
+        exp, hashed = number(claims.get("exp")), half_hash(access_token, str(found))
         steps: tuple[Callable[[], bool], ...] = (
             lambda: checks.test("algorithm", found in alg and found != "HS256", " or ".join(alg), found),
             lambda: fits(checks, self._genuine(session, token)),
@@ -295,7 +310,7 @@ class OAuthClient:
             ),
             lambda: checks.test("expiry", exp is not None and now < exp, f"later than {clock_time(now)}", clock_time(claims.get("exp"))),
             lambda: checks.test(
-                "token_hash", claims.get("at_hash") == half_hash(access_token), half_hash(access_token), claims.get("at_hash")
+                "token_hash", claims.get("at_hash") in (hashed, None), hashed, claims.get("at_hash") or "none, which is allowed"
             ),
         )
         if not all(step() for step in steps):
@@ -341,14 +356,14 @@ class OAuthClient:
     # ---- API requests
     def api_request(self, session: Session, request: Request, resource: str, scheme: str = "") -> Request:
         """The request with the session's access token for that API, presented as the token wants (RFC 6750 §2, RFC 9449 §7.1)."""
-        token = session.access_token(resource)
+        token, request = session.access_token(resource), self.connected(session, request)
         if session.bound and scheme != "bearer":
             proof = prove(
                 self.proof_key(session), request.method, request.url, self.net.clock.now(), self.net.entropy.token("dpop", 9), token
             )
             return request.with_header("Authorization", f"DPoP {token}").with_header("DPoP", proof)
         if self.policy["token_in_header"] == "off":
-            return Request(request.method, with_query(request.url, {"access_token": token}), request.headers, request.body)
+            return replace(request, url=with_query(request.url, {"access_token": token}))
         return request.with_header("Authorization", f"Bearer {token}")
 
     def call(self, session: Session, request: Request, resource: str, send: Send) -> Response:
@@ -369,8 +384,3 @@ def subject(access_token: str) -> str:
         return str(decode(access_token).claims.get("sub", ""))
     except NotAJwt:
         return ""
-
-
-def half_hash(token: str) -> str:
-    """`at_hash`: the left half of SHA-256, base64url (OIDC Core §3.1.3.6)."""
-    return b64(hashlib.sha256(token.encode("ascii", "replace")).digest()[:16])

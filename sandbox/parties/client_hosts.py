@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import replace
-from urllib.parse import urldefrag, urljoin
 
 from sandbox.cast import EVIL
 from sandbox.checks import Checklist
 from sandbox.parties.browser import Action, Browser, Fetch, Navigate, Show
 from sandbox.parties.client import OAuthClient, Refused, Send, Session
+from sandbox.parties.limits import too_large
 from sandbox.parties.pages import Form, error_page, form, page, paragraph
-from sandbox.wire import Pairs, Request, Response, first, json_response, origin, pairs, split, with_query
+from sandbox.wire import Pairs, Request, Response, first, joined, json_response, origin, pairs, split, with_query
 
 PIXEL = f'<img src="{EVIL}/pixel.gif" alt="">'
 ASK_PASSWORD = "Your ConnectSphere user name and password:"
@@ -65,7 +65,7 @@ class Hosted(OAuthClient, ABC):
 
     def out(self, request: Request) -> Response:
         """`/out?u=`: send the browser on to another site, to any or to those that are known (RFC 9700 §4.11.1)."""
-        checks, target = Checklist(self.net.trace, self.name), urljoin(f"{self.home}/", first(request.query, "u") or "")
+        checks, target = Checklist(self.net.trace, self.name), joined(f"{self.home}/", first(request.query, "u") or "")
         known = (self.home, *self.servers)
         if self.policy["no_open_redirect"] == "off":
             checks.skip("redirect_target", "any address will do", target)
@@ -103,6 +103,9 @@ class WebClient(Hosted):
 
     def handle(self, request: Request) -> Response:
         """The pages of the app."""
+        refusal = too_large(request)
+        if refusal is not None:
+            return refusal
         actions = {"/login": self._login, "/connect": self._connect, "/cb": self._callback, "/me": self._me, "/logout": self._logout}
         if self.architecture == "oauth":
             actions["/api/login"] = self._api_login
@@ -219,6 +222,9 @@ class PageClient(Hosted):
 
     def handle(self, request: Request) -> Response:
         """The static pages."""
+        refusal = too_large(request)
+        if refusal is not None:
+            return refusal
         if request.path == "/login" and self.asks_password(request.query):
             return self._password_page("/login", request.query)
         if request.path == "/out":
@@ -268,7 +274,7 @@ class PageClient(Hosted):
         return Show(page("app", "Signed in"))
 
     def _receive(self, browser: Browser, url: str) -> Action:
-        answer = pairs(split(url).query) + pairs(urldefrag(url).fragment)
+        answer = pairs(split(url).query) + pairs(split(url).fragment)
         try:
             session = self.receive(self.sessions.get(browser.name), answer)
             if self.implicit and first(answer, "access_token"):
@@ -297,6 +303,9 @@ class NativeClient(Hosted):
 
     def handle(self, request: Request) -> Response:
         """What the device hands to the app."""
+        refusal = too_large(request)
+        if refusal is not None:
+            return refusal
         session, path = self.session(request.peer), request.path
         try:
             if path == "/login":

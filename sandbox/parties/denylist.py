@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sandbox.network import Network
+from sandbox.parties.limits import ISSUED, forget_oldest, full
 from sandbox.wire import Request, Response, json_request, json_response
 
 
@@ -34,6 +35,9 @@ class Denylist:
         if jti in self.entries or exp <= self.net.clock.now():
             return
         self.entries[jti] = exp
+        if full(self.entries):
+            self.entries = {k: t for k, t in self.entries.items() if t > self.net.clock.now()}
+            forget_oldest(self.entries, ISSUED)
         for to in self.subscribers:
             request = json_request("POST", to.url, {"jti": jti, "exp": exp})
             if to.lag:

@@ -23,6 +23,16 @@ class User:
     def email(self) -> str:
         return f"{self.name}@connectsphere.example"
 
+    def claims(self) -> dict[str, dict[str, object]]:
+        """What each scope of OIDC Core §5.4 tells."""
+        given, _, family = self.full_name.partition(" ")
+        return {
+            "profile": {"name": self.full_name, "given_name": given, "family_name": family, "preferred_username": self.name},
+            "email": {"email": self.email, "email_verified": True},
+            "address": {"address": {"street_address": "1 Sample Street", "locality": "Vienna", "country": "AT"}},
+            "phone": {"phone_number": "+43 1 5550100", "phone_number_verified": False},
+        }
+
     def get_user_id(self) -> str:
         return self.name
 
@@ -53,11 +63,22 @@ class Directory:
             return None, json_response(403, {"error": "access_denied"})
         if user is None or not isinstance(wanted, dict):
             return None, json_response(404, {"error": "not_found"})
+        if not _change(wanted):
+            text = "roles is a list of words, disabled true or false, groups and permissions numbers up to 1000"
+            return None, json_response(400, {"error": "invalid_request", "error_description": text})
         user.roles = list(wanted.get("roles", user.roles))
         user.disabled = wanted.get("disabled", user.disabled)
         user.groups = [f"group-{i:03}" for i in range(wanted["groups"])] if "groups" in wanted else user.groups
         user.permissions = [f"permission-{i:03}.use" for i in range(wanted["permissions"])] if "permissions" in wanted else user.permissions
         return user, Response(204)
+
+
+def _change(wanted: dict[str, object]) -> bool:
+    """Whether the operator's change is one that can be made."""
+    roles, disabled = wanted.get("roles", []), wanted.get("disabled", False)
+    counts = [wanted[name] for name in ("groups", "permissions") if name in wanted]
+    words = isinstance(roles, list) and all(isinstance(role, str) for role in roles)
+    return words and isinstance(disabled, bool) and all(type(n) is int and 0 <= n <= 1000 for n in counts)
 
 
 def people() -> Directory:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from sandbox.parties.limits import full
 from sandbox.wire import Request, Response, json_response
 
 
@@ -35,6 +36,10 @@ ROUTES: dict[str, tuple[Route, ...]] = {
         Route("DELETE", r"/transactions/(?P<id>\d+)", "write", "delete"),
         Route("DELETE", r"/users/(?P<user>[a-z]+)/transactions/(?P<id>\d+)", "write", "delete", "admin"),
     ),
+    "statement": (
+        Route("GET", r"/statements", "statements", "list"),
+        Route("POST", r"/payments", "payments", "pay"),
+    ),
     "notification": (
         Route("GET", r"/notifications", "read", "list"),
         Route("POST", r"/notifications", "notify", "notify"),
@@ -49,6 +54,7 @@ class Records:
     kind: str
     objects: dict[str, str]
     imports: dict[str, list[str]] = field(default_factory=dict)
+    payments: list[str] = field(default_factory=list)
 
     def route(self, method: str, path: str) -> Route | None:
         """The operation behind an address."""
@@ -65,8 +71,14 @@ class Records:
             return json_response(200, {"owner": user, "imports": self.imports.get(user, [])})
         if route.action == "import":
             statement = (request.json or {}).get("statement") if isinstance(request.json, dict) else None
-            self.imports.setdefault(user, []).append(str(statement))
+            mine_too = self.imports.setdefault(user, [])
+            if full(mine_too):
+                return json_response(409, {"error": "too_many", "error_description": "There is no room for another statement."})
+            mine_too.append(str(statement))
             return json_response(201, {"owner": user, "imported": str(statement)})
+        if route.action == "pay":
+            self.payments.append(f"{user} pays {(request.json or {}).get('to')}")
+            return json_response(201, {"owner": user, "payment": len(self.payments)})
         if route.action == "notify":
             return self._notify(request.json if isinstance(request.json, dict) else {})
         if route.action == "export":
@@ -89,5 +101,5 @@ class Records:
         return json_response(200, {self.kind: marker})
 
     def state(self) -> dict[str, str]:
-        out = {f"{self.kind}s": ", ".join(self.objects)}
+        out = {f"{self.kind}s": ", ".join(self.objects)} | ({"payments": ", ".join(self.payments)} if self.payments else {})
         return out | {f"imports of {user}": ", ".join(items) for user, items in self.imports.items()}

@@ -12,12 +12,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sandbox import flaws
+from sandbox.certificates import bound_certificate, certificate_thumbprint
 from sandbox.checks import Checklist, fits
 from sandbox.clock import clock_time
 from sandbox.network import Network
+from sandbox.parties.limits import ISSUED, KEPT, forget_oldest, too_large
 from sandbox.parties.records import Records
 from sandbox.proofs import SeenProofs, check_proof
-from sandbox.tokens import Decoded, NotAJwt, decode, number, public_key, signature_fits
+from sandbox.tokens import Decoded, NotAJwt, decode, number, public_key, signature_fits, thumbprint
 from sandbox.wire import Request, Response, first, form_request, json_response, with_query
 
 CACHE = 300  # seconds for which a cached introspection answer is believed
@@ -31,6 +33,11 @@ class TrustedIssuer:
     url: str
     alg: str
     secret: bytes | None = None
+    jwks_uri: str = ""  # '' is where our own issuers have it
+
+    @property
+    def keys_at(self) -> str:
+        return self.jwks_uri or f"{self.url}/jwks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,7 @@ class Decision:
     scheme: str = ""
     token: str = ""
     decoded: Decoded = field(default_factory=lambda: Decoded({}, {}, b"", b""))
+    opaque: bool = False
     claims: dict[str, Any] = field(default_factory=dict)
     scope: str = ""
     role: str = ""
@@ -81,9 +89,13 @@ class ResourceServer:
     # ---- on the network
     def handle(self, request: Request) -> Response:
         """An API request, or the issuer's push of a denylist entry."""
+        refusal = too_large(request)
+        if refusal is not None:
+            return refusal
         if request.path == "/denylist" and request.method == "POST":
             return self._take_entry(request)
         self.log.append(self._redacted(request) if self.policy["log_redaction"] == "on" else request)
+        del self.log[:-KEPT]
         route = self.records.route(request.method, request.path)
         if route is None:
             return json_response(404, {"error": "not_found"})
@@ -142,6 +154,12 @@ class ResourceServer:
         ok = d.checks.test("gateway_identity", bool(user), "an X-User-Id header", user or "none")
         return None if ok else self._refuse(401, None, d)
 
+    def _certificate_of(self, request: Request) -> str:
+        """The caller's certificate: that of the connection or, where TLS ends at the gateway, what the gateway says (RFC 9440 §2.1)."""
+        if self.front is None or not self._behind(request) or request.peer != self.front.gateway:
+            return request.certificate
+        return (identity_header(request, "client-cert") or "").strip(":")
+
     def _as_sent(self, request: Request) -> Request:
         """The request under the address that the caller used: a DPoP proof names that one (RFC 9449 §4.3)."""
         if self.front is None or not self._behind(request) or request.peer != self.front.gateway:
@@ -176,6 +194,8 @@ class ResourceServer:
 
     # ---- the token itself
     def format(self, d: Decision) -> Response | None:
+        if self.policy["introspect"] != "off" and "." not in d.token:
+            return self._opaque(d)
         try:
             d.decoded = decode(d.token)
             d.claims = dict(d.decoded.claims)
@@ -185,8 +205,19 @@ class ResourceServer:
             d.checks.test("format", False, "a JWT", str(error))
             return self._refuse(401, "invalid_token", d)
 
+    def _opaque(self, d: Decision) -> Response | None:
+        """A token that says nothing: the issuer is asked first, and its answer takes the place of the claims (RFC 7662 §2.2)."""
+        d.checks.skip("format", "the issuer is asked what it means", "a text without meaning")
+        d.opaque = True
+        refusal = self.introspection(d)
+        d.claims = dict(self.introspected[d.token][1])
+        return refusal
+
     def signature(self, d: Decision) -> Response | None:
         """Algorithm, key and signature: three checks, one decision of the `alg_policy` switch."""
+        if d.opaque:
+            d.checks.skip("signature", "there is nothing to verify; the issuer's answer counts")
+            return None
         alg = str(d.decoded.header.get("alg"))
         if self.policy["alg_policy"] == "allowlist":
             ok = self._pinned(d, alg)
@@ -201,6 +232,10 @@ class ResourceServer:
         return key is not None and fits(d.checks, signature_fits(d.decoded, key, alg))
 
     def _key(self, d: Decision) -> Any:
+        brought = flaws.brought_key(d.decoded) if self.policy["trusted_keys_only"] == "off" else None
+        if brought is not None and (key := public_key(brought, self.issuer.alg)) is not None:
+            d.checks.skip("key", "a token may bring its own key", f"jwk {thumbprint(brought)[:8]}")
+            return key
         if self.issuer.secret is not None:
             d.checks.test("key", True, "the word shared with the issuer", "the shared word")
             return self.issuer.secret
@@ -214,7 +249,7 @@ class ResourceServer:
         """The issuer's key of that id; the JWKS is fetched once, and again for an id that is new."""
         for fetched in (False, True):
             if fetched:
-                body = self.net.deliver(Request("GET", f"{self.issuer.url}/jwks"), self.name, "back").json
+                body = self.net.deliver(Request("GET", self.issuer.keys_at), self.name, "back").json
                 keys = body.get("keys") if isinstance(body, dict) else None
                 self.jwks = [k for k in keys if isinstance(k, dict)] if isinstance(keys, list) else []
             found = next((k for k in self.jwks if k.get("kid") == kid), None)
@@ -231,13 +266,14 @@ class ResourceServer:
         if self.issuer.secret is None:
             self._published(d.decoded.header.get("kid"))
         d.checks.skip("key", "whatever key is at hand", d.decoded.header.get("kid") or "none named")
-        ok = flaws.accepts(d.decoded, self.issuer.secret, self.jwks)
+        brought = flaws.brought_key(d.decoded) if self.policy["trusted_keys_only"] == "off" else None
+        ok = flaws.accepts(d.decoded, self.issuer.secret, self.jwks, brought)
         return d.checks.test("signature", ok, f"whatever {alg} asks for", "it fits" if ok else "it does not fit")
 
     def type(self, d: Decision) -> Response | None:
         found = d.decoded.header.get("typ")
-        if self.policy["check_typ"] == "off":
-            d.checks.skip("type", "any type is accepted", found)
+        if self.policy["check_typ"] == "off" or d.opaque:
+            d.checks.skip("type", "an opaque token has no header" if d.opaque else "any type is accepted", found or "none")
             return None
         plain = str(found).lower().removeprefix("application/")  # RFC 9068 §4
         return None if d.checks.test("type", plain == "at+jwt", "at+jwt", found) else self._refuse(401, "invalid_token", d)
@@ -291,10 +327,16 @@ class ResourceServer:
         entry = request.json
         if request.peer not in ("auth", "backend") or not isinstance(entry, dict):
             return json_response(403, {"error": "access_denied"})
-        self.denied[str(entry.get("jti"))] = int(entry.get("exp", 0))
+        exp = number(entry.get("exp"))
+        if exp is None:
+            return json_response(400, {"error": "invalid_request", "error_description": "exp is not a NumericDate"})
+        self.denied[str(entry.get("jti"))] = int(exp)
+        forget_oldest(self.denied, ISSUED)
         return Response(204)
 
     def introspection(self, d: Decision) -> Response | None:
+        if d.opaque and d.claims:
+            return None  # asked already
         if self.policy["introspect"] == "off":
             d.checks.skip("introspection", "the issuer is not asked")
             return None
@@ -302,7 +344,9 @@ class ResourceServer:
         asked, answer = self.introspected.get(d.token, (-CACHE, {}))
         if self.policy["introspect"] == "live" or now - asked >= CACHE:
             asked, answer = now, self._introspect(d.token)
+            self.introspected.pop(d.token, None)
             self.introspected[d.token] = (asked, answer)
+            forget_oldest(self.introspected)
         active = answer.get("active") is True
         found = ("active" if active else "not active") + ("" if asked == now else f", asked {now - asked} s ago")
         if not d.checks.test("introspection", active, "active", found):
@@ -338,6 +382,16 @@ class ResourceServer:
         jkt = cnf.get("jkt") if isinstance(cnf, dict) else None
         return jkt if isinstance(jkt, str) else None
 
+    def certificate(self, d: Decision) -> Response | None:
+        bound, found = bound_certificate(d.claims), certificate_thumbprint(self._certificate_of(d.request))
+        if self.policy["mtls"] == "off":
+            d.checks.skip("certificate", "no certificate is asked for", f"bound to {bound[:8]}" if bound else "not bound")
+            return None
+        expected = f"certificate {bound[:8]}" if bound else "a token bound to the caller's certificate"
+        seen = f"certificate {found[:8]}" if found else "no certificate"
+        ok = d.checks.test("certificate", bound is not None and found == bound, expected, seen if bound else "not bound to any")
+        return None if ok else self._refuse(401, "invalid_token", d)  # RFC 8705 §3
+
     # ---- what it allows
     def token_scope(self, d: Decision) -> Response | None:
         found = str(d.claims.get("scope", ""))
@@ -359,10 +413,11 @@ class ResourceServer:
             roles = answer.get("roles") if isinstance(answer, dict) else []
         else:
             roles = d.claims.get("roles") or [d.claims.get("role")]
-        ok = isinstance(roles, list) and d.role in roles
+        roles = roles if isinstance(roles, list) else [roles]
+        ok = d.role in roles
         return (
             None
-            if d.checks.test("role", ok, d.role, ", ".join(map(str, roles or [])) or "none")
+            if d.checks.test("role", ok, d.role, ", ".join(map(str, roles)) or "none")
             else json_response(403, {"error": "access_denied"})
         )
 
@@ -386,6 +441,7 @@ ORDER: tuple[Callable[[ResourceServer, Decision], Response | None], ...] = (
     ResourceServer.denylist,
     ResourceServer.introspection,
     ResourceServer.key_binding,
+    ResourceServer.certificate,
     ResourceServer.token_scope,
     ResourceServer.user_role,
 )

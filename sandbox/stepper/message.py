@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import SplitResult
 
+from sandbox.certificates import certificate_thumbprint
 from sandbox.wire import JSON, Request, Response, header, split
 
 Part = str | list[str]
@@ -20,7 +21,7 @@ Part = str | list[str]
 def parts(message: Request | Response) -> list[Part]:
     """The message in parts; neighbouring texts are one."""
     head = _request_line(message) if isinstance(message, Request) else _status_line(message)
-    every = [*head, *_headers(message), *(["\n\n", *_body(message)] if message.body else [])]
+    every = [*_connection(message), *head, *_headers(message), *(["\n\n", *_body(message)] if message.body else [])]
     out: list[Part] = []
     for part in every:
         if isinstance(part, str) and out and isinstance(out[-1], str):
@@ -28,6 +29,12 @@ def parts(message: Request | Response) -> list[Part]:
         elif part:
             out.append(part)
     return out
+
+
+def _connection(message: Request | Response) -> Iterator[Part]:
+    """The certificate with which the connection was opened: not part of the message, and not to be edited."""
+    if isinstance(message, Request) and message.certificate:
+        yield f"(TLS with client certificate x5t#S256={certificate_thumbprint(message.certificate)})\n"
 
 
 def text(message: list[Part]) -> str:

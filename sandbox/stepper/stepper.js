@@ -6,6 +6,7 @@
 
 const SVG_NS = 'http://www.w3.org/2000/svg';
 const SPEEDS = [[1, 1600], [2, 800], [0.5, 3200]];   // factor, milliseconds per step
+const FILM = 380, SLOW = 3;          // milliseconds per step of a film, and how many times that where it matters
 const READABLE = 0.84;               // smallest scale of the wide drawing (its text is 11 px)
 const LEAST = 0.8;                   // smallest scale of the narrow one; below, it scrolls sideways
 const URL_WRITE_MS = 300;            // Safari refuses more than 100 replaceState calls in 30 s
@@ -338,7 +339,8 @@ class Stepper {
   update(doc) {
     if (doc === this.doc || !doc?.panes?.length) return;
     const index = new Map(doc.timeline.map((t, i) => [t.id, i]));
-    const trail = this.doc && this.doc.scenario === doc.scenario ? this.trail : remembered.get(doc.scenario);
+    const turned = Boolean(this.doc) && this.doc.item !== doc.item;          // another entry of a workshop begins at its beginning
+    const trail = turned ? null : this.doc && this.doc.scenario === doc.scenario ? this.trail : remembered.get(doc.scenario);
     const kept = trail?.findLast((id) => index.has(id));
     const opening = !this.doc;
     this.at = opening && this.readUrl() !== null ? this.readUrl() : index.get(kept) ?? 0;
@@ -346,7 +348,10 @@ class Stepper {
     this.queue = lost ? [] : this.queue.filter((e) => e.seq > ack);
     if (this.views?.length !== doc.panes.length) { this.panes.replaceChildren(); this.views = doc.panes.map(() => this.pane()); }
     this.doc = doc;
+    if (doc.answers) this.recall(doc);
+    this.root.classList.toggle('present', Boolean(doc.present));
     this.root.classList.toggle('compare', doc.panes.length > 1);
+    this.root.classList.toggle('three', doc.panes.length > 2);
     this.root.classList.toggle('crowded', doc.panes.some((p) => p.parties.length > 6));
     this.root.style.setProperty('--panes', String(doc.panes.length));
     this.root.classList.toggle('empty', !doc.timeline.length);
@@ -362,6 +367,14 @@ class Stepper {
     this.show(this.at, true);
     if (!trail) this.mark();
     this.root.dataset.ready = 'true';
+    if (doc.film && !this.root.classList.contains('film')) this.roll();
+  }
+
+  /** A film plays by itself, again and again; for whoever wants no motion it shows the moment that decided, and waits. */
+  roll() {
+    this.root.classList.add('film');
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) this.show(Math.max(0, this.doc.timeline.findIndex((t) => t.at[0] === this.doc.panes[0].verdict.at)), true);
+    else this.autoplay(true);
   }
 
   pane() {
@@ -446,7 +459,8 @@ class Stepper {
 
   show(i, fresh = false) {
     const last = Math.max(0, this.doc.timeline.length - 1);
-    i = Number.isNaN(Number(i)) ? 0 : Math.max(0, Math.min(last, Number(i)));
+    const gate = this.gate();
+    i = Number.isNaN(Number(i)) ? 0 : Math.max(0, Math.min(last, gate, Number(i)));
     if (i === this.at && !fresh) return;
     const same = i === this.at;
     if (!same) this.field = null;
@@ -456,10 +470,11 @@ class Stepper {
     this.views.forEach((view, p) => this.paint(view, p, fresh));
     this.knowledge(this.views[0], this.number(0));
     this.views.forEach((view, p) => this.scroll(view, this.number(p), fresh));
-    this.first.disabled = this.back.disabled = i === 0; this.last.disabled = this.next.disabled = i === last;
+    this.first.disabled = this.back.disabled = i === 0; this.last.disabled = this.next.disabled = i >= Math.min(last, gate);
     this.range.value = i + 1;
-    this.count.textContent = this.doc.timeline.length ? `Step ${i + 1} of ${last + 1}` : 'No steps';
+    this.count.textContent = this.doc.timeline.length ? `Step ${i + 1} of ${last + 1}${this.doc.present && this.doc.items > 1 ? `, scenario ${this.doc.item} of ${this.doc.items}` : ''}` : 'No steps';
     this.root.dataset.step = String(i + 1);
+    this.root.classList.toggle('over', this.number(0) >= (this.views[0].run.verdict.at ?? 0));
     const now = this.views[0].run.moments[this.number(0) - 1];
     this.live.textContent = now ? visible(`Step ${i + 1}: ${now.title}, ${this.who(this.views[0].run, now)}`) : '';
     if (scrolled && panel()?.getAttribute('aria-label') === tab) panel().scrollTop = scrolled;
@@ -473,7 +488,8 @@ class Stepper {
 
   paint(view, p, fresh) {
     const exact = this.doc.timeline[this.at]?.at[p] ?? null, n = this.number(p), moment = view.run.moments[n - 1];
-    for (const [k, els] of view.byStep) for (const g of els) { g.classList.toggle('later', k > n - (this.unanswered(view.run, moment) ? 1 : 0)); g.classList.toggle('now', k === exact); g.classList.toggle('differs', p === 0 && k === this.doc.edited?.at); }
+    const apart = this.views.length > 1 ? this.doc.timeline[this.doc.differs]?.at[p] ?? null : p === 0 ? this.doc.edited?.at ?? null : null;
+    for (const [k, els] of view.byStep) for (const g of els) { g.classList.toggle('differs', k === apart); g.classList.toggle('later', k > n - (this.unanswered(view.run, moment) ? 1 : 0)); g.classList.toggle('now', k === exact); }
     const hidden = this.doc.predict && this.open(view.run);
     view.seq.classList.toggle('hidden', hidden);
     this.banner(view, p, hidden);
@@ -501,12 +517,27 @@ class Stepper {
   /** In predict mode the moment with an open question shows nothing of its outcome. */
   unanswered(run, moment) { return Boolean(this.doc.predict && moment && run.steps[moment.step]?.question && !answered.has(this.asked(run, moment.step))); }
 
+  /** In predict mode nobody gets past a question that has not been answered: the place of its first moment in the timeline. */
+  gate() {
+    const i = this.doc.predict ? this.doc.timeline.findIndex((t) => t.at.some((n, p) => n && this.unanswered(this.views[p].run, this.views[p].run.moments[n - 1]))) : -1;
+    return i < 0 ? Infinity : i;
+  }
+
   asked(run, step) { return [this.doc.scenario, run.name, step].join(' '); }
+
+  /** The answers that the host has kept, and those that are still on their way to it. */
+  recall(doc) {
+    const sent = new Set(this.queue.filter((e) => e.event === 'answer').map((e) => e.step));
+    for (const run of doc.panes) for (const [step, s] of Object.entries(run.steps)) {
+      if (!s.question || sent.has(step)) continue;
+      if (Object.hasOwn(doc.answers, step)) answered.set(this.asked(run, step), doc.answers[step]); else answered.delete(this.asked(run, step));
+    }
+  }
 
   question(run, moment) {
     const q = run.steps[moment.step]?.question, key = this.asked(run, moment.step), mine = answered.get(key);
     if (!q || run.moments[moment.n - 2]?.step === moment.step) return null;
-    const choose = (which) => { answered.set(key, which); this.show(this.at, true); };
+    const choose = (which) => { answered.set(key, which); this.show(this.at, true); if (this.doc.answers) this.emit('answer', { step: moment.step, answer: which }); };
     return h('div', { class: 'ask' + (mine ? mine === q.right ? ' yes' : ' no' : '') }, h('p', { class: 'q' }, h('b', {}, 'Predict: '), q.question),
       h('div', { class: 'answers' }, ...['accepted', 'refused'].map((which) => h('button', { type: 'button', 'data-focus': 'ask-' + which, 'aria-pressed': String(mine === which), disabled: Boolean(mine),
         class: mine && which === q.right ? 'right' : mine === which ? 'wrong' : false, onclick: () => choose(which) }, mine && which === q.right ? '✓ ' : mine === which ? '✕ ' : '', q[which]))),
@@ -529,7 +560,9 @@ class Stepper {
     return [
       h('div', { class: 'what' }, h('h3', {}, `${moment.n}. `, moment.title), h('time', {}, moment.clock),
         h('div', { class: 'who' }, moment.kind === 'time' ? null : this.who(run, moment), chip(moment.channel === 'front' ? 'front' : '', moment.chip), moment.attack && moment.kind !== 'taken' ? chip('attack', 'Attacker') : null,
-          moment.blocked && !this.unanswered(run, moment) ? chip('attack', '✕ Refused') : null, moment.edited ? chip('edited', '✎ Edited') : null, this.differs(run, moment) ? chip('edited', '≠ First difference') : null, here ? null : chip('', 'no such step here'), shownAt(run, moment).message ? tools(shownAt(run, moment), this) : null)),
+          moment.blocked && !this.unanswered(run, moment) ? chip('attack', '✕ Refused') : null, moment.edited ? chip('edited', '✎ Edited') : null,
+          this.differs(run, moment) || (this.views.length > 1 && this.at === this.doc.differs) ? chip('edited', '≠ First difference') : null,
+          here ? null : chip('', 'no such step here'), shownAt(run, moment).message ? tools(shownAt(run, moment), this) : null)),
       this.question(run, moment),
       this.differs(run, moment) ? h('p', { class: 'lead differs' }, this.doc.edited.sentence) : null,
       h('div', { class: 'tabs', role: 'group', 'aria-label': 'What to show' }, ...TABS.map(([id]) => h('button', { type: 'button', 'aria-pressed': String(tab === id), 'data-focus': 'tab-' + id,
@@ -583,17 +616,41 @@ class Stepper {
     const [factor, pause] = SPEEDS[this.speed];
     if (on) {
       if (this.at === this.doc.timeline.length - 1) this.show(0);
-      this.timer = setInterval(() => { if (document.hidden) return; this.show(this.at + 1); this.mark(); if (this.at >= this.doc.timeline.length - 1) this.autoplay(false); }, pause);
+      this.timer = setInterval(() => { if (document.hidden || this.again()) return; this.show(this.at + 1); this.mark(); if (this.at >= this.doc.timeline.length - 1 && !this.doc.film) this.autoplay(false); }, this.doc.film ? FILM : pause);
     }
     this.pace.textContent = factor === 0.5 ? '½×' : `${factor}×`;
     this.play.textContent = on ? '❚❚ Pause' : '▶ Play';
     this.play.setAttribute('aria-pressed', String(Boolean(on)));
   }
 
+  /** A film hurries to the scenario's last step, takes its time there, rests at the end, and begins again. */
+  again() {
+    if (!this.doc.film) return false;
+    const { moments } = this.views[0].run, end = this.at >= this.doc.timeline.length - 1;
+    const slow = moments[this.number(0) - 1]?.step === moments.at(-1).step;
+    this.rested = (this.rested ?? 0) + 1;
+    if (this.rested < (end ? 4 * SLOW : slow ? SLOW : 1)) return true;
+    this.rested = 0;
+    if (end) this.show(0);
+    return end;
+  }
+
+  /** What the keys of the presenter's view do besides stepping; a clicker sends Page Up and Page Down. */
+  presented(e) {
+    const turn = (by) => { const to = (this.doc.item ?? 1) + by; if (to >= 1 && to <= (this.doc.items ?? 1)) this.emit('turn', { by }); };
+    const last = this.doc.timeline.length - 1, answer = (n) => this.root.querySelectorAll('.answers button')[n]?.click();
+    const act = { PageDown: () => (this.at < last ? this.user(this.at + 1) : turn(1)), PageUp: () => (this.at > 0 ? this.user(this.at - 1) : turn(-1)), n: () => turn(1), p: () => turn(-1),
+      1: () => answer(0), 2: () => answer(1), Escape: () => this.emit('leave', {}), f: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.()) }[e.key]
+      ?? (e.key === 'ArrowRight' && this.at >= last ? () => turn(1) : e.key === 'ArrowLeft' && this.at === 0 ? () => turn(-1) : null);
+    if (act) { e.preventDefault(); act(); }
+    return Boolean(act);
+  }
+
   key(e, mouse = false) {
     if (e.key === 'Escape' && this.field && this.root.contains(e.composedPath()[0])) { this.choose(null); return true; }
+    if (this.doc?.present && !e.defaultPrevented && !e.ctrlKey && !e.altKey && !e.metaKey && !e.shiftKey && this.presented(e)) return true;
     const move = { ArrowLeft: this.at - 1, ArrowRight: this.at + 1, Home: 0, End: Infinity }[e.key];
-    if (move === undefined || e.defaultPrevented || e.ctrlKey || e.altKey || e.metaKey || e.shiftKey || !this.doc) return false;
+    if (move === undefined || e.defaultPrevented || e.ctrlKey || e.altKey || e.metaKey || e.shiftKey || !this.doc || this.doc.film) return false;
     const own = 'input,textarea,select,[contenteditable=""],[contenteditable="true"],[role=slider],[role=tab],[role=tablist],[role=radio],[role=radiogroup],[role=combobox],[role=listbox],[role=menu],[role=menuitem],[role=spinbutton],[role=dialog],[role=grid]';
     if ((!mouse && e.composedPath().some((el) => el instanceof Element && el.matches(own))) || !this.root.checkVisibility()) return false;
     e.preventDefault();
@@ -609,6 +666,7 @@ class Stepper {
   }
 
   readUrl() {
+    if (!this.url) return null;
     const from = this.url === 'hash' ? new URLSearchParams(location.hash.slice(1)) : new URLSearchParams(location.search);
     return /^[0-9]{1,4}$/.test(from.get('step') ?? '') ? Math.max(0, Number(from.get('step')) - 1) : null;
   }
@@ -620,7 +678,7 @@ class Stepper {
 
   writeUrl() {
     clearTimeout(this.urlTimer);
-    if (!this.doc || !this.root.isConnected || location.pathname !== this.path) return;
+    if (!this.url || !this.doc || !this.root.isConnected || location.pathname !== this.path) return;
     const to = new URL(location.href);
     if (this.url === 'hash') to.hash = `step=${this.at + 1}` + (this.field ? `&field=${encodeURIComponent(this.field)}` : '');
     else {
@@ -665,7 +723,7 @@ const instances = new WeakMap();     // Streamlit's parent element -> Stepper
  *  "unmounted" only if the page no longer holds the element a moment later. */
 export default function ({ data, parentElement, setTriggerValue }) {
   let stepper = instances.get(parentElement);
-  if (!stepper) instances.set(parentElement, stepper = new Stepper(parentElement, { url: 'query' }));
+  if (!stepper) instances.set(parentElement, stepper = new Stepper(parentElement, { url: data?.film ? '' : 'query' }));
   stepper.send = setTriggerValue;
   stepper.update(data);
   return () => setTimeout(() => { if (!stepper.root.isConnected) { stepper.destroy(); instances.delete(parentElement); } });

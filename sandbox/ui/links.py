@@ -8,12 +8,18 @@ from pathlib import Path
 
 import streamlit as st
 
+from sandbox.scenario import Scenario
 from sandbox.ui.state import View
 
 
 def link(page: str, label: str, params: Mapping[str, str] | None = None, icon: str | None = None) -> None:
     """A link to a page of the app.  The label is ours or escaped."""
     st.page_link(st.session_state.pages[page], label=label, icon=icon, query_params=dict(params or {}))
+
+
+def gallery_of(scenario: Scenario) -> str:
+    """The page with more scenarios of this kind."""
+    return "attacks" if scenario.kind == "attack" else "flows"
 
 
 def follow(view: View) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sandbox import engine
+from sandbox import costs, engine, matrix
+from sandbox.costs import Life
 from sandbox.edits import Edit
+from sandbox.matrix import Cell
 from sandbox.run import Run
 from sandbox.scenario import Scenario
 from sandbox.stepper import document as _document
@@ -52,3 +54,25 @@ def plain(played: Run) -> Run | None:
 def document(run: Run) -> dict[str, Any]:
     """What the stepper shows of a run.  To be read only: all visitors get the same one."""
     return _document_of(run.scenario, run.settings, run.seed, run.edits)
+
+
+@lru_cache(maxsize=64)
+def compared(runs: tuple[tuple[Scenario, Settings], ...], seed: int) -> dict[str, Any]:
+    """What the stepper shows of several runs side by side.  To be read only."""
+    return _document(tuple(run(scenario, settings, seed) for scenario, settings in runs))
+
+
+@lru_cache(maxsize=1024)
+def life(scenario: Scenario, settings: Settings, seed: int = 0) -> Life:
+    """How long what is stolen in this attack works."""
+    return costs.life(scenario, settings, seed)
+
+
+ROWS: dict[Scenario, tuple[Cell, ...]] = {}  # of shipped attacks only, so that it cannot grow
+
+
+def row(attack: Scenario) -> tuple[Cell, ...]:
+    """All cells of a shipped attack's row in the matrix; whether they are in ROWS already says whether this is quick."""
+    if attack not in ROWS:
+        ROWS[attack] = tuple(matrix.row(attack))
+    return ROWS[attack]

@@ -5,6 +5,8 @@ To play is a page of its own, because Streamlit keeps no history of links within
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from sandbox import library
@@ -13,32 +15,35 @@ from sandbox.switches import PROFILES
 from sandbox.ui import links, runs, scenario_page, state
 from sandbox.ui.safe import markup, show
 
+CARD = '<div class="card"><small>{kind}</small><h3>{title}</h3><p>{story}</p></div>'
+VERDICT = '<div><span>{profile}</span><b class="{word}">{said}</b></div>'
 WORDS = {
     "succeeded": "Succeeds",
     "blocked": "Blocked",
     "limited": "Limited",
     "not-applicable": "Not applicable",
     "breaks-service": "Breaks service",
-    "completed": "Completed",
-    "failed": "Fails",
 }
 
 
 PLAY = "play"
+ALL = "all"
+TIERS = ("core", "standard", "advanced")
 
 
 def flows() -> None:
     """The gallery of honest days."""
     links.follow(state.current("flows"))
-    _gallery("Flows", "Honest days: nobody attacks. Step through every message and see who learns what.", library.flows())
+    _head("Flows", "Honest days: nobody attacks. Step through every message and see who learns what.")
+    _cards(library.flows())
 
 
 def attacks() -> None:
     """The gallery of attacks, with the verdict of each profile."""
     links.follow(state.current("attacks"))
-    _gallery(
-        "Attacks", "Each attack runs in four designs; whether it succeeds is found out by running it, here and now.", library.attacks()
-    )
+    _head("Attacks", "Each attack runs in four designs; whether it succeeds is found out by running it, here and now.")
+    chosen = _tier()
+    _cards([s for tier in TIERS for s in library.attacks() if s.tier == tier and chosen in (ALL, tier)])
 
 
 def play() -> None:
@@ -46,29 +51,45 @@ def play() -> None:
     view = state.current(PLAY)
     if view.scenario:
         scenario = library.get(view.scenario)
-        scenario_page.draw(PLAY, scenario, view, "attacks" if scenario.kind == "attack" else "flows")
+        scenario_page.draw(PLAY, scenario, view, links.gallery_of(scenario))
     else:
-        _gallery("Nothing to play yet", "Choose a scenario.", library.flows() + library.attacks())
+        _head("Nothing to play yet", "Choose a scenario.")
+        _cards(library.flows() + library.attacks())
 
 
-def _gallery(title: str, about: str, scenarios: tuple[Scenario, ...]) -> None:
-    for problem in st.session_state.get("problems", []):
+def _head(title: str, about: str) -> None:
+    for problem in st.session_state.problems:
         show('<div class="problem">{problem}</div>', problem=problem)
     show('<div class="title"><h1>{title}</h1><p>{about}</p></div>', title=title, about=about)
+
+
+def _tier() -> str:
+    """Which attacks are shown; a link can say it, too."""
+    return st.segmented_control(
+        "Tier",
+        [ALL, *TIERS],
+        format_func=str.capitalize,
+        key="tier",
+        default=ALL,
+        required=True,
+        label_visibility="collapsed",
+        bind="query-params",
+    )
+
+
+def _cards(scenarios: Sequence[Scenario]) -> None:
     with st.grid(min_column_width=380, gap="medium"):
         for scenario in scenarios:
-            _card(scenario)
-
-
-CARD = '<div class="card"><small>{kind}</small><h3>{title}</h3><p>{story}</p></div>'
-VERDICT = '<div><span>{profile}</span><b class="{word}">{said}</b></div>'
+            with st.container(border=True, key=f"card-{scenario.id}", gap="small", height="stretch"):
+                _card(scenario)
 
 
 def _card(scenario: Scenario) -> None:
-    with st.container(border=True, key=f"card-{scenario.id}", gap="small", height="stretch"):
-        kind = f"{scenario.tier} · {scenario.attacker.is_}" if scenario.attacker else ", ".join(scenario.refs[:3])
-        show(CARD, kind=kind, title=scenario.title, story=scenario.story)
+    attack = scenario.kind == "attack"
+    kind = f"{scenario.tier} · {scenario.attacker.is_}" if attack and scenario.attacker else ", ".join(scenario.refs[:3])
+    show(CARD, kind=kind, title=scenario.title, story=scenario.story)
+    if attack:  # what a flow expects is meant for its own setting only
         verdicts = runs.by_profile(scenario).items()
         rows = (markup(VERDICT, profile=PROFILES[profile].title, word=word, said=WORDS[word]) for profile, word in verdicts)
         st.html(f'<div class="verdicts">{"".join(rows)}</div>')
-        links.link(PLAY, "Open", {"scenario": scenario.id}, icon=":material/arrow_forward:")
+    links.link(PLAY, "Open", {"scenario": scenario.id}, icon=":material/arrow_forward:")

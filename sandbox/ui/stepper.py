@@ -6,9 +6,11 @@ as numbered events, which the browser repeats until the document acknowledges th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -29,14 +31,32 @@ def _text(path: Path) -> str:
 
 def show(run: Run, key: str = "stepper") -> None:
     """Mount the stepper, or say what is missing on this machine."""
+    _mount(lambda: runs.document(run) | {"ack": st.session_state.get("ack", 0)}, key, editable=True)
+
+
+def compare(shown: tuple[Run, ...], key: str = "stepper") -> None:
+    """Mount it with several runs of one story in step."""
+    _mount(lambda: runs.compared(tuple((run.scenario, run.settings) for run in shown), shown[0].seed), key)
+
+
+def film(run: Run, key: str = "film") -> None:
+    """Mount it small: it plays by itself, and has no controls but a pause.  Its place is not that of the run on other pages."""
+    _mount(lambda: runs.document(run) | {"film": True, "scenario": "film", "editable": False}, key)
+
+
+def _mount(document: Callable[[], dict[str, Any]], key: str, editable: bool = False) -> None:
     component = st.components.v2.component("stepper", js=_text(JS), css=_text(CSS))
     try:
-        document = runs.document(run) | {"ack": st.session_state.get("ack", 0)}
+        shown = document()
     except NoRenderer as error:
         st.error("The diagram cannot be drawn on this machine.")
         st.code(str(error), language=None)
     else:
-        component(key=key, data=document, on_events_change=partial(_happened, key))
+        component(key=key, data=shown, on_events_change=partial(_happened, key) if editable else _nothing)
+
+
+def _nothing() -> None:
+    """Where nothing can be edited, the browser has nothing to tell."""
 
 
 def _happened(key: str) -> None:

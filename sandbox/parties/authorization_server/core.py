@@ -25,7 +25,6 @@ from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 from authlib.oauth2.rfc9207 import IssuerParameter
 from authlib.oidc.core.grants import OpenIDCode, OpenIDToken
-from authlib.oidc.core.grants.util import create_half_hash
 
 from sandbox.network import Network
 from sandbox.parties.authorization_server.store import (
@@ -42,13 +41,15 @@ from sandbox.parties.authorization_server.store import (
 )
 from sandbox.parties.denylist import Denylist
 from sandbox.parties.people import Directory, User
-from sandbox.tokens import Key
+from sandbox.tokens import Key, half_hash
 from sandbox.wire import Pairs, Request, Response
 
 SCOPES = {
     "openid": "know who you are",
     "profile": "see your name",
     "email": "see your e-mail address",
+    "address": "see your postal address",
+    "phone": "see your telephone number",
     "read": "read your accounts and transactions",
     "write": "change your accounts and transactions",
     "notify": "send you notifications",
@@ -79,6 +80,7 @@ class ASRequest(OAuth2Request):  # type: ignore[misc]
         self.payload = Payload(fields)
         self.session = session
         self.jkt = jkt
+        self.x5t: str | None = None  # the thumbprint of the certificate that tokens are to be bound to (RFC 8705 §3)
         self.sent = request
 
     @property
@@ -122,7 +124,7 @@ class Mint:
         source = self.request.authorization_code or self.request.refresh_token
         grant = source.grant if source else self.server.new_grant(user, self.request.client, scope, self.request.session)
         resource = self.request.resource or getattr(source, "resource", None)
-        return self.server.mint(grant, scope, resource, self.request.jkt, include_refresh_token)
+        return self.server.mint(grant, scope, resource, self.request.jkt, include_refresh_token, self.request.x5t)
 
 
 class CodeGrant(Mint, grants.AuthorizationCodeGrant):  # type: ignore[misc]
@@ -142,8 +144,10 @@ class CodeGrant(Mint, grants.AuthorizationCodeGrant):  # type: ignore[misc]
             resource=data.get("resource"),
             expires_at=server.net.clock.now() + CODE_LIFE,
             code_challenge=data.get("code_challenge") if known else None,
+            jkt=data.get("dpop_jkt") if server.policy["dpop_bind"] == "on" else None,
             code_challenge_method=data.get("code_challenge_method") if known else None,
         )
+        server.store.forget()
 
     def query_authorization_code(self, value: str, client: Client) -> Code | None:
         code = self.server.store.codes.get(value)
@@ -152,6 +156,8 @@ class CodeGrant(Mint, grants.AuthorizationCodeGrant):  # type: ignore[misc]
         if code.used and self.server.policy["code_single_use"] == "on":
             self.server.end_grant(code.grant)  # RFC 6749 §4.1.2: revoke what the first redemption yielded
             return None
+        if code.jkt not in (None, self.request.jkt):
+            return None  # RFC 9449 §10
         return code if self.server.net.clock.now() < code.expires_at else None
 
     def delete_authorization_code(self, code: Code) -> None:
@@ -180,7 +186,8 @@ class RefreshGrant(Mint, grants.RefreshTokenGrant):  # type: ignore[misc]
             self.server.end_grant(token.grant)  # RFC 9700 §4.14.2: two holders, so the whole family dies
         if token.is_revoked() or token.is_expired():
             return None
-        return token if token.jkt in (None, self.request.jkt) else None  # RFC 9449 §5
+        bound = token.jkt in (None, self.request.jkt) and token.x5t in (None, self.request.x5t)
+        return token if bound else None  # RFC 9449 §5, RFC 8705 §7.1
 
     def authenticate_user(self, token: RefreshToken) -> User:
         return token.grant.user
@@ -232,8 +239,9 @@ class IdToken(OpenIDCode):  # type: ignore[misc]
         claims["auth_time"] = source.grant.auth_time  # OIDC Core §12.2: the original one, also on refresh
         if getattr(source, "nonce", None):
             claims["nonce"] = source.nonce
-        claims["at_hash"] = create_half_hash(token["access_token"], "RS256").decode()  # SHA-256 for all our algorithms
-        return server.key.sign(claims | server.about(request.user, token["scope"]))
+        key = server.id_key(request.client)
+        claims["at_hash"] = half_hash(token["access_token"], key.alg)
+        return key.sign(claims | server.about(request.user, token["scope"]))
 
 
 class RefreshedIdToken(OpenIDToken):  # type: ignore[misc]
@@ -300,7 +308,7 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
         out = {"active": True, "client_id": token.grant.client_id, "scope": token.scope, "sub": user.name, "iss": self.server.issuer}
         out |= {"iat": token.issued_at, "exp": token.expires_at, "jti": token.jti, "roles": user.roles}
         out |= {"aud": token.audience} if token.audience else {}
-        return out | ({"cnf": {"jkt": token.jkt}} if token.jkt else {})
+        return out | confirmation(token.jkt, token.x5t)
 
 
 class Issuer(IssuerParameter):  # type: ignore[misc]
@@ -314,7 +322,7 @@ class Issuer(IssuerParameter):  # type: ignore[misc]
 
 
 class Core(AuthorizationServer):  # type: ignore[misc]
-    """The engine behind the endpoints.  `resources`: the APIs it issues tokens for, the default one first."""
+    """The engine behind the endpoints.  `resources`: the APIs it issues tokens for, the default one first; `scopes`: what they mean."""
 
     def __init__(
         self,
@@ -326,10 +334,13 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         store: Store,
         denylist: Denylist,
         resources: tuple[str, ...],
+        scopes: dict[str, str] = SCOPES,
     ) -> None:
-        super().__init__(scopes_supported=list(SCOPES))
+        super().__init__(scopes_supported=list(scopes))
+        self.scopes = scopes
         self.net, self.policy, self.issuer, self.key = net, policy, issuer, key
         self.people, self.store, self.denylist, self.resources = people, store, denylist, resources
+        self.keys: tuple[Key, ...] = (key,)  # that sign ID tokens, the usual one first; where it is really served there are several
         pkce = [Pkce(policy)] if policy["pkce"] != "ignore" else []
         self.register_grant(CodeGrant, [*pkce, IdToken()])
         self.register_grant(RefreshGrant, [RefreshedIdToken()])
@@ -375,52 +386,68 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         auth_time = session.auth_time if session else self.net.clock.now()
         return self.store.add_grant(Grant(name, user, client.client_id, scope, sid, device, auth_time))
 
-    def mint(self, grant: Grant, scope: str, resource: str | None, jkt: str | None, with_refresh: bool) -> dict[str, Any]:
-        """Issue an access token and, if wanted, a refresh token (RFC 6749 §5.1; RFC 9068 §2; RFC 9449 §5)."""
+    def mint(
+        self, grant: Grant, scope: str, resource: str | None, jkt: str | None, with_refresh: bool, x5t: str | None = None
+    ) -> dict[str, Any]:
+        """Issue an access token and, if wanted, a refresh token (RFC 6749 §5.1; RFC 9068 §2; RFC 9449 §5; RFC 8705 §3)."""
         now, public = self.net.clock.now(), self.store.clients[grant.client_id].secret is None
         life = SHORT if self.policy["short_ttl"] == "on" else LONG
         audience = (resource or self.resources[0]) if self.policy["stamp_aud"] == "on" else None
         jti = self.net.entropy.token("jti", 9)
-        value = self.key.sign(
-            self.claims(grant, scope, audience, jti, now, life, jkt), "at+jwt" if self.policy["stamp_typ"] == "on" else "JWT"
-        )
-        token = AccessToken(value, jti, grant, scope, audience, now, now + life, self.net.clock, jkt)
+        if self.policy["token_format"] == "opaque":
+            value = self.net.entropy.token("access", 24)
+        else:
+            claims = self.claims(grant, scope, audience, jti, now, life) | confirmation(jkt, x5t)
+            value = self.key.sign(claims, "at+jwt" if self.policy["stamp_typ"] == "on" else "JWT")
+        token = AccessToken(value, jti, grant, scope, audience, now, now + life, self.net.clock, jkt, x5t=x5t)
         self.store.tokens[value] = token
-        grant.access_tokens.append(token)
+        grant.add(token)
         out = {"token_type": "DPoP" if jkt else "Bearer", "access_token": value, "expires_in": life, "scope": scope}
         if with_refresh:
             refresh = self.net.entropy.token("refresh", 24)
-            bound = jkt if public else None  # RFC 9449 §5: a confidential client's is bound to the client already
-            self.store.tokens[refresh] = RefreshToken(refresh, jti, grant, scope, None, now, now + REFRESH_LIFE, self.net.clock, bound)
+            bound = (jkt, x5t) if public else (None, None)  # RFC 9449 §5: a confidential client's is bound to the client already
+            self.store.tokens[refresh] = RefreshToken(
+                refresh, jti, grant, scope, None, now, now + REFRESH_LIFE, self.net.clock, bound[0], x5t=bound[1]
+            )
             out["refresh_token"] = refresh
+        self.store.forget()
         return out
 
-    def claims(self, grant: Grant, scope: str, audience: str | None, jti: str, now: int, life: int, jkt: str | None) -> dict[str, Any]:
+    def claims(self, grant: Grant, scope: str, audience: str | None, jti: str, now: int, life: int) -> dict[str, Any]:
         """The claims of an access token (RFC 9068 §2.2)."""
         out: dict[str, Any] = {"iss": self.issuer, "sub": grant.user.name}
         out |= {"aud": audience} if audience else {}
         out |= {"client_id": grant.client_id, "scope": scope, "iat": now, "exp": now + life, "jti": jti}
-        out |= {"cnf": {"jkt": jkt}} if jkt else {}
         if self.policy["min_claims"] == "off":
             user = grant.user
             out |= user.personal() | {"roles": user.roles, "groups": user.groups, "permissions": user.permissions}
         return out
 
     def about(self, user: User, scope: str) -> dict[str, Any]:
-        """What the scopes `profile` and `email` tell about a user (OIDC Core §5.4)."""
+        """What an ID token tells about a user: what the scopes `profile` and `email` allow (OIDC Core §5.4)."""
         granted = scope.split()
         out: dict[str, Any] = {"sub": user.name}
         out |= {"name": user.full_name} if "profile" in granted else {}
         return out | ({"email": user.email} if "email" in granted else {})
+
+    def id_key(self, client: Client) -> Key:
+        """The key for this client's ID tokens: of the algorithm that it registered, or the usual one (OIDC Registration §2)."""
+        return next((k for k in self.keys if k.alg == client.id_alg), self.keys[0])
 
     def end_grant(self, grant: Grant) -> None:
         """Kill all that this grant has yielded; self-contained access tokens can only be listed."""
         if not grant.alive:
             return
         grant.alive = False
-        self.net.noted("auth", f"The grant of {grant.user.name} to {grant.client_id} is revoked.")
+        self.net.noted(self.denylist.owner, f"The grant of {grant.user.name} to {grant.client_id} is revoked.")
         for token in grant.access_tokens:
             self.denylist.add(token.jti, token.expires_at)
+
+
+def confirmation(jkt: str | None, x5t: str | None) -> dict[str, Any]:
+    """The `cnf` of a token that is bound to a key, to a certificate, or to both (RFC 9449 §6.1, RFC 8705 §3.1)."""
+    cnf = ({"jkt": jkt} if jkt else {}) | ({"x5t#S256": x5t} if x5t else {})
+    return {"cnf": cnf} if cnf else {}
 
 
 def answer(response: ASResponse) -> Response:

@@ -15,7 +15,7 @@ from authlib.oauth2.rfc7636.challenge import CODE_CHALLENGE_PATTERN, CODE_VERIFI
 
 from sandbox.checks import Checklist
 from sandbox.clock import clock_time
-from sandbox.parties.authorization_server.core import SCOPES, ASRequest, Core
+from sandbox.parties.authorization_server.core import ASRequest, Core
 from sandbox.parties.authorization_server.store import Client, Code, RefreshToken
 from sandbox.tokens import sha256
 
@@ -44,11 +44,19 @@ def _authorization(core: Core, request: ASRequest, checks: Checklist) -> Iterato
     uri = data.get("redirect_uri")
     known = client.check_redirect_uri(uri) if uri else client.get_default_redirect_uri() is not None
     yield "redirect_uri", known, " or ".join(client.redirect_uris) if client.exact_redirect else "a registered prefix", uri
+    if not uri and "openid" in (data.get("scope") or "").split():  # OIDC Core §3.1.2.1
+        yield "request_form", False, "a redirect_uri", "none"
+    objects = [name for name in ("request", "request_uri") if name in data]
+    if objects:  # OIDC Core §3.1.2.6
+        yield "request_object", False, "parameters in the address", objects[0]
     kind = request.payload.response_type or ""
     offered = ["code"] + ([] if core.policy["no_implicit"] == "on" else ["token"])
     yield "response_type", kind in offered and client.check_response_type(kind), " or ".join(offered), kind or "nothing"
     wanted = (data.get("scope") or "").split()
-    yield "scope_offered", set(wanted) <= set(SCOPES), "scopes that exist", " ".join(wanted)
+    age = data.get("max_age")
+    if age is not None and not (age.isascii() and age.isdigit() and len(age) < 12):
+        yield "request_form", False, "max_age in seconds", age
+    yield "scope_offered", set(wanted) <= set(core.scopes), "scopes that exist", " ".join(wanted)
     yield _resource(core, request)
     if kind == "code":
         yield _challenge(core, request, checks)
@@ -57,7 +65,7 @@ def _authorization(core: Core, request: ASRequest, checks: Checklist) -> Iterato
 def _resource(core: Core, request: ASRequest) -> Step | None:
     if request.resource is None:
         return None
-    return "resource", request.resource in core.resources, "an API of ConnectSphere", request.resource
+    return "resource", request.resource in core.resources, "an API of this server", request.resource
 
 
 def _challenge(core: Core, request: ASRequest, checks: Checklist) -> Step | None:
@@ -148,6 +156,8 @@ def _code(core: Core, request: ASRequest, client: Client, checks: Checklist) -> 
     else:
         checks.skip("code_unused", "codes may be used again", "redeemed before" if code.used else "never redeemed")
     yield "code_fresh", now < code.expires_at, f"before {clock_time(code.expires_at)}", clock_time(now)
+    if code.jkt:
+        yield "key_binding", code.jkt == request.jkt, f"key {code.jkt[:8]}", f"key {request.jkt[:8]}" if request.jkt else "no proof"
     expected, found = code.redirect_uri, data.get("redirect_uri")
     yield "code_redirect_uri", not expected or expected == found, expected or "any", found or "none"
     yield _verifier(core, code, data.get("code_verifier"), checks)
@@ -186,6 +196,8 @@ def _refresh(core: Core, request: ASRequest, client: Client, checks: Checklist) 
     yield "grant_alive", not token.revoked and token.grant.alive, "alive", "alive" if token.grant.alive and not token.revoked else "revoked"
     if token.jkt:
         yield "key_binding", token.jkt == request.jkt, f"key {token.jkt[:8]}", f"key {request.jkt[:8]}" if request.jkt else "no proof"
+    if token.x5t:
+        yield "certificate", token.x5t == request.x5t, f"certificate {token.x5t[:8]}", f"certificate {(request.x5t or 'none')[:8]}"
     asked = set((data.get("scope") or "").split())
     yield "scope_granted", asked <= set(token.scope.split()), token.scope, data.get("scope") or "the same"
 
@@ -198,19 +210,19 @@ def _password(core: Core, request: ASRequest, client: Client, checks: Checklist)
     yield "password", user is not None, "a user and its password", data["username"] or "nobody"
     assert user is not None
     yield "account_active", not user.disabled, "not disabled", "disabled" if user.disabled else "active"
-    yield _scopes_exist(data)
+    yield _scopes_exist(core, data)
 
 
 def _service(core: Core, request: ASRequest, client: Client, checks: Checklist) -> Iterator[Step | None]:
     data = request.payload.data
-    yield _scopes_exist(data)
+    yield _scopes_exist(core, data)
     asked = (data.get("scope") or "").split()
     yield "client_scope", set(asked) <= set(client.scope.split()), client.scope or "no scope", " ".join(asked) or "none"
 
 
-def _scopes_exist(data: dict[str, str]) -> Step:
+def _scopes_exist(core: Core, data: dict[str, str]) -> Step:
     wanted = (data.get("scope") or "").split()
-    return "scope_offered", set(wanted) <= set(SCOPES), "scopes that exist", " ".join(wanted) or "none"
+    return "scope_offered", set(wanted) <= set(core.scopes), "scopes that exist", " ".join(wanted) or "none"
 
 
 def revocation(core: Core, request: ASRequest, checks: Checklist) -> str | None:

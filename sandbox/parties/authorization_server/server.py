@@ -12,20 +12,24 @@ from typing import Any
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidRequestError
 
+from sandbox.certificates import certificate_thumbprint
 from sandbox.checks import Checklist
 from sandbox.network import Network
 from sandbox.parties.authorization_server import explain
 from sandbox.parties.authorization_server.core import SCOPES, ASRequest, ASResponse, Core, answer
+from sandbox.parties.authorization_server.registration import register
 from sandbox.parties.authorization_server.store import AccessToken, Client, RefreshToken, Session, Store
 from sandbox.parties.denylist import Denylist, Subscriber
+from sandbox.parties.limits import ISSUED, forget_oldest, too_large
 from sandbox.parties.pages import error_page, form, page, paragraph
-from sandbox.parties.people import Directory
+from sandbox.parties.people import Directory, User
 from sandbox.proofs import SeenProofs, check_proof
-from sandbox.tokens import Key
-from sandbox.wire import Pairs, Request, Response, json_response
+from sandbox.tokens import Key, NotAJwt, decode, public_key, signature_fits
+from sandbox.wire import Pairs, Request, Response, first, json_response
 
 NO_STORE = ("Cache-Control", "no-store")
 COOKIE = "as_session"
+CLAIMS = ["sub", "name", "given_name", "family_name", "preferred_username", "email", "email_verified", "address", "phone_number"]
 
 
 class AuthorizationServer:
@@ -42,17 +46,24 @@ class AuthorizationServer:
         clients: tuple[Client, ...],
         resources: tuple[str, ...],
         subscribers: tuple[Subscriber, ...] = (),
+        title: str = "ConnectSphere",
+        scopes: dict[str, str] = SCOPES,
     ) -> None:
+        self.title = title
         self.name, self.net, self.policy, self.issuer, self.people = name, net, policy, issuer, people
         self.store = Store({c.client_id: replace(c, exact_redirect=policy["exact_redirect"] == "on") for c in clients})
         self.denylist = Denylist(net, name, subscribers)
-        self.core = Core(net, policy, issuer, key, people, self.store, self.denylist, resources)
+        self.core = Core(net, policy, issuer, key, people, self.store, self.denylist, resources, scopes)
         self.proofs = SeenProofs()
         self.pending: dict[str, Request] = {}
+        self.registration = False  # whether clients may register themselves; nobody in the simulation does
 
     # ---- dispatch
     def handle(self, request: Request) -> Response:
         """Answer any request; an address that does not exist is a 404, a method that does not fit a 405."""
+        refusal = too_large(request)
+        if refusal is not None:
+            return refusal
         if request.path.startswith("/admin/users/"):
             return self.set_user(request)
         method, action = self._routes().get(request.path, ("", None))
@@ -79,6 +90,8 @@ class AuthorizationServer:
         }
         if self.policy["revocation"] == "on":
             routes["/revoke"] = ("POST", self.revoke)
+        if self.registration:
+            routes["/register"] = ("POST", self.register)
         if self.policy["session_index"] != "off":
             routes["/account/sessions"] = ("POST", self.end_sessions)
         return routes
@@ -104,19 +117,28 @@ class AuthorizationServer:
         out: dict[str, Any] = {"issuer": at, "authorization_endpoint": f"{at}/authorize", "token_endpoint": f"{at}/token"}
         out |= {"jwks_uri": f"{at}/jwks", "userinfo_endpoint": f"{at}/userinfo", "introspection_endpoint": f"{at}/introspect"}
         out |= {"revocation_endpoint": f"{at}/revoke"} if self.policy["revocation"] == "on" else {}
-        out["scopes_supported"] = list(SCOPES)
+        out |= {"registration_endpoint": f"{at}/register"} if self.registration else {}
+        out["scopes_supported"] = list(self.core.scopes)
         out["response_types_supported"] = ["code"] if self.policy["no_implicit"] == "on" else ["code", "token"]
         out["grant_types_supported"] = self.core.grant_types + ([] if self.policy["no_implicit"] == "on" else ["implicit"])
         out["token_endpoint_auth_methods_supported"] = ["client_secret_basic", "client_secret_post", "none"]
         if self.policy["pkce"] != "ignore":
             out["code_challenge_methods_supported"] = ["S256"] if self.policy["pkce_s256_only"] == "on" else ["S256", "plain"]
+        out |= {"claims_supported": CLAIMS, "claims_parameter_supported": False}
+        out |= {
+            "request_parameter_supported": False,
+            "request_uri_parameter_supported": False,
+            "response_modes_supported": ["query", "fragment"],
+        }
         out |= {"dpop_signing_alg_values_supported": ["ES256"]} if self.policy["dpop_bind"] == "on" else {}
+        out |= {"tls_client_certificate_bound_access_tokens": True} if self.policy["mtls_bind"] == "on" else {}
         out |= {"authorization_response_iss_parameter_supported": True} if self.policy["iss_param"] == "on" else {}
-        return out | {"subject_types_supported": ["public"], "id_token_signing_alg_values_supported": [self.core.key.alg]}
+        return out | {"subject_types_supported": ["public"], "id_token_signing_alg_values_supported": [k.alg for k in self.core.keys]}
 
     def jwks(self, request: Request) -> Response:
         """The public keys (RFC 7517 §5); a shared word is not among them."""
-        return json_response(200, {"keys": [self.core.key.jwk] if self.core.key.jwk else []})
+        keys = {k.kid: k.jwk for k in (self.core.key, *self.core.keys) if k.jwk}
+        return json_response(200, {"keys": list(keys.values())})
 
     # ---- authorization endpoint
     def session(self, request: Request) -> Session | None:
@@ -129,7 +151,10 @@ class AuthorizationServer:
         failed = explain.authorization(self.core, asked, Checklist(self.net.trace, self.name))
         try:
             if failed == "request_form":
-                raise InvalidRequestError("A parameter was given more than once.")
+                raise InvalidRequestError("A parameter is missing, unreadable or given more than once.")
+            if failed == "request_object":
+                name = "request" if "request" in asked.payload.data else "request_uri"
+                raise OAuth2Error(error=f"{name}_not_supported", redirect_uri=asked.payload.redirect_uri, state=asked.payload.state)
             if failed == "redirect_uri":
                 raise InvalidRequestError("The redirect URI is not a registered one.")  # before Authlib looks at the response type
             if failed == "resource":
@@ -139,15 +164,35 @@ class AuthorizationServer:
             return self._refused(asked, error)
         except ValueError:  # Authlib puts client text into descriptions and then refuses characters of it
             return error_page(400, "invalid_request")
-        prompt = asked.payload.data.get("prompt", "")
-        if session and prompt not in ("login", "consent") and self.store.allowed(session.user, grant.client.client_id, asked.scope or ""):
+        prompt = asked.payload.data.get("prompt", "").split()
+        session = session if session and "login" not in prompt and self._still_good(asked, session) else None
+        if session and "consent" not in prompt and self.store.allowed(session.user, grant.client.client_id, asked.scope or ""):
             return self._issue(asked, session, True)
-        if prompt == "none":
+        if "none" in prompt:
             code = "consent_required" if session else "login_required"
             return self._refused(asked, OAuth2Error(error=code, redirect_uri=grant.redirect_uri, state=asked.payload.state))
         ticket = self.net.entropy.token("ticket", 9)
         self.pending[ticket] = request
-        return self._consent_page(ticket, asked, grant.client) if session and prompt != "login" else self._login_page(ticket)
+        forget_oldest(self.pending)
+        return self._consent_page(ticket, asked, grant.client) if session else self._login_page(ticket)
+
+    def _still_good(self, asked: ASRequest, session: Session) -> bool:
+        """Whether this session is what the client asks for: recent (`max_age`), and the user of `id_token_hint` (OIDC Core §3.1.2.1)."""
+        max_age, hint = asked.payload.data.get("max_age"), asked.payload.data.get("id_token_hint")
+        if max_age and self.net.clock.now() - session.auth_time > int(max_age):
+            return False
+        return not hint or self._hinted(hint) == session.user.name
+
+    def _hinted(self, hint: str) -> str | None:
+        """The user of an ID token of ours, expired or not; None if it is none of ours."""
+        try:
+            token = decode(hint)
+        except NotAJwt:
+            return None
+        key = self.core.key
+        public = public_key(key.jwk, key.alg) if key.jwk else key.secret
+        ours = token.header.get("alg") == key.alg and signature_fits(token, public, key.alg) and token.claims.get("iss") == self.issuer
+        return str(token.claims.get("sub")) if ours else None
 
     def _fields(self, request: Request) -> Pairs:
         return request.query if request.method == "GET" else request.form
@@ -162,12 +207,13 @@ class AuthorizationServer:
         return answer(response)
 
     def _login_page(self, ticket: str, error: str | None = None) -> Response:
-        body = form("/login", {"ticket": ticket}, ("username", "text"), ("password", "password"), button="Sign in")
-        return page("login", "Sign in to ConnectSphere", body, NO_STORE, status=200 if error is None else 401, error=error)
+        hint = first(self._fields(self.pending[ticket]), "login_hint") or ""
+        body = form("/login", {"ticket": ticket}, ("username", "text"), ("password", "password"), button="Sign in", hint=hint)
+        return page("login", f"Sign in to {self.title}", body, NO_STORE, status=200 if error is None else 401, error=error)
 
     def _consent_page(self, ticket: str, asked: ASRequest, client: Client, *headers: tuple[str, str]) -> Response:
         scopes = (asked.payload.scope or "").split()
-        wants = "".join(f"<li>{SCOPES[s]}</li>" for s in scopes if s in SCOPES)
+        wants = "".join(f"<li>{self.core.scopes[s]}</li>" for s in scopes if s in self.core.scopes)
         body = (
             paragraph(f"{client.title} wants to:")
             + f"<ul>{wants}</ul>"
@@ -189,11 +235,14 @@ class AuthorizationServer:
             return self._login_page(ticket, "access_denied")
         session = Session(self.net.entropy.token("sid", 6), user, self.net.clock.now(), request.header("user-agent") or "")
         cookie = self.net.entropy.token("cookie", 18)
+        self.store.sessions.pop(request.cookies.get(COOKIE, ""), None)  # whoever logs in again begins a new session
         self.store.sessions[cookie] = session
+        forget_oldest(self.store.sessions, ISSUED)
         set_cookie = ("Set-Cookie", f"{COOKIE}={cookie}; Path=/; Secure; HttpOnly; SameSite=Lax")
         asked = ASRequest(original, self._fields(original), session)
         client = self.store.clients[asked.payload.client_id]
-        if self.store.allowed(user, client.client_id, asked.payload.scope or ""):
+        prompt = asked.payload.data.get("prompt", "").split()
+        if "consent" not in prompt and self.store.allowed(user, client.client_id, asked.payload.scope or ""):
             response = self._issue(asked, session, True)
             return replace(response, headers=(*response.headers, set_cookie))
         return self._consent_page(ticket, asked, client, set_cookie)
@@ -217,7 +266,7 @@ class AuthorizationServer:
 
     # ---- endpoints for clients
     def token(self, request: Request) -> Response:
-        """RFC 6749 §3.2, with DPoP (RFC 9449 §5)."""
+        """RFC 6749 §3.2, with DPoP (RFC 9449 §5) and mutual TLS (RFC 8705 §3)."""
         checks, jkt = Checklist(self.net.trace, self.name), None
         if request.header("dpop") is not None:
             if self.policy["dpop_bind"] == "on":
@@ -227,6 +276,8 @@ class AuthorizationServer:
             else:
                 checks.skip("proof_present", "DPoP is not supported", "a proof")
         asked = ASRequest(request, request.form, None, jkt)
+        if self.policy["mtls_bind"] == "on":
+            asked.x5t = certificate_thumbprint(request.certificate) or None
         failed = explain.token(self.core, asked, checks)
         if failed in ("request_form", "resource"):
             return json_response(400, {"error": "invalid_request" if failed == "request_form" else "invalid_target"}, NO_STORE)
@@ -235,6 +286,10 @@ class AuthorizationServer:
     def revoke(self, request: Request) -> Response:
         """RFC 7009."""
         return self._endpoint("revocation", explain.revocation, request)
+
+    def register(self, request: Request) -> Response:
+        """RFC 7591."""
+        return register(self.core, request.json)
 
     def introspect(self, request: Request) -> Response:
         """RFC 7662."""
@@ -266,7 +321,9 @@ class AuthorizationServer:
         if not checks.test("scope", "openid" in token.scope.split(), "openid", token.scope or "none"):
             challenge = 'Bearer error="insufficient_scope", scope="openid"'
             return json_response(403, {"error": "insufficient_scope"}, ("WWW-Authenticate", challenge))
-        return json_response(200, self.core.about(token.grant.user, token.scope))
+        granted, user = token.scope.split(), token.grant.user
+        claims = [claims for scope, claims in user.claims().items() if scope in granted]
+        return json_response(200, {"sub": user.name} | {k: v for some in claims for k, v in some.items()})
 
     def _proved(self, request: Request, scheme: str, token: AccessToken, checks: Checklist) -> bool:
         """Whether the caller holds the key that the token is bound to (RFC 9449 §7.1)."""
@@ -287,7 +344,14 @@ class AuthorizationServer:
         if user is not None and user.disabled and self.policy["session_index"] != "off":
             for grant in self.store.grants_of[user.name]:
                 self.core.end_grant(grant)
+            self._forget(user)
         return response
+
+    def _forget(self, user: User, device: str = "") -> None:
+        """End the user's own sessions here, so that nobody gets new tokens with their cookies."""
+        for cookie, session in list(self.store.sessions.items()):
+            if session.user is user and device in ("", session.device):
+                del self.store.sessions[cookie]
 
     # ---- ending sessions
     def logout(self, request: Request) -> Response:
@@ -304,4 +368,6 @@ class AuthorizationServer:
         for grant in self.store.grants_of[session.user.name]:
             if self.policy["session_index"] == "per-user" or (grant.client_id == client and device in (None, "", grant.device)):
                 self.core.end_grant(grant)
+        if device:
+            self._forget(session.user, device)
         return Response(204)

@@ -6,13 +6,14 @@ so that ending it ends them without a search.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
 from authlib.oauth2.rfc6749 import ClientMixin, TokenMixin
 from authlib.oidc.core import AuthorizationCodeMixin
 
 from sandbox.clock import Clock
+from sandbox.parties.limits import ISSUED, forget_oldest
 from sandbox.parties.people import User
 from sandbox.wire import origin
 
@@ -22,7 +23,10 @@ REFRESH_LIFE = 30 * 86400  # seconds
 
 @dataclass
 class Client(ClientMixin):  # type: ignore[misc]
-    """A registered client.  Without a secret it is a public one (RFC 6749 §2.1).  `resource`: the API it is, if it is one."""
+    """A registered client.  Without a secret it is a public one (RFC 6749 §2.1).  `resource`: the API it is, if it is one.
+
+    `id_alg`: the algorithm that it wants for ID tokens; `registered_at`: when it registered itself (RFC 7591), 0 if others did.
+    """
 
     client_id: str
     title: str
@@ -33,6 +37,8 @@ class Client(ClientMixin):  # type: ignore[misc]
     response_types: tuple[str, ...] = ("code",)
     exact_redirect: bool = True
     resource: str | None = None
+    id_alg: str = ""
+    registered_at: int = 0
 
     def get_client_id(self) -> str:
         return self.client_id
@@ -91,7 +97,13 @@ class Grant:
     device: str
     auth_time: int
     alive: bool = True
-    access_tokens: list[AccessToken] = field(default_factory=list)
+    access_tokens: deque[AccessToken] = field(default_factory=deque)
+
+    def add(self, token: AccessToken) -> None:
+        """Remember a token that this grant has yielded; those that have expired need no revoking."""
+        self.access_tokens.append(token)
+        while self.access_tokens[0].is_expired():
+            self.access_tokens.popleft()
 
 
 @dataclass
@@ -106,6 +118,7 @@ class Code(AuthorizationCodeMixin):  # type: ignore[misc]
     expires_at: int
     code_challenge: str | None
     code_challenge_method: str | None
+    jkt: str | None = None
     used: bool = False
 
     def get_redirect_uri(self) -> str | None:
@@ -135,6 +148,7 @@ class AccessToken(TokenMixin):  # type: ignore[misc]
     clock: Clock
     jkt: str | None = None
     revoked: bool = False
+    x5t: str | None = None
 
     def check_client(self, client: Client) -> bool:
         return self.grant.client_id == client.client_id
@@ -171,14 +185,22 @@ class Store:
     codes: dict[str, Code] = field(default_factory=dict)
     tokens: dict[str, AccessToken] = field(default_factory=dict)
     grants: dict[str, Grant] = field(default_factory=dict)
-    grants_of: defaultdict[str, list[Grant]] = field(default_factory=lambda: defaultdict(list))
+    grants_of: defaultdict[str, deque[Grant]] = field(default_factory=lambda: defaultdict(deque))
 
     def add_grant(self, grant: Grant) -> Grant:
         self.grants[grant.id] = grant
         self.grants_of[grant.user.name].append(grant)
+        if len(self.grants) > ISSUED:
+            oldest = self.grants.pop(next(iter(self.grants)))
+            self.grants_of[oldest.user.name].popleft()
         return grant
+
+    def forget(self) -> None:
+        """Drop the oldest codes and tokens if there are too many."""
+        forget_oldest(self.codes, ISSUED)
+        forget_oldest(self.tokens, ISSUED)
 
     def allowed(self, user: User, client_id: str, scope: str) -> bool:
         """Whether this user has said yes to this client and all of this scope before."""
         wanted = set(scope.split())
-        return any(g.client_id == client_id and g.alive and wanted <= set(g.scope.split()) for g in self.grants_of[user.name])
+        return any(g.client_id == client_id and g.alive and wanted <= set(g.scope.split()) for g in reversed(self.grants_of[user.name]))
