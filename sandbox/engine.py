@@ -147,6 +147,14 @@ class Stage:
         except Missing as missing:
             trace.add(StepSkipped, str(missing), self._reason(step, str(missing)))
             return
+        except NotLearned:
+            raise
+        except Exception as error:
+            if not self.world.net.edits:
+                raise
+            why = f"{title(step.actor)} cannot go on after the edited message ({type(error).__name__}); this step ends here."
+            trace.add(StepSkipped, "", why)  # a program that dies of what it is sent is an outcome, too
+            return
         self.record.outputs[step.id] = self._common(start) | given
         self.record.pages[step.id] = self._page(step)
         for browser in self.world.browsers.values():

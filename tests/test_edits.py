@@ -21,6 +21,8 @@ from sandbox.edits import (
     without,
     written,
 )
+from sandbox.har import har
+from sandbox.moments import moments
 from sandbox.switches import Settings
 from sandbox.tokens import decode, key_for
 from sandbox.trace import Answered, Sent, of
@@ -247,3 +249,44 @@ def test_what_the_page_reports_is_applied():
 def test_what_no_page_of_ours_reports_is_refused(bad):
     with pytest.raises(BadEdit):
         applied((), bad)
+
+
+NASTY = (None, "", "x", "[1]", "{}", "null", "\x00", "é", "https://evil.example/", "-1", "99999999999999999999", "[", "%", "eyJ.eyJ.x")
+
+
+@pytest.mark.parametrize("scenario", ["code-pkce", "missing-aud-replay"])
+def test_no_party_breaks_over_an_edited_message(scenario):
+    """Each message of a run, each time with one nasty value in one of its fields and another in a header or in its body."""
+    story = library.get(scenario)
+    for n, event in enumerate(e for e in engine.run(story).events if isinstance(e, Sent | Answered)):
+        asked = event.request if isinstance(event, Sent) else None
+        body = event.response.json if isinstance(event, Answered) else asked.json
+        fields = [f"query.{k}" for k, _ in asked.query] + [f"form.{k}" for k, _ in asked.form] + ["host", "method"] if asked else ["status"]
+        fields += [f"json.{k}" for k in body] if isinstance(body, dict) else ["headers.location"]
+        for i, field in enumerate(fields):
+            edits = (Edit(event.message, field, NASTY[(n + i) % len(NASTY)]), Edit(event.message, "headers.authorization", NASTY[(n + 2 * i) % len(NASTY)]))
+            run = engine.run(story, None, edits)
+            assert run.events
+            assert har(run)
+            assert moments(run)
+
+
+def test_a_program_that_dies_of_an_edited_message_ends_its_step():
+    flow = library.get("naive-jwt")
+    plain = engine.run(flow)
+    answer = message(plain, "laptop:answer GET /login#1")
+
+    class Broken(Exception):
+        pass
+
+    def dies(*_):
+        raise Broken
+
+    edits = (Edit(answer, "status", "500"),)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(engine.FUNCTIONS, flow.steps[0].verb, dies)
+        run = engine.run(flow, None, edits)
+        assert run.verdict.word == "failed"
+        assert "cannot go on after the edited message (Broken)" in moments(run)[0].detail
+        with pytest.raises(Broken):
+            engine.run(flow)
