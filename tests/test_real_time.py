@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import time
 
-from sandbox.parties.bounds import keep_newest
-
 from sandbox.clock import WallClock
 from sandbox.entropy import SystemEntropy, fresh_rsa, private_key
-<<<<<<< HEAD
 from sandbox.parties.limits import forget_oldest
-=======
->>>>>>> issue4-g
 from sandbox.proofs import LEEWAY, WINDOW, SeenProofs
 from sandbox.tokens import half_hash
 from sandbox.trace import Noted, RecentTrace
