@@ -95,4 +95,4 @@ def test_what_one_visitor_stops_goes_on_for_the_others() -> None:
     before = fine(one.run()).session_state["matrix-rows"] if "matrix-rows" in one.session_state else 0
     assert filled(two).session_state["matrix-rows"] == len(library.attacks())
     fine(one.run())
-    assert (one.session_state["matrix-rows"] if "matrix-rows" in one.session_state else 0) == before  # noqa: SIM401  it is no dict
+    assert (one.session_state["matrix-rows"] if "matrix-rows" in one.session_state else 0) == before  # noqa: SIM401  (AppTest's state has no get)
