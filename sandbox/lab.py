@@ -274,15 +274,15 @@ def make(header: str, claims: str, forgery: str, settings: Settings, old: str = 
 
 def _typed(name: str, text: str) -> dict[str, Any]:
     if len(text) > MAX:
-        raise BadInput(f"The {name} is longer than {MAX // 1024} KiB.")
+        raise BadInput(f"The text of the {name} is longer than {MAX // 1024} KiB.")
     try:
         value = json.loads(text)
     except json.JSONDecodeError as error:
-        raise BadInput(f"The {name} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}.") from None
+        raise BadInput(f"The text of the {name} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}.") from None
     except (ValueError, RecursionError):
-        raise BadInput(f"The {name} is not JSON that can be read.") from None
+        raise BadInput(f"The text of the {name} is not JSON that can be read.") from None
     if not isinstance(value, dict):
-        raise BadInput(f"The {name} must be a JSON object, in braces.")
+        raise BadInput(f"The text of the {name} must be a JSON object, in braces.")
     return value
 
 
