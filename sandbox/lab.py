@@ -313,6 +313,14 @@ def sample(scenario: Scenario, settings: Settings) -> tuple[int, str, str]:
     return (access or [0])[0], instances("rs")[0], "none"
 
 
+@lru_cache(maxsize=256)
+def opens_something(scenario: Scenario, settings: Settings) -> bool:
+    """Whether some API accepts a token of this run, once the run is over."""
+    found = tokens_of(scenario, settings)
+    number, api, proof = sample(scenario, settings) if found else (0, "", "")
+    return bool(found) and verify(found[number].token, api, settings, scenario, proof).accepted
+
+
 @lru_cache(maxsize=64)
 def tokens_of(scenario: Scenario, settings: Settings) -> tuple[Found, ...]:
     """Every JWT of a run, once, where it was first seen; none if the run makes no sense in these settings."""

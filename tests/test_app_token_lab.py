@@ -66,7 +66,7 @@ def test_the_address_has_the_setting_and_never_the_token() -> None:
 
 def test_a_broken_link_gets_a_sentence() -> None:
     at = opened(PAGE, api="nowhere", proof="<b>")
-    assert "which is none of accounts, transactions, notifications" in page_text(at)
+    assert "which is none of accounts, accounts_2, transactions, notifications" in page_text(at)
     assert "<b>&" not in page_text(at)
 
 
