@@ -22,7 +22,7 @@ VIEWS = {
     "blocked": f"{AUD}&set=AUD=on",
     "limited": "/play?scenario=no-revocation-before-exp&profile=oauth-bcp",
     "not-applicable": "/play?scenario=code-pkce&profile=naive-jwt",
-    "file": "/your-file",
+    "workshop": "/workshop",
 }
 SIZES = ((1440, 900), (1024, 768))
 
