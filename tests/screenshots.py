@@ -26,7 +26,9 @@ VIEWS = {
     "compare-three": "/compare?scenario=missing-aud-replay&a=file&b=file,AUD=on&c=oauth-bcp&step=9",
     "matrix": "/matrix",
     "matrix-defences": "/matrix?show=defences",
-    "file": "/your-file",
+    "system": "/system",
+    "token-lab": "/token-lab",
+    "workshop": "/workshop",
 }
 SIZES = ((1440, 900), (1024, 768))
 

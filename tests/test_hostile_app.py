@@ -65,6 +65,7 @@ TAKES_TEXT = (
     'textarea:visible, input[type="text"]:visible, input[type="search"]:visible, input:not([type]):visible, input[type="url"]:visible'
 )
 SKIP = '[role="combobox"], [aria-haspopup="listbox"], [disabled], [readonly]'
+LOADABLE = tuple(p for p in PAYLOADS if p.isprintable())  # a file with invisible characters is refused, and says so
 AUD = library.get("missing-aud-replay")
 
 
@@ -158,7 +159,7 @@ def test_a_parameter_is_shown_as_text(page: Any, app: str, payload: str) -> None
 
 def scenario(shift: int) -> str:
     """The text of a scenario in which every free text is a payload, in another place for each shift."""
-    texts = iter(json.dumps(PAYLOADS[(i + shift) % len(PAYLOADS)].encode("utf-8", "replace").decode()[:110] or "x") for i in range(1000))
+    texts = iter(json.dumps(LOADABLE[(i + shift) % len(LOADABLE)][:110]) for i in range(1000))
     source = AUD.source
     for text in (
         AUD.title,
@@ -177,11 +178,11 @@ def scenario(shift: int) -> str:
     return source.replace("is: a compromised resource server", f"is: {next(texts)}")
 
 
-@pytest.mark.parametrize("shift", range(0, len(PAYLOADS), 7))
+@pytest.mark.parametrize("shift", range(0, len(LOADABLE), 11))
 def test_every_text_of_a_file_on_every_control_that_shows_it(page: Any, app: str, shift: int) -> None:
     opened(page, f"{app}/workshop", stepper=False)
     source = "".join(c for c in scenario(shift) if c == "\n" or c.isprintable())
-    title = json.dumps(PAYLOADS[shift])
+    title = json.dumps(LOADABLE[shift][:110])
     told = f"title: {title}\nabout: {title}\nitems:\n  - {{scenario: x.yaml, title: {title}, note: {title}}}\n  - {{scenario: x.yaml}}\n"
     page.locator('input[type="file"]').set_input_files(
         files=[

@@ -175,7 +175,7 @@ def _problems(shown: Workshop) -> None:
     if sheet is None:
         return
     for problem in sheet.error.problems if sheet.error else ():
-        st.code(str(problem), language=None)
+        st.code(str(problem), language=None, wrap_lines=True)
     if sheet.error and sheet.error.more:
         st.text(f"and {sheet.error.more} more")
     if sheet.error is None:
