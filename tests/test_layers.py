@@ -41,7 +41,8 @@ ROWS = (
     {"stepper"},
     {"export", "har"},
     {"handout"},
-    {"ui", "serve", "cli_matrix", "cli_audit", "cli_workshop"},
+    {"serve", "cli_matrix", "cli_audit", "cli_workshop"},
+    {"ui"},
     {"cli_serve"},
     {"cli"},
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sandbox.cast import CAST
 from sandbox.clock import WallClock
@@ -33,6 +33,17 @@ class NewClient:
     client_id: str
     redirect_uri: str
     secret: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a world that is put together anew has from the one before it: what its keys were made of, the keys of its
+    authorization server, clients that registered themselves, and the record."""
+
+    seed: str
+    keys: tuple[Key, ...]
+    clients: tuple[Client, ...]
+    trace: RecentTrace
 
 
 @dataclass
@@ -70,20 +81,24 @@ def served(
     clients: Iterable[NewClient] = (),
     registration: bool = True,
     external: External | None = None,
+    kept: Kept | None = None,
 ) -> Served:
     """A fresh world at `base`, in real time and with real randomness, that remembers only its latest past.
 
     With an `external` authorization server only those are served who use it: Budget and the APIs.  Raises NotAnIssuer.
     """
     entropy, clock = SystemEntropy(), WallClock()
-    trace = RecentTrace(clock.now())
+    if kept is not None:
+        entropy.seed = kept.seed
+    trace = kept.trace if kept is not None else RecentTrace(clock.now())
     world = build(settings, entropy.seed, states=False)
     names = [m.name for m in CAST.values() if m.name in world.net.parties and _is_served(world, m.name)]
     world = moved(world, {CAST[name].host: f"{base}/{name}" for name in names})
     world.net.clock, world.net.entropy, world.net.trace = clock, entropy, trace
     if isinstance(world.issuer, AuthorizationServer):
-        _open(world.issuer, entropy.seed, alg, registration)
+        _open(world.issuer, entropy.seed, alg, registration, kept.keys if kept is not None else ())
         _enroll(world.issuer, clients)
+        _restore(world.issuer, kept.clients if kept is not None else ())
         for client in world.clients.values():
             if world.issuer.issuer in client.servers:
                 client.servers[world.issuer.issuer] = world.issuer.describe()
@@ -100,10 +115,24 @@ def _is_served(world: World, name: str) -> bool:
     return not member.hers and (member.kind in SERVED or isinstance(world.net.parties[name], WebClient))
 
 
-def _open(server: AuthorizationServer, seed: str, alg: KeyType, registration: bool) -> None:
-    """Fresh keys of the usual algorithms, the wanted one first; registration for everybody."""
+def kept(served: Served, before: Kept | None = None) -> Kept:
+    """What is to be kept of a world; a design without authorization server passes on what it got."""
+    issuer, seed = served.world.issuer, served.world.net.entropy.seed
+    if not isinstance(issuer, AuthorizationServer):
+        return replace(before, trace=served.trace) if before is not None else Kept(seed, (), (), served.trace)
+    registered = tuple(c for c in issuer.store.clients.values() if c.registered_at)
+    return Kept(seed, issuer.core.keys, registered, served.trace)
+
+
+def _restore(server: AuthorizationServer, clients: Iterable[Client]) -> None:
+    exact = server.policy["exact_redirect"] == "on"
+    server.store.clients.update({c.client_id: replace(c, exact_redirect=exact) for c in clients})
+
+
+def _open(server: AuthorizationServer, seed: str, alg: KeyType, registration: bool, keys: tuple[Key, ...] = ()) -> None:
+    """Fresh keys of the usual algorithms, the wanted one first, if there are none yet; registration for everybody."""
     core, usual = server.core, USUAL
-    core.keys = tuple(_key(seed, a) for a in dict.fromkeys((alg, *usual)))
+    core.keys = keys or tuple(_key(seed, a) for a in dict.fromkeys((alg, *usual)))
     core.key = next((k for k in core.keys if k.alg == core.key.alg), core.key)  # for access tokens; the simulation's RSA key is public
     server.registration = registration
 

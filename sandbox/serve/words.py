@@ -30,6 +30,18 @@ def introduction(served: Served) -> Iterator[str]:
     yield ""
 
 
+def sections(served: Served) -> Iterator[tuple[str, list[str]]]:
+    """The same, without the first line, as headings and their lines; the first says who is where."""
+    heading, lines = "Who is where", list[str]()
+    for line in list(introduction(served))[2:]:
+        if line.startswith("  "):
+            lines.append(line.strip())
+            continue
+        if lines:
+            yield heading, lines
+        heading, lines = line, []
+
+
 def _people(served: Served) -> Iterator[str]:
     """Everybody's passwords; a company of its own has customers of its own."""
     usual = served.world.people
@@ -85,7 +97,7 @@ def _walk(issuer: AuthorizationServer) -> Iterator[str]:
 
 def _api(served: Served) -> Iterator[str]:
     if served.world.settings.value("accounts.dpop") == "require":
-        yield "  # the APIs want DPoP proofs (RFC 9449), which curl cannot make; with --set rs.dpop=accept-both they also take:"
+        yield "  # the APIs want DPoP proofs (RFC 9449), which curl cannot make; with rs.dpop=accept-both they also take:"
     yield f"  curl {served.origin}{served.paths['accounts']}/accounts -H 'Authorization: Bearer ACCESS_TOKEN'"
 
 

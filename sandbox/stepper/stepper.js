@@ -343,7 +343,8 @@ class Stepper {
     const trail = turned ? null : this.doc && this.doc.scenario === doc.scenario ? this.trail : remembered.get(doc.scenario);
     const kept = trail?.findLast((id) => index.has(id));
     const opening = !this.doc;
-    this.at = opening && this.readUrl() !== null ? this.readUrl() : index.get(kept) ?? 0;
+    const follow = doc.follow && (this.doc ? this.at >= this.doc.timeline.length - 1 : this.readUrl() === null);   // a run that still grows
+    this.at = follow ? doc.timeline.length - 1 : opening && this.readUrl() !== null ? this.readUrl() : index.get(kept) ?? 0;
     const ack = doc.ack ?? 0, lost = ack < (this.doc?.ack ?? 0);              // lost: the server began a new session
     this.queue = lost ? [] : this.queue.filter((e) => e.seq > ack);
     if (this.views?.length !== doc.panes.length) { this.panes.replaceChildren(); this.views = doc.panes.map(() => this.pane()); }
@@ -365,7 +366,7 @@ class Stepper {
     this.views.forEach((v) => v.fit());
     if (opening) this.linked(this.readField());
     this.show(this.at, true);
-    if (!trail) this.mark();
+    if (!trail || follow) this.mark();
     this.root.dataset.ready = 'true';
     if (doc.film && !this.root.classList.contains('film')) this.roll();
   }

@@ -21,7 +21,7 @@ from sandbox.knowledge import Knowledge, opened, tokens, worth_showing
 from sandbox.moments import Moment, decisive, moments, note, refused_in
 from sandbox.run import Run
 from sandbox.stepper.message import holder, parts
-from sandbox.switches import PROFILES
+from sandbox.switches import PROFILES, Settings
 from sandbox.trace import Answered, Checked, Event, Noted, Sent, SignedIn, StateChanged, StepStarted, TimePassed, of
 from sandbox.wire import Request, Response
 
@@ -90,7 +90,7 @@ def _pane(run: Run) -> Doc:
     reader = _MomentReader(run, parties)
     shown = [reader.view(m) for m in every]
     return {
-        "name": _name(run),
+        "name": setting_name(run.settings),
         "verdict": _verdict(run, every),
         "drawings": drawings(run),
         "parties": [{"id": p, "name": title(p), "hers": p in run.hers} for p in parties],
@@ -101,9 +101,10 @@ def _pane(run: Run) -> Doc:
     }
 
 
-def _name(run: Run) -> str:
-    changes = ", ".join(f"{name}={value}" for name, value in run.settings.changes)
-    profile = PROFILES[run.settings.profile].title
+def setting_name(settings: Settings) -> str:
+    """A setting in words."""
+    changes = ", ".join(f"{name}={value}" for name, value in settings.changes)
+    profile = PROFILES[settings.profile].title
     return f"{profile} with {changes}" if changes else profile
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from sandbox.ui import compare, matrix, scenarios, start, system, token_lab, workshop
+from sandbox.ui import compare, live, matrix, scenarios, start, system, token_lab, workshop
 
 
 @lru_cache(maxsize=1)
@@ -29,6 +29,7 @@ def main() -> None:
         "system": st.Page(system.page, title="Your system", url_path="system"),
         "token-lab": st.Page(token_lab.page, title="Token lab", url_path="token-lab"),
         "workshop": st.Page(workshop.page, title="Workshop", url_path="workshop"),
+        "live": st.Page(live.page, title="Live", url_path="live"),
         "your-file": st.Page(workshop.your_file, title="Your file", url_path="your-file", visibility="hidden"),
     }
     st.session_state.pages = pages

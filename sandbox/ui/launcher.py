@@ -8,12 +8,16 @@ from __future__ import annotations
 import socket
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sandbox.serve.live import MOUNTS
+from sandbox.ui.worlds import WORLDS
 
 SCRIPT = Path(__file__).parent / "script.py"
 
@@ -60,13 +64,21 @@ class SafeHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)  # a live world's own pages have a stricter policy
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
 MIDDLEWARE = [Middleware(SafeHeaders)]
+
+
+def routes() -> list[BaseRoute]:
+    """What is served beside the app: the learners' live worlds."""
+    WORLDS.mounted = True
+    return [Mount(path, cast(ASGIApp, WORLDS)) for path in MOUNTS]
 
 
 def serve(host: str, port: int) -> None:
@@ -78,4 +90,4 @@ def serve(host: str, port: int) -> None:
         except OSError as error:
             raise BusyPort(f"{host}:{port}: {error.strerror}") from error
     sys.argv = [str(SCRIPT)]  # App.run reads it
-    st.App(SCRIPT, middleware=MIDDLEWARE).run(config=CONFIG | {"server.port": port, "server.address": host})
+    st.App(SCRIPT, middleware=MIDDLEWARE, routes=routes()).run(config=CONFIG | {"server.port": port, "server.address": host})

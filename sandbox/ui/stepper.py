@@ -44,6 +44,11 @@ def film(run: Run, key: str = "film") -> None:
     _mount(lambda: runs.document(run) | {"film": True, "scenario": "film", "editable": False}, key)
 
 
+def mount(document: dict[str, Any], key: str) -> None:
+    """Mount it with a document that was made elsewhere."""
+    _mount(lambda: document, key)
+
+
 def _mount(document: Callable[[], dict[str, Any]], key: str, editable: bool = False) -> None:
     component = st.components.v2.component("stepper", js=_text(JS), css=_text(CSS))
     try:

@@ -20,9 +20,9 @@ FILE = "file"
 ALL = "all"
 
 
-def profile(view: View) -> None:
-    """The file's own setting, or one of the profiles."""
-    about = {FILE: "As in the file", **{name: p.title for name, p in PROFILES.items()}}
+def profile(view: View, file: bool = True) -> None:
+    """The file's own setting, if there is a file, or one of the profiles."""
+    about = ({FILE: "As in the file"} if file else {}) | {name: p.title for name, p in PROFILES.items()}
     st.session_state.profile = view.profile or FILE
     st.segmented_control(
         "Setting",

@@ -1,0 +1,362 @@
+"""Live worlds at the ASGI interface: private, drawn as requests arrive, changed while a client runs, forgotten, bounded."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+from test_serve import Answer
+
+from sandbox.clock import WallClock
+from sandbox.entropy import SystemEntropy
+from sandbox.serve import live as module
+from sandbox.serve.live import BROWSER, CLIENT, EVENTS, SHOWN, Full, Live, Worlds, document, window
+from sandbox.serve.setup import CALLBACK
+from sandbox.serve.words import CHALLENGE, VERIFIER, sections
+from sandbox.switches import PROFILES, Settings
+from sandbox.trace import Sent, of
+
+ORIGIN = "http://127.0.0.1:8501"
+BCP = Settings.of("oauth-bcp")
+ASKED = {"response_type": "code", "client_id": "app", "redirect_uri": CALLBACK, "scope": "openid profile read", "state": "xyz"}
+PKCE = {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}
+
+
+def finish(coroutine: Any) -> None:
+    """Run what never really waits; without an event loop, because Playwright keeps one in this thread once a browser was used."""
+    with pytest.raises(StopIteration):
+        coroutine.send(None)
+
+
+def ask(worlds: Worlds, target: str, form: dict[str, str] | None = None, method: str = "", **headers: str) -> Answer:
+    """One request, as the server would pass it on."""
+    path, _, query = target.removeprefix(ORIGIN).partition("?")
+    body = urlencode(form).encode() if form is not None else b""
+    if form is not None:
+        headers.setdefault("content_type", "application/x-www-form-urlencoded")
+    fields = [(b"host", b"127.0.0.1:8501"), *((k.replace("_", "-").encode(), v.encode()) for k, v in headers.items())]
+    scope = {
+        "type": "http",
+        "method": method or ("GET" if form is None else "POST"),
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "headers": fields,
+    }
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    finish(worlds(scope, receive, send))
+    return Answer(sent)
+
+
+def code(worlds: Worlds, live: Live, **changes: str) -> str:
+    """Alice signs in and allows; the code that her browser is sent away with."""
+    auth = f"{live.base}/auth"
+    page = ask(worlds, f"{auth}/authorize?{urlencode(ASKED | PKCE | changes)}", accept="text/html")
+    for form in ({"username": "alice", "password": "wonderland"}, {"allow": "yes"}):
+        if page.status != 200:
+            break
+        fields = dict(
+            part.split('" value="') for part in [p.partition('">')[0] for p in page.body.decode().split('type="hidden" name="')[1:]]
+        )
+        action = page.body.decode().partition('action="')[2].partition('"')[0]
+        cookie = {"cookie": page.header("set-cookie").partition(";")[0]} if page.header("set-cookie") else {}
+        page = ask(worlds, action, fields | form, accept="text/html", **cookie)
+        while page.status in (302, 303) and not page.header("location").startswith(CALLBACK):
+            cookie = {"cookie": page.header("set-cookie").partition(";")[0]} if page.header("set-cookie") else cookie
+            page = ask(worlds, page.header("location"), accept="text/html", **cookie)
+    location = page.header("location") or ""
+    assert location.startswith(CALLBACK), (page.status, page.body[-300:])
+    return parse_qs(urlsplit(location).query)["code"][0]
+
+
+def redeem(worlds: Worlds, live: Live, value: str, **form: str) -> Answer:
+    return ask(
+        worlds,
+        f"{live.base}/auth/token",
+        {"client_id": "app", "grant_type": "authorization_code", "redirect_uri": CALLBACK, "code": value} | form,
+    )
+
+
+@pytest.fixture
+def worlds() -> Worlds:
+    return Worlds(WallClock(), SystemEntropy())
+
+
+@pytest.fixture
+def live(worlds: Worlds) -> Live:
+    return worlds.open(ORIGIN, BCP)
+
+
+def titles(live: Live) -> list[str]:
+    doc = document(live)
+    return [m["title"] for m in doc["panes"][0]["moments"]] if doc else []
+
+
+# ---------------------------------------------------------------- addresses
+
+
+def test_everything_that_is_printed_is_below_the_path_of_the_world(worlds: Worlds, live: Live) -> None:
+    text = dict(sections(live.served))
+    assert all(f"{live.base}/" in line for line in text["Who is where"])
+    assert any(line.startswith(f"curl {live.base}/auth/token ") for line in text["Try it"])
+    assert {"People (name / password)", "Clients (id / secret / redirect URIs)"} <= set(text)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_profile_says_what_it_serves(worlds: Worlds, profile: str) -> None:
+    live = worlds.open(ORIGIN, Settings.of(profile))
+    assert all(lines for _, lines in sections(live.served))
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{base}/auth/.well-known/openid-configuration",
+        "{origin}/.well-known/oauth-authorization-server/world/{key}/auth",
+        "{origin}/.well-known/openid-configuration/world/{key}/auth",
+    ],
+)
+def test_the_metadata_are_found_in_both_ways(worlds: Worlds, live: Live, form: str) -> None:
+    answer = ask(worlds, form.format(base=live.base, origin=ORIGIN, key=live.key))
+    assert answer.json["issuer"] == f"{live.base}/auth"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/world",
+        "/world/",
+        "/world/none",
+        "/world/none/auth/token",
+        "/world/%2e%2e/auth",
+        "/.well-known/openid-configuration",
+        "/.well-known/openid-configuration/world/none/auth",
+    ],
+)
+def test_an_unknown_path_is_a_clear_404(worlds: Worlds, live: Live, path: str) -> None:
+    answer = ask(worlds, path)
+    assert answer.status == 404
+    assert answer.json["error"] == "not_found"
+    assert "no live world" in answer.json["error_description"]
+    assert titles(live) == []
+
+
+def test_the_path_cannot_be_guessed(worlds: Worlds) -> None:
+    keys = {worlds.open(ORIGIN, BCP).key for _ in range(5)}
+    assert len(keys) == 5
+    assert all(len(key) == 24 for key in keys)  # 18 random bytes
+
+
+def test_a_websocket_is_turned_away(worlds: Worlds) -> None:
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    finish(worlds({"type": "websocket", "path": "/world/x"}, None, send))  # type: ignore[arg-type]
+    assert sent == [{"type": "websocket.close", "code": 1003}]
+
+
+# ---------------------------------------------------------------- two learners
+
+
+def test_two_learners_never_see_each_other(worlds: Worlds, live: Live) -> None:
+    other = worlds.open(ORIGIN, BCP)
+    value = code(worlds, live)
+    assert titles(other) == []
+    assert redeem(worlds, other, value, code_verifier=VERIFIER).json["error"] == "invalid_grant"
+    assert redeem(worlds, live, value, code_verifier=VERIFIER).status == 200
+    keys = [ask(worlds, f"{w.base}/auth/jwks").json["keys"] for w in (live, other)]
+    assert not {k["kid"] for k in keys[0]} & {k["kid"] for k in keys[1]}
+    assert live.key not in json.dumps(document(other))
+
+
+def test_cookies_stay_below_the_path(worlds: Worlds, live: Live) -> None:
+    page = ask(worlds, f"{live.base}/budget/login", accept="text/html")
+    cookies = [v for k, v in page.headers if k == "set-cookie"]
+    assert cookies
+    assert all(f"Path=/world/{live.key}/budget" in cookie for cookie in cookies)
+
+
+# ---------------------------------------------------------------- the diagram
+
+
+def test_nothing_is_drawn_before_the_first_request(live: Live) -> None:
+    assert document(live) is None
+
+
+def test_requests_are_drawn_as_they_arrive(worlds: Worlds, live: Live) -> None:
+    ask(worlds, f"{live.base}/accounts/accounts", authorization="Bearer x")
+    first = document(live)
+    assert first is not None
+    assert titles(live) == ["GET /accounts", "Checks: format fails", "401 invalid_token"]
+    assert document(live) is first  # nothing new, nothing drawn
+    ask(worlds, f"{live.base}/budget/login", accept="text/html")
+    second = document(live)
+    assert second is not None
+    names = [p["name"] for p in second["panes"][0]["parties"]]
+    assert names[:2] == [BROWSER, CLIENT]
+    assert second["follow"] is True
+    assert second["panes"][0]["verdict"]["sentence"].startswith("2 requests")
+    says = [s["say"] for s in second["panes"][0]["steps"].values()]
+    assert says[0] == "Your client asks Accounts: GET /accounts, answered with 401 invalid_token."
+
+
+def test_names_of_moments_stay_however_the_window_moves(worlds: Worlds, live: Live) -> None:
+    for _ in range(SHOWN):
+        ask(worlds, f"{live.base}/accounts/accounts", authorization="Bearer x")
+    before = [t["id"] for t in document(live)["timeline"]]  # type: ignore[index]
+    ask(worlds, f"{live.base}/accounts/accounts", authorization="Bearer x")
+    after = [t["id"] for t in document(live)["timeline"]]  # type: ignore[index]
+    assert len(set(after)) == len(after) == len(before)
+    assert after[:-3] == before[3:]
+    assert document(live)["panes"][0]["verdict"]["sentence"].startswith(f"The latest {SHOWN} requests")  # type: ignore[index]
+
+
+def test_the_record_is_bounded_and_its_torn_end_is_not_shown(worlds: Worlds, live: Live) -> None:
+    for _ in range(EVENTS // 2):
+        ask(worlds, f"{live.base}/accounts/accounts", authorization="Bearer x")
+    assert len(live.trace.recent) == EVENTS
+    events = window(live.events, 10_000)
+    assert [e.index for e in events] == list(range(len(events)))
+    assert type(events[0]).__name__ == "Sent"
+
+
+def test_only_what_is_settled_is_shown(worlds: Worlds, live: Live) -> None:
+    ask(worlds, f"{live.base}/accounts/accounts")
+    live.trace.add(
+        type(live.trace.recent[0]),
+        *(getattr(live.trace.recent[0], n) for n in ("exchange", "message", "sender", "receiver", "channel", "request")),
+    )
+    assert titles(live)[-1].startswith("401")
+    assert len([t for t in titles(live) if t == "GET /accounts"]) == 1
+
+
+def test_clearing_shows_only_what_comes_afterwards(worlds: Worlds, live: Live) -> None:
+    ask(worlds, f"{live.base}/accounts/accounts")
+    live.clear()
+    assert document(live) is None
+    ask(worlds, f"{live.base}/auth/jwks")
+    assert titles(live)[0] == "GET /jwks"
+
+
+# ---------------------------------------------------------------- flipping switches
+
+
+def test_a_switch_is_flipped_while_a_client_runs(worlds: Worlds) -> None:
+    live = worlds.open(ORIGIN, Settings.of("oauth-bcp", {"as.pkce": "optional"}))
+    assert redeem(worlds, live, code(worlds, live, code_challenge="", code_challenge_method="")).status == 200
+    live.rebuild(BCP)
+    refused = ask(worlds, f"{live.base}/auth/authorize?{urlencode(ASKED)}", accept="text/html")
+    assert "error=invalid_request" in (refused.header("location") or "")
+    steps = document(live)["panes"][0]["steps"].values()  # type: ignore[index]
+    assert any(s["say"].startswith("From here on: OAuth 2.0, best practice. ") for s in steps)
+
+
+def test_a_rebuilt_world_keeps_keys_and_registered_clients_and_loses_codes(worlds: Worlds, live: Live) -> None:
+    new = json.dumps({"redirect_uris": ["http://127.0.0.1:7777/cb"], "client_name": "Mine", "token_endpoint_auth_method": "none"})
+    meta = ask(worlds, f"{live.base}/auth/.well-known/openid-configuration").json
+    mine = registered(worlds, meta["registration_endpoint"], new)["client_id"]
+    keys = ask(worlds, meta["jwks_uri"]).json
+    value = code(worlds, live)
+    for profile in ("naive-jwt", "oauth-basic", "oauth-bcp"):
+        live.rebuild(Settings.of(profile))
+    assert ask(worlds, meta["jwks_uri"]).json == keys
+    server = live.served.world.issuer
+    assert mine in server.store.clients  # type: ignore[union-attr]
+    assert redeem(worlds, live, value, code_verifier=VERIFIER).json["error"] == "invalid_grant"
+
+
+def registered(worlds: Worlds, url: str, body: str) -> dict[str, Any]:
+    path = url.removeprefix(ORIGIN)
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body.encode(), "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/json")],
+    }
+    finish(worlds(scope, receive, send))
+    out: dict[str, Any] = Answer(sent).json
+    return out
+
+
+def test_a_world_that_was_changed_before_its_first_request_has_nothing_to_show(live: Live) -> None:
+    live.rebuild(Settings.of("naive-jwt"))
+    assert document(live) is None
+
+
+# ---------------------------------------------------------------- forgetting
+
+
+def test_a_world_is_forgotten_after_its_last_use(worlds: Worlds, live: Live) -> None:
+    worlds.clock.advance(worlds.idle - 10)
+    assert ask(worlds, f"{live.base}/auth/jwks").status == 200
+    worlds.clock.advance(worlds.idle - 10)
+    assert worlds.find(live.key) is live
+    worlds.clock.advance(20)
+    assert worlds.find(live.key) is None
+    assert ask(worlds, f"{live.base}/auth/jwks").status == 404
+
+
+def test_a_look_is_a_use(worlds: Worlds, live: Live) -> None:
+    worlds.clock.advance(worlds.idle)
+    live.seen()
+    worlds.clock.advance(worlds.idle)
+    assert worlds.find(live.key) is live
+
+
+def test_a_closed_world_is_gone_at_once(worlds: Worlds, live: Live) -> None:
+    worlds.close(live.key)
+    worlds.close(live.key)
+    assert worlds.find(live.key) is None
+
+
+def test_there_are_only_so_many_worlds_and_nobody_is_put_out() -> None:
+    worlds = Worlds(WallClock(), SystemEntropy(), most=2)
+    first, _ = worlds.open(ORIGIN, BCP), worlds.open(ORIGIN, BCP)
+    with pytest.raises(Full, match="All 2 worlds"):
+        worlds.open(ORIGIN, BCP)
+    assert worlds.find(first.key) is first
+    worlds.clock.advance(worlds.idle + 1)
+    assert worlds.open(ORIGIN, BCP)
+
+
+def test_a_world_answers_only_so_many_requests(worlds: Worlds, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_REQUESTS", 2)
+    assert [ask(worlds, f"{live.base}/auth/jwks").status for _ in range(3)] == [200, 200, 429]
+    live.rebuild(BCP)
+    assert ask(worlds, f"{live.base}/auth/jwks").status == 200
+
+
+def test_every_world_serves_every_learner_in_turn(worlds: Worlds) -> None:
+    """Sixty open worlds: each is asked, and each shows its own request and nothing else."""
+    several = [worlds.open(ORIGIN, Settings.of("naive-jwt")) for _ in range(60)]
+    for number, live in enumerate(several):
+        ask(worlds, f"{live.base}/accounts/accounts?n={number}")
+    for number, live in enumerate(several):
+        message = document_text(live)
+        assert f"n={number}" in message
+        assert f"n={number + 1}" not in message
+
+
+def document_text(live: Live) -> str:
+    return " ".join(e.request.url for e in of(live.events, Sent))
