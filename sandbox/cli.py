@@ -16,13 +16,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from sandbox import __version__
+from sandbox.cli_audit import audit
 from sandbox.cli_matrix import matrix
 from sandbox.cli_serve import serve
+from sandbox.cli_workshop import howto, workshop
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from sandbox.check import Claim
+    from sandbox.edits import Edit
     from sandbox.run import Run
     from sandbox.scenario import Scenario
     from sandbox.switches import Settings
@@ -70,6 +73,7 @@ def main(context: click.Context, port: int, host: str) -> None:
         start(host, port)
 
 
+main.add_command(audit)
 main.add_command(matrix)
 main.add_command(serve)
 
@@ -79,8 +83,14 @@ def start(host: str, port: int) -> None:
 
     try:
         launcher.serve(host, port)
+    except KeyboardInterrupt:
+        return  # that is how it is stopped
     except launcher.BusyPort as error:
         raise click.ClickException(f"cannot listen on {error}; choose another with --port") from None
+
+
+main.add_command(workshop)
+main.add_command(howto)
 
 
 # ---------------------------------------------------------------- what is there
@@ -150,6 +160,7 @@ def schema() -> None:
 @click.argument("scenario")
 @click.option("--profile", help="Run with this profile; the file's own setting does not apply then.")
 @click.option("--set", "changes", multiple=True, metavar="SWITCH=VALUE", help="Change a switch of a role or of one instance; repeatable.")
+@click.option("--edit", "changed", multiple=True, metavar="MESSAGE~FIELD~VALUE", help="Change a field of a message on its way; repeatable.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Other keys and random values.")
 @click.option("--step", type=click.IntRange(min=1), help="Show one moment with its message and checks.")
 @click.option("--json", "form", flag_value="json", help="Print the whole record as JSON.")
@@ -157,26 +168,34 @@ def schema() -> None:
 @click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the diagram.")
 @click.option("--png", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the diagram.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the stepper as one offline page.")
+@click.option("--har", "log", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write all messages as HAR 1.2.")
 def run(
     scenario: str,
     profile: str | None,
     changes: tuple[str, ...],
+    changed: tuple[str, ...],
     seed: int,
     step: int | None,
     form: str | None,
     svg: Path | None,
     png: Path | None,
     html: Path | None,
+    log: Path | None,
 ) -> None:
     """Run SCENARIO (an id or a file) and say what happened."""
-    from sandbox import engine, export
+    from sandbox import engine, export, har
 
     story = find(scenario)
     try:
-        result = engine.run(story, settings_of(story, profile, changes), seed=seed)
+        settings, edits = settings_of(story, profile, changes), edits_of(changed)
+        result = engine.run(story, settings, edits, seed)
+        plain = engine.run(story, settings, seed=seed) if edits else None
     except engine.NotLearned as error:
         raise Broken(str(error)) from None
-    written = write(result, {svg: export.svg, png: export.png, html: lambda r: export.html((r,), story.title)})
+    for edit, problem in result.unfit:
+        click.echo(f"not edited: {edit.field} of {edit.message}: {problem}", err=True)
+    page = partial(_offline_page, story.title, plain)
+    written = write(result, {svg: export.svg, png: export.png, html: page, log: lambda r: json.dumps(har.har(r), indent=1)})
     if form == "json":
         click.echo(json.dumps(export.trace_json(result), indent=2))
     elif form == "mermaid":
@@ -187,6 +206,25 @@ def run(
         from sandbox.report import run_words
 
         print_all(run_words(result))
+
+
+def edits_of(changed: tuple[str, ...]) -> tuple[Edit, ...]:
+    """The edits of the command line."""
+    from sandbox.edits import BadEdit, read_one, with_edit
+
+    edits: tuple[Edit, ...] = ()
+    try:
+        for text in changed:
+            edits = with_edit(edits, read_one(text))
+    except BadEdit as error:
+        raise Broken(f"--edit: {error}") from None
+    return edits
+
+
+def _offline_page(title: str, plain: Run | None, result: Run) -> str:
+    from sandbox import export
+
+    return export.html((result,), title, plain)
 
 
 def write(result: Run, wanted: dict[Path | None, Callable[[Run], str | bytes]]) -> bool:

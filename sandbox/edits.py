@@ -5,16 +5,18 @@ dots: `method`, `host`, `path`, `status`, `body`, `query.state`, `fragment.code`
 Text that is a JWT may be entered: `headers.authorization.claims.aud`, `json.access_token.header.alg`; what becomes of its
 signature is said by a field of its own, `headers.authorization.signature`: keep (the default), strip, mallory or issuer.
 Everything that is not named stays byte for byte as it was.
+
+In a link and on the command line an edit is `MESSAGE~FIELD~VALUE`, or `MESSAGE~FIELD` to leave the field out; `;` is between edits.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import SplitResult, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlencode, urlsplit, urlunsplit
 
 from sandbox.tokens import Key, NotAJwt, decode, packed
 from sandbox.wire import FORM, MAX_NESTING, Pairs, Request, Response, header, pairs
@@ -22,6 +24,7 @@ from sandbox.wire import FORM, MAX_NESTING, Pairs, Request, Response, header, pa
 SIGNATURES = ("keep", "strip", "mallory", "issuer")
 MAX_EDITS = 40
 MAX_VALUE = 20_000  # characters
+MAX_NAME = 300  # characters of a message's id, and of a field
 
 
 class BadEdit(ValueError):
@@ -38,6 +41,98 @@ class Edit:
 
 
 Keys = Callable[[str], Key]  # "mallory" or "issuer" -> the key to sign with
+Unfit = tuple[Edit, str]  # an edit that was not made, and why
+
+
+# ---------------------------------------------------------------- in links
+
+
+def written(edits: Iterable[Edit]) -> str:
+    """The edits as one text; `read` gives them back."""
+    return ";".join("~".join(_guarded(part) for part in (e.message, e.field, e.value) if part is not None) for e in edits)
+
+
+def _guarded(text: str) -> str:
+    return text.replace("%", "%25").replace("~", "%7E").replace(";", "%3B")
+
+
+def read(text: str) -> tuple[tuple[Edit, ...], list[str]]:
+    """The edits in a text, and a sentence for each part of it that is none."""
+    parts = [part for part in text.split(";") if part]
+    problems = [f"The link edits more than {MAX_EDITS} fields; the rest is left out."] if len(parts) > MAX_EDITS else []
+    edits: tuple[Edit, ...] = ()
+    for part in parts[:MAX_EDITS]:
+        try:
+            edits = with_edit(edits, read_one(part))
+        except BadEdit as error:
+            problems.append(f"An edit in the link was left out: {error}.")
+    return edits, problems
+
+
+def read_one(text: str) -> Edit:
+    """One `MESSAGE~FIELD~VALUE`.  Raises BadEdit."""
+    parts = [unquote(part) for part in text.split("~")]
+    if len(parts) not in (2, 3):
+        raise BadEdit(f"{text[:60]!r} is not MESSAGE~FIELD~VALUE")
+    return made(parts[0], parts[1], parts[2] if len(parts) == 3 else None)
+
+
+def made(message: str, field: str, value: str | None) -> Edit:
+    """An edit whose parts are texts of bearable length that can be sent.  Raises BadEdit."""
+    if not 0 < len(message) <= MAX_NAME or not 0 < len(field) <= MAX_NAME:
+        raise BadEdit("an edit names a message and a field")
+    if len(value or "") > MAX_VALUE:
+        raise BadEdit(f"a value has at most {MAX_VALUE} characters")
+    if any("\ud800" <= c <= "\udfff" for c in f"{message}{field}{value or ''}"):
+        raise BadEdit("half a character cannot be sent")
+    return Edit(message, field, value)
+
+
+def with_edit(edits: Iterable[Edit], edit: Edit) -> tuple[Edit, ...]:
+    """The edits with one more; a field has one edit, which keeps its place in the list."""
+    old = tuple(edits)
+    if any(_same(e, edit) for e in old):
+        return tuple(edit if _same(e, edit) else e for e in old)
+    if len(old) >= MAX_EDITS:
+        raise BadEdit(f"a run has at most {MAX_EDITS} edits")
+    return (*old, edit)
+
+
+def without(edits: Iterable[Edit], message: str, field: str) -> tuple[Edit, ...]:
+    """The edits without this one.  What was decided about a token's signature goes with the token's last other edit."""
+    left = tuple(e for e in edits if (e.message, e.field) != (message, field))
+    return tuple(e for e in left if not _alone(e, left) or _alone(e, edits))
+
+
+def _same(a: Edit, b: Edit) -> bool:
+    return (a.message, a.field) == (b.message, b.field)
+
+
+def _alone(edit: Edit, edits: Iterable[Edit]) -> bool:
+    """Whether this decides on the signature of a token that is not changed otherwise."""
+    token = edit.field.removesuffix("signature")
+    inside = (f"{token}claims.", f"{token}header.")
+    return token != edit.field and not any(e.message == edit.message and e.field.startswith(inside) for e in edits)
+
+
+def applied(edits: tuple[Edit, ...], event: Mapping[str, Any]) -> tuple[Edit, ...]:
+    """The edits after something that a learner did: `edit`, `unedit` or `unedit-all`, as the stepper reports it.  Raises BadEdit."""
+    message, field, value, signature = (event.get(name) for name in ("message", "field", "value", "signature"))
+    if event.get("event") == "unedit-all":
+        return ()
+    if not isinstance(message, str) or not isinstance(field, str) or not isinstance(value, str | None):
+        raise BadEdit("an edit names a message and a field")
+    if event.get("event") == "unedit":
+        return without(edits, message, field)
+    edits = with_edit(edits, made(message, field, value))
+    token = re.match(r"(.*?)\.(?:claims|header)\.", field)
+    if token and signature in SIGNATURES:
+        name = f"{token[1]}.signature"
+        edits = without(edits, message, name) if signature == "keep" else with_edit(edits, made(message, name, str(signature)))
+    return edits
+
+
+# ---------------------------------------------------------------- on messages
 
 
 def of_message(edits: Iterable[Edit], message: str) -> tuple[Edit, ...]:

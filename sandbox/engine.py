@@ -17,7 +17,7 @@ from sandbox import library, verdict
 from sandbox.cast import CAST, instances, title
 from sandbox.certificates import certificate
 from sandbox.checks import CHECKS
-from sandbox.edits import Edit
+from sandbox.edits import Edit, Unfit
 from sandbox.entropy import KeyType
 from sandbox.exposure import longest
 from sandbox.grammar import REFERENCE, Goal
@@ -38,7 +38,14 @@ SHORTEST = 8  # characters; shorter values need not have been learned, they can 
 
 
 class NotLearned(Exception):
-    """In its own setting a scenario lets the attacker use a value that she has not learned: the file is wrong."""
+    """In its own setting a scenario lets the attacker use a value that she has not learned: the file is wrong.
+
+    `step` and `value` say where: the id of the step, and the reference as it is written there.
+    """
+
+    def __init__(self, message: str, step: str = "", value: str = "") -> None:
+        super().__init__(message)
+        self.step, self.value = step, value
 
 
 def run(scenario: Scenario, settings: Settings | None = None, edits: tuple[Edit, ...] = (), seed: int = 0) -> Run:
@@ -46,12 +53,20 @@ def run(scenario: Scenario, settings: Settings | None = None, edits: tuple[Edit,
     settings = settings or scenario.settings
     lacking = settings.lacks(scenario.needs)
     if lacking is not None:
-        return Run(scenario, settings, edits, seed, (), hers_of(scenario), (), Verdict("not-applicable", lacking.without))
-    record = play(scenario, settings, seed, edits, states=True)
-    parties = _in_order(record)
+        idle = tuple((edit, "nothing is sent in this run") for edit in edits)
+        return Run(scenario, settings, edits, seed, (), hers_of(scenario), (), Verdict("not-applicable", lacking.without), unfit=idle)
+    stage = Stage.opened(scenario, settings, seed, edits, states=True).go_on()
+    record = stage.record
     return Run(
-        scenario, settings, edits, seed, parties, record.hers, tuple(record.events), judge(record, settings, seed, edits), counters(record)
+        scenario, settings, edits, seed, _in_order(record), record.hers, tuple(record.events),
+        judge(record, settings, seed, edits), counters(record), unfit=(*stage.world.net.unfit, *_unsent(record, edits)),
     )  # fmt: skip
+
+
+def _unsent(record: Record, edits: tuple[Edit, ...]) -> Iterator[Unfit]:
+    """The edits of messages that this run does not have."""
+    sent = {e.message for e in record.events if isinstance(e, Sent | Answered)}
+    return ((edit, "this message is not sent in this run") for edit in edits if edit.message not in sent)
 
 
 def hers_of(scenario: Scenario) -> frozenset[str]:
@@ -132,6 +147,14 @@ class Stage:
         except Missing as missing:
             trace.add(StepSkipped, str(missing), self._reason(step, str(missing)))
             return
+        except NotLearned:
+            raise
+        except Exception as error:
+            if not self.world.net.edits:
+                raise
+            why = f"{title(step.actor)} cannot go on after the edited message ({type(error).__name__}); this step ends here."
+            trace.add(StepSkipped, "", why)  # a program that dies of what it is sent is an outcome, too
+            return
         self.record.outputs[step.id] = self._common(start) | given
         self.record.pages[step.id] = self._page(step)
         for browser in self.world.browsers.values():
@@ -180,7 +203,7 @@ class Stage:
             if value is None:
                 raise Missing(f"`{text.removeprefix('$')}`")
         if step.actor in self.record.hers and name not in knows:
-            self._must_know(value, text)
+            self._must_know(step, value, text)
         return value
 
     def _fact(self, fact: str) -> Any:
@@ -200,14 +223,14 @@ class Stage:
     def _asymmetric(self) -> KeyType:
         return "RS256" if self.settings.value(f"{self.world.issuer.name}.signing") == "rs256" else "ES256"
 
-    def _must_know(self, value: Any, text: str) -> None:
+    def _must_know(self, step: Step, value: Any, text: str) -> None:
         """She may use only what she has learned.  In the file's own setting anything else is the file's mistake."""
         self.knowledge = (self.knowledge or Knowledge()).read(self.world.net.trace.events)
         unknown = [v for v in leaves(value) if len(v) >= SHORTEST and not any(self.knowledge.knows(p, v) for p in self.record.hers)]
         if not unknown:
             return
         if self.settings == self.scenario.settings and not self.world.net.edits:
-            raise NotLearned(f"{self.scenario.id}: the attacker has not learned `{text}`")
+            raise NotLearned(f"{self.scenario.id}: the attacker has not learned `{text}`", step.id, text)
         raise Missing(f"`{text.removeprefix('$')}`")
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from sandbox import __version__
 from sandbox.canvas import clean
 from sandbox.cast import title as party_title
 from sandbox.diagram import draw, render, slim
@@ -31,9 +32,12 @@ PNG_DPI = 144
 # ---------------------------------------------------------------- the stepper, offline
 
 
-def html(runs: Sequence[Run], title: str) -> str:
-    """The whole stepper as one file that needs no network: from an e-mail, a static site, a USB stick.  Raises NoRenderer."""
-    return page(document(runs), title)
+def html(runs: Sequence[Run], title: str, against: Run | None = None) -> str:
+    """The whole stepper as one file that needs no network: from an e-mail, a static site, a USB stick.  Raises NoRenderer.
+
+    `against` is the first run without its edits.
+    """
+    return page(document(runs, against=against), title)
 
 
 def page(doc: dict[str, Any], title: str) -> str:
@@ -122,10 +126,13 @@ def _plain(text: str) -> str:
 
 
 def trace_json(run: Run) -> dict[str, Any]:
-    """The run as plain data: what went in, what came out, and every event."""
+    """The run as plain data: what went in (enough to run it again), what came out, and every event."""
     verdict = run.verdict
     return {
+        "version": __version__,
         "scenario": run.scenario.id,
+        "source": hashlib.sha256(run.scenario.source.encode()).hexdigest()[:8],
+        "settings": run.settings.key,
         "title": run.scenario.title,
         "profile": run.settings.profile,
         "changes": dict(run.settings.changes),
@@ -135,6 +142,7 @@ def trace_json(run: Run) -> dict[str, Any]:
         "verdict": verdict.word,
         "sentence": verdict.sentence,
         "predicates": [dataclasses.asdict(reached) for reached in verdict.predicates],
+        "unfit": [dataclasses.asdict(edit) | {"problem": problem} for edit, problem in run.unfit],
         "blocked_by": _stop(verdict.blocked_by),
         "stops": [_stop(stop) for stop in verdict.stops],
         "exposure_seconds": verdict.exposure_seconds,

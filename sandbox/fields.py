@@ -67,7 +67,14 @@ FIELDS: dict[str, Field] = {
         Field("content-type", "How the body is written.", "RFC 9110 §8.3"),
         Field("cache-control", "Whether the answer may be kept; tokens may not.", "RFC 6749 §5.1"),
         Field("x-user-id", "A name that a gateway vouches for. Anybody can write it.", "RFC 9700 §4.13"),
+        # ---- every message
+        Field("method", "What is asked of the address: to read (GET), to do something (POST).", "RFC 9110 §9", ("proof_target",)),
+        Field("host", "Who is asked.", "RFC 9110 §7.2", ("zone", "proof_target")),
+        Field("path", "What is asked for, at this host.", "RFC 9110 §4.2.2", ("proof_target",)),
+        Field("status", "How it went: 2xx done, 3xx go elsewhere, 4xx refused, 5xx broken.", "RFC 9110 §15"),
+        Field("body", "What the message carries.", "RFC 9110 §6.4"),
         # ---- header of a token
+        Field("signature", "Vouches for every byte of header and payload: only the holder of the key could make it.", "RFC 7515 §5.2", ("signature", "key", "algorithm")),
         Field("alg", "The algorithm that the token says it is signed with. The verifier must know better.", "RFC 7515 §4.1.1", ("algorithm",)),
         Field("kid", "Which of the issuer's keys was used. A name, not an address.", "RFC 7515 §4.1.4", ("key",)),
         Field("typ", "What kind of token this is: at+jwt for an access token, dpop+jwt for a proof.", "RFC 9068 §2.1", ("type", "proof_valid")),
@@ -98,6 +105,10 @@ FIELDS: dict[str, Field] = {
 # fmt: on
 
 
+OWN = "A name of this server's own: no standard defines it."
+_BY_NAME = {name.lower(): field for name, field in FIELDS.items()}
+
+
 def explain(path: str) -> Field | None:
     """The field behind a path such as `form.code_verifier` or `headers.authorization.claims.aud`; the last known part decides."""
-    return next((FIELDS[part] for part in reversed(path.lower().split(".")) if part in FIELDS), None)
+    return next((_BY_NAME[part] for part in reversed(path.lower().split(".")) if part in _BY_NAME), None)

@@ -604,14 +604,14 @@ class Session(Form):
 class Goal(Form):
     """One thing the attacker is after: exactly one of the predicates, and the step `at` which the trace must show it."""
 
-    read: Marker | None = None
-    write: Marker | None = None
-    session: Session | None = None
-    late: StepId | None = None
-    credential: Marker | None = None
-    pii: Marker | None = None
-    denied: StepId | None = None
-    ssrf: Url | None = None
+    read: Marker | None = Field(None, description="what reaches her in an answer, as owner:thing, such as alice:account-1")
+    write: Marker | None = Field(None, description="what she changes, as owner:thing")
+    session: Session | None = Field(None, description="a session that believes it is somebody else's")
+    late: StepId | None = Field(None, description="the id of the step that ended the access which still works")
+    credential: Marker | None = Field(None, description="what she can log in with afterwards, such as alice:password")
+    pii: Marker | None = Field(None, description="what somebody learns who has no right to it, such as alice:email")
+    denied: StepId | None = Field(None, description="the id of the honest step that is refused")
+    ssrf: Url | None = Field(None, description="the address that a server is made to ask")
     at: StepId = Field(description="the id of the step at which it is reached")
 
     @model_validator(mode="after")

@@ -34,7 +34,8 @@ SHORTEST = 4  # characters; shorter values are known without being learned
 # Headers without a value of their own, or read by name elsewhere in this file.
 PLAIN_HEADERS = frozenset({
     "accept", "authorization", "cache-control", "content-length", "content-security-policy", "content-type", "cookie", "date", "dpop",
-    "host", "sec-fetch-dest", "location", "origin", "pragma", "referer", "referrer-policy", "set-cookie", "user-agent", "vary", "x-frame-options",
+    "host", "location", "origin", "pragma", "referer", "referrer-policy", "set-cookie", "user-agent", "sec-fetch-dest", "vary",
+    "x-frame-options",
 })  # fmt: skip
 
 _JWT = re.compile(r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+={0,2}\.[A-Za-z0-9_-]*={0,2}")

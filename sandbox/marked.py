@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from ruamel.yaml import YAML
@@ -28,7 +29,7 @@ from ruamel.yaml.events import (
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
-MAX_NODES = 20_000
+MAX_NODES = 10_000
 MAX_PROBLEMS = 20
 WIDTH = 120
 
@@ -36,6 +37,8 @@ WIDTH = 120
 INVISIBLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)"
 )
+
+LONG_TAG = re.compile(r"(?<![^\s\[\]{},])![^\s]{300}")
 
 Loc = tuple[str | int, ...]
 
@@ -94,6 +97,11 @@ class Node:
         return node.line, node.column
 
 
+@lru_cache(maxsize=8)
+def _lines(text: str) -> list[str]:
+    return text.split("\n")
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """The text of a file, for pointing into it."""
@@ -102,7 +110,7 @@ class Source:
     text: str
 
     def problem(self, line: int, column: int, message: str, cure: str) -> Problem:
-        lines = self.text.split("\n")
+        lines = _lines(self.text)
         shown = lines[line - 1].removesuffix("\r") if 0 < line <= len(lines) else ""
         return Problem(self.name, line, column, message, cure, shown)
 
@@ -126,6 +134,11 @@ def decode(raw: bytes | str, name: str) -> Source:
     found = [source.problem(*source.place(m.start()), _unwanted(m[0]), "remove it") for m in INVISIBLE.finditer(text)]
     if found:
         raise ScenarioError(found)
+    tag = LONG_TAG.search(text)
+    if tag is not None:  # the library reads these one character at a time
+        raise ScenarioError(
+            [source.problem(*source.place(tag.start()), "tags (words that begin with !) are not used here", "put the text in quotes")]
+        )
     return source
 
 
@@ -276,6 +289,8 @@ class _Builder:
 
     def _report(self, event: Event, message: str, cure: str) -> None:
         self.problems.append(self.source.problem(event.start_mark.line + 1, event.start_mark.column + 1, message, cure))
+        if len(self.problems) > 5 * MAX_PROBLEMS:
+            raise ScenarioError(self.problems)  # whoever wrote this needs no longer list
 
     def _refuse(self, event: Event, message: str, cure: str) -> NoReturn:
         self._report(event, message, cure)

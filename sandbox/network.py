@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 from sandbox.cast import title
 from sandbox.clock import Clock
-from sandbox.edits import Edit, Keys, edited_request, edited_response, of_message
+from sandbox.edits import Edit, Keys, Unfit, edited_request, edited_response, of_message
 from sandbox.entropy import Entropy
 from sandbox.tokens import Key
 from sandbox.trace import Answered, Channel, Checked, Consented, Learned, Noted, Sent, SignedIn, TimePassed, Trace
@@ -59,6 +59,7 @@ class Network:
     inside: dict[str, set[str]] = field(default_factory=dict)  # zone -> the parties in it
     edits: tuple[Edit, ...] = ()
     keys: dict[str, Key] = field(default_factory=dict)  # what edits may sign tokens with
+    unfit: list[Unfit] = field(default_factory=list)  # edits that did not fit their message
     counted: Counter[str] = field(default_factory=Counter)
 
     def connect(self, party: Party, *origins: str, zone: str = "") -> None:
@@ -124,8 +125,14 @@ class Network:
         return f"{base}#{self.counted[base]}"
 
     def _edited(self, message: M, name: str, edit: Callable[[M, Iterable[Edit], Keys], M]) -> tuple[M, bool]:
-        mine = of_message(self.edits, name)
-        return (edit(message, mine, self.keys.__getitem__), True) if mine else (message, False)
+        """The message with its edits; one that does not fit is noted down, and the run goes on without it."""
+        changed = False
+        for one in of_message(self.edits, name):
+            try:
+                message, changed = edit(message, (one,), self.keys.__getitem__), True
+            except ValueError as error:  # BadEdit, or an address that an earlier edit has made unreadable
+                self.unfit.append((one, str(error)))
+        return message, changed
 
     def later(self, seconds: int, request: Request, sender: str) -> None:
         """Send a request that arrives after so many seconds of virtual time."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sandbox.edits import Edit
+from sandbox.edits import Edit, Unfit
 from sandbox.scenario import Scenario
 from sandbox.switches import Settings
 from sandbox.trace import Event
@@ -89,3 +89,4 @@ class Run:
     events: tuple[Event, ...]
     verdict: Verdict
     counters: Counters = field(default=Counters())
+    unfit: tuple[Unfit, ...] = ()  # the edits that could not be made, each with the reason

@@ -117,10 +117,14 @@ class Attacker(Form):
     """Who attacks, and what is in her hands from the beginning.  Her other powers are visible in the verbs."""
 
     is_: Prose = Field(alias="is", min_length=1, max_length=160, description="who she is, such as: someone who reads the logs")
-    operates: tuple[Party, ...] = Field((), strict=False, max_length=10)
-    claims: tuple[Claimed, ...] = Field((), strict=False, max_length=10)
-    reaches: tuple[Literal["internal"], ...] = Field((), strict=False, max_length=1)
-    knows: dict[Name, Fact] = Field(default_factory=dict, max_length=10)
+    operates: tuple[Party, ...] = Field((), strict=False, max_length=10, description="parties that are hers in this story")
+    claims: tuple[Claimed, ...] = Field((), strict=False, max_length=10, description="native apps whose links she takes")
+    reaches: tuple[Literal["internal"], ...] = Field((), strict=False, max_length=1, description="zones of the network that let her in")
+    knows: dict[Name, Fact] = Field(
+        default_factory=dict,
+        max_length=10,
+        description=f"name: party.fact, what she knows from the beginning; facts are {', '.join(FACTS)}",
+    )
 
 
 class Setting(Form):
@@ -137,10 +141,10 @@ class Step(Form):
     do: Do = Field(description="actor.verb, such as app.sign_in")
     args: Args = Field(default_factory=dict, alias="with", validate_default=True)
     say: Prose = Field(min_length=1, max_length=400, description="one sentence that says what happens")
-    expect: Expect | None = None
-    predict: Predict | None = None
-    optional: bool = False
-    control: bool = False
+    expect: Expect | None = Field(None, description="what its last answer must be")
+    predict: Predict | None = Field(None, description="a question to answer first")
+    optional: bool = Field(False, description="left out where a profile has no such thing")
+    control: bool = Field(False, description="an honest step that must work whatever the defence")
 
     @field_validator("args", mode="plain", json_schema_input_type=dict[str, Any])
     @classmethod
@@ -166,7 +170,7 @@ class Stopped(Form):
     """Where a defence shows: at which step, by which check of which party, with which answer."""
 
     at: str = Field(description="the id of the step that is stopped")
-    by: By | None = None
+    by: By | None = Field(None, description="party.check that refuses, such as accounts.audience")
     answer: Answer = Field(description="the answer, such as 401 invalid_token, or: nothing learned")
 
     @model_validator(mode="after")
@@ -219,9 +223,9 @@ class Document(Form):
     story: Prose = Field(min_length=1, max_length=400, description="what happens, in one or two sentences")
     lesson: Prose = Field(min_length=1, max_length=1200, description="what to take home")
     refs: tuple[Ref, ...] = Field(strict=False, min_length=1, max_length=12, description="a list of sections, such as [RFC 9700 §4.10.2]")
-    tier: Literal["core", "standard", "advanced"] | None = None
-    control: bool = False
-    needs: tuple[Mechanism, ...] = Field((), strict=False, max_length=6)
+    tier: Literal["core", "standard", "advanced"] | None = Field(None, description="how much it asks of the learner; an attack has one")
+    control: bool = Field(False, description="a flow that must work whatever the defence")
+    needs: tuple[Mechanism, ...] = Field((), strict=False, max_length=6, description="mechanisms without which it means nothing")
     attacker: Attacker | None = None
     setting: Setting = Field(description="{profile: oauth-bcp}, or another profile, and switches")
     steps: tuple[Step, ...] = Field(strict=False, min_length=1, max_length=60, description="a list of steps, each with id, do and say")
@@ -330,7 +334,7 @@ def _ident(ident: str) -> Iterator[Finding]:
 
 
 def _findings(data: Any) -> Iterator[Finding]:
-    yield from _errors(Document, data)
+    yield from errors(Document, data)
     if isinstance(data, dict):
         parts = Parts.of(data)
         for check in (_empty, _step_ids, _references, _goals, _places, _switches, _kind):
@@ -340,7 +344,8 @@ def _findings(data: Any) -> Iterator[Finding]:
 # ---- pydantic's errors in our own words
 
 
-def _errors(model: type[BaseModel], data: Any) -> Iterator[Finding]:
+def errors(model: type[BaseModel], data: Any) -> Iterator[Finding]:
+    """What a model has against some data, in words; for any kind of file."""
     try:
         model.model_validate(data)
     except ValidationError as error:
@@ -624,22 +629,23 @@ def _known_step(parts: Parts, loc: Loc, step: str) -> Iterator[Finding]:
 
 
 def _switches(parts: Parts) -> Iterator[Finding]:
-    if parts.setting is not None and parts.setting.profile not in PROFILES:
-        name = parts.setting.profile
-        yield Finding(
-            ("setting", "profile"),
-            f"there is no profile `{short(name)}`",
-            suggestion(name, PROFILES) or f"write one of {', '.join(PROFILES)}",
-        )
     setting = parts.data.get("setting")
     maps: list[tuple[Loc, Any]] = [(("setting",), setting)] if isinstance(setting, dict) else []
     for key in ("blocked_by", "limited_by", "myths"):
         maps += parts.maps(key)
     for loc, entry in maps:
-        switches = entry.get("switches")
-        for name, value in switches.items() if isinstance(switches, dict) else ():
-            if isinstance(value, str):
-                yield from _switch((*loc, "switches", name), name, value)
+        yield from switch_findings(loc, entry, parts.setting is not None)
+
+
+def switch_findings(loc: Loc, entry: Mapping[str, Any], valid: bool = True) -> Iterator[Finding]:
+    """Profiles, switches and values that there are none of, in a setting or a claim; `valid`: its form has been found right."""
+    name, switches = entry.get("profile"), entry.get("switches")
+    if valid and isinstance(name, str) and name not in PROFILES:
+        cure = suggestion(name, PROFILES) or f"write one of {', '.join(PROFILES)}"
+        yield Finding((*loc, "profile"), f"there is no profile `{short(name)}`", cure)
+    for switch, value in switches.items() if isinstance(switches, dict) else ():
+        if isinstance(value, str):
+            yield from _switch((*loc, "switches", switch), switch, value)
 
 
 def _switch(loc: Loc, name: str, value: str) -> Iterator[Finding]:

@@ -181,6 +181,16 @@ def decode(token: str) -> Decoded:
     return _decode(token) if len(token) <= CACHED else _decode.__wrapped__(token)
 
 
+def decode_once(token: str) -> Decoded:
+    """The same without remembering the token."""
+    return _decode.__wrapped__(token)
+
+
+def forget() -> None:
+    """Empty the memory of `decode`, for those who must keep nothing."""
+    _decode.cache_clear()
+
+
 @lru_cache(maxsize=2048)
 def _decode(token: str) -> Decoded:
     jws = take_apart(token)

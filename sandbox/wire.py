@@ -231,7 +231,7 @@ def json_response(status: int, value: Any, *headers: tuple[str, str]) -> Respons
 
 def form_request(url: str, fields: Pairs | dict[str, str], headers: Pairs = ()) -> Request:
     """POST of a form."""
-    body = urlencode(list(fields.items()) if isinstance(fields, dict) else list(fields))
+    body = urlencode(list(fields.items()) if isinstance(fields, dict) else list(fields), errors="replace")
     return Request("POST", url, (*headers, ("Content-Type", FORM)), body)
 
 

@@ -6,6 +6,7 @@ number of the input; the same two give the same input again.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import random
@@ -64,7 +65,7 @@ HEADERS = (
 
 
 def basic(name: str, secret: str) -> str:
-    return "Basic " + b64(f"{name}:{secret}".encode()).replace("-", "+").replace("_", "/") + "=" * (-len(f"{name}:{secret}".encode()) % 3 and (3 - len(f"{name}:{secret}".encode()) % 3))
+    return "Basic " + base64.b64encode(f"{name}:{secret}".encode()).decode()
 
 
 # ---------------------------------------------------------------- worlds with a past
@@ -105,7 +106,7 @@ def arena(variant: int) -> Arena:
         b.begin()
         b.visit(world.clients[client].start_url(scope="openid profile email read write" if profile.startswith("oauth") else "read"))
         agree(world, b)
-    return Arena(world, _kept(world), [world.issuer.name, world.issuer.name, *world.apis, *world.clients, "mallory"])
+    return Arena(world, _kept(world), [world.issuer.name, world.issuer.name, *(name for name in world.net.parties if name in CAST and CAST[name].kind != "browser")])
 
 
 def _kept(world: World) -> dict[str, list[str]]:
@@ -173,12 +174,12 @@ class Requests:
         return self.rng.choice(self.place.values) if self.rng.random() < 0.4 else self.rng.choice(NASTY)
 
     def host(self, party: str) -> str:
-        return {"mobile": "com.connectsphere.app:"}.get(party, CAST[party].host)
+        return {"mobile": "com.connectsphere.app:"}.get(party, CAST[party].host or "https://nowhere.example")
 
     def honest(self, party: str) -> Request:
         """An endpoint of this party, mostly with its own method and what it asks for."""
         member, rng = CAST[party], self.rng
-        endpoints = {"server": ISSUER, "api": API, "client": CLIENT}.get(member.kind, (("GET", "/", ""),))
+        endpoints = {"server": ISSUER, "api": API, "client": CLIENT, "gateway": (*API, *ISSUER)}.get(member.kind, (("GET", "/", ""), ("POST", "/collect", JSON)))
         if rng.random() < 0.9:  # mostly its own
             endpoints = tuple(e for e in endpoints if party not in ("accounts", "transactions") or e[1].startswith(API_OF[party])) or endpoints
         method, path, kind = rng.choice(endpoints)
@@ -218,9 +219,7 @@ class Requests:
             out.append(("Authorization", f"{rng.choice(('Bearer', 'Bearer', 'Bearer', 'DPoP', 'DPoP', 'bearer', 'Digest', ''))} {self.token()}"))
         elif rng.random() < 0.3:
             out.append(("Authorization", basic(*rng.choice((("budget", "budget-8Zq3vT1x"), ("accounts", "accounts-secret"), ("app", ""), (":", ":"), ("é", "\x00"))))))
-        for name in ("as_session", "client_session"):
-            if rng.random() < 0.5:
-                out.append(("Cookie", f"{name}={rng.choice(kept[name])}"))
+        out += [("Cookie", f"{name}={rng.choice(kept[name])}") for name in ("as_session", "client_session") if rng.random() < 0.5]
         if rng.random() < (0.5 if kind == "api" else 0.15):
             out.append(("DPoP", self.proof(method, url)))
         return out

@@ -208,6 +208,7 @@ def scenario(id_: str = "audience-replay", **more: Any) -> Any:
     named = (("login", None), ("honest", None), ("wait", None), ("leak", None), ("replay", question), ("again", None))
     steps = tuple(SimpleNamespace(id=i, do="", say="", predict=q) for i, q in named)
     return SimpleNamespace(
+        source="",
         **{
             "id": id_,
             "title": "A token for accounts opens transactions",

@@ -22,7 +22,13 @@ VIEWS = {
     "blocked": f"{AUD}&set=AUD=on",
     "limited": "/play?scenario=no-revocation-before-exp&profile=oauth-bcp",
     "not-applicable": "/play?scenario=code-pkce&profile=naive-jwt",
-    "file": "/your-file",
+    "compare": "/compare",
+    "compare-three": "/compare?scenario=missing-aud-replay&a=file&b=file,AUD=on&c=oauth-bcp&step=9",
+    "matrix": "/matrix",
+    "matrix-defences": "/matrix?show=defences",
+    "system": "/system",
+    "token-lab": "/token-lab",
+    "workshop": "/workshop",
 }
 SIZES = ((1440, 900), (1024, 768))
 

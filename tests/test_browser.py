@@ -31,16 +31,16 @@ def opened(page: Any, url: str, *, stepper: bool = True) -> Any:
 
 
 def at(page: Any, step: int) -> None:
-    page.wait_for_selector(f'.stepper[data-step="{step}"]', timeout=10_000)
+    page.wait_for_selector(f'.stepper[data-step="{step}"]', timeout=30_000)
 
 
 def says(page: Any, verdict: str) -> None:
-    page.wait_for_selector(f'.stepper .verdict b:text-is("{verdict}")', timeout=10_000)
+    page.wait_for_selector(f'.stepper .verdict b:text-is("{verdict}")', timeout=30_000)
 
 
 def address(page: Any, right: Callable[[dict[str, str]], bool]) -> None:
     """Wait until the query of the address is right."""
-    page.wait_for_url(lambda url: right({k: v[0] for k, v in parse_qs(urlsplit(url).query).items()}), timeout=10_000)
+    page.wait_for_url(lambda url: right({k: v[0] for k, v in parse_qs(urlsplit(url).query).items()}), timeout=30_000)
 
 
 # ---------------------------------------------------------------- journeys
@@ -215,8 +215,9 @@ def test_a_hostile_file_does_nothing(page: Any, app: str) -> None:
 
 def test_an_export_is_the_stepper_in_one_file(page: Any, app: str, tmp_path: Path) -> None:
     opened(page, f"{app}/play?scenario={AUD}&profile=oauth-bcp")
+    page.get_by_role("button", name="Export").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Export").click()
+        page.get_by_role("button", name="HTML", exact=True).click()
     file = tmp_path / "export.html"
     download.value.save_as(file)
     page.goto(file.as_uri())

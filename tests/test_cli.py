@@ -90,7 +90,7 @@ def test_help_does_not_wait_for_streamlit_or_the_engine() -> None:
 
 def test_a_run_is_a_table_of_moments_and_a_verdict() -> None:
     said = typed("run", "missing-aud-replay").stdout
-    assert "oauth-basic, client.code_flow=on, client.token_in_header=on" in said
+    assert "oauth-basic, client.code_flow=on, client.referrer_policy=on, client.token_in_header=on" in said
     assert "Alice's laptop → Budget" in said
     assert "SUCCEEDED" in said
     assert "\x1b" not in said
@@ -244,3 +244,30 @@ def test_escape_codes_in_a_file_do_not_reach_the_terminal(tmp_path: Path) -> Non
         result = CliRunner().invoke(main, [command, str(file)])
         assert "\x1b" not in result.output
         assert "\u202e" not in result.output
+
+
+# ---------------------------------------------------------------- edits and HAR
+
+CALL = "accounts/laptop>accounts:GET /accounts#1"
+
+
+def test_a_message_is_edited_on_its_way() -> None:
+    said = found("naive-jwt", "--profile", "jwt-done-properly", "--edit", f"{CALL}~headers.authorization.claims.aud~https://print.example")
+    assert (said["verdict"], said["blocked_by"]["check"]) == ("failed", "signature")
+    assert said["edits"][0]["value"] == "https://print.example"
+
+
+def test_an_edit_that_does_not_fit_is_said_and_left_out() -> None:
+    done = typed("run", "naive-jwt", "--edit", f"{CALL}~json.x~1")
+    assert done.stderr.startswith(f"not edited: json.x of {CALL}: there is no JSON in this message")
+    assert "COMPLETED" in done.stdout
+
+
+def test_what_is_no_edit_is_refused() -> None:
+    assert "'nonsense' is not MESSAGE~FIELD~VALUE" in typed("run", "naive-jwt", "--edit", "nonsense", code=2).stderr
+
+
+def test_har_is_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "run.har"
+    typed("run", "naive-jwt", "--har", str(file))
+    assert json.loads(file.read_text())["log"]["version"] == "1.2"

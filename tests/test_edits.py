@@ -7,7 +7,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox import engine, library
-from sandbox.edits import BadEdit, Edit, edited_request, edited_response
+from sandbox.edits import (
+    MAX_EDITS,
+    MAX_VALUE,
+    BadEdit,
+    Edit,
+    applied,
+    edited_request,
+    edited_response,
+    made,
+    read,
+    with_edit,
+    without,
+    written,
+)
+from sandbox.har import har
+from sandbox.moments import moments
 from sandbox.switches import Settings
 from sandbox.tokens import decode, key_for
 from sandbox.trace import Answered, Sent, of
@@ -140,3 +155,138 @@ def test_an_edit_can_open_what_a_defence_had_closed():
     both = '["https://accounts.connectsphere.example","https://transactions.connectsphere.example"]'
     run = engine.run(attack, settings, (Edit(token, "json.access_token.claims.aud", both), Edit(token, "json.access_token.signature", "issuer")))
     assert run.verdict.word == "succeeded"
+
+
+# ---------------------------------------------------------------- edits that do not fit
+
+
+def test_an_edit_that_does_not_fit_is_told_and_the_run_goes_on():
+    flow = library.get("naive-jwt")
+    plain = engine.run(flow)
+    call = message(plain, "laptop>accounts:GET /accounts#1")
+    edits = (Edit(call, "json.x", "1"), Edit(call, "headers.x", "y"), Edit("no/such:message", "path", "/"))
+    run = engine.run(flow, None, edits)
+    assert run.unfit == ((edits[0], "there is no JSON in this message"), (edits[2], "this message is not sent in this run"))
+    assert run.verdict.word == "completed"
+    assert [e.message for e in of(run.events, Sent) if e.edited] == [call]
+
+
+def test_a_second_edit_of_an_address_made_unreadable_is_told():
+    flow = library.get("naive-jwt")
+    call = message(engine.run(flow), "laptop>accounts:GET /accounts#1")
+    run = engine.run(flow, None, (Edit(call, "host", "[bad"), Edit(call, "query.x", "1")))
+    assert [edit.field for edit, _ in run.unfit] == ["query.x"]
+
+
+def test_a_run_that_is_not_applicable_has_no_place_for_edits():
+    attack = next(a for a in library.attacks() if Settings.of("naive-jwt").lacks(a.needs) is not None)
+    edits = (Edit("a/b>c:GET /#1", "method", "PUT"),)
+    assert engine.run(attack, Settings.of("naive-jwt"), edits).unfit == ((edits[0], "nothing is sent in this run"),)
+
+
+# ---------------------------------------------------------------- in links and from the page
+
+EDIT = Edit("honest/budget>accounts:GET /accounts#1", "headers.authorization.claims.aud", "https://x.example/~;%")
+
+
+@given(st.lists(st.builds(Edit, st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=9), st.text("ab.~;%", min_size=1, max_size=9), st.none() | st.text(st.characters(exclude_categories=["Cs"]), max_size=20)), max_size=5))
+def test_a_link_keeps_edits(edits):
+    wanted = ()
+    for edit in edits:
+        wanted = with_edit(wanted, edit)
+    assert read(written(wanted)) == (wanted, [])
+
+
+def test_a_link_is_readable_and_tells_removed_from_empty():
+    assert written((EDIT,)) == "honest/budget>accounts:GET /accounts#1~headers.authorization.claims.aud~https://x.example/%7E%3B%25"
+    assert read("m~f;m~g~")[0] == (Edit("m", "f", None), Edit("m", "g", ""))
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_a_list_of_edits_or_of_problems(text):
+    edits, problems = read(text)
+    assert all(p.endswith((".", "left out.")) for p in problems)
+    assert len(edits) <= MAX_EDITS
+
+
+def test_links_are_bounded():
+    edits, problems = read(";".join(f"m~f{i}~v" for i in range(MAX_EDITS + 5)) + ";;")
+    assert len(edits) == MAX_EDITS
+    assert problems == [f"The link edits more than {MAX_EDITS} fields; the rest is left out."]
+    assert read(f"m~f~{'x' * (MAX_VALUE + 1)}")[1]
+    assert read("~f~v")[1]
+
+
+@pytest.mark.parametrize("bad", [("", "f", "v"), ("m", "", "v"), ("m" * 999, "f", "v"), ("m", "f", "x" * 20_001), ("m", "f", "\ud800")])
+def test_an_edit_that_cannot_be_is_refused(bad):
+    with pytest.raises(BadEdit):
+        made(*bad)
+
+
+def test_a_field_has_one_edit_and_there_is_an_end():
+    edits = with_edit(with_edit((), Edit("m", "f", "1")), Edit("m", "g", "1"))
+    assert with_edit(edits, Edit("m", "f", "2")) == (Edit("m", "f", "2"), Edit("m", "g", "1"))
+    full = tuple(Edit("m", f"f{i}", "") for i in range(MAX_EDITS))
+    with pytest.raises(BadEdit, match="at most"):
+        with_edit(full, Edit("m", "new", ""))
+
+
+def event(kind, field="", value=None, **more):
+    return {"event": kind, "message": "m", "field": field, "value": value} | more
+
+
+def test_what_the_page_reports_is_applied():
+    edits = applied((), event("edit", "json.t.claims.aud", "x", signature="issuer"))
+    assert edits == (Edit("m", "json.t.claims.aud", "x"), Edit("m", "json.t.signature", "issuer"))
+    assert applied(edits, event("edit", "json.t.claims.aud", "y", signature="keep")) == (Edit("m", "json.t.claims.aud", "y"),)
+    assert applied(edits, event("unedit", "json.t.claims.aud")) == (), "the signature goes with the last claim"
+    assert applied(edits, event("unedit-all")) == ()
+    alone = applied((), event("edit", "json.t.signature", "strip"))
+    assert without((*alone, Edit("m", "f", "1")), "m", "f") == alone, "a signature that was edited for itself stays"
+
+
+@pytest.mark.parametrize("bad", [{}, {"event": "edit", "message": 1, "field": "f", "value": "v"}, {"event": "edit", "message": "m", "field": "f", "value": []}])
+def test_what_no_page_of_ours_reports_is_refused(bad):
+    with pytest.raises(BadEdit):
+        applied((), bad)
+
+
+NASTY = (None, "", "x", "[1]", "{}", "null", "\x00", "é", "https://evil.example/", "-1", "99999999999999999999", "[", "%", "eyJ.eyJ.x")
+
+
+@pytest.mark.parametrize("scenario", ["code-pkce", "missing-aud-replay"])
+def test_no_party_breaks_over_an_edited_message(scenario):
+    """Each message of a run, each time with one nasty value in one of its fields and another in a header or in its body."""
+    story = library.get(scenario)
+    for n, event in enumerate(e for e in engine.run(story).events if isinstance(e, Sent | Answered)):
+        asked = event.request if isinstance(event, Sent) else None
+        body = event.response.json if isinstance(event, Answered) else asked.json
+        fields = [f"query.{k}" for k, _ in asked.query] + [f"form.{k}" for k, _ in asked.form] + ["host", "method"] if asked else ["status"]
+        fields += [f"json.{k}" for k in body] if isinstance(body, dict) else ["headers.location"]
+        for i, field in enumerate(fields):
+            edits = (Edit(event.message, field, NASTY[(n + i) % len(NASTY)]), Edit(event.message, "headers.authorization", NASTY[(n + 2 * i) % len(NASTY)]))
+            run = engine.run(story, None, edits)
+            assert run.events
+            assert har(run)
+            assert moments(run)
+
+
+def test_a_program_that_dies_of_an_edited_message_ends_its_step():
+    flow = library.get("naive-jwt")
+    plain = engine.run(flow)
+    answer = message(plain, "laptop:answer GET /login#1")
+
+    class Broken(Exception):
+        pass
+
+    def dies(*_):
+        raise Broken
+
+    edits = (Edit(answer, "status", "500"),)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(engine.FUNCTIONS, flow.steps[0].verb, dies)
+        run = engine.run(flow, None, edits)
+        assert run.verdict.word == "failed"
+        assert "cannot go on after the edited message (Broken)" in moments(run)[0].detail
+        with pytest.raises(Broken):
+            engine.run(flow)

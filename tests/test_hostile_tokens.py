@@ -70,7 +70,7 @@ def test_no_token_response_is_too_hostile_for_a_client(variant):
             try:
                 client.accept(session, response)
             except Refused as refused:
-                assert refused.error
+                assert refused.error  # noqa: PT017
             except Exception as error:
                 raise AssertionError(f"seed {SEED}, variant {variant}, input {n}: {type(error).__name__}: {error}\n{response!r:.2000}") from error
 

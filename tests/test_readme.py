@@ -13,13 +13,15 @@ from serving import ROOT
 from sandbox.cli import main
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+SERVERS = ("serve",)  # run until they are stopped; test_serve.py has them
 COMMANDS = re.findall(r"^oauth-sandbox (\S.*?)(?: {2,}#.*)?$", README, re.MULTILINE)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_does_what_it_is_there_for(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    result = CliRunner().invoke(main, shlex.split(command))
+    words = shlex.split(command)
+    result = CliRunner().invoke(main, [*words, "--help"] if words[0] in SERVERS else words)
     assert result.exit_code == 0, result.output
     assert result.output
 

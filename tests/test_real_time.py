@@ -6,7 +6,7 @@ import time
 
 from sandbox.clock import WallClock
 from sandbox.entropy import SystemEntropy, fresh_rsa, private_key
-from sandbox.parties.bounds import keep_newest
+from sandbox.parties.limits import forget_oldest
 from sandbox.proofs import LEEWAY, WINDOW, SeenProofs
 from sandbox.tokens import half_hash
 from sandbox.trace import Noted, RecentTrace
@@ -38,15 +38,10 @@ def test_a_recent_trace_forgets_and_goes_on_counting() -> None:
     assert (len(trace.since(0)), trace.events) == (3, [])
 
 
-def test_the_newest_are_kept_once_a_quarter_too_many_are_there() -> None:
-    kept, some = dict.fromkeys(range(124)), list(range(125))
-    keep_newest(kept, 100)
-    keep_newest(some, 100)
-    assert len(kept) == 124
-    assert some == list(range(25, 125))
-    kept[124] = None
-    keep_newest(kept, 100)
-    assert list(kept) == some
+def test_forgetting_begins_with_the_oldest() -> None:
+    kept = dict.fromkeys(range(125))
+    forget_oldest(kept, 100)
+    assert list(kept) == list(range(25, 125))
 
 
 def test_old_proofs_are_forgotten_without_a_look_at_the_others() -> None:

@@ -176,6 +176,12 @@ HUGE = {
     "long tag": "!" * (MAX_BYTES - 1),
     "long word": "a" * (MAX_BYTES - 1),
     "long alias": "*" + "a" * (MAX_BYTES - 2),
+    "the same key again and again": "a:\n" * 60_000,
+    "the same quoted key again": '"a": 1\n' * 30_000,
+    "long escaped tag": "!" + "%41" * 80_000,
+    "flow words": "[" + "a," * 80_000,
+    "block text": "a: |\n" + "  x\n" * 60_000,
+    "comments": "#\n" * 120_000,
     "bomb": "a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n",
     "cycle": "a: &a [*a]\n",
     "long number": "a: " + "9" * 100_000,
@@ -190,7 +196,7 @@ HUGE = {
 def test_hostile_files_are_refused_quickly(text):
     start = time.process_time()
     refusal(text)
-    assert time.process_time() - start < 5  # about 1 s at worst; the margin is for slow machines
+    assert time.process_time() - start < 1
 
 
 def never_crashes(raw: str | bytes) -> None:

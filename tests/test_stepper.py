@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,21 +11,14 @@ import pytest
 import sample_runs as samples
 from hostile import BAD, SVG, poisoned
 
+from sandbox import engine, library
+from sandbox.edits import Edit
 from sandbox.export import page as offline
 from sandbox.moments import moments
 from sandbox.run import Run
 from sandbox.stepper import JS, document
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-]
+from sandbox.stepper.message import text
+from sandbox.trace import Sent, of
 
 
 def moment(doc: dict[str, Any], title: str, pane: int = 0) -> dict[str, Any]:
@@ -48,11 +39,11 @@ def test_the_document_is_plain_and_small() -> None:
 
 def test_a_message_is_shown_as_http_would_write_it() -> None:
     doc = document([samples.blocked()])
-    assert moment(doc, "POST /token")["message"] == (
+    assert text(moment(doc, "POST /token")["message"]) == (
         "POST /token HTTP/1.1\nHost: auth.connectsphere.example\nAuthorization: Basic YnVkZ2V0OnMzY3JldC1idWRnZXQ=\nContent-Type: application/x-www-form-urlencoded\n\n"
         f"grant_type=authorization_code\n&code={samples.CODE}\n&redirect_uri=https%3A%2F%2Fbudget.example%2Fcb\n&code_verifier={samples.VERIFIER}"
     )
-    answer = moment(doc, "401 invalid_token")["message"]
+    answer = text(moment(doc, "401 invalid_token")["message"])
     assert answer.startswith("HTTP/1.1 401 Unauthorized\nContent-Type: application/json\n")
     assert '\n\n{\n  "error": "invalid_token",' in answer
 
@@ -63,7 +54,7 @@ def test_tokens_are_decoded_once_with_dates() -> None:
     assert len(tokens) == 1
     assert tokens[0]["payload"]["aud"] == samples.ACCOUNTS
     assert tokens[0]["times"]["exp"] == [samples.START + 300, "2027-01-15 08:05:00"]
-    assert moment(doc, "GET /transactions")["tokens"] == [["access_token", 0]]
+    assert moment(doc, "GET /transactions")["tokens"] == [["access_token", 0, "headers.authorization"]]
 
 
 def test_a_date_beyond_the_calendar_is_left_alone() -> None:
@@ -120,27 +111,38 @@ def test_two_runs_are_aligned_by_id() -> None:
     assert document([samples.blocked(), samples.blocked()])["differs"] is None
 
 
-def test_fields_can_be_edited_only_if_asked_for() -> None:
-    assert "fields" not in moment(document([samples.blocked()]), "POST /token")
-    fields = dict(moment(document([samples.blocked()], editable=True), "POST /token")["fields"])
+def test_fields_are_named_as_edits_name_them() -> None:
+    doc = document([samples.blocked()])
+    fields = {part[0]: part[3] for part in moment(doc, "POST /token")["message"] if isinstance(part, list)}
     assert fields["form.code"] == samples.CODE
     assert fields["method"] == "POST"
     assert fields["headers.authorization"].startswith("Basic ")
 
 
+def test_what_is_known_of_a_field_is_sent_once() -> None:
+    fields = document([samples.blocked()])["fields"]
+    assert fields["code_verifier"] == ["The secret behind the challenge: whoever shows it is the client that asked.", "RFC 7636 §4.5", ["code_verifier"]]
+    assert fields["aud"][2] == ["audience"], "claims, too"
+    assert "nonce" not in fields, "only what occurs"
+    assert fields["*"][0].endswith(".")
+
+
+def test_edits_are_listed_with_their_place_or_their_problem() -> None:
+    flow = library.get("naive-jwt")
+    plain = engine.run(flow)
+    message = next(e.message for e in of(plain.events, Sent) if e.request.credential())
+    edits = (Edit(message, "headers.authorization.claims.aud", "x"), Edit(message, "json.x", "1"), Edit("no/such:message", "method", "PUT"))
+    doc = document([engine.run(flow, None, edits)], against=plain)
+    assert [(bool(e["at"]), e["problem"]) for e in doc["edits"]] == [
+        (True, ""),
+        (True, "there is no JSON in this message"),
+        (False, "this message is not sent in this run"),
+    ]
+    assert "signature fails" in doc["panes"][0]["moments"][doc["edited"]["at"] - 1]["title"]
+    assert document([plain], against=plain)["edited"] is None
+
+
 # ---------------------------------------------------------------- the front end
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    api = pytest.importorskip("playwright.sync_api")
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if not program:
-        pytest.skip("no chromium on this machine (set CHROMIUM to its path)")
-    with api.sync_playwright() as p:
-        b = p.chromium.launch(executable_path=program, args=FLAGS)
-        yield b
-        b.close()
 
 
 @pytest.fixture
@@ -287,7 +289,8 @@ def test_edits_are_sent_until_they_are_acknowledged(page: Any, tmp_path: Path) -
     )
     page.goto(file.as_uri() + "#step=11")
     at(page, 11)
-    page.locator(".edit select").select_option("form.code")
+    page.get_by_role("button", name="Edit", exact=False).click()
+    page.locator('.field[data-path="form.code"]').click()
     assert page.locator(".edit input").input_value() == samples.CODE
     page.locator(".edit input").fill("stolen")
     page.keyboard.press("Home")
@@ -301,6 +304,78 @@ def test_edits_are_sent_until_they_are_acknowledged(page: Any, tmp_path: Path) -
     sent = json.loads(page.locator("body").get_attribute("data-sent"))
     assert sent[:2] == [[first], [first, second]]
     assert [event[:3] for event in sent[2]] == [[3, "edit", message]]
+
+
+def test_a_field_says_what_it_is_and_who_looked_at_it(page: Any, tmp_path: Path) -> None:
+    opened(page, tmp_path, document([samples.blocked()]), "#step=22")
+    page.get_by_role("button", name="Token").click()
+    page.locator('.field[data-path="headers.authorization.claims.aud"]').click()
+    note = page.locator(".note")
+    assert "Whom the token is for." in note.text_content()
+    assert "RFC 7519 §4.1.3" in note.text_content()
+    failed = note.locator("li.bad").first.text_content()
+    assert all(words in failed for words in ("Transactions, audience", "failed", samples.TRANSACTIONS, samples.ACCOUNTS))
+    page.wait_for_url(lambda url: url.endswith("#step=22&field=headers.authorization.claims.aud"))
+    page.reload()
+    page.wait_for_selector(".note")
+    assert page.locator('.field[aria-pressed="true"]').get_attribute("data-path") == "headers.authorization.claims.aud"
+    page.locator(".note li.bad button").first.click()
+    at(page, 23)
+    assert page.locator(".note").count() == 0
+
+
+def test_fields_are_reached_by_keyboard_and_arrows_still_step(page: Any, tmp_path: Path) -> None:
+    opened(page, tmp_path, document([samples.blocked()]), "#step=11")
+    page.locator('.field[tabindex="0"]').focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    assert page.locator(".note h4").text_content() == "authorization"
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert page.locator(".note h4").text_content() == "content-type"
+    page.keyboard.press("Escape")
+    assert page.locator(".note").count() == 0
+    page.keyboard.press("ArrowRight")
+    at(page, 12)
+
+
+def test_a_link_to_a_field_that_is_not_there_says_so(page: Any, tmp_path: Path) -> None:
+    opened(page, tmp_path, document([samples.blocked()]), "#step=11&field=form.<b>nothing</b>")
+    assert "no such field" in page.locator(".note").text_content()
+
+
+def test_play_pace_and_verdict_work_by_keyboard(page: Any, tmp_path: Path) -> None:
+    opened(page, tmp_path, document([samples.blocked()]), "#step=24")
+    pace = page.get_by_role("button", name="Speed of playing")
+    pace.focus()
+    page.keyboard.press("Enter")
+    assert pace.text_content() == "2×"
+    page.get_by_role("button", name="Play or pause").focus()
+    page.keyboard.press(" ")
+    at(page, 25)
+    page.get_by_role("button", name="First step (Home)").focus()
+    page.keyboard.press("Enter")
+    at(page, 1)
+    page.locator(".verdict button").focus()
+    page.keyboard.press("Enter")
+    at(page, 23)
+    page.get_by_role("button", name="Last step (End)").focus()
+    page.keyboard.press("Enter")
+    at(page, 25)
+
+
+def test_an_export_lists_its_edits_and_marks_the_first_difference(page: Any, tmp_path: Path) -> None:
+    flow = library.get("naive-jwt")
+    plain = engine.run(flow)
+    message = next(e.message for e in of(plain.events, Sent) if e.request.credential())
+    doc = document([engine.run(flow, None, (Edit(message, "headers.authorization.claims.sub", "mallory"),))], against=plain)
+    opened(page, tmp_path, doc)
+    assert "authorization.claims.sub: mallory" in page.locator(".edits").text_content()
+    assert page.locator(".edits .x").count() == 0, "nobody there to take it back"
+    page.get_by_role("button", name="First difference: step").click()
+    at(page, doc["edited"]["at"])
+    assert "≠ First difference" in page.locator(".who").text_content()
+    assert page.locator(".body g.band.differs.now").count() == 1
 
 
 @pytest.mark.parametrize("raw", [False, True], ids=["drawn by us", "a foreign drawing"])

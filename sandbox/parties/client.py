@@ -119,7 +119,7 @@ class OAuthClient:
 
     # ---- authorization request
     def authorization_url(self, session: Session, issuer: str, scope: str, resource: str = "", response_type: str = "") -> str:
-        """Make the request's secrets and write the address for the browser (RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2).  Raises Refused."""
+        """Make the request's secrets and write the browser's address (RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2).  Raises Refused."""
         kind = response_type or ("token" if self.implicit else "code")
         session.issuer, session.scope, session.resource = issuer, self._scope(scope, kind), resource or self.registration.resource
         query = {

@@ -177,11 +177,16 @@ ORDER: tuple[Callable[[Gateway, Call], Response | None], ...] = (
 )
 
 
+def octets(text: str) -> int:
+    """How many bytes a text has on the wire, whatever is in it."""
+    return len(text.encode(errors="surrogatepass"))
+
+
 def too_large(checks: Checklist, request: Request) -> Response | None:
     """431 for a header field, 414 for an address that is too long (RFC 6585 §5, RFC 9110 §15.5.15)."""
-    name, size = max(((k, len(f"{k}: {v}".encode())) for k, v in request.headers), key=lambda field: field[1], default=("no header", 0))
-    if len(request.url.encode()) > FIELD_LIMIT:
-        checks.test("request_size", False, f"at most {FIELD_LIMIT} bytes", f"the address: {len(request.url.encode())} bytes")
+    name, size = max(((k, octets(f"{k}: {v}")) for k, v in request.headers), key=lambda field: field[1], default=("no header", 0))
+    if octets(request.url) > FIELD_LIMIT:
+        checks.test("request_size", False, f"at most {FIELD_LIMIT} bytes", f"the address: {octets(request.url)} bytes")
         return json_response(414, {"error": "uri_too_long"})
     ok = checks.test("request_size", size <= FIELD_LIMIT, f"at most {FIELD_LIMIT} bytes", f"{name}: {size} bytes")
     return None if ok else json_response(431, {"error": "request_header_fields_too_large"})

@@ -6,6 +6,7 @@
 
 const SVG_NS = 'http://www.w3.org/2000/svg';
 const SPEEDS = [[1, 1600], [2, 800], [0.5, 3200]];   // factor, milliseconds per step
+const FILM = 380, SLOW = 3;          // milliseconds per step of a film, and how many times that where it matters
 const READABLE = 0.84;               // smallest scale of the wide drawing (its text is 11 px)
 const LEAST = 0.8;                   // smallest scale of the narrow one; below, it scrolls sideways
 const URL_WRITE_MS = 300;            // Safari refuses more than 100 replaceState calls in 30 s
@@ -65,28 +66,51 @@ export function safeSvg(text) {
 const stepOf = (el) => Number(/(?:^| )s(\d+)(?: |$)/.exec(el.getAttribute('class') || '')?.[1] ?? 0);
 
 // ---------------------------------------------------------------- panels: what one moment of one run shows
-function httpMessage(text) {
-  const out = h('pre', { class: 'code' });
-  let body = false;
-  String(text).split('\n').forEach((line, i) => {
-    if (i) out.append('\n');
-    const head = /^([A-Z]+|HTTP\/[\d.]+)( )(\S+)(.*)$/.exec(line), field = /^([\w-]+:)(.*)$/.exec(line), param = /^(&?)([\w.-]+)(=)(.*)$/.exec(line);
-    if (i === 0 && head) out.append(h('b', { class: 'k1' }, head[1]), ' ', h('b', {}, head[3]), visible(head[4]));
-    else if (!body && i && field) out.append(h('span', { class: 'k2' }, field[1]), visible(field[2]));
-    else if (body && param) out.append(h('span', { class: 'k0' }, param[1]), h('span', { class: 'k2' }, param[2]), h('span', { class: 'k0' }, param[3]), visible(param[4]));
-    else out.append(visible(line));
-    if (line === '') body = true;
-  });
-  return out;
+/** A field that can be clicked: `name`, what stands between, and the value; `path` is its name for edits and links. */
+function fieldOf(ui, moment, path, ...children) {
+  const edited = ui.doc.edits?.some((e) => e.message === moment.id && !e.problem && (e.field === path || e.field.startsWith(`${path}.`)));
+  const choose = () => { if (getSelection().isCollapsed || ui.field !== path) ui.choose(ui.field === path ? null : path); };
+  return h('span', { class: 'field' + (edited ? ' changed' : ''), role: 'button', tabindex: -1, 'data-path': path, 'data-focus': `field ${path}`, 'aria-pressed': String(ui.field === path),
+    onclick: choose, onkeydown: (e) => { if (e.key === 'Enter' || e.key === ' ') { e.preventDefault(); ui.choose(ui.field === path ? null : path); } } }, ...children);
 }
 
-function jsonTree(value, notes = {}, indent = '') {
+/** Up and down go from field to field, so that a message is one stop of the Tab key. */
+function roving(box) {
+  const fields = [...box.querySelectorAll('.field')], first = fields.find((f) => f.getAttribute('aria-pressed') === 'true') ?? fields[0];
+  if (first) first.tabIndex = 0;
+  box.addEventListener('keydown', (e) => {
+    const to = { ArrowDown: 1, ArrowUp: -1 }[e.key], i = fields.indexOf(e.target);
+    if (!to || i < 0) return;
+    e.preventDefault();
+    const next = fields[i + to];
+    if (next) { fields[i].tabIndex = -1; next.tabIndex = 0; next.focus(); }
+  });
+  return box;
+}
+
+const JSON_COLOUR = (text) => (text.startsWith('"') ? 'js' : 'jn');
+
+function httpMessage(parts, moment, ui) {
+  return roving(h('pre', { class: 'code', role: 'group', 'aria-label': 'Message; up and down go from field to field' }, ...parts.map((part) => {
+    if (!Array.isArray(part)) return part;
+    const [path, name, between, value] = part.map(String), json = name.startsWith('"') || path.startsWith('json.');
+    const shown = !name && !json ? (path === 'body' ? value : h('b', { class: path === 'method' ? 'k1' : false }, value)) : json && value ? h('span', { class: JSON_COLOUR(value) }, value) : value;
+    return fieldOf(ui, moment, path, name ? h('span', { class: 'k2' }, name) : null, between === '=' ? h('span', { class: 'k0' }, between) : between, shown);
+  })));
+}
+
+/** JSON with a note behind some members; `field(path, ...)` makes a member clickable. */
+function jsonTree(value, notes = {}, indent = '', path = '', field = (_, ...children) => h('span', {}, ...children)) {
   const pad = indent + '  ', leaf = (cls, text) => h('span', { class: cls }, text);
   if (typeof value === 'string') return leaf('js', JSON.stringify(value));
   if (value === null || typeof value !== 'object') return leaf('jn', String(value));
   const list = Array.isArray(value), entries = Object.entries(value), out = h('span', {}, list ? '[' : '{');
-  entries.forEach(([key, item], i) => out.append('\n' + pad, ...(list ? [] : [leaf('jk', JSON.stringify(key)), ': ']), jsonTree(item, {}, pad),
-    i < entries.length - 1 ? ',' : '', Object.hasOwn(notes, key) ? leaf('jc', '  ' + notes[key]) : ''));
+  const deep = (item) => item !== null && typeof item === 'object';
+  entries.forEach(([key, item], i) => {
+    const at = `${path}.${key}`, name = list ? [] : [leaf('jk', JSON.stringify(key)), ': '], inner = jsonTree(item, {}, pad, at, field);
+    out.append('\n' + pad, ...(deep(item) ? [field(at, ...name), inner] : [field(at, ...name, inner)]),
+      i < entries.length - 1 ? ',' : '', Object.hasOwn(notes, key) ? leaf('jc', '  ' + notes[key]) : '');
+  });
   out.append((entries.length ? '\n' + indent : '') + (list ? ']' : '}'));
   return out;
 }
@@ -101,15 +125,15 @@ function distance(seconds) {
 const HEAVY = 100; // bytes from which a claim's size is worth a note
 const none = (text) => [h('p', { class: 'none' }, text)];
 
-function tokenPanel(pane, moment) {
+function tokenPanel(pane, moment, ui) {
   if (!moment.tokens) return none('There is no JWT in this message.');
-  return moment.tokens.flatMap(([name, place]) => {
-    const token = pane.tokens[place], notes = {};
+  return moment.tokens.flatMap(([name, place, path]) => {
+    const token = pane.tokens[place], notes = {}, at = path || name, field = (...args) => fieldOf(ui, moment, ...args);
     for (const [claim, size] of Object.entries(token.bytes ?? {})) if (size >= HEAVY) notes[claim] = `${size} bytes`;
-    for (const [claim, [at, date]] of Object.entries(token.times)) notes[claim] = `${date}, ${distance(at - moment.time)}`;
+    for (const [claim, [seconds, date]] of Object.entries(token.times)) notes[claim] = `${date}, ${distance(seconds - moment.time)}`;
     return [h('h4', {}, `${name}, ${token.raw.join('.').length} bytes`), h('div', { class: 'tok' }, ...token.raw.flatMap((part, i) => [i ? '.' : null, h('span', { class: 't' + i }, part)])),
-      h('h5', {}, 'Header'), h('pre', { class: 'code' }, jsonTree(token.header)), h('h5', {}, 'Payload'), h('pre', { class: 'code' }, jsonTree(token.payload, notes)),
-      h('h5', {}, 'Signature'), h('p', { class: 'fine' }, token.raw[2] ? `${token.raw[2].length} characters; only a key can tell whether it fits.` : 'Empty: nothing vouches for this token.')];
+      h('h5', {}, 'Header'), roving(h('pre', { class: 'code' }, jsonTree(token.header, {}, '', `${at}.header`, field))), h('h5', {}, 'Payload'), roving(h('pre', { class: 'code' }, jsonTree(token.payload, notes, '', `${at}.claims`, field))),
+      h('h5', {}, 'Signature'), roving(h('p', { class: 'fine' }, field(`${at}.signature`, token.raw[2] ? `${token.raw[2].length} characters` : 'Empty'), token.raw[2] ? '; only a key can tell whether it fits.' : ': nothing vouches for this token.'))];
   });
 }
 
@@ -133,24 +157,130 @@ function learnedPanel(pane, moment) {
   return out.length ? out : none('Nobody learns anything new here.');
 }
 
-function editor(moment, ui) {
-  const field = h('select', { 'aria-label': 'Field', 'data-focus': 'field' }, ...moment.fields.map(([name]) => h('option', { value: name }, name)));
-  const value = h('input', { type: 'text', 'aria-label': 'New value', 'data-focus': 'edit', spellcheck: 'false', autocomplete: 'off' });
-  const fill = () => { value.value = moment.fields[field.selectedIndex]?.[1] ?? ''; };
-  field.addEventListener('change', fill); fill();
-  const send = (text) => ui.emit('edit', { message: moment.id, field: field.value, value: text });
-  return h('form', { class: 'edit', onsubmit: (e) => { e.preventDefault(); send(value.value); } }, h('label', {}, 'Change'), field, value,
-    h('button', { type: 'submit' }, 'Run again'), h('button', { type: 'button', onclick: () => send(null) }, 'Leave out'));
+// ---------------------------------------------------------------- one field: what it is, who looked at it, its new value
+const SIGNING = [['keep', 'keep the old signature'], ['strip', 'no signature'], ['mallory', 'sign with Mallory\u2019s key'], ['issuer', 'sign with the issuer\u2019s key']];
+const walk = (value, path) => path.reduce((v, key) => (v !== null && typeof v === 'object' && Object.hasOwn(v, key) ? v[key] : undefined), value);
+const unplus = (text) => { try { return decodeURIComponent(text.replaceAll('+', ' ')); } catch { return text; } };
+const asText = (value) => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** The token that a path leads into, and the rest of the path: [entry, 'claims.aud']. */
+function tokenAt(moment, path) {
+  const entry = (moment.tokens ?? []).find(([name, , at]) => path.startsWith(`${at || name}.`));
+  return entry ? [entry, path.slice((entry[2] || entry[0]).length + 1)] : null;
 }
+
+/** The value of a field as an edit would write it; undefined if the message has no such field. */
+function valueAt(pane, moment, path) {
+  const inside = tokenAt(moment, path), part = (moment.message ?? []).find((p) => Array.isArray(p) && p[0] === path);
+  if (inside) {
+    const token = pane.tokens[inside[0][1]], [where, ...rest] = inside[1].split('.');
+    if (where === 'signature' && !rest.length) return 'keep';
+    const found = rest.length ? walk({ header: token.header, claims: token.payload }[where], rest) : undefined;
+    return found === undefined ? undefined : asText(found);
+  }
+  if (!part) return undefined;
+  if (!path.startsWith('json.')) return /^(query|fragment|form)\./.test(path) ? unplus(part[3]) : part[3] + (path === 'headers.location' ? redirected(moment) : '');
+  try { return asText(walk(JSON.parse(bodyOf(moment)), path.split('.').slice(1))); } catch { return part[3]; }
+}
+
+const whole = (moment) => moment.message.map((p) => (Array.isArray(p) ? p.slice(1).join('') : p)).join('');
+const bodyOf = (moment) => { const text = whole(moment); return text.slice(text.indexOf('\n\n') + 2); };
+const redirected = (moment) => /^location: [^?#\n]*(.*)$/im.exec(whole(moment))?.[1] ?? '';
+
+/** What the table of fields says: of the last part of the path that it knows. */
+function known(doc, path) {
+  const names = path.split('.'), i = names.findLastIndex((name) => Object.hasOwn(doc.fields, name.toLowerCase()));
+  const [meaning, ref, checks] = i < 0 ? doc.fields['*'] ?? ['', '', []] : doc.fields[names[i].toLowerCase()];
+  return { name: names.at(-1), of: i >= 0 && i < names.length - 1 ? names[i] : '', meaning, ref, checks };
+}
+
+/** The checks that look at a field: of this message first, then of the rest of the run; where the learner is to predict, nothing that is yet to come. */
+function looked(pane, moment, checks, ui) {
+  const now = ui.doc.predict ? ui.number(ui.views.findIndex((v) => v.run === pane)) : Infinity;
+  const rows = pane.moments.filter((m) => m.kind === 'checks' && m.n <= now && !ui.unanswered(pane, m)).flatMap((m) => (m.checks ?? []).filter((c) => checks.includes(c[0])).map((c) => [m, c]));
+  return [rows.filter(([m]) => m.about === moment.n), rows.filter(([m]) => m.about !== moment.n)];
+}
+
+function lookedAt(pane, rows, ui) {
+  const name = (id) => pane.parties.find((p) => p.id === id)?.name ?? id;
+  return h('ul', { class: 'checks' }, ...rows.map(([m, [check, outcome, expected, found]]) => {
+    const [cls, mark, word] = OUTCOME[outcome] ?? OUTCOME.skipped, row = (label, value) => (value ? h('small', {}, h('span', {}, label), value) : null);
+    return h('li', { class: cls }, h('i', { 'aria-hidden': true }, mark), h('div', {}, h('p', {}, h('b', {}, name(m.from)), ', ', check.replaceAll('_', ' '), h('em', {}, word)),
+      row(outcome === 'skipped' ? 'because' : 'expected', expected), row('found', found)), h('button', { type: 'button', class: 'small', title: 'To this check', onclick: () => ui.toMoment(m.id) }, `step ${m.n}`));
+  }));
+}
+
+const FAR = 6; // checks of other messages that are listed
+
+function fieldNote(pane, moment, path, ui) {
+  const value = valueAt(pane, moment, path), about = known(ui.doc, path), bad = ui.doc.edits.find((e) => e.message === moment.id && e.field === path && e.problem);
+  const close = h('button', { type: 'button', class: 'small', 'aria-label': 'Close', title: 'Close (Escape)', 'data-focus': 'close', onclick: () => ui.choose(null) }, '✕');
+  const link = h('button', { type: 'button', class: 'small', 'data-focus': 'field-link', title: 'Copy a link to exactly this field', onclick: (e) => { ui.writeUrl(); copied(e.target, location.href); } }, 'Link');
+  const head = h('div', { class: 'top' }, h('h4', { title: visible(path) }, about.name), h('cite', {}, about.of ? '' : about.ref), link, close);
+  if (value === undefined) return h('section', { class: 'note', 'aria-label': 'Field' }, head, h('p', {}, 'This message has no such field here.'));
+  const [here, far] = looked(pane, moment, about.of ? [] : about.checks, ui), unused = !ui.doc.predict && about.checks.length && !here.length && !far.length;
+  return h('section', { class: 'note', 'aria-label': 'Field' }, head,
+    h('p', {}, about.of ? `Part of ${about.of}. ` : '', about.of ? '' : about.meaning),
+    bad ? h('p', { class: 'problem' }, `The edit does not fit: ${bad.problem}.`) : null,
+    ui.editing && editable(moment, path) ? editor(pane, moment, path, value, ui) : null,
+    here.length ? lookedAt(pane, here, ui) : null,
+    far.length ? h('h5', {}, here.length ? 'Elsewhere in this run' : 'Not checked with this message, but elsewhere in this run') : null,
+    far.length ? lookedAt(pane, far.slice(0, FAR), ui) : null,
+    far.length > FAR ? h('p', { class: 'fine' }, `and ${far.length - FAR} more`) : null,
+    unused ? h('p', { class: 'fine' }, `Nobody in this run looked at it. The check would be: ${about.checks.map((c) => c.replaceAll('_', ' ')).join(', ')}.`) : null,
+    !about.checks.length || about.of ? h('p', { class: 'fine' }, 'No check looks at it.') : null);
+}
+
+/** A token without a place in the message (inside a page, say) can be read, but not edited. */
+function editable(moment, path) { const inside = tokenAt(moment, path); return !inside || Boolean(inside[0][2]); }
+
+function editor(pane, moment, path, value, ui) {
+  const token = tokenAt(moment, path), send = (text, signature) => ui.emit('edit', { message: moment.id, field: path, value: text, ...(signature ? { signature } : {}) });
+  const signed = ui.doc.edits.find((e) => e.message === moment.id && e.field === (token ? `${token[0][2]}.signature` : ''))?.value ?? 'keep';
+  const choice = token ? h('select', { 'aria-label': 'Signature', 'data-focus': 'signature' }, ...SIGNING.map(([id, text]) => h('option', { value: id, selected: id === signed }, text))) : null;
+  const go = h('button', { type: 'submit', class: 'go' }, 'Run again');
+  if (token?.[1] === 'signature') return h('form', { class: 'edit', onsubmit: (e) => { e.preventDefault(); send(choice.value); } }, choice, go);
+  const lines = value.length > 60 || value.includes('\n');
+  const field = h(lines ? 'textarea' : 'input', { ...(lines ? { rows: 3 } : { type: 'text' }), 'aria-label': `New value of ${path}`, 'data-focus': 'edit', spellcheck: 'false', autocomplete: 'off' });
+  field.value = value;
+  field.addEventListener('keydown', (e) => { if (lines && e.key === 'Enter' && (e.ctrlKey || e.metaKey)) { e.preventDefault(); field.form.requestSubmit(); } });
+  return h('form', { class: token ? 'edit signed' : 'edit', onsubmit: (e) => { e.preventDefault(); send(field.value, choice?.value); } }, field, choice, go,
+    ['method', 'host', 'path', 'status', 'body'].includes(path) ? null : h('button', { type: 'button', onclick: () => send(null, choice?.value) }, 'Leave out'));
+}
+
+/** In edit mode, with no field chosen: how it goes, and a form for a field that is not there yet. */
+function adder(moment, ui) {
+  const request = !/^HTTP/.test(whole(moment)), kinds = [...(request ? ['query'] : []), 'headers', ...(/\ncontent-type: application\/x-www/i.test(whole(moment)) ? ['form'] : []), ...(moment.message.some((p) => Array.isArray(p) && p[0].startsWith('json.')) ? ['json'] : [])];
+  const kind = h('select', { 'aria-label': 'Where', 'data-focus': 'add-kind' }, ...kinds.map((k) => h('option', { value: k }, { query: 'parameter', headers: 'header', form: 'form field', json: 'JSON member' }[k])));
+  const name = h('input', { type: 'text', placeholder: 'name', 'aria-label': 'Name', required: true, pattern: '[^.%+ ]+', maxlength: 100, spellcheck: 'false', autocomplete: 'off', 'data-focus': 'add-name' }), value = h('input', { type: 'text', placeholder: 'value', 'aria-label': 'Value', spellcheck: 'false', autocomplete: 'off', 'data-focus': 'add-value' });
+  return h('section', { class: 'note', 'aria-label': 'Edit' }, h('p', {}, 'Choose a field above to change it or leave it out. The real parties decide what follows. Or add one:'),
+    h('form', { class: 'edit', onsubmit: (e) => { e.preventDefault(); ui.emit('edit', { message: moment.id, field: `${kind.value}.${name.value}`, value: value.value }); } }, kind, name, value, h('button', { type: 'submit', class: 'go' }, 'Add and run')));
+}
+
+async function copied(button, text) {
+  const was = button.textContent;
+  try { await navigator.clipboard.writeText(text); button.textContent = 'Copied'; } catch { button.textContent = 'No clipboard'; }
+  setTimeout(() => { button.textContent = was; }, 1600);
+}
+
+/** What can be done with a message: edit it, copy its curl. */
+function tools(moment, ui) {
+  return h('span', { class: 'tools' },
+    ui.doc.editable ? h('button', { type: 'button', class: 'small', 'aria-pressed': String(ui.editing), 'data-focus': 'editing', title: 'Change any field of this message and let the run go on from there', onclick: () => ui.edit() }, '✎ Edit') : null,
+    moment.curl ? h('button', { type: 'button', class: 'small', 'data-focus': 'curl', title: 'This request as a curl command', onclick: (e) => copied(e.target, moment.curl) }, 'Copy curl') : null);
+}
+
+/** The message that a moment is about: its own, or the one that is being checked. */
+const shownAt = (pane, moment) => (moment.about ? pane.moments[moment.about - 1] : moment);
 
 const PANELS = {
   message(pane, moment, ui) {
-    const from = moment.about ? pane.moments[moment.about - 1] : null, shown = from ?? moment;
+    const shown = shownAt(pane, moment);
     if (!shown.message) return none('Nothing goes over the wire at this moment.');
-    return [from ? h('p', { class: 'fine' }, `The message that is being checked, step ${from.n}:`) : null, moment.edited ? h('p', { class: 'lead' }, 'You have edited this message.') : null,
-      httpMessage(shown.message), !from && ui.doc.editable && moment.fields?.length ? editor(moment, ui) : null].filter(Boolean);
+    return [shown !== moment ? h('p', { class: 'fine' }, `The message that is being checked, step ${shown.n}:`) : null, shown.edited ? h('p', { class: 'lead' }, 'You have edited this message.') : null,
+      httpMessage(shown.message, shown, ui)].filter(Boolean);
   },
-  token(pane, moment) { return tokenPanel(pane, moment.about ? { ...pane.moments[moment.about - 1], time: moment.time } : moment); },
+  token(pane, moment, ui) { const shown = shownAt(pane, moment); return tokenPanel(pane, shown === moment ? moment : { ...shown, time: moment.time }, ui); },
   checks(pane, moment) { return checksPanel(pane, checksOf(pane, moment)); },
   learned(pane, moment) { return learnedPanel(pane, moment); },
 };
@@ -166,6 +296,7 @@ class Stepper {
   constructor(parent, { url }) {
     this.url = url;                                    // 'query' (?step=) or 'hash' (#step=)
     this.at = 0; this.tabs = {}; this.cards = 'knows'; this.queue = []; this.seq = 0; this.send = () => {}; this.speed = 0;
+    this.field = null; this.editing = false;            // the chosen field, by its path; whether fields can be changed
     this.off = new AbortController(); this.path = location.pathname;
     const button = (cls, label, text, act) => h('button', { type: 'button', class: cls, 'aria-label': label, title: label, onclick: act }, text);
     this.first = button('nav icon', 'First step (Home)', '⇤', () => this.user(0));
@@ -181,7 +312,8 @@ class Stepper {
     this.parties = h('div', { class: 'parties', tabindex: 0, role: 'group', 'aria-label': 'What each party has' });
     this.which = h('div', { class: 'which', role: 'group', 'aria-label': 'What the cards show' });
     this.live = h('div', { class: 'sr', 'aria-live': 'polite' });
-    this.root = h('div', { class: 'stepper', 'data-ready': 'false' },
+    this.edits = h('div', { class: 'edits', role: 'group', 'aria-label': 'Your edits', hidden: true });
+    this.root = h('div', { class: 'stepper', 'data-ready': 'false' }, this.edits,
       h('div', { class: 'bar' }, this.first, this.back, this.next, this.last, this.play, this.pace, this.range, this.count, this.jump),
       this.panes, h('div', { class: 'ledger' }, this.which, this.parties), this.live);
     parent.append(this.root);
@@ -207,15 +339,20 @@ class Stepper {
   update(doc) {
     if (doc === this.doc || !doc?.panes?.length) return;
     const index = new Map(doc.timeline.map((t, i) => [t.id, i]));
-    const trail = this.doc && this.doc.scenario === doc.scenario ? this.trail : remembered.get(doc.scenario);
+    const turned = Boolean(this.doc) && this.doc.item !== doc.item;          // another entry of a workshop begins at its beginning
+    const trail = turned ? null : this.doc && this.doc.scenario === doc.scenario ? this.trail : remembered.get(doc.scenario);
     const kept = trail?.findLast((id) => index.has(id));
+    const opening = !this.doc;
     const follow = doc.follow && (this.doc ? this.at >= this.doc.timeline.length - 1 : this.readUrl() === null);   // a run that still grows
-    this.at = follow ? doc.timeline.length - 1 : !this.doc && this.readUrl() !== null ? this.readUrl() : index.get(kept) ?? 0;
+    this.at = follow ? doc.timeline.length - 1 : opening && this.readUrl() !== null ? this.readUrl() : index.get(kept) ?? 0;
     const ack = doc.ack ?? 0, lost = ack < (this.doc?.ack ?? 0);              // lost: the server began a new session
     this.queue = lost ? [] : this.queue.filter((e) => e.seq > ack);
     if (this.views?.length !== doc.panes.length) { this.panes.replaceChildren(); this.views = doc.panes.map(() => this.pane()); }
     this.doc = doc;
+    if (doc.answers) this.recall(doc);
+    this.root.classList.toggle('present', Boolean(doc.present));
     this.root.classList.toggle('compare', doc.panes.length > 1);
+    this.root.classList.toggle('three', doc.panes.length > 2);
     this.root.classList.toggle('crowded', doc.panes.some((p) => p.parties.length > 6));
     this.root.style.setProperty('--panes', String(doc.panes.length));
     this.root.classList.toggle('empty', !doc.timeline.length);
@@ -224,11 +361,21 @@ class Stepper {
     this.jump.disabled = doc.differs === null;
     this.range.max = Math.max(1, doc.timeline.length);
     doc.panes.forEach((pane, i) => this.views[i].draw(pane));
+    this.listEdits();
     this.fit();
     this.views.forEach((v) => v.fit());
+    if (opening) this.linked(this.readField());
     this.show(this.at, true);
     if (!trail || follow) this.mark();
     this.root.dataset.ready = 'true';
+    if (doc.film && !this.root.classList.contains('film')) this.roll();
+  }
+
+  /** A film plays by itself, again and again; for whoever wants no motion it shows the moment that decided, and waits. */
+  roll() {
+    this.root.classList.add('film');
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) this.show(Math.max(0, this.doc.timeline.findIndex((t) => t.at[0] === this.doc.panes[0].verdict.at)), true);
+    else this.autoplay(true);
   }
 
   pane() {
@@ -262,25 +409,78 @@ class Stepper {
 
   user(i) { this.autoplay(false); this.show(i); this.mark(); }
 
+  /** Another field of the message on show, or none. */
+  choose(path) {
+    const had = this.field, field = (p) => [...this.root.querySelectorAll('.field')].find((f) => f.dataset.path === p);
+    this.field = path;
+    this.show(this.at, true);
+    const focus = field(path ?? had);
+    focus?.focus({ preventScroll: true });
+  }
+
+  /** The chosen field stays in view beside its note. */
+  reveal() {
+    const field = this.root.querySelector('.field[aria-pressed=true]'), panel = field?.closest('.panel');
+    if (!panel) return;
+    const box = panel.getBoundingClientRect(), at = field.getBoundingClientRect();
+    if (at.top < box.top || Math.min(at.bottom, at.top + box.height) > box.bottom) panel.scrollTop += at.top - box.top - 24;
+  }
+
+  /** Edit mode on or off; it needs a message or a token to point at. */
+  edit() {
+    const moment = this.views[0].run.moments[this.number(0) - 1], tab = this.tabs[moment?.kind] ?? HOME[moment?.kind] ?? 'message';
+    this.editing = !this.editing;
+    if (this.editing && moment && tab !== 'token') this.tabs[moment.kind] = 'message';
+    this.show(this.at, true);
+  }
+
+  /** The field of a link; the tab that shows it comes with it. */
+  linked(path) {
+    const moment = this.views[0].run.moments[this.number(0) - 1];
+    if (!path || !moment) return;
+    this.field = path;
+    this.tabs[moment.kind] = /\.(claims|header)\.|\.signature$/.test(path) ? 'token' : 'message';
+  }
+
+  toMoment(id) { const i = this.doc.timeline.findIndex((t) => t.id === id); if (i >= 0) this.user(i); }
+
+  /** The learner's edits above everything: each can be visited and taken back. */
+  listEdits() {
+    const { edits = [], edited, editable: mine } = this.doc, first = edited?.at;
+    this.edits.hidden = !edits.length;
+    this.edits.replaceChildren(h('b', {}, edits.length === 1 ? '1 edit' : `${edits.length} edits`), h('ul', {}, ...edits.map((e) => h('li', { class: e.problem ? 'bad' : false },
+      h('button', { type: 'button', class: 'go', title: visible(`${e.message}\n${e.field}`), disabled: !e.at, onclick: () => { this.toMoment(e.message); this.linked(e.field); this.show(this.at, true); } }, e.at ? h('i', {}, e.at) : '', h('code', {}, e.field.split('.').slice(-3).join('.')), e.value === null ? ' left out' : ': ', e.value === null ? null : h('span', {}, e.value === '' ? 'empty' : e.value.slice(0, 80)), e.problem ? h('em', {}, `Not made: ${e.problem}.`) : null),
+      mine ? h('button', { type: 'button', class: 'x', 'aria-label': visible(`Take back the edit of ${e.field}`), title: 'Take back', onclick: () => this.emit('unedit', { message: e.message, field: e.field }) }, '✕') : null))),
+      first ? h('button', { type: 'button', class: 'nav first', title: visible(edited.sentence), onclick: () => this.user(this.doc.timeline.findIndex((t) => t.at[0] === first)) }, `First difference: step ${first}`) : h('span', { class: 'said' }, edits.length && edited ? edited.sentence : ''),
+      mine && edits.length > 1 ? h('button', { type: 'button', class: 'nav', onclick: () => this.emit('unedit-all', {}) }, 'Take all back') : '');
+  }
+
   /** What the learner chose: the ids up to the current step.  A change of run that lacks the step must not forget it. */
   mark() { this.trail = this.doc.timeline.slice(0, this.at + 1).map((t) => t.id); remembered.set(this.doc.scenario, this.trail); }
 
   show(i, fresh = false) {
     const last = Math.max(0, this.doc.timeline.length - 1);
-    i = Number.isNaN(Number(i)) ? 0 : Math.max(0, Math.min(last, Number(i)));
+    const gate = this.gate();
+    i = Number.isNaN(Number(i)) ? 0 : Math.max(0, Math.min(last, gate, Number(i)));
     if (i === this.at && !fresh) return;
+    const same = i === this.at;
+    if (!same) this.field = null;
     this.at = i;
-    const focus = this.root.getRootNode().activeElement?.dataset?.focus;
+    const focus = this.root.getRootNode().activeElement?.dataset?.focus, panel = () => this.root.querySelector('.panel'), tab = panel()?.getAttribute('aria-label');
+    const scrolled = same && panel()?.scrollTop;
     this.views.forEach((view, p) => this.paint(view, p, fresh));
     this.knowledge(this.views[0], this.number(0));
     this.views.forEach((view, p) => this.scroll(view, this.number(p), fresh));
-    this.first.disabled = this.back.disabled = i === 0; this.last.disabled = this.next.disabled = i === last;
+    this.first.disabled = this.back.disabled = i === 0; this.last.disabled = this.next.disabled = i >= Math.min(last, gate);
     this.range.value = i + 1;
-    this.count.textContent = this.doc.timeline.length ? `Step ${i + 1} of ${last + 1}` : 'No steps';
+    this.count.textContent = this.doc.timeline.length ? `Step ${i + 1} of ${last + 1}${this.doc.present && this.doc.items > 1 ? `, scenario ${this.doc.item} of ${this.doc.items}` : ''}` : 'No steps';
     this.root.dataset.step = String(i + 1);
+    this.root.classList.toggle('over', this.number(0) >= (this.views[0].run.verdict.at ?? 0));
     const now = this.views[0].run.moments[this.number(0) - 1];
     this.live.textContent = now ? visible(`Step ${i + 1}: ${now.title}, ${this.who(this.views[0].run, now)}`) : '';
-    if (focus) [...this.root.querySelectorAll('[data-focus]')].find((el) => el.dataset.focus === focus)?.focus();
+    if (scrolled && panel()?.getAttribute('aria-label') === tab) panel().scrollTop = scrolled;
+    this.reveal();
+    if (focus) [...this.root.querySelectorAll('[data-focus]')].find((el) => el.dataset.focus === focus)?.focus({ preventScroll: true });
     clearTimeout(this.urlTimer); this.urlTimer = setTimeout(() => this.writeUrl(), URL_WRITE_MS);
   }
 
@@ -289,7 +489,8 @@ class Stepper {
 
   paint(view, p, fresh) {
     const exact = this.doc.timeline[this.at]?.at[p] ?? null, n = this.number(p), moment = view.run.moments[n - 1];
-    for (const [k, els] of view.byStep) for (const g of els) { g.classList.toggle('later', k > n - (this.unanswered(view.run, moment) ? 1 : 0)); g.classList.toggle('now', k === exact); }
+    const apart = this.views.length > 1 ? this.doc.timeline[this.doc.differs]?.at[p] ?? null : p === 0 ? this.doc.edited?.at ?? null : null;
+    for (const [k, els] of view.byStep) for (const g of els) { g.classList.toggle('differs', k === apart); g.classList.toggle('later', k > n - (this.unanswered(view.run, moment) ? 1 : 0)); g.classList.toggle('now', k === exact); }
     const hidden = this.doc.predict && this.open(view.run);
     view.seq.classList.toggle('hidden', hidden);
     this.banner(view, p, hidden);
@@ -317,12 +518,27 @@ class Stepper {
   /** In predict mode the moment with an open question shows nothing of its outcome. */
   unanswered(run, moment) { return Boolean(this.doc.predict && moment && run.steps[moment.step]?.question && !answered.has(this.asked(run, moment.step))); }
 
+  /** In predict mode nobody gets past a question that has not been answered: the place of its first moment in the timeline. */
+  gate() {
+    const i = this.doc.predict ? this.doc.timeline.findIndex((t) => t.at.some((n, p) => n && this.unanswered(this.views[p].run, this.views[p].run.moments[n - 1]))) : -1;
+    return i < 0 ? Infinity : i;
+  }
+
   asked(run, step) { return [this.doc.scenario, run.name, step].join(' '); }
+
+  /** The answers that the host has kept, and those that are still on their way to it. */
+  recall(doc) {
+    const sent = new Set(this.queue.filter((e) => e.event === 'answer').map((e) => e.step));
+    for (const run of doc.panes) for (const [step, s] of Object.entries(run.steps)) {
+      if (!s.question || sent.has(step)) continue;
+      if (Object.hasOwn(doc.answers, step)) answered.set(this.asked(run, step), doc.answers[step]); else answered.delete(this.asked(run, step));
+    }
+  }
 
   question(run, moment) {
     const q = run.steps[moment.step]?.question, key = this.asked(run, moment.step), mine = answered.get(key);
     if (!q || run.moments[moment.n - 2]?.step === moment.step) return null;
-    const choose = (which) => { answered.set(key, which); this.show(this.at, true); };
+    const choose = (which) => { answered.set(key, which); this.show(this.at, true); if (this.doc.answers) this.emit('answer', { step: moment.step, answer: which }); };
     return h('div', { class: 'ask' + (mine ? mine === q.right ? ' yes' : ' no' : '') }, h('p', { class: 'q' }, h('b', {}, 'Predict: '), q.question),
       h('div', { class: 'answers' }, ...['accepted', 'refused'].map((which) => h('button', { type: 'button', 'data-focus': 'ask-' + which, 'aria-pressed': String(mine === which), disabled: Boolean(mine),
         class: mine && which === q.right ? 'right' : mine === which ? 'wrong' : false, onclick: () => choose(which) }, mine && which === q.right ? '✓ ' : mine === which ? '✕ ' : '', q[which]))),
@@ -345,12 +561,24 @@ class Stepper {
     return [
       h('div', { class: 'what' }, h('h3', {}, `${moment.n}. `, moment.title), h('time', {}, moment.clock),
         h('div', { class: 'who' }, moment.kind === 'time' ? null : this.who(run, moment), chip(moment.channel === 'front' ? 'front' : '', moment.chip), moment.attack && moment.kind !== 'taken' ? chip('attack', 'Attacker') : null,
-          moment.blocked && !this.unanswered(run, moment) ? chip('attack', '✕ Refused') : null, moment.edited ? chip('edited', 'Edited') : null, here ? null : chip('', 'no such step here'))),
+          moment.blocked && !this.unanswered(run, moment) ? chip('attack', '✕ Refused') : null, moment.edited ? chip('edited', '✎ Edited') : null,
+          this.differs(run, moment) || (this.views.length > 1 && this.at === this.doc.differs) ? chip('edited', '≠ First difference') : null,
+          here ? null : chip('', 'no such step here'), shownAt(run, moment).message ? tools(shownAt(run, moment), this) : null)),
       this.question(run, moment),
+      this.differs(run, moment) ? h('p', { class: 'lead differs' }, this.doc.edited.sentence) : null,
       h('div', { class: 'tabs', role: 'group', 'aria-label': 'What to show' }, ...TABS.map(([id]) => h('button', { type: 'button', 'aria-pressed': String(tab === id), 'data-focus': 'tab-' + id,
         onclick: () => { this.tabs[moment.kind] = id; this.show(this.at, true); } }, label[id], has[id] ? h('i', { class: 'dot' + (id !== 'checks' ? '' : bad ? ' bad' : ' skip') }) : null))),
       h('div', { class: 'panel', tabindex: 0, role: 'group', 'aria-label': label[tab] }, ...PANELS[tab](run, moment, this)),
+      this.note(run, shownAt(run, moment), tab),
     ].filter(Boolean);
+  }
+
+  differs(run, moment) { return run === this.views[0].run && this.doc.edited?.at === moment.n; }
+
+  /** Under a message or a token: the note of the chosen field, or how to edit. */
+  note(run, shown, tab) {
+    if (!shown.message || (tab !== 'message' && tab !== 'token')) return null;
+    return this.field ? fieldNote(run, shown, this.field, this) : this.editing && this.doc.editable ? adder(shown, this) : null;
   }
 
   // ---- the cards below
@@ -389,16 +617,41 @@ class Stepper {
     const [factor, pause] = SPEEDS[this.speed];
     if (on) {
       if (this.at === this.doc.timeline.length - 1) this.show(0);
-      this.timer = setInterval(() => { if (document.hidden) return; this.show(this.at + 1); this.mark(); if (this.at >= this.doc.timeline.length - 1) this.autoplay(false); }, pause);
+      this.timer = setInterval(() => { if (document.hidden || this.again()) return; this.show(this.at + 1); this.mark(); if (this.at >= this.doc.timeline.length - 1 && !this.doc.film) this.autoplay(false); }, this.doc.film ? FILM : pause);
     }
     this.pace.textContent = factor === 0.5 ? '½×' : `${factor}×`;
     this.play.textContent = on ? '❚❚ Pause' : '▶ Play';
     this.play.setAttribute('aria-pressed', String(Boolean(on)));
   }
 
+  /** A film hurries to the scenario's last step, takes its time there, rests at the end, and begins again. */
+  again() {
+    if (!this.doc.film) return false;
+    const { moments } = this.views[0].run, end = this.at >= this.doc.timeline.length - 1;
+    const slow = moments[this.number(0) - 1]?.step === moments.at(-1).step;
+    this.rested = (this.rested ?? 0) + 1;
+    if (this.rested < (end ? 4 * SLOW : slow ? SLOW : 1)) return true;
+    this.rested = 0;
+    if (end) this.show(0);
+    return end;
+  }
+
+  /** What the keys of the presenter's view do besides stepping; a clicker sends Page Up and Page Down. */
+  presented(e) {
+    const turn = (by) => { const to = (this.doc.item ?? 1) + by; if (to >= 1 && to <= (this.doc.items ?? 1)) this.emit('turn', { by }); };
+    const last = this.doc.timeline.length - 1, answer = (n) => this.root.querySelectorAll('.answers button')[n]?.click();
+    const act = { PageDown: () => (this.at < last ? this.user(this.at + 1) : turn(1)), PageUp: () => (this.at > 0 ? this.user(this.at - 1) : turn(-1)), n: () => turn(1), p: () => turn(-1),
+      1: () => answer(0), 2: () => answer(1), Escape: () => this.emit('leave', {}), f: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.()) }[e.key]
+      ?? (e.key === 'ArrowRight' && this.at >= last ? () => turn(1) : e.key === 'ArrowLeft' && this.at === 0 ? () => turn(-1) : null);
+    if (act) { e.preventDefault(); act(); }
+    return Boolean(act);
+  }
+
   key(e, mouse = false) {
+    if (e.key === 'Escape' && this.field && this.root.contains(e.composedPath()[0])) { this.choose(null); return true; }
+    if (this.doc?.present && !e.defaultPrevented && !e.ctrlKey && !e.altKey && !e.metaKey && !e.shiftKey && this.presented(e)) return true;
     const move = { ArrowLeft: this.at - 1, ArrowRight: this.at + 1, Home: 0, End: Infinity }[e.key];
-    if (move === undefined || e.defaultPrevented || e.ctrlKey || e.altKey || e.metaKey || e.shiftKey || !this.doc) return false;
+    if (move === undefined || e.defaultPrevented || e.ctrlKey || e.altKey || e.metaKey || e.shiftKey || !this.doc || this.doc.film) return false;
     const own = 'input,textarea,select,[contenteditable=""],[contenteditable="true"],[role=slider],[role=tab],[role=tablist],[role=radio],[role=radiogroup],[role=combobox],[role=listbox],[role=menu],[role=menuitem],[role=spinbutton],[role=dialog],[role=grid]';
     if ((!mouse && e.composedPath().some((el) => el instanceof Element && el.matches(own))) || !this.root.checkVisibility()) return false;
     e.preventDefault();
@@ -414,15 +667,25 @@ class Stepper {
   }
 
   readUrl() {
+    if (!this.url) return null;
     const from = this.url === 'hash' ? new URLSearchParams(location.hash.slice(1)) : new URLSearchParams(location.search);
     return /^[0-9]{1,4}$/.test(from.get('step') ?? '') ? Math.max(0, Number(from.get('step')) - 1) : null;
   }
 
+  readField() {
+    const from = new URLSearchParams(this.url === 'hash' ? location.hash.slice(1) : location.search), path = from.get('field') ?? '';
+    return path.length <= 300 ? path : '';
+  }
+
   writeUrl() {
     clearTimeout(this.urlTimer);
-    if (!this.doc || !this.root.isConnected || location.pathname !== this.path) return;
+    if (!this.url || !this.doc || !this.root.isConnected || location.pathname !== this.path) return;
     const to = new URL(location.href);
-    if (this.url === 'hash') to.hash = `step=${this.at + 1}`; else to.searchParams.set('step', String(this.at + 1));
+    if (this.url === 'hash') to.hash = `step=${this.at + 1}` + (this.field ? `&field=${encodeURIComponent(this.field)}` : '');
+    else {
+      to.searchParams.set('step', String(this.at + 1));
+      if (this.field) to.searchParams.set('field', this.field); else to.searchParams.delete('field');
+    }
     if (to.href !== location.href) history.replaceState(history.state, '', to);
   }
 
@@ -461,7 +724,7 @@ const instances = new WeakMap();     // Streamlit's parent element -> Stepper
  *  "unmounted" only if the page no longer holds the element a moment later. */
 export default function ({ data, parentElement, setTriggerValue }) {
   let stepper = instances.get(parentElement);
-  if (!stepper) instances.set(parentElement, stepper = new Stepper(parentElement, { url: 'query' }));
+  if (!stepper) instances.set(parentElement, stepper = new Stepper(parentElement, { url: data?.film ? '' : 'query' }));
   stepper.send = setTriggerValue;
   stepper.update(data);
   return () => setTimeout(() => { if (!stepper.root.isConnected) { stepper.destroy(); instances.delete(parentElement); } });

@@ -9,19 +9,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Any
 
 from sandbox.cast import title
-from sandbox.certificates import certificate_thumbprint
 from sandbox.checks import CHECKS
+from sandbox.curl import curl
 from sandbox.diagram import drawings
+from sandbox.difference import difference
+from sandbox.fields import OWN, explain
 from sandbox.knowledge import Knowledge, opened, tokens, worth_showing
 from sandbox.moments import Moment, decisive, moments, note, refused_in
 from sandbox.run import Run
+from sandbox.stepper.message import holder, parts
 from sandbox.switches import PROFILES, Settings
 from sandbox.trace import Answered, Checked, Event, Noted, Sent, SignedIn, StateChanged, StepStarted, TimePassed, of
-from sandbox.wire import JSON, Pairs, Request, Response, header, split
+from sandbox.wire import Request, Response
 
 Doc = dict[str, Any]
 
@@ -42,13 +44,13 @@ TIMES = ("exp", "iat", "nbf", "auth_time", "updated_at")
 LONGEST = 96  # characters of a value on a card; the message itself is shown whole
 
 
-def document(runs: Sequence[Run], ack: int = 0, *, predict: bool = False, editable: bool = False) -> Doc:
+def document(runs: Sequence[Run], ack: int = 0, *, predict: bool = False, editable: bool = False, against: Run | None = None) -> Doc:
     """What the stepper shows of one run, or of several side by side.  Raises NoRenderer.
 
     `ack` is the number of the last event from the browser that these runs include.  `predict` hides the verdict and the future until
-    each question has been answered; `editable` adds the fields of each message, for "edit and continue".
+    each question has been answered; `editable` lets the learner edit messages and continue; `against` is the first run without edits.
     """
-    panes = [_pane(run, editable) for run in runs]
+    panes = [_pane(run) for run in runs]
     line = _timeline(panes)
     first = runs[0].scenario
     return {
@@ -60,6 +62,9 @@ def document(runs: Sequence[Run], ack: int = 0, *, predict: bool = False, editab
         "ack": ack,
         "predict": predict,
         "editable": editable,
+        "fields": _fields(panes),
+        "edits": _edits(runs[0]),
+        "edited": _differs(runs[0], against),
     }
 
 
@@ -79,11 +84,11 @@ def date(seconds: float) -> str:
 # ---------------------------------------------------------------- panes
 
 
-def _pane(run: Run, editable: bool) -> Doc:
+def _pane(run: Run) -> Doc:
     every = moments(run)
     parties = _parties(run, every)
     reader = _MomentReader(run, parties)
-    shown = [reader.view(m) | ({"fields": _fields(run.events, m)} if editable else {}) for m in every]
+    shown = [reader.view(m) for m in every]
     return {
         "name": setting_name(run.settings),
         "verdict": _verdict(run, every),
@@ -161,13 +166,15 @@ class _MomentReader:
     def view(self, m: Moment) -> Doc:
         events = self.run.events[m.first : m.last + 1]
         message = _message(events)
+        shown = parts(message) if message else []
         if m.kind == "request" and m.about is not None:
             self.requests[m.about] = m.n
         if m.kind == "checks" and m.about is not None:
             self.checked.setdefault(m.about, []).append(m.n)
         out = self._heading(m) | {
-            "message": _raw(message) if message else None,
-            "tokens": [self._token(name, jwt) for name, jwt in tokens(message)] if message else [],
+            "message": shown,
+            "curl": curl(message) if isinstance(message, Request) else "",
+            "tokens": [[*self._token(name, jwt), holder(shown, jwt)] for name, jwt in tokens(message)] if message else [],
             "checks": [[e.check, e.outcome, e.expected, e.found] for e in events if isinstance(e, Checked)],
             "notes": list(_notes(events)),
             "learns": self._learns(m),
@@ -228,9 +235,6 @@ def weights(claims: dict[str, Any]) -> dict[str, int]:
     return {k: -(-len(json.dumps({k: v}, separators=(",", ":")).encode()) * 4 // 3) for k, v in claims.items()}
 
 
-# ---------------------------------------------------------------- messages as text
-
-
 def _message(events: Sequence[Event]) -> Request | Response | None:
     for e in events:
         if isinstance(e, Sent):
@@ -240,63 +244,47 @@ def _message(events: Sequence[Event]) -> Request | Response | None:
     return None
 
 
-def _raw(message: Request | Response) -> str:
-    """The message as HTTP/1.1 would write it; forms are broken at `&`, JSON is indented."""
-    if isinstance(message, Request):
-        head = _request_line(message)
-    else:
-        head = [f"HTTP/1.1 {message.status} {_reason(message.status)}".rstrip()]
-    if isinstance(message, Request) and message.certificate:
-        head = [f"(TLS with client certificate x5t#S256={certificate_thumbprint(message.certificate)})", *head]
-    lines = [*head, *(f"{name}: {value}" for name, value in message.headers)]
-    return "\n".join([*lines, "", _body(message)] if message.body else lines)
+# ---------------------------------------------------------------- fields and edits
 
 
-def _request_line(request: Request) -> list[str]:
-    u = split(request.url)
-    if not u.netloc:
-        return [f"{request.method} {request.url}"]
-    target = u.path or "/"
-    target += f"?{u.query}" if u.query else ""
-    target += f"#{u.fragment}" if u.fragment else ""
-    host = [] if header(request.headers, "host") else [f"Host: {u.netloc}"]
-    return [f"{request.method} {target} HTTP/1.1", *host]
+def _fields(panes: Sequence[Doc]) -> Doc:
+    """What is known about the fields that occur, once for the whole document; `*` is for those that no standard defines."""
+    named: set[str] = set()
+    for pane in panes:
+        for m in pane["moments"]:
+            for part in m.get("message", []):
+                if not isinstance(part, str):
+                    named.update(part[0].lower().split("."))
+        for token in pane["tokens"]:
+            named.update(("signature", *_keys(token["header"]), *_keys(token["payload"])))
+    known = {name: field for name in sorted(named) if (field := explain(name))}
+    return {name: [f.meaning, f.ref, list(f.checks)] for name, f in known.items()} | {"*": [OWN, "", []]}
 
 
-def _reason(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return ""
+def _keys(value: Any) -> Iterator[str]:
+    """The names of all members inside a JSON value."""
+    if isinstance(value, dict):
+        yield from (str(key).lower() for key in value)
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _keys(item)
 
 
-def _body(message: Request | Response) -> str:
-    if (message.header("content-type") or "").startswith(JSON) and message.json is not None:
-        return json.dumps(message.json, indent=2, ensure_ascii=False)
-    if isinstance(message, Request) and message.form:
-        return message.body.replace("&", "\n&")
-    return message.body
+def _edits(run: Run) -> list[Doc]:
+    """The edits of the run, each with the number of its message, or with the reason why it was not made."""
+    numbers = {m.id: m.n for m in moments(run)}
+    reasons = dict(run.unfit)
+    return [
+        {"message": e.message, "field": e.field, "value": e.value, "at": numbers.get(e.message), "problem": reasons.get(e, "")}
+        for e in run.edits
+    ]
 
 
-def _fields(events: Sequence[Event], m: Moment) -> list[list[str]]:
-    """What of a message can be edited, with its value, named as in a scenario's `change`."""
-    message = _message(events[m.first : m.last + 1])
-    return [list(pair) for pair in _editable(message)] if message else []
-
-
-def _editable(message: Request | Response) -> Iterator[tuple[str, str]]:
-    if isinstance(message, Request):
-        yield "method", message.method
-        yield "host", split(message.url).netloc
-        yield "path", message.path
-        yield from ((f"query.{name}", value) for name, value in message.query)
-    else:
-        yield "status", str(message.status)
-    yield from ((f"headers.{name.lower()}", value) for name, value in message.headers)
-    form: Pairs = message.form if isinstance(message, Request) else ()
-    yield from ((f"form.{name}", value) for name, value in form)
-    if isinstance(body := message.json, dict):
-        yield from ((f"json.{name}", value) for name, value in body.items() if isinstance(value, str))
+def _differs(run: Run, against: Run | None) -> Doc | None:
+    """Where the run first differs from the same run without edits."""
+    if against is None or not run.edits:
+        return None
+    found = difference(run, against)
+    return {"at": found.first, "sentence": found.sentence}
 
 
 # ---------------------------------------------------------------- several runs in step

@@ -2,14 +2,15 @@
 //
 // Python never writes it: Streamlit would put back its own, older copy of `step`, which belongs to the stepper.
 
-const OURS = ['scenario', 'profile', 'set', 'seed', 'step', 'world'];
+const OURS = ['scenario', 'profile', 'set', 'edit', 'seed', 'step', 'a', 'b', 'c', 'show', 'answers', 'api', 'proof', 'wait', 'how',
+  'item', 'files', 'predict', 'present', 'world'];
 const STYLE = `
   button { height: 2.15rem; padding: 0 .75rem; border-radius: 8px; cursor: pointer; white-space: nowrap; font: inherit; font-size: 14px;
     color: inherit; background: transparent; border: 1px solid light-dark(#dfe4ec, #2a3342); font-family: var(--st-font, sans-serif) }
   button:hover, button:focus-visible { border-color: light-dark(#1d4ed8, #6ea8fe); color: light-dark(#1d4ed8, #6ea8fe); outline: none }`;
 
-/** `a=b,c=d` stays readable: `=` and `,` mean nothing inside a value of a query. */
-const readable = (text) => encodeURIComponent(text).replaceAll('%3D', '=').replaceAll('%2C', ',');
+/** `a=b,c=d` stays readable: none of these mean anything inside a value of a query. */
+const readable = (text) => encodeURIComponent(text).replaceAll('%3D', '=').replaceAll('%2C', ',').replaceAll('%2F', '/').replaceAll('%3A', ':');
 
 function write({ page, params }) {
   if (location.pathname.replace(/\/+$/, '').split('/').pop() !== page) return;      // the visitor has moved on

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from sandbox.ui import live, scenarios, start, upload
+from sandbox.ui import compare, live, matrix, scenarios, start, system, token_lab, workshop
 
 
 @lru_cache(maxsize=1)
@@ -24,8 +24,13 @@ def main() -> None:
         "flows": st.Page(scenarios.flows, title="Flows", url_path="flows"),
         "attacks": st.Page(scenarios.attacks, title="Attacks", url_path="attacks"),
         "play": st.Page(scenarios.play, title="Play", url_path="play", visibility="hidden"),
+        "compare": st.Page(compare.page, title="Compare", url_path="compare"),
+        "matrix": st.Page(matrix.page, title="Matrix", url_path="matrix"),
+        "system": st.Page(system.page, title="Your system", url_path="system"),
+        "token-lab": st.Page(token_lab.page, title="Token lab", url_path="token-lab"),
+        "workshop": st.Page(workshop.page, title="Workshop", url_path="workshop"),
         "live": st.Page(live.page, title="Live", url_path="live"),
-        "your-file": st.Page(upload.page, title="Your file", url_path="your-file"),
+        "your-file": st.Page(workshop.your_file, title="Your file", url_path="your-file", visibility="hidden"),
     }
     st.session_state.pages = pages
     st.navigation(list(pages.values()), position="top").run()

@@ -1,4 +1,4 @@
-"""Runs and what is made of them, computed once per process: scenario, settings and seed decide everything, so that all visitors share.
+"""Runs and what is made of them, computed once per process for all visitors: scenario, settings, edits and seed decide everything.
 
 Only frozen values and text are kept here; nothing of a visitor's is.
 """
@@ -8,7 +8,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sandbox import engine
+from sandbox import costs, engine, matrix
+from sandbox.costs import Life
+from sandbox.edits import Edit
+from sandbox.matrix import Cell
 from sandbox.run import Run
 from sandbox.scenario import Scenario
 from sandbox.stepper import document as _document
@@ -16,8 +19,8 @@ from sandbox.switches import PROFILES, Settings
 
 
 @lru_cache(maxsize=256)
-def run(scenario: Scenario, settings: Settings, seed: int = 0) -> Run:
-    return engine.run(scenario, settings, seed=seed)
+def run(scenario: Scenario, settings: Settings, seed: int = 0, edits: tuple[Edit, ...] = ()) -> Run:
+    return engine.run(scenario, settings, edits, seed)
 
 
 @lru_cache(maxsize=2048)
@@ -38,10 +41,38 @@ def by_profile(scenario: Scenario) -> dict[str, str]:
 
 
 @lru_cache(maxsize=128)
-def _document_of(scenario: Scenario, settings: Settings, seed: int) -> dict[str, Any]:
-    return _document((run(scenario, settings, seed),))
+def _document_of(scenario: Scenario, settings: Settings, seed: int, edits: tuple[Edit, ...]) -> dict[str, Any]:
+    played = run(scenario, settings, seed, edits)
+    return _document((played,), editable=True, against=plain(played))
+
+
+def plain(played: Run) -> Run | None:
+    """The same run without its edits; None if it has none."""
+    return run(played.scenario, played.settings, played.seed) if played.edits else None
 
 
 def document(run: Run) -> dict[str, Any]:
     """What the stepper shows of a run.  To be read only: all visitors get the same one."""
-    return _document_of(run.scenario, run.settings, run.seed)
+    return _document_of(run.scenario, run.settings, run.seed, run.edits)
+
+
+@lru_cache(maxsize=64)
+def compared(runs: tuple[tuple[Scenario, Settings], ...], seed: int) -> dict[str, Any]:
+    """What the stepper shows of several runs side by side.  To be read only."""
+    return _document(tuple(run(scenario, settings, seed) for scenario, settings in runs))
+
+
+@lru_cache(maxsize=1024)
+def life(scenario: Scenario, settings: Settings, seed: int = 0) -> Life:
+    """How long what is stolen in this attack works."""
+    return costs.life(scenario, settings, seed)
+
+
+ROWS: dict[Scenario, tuple[Cell, ...]] = {}  # of shipped attacks only, so that it cannot grow
+
+
+def row(attack: Scenario) -> tuple[Cell, ...]:
+    """All cells of a shipped attack's row in the matrix; whether they are in ROWS already says whether this is quick."""
+    if attack not in ROWS:
+        ROWS[attack] = tuple(matrix.row(attack))
+    return ROWS[attack]

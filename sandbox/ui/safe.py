@@ -30,6 +30,11 @@ def markup(template: str, **values: object) -> str:
     return template.format(**{name: value if name.endswith("_html") else html.escape(seen(value)) for name, value in values.items()})
 
 
+def block(text: str) -> str:
+    """Text of several lines, escaped for a <pre>."""
+    return "\n".join(html.escape(seen(line)) for line in text.split("\n"))
+
+
 def show(template: str, **values: Any) -> None:
     """Put our own HTML on the page."""
     st.html(markup(template, **values))

@@ -5,12 +5,16 @@ Flows, attacks and a visitor's own file all look like this.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import streamlit as st
 
-from sandbox import export
+from sandbox import library
 from sandbox.run import Run
 from sandbox.scenario import Scenario
-from sandbox.ui import claims, links, runs, state, stepper, switch_panel
+from sandbox.switches import PROFILES
+from sandbox.ui import claims, compare_link, export_menu, links, runs, state, stepper, switch_panel
 from sandbox.ui.safe import show
 from sandbox.ui.state import View
 
@@ -18,18 +22,25 @@ TITLE = '<div class="title"><h1>{title}</h1><p>{story}</p></div>'
 LESSON = '<div class="lesson"><h2>What to take home</h2><p>{lesson}</p><p class="refs">{refs}</p></div>'
 
 
-def draw(page: str, scenario: Scenario, view: View, gallery: str = "") -> None:
-    """The whole page below the navigation; `gallery` is the page with more of the kind."""
-    run = runs.run(scenario, view.settings(scenario), view.seed)
-    for problem in st.session_state.problems:
+def draw(
+    page: str, scenario: Scenario, view: View, gallery: str = "", *, title: str = "", mount: Callable[[Run], None] | None = None
+) -> None:
+    """The whole page below the navigation; `gallery` is the page with more of the kind.
+
+    `title` stands for the scenario's own; `mount` shows the run otherwise than the plain stepper does.
+    """
+    run = runs.run(scenario, view.settings(scenario), view.seed, view.edits)
+    for problem in st.session_state.get("problems", []):
         show('<div class="problem">{problem}</div>', problem=problem)
     with st.container(key="board", gap="xsmall"):
         with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
             if gallery:
                 links.link(gallery, gallery.capitalize(), icon=":material/arrow_back:")
-            show(TITLE, title=scenario.title, story=scenario.story)
+            show(TITLE, title=title or scenario.title, story=scenario.story)
+            if scenario.id in library.ids():
+                links.link("compare", "Compare", _compared(view))
             links.address(page, state.publish(page, view))
-            _export(scenario, run)
+            export_menu.menu(run)
         with st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small"):
             switch_panel.profile(view)
             switch_panel.panel(scenario, view, run.parties)
@@ -37,19 +48,14 @@ def draw(page: str, scenario: Scenario, view: View, gallery: str = "") -> None:
             with st.container(key="claims", horizontal=True, vertical_alignment="center", gap="small"):
                 claims.controls(scenario, view)
             st.html(claims.outcome(claims.chosen(scenario, view), run))
-        stepper.show(run)
+        (mount or stepper.show)(run)
     _lesson(scenario)
 
 
-def _export(scenario: Scenario, run: Run) -> None:
-    st.download_button(
-        "Export",
-        lambda: export.html((run,), scenario.title),
-        f"{scenario.id}.html",
-        "text/html",
-        on_click="ignore",
-        help="The whole stepper as one HTML file that works offline",
-    )
+def _compared(view: View) -> dict[str, str]:
+    """This setting beside the file's own; or beside the best practice, if it is the file's own."""
+    own = View(view.scenario, seed=view.seed)
+    return compare_link.link(own, view if (view.profile or view.changes) else replace(own, profile=list(PROFILES)[-1]))
 
 
 def _lesson(scenario: Scenario) -> None:

@@ -1,56 +1,25 @@
-"""The page Start: what this is, in three sentences and one picture, and three doors."""
+"""The page Start: a run that plays by itself, three doors, two pictures to think with, and the table "OAuth or JWT?".
+
+Which run and which doors is said in `doors.yaml`, the table and the words of the pictures in `sandbox/comparison.yaml`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
 
-from sandbox.ui import links, state
+from sandbox import comparison, library
+from sandbox.comparison import Row, Side
+from sandbox.stepper.view import VERDICTS
+from sandbox.ui import board, doors, links, runs, state, stepper
+from sandbox.ui.board import Doc
+from sandbox.ui.doors import Door
 from sandbox.ui.safe import show
+from sandbox.ui.state import View
 
 PAGE = "start"
-
-
-@dataclass(frozen=True)
-class Door:
-    """A way in: what it is called, what happens behind it, and where it leads."""
-
-    name: str
-    title: str
-    text: str
-    label: str
-    page: str
-    params: dict[str, str] = field(default_factory=dict)
-
-
-DOORS = (
-    Door(
-        "Learn",
-        "See OAuth work",
-        "Alice connects Budget to her bank account without giving away her password. Every redirect, code and token, one at a time.",
-        "Step through the code flow",
-        "play",
-        {"scenario": "code-pkce"},
-    ),
-    Door(
-        "Attack",
-        "Let one succeed, then stop it",
-        "A service takes the token that it was handed and spends it elsewhere. Flip one defence, and watch who refuses, and why.",
-        "Replay a token",
-        "play",
-        {"scenario": "missing-aud-replay"},
-    ),
-    Door(
-        "Decide",
-        "Compare four designs",
-        "From a naive JWT to OAuth as it is recommended today: every attack is run against each of them.",
-        "See all attacks",
-        "attacks",
-    ),
-)
 
 HERO = """
 <div class="hero"><small>OAuth Sandbox</small><h1>A flight simulator for OAuth 2.0 and JWTs</h1>
@@ -60,7 +29,7 @@ same attack succeeds or is blocked: by whom, at which check, and why.</p></div>
 """
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _text(name: str) -> str:
     return (Path(__file__).parent / name).read_text(encoding="utf-8")
 
@@ -68,15 +37,49 @@ def _text(name: str) -> str:
 def page() -> None:
     """What this is, and where to go."""
     links.follow(state.current(PAGE))
-    st.html(HERO)
+    left, right = st.columns([1, 1.6], gap="large", vertical_alignment="center")
+    left.html(HERO)
+    with right:
+        _film()
     with st.grid(3, min_column_width=260, gap="medium"):
-        for number, door in enumerate(DOORS):
+        for number, door in enumerate(doors.shipped().doors):
             _door(number, door)
-    keys = st.components.v2.component("keys", html=_text("start.html"), css=_text("start.css"))  # st.html would drop the drawings
-    keys(key="keys")
+    _comparison()
+
+
+def _film() -> None:
+    scenario = library.get(doors.shipped().film.scenario)
+    stepper.film(runs.run(scenario, scenario.settings))
 
 
 def _door(number: int, door: Door) -> None:
     with st.container(border=True, key=f"door-{number}", gap="small", height="stretch"):
         show('<div class="card"><small>{name}</small><h3>{title}</h3><p>{text}</p></div>', name=door.name, title=door.title, text=door.text)
         links.link(door.page, door.label, door.params, icon=":material/arrow_forward:")
+
+
+# ---------------------------------------------------------------- OAuth or JWT?
+
+
+def _comparison() -> None:
+    """The two pictures, and the table whose cells lead into the runs that prove them."""
+    table = comparison.shipped()
+    show('<div class="section"><h2>{title}</h2><p>{about}</p></div>', title=table.title, about=table.about)
+    pictures = st.components.v2.component("keys", html=_text("start.html"), css=_text("start.css"), js=_text("start.js"))
+    pictures(key="keys", data=[{"name": p.name, "text": p.text} for p in (table.pictures.jwt, table.pictures.oauth)])
+    columns = ("", f"JWT: {table.pictures.jwt.name.lower()}", f"OAuth: {table.pictures.oauth.name.lower()}")
+    board.show("comparison", table.title, columns, [_row(row) for row in table.rows], "comparison")
+
+
+def _row(row: Row) -> Doc:
+    return {"head": row.aspect, "sub": ", ".join(row.refs), "cells": [_side(row.jwt), _side(row.oauth)]}
+
+
+def _side(side: Side) -> Doc:
+    """What is claimed, and the run that proves it, with the verdict that it must find."""
+    story, proof = side.run.story, side.run
+    params = View(story.id, proof.profile).with_settings(story, proof.settings).params()
+    said = VERDICTS[proof.finds][0]
+    return board.cell(
+        [board.item(proof.finds, params, f"See the run: {story.title}", said, title="Open the run that proves it")], side.says
+    )

@@ -1,4 +1,4 @@
-"""What a visitor looks at: scenario, profile, changed switches and seed, kept in the session and written into the address.
+"""What a visitor looks at: scenario, profile, changed switches, edits and seed, kept in the session and written into the address.
 
 The address is read when a page is opened and written by the browser (`address.js`), never through `st.query_params`: that would
 put back an older `step`, which belongs to the stepper alone.  Broken parameters are dropped, each with a sentence for the visitor.
@@ -6,18 +6,23 @@ put back an older `step`, which belongs to the stepper alone.  Broken parameters
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 import streamlit as st
 
+from sandbox import edits as edit_links
 from sandbox import library
+from sandbox.edits import Edit, written
 from sandbox.scenario import Scenario
 from sandbox.switches import PROFILES, Settings, UnknownSetting, expand, nearest
 
 FILE = "file"  # the profile control's word for the file's own setting
 MAX_CHANGES = 100
 MAX_SEED = 999_999
+MAX_LINK = 6000  # characters of edits; servers refuse much longer addresses
+BROWSERS = ("step", "field")  # parameters that belong to the stepper
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,7 @@ class View:
     changes: tuple[tuple[str, str], ...] = ()
     seed: int = 0
     claim: str = ""
+    edits: tuple[Edit, ...] = ()
 
     def base(self, scenario: Scenario) -> Settings:
         """The settings without the changes."""
@@ -56,6 +62,7 @@ class View:
             "scenario": self.scenario,
             "profile": self.profile,
             "set": ",".join(f"{n}={v}" for n, v in self.changes),
+            "edit": edited if len(edited := written(self.edits)) <= MAX_LINK else "",
             "seed": str(self.seed or ""),
         }
         return {name: value for name, value in values.items() if value}
@@ -75,7 +82,9 @@ def parse(params: Mapping[str, str]) -> tuple[View, list[str]]:
     if seed and not (seed.isascii() and seed.isdigit() and int(seed[:12]) <= MAX_SEED):
         problems.append(f"The seed {shown(seed)} is not a number from 0 to {MAX_SEED}; this is seed 0.")
         seed = ""
-    return View(scenario, profile, tuple(sorted(dict(_changes(params.get("set", ""), problems)).items())), int(seed or 0)), problems
+    changes = tuple(sorted(dict(_changes(params.get("set", ""), problems)).items()))
+    edits, unread = edit_links.read(params.get("edit", "")[: 4 * MAX_LINK])
+    return View(scenario, profile, changes, int(seed or 0), edits=edits), problems + unread
 
 
 def _changes(text: str, problems: list[str]) -> Iterator[tuple[str, str]]:
@@ -103,28 +112,50 @@ def shown(text: str) -> str:
 # ---------------------------------------------------------------- in the session
 
 
-def current(page: str) -> View:
-    """The view of this page.  A new address is read; afterwards the session knows better than Streamlit's copy of the address."""
-    query = {k: v for k, v in st.query_params.to_dict().items() if k != "step"}
+class Linked(Protocol):
+    """Anything that a page shows and an address can say."""
+
+    def params(self) -> dict[str, str]: ...
+
+
+def arrived(page: str) -> dict[str, str] | None:
+    """The query of a new address of this page; None while the session knows better than Streamlit's copy of the address."""
+    query = {k: v for k, v in st.query_params.to_dict().items() if k not in BROWSERS}
     here = (page, tuple(sorted(query.items())))
     seen, published = st.session_state.get("seen", ("", ())), st.session_state.setdefault("published", set())
-    if page != seen[0] or (here != seen and here not in published):
+    new = page != seen[0] or (here != seen and here not in published)
+    if new:
         published.clear()
-        st.session_state.view, st.session_state.problems = parse(query)
     st.session_state.seen = here
-    view: View = st.session_state.view
+    return query if new else None
+
+
+def current(page: str) -> View:
+    """The view of this page: read from a new address, else from the session."""
+    view: View = read(page, parse)
     return view
 
 
-def go(view: View) -> None:
+def read(page: str, parse: Callable[[Mapping[str, str]], tuple[Any, list[str]]]) -> Any:
+    """The same for a page whose view is something else: what it means, and the sentences, are the business of `parse`."""
+    query = arrived(page)
+    if query is not None:
+        st.session_state.view, st.session_state.problems = parse(query)
+    return st.session_state.view
+
+
+def go(view: Linked) -> None:
     """Another view of the same page; the problems of the link that led here are history."""
     st.session_state.view = view
     st.session_state.problems = []
 
 
-def publish(page: str, view: View, **more: str) -> dict[str, str]:
-    """The query for the browser's address, with what else the page keeps there.  Remembered, so that it is not mistaken for a
-    new link when it comes back."""
-    params = view.params() | more
+def publish(page: str, view: Linked, **more: str) -> dict[str, str]:
+    """The query for the browser's address, with what else the page keeps there."""
+    return published(page, view.params() | {name: value for name, value in more.items() if value})
+
+
+def published(page: str, params: dict[str, str]) -> dict[str, str]:
+    """Remember a query, so that it is not mistaken for a new link when it comes back."""
     st.session_state.published.add((page, tuple(sorted(params.items()))))
     return params

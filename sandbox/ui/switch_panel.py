@@ -12,10 +12,12 @@ import streamlit as st
 from sandbox.cast import ROLES, instances, title
 from sandbox.scenario import Scenario
 from sandbox.switches import PROFILES, SWITCHES, Settings, Switch
-from sandbox.ui import state
+from sandbox.ui import state, trials
+from sandbox.ui.safe import show
 from sandbox.ui.state import View
 
 FILE = "file"
+ALL = "all"
 
 
 def profile(view: View, file: bool = True) -> None:
@@ -47,7 +49,7 @@ def panel(scenario: Scenario, view: View, parties: tuple[str, ...]) -> None:
     """
     with st.popover("Switches", key="switches", on_change="rerun") as drawer:
         if drawer.open:
-            _switches(scenario, view, parties)
+            _drawer(scenario, view, parties)
     if count := len(view.changes):
         label = f"Reset {count} changes" if count > 1 else "Reset 1 change"
         st.button(label, key="reset", on_click=_reset, args=(scenario,), help="Back to the setting without changes", type="tertiary")
@@ -56,6 +58,42 @@ def panel(scenario: Scenario, view: View, parties: tuple[str, ...]) -> None:
 def _reset(scenario: Scenario) -> None:
     view: View = st.session_state.view
     state.go(view.with_settings(scenario, view.base(scenario)))
+
+
+def _drawer(scenario: Scenario, view: View, parties: tuple[str, ...]) -> None:
+    """The switches; for an attack also the questions that are answered by running it."""
+    tools = {ALL: "All switches", **(trials.QUESTIONS if scenario.kind == "attack" else {})}
+    tool = ALL
+    if len(tools) > 1:
+        tool = st.segmented_control(
+            "What to do", list(tools), format_func=tools.__getitem__, default=ALL, required=True, key="tool", label_visibility="collapsed"
+        )
+    if tool != ALL:
+        trials.ask(str(tool), scenario, view)
+        return
+    wanted = st.text_input("Search", key="switch-search", placeholder="Search all switches", label_visibility="collapsed")
+    if wanted.strip():
+        _found(scenario, view, wanted.strip())
+    else:
+        _switches(scenario, view, parties)
+
+
+def matching(text: str) -> list[Switch]:
+    """The switches whose name, meaning, values or source have all these words."""
+    words = text.casefold().split()
+    return [s for s in SWITCHES.values() if all(w in f"{s.name} {s.meaning} {s.ref} {' '.join(s.values)}".casefold() for w in words)]
+
+
+def _found(scenario: Scenario, view: View, text: str) -> None:
+    settings, found = view.settings(scenario), matching(text)
+    with st.container(height=430, border=False, key="switch-found"):
+        if not found:
+            show('<p class="fineprint">No switch is about “{text}”.</p>', text=text[:60])
+        for switch in found:
+            if settings.architecture in switch.applies:
+                _switch(scenario, view, settings, switch, switch.name)
+            else:
+                st.caption(f"`{switch.name}` is not applicable here. {switch.meaning}")
 
 
 def _switches(scenario: Scenario, view: View, parties: tuple[str, ...]) -> None:

@@ -402,7 +402,6 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         token = AccessToken(value, jti, grant, scope, audience, now, now + life, self.net.clock, jkt, x5t=x5t)
         self.store.tokens[value] = token
         grant.add(token)
-        self.store.forget()
         out = {"token_type": "DPoP" if jkt else "Bearer", "access_token": value, "expires_in": life, "scope": scope}
         if with_refresh:
             refresh = self.net.entropy.token("refresh", 24)
@@ -411,6 +410,7 @@ class Core(AuthorizationServer):  # type: ignore[misc]
                 refresh, jti, grant, scope, None, now, now + REFRESH_LIFE, self.net.clock, bound[0], x5t=bound[1]
             )
             out["refresh_token"] = refresh
+        self.store.forget()
         return out
 
     def claims(self, grant: Grant, scope: str, audience: str | None, jti: str, now: int, life: int) -> dict[str, Any]:

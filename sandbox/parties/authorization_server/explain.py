@@ -44,6 +44,8 @@ def _authorization(core: Core, request: ASRequest, checks: Checklist) -> Iterato
     uri = data.get("redirect_uri")
     known = client.check_redirect_uri(uri) if uri else client.get_default_redirect_uri() is not None
     yield "redirect_uri", known, " or ".join(client.redirect_uris) if client.exact_redirect else "a registered prefix", uri
+    if not uri and "openid" in (data.get("scope") or "").split():  # OIDC Core §3.1.2.1
+        yield "request_form", False, "a redirect_uri", "none"
     objects = [name for name in ("request", "request_uri") if name in data]
     if objects:  # OIDC Core §3.1.2.6
         yield "request_object", False, "parameters in the address", objects[0]

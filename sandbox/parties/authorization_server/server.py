@@ -151,7 +151,7 @@ class AuthorizationServer:
         failed = explain.authorization(self.core, asked, Checklist(self.net.trace, self.name))
         try:
             if failed == "request_form":
-                raise InvalidRequestError("A parameter was given more than once.")
+                raise InvalidRequestError("A parameter is missing, unreadable or given more than once.")
             if failed == "request_object":
                 name = "request" if "request" in asked.payload.data else "request_uri"
                 raise OAuth2Error(error=f"{name}_not_supported", redirect_uri=asked.payload.redirect_uri, state=asked.payload.state)
@@ -177,7 +177,7 @@ class AuthorizationServer:
         return self._consent_page(ticket, asked, grant.client) if session else self._login_page(ticket)
 
     def _still_good(self, asked: ASRequest, session: Session) -> bool:
-        """Whether this session is what the client asks for: recent enough (`max_age`), and the user of `id_token_hint` (OIDC Core §3.1.2.1)."""
+        """Whether this session is what the client asks for: recent (`max_age`), and the user of `id_token_hint` (OIDC Core §3.1.2.1)."""
         max_age, hint = asked.payload.data.get("max_age"), asked.payload.data.get("id_token_hint")
         if max_age and self.net.clock.now() - session.auth_time > int(max_age):
             return False

@@ -1,0 +1,155 @@
+"""The command `oauth-sandbox audit`: which attacks succeed in a setting, and the smallest set of changes that stops them.
+
+Apart from `cli.py` so that each file stays readable; `cli.py` registers the command.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sandbox.audit import Audit
+    from sandbox.questions import System
+
+PIPED_WIDTH = 160
+
+
+class Unusable(click.ClickException):
+    """A setting or an answer that does not exist, or a file that cannot be written; exit code 2, as for wrong usage."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        from sandbox.report import plain
+
+        click.echo(f"oauth-sandbox: {plain(self.message).plain}", err=True)
+
+
+@click.command()
+@click.option("--profile", help="The design to start from; naive-jwt if left out.")
+@click.option("--set", "changes", multiple=True, metavar="SWITCH=VALUE", help="What your system does otherwise; repeatable.")
+@click.option("--answers", help="Answers of the page “Your system”, as they stand in its link.")
+@click.option("--json", "form", flag_value="json", help="Print JSON.")
+@click.option("--markdown", "form", flag_value="markdown", help="Print the report as Markdown.")
+@click.option(
+    "--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the report as one self-contained page."
+)
+def audit(profile: str | None, changes: tuple[str, ...], answers: str | None, form: str | None, html: Path | None) -> None:
+    """Which attacks succeed in YOUR setting, and the smallest set of changes that stops them.
+
+    Exit code 0: no attack succeeds; 1: at least one does; 2: the setting does not exist.
+    """
+    from sandbox import audit_page
+    from sandbox.audit import as_json
+
+    given, system = _answered(answers, profile, changes) if answers is not None else ({}, _set(profile, changes))
+    result = _run(system)
+    if html is not None:
+        _write(html, audit_page.html(result, given))
+    if form == "json":
+        click.echo(json.dumps(as_json(result), indent=2))
+    elif form == "markdown":
+        click.echo(audit_page.markdown(result, given), nl=False)
+    elif html is None:
+        _print(result)
+    if result.of("succeeded"):
+        sys.exit(1)
+
+
+def _set(profile: str | None, changes: Sequence[str]) -> System:
+    """The system that profile and switches describe."""
+    from sandbox.questions import System
+    from sandbox.switches import PROFILES, Settings, UnknownSetting
+
+    pairs = [change.partition("=") for change in changes]
+    for name, equals, _ in pairs:
+        if not equals:
+            raise Unusable(f"--set {name}: write SWITCH=VALUE")
+    try:
+        return System(Settings.of(profile or next(iter(PROFILES)), {name: value for name, _, value in pairs}))
+    except UnknownSetting as error:
+        raise Unusable(str(error)) from None
+
+
+def _answered(text: str, profile: str | None, changes: Sequence[str]) -> tuple[dict[str, tuple[str, ...]], System]:
+    from sandbox import questions
+
+    if profile or changes:
+        raise Unusable("--answers stands for a whole setting; leave --profile and --set out")
+    given, problems = questions.parse(text)
+    if problems:
+        raise Unusable(" ".join(problems))
+    return given, questions.system(given)
+
+
+def _run(system: System) -> Audit:
+    """The audit, with a bar on standard error if that is a terminal."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from sandbox import audit as audits
+
+    console = _console(err=True)
+    if not console.is_terminal:
+        return audits.audit(system)
+    with Progress(BarColumn(), TimeElapsedColumn(), TextColumn("{task.description}"), console=console, transient=True) as bar:
+        task = bar.add_task("", total=None)
+        return audits.audit(system, lambda done, total, what: bar.update(task, completed=done, total=total, description=what))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Unusable(f"cannot write {path}: {error.strerror}") from None
+    click.echo(f"wrote {path}", err=True)
+
+
+def _print(result: Audit) -> None:
+    console = _console()
+    if console.is_terminal:
+        return _words(result, console)
+    with console.capture() as captured:
+        _words(result, console)
+    return click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
+
+
+def _words(result: Audit, console: Console) -> None:
+    """The report for a terminal."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from sandbox import audit_page
+    from sandbox.matrix_page import SIGNS
+    from sandbox.report import COLOURS, plain
+
+    console.print(plain(audit_page.headline(result), "bold"))
+    if result.broken:
+        console.print(plain(audit_page.unfit(result.broken, result.repair), "yellow"))
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for head in ("attack", "found", "why, and what stops it"):
+        table.add_column(head, overflow="fold")
+    for f in result.findings:
+        cure = audit_page.stoppers(f, result) if f.word == "succeeded" else f.outcome.sentence
+        table.add_row(f.attack, Text(f"{SIGNS[f.word].mark} {SIGNS[f.word].word}", COLOURS[f.word]), plain(cure))
+    console.print(table)
+    console.print(plain(f"\n{audit_page.summary(result)}"))
+    for change in result.plan.changes:
+        console.print(plain(f"  {change.switch}: {change.before} -> {change.after}"))
+    console.print(plain("\nOn Monday", "bold"))
+    for tick in result.monday:
+        console.print(plain(f"  {audit_page.STATES[tick.state][0]} {tick.do}"))
+
+
+def _console(err: bool = False) -> Console:
+    from rich.console import Console
+
+    stream = sys.stderr if err else sys.stdout
+    return Console(file=stream, highlight=False, markup=False, emoji=False, width=None if stream.isatty() else PIPED_WIDTH)

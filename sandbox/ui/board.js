@@ -1,0 +1,63 @@
+// A table whose cells lead into runs.  Every text is data and reaches the page through textContent; every address is made here, from
+// the name of a page and its parameters.  A plain click stays in the app (Python switches the page); others open the address.
+
+const PAGES = new Set(['play', 'compare']);
+
+function h(tag, attrs = {}, ...children) {
+  const el = document.createElement(tag);
+  for (const [name, value] of Object.entries(attrs)) if (value !== undefined && value !== '') el.setAttribute(name, value);
+  el.append(...children.filter((c) => c !== null && c !== undefined && c !== ''));
+  return el;
+}
+
+const readable = (text) => encodeURIComponent(text).replaceAll('%3D', '=').replaceAll('%2C', ',');
+
+function address({ page, params }) {
+  const query = Object.entries(params).map(([name, value]) => `${readable(name)}=${readable(value)}`).join('&');
+  return new URL(PAGES.has(page) ? page : 'play', document.baseURI).pathname + (query ? `?${query}` : '');
+}
+
+/** Names of switches break at their punctuation, if they must. */
+const breakable = (text) => text.split(/(?<=[.=+_])/).flatMap((part, i) => i ? [document.createElement('wbr'), part] : [part]);
+
+/** One outcome: symbol, word, and what there is to say about it, as a link if it leads somewhere. */
+function outcome(item, open) {
+  const inside = [h('i', { 'aria-hidden': 'true' }, item.mark), h('b', {}, ...breakable(item.word)), item.more ? h('small', {}, item.more) : null];
+  if (!item.to) return h('span', { class: `item ${item.tone}` }, ...inside);
+  const link = h('a', { class: `item ${item.tone}`, href: address(item.to), title: item.title, 'data-id': item.id }, ...inside);
+  link.addEventListener('click', (e) => {
+    if (e.button || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return;
+    e.preventDefault();
+    open(item.to);
+  });
+  return link;
+}
+
+function row(data, open) {
+  if (data.group) return h('tr', { class: 'group' }, h('th', { colspan: data.span, scope: 'colgroup' }, data.group));
+  const cells = data.cells.map((cell, i) => h('td', { 'data-label': data.labels?.[i] }, cell.says ? h('p', {}, cell.says) : null,
+    ...cell.items.map((item) => outcome(item, open)), cell.items.length || cell.says ? null : h('span', { class: 'empty' }, cell.empty)));
+  return h('tr', {}, h('th', { scope: 'row' }, data.head, data.sub ? h('small', {}, data.sub) : null), ...cells);
+}
+
+const shown = new WeakMap();
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const text = JSON.stringify(data);
+  let state = shown.get(parentElement);
+  if (!state) {
+    state = { root: h('div', { class: 'board' }) };
+    parentElement.append(state.root);
+    shown.set(parentElement, state);
+  }
+  state.open = (to) => setTriggerValue('open', to);
+  if (state.text === text) return;
+  const focus = state.root.getRootNode().activeElement?.dataset?.id;
+  state.text = text;
+  const open = (to) => state.open(to);
+  const head = h('tr', {}, ...data.columns.map((c) => h('th', { scope: 'col' }, c)));
+  state.root.className = `board ${data.kind}`;
+  state.root.replaceChildren(h('table', {}, h('caption', {}, data.caption), h('thead', {}, head), h('tbody', {}, ...data.rows.map((r) => row(r, open)))));
+  state.root.dataset.rows = String(data.rows.length);
+  if (focus) [...state.root.querySelectorAll('[data-id]')].find((el) => el.dataset.id === focus)?.focus();
+}
