@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -57,7 +58,8 @@ def ask(edge: Edge, method: str, target: str, body: bytes = b"", *headers: tuple
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(edge(scope, receive, send))
+    with ThreadPoolExecutor(1) as other:  # in this thread Playwright keeps an event loop, once a browser was used
+        other.submit(asyncio.run, edge(scope, receive, send)).result()
     return Answer(sent)
 
 

@@ -151,7 +151,7 @@ def _world(live: Live, view: View) -> None:
             switch_panel.panel(story(), view, tuple(live.served.paths))
         _problems()
         diagram, connect = st.tabs(["Diagram", "Connect a client"])
-        with diagram:
+        with diagram, st.container(key="live-diagram"):
             _watch(live.key)
         with connect:
             _connect(live)
