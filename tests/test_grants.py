@@ -157,7 +157,7 @@ def test_userinfo_wants_the_key_of_a_bound_token_and_the_scope_openid():
     assert w.net.deliver(bearer, "mallory").error == "invalid_token"
     client = w.clients["budget"]
     answer = client.call(session, Request("GET", f"{AS}/userinfo"), AS, lambda r: client.ask(session, r))
-    assert answer.json == {"sub": "alice", "email": "alice@connectsphere.example"}
+    assert answer.json == {"sub": "alice", "email": "alice@connectsphere.example", "email_verified": True}
     w = world("oauth-basic")
     plain = Request("GET", f"{AS}/userinfo", (("Authorization", f"Bearer {sign_in(w, 'budget').access_token()}"),))
     assert (w.net.deliver(plain, "budget").status, failures(w)) == (403, ["auth.scope"])

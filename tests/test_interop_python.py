@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import jwt
@@ -87,7 +88,9 @@ def test_authlib_as_a_full_relying_party(base: str, alg: str, client: tuple[str,
         token: dict[str, Any] = await oauth.sandbox.authorize_access_token(request(back.partition("?")[2]))
         return token
 
-    assert asyncio.run(sign_in())["userinfo"]["email"] == "alice@connectsphere.example"
+    with ThreadPoolExecutor(1) as other:  # in this thread Playwright keeps an event loop, once a browser was used
+        token = other.submit(lambda: asyncio.run(sign_in())).result()
+    assert token["userinfo"]["email"] == "alice@connectsphere.example"
 
 
 def test_requests_oauthlib(base: str, client: tuple[str, str | None], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +132,7 @@ def asked(verifier: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def django_app() -> Any:
+def django_app() -> Iterator[Any]:
     """A Django project of nothing but mozilla-django-oidc, with its users in memory."""
     pytest.importorskip("mozilla_django_oidc")
     import sys
@@ -156,8 +159,10 @@ def django_app() -> Any:
     urls = ModuleType("django_urls")
     urls.urlpatterns = [path("oidc/", include("mozilla_django_oidc.urls")), path("in", lambda r: HttpResponse(r.user.email))]  # type: ignore[attr-defined]
     sys.modules["django_urls"] = urls
-    call_command("migrate", verbosity=0)
-    return django
+    with pytest.MonkeyPatch.context() as environment:  # Django would see Playwright's event loop in this thread and refuse
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        call_command("migrate", verbosity=0)
+        yield django
 
 
 def test_mozilla_django_oidc(base: str, alg: str, client: tuple[str, str | None], django_app: Any) -> None:

@@ -9,10 +9,10 @@ from hostile import BAD
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox import knowledge, lab, library
+from sandbox import knowledge, lab, library, tokens
 from sandbox.lab import FORGERIES, BadInput
 from sandbox.switches import PROFILES, Settings
-from sandbox.tokens import b64, decode, packed
+from sandbox.tokens import b64, packed
 
 FLOW = next(s for s in library.flows() if all(lab.tokens_of(s, Settings.of(p)) for p in PROFILES))
 
@@ -179,4 +179,4 @@ def test_nothing_that_was_pasted_is_remembered():
     secret = loaded(Settings.of("oauth-basic"))[0] + "x"
     lab.read(secret)
     lab.verify(secret, "accounts", Settings.of("oauth-basic"), FLOW, "client")
-    assert [c.cache_info().currsize for c in (decode, knowledge.opened, knowledge.facts)] == [0, 0, 0]
+    assert [c.cache_info().currsize for c in (tokens._decode, knowledge.opened, knowledge.facts)] == [0, 0, 0]
