@@ -19,7 +19,7 @@ check: .venv/dev.stamp          ## lint and types
 bench: .venv/dev.stamp          ## how fast it is
 	@$(BIN)/python tests/bench.py
 
-screenshots: .venv/dev.stamp    ## the picture in the README
+screenshots: .venv/dev.stamp    ## the pictures in the README
 	@$(BIN)/python tests/screenshots.py
 
 clean:                          ## remove what make made

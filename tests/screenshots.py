@@ -1,4 +1,4 @@
-"""Takes the pictures of the app: `make screenshots` the one in the README, `python tests/screenshots.py FOLDER` all of them."""
+"""Takes the pictures of the app: `make screenshots` those in the README, `python tests/screenshots.py FOLDER` all of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from playwright.sync_api import sync_playwright
 from serving import FLAGS, ROOT, chromium, free_port, serving
 
-README = ROOT / ".github" / "images" / "attack.png"
+IMAGES = ROOT / ".github" / "images"
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
 AUD = "/play?scenario=missing-aud-replay"
 
@@ -23,13 +23,15 @@ VIEWS = {
     "limited": "/play?scenario=no-revocation-before-exp&profile=oauth-bcp",
     "not-applicable": "/play?scenario=code-pkce&profile=naive-jwt",
     "compare": "/compare",
-    "compare-three": "/compare?scenario=missing-aud-replay&a=file&b=file,AUD=on&c=oauth-bcp&step=9",
+    "compare-three": "/compare?scenario=missing-aud-replay&a=file&b=file,AUD=on&c=oauth-bcp&step=35",
     "matrix": "/matrix",
     "matrix-defences": "/matrix?show=defences",
     "system": "/system",
     "token-lab": "/token-lab",
     "workshop": "/workshop",
+    "live": "/live",
 }
+README = {"attack": "blocked", "compare": "compare-three", "matrix": "matrix"}  # the picture's name, and which view it shows
 SIZES = ((1440, 900), (1024, 768))
 
 
@@ -42,6 +44,8 @@ def take(browser: Any, url: str, file: Path, size: tuple[int, int], scheme: str)
         page.wait_for_selector('.stepper[data-ready="true"]')
         if "step=" not in url and page.locator("text=To the verdict").is_visible():
             page.locator("text=To the verdict").click()
+    if "/matrix" in url:
+        page.get_by_role("button", name="Stop").wait_for(state="hidden", timeout=120_000)
     page.wait_for_load_state("networkidle")
     page.screenshot(path=file)
     page.close()
@@ -55,9 +59,10 @@ def main(folder: Path | None) -> None:
     with serving(command, port) as url, sync_playwright() as p:
         browser = p.chromium.launch(executable_path=program, args=list(FLAGS))
         if folder is None:
-            README.parent.mkdir(parents=True, exist_ok=True)
-            take(browser, url + VIEWS["blocked"], README, SIZES[0], "light")
-            print(README.relative_to(ROOT))
+            IMAGES.mkdir(parents=True, exist_ok=True)
+            for name, view in README.items():
+                take(browser, url + VIEWS[view], IMAGES / f"{name}.png", SIZES[0], "light")
+                print(IMAGES / f"{name}.png")
         else:
             folder.mkdir(parents=True, exist_ok=True)
             for name, path in VIEWS.items():

@@ -104,6 +104,13 @@ def test_keys_step_both_ways_and_the_address_follows(page: Any, app: str) -> Non
     address(page, lambda q: q == {"scenario": "code-pkce", "step": "2"})
 
 
+def test_the_check_that_refused_is_in_view_at_its_step(page: Any, app: str) -> None:
+    opened(page, f"{app}/play?scenario={AUD}&set=AUD=on&step=31")
+    seen = page.locator(".panel .checks li.bad").bounding_box()
+    panel = page.locator(".stepper .panel").bounding_box()
+    assert panel["y"] <= seen["y"] and seen["y"] + seen["height"] <= panel["y"] + panel["height"] + 1
+
+
 def test_a_deep_link_opens_exactly_that_state_and_survives_a_reload(page: Any, app: str) -> None:
     link = f"{app}/play?scenario={AUD}&profile=oauth-bcp&set=transactions.check_aud=off,client.dpop=off,as.dpop_bind=off,rs.dpop=off&seed=3&step=9"
     opened(page, link)

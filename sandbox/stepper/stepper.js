@@ -418,12 +418,12 @@ class Stepper {
     focus?.focus({ preventScroll: true });
   }
 
-  /** The chosen field stays in view beside its note. */
-  reveal() {
-    const field = this.root.querySelector('.field[aria-pressed=true]'), panel = field?.closest('.panel');
-    if (!panel) return;
-    const box = panel.getBoundingClientRect(), at = field.getBoundingClientRect();
-    if (at.top < box.top || Math.min(at.bottom, at.top + box.height) > box.bottom) panel.scrollTop += at.top - box.top - 24;
+  /** The chosen field stays in view beside its note; a check that failed is in view as soon as its step is. */
+  reveal(fresh) {
+    for (const el of this.root.querySelectorAll(`.field[aria-pressed=true]${fresh ? ', .panel .checks li.bad' : ''}`)) {
+      const panel = el.closest('.panel'), box = panel.getBoundingClientRect(), at = el.getBoundingClientRect();
+      if (at.top < box.top || Math.min(at.bottom, at.top + box.height) > box.bottom) panel.scrollTop += at.top - box.top - 24;
+    }
   }
 
   /** Edit mode on or off; it needs a message or a token to point at. */
@@ -479,7 +479,7 @@ class Stepper {
     const now = this.views[0].run.moments[this.number(0) - 1];
     this.live.textContent = now ? visible(`Step ${i + 1}: ${now.title}, ${this.who(this.views[0].run, now)}`) : '';
     if (scrolled && panel()?.getAttribute('aria-label') === tab) panel().scrollTop = scrolled;
-    this.reveal();
+    this.reveal(!same);
     if (focus) [...this.root.querySelectorAll('[data-focus]')].find((el) => el.dataset.focus === focus)?.focus({ preventScroll: true });
     clearTimeout(this.urlTimer); this.urlTimer = setTimeout(() => this.writeUrl(), URL_WRITE_MS);
   }
