@@ -365,6 +365,7 @@ class Stepper {
     this.fit();
     this.views.forEach((v) => v.fit());
     if (opening) this.linked(this.readField());
+    this.revealed = -1;
     this.show(this.at, true);
     if (!trail || follow) this.mark();
     this.root.dataset.ready = 'true';
@@ -419,7 +420,9 @@ class Stepper {
   }
 
   /** The chosen field stays in view beside its note; a check that failed is in view as soon as its step is. */
-  reveal(fresh) {
+  reveal() {
+    const fresh = this.revealed !== this.at;
+    this.revealed = this.at;
     for (const el of this.root.querySelectorAll(`.field[aria-pressed=true]${fresh ? ', .panel .checks li.bad' : ''}`)) {
       const panel = el.closest('.panel'), box = panel.getBoundingClientRect(), at = el.getBoundingClientRect();
       if (at.top < box.top || Math.min(at.bottom, at.top + box.height) > box.bottom) panel.scrollTop += at.top - box.top - 24;
@@ -479,7 +482,7 @@ class Stepper {
     const now = this.views[0].run.moments[this.number(0) - 1];
     this.live.textContent = now ? visible(`Step ${i + 1}: ${now.title}, ${this.who(this.views[0].run, now)}`) : '';
     if (scrolled && panel()?.getAttribute('aria-label') === tab) panel().scrollTop = scrolled;
-    this.reveal(!same);
+    this.reveal();
     if (focus) [...this.root.querySelectorAll('[data-focus]')].find((el) => el.dataset.focus === focus)?.focus({ preventScroll: true });
     clearTimeout(this.urlTimer); this.urlTimer = setTimeout(() => this.writeUrl(), URL_WRITE_MS);
   }
