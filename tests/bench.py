@@ -86,7 +86,8 @@ def counted(calls: list[tuple[str, Callable[..., Any], tuple[Any, ...]]]) -> str
 
 def forget() -> None:
     """Empty all caches but those of keys, so that nothing is answered from an earlier round."""
-    for cached in (tokens.decode, knowledge.facts, knowledge.opened, pages.read, wire.split, wire.pairs):
+    tokens.forget()
+    for cached in (knowledge.facts, knowledge.opened, pages._read, wire._split, wire._pairs):
         cached.cache_clear()
     engine.weak_record.cache_clear()
     engine.controls.cache_clear()
