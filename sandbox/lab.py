@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,6 +27,7 @@ from sandbox.wire import Request, Response, with_query
 from sandbox.world import WORD, World, build, signing_key
 
 MAX = 16 * 1024  # characters of a pasted token, and of a header or of claims
+SURROGATE = re.compile("[\ud800-\udfff]")  # half a pair: JSON can escape it, UTF-8 cannot carry it
 HORIZON = 400 * 86400  # seconds by which the clock may be moved
 WARNING = "Never paste a token of a real system: whoever sees it can use it. Take one from a run; this page keeps nothing."
 
@@ -119,9 +121,9 @@ def _part(name: str, raw: str) -> Part:
 
 
 def pretty(value: Any) -> str:
-    """JSON as people read it; '' for what is nested too deeply to be written."""
+    """JSON as people read it, half a surrogate pair as its escape: no page can be sent it raw.  '' for what is nested too deeply to be written."""
     try:
-        return json.dumps(value, indent=2, ensure_ascii=False)
+        return SURROGATE.sub(lambda m: f"\\u{ord(m[0]):04x}", json.dumps(value, indent=2, ensure_ascii=False))
     except RecursionError:
         return ""
 

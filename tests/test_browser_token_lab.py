@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from hostile import BAD
-from test_browser import opened
+from test_browser import IDLE, opened
 
 from sandbox.lab import MAX
 from sandbox.tokens import packed
@@ -41,10 +41,12 @@ def test_break_the_signature_and_see_the_check_that_fails(page: Any, app: str) -
 def test_hostile_tokens_are_shown_as_text(page: Any, app: str) -> None:
     assert len(HOSTILE) >= 30
     opened(page, f"{app}/token-lab?profile=naive-jwt", stepper=False)
+    page.get_by_text("The request and the answer").click()
     for number, text in enumerate(t for t in HOSTILE if len(t) < MAX - 10):
         token = f"{text.encode('utf-8', 'replace').decode()}~{number}"
         paste(page, token)
-        page.locator(".stApp[data-test-script-state='notRunning'] .ruling").wait_for()
+        page.locator(".st-key-lab-wire code", has_text=f"~{number}").wait_for()  # the API has seen this one
+        page.locator(f"{IDLE} .ruling").wait_for()
     page.get_by_text("A strict reader").wait_for()
     assert page.evaluate("window.pwned") is None
     assert page.locator(".stMain :is(img, iframe, script, link, svg[onload])").count() == 0
