@@ -19,7 +19,7 @@ from sandbox.parties.authorization_server import explain
 from sandbox.parties.authorization_server.core import SCOPES, ASRequest, ASResponse, Core, answer
 from sandbox.parties.authorization_server.registration import register
 from sandbox.parties.authorization_server.store import AccessToken, Client, RefreshToken, Session, Store
-from sandbox.parties.denylist import Denylist, Subscriber
+from sandbox.parties.denylist import Denylist, Subscriber, for_services
 from sandbox.parties.limits import ISSUED, forget_oldest, too_large
 from sandbox.parties.pages import error_page, form, page, paragraph
 from sandbox.parties.people import Directory, User
@@ -335,6 +335,9 @@ class AuthorizationServer:
     # ---- for the services behind it
     def roles(self, request: Request) -> Response:
         """The roles of a user right now, for services that look them up."""
+        refusal = for_services(self.net, self.name, request)
+        if refusal is not None:
+            return refusal
         user = self.people.users.get(request.param("user") or "")
         return json_response(200, {"roles": user.roles if user and not user.disabled else []})
 
