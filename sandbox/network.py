@@ -146,11 +146,15 @@ class Network:
         """Let time pass; what was under way arrives at its own second."""
         end = self.clock.now() + seconds
         self.trace.add(TimePassed, seconds)
+        self.arrive(end)
+        self._move_to(end)
+
+    def arrive(self, end: int) -> None:
+        """Deliver what is under way and arrives by then."""
         while due := sorted((p for p in self.parcels if p.due <= end), key=lambda p: p.due):
             self.parcels.remove(due[0])
             self._move_to(due[0].due)
             self.deliver(due[0].request, due[0].sender, "internal")
-        self._move_to(end)
 
     def _move_to(self, moment: int) -> None:
         self.clock.advance(max(0, moment - self.clock.now()))
