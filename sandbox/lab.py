@@ -121,7 +121,7 @@ def _part(name: str, raw: str) -> Part:
 
 
 def pretty(value: Any) -> str:
-    """JSON as people read it, half a surrogate pair as its escape: no page can be sent it raw.  '' for what is nested too deeply to be written."""
+    """JSON as people read it; '' for what is nested too deep.  Half a surrogate pair is escaped, or no page could be sent it."""
     try:
         return SURROGATE.sub(lambda m: f"\\u{ord(m[0]):04x}", json.dumps(value, indent=2, ensure_ascii=False))
     except RecursionError:
