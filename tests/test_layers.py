@@ -28,7 +28,7 @@ ROWS = (
     {"parties"},  # each other party is a unit of its own: parties.backend does not know parties.attacker
     {"parties.bank", "parties.importer"},  # made of other parties
     {"world", "scenario"},
-    {"run", "library", "verbs", "external", "playlist"},
+    {"run", "library", "verbs", "external", "playlist", "tables"},
     {"knowledge"},
     {"verdict"},
     {"engine"},
@@ -37,7 +37,7 @@ ROWS = (
     {"difference"},
     {"canvas", "render"},
     {"diagram", "report", "matrix_page"},
-    {"audit_page"},
+    {"audit_page", "terminal"},
     {"stepper"},
     {"export", "har"},
     {"handout"},
