@@ -148,14 +148,14 @@ def run(
     log: Path | None,
 ) -> None:
     """Run SCENARIO (an id or a file) and say what happened."""
-    from sandbox import engine, export, har
+    from sandbox import engine, export, har, stage
 
     story = find(scenario)
     try:
         settings, edits = settings_of(story, profile, changes), edits_of(changed)
         result = engine.run(story, settings, edits, seed)
         plain = engine.run(story, settings, seed=seed) if edits else None
-    except engine.NotLearned as error:
+    except stage.NotLearned as error:
         raise Unusable(str(error)) from None
     for edit, problem in result.unfit:
         say(f"not edited: {edit.field} of {edit.message}: {problem}")
