@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sandbox.marked import MAX_BYTES, short
+from sandbox.wire import compact
 
 MAX_FILES = 60
 MAX_TOTAL = 4 * 1024 * 1024  # bytes of text, all files together
@@ -165,7 +166,7 @@ def pack(files: dict[str, str]) -> str:
     """Files as one word of a link; '' if there is none, or if they are too large for a link."""
     if not files:
         return ""
-    raw = json.dumps(list(files.items()), ensure_ascii=True, separators=(",", ":")).encode()
+    raw = compact(list(files.items())).encode()
     word = base64.urlsafe_b64encode(zlib.compress(raw, 9)).decode().rstrip("=")
     return word if len(word) <= MAX_LINK else ""
 

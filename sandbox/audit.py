@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
-from sandbox import engine, library, questions
+from sandbox import judge, library, questions, stage
 from sandbox.questions import System
 from sandbox.run import Stop, Word
 from sandbox.scenario import Scenario
@@ -143,7 +143,7 @@ def outcome(attack: str, settings: Settings) -> Outcome:
     lacking = settings.lacks(scenario.needs)
     if lacking is not None:
         return Outcome("not-applicable", lacking.without)
-    verdict = engine.judge(engine.play(scenario, settings), settings, 0)
+    verdict = judge.judge(stage.play(scenario, settings), settings, 0)
     return Outcome(verdict.word, verdict.sentence, verdict.blocked_by, verdict.exposure_seconds)
 
 
@@ -153,8 +153,8 @@ def measured(attack: str, settings: Settings) -> Outcome:
     plain, scenario = outcome(attack, settings), library.get(attack)
     if plain.word != "succeeded" or plain.seconds is not None or not scenario.limited_by:
         return plain
-    seconds = engine.lifetime(engine.play(scenario, settings), settings)
-    if seconds is None or seconds > engine.LIMITED:
+    seconds = judge.lifetime(stage.play(scenario, settings), settings)
+    if seconds is None or seconds > judge.LIMITED:
         return plain
     return Outcome("limited", f"What was stolen worked for {seconds} seconds.", None, seconds)
 
@@ -162,13 +162,13 @@ def measured(attack: str, settings: Settings) -> Outcome:
 @lru_cache(maxsize=256)
 def parties(attack: str) -> tuple[str, ...]:
     """Who takes part in an attack, in its own setting."""
-    record = engine.weak_record(library.get(attack))
+    record = judge.weak_record(library.get(attack))
     return tuple(sorted({name for e in of(record.events, Sent) for name in (e.sender, e.receiver)}))
 
 
 def fails(base: Settings, settings: Settings) -> tuple[str, ...]:
     """The honest flows that work in `base` and fail in `settings`, by their titles."""
-    before, after = engine.controls(base), engine.controls(settings)
+    before, after = judge.controls(base), judge.controls(settings)
     return tuple(
         library.get(flow).title
         for flow, steps in before.items()

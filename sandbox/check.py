@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sandbox import engine, verdict
+from sandbox import engine, judge, stage, verdict
 from sandbox.checks import CHECKS
-from sandbox.engine import NotLearned
 from sandbox.run import Run, Stop
 from sandbox.scenario import Defence, Limit, Myth, Scenario, Stopped
+from sandbox.stage import NotLearned
 from sandbox.switches import Settings
 
 
@@ -60,7 +60,7 @@ def _claims(scenario: Scenario, seed: int) -> Iterator[Claim]:
 
 def _expectations(scenario: Scenario, settings: Settings, seed: int, where: str, until: str = "") -> Iterator[Claim]:
     """The `expect`s before the step `until` (all of them if it is ''); those of control steps hold everywhere."""
-    record, over = engine.play(scenario, settings, seed), False
+    record, over = stage.play(scenario, settings, seed), False
     for step in scenario.steps:
         over = over or step.id == until
         if step.expect is None or (over and not step.control):
@@ -79,7 +79,7 @@ def _expectations(scenario: Scenario, settings: Settings, seed: int, where: str,
 def _control_flows(scenario: Scenario, seed: int) -> Iterator[Claim]:
     if scenario.control:
         return
-    results = engine.controls(scenario.settings, seed)
+    results = judge.controls(scenario.settings, seed)
     failed = [f"{name}: {step}" for name, steps in results.items() for step, ok in steps.items() if not ok]
     yield Claim(scenario.id, f"{len(results)} honest flows can be tried in its own setting", bool(results), ", ".join(failed))
 
@@ -107,12 +107,12 @@ def _stopped(scenario: Scenario, text: str, place: Stopped, run: Run, first: boo
 
 def _limit(scenario: Scenario, limit: Limit, seed: int) -> Iterator[Claim]:
     settings = scenario.settings.at_least(limit.switches)
-    record = engine.play(scenario, settings, seed)
+    record = stage.play(scenario, settings, seed)
     text = f"{_named(limit.switches)} limits it to {limit.window} s"
     if not any(verdict.reached(record, goal).reached for goal in scenario.goal):
         yield Claim(scenario.id, text, False, "it does not succeed at all: a defence, not a limit")
         return
-    longest = engine.lifetime(record, settings, seed)
+    longest = judge.lifetime(record, settings, seed)
     yield Claim(scenario.id, text, longest is not None and longest <= limit.window, "for ever" if longest is None else f"{longest} s")
 
 

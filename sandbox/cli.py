@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -20,46 +20,16 @@ from sandbox.cli_audit import audit
 from sandbox.cli_matrix import matrix
 from sandbox.cli_serve import serve
 from sandbox.cli_workshop import howto, workshop
+from sandbox.terminal import Unusable, UnusableFile, console, pairs, print_all, say, store, write
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from sandbox.check import Claim
     from sandbox.edits import Edit
     from sandbox.run import Run
     from sandbox.scenario import Scenario
     from sandbox.switches import Settings
 
-PIPED_WIDTH = 160
-
 T = TypeVar("T")
-
-
-class Broken(click.ClickException):
-    """Something that was given is wrong; exit code 2, as for wrong usage."""
-
-    exit_code = 2
-
-    def show(self, file: Any = None) -> None:
-        from sandbox.report import plain
-
-        click.echo(f"oauth-sandbox: {plain(self.message).plain}", err=True)
-
-
-class BrokenFile(Broken):
-    """A scenario file that does not load; the message says file:line:column by itself."""
-
-    def show(self, file: Any = None) -> None:
-        from sandbox.report import plain
-
-        click.echo(plain(self.message).plain, err=True)
-
-
-def output(err: bool = False) -> Console:
-    from rich.console import Console
-
-    stream = sys.stderr if err else sys.stdout
-    return Console(file=stream, highlight=False, markup=False, emoji=False, width=None if stream.isatty() else PIPED_WIDTH)
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -73,9 +43,8 @@ def main(context: click.Context, port: int, host: str) -> None:
         start(host, port)
 
 
-main.add_command(audit)
-main.add_command(matrix)
-main.add_command(serve)
+for command in (audit, matrix, serve, workshop, howto):
+    main.add_command(command)
 
 
 def start(host: str, port: int) -> None:
@@ -87,10 +56,6 @@ def start(host: str, port: int) -> None:
         return  # that is how it is stopped
     except launcher.BusyPort as error:
         raise click.ClickException(f"cannot listen on {error}; choose another with --port") from None
-
-
-main.add_command(workshop)
-main.add_command(howto)
 
 
 # ---------------------------------------------------------------- what is there
@@ -183,19 +148,19 @@ def run(
     log: Path | None,
 ) -> None:
     """Run SCENARIO (an id or a file) and say what happened."""
-    from sandbox import engine, export, har
+    from sandbox import engine, export, har, stage
 
     story = find(scenario)
     try:
         settings, edits = settings_of(story, profile, changes), edits_of(changed)
         result = engine.run(story, settings, edits, seed)
         plain = engine.run(story, settings, seed=seed) if edits else None
-    except engine.NotLearned as error:
-        raise Broken(str(error)) from None
+    except stage.NotLearned as error:
+        raise Unusable(str(error)) from None
     for edit, problem in result.unfit:
-        click.echo(f"not edited: {edit.field} of {edit.message}: {problem}", err=True)
+        say(f"not edited: {edit.field} of {edit.message}: {problem}")
     page = partial(_offline_page, story.title, plain)
-    written = write(result, {svg: export.svg, png: export.png, html: page, log: lambda r: json.dumps(har.har(r), indent=1)})
+    written = write_files(result, {svg: export.svg, png: export.png, html: page, log: lambda r: json.dumps(har.har(r), indent=1)})
     if form == "json":
         click.echo(json.dumps(export.trace_json(result), indent=2))
     elif form == "mermaid":
@@ -217,7 +182,7 @@ def edits_of(changed: tuple[str, ...]) -> tuple[Edit, ...]:
         for text in changed:
             edits = with_edit(edits, read_one(text))
     except BadEdit as error:
-        raise Broken(f"--edit: {error}") from None
+        raise Unusable(f"--edit: {error}") from None
     return edits
 
 
@@ -227,16 +192,11 @@ def _offline_page(title: str, plain: Run | None, result: Run) -> str:
     return export.html((result,), title, plain)
 
 
-def write(result: Run, wanted: dict[Path | None, Callable[[Run], str | bytes]]) -> bool:
+def write_files(result: Run, wanted: dict[Path | None, Callable[[Run], str | bytes]]) -> bool:
     """Write the files that were asked for; whether there were any."""
     paths = [path for path in wanted if path is not None]
     for path in paths:
-        content = wanted[path](result)
-        try:
-            path.write_bytes(content.encode() if isinstance(content, str) else content)
-        except OSError as error:
-            raise Broken(f"cannot write {path}: {error.strerror}") from None
-        click.echo(f"wrote {path}", err=True)
+        write(path, wanted[path](result))
     return bool(paths)
 
 
@@ -246,7 +206,7 @@ def show_moment(result: Run, step: int) -> None:
 
     every = moments(result)
     if step > len(every):
-        raise Broken(f"there is no step {step}: this run has {len(every)}")
+        raise Unusable(f"there is no step {step}: this run has {len(every)}")
     print_all(moment_words(result, every[step - 1]))
 
 
@@ -254,19 +214,14 @@ def settings_of(scenario: Scenario, profile: str | None, changes: tuple[str, ...
     """The profile with the changes, or the file's own setting with the changes."""
     from sandbox.switches import Settings, UnknownSetting, expand
 
-    wanted: dict[str, str] = {}
-    for change in changes:
-        name, equals, value = change.partition("=")
-        if not equals:
-            raise Broken(f"--set {change}: write it as SWITCH=VALUE")
-        wanted[name.strip()] = value.strip()
+    wanted = pairs(changes)
     try:
         if profile is not None:
             return Settings.of(profile, wanted)
         own = scenario.settings
         return Settings.of(own.profile, {**dict(own.changes), **expand(wanted)})
     except UnknownSetting as error:
-        raise Broken(str(error)) from None
+        raise Unusable(str(error)) from None
 
 
 def find(name: str) -> Scenario:
@@ -282,10 +237,10 @@ def find(name: str) -> Scenario:
         try:
             return load(path)
         except ScenarioError as error:
-            raise BrokenFile(str(error)) from None
+            raise UnusableFile(str(error)) from None
     if path.suffix in (".yaml", ".yml") or "/" in name:
-        raise Broken(f"there is no file {name}")
-    raise Broken(f"there is no scenario {name!r}{nearest(name, library.ids())}")
+        raise Unusable(f"there is no file {name}")
+    raise Unusable(f"there is no scenario {name!r}{nearest(name, library.ids())}")
 
 
 # ---------------------------------------------------------------- check
@@ -305,11 +260,11 @@ def check(paths: tuple[Path, ...], verbose: bool, junit: Path | None) -> None:
     results = [(name, *checked(load)) for name, load in progress(list(sources(paths)))]
     for name, claims, broken in results:
         if broken:
-            click.echo(report.plain(broken).plain, err=True)
+            say(broken)
         else:
             print_all(report.claim_words(name, claims, verbose))
     if junit is not None:
-        junit.write_text(report.junit(results), encoding="utf-8")
+        store(junit, report.junit(results))
     if any(broken for _, _, broken in results):
         sys.exit(2)
     if any(not claim.ok for _, claims, _ in results for claim in claims):
@@ -337,7 +292,7 @@ def sources(paths: tuple[Path, ...]) -> Iterator[tuple[str, Callable[[], Scenari
     for path in paths:
         files = sorted(f for f in path.rglob("*") if f.suffix in (".yaml", ".yml")) if path.is_dir() else [path]
         if not path.exists() or not files:
-            raise Broken(f"there is no file or folder {path}" if not path.exists() else f"there are no scenario files in {path}")
+            raise Unusable(f"there is no file or folder {path}" if not path.exists() else f"there are no scenario files in {path}")
         yield from ((str(f), partial(load, f)) for f in files)
 
 
@@ -345,17 +300,5 @@ def progress(items: list[T]) -> Iterator[T]:
     """The items, with a bar on standard error if that is a terminal."""
     from rich.progress import track
 
-    console = output(err=True)
-    return iter(track(items, "Checking", console=console, transient=True, disable=not console.is_terminal))
-
-
-def print_all(lines: Iterable[Any]) -> None:
-    """Print rich renderables, one after the other; without the padding of columns where nobody sees columns."""
-    console = output()
-    for line in lines:
-        if console.is_terminal:
-            console.print(line)
-            continue
-        with console.capture() as captured:
-            console.print(line)
-        click.echo("\n".join(part.rstrip() for part in captured.get().splitlines()))
+    stderr = console(err=True)
+    return iter(track(items, "Checking", console=stderr, transient=True, disable=not stderr.is_terminal))

@@ -7,30 +7,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from sandbox.terminal import Unusable, console, pairs, print_all, write
+
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import RenderableType
 
     from sandbox.audit import Audit
     from sandbox.questions import System
-
-PIPED_WIDTH = 160
-
-
-class Unusable(click.ClickException):
-    """A setting or an answer that does not exist, or a file that cannot be written; exit code 2, as for wrong usage."""
-
-    exit_code = 2
-
-    def show(self, file: Any = None) -> None:
-        from sandbox.report import plain
-
-        click.echo(f"oauth-sandbox: {plain(self.message).plain}", err=True)
 
 
 @click.command()
@@ -53,13 +42,13 @@ def audit(profile: str | None, changes: tuple[str, ...], answers: str | None, fo
     given, system = _answered(answers, profile, changes) if answers is not None else ({}, _set(profile, changes))
     result = _run(system)
     if html is not None:
-        _write(html, audit_page.html(result, given))
+        write(html, audit_page.html(result, given))
     if form == "json":
         click.echo(json.dumps(as_json(result), indent=2))
     elif form == "markdown":
         click.echo(audit_page.markdown(result, given), nl=False)
     elif html is None:
-        _print(result)
+        print_all(_words(result))
     if result.of("succeeded"):
         sys.exit(1)
 
@@ -69,12 +58,8 @@ def _set(profile: str | None, changes: Sequence[str]) -> System:
     from sandbox.questions import System
     from sandbox.switches import PROFILES, Settings, UnknownSetting
 
-    pairs = [change.partition("=") for change in changes]
-    for name, equals, _ in pairs:
-        if not equals:
-            raise Unusable(f"--set {name}: write SWITCH=VALUE")
     try:
-        return System(Settings.of(profile or next(iter(PROFILES)), {name: value for name, _, value in pairs}))
+        return System(Settings.of(profile or next(iter(PROFILES)), pairs(changes)))
     except UnknownSetting as error:
         raise Unusable(str(error)) from None
 
@@ -96,32 +81,15 @@ def _run(system: System) -> Audit:
 
     from sandbox import audit as audits
 
-    console = _console(err=True)
-    if not console.is_terminal:
+    stderr = console(err=True)
+    if not stderr.is_terminal:
         return audits.audit(system)
-    with Progress(BarColumn(), TimeElapsedColumn(), TextColumn("{task.description}"), console=console, transient=True) as bar:
+    with Progress(BarColumn(), TimeElapsedColumn(), TextColumn("{task.description}"), console=stderr, transient=True) as bar:
         task = bar.add_task("", total=None)
         return audits.audit(system, lambda done, total, what: bar.update(task, completed=done, total=total, description=what))
 
 
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise Unusable(f"cannot write {path}: {error.strerror}") from None
-    click.echo(f"wrote {path}", err=True)
-
-
-def _print(result: Audit) -> None:
-    console = _console()
-    if console.is_terminal:
-        return _words(result, console)
-    with console.capture() as captured:
-        _words(result, console)
-    return click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
-
-
-def _words(result: Audit, console: Console) -> None:
+def _words(result: Audit) -> Iterator[RenderableType]:
     """The report for a terminal."""
     from rich.table import Table
     from rich.text import Text
@@ -130,26 +98,19 @@ def _words(result: Audit, console: Console) -> None:
     from sandbox.matrix_page import SIGNS
     from sandbox.report import COLOURS, plain
 
-    console.print(plain(audit_page.headline(result), "bold"))
+    yield plain(audit_page.headline(result), "bold")
     if result.broken:
-        console.print(plain(audit_page.unfit(result.broken, result.repair), "yellow"))
+        yield plain(audit_page.unfit(result.broken, result.repair), "yellow")
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for head in ("attack", "found", "why, and what stops it"):
         table.add_column(head, overflow="fold")
     for f in result.findings:
         cure = audit_page.stoppers(f, result) if f.word == "succeeded" else f.outcome.sentence
         table.add_row(f.attack, Text(f"{SIGNS[f.word].mark} {SIGNS[f.word].word}", COLOURS[f.word]), plain(cure))
-    console.print(table)
-    console.print(plain(f"\n{audit_page.summary(result)}"))
+    yield table
+    yield plain(f"\n{audit_page.summary(result)}")
     for change in result.plan.changes:
-        console.print(plain(f"  {change.switch}: {change.before} -> {change.after}"))
-    console.print(plain("\nOn Monday", "bold"))
+        yield plain(f"  {change.switch}: {change.before} -> {change.after}")
+    yield plain("\nOn Monday", "bold")
     for tick in result.monday:
-        console.print(plain(f"  {audit_page.STATES[tick.state][0]} {tick.do}"))
-
-
-def _console(err: bool = False) -> Console:
-    from rich.console import Console
-
-    stream = sys.stderr if err else sys.stdout
-    return Console(file=stream, highlight=False, markup=False, emoji=False, width=None if stream.isatty() else PIPED_WIDTH)
+        yield plain(f"  {audit_page.STATES[tick.state][0]} {tick.do}")

@@ -7,31 +7,20 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from sandbox.terminal import Unusable, console, print_all, say, write
+
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import RenderableType
     from rich.table import Table
 
     from sandbox.matrix import Cell
     from sandbox.scenario import Scenario
-
-PIPED_WIDTH = 160
-
-
-class Unusable(click.ClickException):
-    """An attack that is not there, or a file that cannot be read or written; exit code 2, as for wrong usage."""
-
-    exit_code = 2
-
-    def show(self, file: Any = None) -> None:
-        from sandbox.report import plain
-
-        click.echo(f"oauth-sandbox: {plain(self.message).plain}", err=True)
 
 
 @click.command()
@@ -47,18 +36,19 @@ def matrix(attacks: tuple[str, ...], as_json: bool, html: Path | None, jobs: int
     Exit code 0: the files' claims are what is found; 1: a claim differs; 2: an attack cannot be read.
     """
     from sandbox.matrix import as_json as cell_json
+    from sandbox.matrix_page import page
 
     chosen = _chosen(attacks)
     cells = _run(chosen, jobs, seed)
     if html is not None:
-        _write(html, cells, chosen, seed)
+        write(html, page(cells, chosen, seed))
     if as_json:
         click.echo(json.dumps({"cells": [cell_json(cell) for cell in cells]}, indent=2))
     elif html is None:
-        _print(cells, chosen)
+        print_all(_words(cells, chosen))
     faults = [cell for cell in cells if cell.fault]
     for cell in faults:
-        click.echo(_clean(f"oauth-sandbox: {cell.attack}, {cell.named}: {cell.fault}"), err=True)
+        say(f"oauth-sandbox: {cell.attack}, {cell.named}: {cell.fault}")
     if faults:
         sys.exit(1)
 
@@ -91,36 +81,20 @@ def _run(attacks: Sequence[Scenario], jobs: int | None, seed: int) -> list[Cell]
 
     from sandbox.matrix import cells
 
-    console = _console(err=True)
-    if not console.is_terminal:
+    stderr = console(err=True)
+    if not stderr.is_terminal:
         return list(cells(attacks, jobs, seed))
     # No thread that redraws: the processes are forked while the bar is shown, and only a process without threads can be.
     columns = (TextColumn("Running"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, auto_refresh=False) as bar:
+    with Progress(*columns, console=stderr, transient=True, auto_refresh=False) as bar:
         task = bar.add_task("", total=None)
         return list(cells(attacks, jobs, seed, lambda done, total: bar.update(task, completed=done, total=total, refresh=True)))
 
 
-def _write(path: Path, cells: Sequence[Cell], attacks: Sequence[Scenario], seed: int) -> None:
-    from sandbox.matrix_page import page
-
-    try:
-        path.write_text(page(cells, attacks, seed), encoding="utf-8")
-    except OSError as error:
-        raise Unusable(f"cannot write {path}: {error.strerror}") from None
-    click.echo(f"wrote {path}", err=True)
-
-
-def _print(cells: Sequence[Cell], attacks: Sequence[Scenario]) -> None:
-    console = _console()
-    if console.is_terminal:
-        console.print(_table(cells, attacks))
-    else:
-        with console.capture() as captured:
-            console.print(_table(cells, attacks))
-        click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
+def _words(cells: Sequence[Cell], attacks: Sequence[Scenario]) -> Iterator[RenderableType]:
+    yield _table(cells, attacks)
     claims = [cell for cell in cells if cell.expected is not None]
-    click.echo(f"\n{len(cells)} runs; {sum(not c.fault for c in claims)} of {len(claims)} claims are what is found.")
+    yield f"\n{len(cells)} runs; {sum(not c.fault for c in claims)} of {len(claims)} claims are what is found."
 
 
 def _table(cells: Sequence[Cell], attacks: Sequence[Scenario]) -> Table:
@@ -150,16 +124,3 @@ def _outcome(cell: Cell) -> str:
 
     words = f"{SIGNS[cell.found].mark} {cell.found.replace('-', ' ')}"
     return f"{words} {cell.exposure_seconds} s" if cell.found == "limited" else words
-
-
-def _clean(text: str) -> str:
-    from sandbox.report import plain
-
-    return plain(text).plain
-
-
-def _console(err: bool = False) -> Console:
-    from rich.console import Console
-
-    stream = sys.stderr if err else sys.stdout
-    return Console(file=stream, highlight=False, markup=False, emoji=False, width=None if stream.isatty() else PIPED_WIDTH)

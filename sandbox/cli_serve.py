@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sandbox.terminal import Unusable, pairs
+
 if TYPE_CHECKING:
     from sandbox.serve.setup import NewClient
     from sandbox.switches import Settings
@@ -75,16 +77,13 @@ def serve(
 
 
 def settings_of(profile: str, changes: tuple[str, ...]) -> Settings:
-    """The profile with its changes; a usage error names what does not exist."""
+    """The profile with its changes; Unusable names what does not exist."""
     from sandbox.switches import Settings, UnknownSetting
 
-    pairs = [change.partition("=") for change in changes]
-    if bad := next((name for name, equals, _ in pairs if not equals), None):
-        raise click.UsageError(f"--set {bad}: write it as SWITCH=VALUE")
     try:
-        return Settings.of(profile, {name.strip(): value.strip() for name, _, value in pairs})
+        return Settings.of(profile, pairs(changes))
     except UnknownSetting as error:
-        raise click.UsageError(str(error)) from None
+        raise Unusable(str(error)) from None
 
 
 def new_client(text: str) -> NewClient:

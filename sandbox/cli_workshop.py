@@ -5,28 +5,18 @@ Apart from `cli.py` so that each file stays readable; `cli.py` registers the com
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
+
+from sandbox.terminal import Unusable, UnusableFile, console, store
 
 if TYPE_CHECKING:
     from sandbox.workshop import Workshop
 
 EXAMPLE = Path(__file__).with_name("example_playlist.yaml")
-
-
-class Unusable(click.ClickException):
-    """Files that are broken or cannot be read or written; exit code 2, as for wrong usage."""
-
-    exit_code = 2
-
-    def show(self, file: Any = None) -> None:
-        from sandbox.report import plain
-
-        click.echo(plain(self.message).plain, err=True)
 
 
 @click.command()
@@ -48,7 +38,7 @@ def workshop(playlist: Path | None, out: Path) -> None:
     except NoRenderer as error:
         raise Unusable(str(error)) from None
     for name, content in written:
-        _write(out / name, content)
+        store(out / name, content, folders=True)
     click.echo(f"wrote {len(written)} files; open {out / 'index.html'}", err=True)
 
 
@@ -68,7 +58,7 @@ def _opened(path: Path) -> Workshop:
     found = opened(files)
     broken = [str(sheet.error) for sheet in found.sheets if sheet.error]
     if refused or broken:
-        raise Unusable("\n\n".join([*refused, *broken]))
+        raise UnusableFile("\n\n".join([*refused, *broken]))
     if not found.entries:
         raise Unusable(f"there is nothing to show in {path}")
     return found
@@ -110,17 +100,9 @@ def _bytes(path: Path) -> bytes:
         return file.read(MAX_ZIP + 1)
 
 
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    except OSError as error:
-        raise Unusable(f"cannot write {path}: {error.strerror}") from None
-
-
 def _progress(files: Iterator[tuple[str, bytes]], count: int) -> Iterator[tuple[str, bytes]]:
     """The files, with a bar on standard error if that is a terminal."""
-    from rich.console import Console
     from rich.progress import track
 
-    return iter(track(files, "Drawing", total=count, console=Console(file=sys.stderr), transient=True, disable=not sys.stderr.isatty()))
+    stderr = console(err=True)
+    return iter(track(files, "Drawing", total=count, console=stderr, transient=True, disable=not stderr.is_terminal))

@@ -38,7 +38,7 @@ def clock_time(seconds: object) -> str:
     """A NumericDate as people write it, in UTC; anything else as it is."""
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < 4e10:
         return str(seconds)
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return datetime.fromtimestamp(seconds, UTC).isoformat(" ", "seconds")[:19]
 
 
 def clock_times(text: str) -> list[int]:

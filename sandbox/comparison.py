@@ -9,11 +9,10 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from sandbox import library
+from sandbox import library, tables
 from sandbox.grammar import Form, refuse, suggestion
-from sandbox.marked import ScenarioError, decode, read
 from sandbox.run import Word
 from sandbox.scenario import Prose, Ref, Scenario, Switches
 from sandbox.switches import Settings, UnknownSetting
@@ -96,20 +95,7 @@ class Comparison(Form):
 
 def loads(text: str | bytes, name: str = FILE.name) -> Comparison:
     """The table from text.  ScenarioError, with line and column."""
-    source = decode(text, name)
-    node, problems = read(source)
-    try:
-        table = Comparison.model_validate(node.value)
-    except ValidationError as error:
-        for item in error.errors(include_url=False):
-            missing = item["type"] == "missing"
-            place = node.find(item["loc"][:-1] if missing else item["loc"], on_key=item["type"] == "extra_forbidden")
-            said = f"`{item['loc'][-1]}` is missing" if missing else item["msg"]
-            cure = item.get("ctx", {}).get("cure", "compare it with the other rows")
-            problems.append(source.problem(*place, said, cure))
-    if problems:
-        raise ScenarioError(problems)
-    return table
+    return tables.loads(Comparison, text, name)
 
 
 @lru_cache(maxsize=1)

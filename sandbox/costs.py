@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sandbox import engine, verdict
+from sandbox import judge, stage, verdict
 from sandbox.run import Run
 from sandbox.scenario import Scenario
 from sandbox.switches import Settings
@@ -35,10 +35,10 @@ def life(scenario: Scenario, settings: Settings, seed: int = 0) -> Life:
     """How long what is stolen in this attack works, measured by waiting longer and longer."""
     if settings.lacks(scenario.needs) is not None:
         return Life(applies=False)
-    record = engine.play(scenario, settings, seed)
+    record = stage.play(scenario, settings, seed)
     if not any(verdict.reached(record, goal).reached for goal in scenario.goal):
         return Life(stopped=True)
-    return Life(engine.lifetime(record, settings, seed))
+    return Life(judge.lifetime(record, settings, seed))
 
 
 def span(seconds: int | None) -> str:

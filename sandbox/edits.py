@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import SplitResult, unquote, urlencode, urlsplit, urlunsplit
 
 from sandbox.tokens import Key, NotAJwt, decode, packed
-from sandbox.wire import FORM, MAX_NESTING, Pairs, Request, Response, header, pairs
+from sandbox.wire import FORM, MAX_NESTING, Pairs, Request, Response, compact, header, pairs
 
 SIGNATURES = ("keep", "strip", "mallory", "issuer")
 MAX_EDITS = 40
@@ -204,7 +204,7 @@ def _body(body: str, headers: Pairs, part: str, rest: list[str], value: str | No
             raise BadEdit("there is no JSON in this message") from None
         if len(rest) > MAX_NESTING:
             raise BadEdit(f"at most {MAX_NESTING} levels of JSON can be entered")
-        return json.dumps(_inside(data, rest, value, keys), separators=(",", ":"))
+        return compact(_inside(data, rest, value, keys))
     raise BadEdit(f"this message has no field {'.'.join([part, *rest])[:80]!r}")
 
 

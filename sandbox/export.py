@@ -6,7 +6,6 @@ import base64
 import dataclasses
 import hashlib
 import html as markup
-import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -20,6 +19,7 @@ from sandbox.run import Run, Stop
 from sandbox.stepper import CSS, JS, document
 from sandbox.switches import SWITCHES
 from sandbox.trace import StepStarted, as_json, of
+from sandbox.wire import compact
 
 START = "\nmount(document.getElementById('stepper'), JSON.parse(document.getElementById('run').textContent));\n"
 PAGE_CSS = """:root{color-scheme:light dark}
@@ -62,7 +62,7 @@ def _digest(text: str) -> str:
 
 def _in_script(doc: dict[str, Any]) -> str:
     """JSON that cannot end or reopen the script element: `<`, `>` and `&` never appear, and neither does anything but ASCII."""
-    return json.dumps(doc, separators=(",", ":")).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return compact(doc).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 # ---------------------------------------------------------------- pictures

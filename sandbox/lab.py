@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sandbox import engine, knowledge
+from sandbox import knowledge, stage
 from sandbox.cast import CAST, instances
 from sandbox.checks import CHECKS
 from sandbox.proofs import prove
@@ -121,7 +121,7 @@ def _part(name: str, raw: str) -> Part:
 
 
 def pretty(value: Any) -> str:
-    """JSON as people read it, half a surrogate pair as its escape: no page can be sent it raw.  '' for what is nested too deeply to be written."""
+    """JSON as people read it; '' for what is nested too deep.  Half a surrogate pair is escaped, or no page could be sent it."""
     try:
         return SURROGATE.sub(lambda m: f"\\u{ord(m[0]):04x}", json.dumps(value, indent=2, ensure_ascii=False))
     except RecursionError:
@@ -329,7 +329,7 @@ def tokens_of(scenario: Scenario, settings: Settings) -> tuple[Found, ...]:
     if settings.lacks(scenario.needs) is not None:
         return ()
     found: dict[str, Found] = {}
-    for event in engine.play(scenario, settings).events:
+    for event in stage.play(scenario, settings).events:
         message = event.request if isinstance(event, Sent) else event.response if isinstance(event, Answered) else None
         if message is not None and isinstance(event, Sent | Answered):
             for name, token in knowledge.tokens(message):
@@ -412,7 +412,7 @@ def _world(settings: Settings, scenario: Scenario | None) -> tuple[World, dict[s
     if scenario is None or settings.lacks(scenario.needs) is not None:
         world = build(settings, states=False)
     else:
-        world = engine.Stage.opened(scenario, settings).go_on().world
+        world = stage.Stage.opened(scenario, settings).go_on().world
     keys = [client.proof_key(session) for client in world.clients.values() for session in client.sessions.values()]
     world.net.edits = ()
     return world, {key.thumbprint: key for key in keys}

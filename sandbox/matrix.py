@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any, Literal
 
-from sandbox import engine, library
+from sandbox import engine, judge, library, stage
 from sandbox.run import Counters, Run, Stop, Word
 from sandbox.scenario import Defence, Limit, Myth, Scenario
 from sandbox.switches import PROFILES, Settings
@@ -99,7 +99,7 @@ def row(scenario: Scenario, seed: int = 0) -> list[Cell]:
     """All cells of one attack."""
     try:
         return list(_row(scenario, seed))
-    except engine.NotLearned as error:
+    except stage.NotLearned as error:
         return [Cell(scenario.id, "own", scenario.settings.profile, (), "succeeded", "failed", sentence=str(error), fault=str(error))]
 
 
@@ -153,8 +153,8 @@ def _limited(scenario: Scenario, limit: Limit, seed: int) -> Cell:
     run = engine.run(scenario, settings, (), seed)
     word, seconds = run.verdict.word, run.verdict.exposure_seconds
     if word == "succeeded" and seconds is None:
-        seconds = engine.lifetime(engine.play(scenario, settings, seed), settings, seed)
-        word = "limited" if seconds is not None and seconds <= engine.LIMITED else word
+        seconds = judge.lifetime(stage.play(scenario, settings, seed), settings, seed)
+        word = "limited" if seconds is not None and seconds <= judge.LIMITED else word
     ok = word == "limited" and seconds is not None and seconds <= limit.window
     said = f"it works for {seconds} s" if seconds is not None else run.verdict.sentence
     return Cell(

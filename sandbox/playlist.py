@@ -13,8 +13,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from sandbox.grammar import Form, refuse
-from sandbox.marked import ScenarioError, Source, decode, read, short
-from sandbox.scenario import Finding, Prose, Setting, errors, switch_findings
+from sandbox.marked import ScenarioError, Source, decode, short
+from sandbox.scenario import Finding, Prose, Setting, checked, errors, switch_findings
 
 NAME = re.compile(r"[^\x00-\x1f/\\]{1,80}")
 
@@ -51,18 +51,9 @@ def loads(text: str | bytes, name: str = "playlist.yaml") -> tuple[Playlist, Sou
     """The playlist, its text, and where each item names its scenario.  PlaylistError, with every problem."""
     try:
         source = decode(text, name)
-        node, problems = read(source)
+        node = checked(source, lambda data: (*errors(Playlist, data), *_settings(data)))
     except ScenarioError as error:
         raise PlaylistError(list(error.problems)) from None
-    findings = [*errors(Playlist, node.value), *_settings(node.value)]
-    places = {(p.line, p.column) for p in problems}
-    for finding in findings:
-        place = node.find(finding.loc, finding.on_key)
-        if place not in places:
-            places.add(place)
-            problems.append(source.problem(*place, finding.message, finding.cure))
-    if problems:
-        raise PlaylistError(problems)
     playlist = Playlist.model_validate(node.value)
     return playlist, source, [node.find(("items", i, "scenario")) for i in range(len(playlist.items))]
 

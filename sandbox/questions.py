@@ -12,12 +12,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, ValidationError, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from sandbox import library
+from sandbox import library, tables
 from sandbox.cast import CAST
 from sandbox.grammar import Form, refuse, suggestion
-from sandbox.marked import ScenarioError, decode, read
 from sandbox.scenario import Prose, Ref, Scenario, Switches
 from sandbox.switches import PROFILES, SWITCHES, Settings, UnknownSetting, nearest, value_of
 
@@ -128,19 +127,7 @@ def _known(switches: Switches) -> None:
 
 def loads(text: str | bytes, name: str = FILE.name) -> Questionnaire:
     """The questionnaire from text.  ScenarioError, with line and column."""
-    source = decode(text, name)
-    node, problems = read(source)
-    try:
-        page = Questionnaire.model_validate(node.value)
-    except ValidationError as error:
-        for item in error.errors(include_url=False):
-            missing = item["type"] == "missing"
-            place = node.find(item["loc"][:-1] if missing else item["loc"], on_key=item["type"] == "extra_forbidden")
-            said = f"`{item['loc'][-1]}` is missing" if missing else item["msg"]
-            problems.append(source.problem(*place, said, item.get("ctx", {}).get("cure", "compare it with the others")))
-    if problems:
-        raise ScenarioError(problems)
-    return page
+    return tables.loads(Questionnaire, text, name)
 
 
 @lru_cache(maxsize=1)

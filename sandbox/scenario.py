@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,7 +29,7 @@ from pydantic.json_schema import models_json_schema
 
 from sandbox.cast import CAST
 from sandbox.grammar import VERBS, Args, ClientName, Expect, Form, Goal, Party, Predict, VerbSpec, deed, references, refuse, suggestion
-from sandbox.marked import MAX_BYTES, Loc, Problem, ScenarioError, decode, read, short
+from sandbox.marked import MAX_BYTES, Loc, Node, Problem, ScenarioError, Source, decode, read, short
 from sandbox.switches import BUNDLES, MECHANISMS, PROFILES, SWITCHES, Settings, UnknownSetting, expand
 
 __all__ = ["Problem", "Scenario", "ScenarioError", "Step", "load", "loads", "schema"]
@@ -309,21 +309,25 @@ def load(path: str | Path) -> Scenario:
 
 def loads(text: str | bytes, name: str = "scenario.yaml", id: str | None = None) -> Scenario:
     """Read a scenario from text; `name` is shown in messages, and is the id if no other is given.  ScenarioError."""
-    source = decode(text, name)
+    source, ident = decode(text, name), Path(name).stem if id is None else id
+    node = checked(source, lambda data: (*_ident(ident), *_findings(data)))
+    document = Document.model_validate(node.value)
+    fields = {name: getattr(document, name) for name in Document.model_fields}
+    return Scenario.model_construct(**fields, id=ident, source=source.text)
+
+
+def checked(source: Source, findings: Callable[[Any], Iterable[Finding]]) -> Node:
+    """A text as data in which neither the reader nor `findings` found anything wrong; for any kind of file.  ScenarioError."""
     node, problems = read(source)
-    ident = Path(name).stem if id is None else id
-    findings = [*_ident(ident), *_findings(node.value)]
     seen: set[tuple[int, int]] = {(p.line, p.column) for p in problems}
-    for finding in findings:
+    for finding in findings(node.value):
         place = node.find(finding.loc, finding.on_key)
         if place not in seen:  # one mistake, one message
             seen.add(place)
             problems.append(source.problem(*place, finding.message, finding.cure))
     if problems:
         raise ScenarioError(problems)
-    document = Document.model_validate(node.value)
-    fields = {name: getattr(document, name) for name in Document.model_fields}
-    return Scenario.model_construct(**fields, id=ident, source=source.text)
+    return node
 
 
 def _ident(ident: str) -> Iterator[Finding]:

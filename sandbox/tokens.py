@@ -24,7 +24,7 @@ from jwt.exceptions import PyJWTError
 from jwt.utils import der_to_raw_signature
 
 from sandbox.entropy import KeyType, PrivateKey, private_key
-from sandbox.wire import MAX_NESTING, nested
+from sandbox.wire import MAX_NESTING, compact, nested
 
 MIN_RSA = 2048  # bits (RFC 7518 §3.3)
 CACHED = 8192  # characters; longer tokens are taken apart again each time
@@ -75,7 +75,7 @@ def unb64(text: str) -> bytes:
 
 def packed(value: Any) -> str:
     """A JSON value as one part of a token."""
-    return b64(json.dumps(value, separators=(",", ":")).encode())
+    return b64(compact(value).encode())
 
 
 def sha256(text: str) -> str:
@@ -92,7 +92,7 @@ def half_hash(token: str, alg: str) -> str:
 def thumbprint(jwk: Mapping[str, Any]) -> str:
     """The SHA-256 thumbprint of a public key (RFC 7638 §3)."""
     members = {"EC": ("crv", "kty", "x", "y"), "RSA": ("e", "kty", "n"), "OKP": ("crv", "kty", "x")}.get(str(jwk.get("kty")), ())
-    return sha256(json.dumps({m: jwk.get(m) for m in members}, separators=(",", ":")))
+    return sha256(compact({m: jwk.get(m) for m in members}))
 
 
 @dataclass(frozen=True, slots=True)

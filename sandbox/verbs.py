@@ -22,7 +22,7 @@ from sandbox.parties.client_hosts import Hosted
 from sandbox.parties.people import Directory
 from sandbox.proofs import prove
 from sandbox.tokens import Decoded, Key, NotAJwt, b64, decode, packed, pem, shared_key, signature_fits
-from sandbox.wire import FORM, JSON, Pairs, Request, Response, first, form_request, header, json_request, origin, pairs, split
+from sandbox.wire import FORM, JSON, Pairs, Request, Response, compact, first, form_request, header, json_request, origin, pairs, split
 from sandbox.world import World
 
 Outputs = dict[str, Any]
@@ -539,7 +539,7 @@ def changed(request: Request, change: grammar.Change | None) -> Request:
     if change.form is not None:
         body = _merged(body if (header(headers, "content-type") or "").startswith(FORM) else "", change.form)
     if change.json_ is not None:
-        body = json.dumps({k: v for k, v in ((request.json or {}) | change.json_).items() if v is not None}, separators=(",", ":"))
+        body = compact({k: v for k, v in ((request.json or {}) | change.json_).items() if v is not None})
     return replace(request, method=change.method or request.method, url=url, headers=headers, body=body)
 
 

@@ -14,6 +14,8 @@ FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 
 
+compact = json.JSONEncoder(separators=(",", ":")).encode  # a value as JSON without blanks
+
 CACHED = 4096  # characters; longer texts are parsed again, so that caches stay small
 MAX_FIELDS = 1000
 MAX_NESTING = 64
@@ -226,7 +228,7 @@ def page_mark(response: Response, name: str) -> str | None:
 
 
 def json_response(status: int, value: Any, *headers: tuple[str, str]) -> Response:
-    return Response(status, (("Content-Type", JSON), *headers), json.dumps(value, separators=(",", ":")))
+    return Response(status, (("Content-Type", JSON), *headers), compact(value))
 
 
 def form_request(url: str, fields: Pairs | dict[str, str], headers: Pairs = ()) -> Request:
@@ -236,4 +238,4 @@ def form_request(url: str, fields: Pairs | dict[str, str], headers: Pairs = ()) 
 
 
 def json_request(method: str, url: str, value: Any, headers: Pairs = ()) -> Request:
-    return Request(method, url, (*headers, ("Content-Type", JSON)), json.dumps(value, separators=(",", ":")))
+    return Request(method, url, (*headers, ("Content-Type", JSON)), compact(value))

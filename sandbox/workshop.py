@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sandbox import engine, library, playlist
+from sandbox import engine, library, playlist, stage
 from sandbox.edits import BadEdit
 from sandbox.grammar import references, suggestion
 from sandbox.marked import Problem, ScenarioError, decode, read
@@ -112,7 +112,7 @@ def _scenario(name: str, text: str | bytes, ident: str) -> Sheet:
         return Sheet(name, "scenario", "", error)
     try:
         engine.run(scenario)
-    except (engine.NotLearned, BadEdit) as error:
+    except (stage.NotLearned, BadEdit) as error:
         return Sheet(name, scenario.kind, scenario.title, ScenarioError([fault(scenario, name, error)]))
     return Sheet(name, scenario.kind, scenario.title, None, scenario)
 
@@ -120,7 +120,7 @@ def _scenario(name: str, text: str | bytes, ident: str) -> Sheet:
 def fault(scenario: Scenario, name: str, error: Exception) -> Problem:
     """A file that loads and cannot be run: which step, which value, and what to do."""
     source = decode(scenario.source, name)
-    if not isinstance(error, engine.NotLearned):
+    if not isinstance(error, stage.NotLearned):
         return source.problem(1, 1, f"this scenario cannot be run: {error}", "change the step that edits this message")
     node, _ = read(source)
     place = node.find(_place(node.value, error.step, error.value))

@@ -28,7 +28,7 @@ from sandbox.parties.importer import Importer
 from sandbox.parties.people import Directory, people
 from sandbox.parties.records import Records
 from sandbox.parties.resource_server import Front, ResourceServer, TrustedIssuer
-from sandbox.switches import SWITCHES, Settings
+from sandbox.switches import SWITCHES, Architecture, Settings
 from sandbox.tokens import Key, key_for, shared_key
 from sandbox.trace import Trace
 
@@ -46,7 +46,10 @@ SERVICE_SCOPES = {"transactions": "notify"}  # what a service may ask for in its
 LAG = 120  # seconds until a denylist entry arrives at a replica
 BANK = Settings.of("oauth-bcp", {"as.pkce": "no-downgrade", "as.dpop_bind": "off", "rs.dpop": "off", "rs.introspect": "live"})
 IMPORTER_SECRET = "importer-w4Jd9sPq"
+WEAKEST = {s.key: s.values[0] for s in SWITCHES.values() if s.owner == "client"}
 ALGORITHMS = {"shared-word": "HS256", "rs256": "RS256", "es256": "ES256"}
+
+Servers = dict[str, dict[str, Any]]  # issuer -> its metadata
 
 
 @dataclass
@@ -76,10 +79,12 @@ def build(settings: Settings, seed: int | str = 0, states: bool = True, edits: t
         if CAST[name].replica_of:
             apis[name].records = apis[CAST[name].replica_of].records  # one database behind all replicas
     bank = _bank(net)
-    clients = {name: _client(name, net, settings, issuer) for name in instances("client")}
+    servers = {issuer.issuer: issuer.describe() if isinstance(issuer, AuthorizationServer) else {}}
+    clients = {name: _client(name, net, settings, servers) for name in instances("client")}
     clients["importer"] = _importer(net, settings, bank)
-    clients["evil_app"] = _evil_app(net, settings, issuer)
-    services = {name: _service(name, net, settings, issuer) for name in instances("rs")}
+    adaptive = _adaptive(issuer, servers[issuer.issuer])
+    clients["evil_app"] = _evil_app(net, settings.architecture, adaptive, servers)
+    services = {name: _service(name, net, settings.architecture, adaptive, servers) for name in instances("rs")}
     browsers = {m.name: Browser(m.name, net, m.owner) for m in CAST.values() if m.kind == "browser"}
     attacker = Attacker("mallory", net)
     for party in (issuer, bank, *apis.values(), *clients.values()):
@@ -170,7 +175,7 @@ def _secret(name: str, settings: Settings) -> str | None:
     return BUDGET_SECRET if name == "budget" else None
 
 
-def _client(name: str, net: Network, settings: Settings, issuer: AuthorizationServer | Backend) -> Hosted:
+def _client(name: str, net: Network, settings: Settings, servers: Servers) -> Hosted:
     backed = name == "app" and settings.value("app.bff") == "on"
     kinds: dict[str, type[Hosted]] = {
         "app": BackendForFrontend if backed else PageClient,
@@ -178,34 +183,27 @@ def _client(name: str, net: Network, settings: Settings, issuer: AuthorizationSe
         "budget": WebClient,
     }
     registration = Registration(name, _secret(name, settings), REDIRECTS[name], CAST["accounts"].host)
-    return kinds[name](
-        name, net, settings.policy(name), settings.architecture, registration, _servers(issuer), public_page=name == "app" and not backed
-    )
+    public = name == "app" and not backed
+    return kinds[name](name, net, settings.policy(name), settings.architecture, registration, servers, public_page=public)
 
 
-def _servers(issuer: AuthorizationServer | Backend) -> dict[str, dict[str, Any]]:
-    return {issuer.issuer: issuer.describe() if isinstance(issuer, AuthorizationServer) else {}}
-
-
-def _adaptive(issuer: AuthorizationServer | Backend) -> dict[str, str]:
+def _adaptive(issuer: AuthorizationServer | Backend, metadata: dict[str, Any]) -> dict[str, str]:
     """What a client does that has no switches: whatever the server's metadata ask for (RFC 8414 §2), and as little checking as it can."""
-    known = issuer.describe() if isinstance(issuer, AuthorizationServer) else {}
-    policy = {s.key: s.values[0] for s in SWITCHES.values() if s.owner == "client"}
-    policy |= {"code_flow": "on", "state": "bound", "token_in_header": "on", "referrer_policy": "on"}
-    policy |= {"pkce": "s256"} if "code_challenge_methods_supported" in known else {}
-    policy |= {"dpop": "on"} if "dpop_signing_alg_values_supported" in known else {}
+    policy = WEAKEST | {"code_flow": "on", "state": "bound", "token_in_header": "on", "referrer_policy": "on"}
+    policy |= {"pkce": "s256"} if "code_challenge_methods_supported" in metadata else {}
+    policy |= {"dpop": "on"} if "dpop_signing_alg_values_supported" in metadata else {}
     return policy | {"resource_param": issuer.policy["stamp_aud"]}
 
 
-def _evil_app(net: Network, settings: Settings, issuer: AuthorizationServer | Backend) -> Hosted:
+def _evil_app(net: Network, architecture: Architecture, policy: dict[str, str], servers: Servers) -> Hosted:
     """Mallory's own client.  Registered like any other, and a web app like Budget."""
     registration = Registration("evil_app", EVIL_SECRET, REDIRECTS["evil_app"], CAST["accounts"].host)
-    return WebClient("evil_app", net, _adaptive(issuer), settings.architecture, registration, _servers(issuer), public_page=False)
+    return WebClient("evil_app", net, policy, architecture, registration, servers, public_page=False)
 
 
-def _service(name: str, net: Network, settings: Settings, issuer: AuthorizationServer | Backend) -> OAuthClient:
+def _service(name: str, net: Network, architecture: Architecture, policy: dict[str, str], servers: Servers) -> OAuthClient:
     registration = Registration(name, f"{name}-secret", "", CAST["accounts"].host)
-    return OAuthClient(name, net, _adaptive(issuer), settings.architecture, registration, _servers(issuer), public_page=False)
+    return OAuthClient(name, net, policy, architecture, registration, servers, public_page=False)
 
 
 def _bank(net: Network) -> Bank:

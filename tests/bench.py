@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sandbox import engine, knowledge, library, matrix, tokens, wire
+from sandbox import engine, judge, knowledge, library, matrix, stage, tokens, wire
 from sandbox.parties import pages
 from sandbox.scenario import loads
 from sandbox.switches import SWITCHES, Settings
@@ -89,8 +89,8 @@ def forget() -> None:
     tokens.forget()
     for cached in (knowledge.facts, knowledge.opened, pages._read, wire._split, wire._pairs):
         cached.cache_clear()
-    engine.weak_record.cache_clear()
-    engine.controls.cache_clear()
+    judge.weak_record.cache_clear()
+    judge.controls.cache_clear()
 
 
 def timed(work: Callable[[], Any], rounds: int) -> float:
@@ -118,12 +118,12 @@ def flows() -> None:
     story = loads(FLOW, "flow.yaml")
     for name, changes in FLOWS:
         where = Settings.of("oauth-bcp", changes)
-        record = engine.play(story, where)
-        assert engine.failed_expectations(record) == []
+        record = stage.play(story, where)
+        assert judge.failed_expectations(record) == []
         with recorded() as calls:
             forget()
-            engine.play(story, where)
-        seconds = timed(lambda where=where: engine.play(story, where), 60)  # type: ignore[misc]
+            stage.play(story, where)
+        seconds = timed(lambda where=where: stage.play(story, where), 60)  # type: ignore[misc]
         line(name, seconds, again(calls), f"{record.events[-1].index + 1} events; {counted(calls)}")
 
 

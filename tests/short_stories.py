@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox import engine
+from sandbox import stage
 from sandbox.scenario import Scenario, loads
 from sandbox.switches import Settings
 from sandbox.trace import Answered, Checked, Sent, of
@@ -28,7 +28,7 @@ def lines(steps: str) -> str:
 def told(steps: str, profile: str = "oauth-bcp", operates: str = "", knows: str = "mine: mallory.key", **switches: Any) -> Record:
     """Play the steps; switches are written as_mtls_bind="on" or MTLS="on"."""
     changes = {name if name.isupper() else name.replace("_", ".", 1): value for name, value in switches.items()}
-    return engine.play(story(steps, profile, operates, knows), Settings.of(profile, changes))
+    return stage.play(story(steps, profile, operates, knows), Settings.of(profile, changes))
 
 
 def answer(record: Record, step: str) -> Response:

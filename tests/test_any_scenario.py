@@ -8,7 +8,7 @@ import os
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sandbox import engine
+from sandbox import engine, stage
 from sandbox.cast import CAST
 from sandbox.grammar import VERBS
 from sandbox.scenario import ScenarioError, loads
@@ -67,7 +67,7 @@ def test_whatever_loads_runs(file, changed, profile):
         return
     try:
         run = engine.run(scenario, Settings.of(profile, changed))
-    except engine.NotLearned:
+    except stage.NotLearned:
         return
     assert run.verdict.word in ("completed", "failed", "not-applicable")
     assert [e.index for e in run.events] == list(range(len(run.events)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox import engine, library, verdict
+from sandbox import engine, library, stage, verdict
 from sandbox.moments import refused_in
 from sandbox.scenario import loads
 from sandbox.stepper.view import weights
@@ -28,7 +28,7 @@ def step(name, do, args):
 
 def reached(steps, *goals):
     scenario = loads(HEAD + steps + "goal:\n" + "".join(f"  - {{{goal}}}\n" for goal in goals), "test.yaml")
-    record = engine.play(scenario, scenario.settings)
+    record = stage.play(scenario, scenario.settings)
     return [verdict.reached(record, goal).reached for goal in scenario.goal]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox import engine, library, scenario, verdict
+from sandbox import engine, library, references, scenario, stage, verdict
 from sandbox.check import check
 from sandbox.exposure import HORIZON, longest
 from sandbox.grammar import Goal
@@ -49,7 +49,7 @@ def test_each_step_is_announced_and_stamped():
 
 def test_parts_of_values():
     request = Request("POST", "https://a.example/cb?code=1#t=2", (("Referer", "https://b.example/?x=3"), ("Content-Type", "application/x-www-form-urlencoded")), "a=b")
-    path = lambda value, text: [value := engine.part_of(value, p) for p in text.split(".")][-1]  # noqa: E731
+    path = lambda value, text: [value := references.part_of(value, p) for p in text.split(".")][-1]  # noqa: E731
     assert path(request, "url.query.code") == "1"
     assert path(request, "url.fragment.t") == "2"
     assert path(request, "headers.referer.query.x") == "3"
@@ -60,8 +60,8 @@ def test_parts_of_values():
     assert path(answer, "status") == 200
     for wrong in ("json.keys.9", "nothing", "headers.nothing", "json.keys.x"):
         assert path(answer, wrong) is None
-    assert engine.part_of("no address", "query") is None
-    assert engine.part_of("a.b.c", "claims") is None
+    assert references.part_of("no address", "query") is None
+    assert references.part_of("a.b.c", "claims") is None
 
 
 def test_a_value_that_nobody_has_is_a_step_that_is_not_taken():
@@ -113,11 +113,11 @@ goal: [{read: "mallory:account-2", at: use}]
 
 def test_what_stays_on_an_honest_server_is_not_hers_even_if_it_is_about_her():
     attack = loads(f"{ATTACK}setting: {{profile: oauth-basic}}\nsteps:{HONEST_HANDS}", "test.yaml")
-    with pytest.raises(engine.NotLearned, match=r"\$start.access_token"):
+    with pytest.raises(stage.NotLearned, match=r"\$start.access_token"):
         engine.run(attack)
     assert [c.ok for c in check(attack)] == [False]
     elsewhere = engine.run
-    with pytest.raises(engine.NotLearned):
+    with pytest.raises(stage.NotLearned):
         elsewhere(attack, attack.settings)
 
 
@@ -173,12 +173,12 @@ def test_counters_count_what_travelled():
 def test_a_bearer_token_is_read_by_the_predicates_not_by_the_scenario():
     """The same steps with an honest actor in place of the attacker raise nothing."""
     attack = library.get("stolen-token-replay")
-    record = engine.play(attack, attack.settings)
+    record = stage.play(attack, attack.settings)
     assert verdict.reached(record, attack.goal[0]).reached
     record.hers = frozenset()
     assert not verdict.reached(record, attack.goal[0]).reached
     other = Goal.model_validate({"read": "alice:transaction-7", "at": "use"})
-    record.hers = engine.hers_of(attack)
+    record.hers = stage.hers_of(attack)
     assert not verdict.reached(record, other).reached
 
 
@@ -242,7 +242,7 @@ def test_what_never_ends_has_no_longest_wait():
 
 def test_skipped_checks_are_never_refusals():
     for attack in library.attacks():
-        record = engine.play(attack, attack.settings)
+        record = stage.play(attack, attack.settings)
         for step in attack.steps:
             stop = verdict.refusal(record, step.id)
             failed = {(c.party, c.check) for c in of(record.events, Checked, step.id) if c.outcome == "fail"}

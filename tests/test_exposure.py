@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox import engine, library, verdict
-from sandbox.engine import Stage
+from sandbox import engine, judge, library, stage, verdict
 from sandbox.exposure import HORIZON, longest
+from sandbox.stage import Stage
 from sandbox.switches import PROFILES, Settings
 from sandbox.trace import as_json
 
@@ -53,16 +53,16 @@ def test_short_cuts_give_what_patience_gives(ident):
     for each in [*settings, *map(Settings.of, PROFILES)]:
         if each.lacks(scenario.needs) is not None:
             continue
-        record = engine.play(scenario, each)
+        record = stage.play(scenario, each)
         for goal in scenario.goal:
             if verdict.reached(record, goal).reached and verdict.credential_time(record, goal) is not None:
-                assert engine.exposure(record, each, 0, goal) == patiently(scenario, each, goal, record)
+                assert judge.exposure(record, each, 0, goal) == patiently(scenario, each, goal, record)
 
 
 @pytest.mark.parametrize("ident", library.ids())
 def test_a_second_stage_has_the_same_past_and_future_and_leaves_the_first_alone(ident):
     scenario = library.get(ident)
-    whole = engine.play(scenario, scenario.settings, states=True)
+    whole = stage.play(scenario, scenario.settings, states=True)
     for step in scenario.steps:
         first = Stage.opened(scenario, scenario.settings, states=True).go_on(step.id)
         before = [as_json(e) for e in first.record.events]

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from sandbox import library
 from sandbox.edits import BadEdit, Edit, edited_request, edited_response
-from sandbox.engine import NotLearned, run
+from sandbox.engine import run
 from sandbox.parties.pages import read
 from sandbox.run import Run
+from sandbox.stage import NotLearned
 from sandbox.switches import BUNDLES, PROFILES, SWITCHES, Settings, UnknownSetting
 from sandbox.tokens import Key
 from sandbox.trace import Answered, Sent, of

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sandbox import engine, library, verdict
+from sandbox import engine, judge, library, stage, verdict
 from sandbox.cast import CAST
 from sandbox.grammar import Goal
 from sandbox.scenario import Scenario, loads
@@ -31,13 +31,13 @@ NAMES = {"ids": lambda s: s.id}
 
 def reaches(scenario: Scenario, where: Settings) -> bool:
     """Whether the attacker reaches any of her goals."""
-    record = engine.play(scenario, where)
+    record = stage.play(scenario, where)
     return any(verdict.reached(record, goal).reached for goal in scenario.goal)
 
 
 def breaks(before: Settings, after: Settings) -> bool:
     """Whether an honest flow works before and not after."""
-    old, new = engine.controls(before), engine.controls(after)
+    old, new = judge.controls(before), judge.controls(after)
     return any(ok and not new.get(flow, {}).get(step, True) for flow, steps in old.items() for step, ok in steps.items())
 
 
@@ -133,7 +133,7 @@ def test_an_honest_run_raises_no_predicate(story):
     for where in [story.settings, *EVERYWHERE]:
         if where.lacks(story.needs) is not None:
             continue
-        record = engine.play(story, where)
+        record = stage.play(story, where)
         for step in story.steps:
             goals = [Goal(**{name: marker, "at": step.id}) for name in ("read", "write", "pii") for marker in MARKERS]
             goals += [Goal(credential="alice:password", at=step.id)]
@@ -166,7 +166,7 @@ def test_in_a_blocked_run_no_later_step_of_hers_gets_what_is_the_victims(attack)
 
 DIGESTS = """
 import hashlib, json
-from sandbox import engine, export, library
+from sandbox import engine, export, judge, library, stage
 from sandbox.switches import PROFILES, Settings
 for ident in library.ids():
     story = library.get(ident)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hostile import BAD
 
-from sandbox import engine, questions
+from sandbox import judge, questions
 from sandbox.marked import ScenarioError
 from sandbox.questions import parse, shipped, system, written
 
@@ -44,8 +44,8 @@ def test_silence_is_the_weakest():
 @pytest.mark.parametrize("answers", [{}, {"design": ("oauth",)}, EVERY])
 def test_honest_people_can_work_with_the_plainest_answers(answers):
     settings = system(answers).settings
-    plain = engine.controls(type(settings).of(settings.profile))
-    assert {f: s for f, s in engine.controls(settings).items() if not all(s[k] for k, ok in plain.get(f, {}).items() if ok)} == {}
+    plain = judge.controls(type(settings).of(settings.profile))
+    assert {f: s for f, s in judge.controls(settings).items() if not all(s[k] for k, ok in plain.get(f, {}).items() if ok)} == {}
 
 
 def test_what_is_not_asked_is_not_answered():

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sandbox import engine, library
-from sandbox.engine import part_of
 from sandbox.moments import refused_in
+from sandbox.references import part_of
 from sandbox.switches import Settings
 from tests.short_stories import failed, status, told
 

@@ -6,7 +6,6 @@ the checks are data here; how they look is the business of stepper.css.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -23,7 +22,7 @@ from sandbox.run import Run
 from sandbox.stepper.message import holder, parts
 from sandbox.switches import PROFILES, Settings
 from sandbox.trace import Answered, Checked, Event, Noted, Sent, SignedIn, StateChanged, StepStarted, TimePassed, of
-from sandbox.wire import Request, Response
+from sandbox.wire import Request, Response, compact
 
 Doc = dict[str, Any]
 
@@ -232,7 +231,7 @@ def _decoded(jwt: str) -> Doc:
 
 def weights(claims: dict[str, Any]) -> dict[str, int]:
     """What each claim adds to the length of the token: its JSON as base64url, four characters for three bytes."""
-    return {k: -(-len(json.dumps({k: v}, separators=(",", ":")).encode()) * 4 // 3) for k, v in claims.items()}
+    return {k: -(-len(compact({k: v}).encode()) * 4 // 3) for k, v in claims.items()}
 
 
 def _message(events: Sequence[Event]) -> Request | Response | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from sandbox.engine import LIMITED
+from sandbox.judge import LIMITED
 from sandbox.run import Run
 from sandbox.scenario import Scenario
 from sandbox.switches import Settings, expand

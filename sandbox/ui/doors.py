@@ -8,9 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from sandbox import library
+from sandbox import library, tables
 from sandbox.grammar import Form, refuse, suggestion
-from sandbox.marked import decode, read
 from sandbox.scenario import Prose
 from sandbox.switches import PROFILES
 
@@ -68,7 +67,5 @@ class Doors(Form):
 
 @lru_cache(maxsize=1)
 def shipped() -> Doors:
-    """The file that comes with the app.  A mistake in it is a mistake of ours: pydantic's error says where."""
-    node, problems = read(decode(FILE.read_bytes(), FILE.name))
-    assert not problems, problems
-    return Doors.model_validate(node.value)
+    """The file that comes with the app."""
+    return tables.loads(Doors, FILE.read_bytes(), FILE.name)

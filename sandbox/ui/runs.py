@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sandbox import costs, engine, matrix
+from sandbox import costs, engine, judge, matrix, stage
 from sandbox.costs import Life
 from sandbox.edits import Edit
 from sandbox.matrix import Cell
@@ -32,7 +32,7 @@ def verdict(scenario: Scenario, settings: Settings) -> str:
 @lru_cache(maxsize=1024)
 def window(scenario: Scenario, settings: Settings, seed: int = 0) -> int | None:
     """For how many seconds what the attacker has keeps working, measured by waiting; None if for as long as anybody waits."""
-    return engine.lifetime(engine.play(scenario, settings, seed), settings, seed)
+    return judge.lifetime(stage.play(scenario, settings, seed), settings, seed)
 
 
 def by_profile(scenario: Scenario) -> dict[str, str]:

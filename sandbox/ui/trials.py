@@ -18,7 +18,7 @@ from sandbox import defence_search
 from sandbox.cast import title
 from sandbox.checks import CHECKS
 from sandbox.defence_search import Progress, Trial
-from sandbox.engine import named
+from sandbox.judge import named
 from sandbox.matrix_page import SIGNS
 from sandbox.run import Stop, Word
 from sandbox.scenario import Myth, Scenario

@@ -13,8 +13,8 @@ import streamlit as st
 
 from sandbox import archive, handout, howto
 from sandbox.edits import BadEdit
-from sandbox.engine import NotLearned
 from sandbox.run import Run
+from sandbox.stage import NotLearned
 from sandbox.ui import links, rehearsal, runs, scenario_page, state, stepper, workshop_files
 from sandbox.ui.safe import seen, show
 from sandbox.ui.workshop_view import WorkshopView, parse

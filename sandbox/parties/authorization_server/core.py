@@ -6,7 +6,6 @@ indicators are ours, because Authlib has none of them.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from typing import Any
 
@@ -42,7 +41,7 @@ from sandbox.parties.authorization_server.store import (
 from sandbox.parties.denylist import Denylist
 from sandbox.parties.people import Directory, User
 from sandbox.tokens import Key, half_hash
-from sandbox.wire import Pairs, Request, Response
+from sandbox.wire import Pairs, Request, Response, compact
 
 SCOPES = {
     "openid": "know who you are",
@@ -454,7 +453,7 @@ def confirmation(jkt: str | None, x5t: str | None) -> dict[str, Any]:
 
 def answer(response: ASResponse) -> Response:
     """Authlib's response as a message."""
-    body = json.dumps(response.body, separators=(",", ":")) if response.body is not None else ""
+    body = compact(response.body) if response.body is not None else ""
     return Response(response.status, tuple(response.headers), body)
 
 
