@@ -34,9 +34,9 @@ def served(*options: str, says: str = "") -> Iterator[str]:
 
 
 @contextmanager
-def started(*options: str, says: str = "") -> Iterator[tuple[str, int]]:
-    """The same; yields the process id, too."""
-    command = [sys.executable, "-c", "from sandbox.cli_serve import serve; serve()", "--port", "0", "--quiet", *options]
+def started(*options: str, says: str = "", first: str = "") -> Iterator[tuple[str, int]]:
+    """The same; yields the process id, too.  `first`: a line of Python that is run before."""
+    command = [sys.executable, "-c", f"{first}\nfrom sandbox.cli_serve import serve; serve()", "--port", "0", "--quiet", *options]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
