@@ -28,6 +28,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import pytest
+from bench_sessions import cpu, memory
 from real import CALLBACK, ROOT, node_issuer, npm
 
 KNOWN = {"username": "alice", "login": "alice", "sub": "alice", "password": "wonderland"}
@@ -130,13 +131,11 @@ class Server:
 
     def seconds(self) -> float:
         """CPU time of the server so far."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return cpu(self.pid)
 
     def memory(self) -> float:
         """Resident memory of the server in MiB."""
-        found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{self.pid}/status").read_text())
-        return int(found[1]) / 1024 if found else 0.0
+        return memory(self.pid)
 
 
 @contextmanager
