@@ -218,7 +218,9 @@ def reruns() -> None:
             tally = asyncio.run(bench_sessions.together(url, 1, 100, 0))
             spent = (bench_sessions.cpu(pid) - before) / (len(tally.clicks) + 1)
             p50, p95 = (bench_sessions.quantile(tally.clicks, part) for part in (0.5, 0.95))
-            print(f"  {name:<34}{p50:>9.1f} ms median{p95:>9.1f} ms at the 95th percentile{spent * 1000:>8.1f} ms CPU   {len(tally.wrong)} errors")
+            print(
+                f"  {name:<34}{p50:>9.1f} ms median{p95:>9.1f} ms at the 95th percentile{spent * 1000:>8.1f} ms CPU   {len(tally.wrong)} errors"
+            )
         print(f"  memory: {fresh:.0f} MiB at the start, {bench_sessions.memory(pid):.0f} MiB after it")
 
 

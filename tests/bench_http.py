@@ -172,7 +172,13 @@ def oauth2_mock_server(alg: str) -> Iterator[Server]:
     text = "const s = new (await import('oauth2-mock-server')).OAuth2Server(); await s.issuer.keys.generate(process.argv[1]);"
     text += "await s.start(0, '127.0.0.1'); console.log('ready', s.issuer.url);"
     with process(["node", "--input-type=module", "-e", text, alg], "^ready", npm()) as (pid, line):
-        yield Server("oauth2-mock-server", line.split()[1].replace("localhost", "127.0.0.1"), "app", "no login; accepts any client and redirect URI", pid)
+        yield Server(
+            "oauth2-mock-server",
+            line.split()[1].replace("localhost", "127.0.0.1"),
+            "app",
+            "no login; accepts any client and redirect URI",
+            pid,
+        )
 
 
 @contextmanager
@@ -198,7 +204,17 @@ def listens(pid: int, port: int) -> bool:
 def oidc_provider_mock(_: str) -> Iterator[Server]:
     folder = ROOT / ".venv" / "peers"
     if not (folder / "oidc_provider_mock").is_dir():
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", str(folder), "oidc-provider-mock"]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--target",
+            str(folder),
+            "oidc-provider-mock",
+        ]
         subprocess.run(command, check=True, capture_output=True, timeout=180)
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
