@@ -20,7 +20,7 @@ from sandbox.cli_audit import audit
 from sandbox.cli_matrix import matrix
 from sandbox.cli_serve import serve
 from sandbox.cli_workshop import howto, workshop
-from sandbox.terminal import Unusable, UnusableFile, console, pairs, print_all, say, store, write
+from sandbox.terminal import Unusable, UnusableFile, console, pairs, plain, print_all, say, store, write
 
 if TYPE_CHECKING:
     from sandbox.check import Claim
@@ -68,7 +68,6 @@ def list_(as_json: bool) -> None:
     from rich.table import Table
 
     from sandbox import library
-    from sandbox.report import plain
 
     scenarios = [library.get(id) for id in library.ids()]
     if as_json:

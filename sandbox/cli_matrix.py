@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sandbox.terminal import Unusable, console, print_all, say, write
+from sandbox.terminal import Unusable, console, plain, print_all, say, write
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -102,7 +102,7 @@ def _table(cells: Sequence[Cell], attacks: Sequence[Scenario]) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    from sandbox.report import COLOURS, plain
+    from sandbox.report import COLOURS
     from sandbox.switches import PROFILES
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")

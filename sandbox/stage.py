@@ -10,7 +10,6 @@ from sandbox import verdict
 from sandbox.cast import CAST, title
 from sandbox.certificates import certificate
 from sandbox.edits import Edit
-from sandbox.entropy import KeyType
 from sandbox.grammar import REFERENCE
 from sandbox.knowledge import Knowledge
 from sandbox.parties.browser import Browser
@@ -21,7 +20,7 @@ from sandbox.tokens import key_for, sha256
 from sandbox.trace import Sent, StepSkipped, StepStarted, of
 from sandbox.verbs import FUNCTIONS, Missing
 from sandbox.verdict import Record
-from sandbox.world import World, build, claim
+from sandbox.world import World, build, claim, key_type
 
 SHORTEST = 8  # characters; shorter values need not have been learned, they can be guessed
 
@@ -169,11 +168,8 @@ class Stage:
             return {"verifier": verifier, "challenge": sha256(verifier)}
         if what == "certificate":
             return certificate(seed, who)
-        key = key_for(seed, who, self._asymmetric())
+        key = key_for(seed, who, key_type(self.settings, self.world.issuer.name))
         return {"key": key, "jwk": dict(key.jwk or {}), "jwks": {"keys": [dict(key.jwk or {})]}}
-
-    def _asymmetric(self) -> KeyType:
-        return "RS256" if self.settings.value(f"{self.world.issuer.name}.signing") == "rs256" else "ES256"
 
     def _must_know(self, step: Step, value: Any, text: str) -> None:
         """She may use only what she has learned.  In the file's own setting anything else is the file's mistake."""

@@ -188,9 +188,9 @@ SWITCHES: dict[str, Switch] = {
         ),
         Switch(
             "as.signing",
-            ("shared-word", "rs256", "es256"),
+            ("shared-word", "rs256", "eddsa", "es256"),
             ("shared-word", "es256", "rs256", "es256"),
-            "shared-word: HS256 with a dictionary word that every service knows; rs256, es256: a private key that only the issuer has.",
+            "shared-word: HS256 with a dictionary word that every service knows; the others: a private key that only the issuer has.",
             "RFC 8725 §3.5",
         ),
         Switch(

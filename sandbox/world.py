@@ -6,12 +6,12 @@ Cheap to build, and forkable: parties hold plain data, so `copy.deepcopy(world)`
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from sandbox.cast import BACKEND, CAST, EVIL, INTERNAL, ISSUER, instances, internal, resource
 from sandbox.clock import Clock
 from sandbox.edits import Edit
-from sandbox.entropy import Entropy
+from sandbox.entropy import Entropy, KeyType
 from sandbox.network import Network
 from sandbox.parties.attacker import Attacker, EvilApp
 from sandbox.parties.authorization_server import AuthorizationServer
@@ -47,7 +47,7 @@ LAG = 120  # seconds until a denylist entry arrives at a replica
 BANK = Settings.of("oauth-bcp", {"as.pkce": "no-downgrade", "as.dpop_bind": "off", "rs.dpop": "off", "rs.introspect": "live"})
 IMPORTER_SECRET = "importer-w4Jd9sPq"
 WEAKEST = {s.key: s.values[0] for s in SWITCHES.values() if s.owner == "client"}
-ALGORITHMS = {"shared-word": "HS256", "rs256": "RS256", "es256": "ES256"}
+ALGORITHMS = {"shared-word": "HS256", "rs256": "RS256", "eddsa": "EdDSA", "es256": "ES256"}
 
 Servers = dict[str, dict[str, Any]]  # issuer -> its metadata
 
@@ -109,10 +109,15 @@ def claim(world: World, client: str) -> None:
 
 def signing_key(settings: Settings, seed: str, owner: str) -> Key:
     """The issuer's signing key, as `as.signing` wants it."""
-    how = settings.value(f"{owner}.signing")
-    if how == "shared-word":
+    if settings.value(f"{owner}.signing") == "shared-word":
         return shared_key(WORD)
-    return key_for(seed, owner, "RS256" if how == "rs256" else "ES256")
+    return key_for(seed, owner, key_type(settings, owner))
+
+
+def key_type(settings: Settings, issuer: str) -> KeyType:
+    """The kind of private key that this issuer signs with, or that whoever wants to be taken for it would need."""
+    alg = ALGORITHMS[settings.value(f"{issuer}.signing")]
+    return "ES256" if alg == "HS256" else cast(KeyType, alg)
 
 
 def _issuer(net: Network, settings: Settings, directory: Directory) -> AuthorizationServer | Backend:

@@ -14,8 +14,8 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "sandbox"
 
 ROWS = (
-    {"wire", "clock", "entropy", "cast", "marked", "exposure", "fields"},
-    {"trace", "switches", "curl", "archive"},
+    {"wire", "clock", "entropy", "cast", "marked", "exposure", "fields", "hidden"},
+    {"trace", "switches", "curl", "archive", "terminal"},
     {"checks", "captions"},
     {"tokens", "grammar"},
     {"proofs", "flaws", "certificates", "edits"},
@@ -39,7 +39,7 @@ ROWS = (
     {"difference"},
     {"canvas", "render"},
     {"diagram", "report", "matrix_page"},
-    {"audit_page", "terminal"},
+    {"audit_page"},
     {"stepper"},
     {"export", "har"},
     {"handout"},

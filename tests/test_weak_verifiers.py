@@ -32,12 +32,12 @@ def test_the_profiles_refuse_all_of_them(steps, profile):
     assert status(told(steps + USE, profile), "use") == (401, "invalid_token")
 
 
-@pytest.mark.parametrize("signing", ["rs256", "es256"])
+@pytest.mark.parametrize("signing", ["rs256", "eddsa", "es256"])
 def test_a_public_key_is_a_password_where_the_token_chooses(signing):
     assert status(told(PUBLIC + USE, "oauth-basic", rs_alg_policy="trust-header", as_signing=signing), "use")[0] == 200
 
 
-@pytest.mark.parametrize("signing", ["rs256", "es256"])
+@pytest.mark.parametrize("signing", ["rs256", "eddsa", "es256"])
 @pytest.mark.parametrize("policy", ["trust-header", "blocklist", "allowlist"])
 def test_a_key_in_the_header_is_trusted_where_the_switch_is_off(signing, policy):
     record = told(BROUGHT + USE, "oauth-basic", rs_trusted_keys_only="off", rs_alg_policy=policy, as_signing=signing)
