@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import shutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -12,7 +15,7 @@ from urllib.parse import quote, urlencode
 import pytest
 import requests
 from hypothesis import HealthCheck, given, settings, strategies
-from real import CALLBACK, SECRET, Person, node_issuer, parameters, served
+from real import CALLBACK, ROOT, SECRET, Person, node_issuer, parameters, served
 
 from sandbox.cast import CAST
 from sandbox.clock import WallClock
@@ -421,6 +424,39 @@ def test_what_is_printed_is_enough_to_start(profile: str) -> None:
     assert "curl http://127.0.0.1:9000/" in text
     assert ("spa / no secret, public / http://localhost:5173/" in text) == (world.world.settings.architecture == "oauth")
     assert isinstance(world.world.net.clock, WallClock)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl on this machine")
+@pytest.mark.parametrize(
+    ("options", "api"),
+    [
+        (("--profile", "oauth-bcp"), 401),  # the APIs want DPoP proofs, and the printed lines say so
+        (("--profile", "oauth-bcp", "--set", "rs.dpop=accept-both"), 200),
+        (("--profile", "oauth-basic"), 200),
+        (("--profile", "naive-jwt"), 200),
+        (("--profile", "jwt-done-properly"), 200),
+    ],
+)
+def test_the_printed_lines_work_from_top_to_bottom(options: tuple[str, ...], api: int) -> None:
+    """Each is pasted into a shell; what one yields takes the place of CODE and ACCESS_TOKEN in those below it."""
+    command = [sys.executable, "-c", "from sandbox.cli_serve import serve; serve()", "--port", "0", "--quiet", *options]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        statuses, found = [], {"CODE": "", "ACCESS_TOKEN": ""}
+        for line in map(str.strip, iter(process.stdout.readline, "")):
+            if line.startswith("http") and "/authorize?" in line:
+                found["CODE"] = parameters(Person().visit(line))["code"]
+            if line.startswith("curl "):
+                for name, value in found.items():
+                    line = re.sub(rf"\b{name}\b", value, line)
+                body, _, status = subprocess.run(f"{line} -s -w '|%{{http_code}}'", shell=True, capture_output=True, text=True, check=True).stdout.rpartition("|")
+                statuses.append(int(status))
+                found["ACCESS_TOKEN"] = json.loads(body).get("access_token", found["ACCESS_TOKEN"])
+                if "/accounts/accounts" in line:
+                    break
+        process.terminate()
+    assert statuses == [200] * (len(statuses) - 1) + [api]
+    assert len(statuses) == (4 if "oauth" in options[1] else 2)
 
 
 def run_serve(*options: str) -> Any:
