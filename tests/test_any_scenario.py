@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sandbox import engine, stage
 from sandbox.cast import CAST
 from sandbox.grammar import VERBS
-from sandbox.scenario import ScenarioError, loads
+from sandbox.loader import loads
+from sandbox.marked import ScenarioError
 from sandbox.switches import PROFILES, SWITCHES, Settings
 
 BROWSERS = [m.name for m in CAST.values() if m.kind == "browser"]
