@@ -41,7 +41,7 @@ MARKS = {"pass": ("✓", "green"), "fail": ("✗", "red"), "skipped": ("–", "y
 
 
 def run_words(run: Run) -> Iterator[RenderableType]:
-    """A whole run: its steps, each with its moments, and the verdict."""
+    """A whole run: its steps, each with its moments, the verdict, and what to compare with who runs it again."""
     yield heading(run)
     every = moments(run)
     for event in run.events:
@@ -51,6 +51,7 @@ def run_words(run: Run) -> Iterator[RenderableType]:
             yield _table(run, [m for m in every if m.step == event.step])
     yield Text()
     yield verdict_words(run)
+    yield plain(run.stamp, "dim")
 
 
 def heading(run: Run) -> Text:

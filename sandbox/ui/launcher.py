@@ -108,4 +108,8 @@ def serve(host: str, port: int) -> None:
         except OSError as error:
             raise BusyPort(f"{host}:{port}: {error.strerror}") from error
     sys.argv = [str(SCRIPT)]  # App.run reads it
-    st.App(SCRIPT, middleware=MIDDLEWARE, routes=routes()).run(config=CONFIG | {"server.port": port, "server.address": host})
+    options = {"server.port": port, "server.address": host}
+    if host in ("0.0.0.0", "::"):
+        options["logger.hideWelcomeMessage"] = True  # for it, Streamlit would ask a server outside which address this machine has
+        print(f"The app listens on port {port}, at every address of this machine.", flush=True)
+    st.App(SCRIPT, middleware=MIDDLEWARE, routes=routes()).run(config=CONFIG | options)
