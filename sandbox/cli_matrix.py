@@ -56,7 +56,7 @@ def matrix(attacks: tuple[str, ...], as_json: bool, html: Path | None, jobs: int
 def _chosen(names: Sequence[str]) -> list[Scenario]:
     """The attacks that are meant, each once."""
     from sandbox import library
-    from sandbox.scenario import ScenarioError
+    from sandbox.marked import ScenarioError
 
     try:
         found = {s.id: s for s in (map(_attack, names) if names else library.attacks())}
@@ -67,7 +67,7 @@ def _chosen(names: Sequence[str]) -> list[Scenario]:
 
 def _attack(name: str) -> Scenario:
     from sandbox import library
-    from sandbox.scenario import load
+    from sandbox.loader import load
 
     scenario = load(name) if Path(name).is_file() and name not in library.ids() else library.get(name)
     if scenario.kind != "attack":

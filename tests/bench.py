@@ -25,8 +25,8 @@ import bench_http
 import bench_sessions
 
 from sandbox import engine, judge, knowledge, library, matrix, stage, tokens, wire
+from sandbox.loader import loads
 from sandbox.parties import pages
-from sandbox.scenario import loads
 from sandbox.switches import SWITCHES, Settings
 
 FLOW = """

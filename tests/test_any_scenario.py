@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from sandbox import engine, stage
 from sandbox.cast import CAST
 from sandbox.grammar import VERBS
-from sandbox.scenario import ScenarioError, loads
+from sandbox.loader import loads
+from sandbox.marked import ScenarioError
 from sandbox.switches import PROFILES, SWITCHES, Settings
 from tests.fuzzing import share
 

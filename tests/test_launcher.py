@@ -77,27 +77,6 @@ def test_a_busy_port_is_said_in_one_line() -> None:
     assert done.stderr == f"Error: cannot listen on 127.0.0.1:{port}: Address already in use; choose another with --port\n"
 
 
-def test_the_app_asks_nobody_outside_when_it_listens_on_every_address() -> None:
-    """Streamlit would look for the machine's address at a stranger's server, and say so if it finds none."""
-    port = free_port()
-    program = "import sandbox.ui.launcher as l, streamlit.net_util as n; n._make_blocking_http_get = lambda *a, **k: print('ASKED', a) or '8.8.8.8'; l.serve('0.0.0.0', %d)"
-    command = [sys.executable, "-c", program % port]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-        assert process.stdout is not None
-        said = process.stdout.readline()
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2).close()
-                break
-            except OSError:
-                with suppress(subprocess.TimeoutExpired):
-                    process.wait(0.2)
-        process.terminate()
-        rest = process.communicate(timeout=20)[0]
-    assert said == f"The app listens on port {port}, at every address of this machine.\n"
-    assert "ASKED" not in rest
-
-
 def test_no_answer_waits_for_the_acknowledgement_of_the_one_before() -> None:
     found: list[int] = []
 
@@ -122,3 +101,24 @@ def test_no_answer_waits_for_the_acknowledgement_of_the_one_before() -> None:
             server.should_exit = True
             thread.join(20)
     assert found[0] != 0
+
+
+def test_the_app_asks_nobody_outside_when_it_listens_on_every_address() -> None:
+    """Streamlit would look for the machine's address at a stranger's server, and say so if it finds none."""
+    port = free_port()
+    program = "import sandbox.ui.launcher as l, streamlit.net_util as n; n._make_blocking_http_get = lambda *a, **k: print('ASKED', a) or '8.8.8.8'; l.serve('0.0.0.0', %d)"
+    command = [sys.executable, "-c", program % port]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2).close()
+                break
+            except OSError:
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(0.2)
+        process.terminate()
+        rest = process.communicate(timeout=20)[0]
+    assert said == f"The app listens on port {port}, at every address of this machine.\n"
+    assert "ASKED" not in rest

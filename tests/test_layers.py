@@ -18,7 +18,7 @@ ROWS = (
     {"trace", "switches", "curl", "archive", "terminal"},
     {"checks", "captions"},
     {"tokens", "grammar"},
-    {"proofs", "flaws", "certificates", "edits"},
+    {"proofs", "flaws", "certificates", "edits", "faults"},
     {"network"},
     {"parties.limits"},
     {"parties.people", "parties.pages", "parties.denylist", "parties.records"},  # what several parties use
@@ -28,6 +28,8 @@ ROWS = (
     {"parties"},  # each other party is a unit of its own: parties.backend does not know parties.attacker
     {"parties.bank", "parties.importer"},  # made of other parties
     {"world", "scenario"},
+    {"coherence"},
+    {"loader"},
     {"run", "library", "verbs", "external", "playlist", "tables"},
     {"knowledge"},
     {"verdict", "references"},

@@ -14,8 +14,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sandbox import library
-from sandbox.marked import MAX_BYTES, MAX_PROBLEMS, decode, plain, read
-from sandbox.scenario import Scenario, ScenarioError, load, loads, schema
+from sandbox.loader import load, loads
+from sandbox.marked import MAX_BYTES, MAX_PROBLEMS, ScenarioError, decode, plain, read
+from sandbox.scenario import Scenario, schema
 from sandbox.switches import Settings
 from tests.fuzzing import in_time, share
 

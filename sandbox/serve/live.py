@@ -17,8 +17,9 @@ from sandbox.captions import clip
 from sandbox.cast import title
 from sandbox.clock import WallClock, clock_time
 from sandbox.entropy import SystemEntropy
+from sandbox.loader import loads
 from sandbox.run import Run, Verdict
-from sandbox.scenario import Scenario, loads
+from sandbox.scenario import Scenario
 from sandbox.serve.edge import OUTSIDE, Edge, Message, Receive, Send
 from sandbox.serve.memory import Past, past_of
 from sandbox.serve.run import allow_plain_http
