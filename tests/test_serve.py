@@ -27,7 +27,7 @@ from sandbox.serve.setup import SERVED, NewClient
 from sandbox.serve.words import CHALLENGE, VERIFIER, introduction
 from sandbox.switches import PROFILES, Settings
 from sandbox.world import BUDGET_SECRET, LAG, build
-from tests.fuzzing import share
+from tests.fuzzing import in_time, share
 
 BASE = "http://127.0.0.1:9000"
 ASKED = urlencode({"response_type": "code", "client_id": "app", "redirect_uri": CALLBACK, "scope": "openid read", "state": "s", "code_challenge": CHALLENGE, "code_challenge_method": "S256"})
@@ -380,11 +380,12 @@ BODIES = FIELDS.map(lambda f: (urlencode(f).encode(), b"application/x-www-form-u
 ).map(lambda v: (json.dumps(v).encode(), b"application/json"))  # fmt: skip
 
 
-@settings(max_examples=share(12), deadline=1000, suppress_health_check=list(HealthCheck))
+@settings(max_examples=share(12), deadline=None, suppress_health_check=list(HealthCheck))
 @given(profile=strategies.sampled_from(list(PROFILES)), method=strategies.sampled_from(["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"]), path=strategies.sampled_from(PATHS), query=FIELDS, body=BODIES, headers=HEADERS)
 def test_nothing_that_is_sent_makes_a_party_fail(profile: str, method: str, path: str, query: Any, body: tuple[bytes, bytes], headers: Any) -> None:
     edge = EDGES.setdefault(profile, edge_of(profile)) if profile not in EDGES else EDGES[profile]
-    answer = ask(edge, method, f"{path}?{urlencode(query)}" if query else path, body[0], (b"content-type", body[1]), *headers)
+    with in_time(f"{method} {path} {query!r:.300} {body[0]!r:.300}"):
+        answer = ask(edge, method, f"{path}?{urlencode(query)}" if query else path, body[0], (b"content-type", body[1]), *headers)
     assert answer.status < 500 or (answer.status == 502 and path.startswith(("/budget", "/importer"))), answer.body
 
 
