@@ -30,7 +30,7 @@ CLIENTS_AT_ONCE = 6
 WARM = 0.4  # of the time; what is loaded once is loaded then
 PER_FLOW, SLACK = 10, 8 * 1024  # KiB: remembered of a flow (two or three tokens, a code, a grant); of the latest messages, of caches
 PLATEAU = 1.1  # how much larger the memory may be at the end than after the warm-up, where all limits are reached by then
-FEW = "from sandbox.parties import limits; limits.ISSUED = limits.KEPT = 50"
+FEW = "from sandbox.parties import limits as l; l.ISSUED = l.KEPT = 50; l.forget_oldest.__defaults__ = l.full.__defaults__ = (50,)"
 BEARER_TOO = ("--set", "rs.dpop=accept-both")
 
 
