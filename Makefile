@@ -4,13 +4,17 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench screenshots clean
+.PHONY: run test long check bench screenshots clean
 
 run: .venv/run.stamp            ## start the app
 	@$(BIN)/oauth-sandbox
 
 test: .venv/dev.stamp           ## all tests; those in a browser need chromium
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
+
+long: .venv/dev.stamp           ## the longer modes: 100 000 hostile inputs, 1 000 seeds twice, a minute of `serve` under load
+	@HOSTILE=100000 $(BIN)/python -m pytest -q -n 2 --durations=25 tests/test_hostile_*.py tests/test_any_scenario.py tests/test_scenario.py tests/test_serve.py
+	@ENDURANCE=1000 SERVE_SECONDS=60 $(BIN)/python -m pytest -q -s tests/test_endurance.py tests/test_serve_endurance.py
 
 check: .venv/dev.stamp          ## lint and types
 	@$(BIN)/ruff check .

@@ -12,15 +12,13 @@ from itertools import count, pairwise
 
 import graphviz
 
+from sandbox.hidden import spelled
+
 FONT = "Helvetica"  # one name: Graphviz knows its metrics
 SIZE = 11.0  # points
 SMALL = 10.0  # whole numbers: Graphviz cuts off the rest
 LINE = 13.5  # height of one line of text
 
-# Control characters, bidirectional overrides, zero-width marks, lone surrogates: spelled out, so that nobody can hide behind them.
-_UNSEEN = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb\ufffe\uffff]"
-)
 _WORDS = re.compile(r"\s+|/?[^\s/]+|/")  # an address may break before a slash
 _PARTS = re.compile(r"[^?&_.,=:;+-]*[?&_.,=:;+-]+|[^?&_.,=:;+-]+")  # and, if that is not enough, after punctuation
 
@@ -38,7 +36,7 @@ _WIDTHS = (
 
 def clean(text: object, limit: int = 400) -> str:
     """One-line text without invisible characters, at most `limit` characters long."""
-    seen = _UNSEEN.sub(lambda m: f"⟦U+{ord(m[0]):04X}⟧", " ".join(str(text)[: 4 * limit].split("\n")).replace("\t", " "))
+    seen = spelled(str(text)[: 4 * limit]).replace("\n", " ").replace("\t", " ")
     return seen if len(seen) <= limit else seen[: limit - 1] + "…"
 
 

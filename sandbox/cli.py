@@ -20,7 +20,7 @@ from sandbox.cli_audit import audit
 from sandbox.cli_matrix import matrix
 from sandbox.cli_serve import serve
 from sandbox.cli_workshop import howto, workshop
-from sandbox.terminal import Unusable, UnusableFile, console, pairs, print_all, say, store, write
+from sandbox.terminal import Unusable, UnusableFile, console, pairs, plain, print_all, say, store, write
 
 if TYPE_CHECKING:
     from sandbox.check import Claim
@@ -68,7 +68,6 @@ def list_(as_json: bool) -> None:
     from rich.table import Table
 
     from sandbox import library
-    from sandbox.report import plain
 
     scenarios = [library.get(id) for id in library.ids()]
     if as_json:
@@ -227,7 +226,8 @@ def settings_of(scenario: Scenario, profile: str | None, changes: tuple[str, ...
 def find(name: str) -> Scenario:
     """The scenario of that id, or in that file."""
     from sandbox import library
-    from sandbox.scenario import ScenarioError, load
+    from sandbox.loader import load
+    from sandbox.marked import ScenarioError
     from sandbox.switches import nearest
 
     path = Path(name)
@@ -274,7 +274,7 @@ def check(paths: tuple[Path, ...], verbose: bool, junit: Path | None) -> None:
 def checked(load: Callable[[], Scenario]) -> tuple[list[Claim], str]:
     """The claims of a file, or the error that keeps it from loading."""
     from sandbox.check import check as claims_of
-    from sandbox.scenario import ScenarioError
+    from sandbox.marked import ScenarioError
 
     try:
         return claims_of(load()), ""
@@ -285,7 +285,7 @@ def checked(load: Callable[[], Scenario]) -> tuple[list[Claim], str]:
 def sources(paths: tuple[Path, ...]) -> Iterator[tuple[str, Callable[[], Scenario]]]:
     """Name and loader of each scenario that is meant."""
     from sandbox import library
-    from sandbox.scenario import load
+    from sandbox.loader import load
 
     if not paths:
         yield from ((id, partial(library.get, id)) for id in library.ids())

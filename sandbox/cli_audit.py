@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sandbox.terminal import Unusable, console, pairs, print_all, write
+from sandbox.terminal import Unusable, console, pairs, plain, print_all, write
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -96,7 +96,7 @@ def _words(result: Audit) -> Iterator[RenderableType]:
 
     from sandbox import audit_page
     from sandbox.matrix_page import SIGNS
-    from sandbox.report import COLOURS, plain
+    from sandbox.report import COLOURS
 
     yield plain(audit_page.headline(result), "bold")
     if result.broken:

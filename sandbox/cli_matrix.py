@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sandbox.terminal import Unusable, console, print_all, say, write
+from sandbox.terminal import Unusable, console, plain, print_all, say, write
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -56,7 +56,7 @@ def matrix(attacks: tuple[str, ...], as_json: bool, html: Path | None, jobs: int
 def _chosen(names: Sequence[str]) -> list[Scenario]:
     """The attacks that are meant, each once."""
     from sandbox import library
-    from sandbox.scenario import ScenarioError
+    from sandbox.marked import ScenarioError
 
     try:
         found = {s.id: s for s in (map(_attack, names) if names else library.attacks())}
@@ -67,7 +67,7 @@ def _chosen(names: Sequence[str]) -> list[Scenario]:
 
 def _attack(name: str) -> Scenario:
     from sandbox import library
-    from sandbox.scenario import load
+    from sandbox.loader import load
 
     scenario = load(name) if Path(name).is_file() and name not in library.ids() else library.get(name)
     if scenario.kind != "attack":
@@ -102,7 +102,7 @@ def _table(cells: Sequence[Cell], attacks: Sequence[Scenario]) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    from sandbox.report import COLOURS, plain
+    from sandbox.report import COLOURS
     from sandbox.switches import PROFILES
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")

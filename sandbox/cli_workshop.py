@@ -81,8 +81,8 @@ def _read(path: Path) -> tuple[dict[str, bytes], list[str]]:
 
 def _needed(name: str, files: dict[str, bytes]) -> dict[str, bytes]:
     """A playlist with the files that it names; a scenario alone."""
+    from sandbox.marked import ScenarioError
     from sandbox.playlist import loads
-    from sandbox.scenario import ScenarioError
     from sandbox.workshop import idents
 
     try:

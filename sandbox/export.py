@@ -7,6 +7,8 @@ import dataclasses
 import hashlib
 import html as markup
 import re
+import struct
+import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -15,7 +17,7 @@ from sandbox.canvas import clean
 from sandbox.cast import title as party_title
 from sandbox.diagram import draw, render, slim
 from sandbox.moments import Moment, moments
-from sandbox.run import Run, Stop
+from sandbox.run import Run, Stop, digest
 from sandbox.stepper import CSS, JS, document
 from sandbox.switches import SWITCHES
 from sandbox.trace import StepStarted, as_json, of
@@ -25,8 +27,10 @@ START = "\nmount(document.getElementById('stepper'), JSON.parse(document.getElem
 PAGE_CSS = """:root{color-scheme:light dark}
 body{margin:0;padding:12px 20px;background:light-dark(#ffffff,#0e1117);color:light-dark(#1f2937,#e6e9ef)}
 body>h1{font:650 19px/1.3 system-ui,sans-serif;margin:0 0 10px}
+body>footer{font:12px/1.5 system-ui,sans-serif;margin:10px 0 0;color:light-dark(#4b5563,#9ca3af)}
 """
 PNG_DPI = 144
+HEADER = 33  # bytes of a PNG: its signature and the chunk that must be first
 
 
 # ---------------------------------------------------------------- the stepper, offline
@@ -52,6 +56,7 @@ def page(doc: dict[str, Any], title: str) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         f'<meta name="viewport" content="width=device-width"><meta name="referrer" content="no-referrer"><title>{heading}</title>'
         f'<style>{style}</style></head>\n<body><h1>{heading}</h1><div id="stepper"></div>\n'
+        f"<footer>{'<br>'.join(markup.escape(clean(stamp)) for stamp in doc['stamps'])}</footer>\n"
         f'<script type="application/json" id="run">{_in_script(doc)}</script>\n<script type="module">{code}</script></body></html>\n'
     )
 
@@ -70,12 +75,15 @@ def _in_script(doc: dict[str, Any]) -> str:
 
 def svg(run: Run) -> bytes:
     """The sequence diagram as a file of its own.  Raises NoRenderer."""
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + slim(render(draw(run)), keep_size=True).encode()
+    stamp = re.sub("-(?=-)", "- ", run.stamp)  # the one thing that a comment must not have
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- {stamp} -->\n'.encode() + slim(render(draw(run)), keep_size=True).encode()
 
 
 def png(run: Run) -> bytes:
-    """The sequence diagram as a picture.  Raises NoRenderer."""
-    return render(draw(run), "png", PNG_DPI)
+    """The sequence diagram as a picture, with its stamp as a text chunk (PNG §11.3.3.2).  Raises NoRenderer."""
+    picture, text = render(draw(run), "png", PNG_DPI), b"tEXtSource\0" + run.stamp.encode("latin-1", "replace")
+    chunk = struct.pack(">I", len(text) - 4) + text + struct.pack(">I", zlib.crc32(text))
+    return picture[:HEADER] + chunk + picture[HEADER:]
 
 
 # ---------------------------------------------------------------- Mermaid
@@ -83,7 +91,7 @@ def png(run: Run) -> bytes:
 
 def mermaid(run: Run) -> str:
     """The run as a Mermaid sequence diagram, for Markdown pages and wikis."""
-    lines = ["sequenceDiagram", "    autonumber"]
+    lines = ["sequenceDiagram", "    autonumber", f"    %% {clean(run.stamp)}"]
     every = moments(run)
     parties = dict.fromkeys((*run.parties, *(p for m in every for p in (m.sender, m.receiver) if p and p != "clock")))
     names = {p: f"p{i}" for i, p in enumerate(parties)}
@@ -131,7 +139,7 @@ def trace_json(run: Run) -> dict[str, Any]:
     return {
         "version": __version__,
         "scenario": run.scenario.id,
-        "source": hashlib.sha256(run.scenario.source.encode()).hexdigest()[:8],
+        "source": digest(run.scenario.source),
         "settings": run.settings.key,
         "title": run.scenario.title,
         "profile": run.settings.profile,

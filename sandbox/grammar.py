@@ -1,7 +1,7 @@
 """What a step of a scenario may say: the verbs, their arguments, and the small forms they are made of.
 
 One pydantic model per verb, and the table VERBS.  Nothing here does anything: `verbs.py` has the behaviour,
-`scenario.py` reads files and knows positions.
+`loader.py` reads files, `marked.py` knows positions.
 """
 
 from __future__ import annotations
@@ -38,6 +38,11 @@ class Form(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", strict=True, serialize_by_alias=True, validate_by_name=True, validate_by_alias=True
     )
+
+    @classmethod
+    def model_under(cls, key: str, data: Any) -> type[Form] | None:
+        """The model of the map under a key, where it depends on the data; None where the field itself says it."""
+        return None
 
 
 def refuse(message: str, cure: str) -> PydanticCustomError:

@@ -105,7 +105,8 @@ def _section(number: int, entry: Entry, run: Run, answers: Answers) -> str:
         + f"<p>{_text(scenario.story)}</p>{_questions(number, run, answers)}{_figure(entry, run)}"
         f"<h3>Step by step</h3><ol>{''.join(f'<li>{_text(s.say)}</li>' for s in scenario.steps)}</ol>"
         f"<p class='verdict'><b>{word}.</b> {_text(run.verdict.sentence)}</p>"
-        f"<h3>What to take home</h3><p>{_text(scenario.lesson)}</p><p class='soft'>{_text(' · '.join(scenario.refs))}</p></section>"
+        f"<h3>What to take home</h3><p>{_text(scenario.lesson)}</p><p class='soft'>{_text(' · '.join(scenario.refs))}</p>"
+        f"<p class='soft'>{_text(run.stamp)}</p></section>"
     )
 
 

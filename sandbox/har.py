@@ -33,7 +33,7 @@ def har(run: Run) -> Doc:
             "pages": [_page(e, when) for step, e in started.items() if step in used],
             "entries": entries,
             "comment": f"{run.scenario.title}: {run.verdict.sentence} Times are those of the simulation's clock; "
-            "milliseconds only keep the messages of one second in order.",
+            f"milliseconds only keep the messages of one second in order. {run.stamp}",
         }
     }
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from sandbox.scenario import Scenario, load
+from sandbox.loader import load
+from sandbox.scenario import Scenario
 from sandbox.switches import nearest
 
 

@@ -1,7 +1,7 @@
 """YAML 1.2 text -> plain data in which every key and value knows its line and column.
 
 Hostile input is refused before anything is built: size, encoding, invisible characters, depth, number of nodes, aliases,
-tags, directives, further documents.  What the data means is not known here; see `scenario.py`.
+tags, directives, further documents.  What the data means is not known here; see `loader.py`.
 """
 
 from __future__ import annotations

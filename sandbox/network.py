@@ -74,6 +74,10 @@ class Network:
         """Let these parties reach the hosts of a zone."""
         self.inside.setdefault(zone, set()).update(parties)
 
+    def admits(self, zone: str, sender: str) -> bool:
+        """Whether a sender is in a zone."""
+        return sender in self.inside.get(zone, ())
+
     def connect_domain(self, party: str, domain: str) -> None:
         """Every host below this domain that nobody else has is this party's: whoever owns a domain can make up hosts."""
         self.domains[f".{domain}"] = party
@@ -103,7 +107,7 @@ class Network:
         certificate = "" if request.peer else request.certificate  # whoever passes a message on makes a connection of its own
         request, changed = self._edited(replace(request, peer=sender, certificate=certificate), asks, edited_request)
         zone = self.zones.get(request.origin)
-        refused = zone is not None and sender not in self.inside.get(zone, ())
+        refused = zone is not None and not self.admits(zone, sender)
         receiver = NOWHERE if refused else self.owner(request.url, sender)
         self.trace.add(Sent, number, asks, sender, receiver, channel, request, changed)
         if refused:
@@ -142,11 +146,15 @@ class Network:
         """Let time pass; what was under way arrives at its own second."""
         end = self.clock.now() + seconds
         self.trace.add(TimePassed, seconds)
+        self.arrive(end)
+        self._move_to(end)
+
+    def arrive(self, end: int) -> None:
+        """Deliver what is under way and arrives by then."""
         while due := sorted((p for p in self.parcels if p.due <= end), key=lambda p: p.due):
             self.parcels.remove(due[0])
             self._move_to(due[0].due)
             self.deliver(due[0].request, due[0].sender, "internal")
-        self._move_to(end)
 
     def _move_to(self, moment: int) -> None:
         self.clock.advance(max(0, moment - self.clock.now()))

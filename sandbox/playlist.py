@@ -12,9 +12,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from sandbox.coherence import switch_findings
+from sandbox.faults import Finding, checked, errors
 from sandbox.grammar import Form, refuse
 from sandbox.marked import ScenarioError, Source, decode, short
-from sandbox.scenario import Finding, Prose, Setting, checked, errors, switch_findings
+from sandbox.scenario import Prose, Setting
 
 NAME = re.compile(r"[^\x00-\x1f/\\]{1,80}")
 

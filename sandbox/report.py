@@ -6,7 +6,6 @@ Everything here may show text from a stranger's file, so nothing is ever parsed 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
@@ -22,6 +21,7 @@ from sandbox.moments import Moment, moments
 from sandbox.run import Run
 from sandbox.scenario import Scenario
 from sandbox.switches import BUNDLES, PROFILES, SWITCHES, Settings, Switch
+from sandbox.terminal import plain
 from sandbox.trace import Answered, Checked, Event, Learned, Noted, Sent, StepSkipped, StepStarted
 from sandbox.wire import Request, Response
 
@@ -38,16 +38,10 @@ COLOURS = {
     "failed": "bold red",
 }
 MARKS = {"pass": ("✓", "green"), "fail": ("✗", "red"), "skipped": ("–", "yellow")}
-INVISIBLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
-
-
-def plain(text: str, style: str = "") -> Text:
-    """Text as data: no markup, and what cannot be seen (escape codes, bidi overrides, lone surrogates) as U+XXXX."""
-    return Text(INVISIBLE.sub(lambda m: f"[U+{ord(m[0]):04X}]", text), style)
 
 
 def run_words(run: Run) -> Iterator[RenderableType]:
-    """A whole run: its steps, each with its moments, and the verdict."""
+    """A whole run: its steps, each with its moments, the verdict, and what to compare with who runs it again."""
     yield heading(run)
     every = moments(run)
     for event in run.events:
@@ -57,6 +51,7 @@ def run_words(run: Run) -> Iterator[RenderableType]:
             yield _table(run, [m for m in every if m.step == event.step])
     yield Text()
     yield verdict_words(run)
+    yield plain(run.stamp, "dim")
 
 
 def heading(run: Run) -> Text:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sandbox import __version__
 from sandbox.edits import Edit, Unfit
 from sandbox.scenario import Scenario
 from sandbox.switches import Settings
@@ -90,3 +92,15 @@ class Run:
     verdict: Verdict
     counters: Counters = field(default=Counters())
     unfit: tuple[Unfit, ...] = ()  # the edits that could not be made, each with the reason
+
+    @property
+    def stamp(self) -> str:
+        """What says in one line whether another run is this one: version, scenario and its text, settings, seed, edits."""
+        edits = f", {len(self.edits)} edit{'s' * (len(self.edits) > 1)} {digest(repr(self.edits))}" if self.edits else ""
+        story = f"{self.scenario.id} {digest(self.scenario.source)}"
+        return f"OAuth Sandbox {__version__}: {story}, settings {self.settings.key}, seed {self.seed}{edits}"
+
+
+def digest(text: str) -> str:
+    """Eight hex digits that stand for a text in reports."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:8]

@@ -1,25 +1,21 @@
-"""A scenario file: its models, and the loader that says file:line:column, what is wrong and the cure.
+"""What a scenario file may say: its models, and their JSON Schema.
 
-The verbs' arguments are in `grammar.py`, positions in `marked.py`.  Nothing is run here, and whether a file's claims are true
-is for the engine to find out.
+The verbs' arguments are in `grammar.py`; `loader.py` reads files.  Nothing is run here, and whether a file's claims are true is for
+the engine to find out.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import cached_property
-from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar, cast, get_args
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
     Field,
-    ValidationError,
     ValidationInfo,
     WithJsonSchema,
     field_validator,
@@ -28,13 +24,10 @@ from pydantic import (
 from pydantic.json_schema import models_json_schema
 
 from sandbox.cast import CAST
-from sandbox.grammar import VERBS, Args, ClientName, Expect, Form, Goal, Party, Predict, VerbSpec, deed, references, refuse, suggestion
-from sandbox.marked import MAX_BYTES, Loc, Node, Problem, ScenarioError, Source, decode, read, short
-from sandbox.switches import BUNDLES, MECHANISMS, PROFILES, SWITCHES, Settings, UnknownSetting, expand
+from sandbox.grammar import VERBS, Args, ClientName, Expect, Form, Goal, Party, Predict, VerbSpec, deed, refuse, suggestion
+from sandbox.marked import short
+from sandbox.switches import BUNDLES, MECHANISMS, PROFILES, SWITCHES, Settings
 
-__all__ = ["Problem", "Scenario", "ScenarioError", "Step", "load", "loads", "schema"]
-
-ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 REF = re.compile(r"RFC \d{1,5}( §[\w.]+)?|OIDC [A-Za-z -]+ §[\w.]+|draft-[a-z0-9-]+ §[\w.]+")
 ANSWER = re.compile(r"[1-5]\d\d( [a-z_]+)?|nothing learned|not sent|not shown|not denied")
@@ -152,6 +145,11 @@ class Step(Form):
         """The errors of the arguments keep their places below `with`; if `do` is wrong there is nothing to compare with."""
         do = info.data.get("do")
         return VERBS[do.partition(".")[2]].args.model_validate(value) if do else Args()
+
+    @classmethod
+    def model_under(cls, key: str, data: Any) -> type[Form] | None:
+        """The arguments are those of the verb; pydantic calls them args where the file has no `with`."""
+        return deed(data["do"])[1].args if key in ("with", "args") else None
 
     @property
     def actor(self) -> str:
@@ -281,415 +279,6 @@ class Scenario(Document):
 def hers(party: str, attacker: Attacker | None) -> bool:
     """Whether this party is under the attacker's control."""
     return party in CAST and (CAST[party].hers or (attacker is not None and party in attacker.operates))
-
-
-# ---- loading
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A problem by its place in the data; `on_key` points at the key instead of its value."""
-
-    loc: Loc
-    message: str
-    cure: str
-    on_key: bool = False
-
-
-def load(path: str | Path) -> Scenario:
-    """Read a scenario from a file; its id is the name without .yaml.  ScenarioError."""
-    path = Path(path)
-    try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise ScenarioError([Problem(str(path), 1, 1, f"the file cannot be read: {error.strerror}", "check its name", "")]) from None
-    return loads(raw, str(path), path.stem)
-
-
-def loads(text: str | bytes, name: str = "scenario.yaml", id: str | None = None) -> Scenario:
-    """Read a scenario from text; `name` is shown in messages, and is the id if no other is given.  ScenarioError."""
-    source, ident = decode(text, name), Path(name).stem if id is None else id
-    node = checked(source, lambda data: (*_ident(ident), *_findings(data)))
-    document = Document.model_validate(node.value)
-    fields = {name: getattr(document, name) for name in Document.model_fields}
-    return Scenario.model_construct(**fields, id=ident, source=source.text)
-
-
-def checked(source: Source, findings: Callable[[Any], Iterable[Finding]]) -> Node:
-    """A text as data in which neither the reader nor `findings` found anything wrong; for any kind of file.  ScenarioError."""
-    node, problems = read(source)
-    seen: set[tuple[int, int]] = {(p.line, p.column) for p in problems}
-    for finding in findings(node.value):
-        place = node.find(finding.loc, finding.on_key)
-        if place not in seen:  # one mistake, one message
-            seen.add(place)
-            problems.append(source.problem(*place, finding.message, finding.cure))
-    if problems:
-        raise ScenarioError(problems)
-    return node
-
-
-def _ident(ident: str) -> Iterator[Finding]:
-    if not ID.fullmatch(ident) or len(ident) > 60:
-        yield Finding(
-            (), f"`{short(ident)}` cannot be the name of a scenario", "use small letters, digits and - in the file name", on_key=True
-        )
-
-
-def _findings(data: Any) -> Iterator[Finding]:
-    yield from errors(Document, data)
-    if isinstance(data, dict):
-        parts = Parts.of(data)
-        for check in (_empty, _step_ids, _references, _goals, _places, _switches, _kind):
-            yield from check(parts)
-
-
-# ---- pydantic's errors in our own words
-
-
-def errors(model: type[BaseModel], data: Any) -> Iterator[Finding]:
-    """What a model has against some data, in words; for any kind of file."""
-    try:
-        model.model_validate(data)
-    except ValidationError as error:
-        yield from _explained(error, model, data)
-
-
-def _explained(error: ValidationError, model: type[BaseModel], data: Any) -> Iterator[Finding]:
-    missing: dict[Loc, list[str]] = {}
-    for item in error.errors(include_url=False):
-        loc: Loc = tuple(item["loc"])
-        if item["type"] == "missing":
-            missing.setdefault(loc[:-1], []).append(str(loc[-1]))
-        elif item["type"] == "extra_forbidden":
-            known = _known_keys(model, loc[:-1], data)
-            cure = suggestion(str(loc[-1]), known) or f"the keys here are {', '.join(known)}"
-            yield Finding(loc, f"there is no key `{short(str(loc[-1]))}` here", cure, on_key=True)
-        elif not (item["type"] == "too_short" and item["input"]):  # a list is not too short because its items are wrong
-            message, cure = _words(item["type"], item.get("ctx", {}), item["input"], loc)
-            yield Finding(loc, message, cure, on_key=item["input"] is None)
-    for loc, keys in missing.items():
-        yield from _absent(model, loc, keys, data)
-
-
-def _absent(model: type[BaseModel], loc: Loc, keys: list[str], data: Any) -> Iterator[Finding]:
-    """The keys that are missing in the map at `loc`, without those that are there but misspelt."""
-    known = _known_keys(model, loc, data)
-    guesses = [suggestion(str(key), known) for key in _inside(data, loc) if key not in known]
-    keys = [k for k in keys if f"did you mean `{k}`?" not in guesses]
-    if loc and loc[-1] == "args":
-        yield Finding((*loc, keys[0]), f"`{'`, `'.join(keys)}` is missing", f"add `with: {{{', '.join(f'{k}: ...' for k in keys)}}}`")
-    elif len(keys) == 1:
-        yield Finding((*loc, keys[0]), f"`{keys[0]}` is missing", f"add `{keys[0]}:` ({_hint(model, loc, keys[0], data)})")
-    elif keys:
-        yield Finding((*loc, keys[0]), f"{', '.join(f'`{k}`' for k in keys)} are missing", "add them")
-
-
-def _inside(data: Any, loc: Loc) -> Any:
-    """The value at `loc`, or an empty map."""
-    for part in loc:
-        data = data.get(part, {}) if isinstance(data, dict) else data[cast(int, part)]
-    return data
-
-
-def _model_at(model: type[BaseModel], loc: Loc, data: Any) -> type[BaseModel]:
-    """The model of the map at `loc`; for `with`, the arguments of the step's verb."""
-    for depth, part in enumerate(loc):
-        if model is Step and part in ("with", "args"):  # pydantic calls it args where the file has no `with`
-            model = deed(_inside(data, loc[:depth])["do"])[1].args
-        elif isinstance(part, str):
-            found = next((f for n, f in model.model_fields.items() if (f.alias or n) == part), None)
-            model = next(_models(found.annotation), model) if found else model
-    return model
-
-
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for inner in get_args(annotation):
-        yield from _models(inner)
-
-
-def _known_keys(model: type[BaseModel], loc: Loc, data: Any) -> list[str]:
-    return [f.alias or n for n, f in _model_at(model, loc, data).model_fields.items()]
-
-
-def _hint(model: type[BaseModel], loc: Loc, key: str, data: Any) -> str:
-    fields = _model_at(model, loc, data).model_fields
-    return next((f.description for n, f in fields.items() if (f.alias or n) == key and f.description), "it is required")
-
-
-def _label(loc: Loc) -> str:
-    """`say`, or item 2 of `refs`."""
-    if not loc:
-        return "the file"
-    if isinstance(loc[-1], int):
-        return f"item {loc[-1] + 1} of {_label(loc[:-1])}"
-    return f"`{short(loc[-1])}`"
-
-
-def _words(kind: str, ctx: Mapping[str, Any], given: Any, loc: Loc) -> tuple[str, str]:
-    """Message and cure for one of pydantic's error types."""
-    label = _label(loc)
-    if kind == "refused":
-        return ctx["message"], ctx["cure"]
-    if given is None or kind == "string_too_short":
-        return f"{label} is empty", "write a value, or remove the key"
-    if kind in _TYPES:
-        wanted, cure = _TYPES[kind]
-        return f"{label} must be {wanted}, not {_described(given)}", _cure(cure, given, loc)
-    if kind == "literal_error":
-        allowed = re.findall(r"'([^']*)'", ctx["expected"])
-        shown = short(given) if isinstance(given, str) else _described(given)
-        guess = f"did you mean `{shown.upper()}`?" if shown.upper() in allowed else suggestion(shown, allowed)
-        return f"{label} cannot be `{shown}`", guess or f"write one of {', '.join(allowed)}"
-    if kind in _BOUNDS:
-        message, cure = _BOUNDS[kind]
-        return f"{label} {message.format(**ctx)}", cure
-    return f"{label} cannot be {_described(given)}", "see the examples that come with the sandbox"
-
-
-_TYPES = {
-    "string_type": ("text", "put it in quotes"),
-    "int_type": ("a whole number", "write the number without quotes"),
-    "bool_type": ("true or false", "write true or false"),
-    "dict_type": ("a map", "write `key: value` below it, or {key: value}"),
-    "model_type": ("a map", "write `key: value` below it, or {key: value}"),
-    "tuple_type": ("a list", "begin each item with `- `, or write [one, two]"),
-}
-_BOUNDS = {
-    "string_too_long": ("is longer than {max_length} characters", "shorten it"),
-    "string_pattern_mismatch": ("has the wrong form", "use small letters and _"),
-    "too_short": ("is empty", "add at least one item"),
-    "too_long": ("has more than {max_length} items", "split the story"),
-    "greater_than": ("must be more than {gt}", "write a larger number"),
-    "greater_than_equal": ("must be at least {ge}", "write a larger number"),
-    "less_than_equal": ("must be at most {le}", "write a smaller number"),
-}
-
-
-def _cure(cure: str, given: Any, loc: Loc) -> str:
-    """The cure, with the very word to write where there is one."""
-    if isinstance(given, bool) and "switches" in loc:
-        return f"write {'on' if given else 'off'}"
-    if isinstance(given, str) and cure == "write true or false" and given.lower() in ("yes", "on", "y", "no", "off", "n"):
-        return f"write {'true' if given.lower() in ('yes', 'on', 'y') else 'false'}"
-    return (
-        cure
-        if not isinstance(given, dict | list) or cure != "put it in quotes"
-        else "write one line of text; put it in quotes if it contains `: `"
-    )
-
-
-def _described(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int | float):
-        return f"the number {value}"
-    if isinstance(value, str):
-        return f"the text `{short(value)}`"
-    return "nothing" if value is None else "a list" if isinstance(value, list) else "a map"
-
-
-# ---- what no single model can see
-
-M = TypeVar("M", bound=BaseModel)
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """A file as far as it can be read: parts with an error of their own are None, so that the others can still be checked."""
-
-    data: dict[str, Any]
-    attacker: Attacker | None
-    setting: Setting | None
-    steps: list[Step | None]
-    goal: list[Goal | None]
-    ids: list[str]
-
-    @classmethod
-    def of(cls, data: dict[str, Any]) -> Self:
-        steps = _items(data, "steps")
-        ids = [s["id"] if isinstance(s, dict) and isinstance(s.get("id"), str) else "" for s in steps]
-        return cls(
-            data,
-            _try(Attacker, data.get("attacker")),
-            _try(Setting, data.get("setting")),
-            [_try(Step, s) for s in steps],
-            [_try(Goal, g) for g in _items(data, "goal")],
-            ids,
-        )
-
-    def maps(self, key: str) -> Iterator[tuple[Loc, dict[str, Any]]]:
-        """The maps in a list of the file, with their places."""
-        return (((key, i), item) for i, item in enumerate(_items(self.data, key)) if isinstance(item, dict))
-
-
-def _items(data: Mapping[str, Any], key: str) -> list[Any]:
-    value = data.get(key)
-    return value if isinstance(value, list) else []
-
-
-def _try(model: type[M], value: Any) -> M | None:
-    try:
-        return model.model_validate(value)
-    except ValidationError:
-        return None
-
-
-def _empty(parts: Parts) -> Iterator[Finding]:
-    """Keys without a value where null would mean nothing; inside `with.change` and the like it removes."""
-    places: list[tuple[Loc, Any]] = [
-        ((), parts.data),
-        (("attacker",), parts.data.get("attacker")),
-        (("setting",), parts.data.get("setting")),
-    ]
-    for loc, step in parts.maps("steps"):
-        places += [(loc, step), ((*loc, "with"), step.get("with")), ((*loc, "expect"), step.get("expect"))]
-    for loc, value in places:
-        for key, item in value.items() if isinstance(value, dict) else ():
-            if item is None and key != "json":
-                yield Finding((*loc, key), f"`{short(key)}` is empty", "write a value, or remove the key", on_key=True)
-
-
-def _step_ids(parts: Parts) -> Iterator[Finding]:
-    known = parts.attacker.knows if parts.attacker else {}
-    for index, step in enumerate(parts.ids):
-        if step and step in parts.ids[:index]:
-            yield Finding(("steps", index, "id"), f"there is already a step `{short(step)}`", "give this one another id")
-        elif step in known:
-            yield Finding(("steps", index, "id"), f"`{step}` is already a name under attacker.knows", "give the step another id")
-
-
-def _references(parts: Parts) -> Iterator[Finding]:
-    for loc, step in parts.maps("steps"):
-        index = cast(int, loc[1])
-        for name, path, text in references(step.get("with")):
-            fault = _fault(parts, index, name, text)
-            if fault:
-                yield Finding((*loc, "with", *path), *fault)
-
-
-def _fault(parts: Parts, index: int, name: str, text: str) -> tuple[str, str] | None:
-    """What is wrong with a reference in step number `index`."""
-    if not name:
-        return f"`{short(text)}` is not a reference", "write $step.output, or begin with $$ for a dollar sign"
-    known = parts.attacker.knows if parts.attacker else {}
-    if name in known:
-        return None
-    earlier = parts.ids[:index]
-    if name not in earlier:
-        if name in parts.ids[index:]:
-            return f"`{short(text)}` is not there yet: a step can use only what earlier steps gave", "move the steps, or use another one"
-        return f"there is no step `{short(name)}` before this one", suggestion(name, [e for e in [*earlier, *known] if e]) or (
-            f"the steps before are {', '.join(e for e in earlier if e)}" if index else "the first step has nothing to refer to"
-        )
-    used = parts.steps[earlier.index(name)]
-    return _output_fault(parts, parts.steps[index], used, text) if used is not None else None
-
-
-def _output_fault(parts: Parts, user: Step | None, used: Step, text: str) -> tuple[str, str] | None:
-    outputs = used.spec.outputs
-    output = [*text.split("."), ""][1]
-    if not output:
-        return f"`{short(text)}` does not say which output", f"write {text}.{outputs[0]}; {used.verb} gives {', '.join(outputs)}"
-    if output not in outputs:
-        cure = suggestion(output, outputs) or f"{used.verb} gives {', '.join(outputs)}"
-        return f"step `{used.id}` gives no `{short(output)}`", cure
-    if user is not None and hers(user.actor, parts.attacker) and not _seen(used, output, parts.attacker):
-        cure = f"let her learn it first (read, ${used.id}.received, a step of her own), or name it under attacker.knows"
-        return f"{CAST[user.actor].title} has never seen `{short(text)}`", cure
-    return None
-
-
-def _seen(step: Step, output: str, attacker: Attacker | None) -> bool:
-    """Whether the attacker knows this output: it reached a host of hers, or she drives the step."""
-    return output == "received" or hers(step.actor, attacker) or hers(getattr(step.args, "browser", None) or "", attacker)
-
-
-def _goals(parts: Parts) -> Iterator[Finding]:
-    for index, goal in enumerate(parts.goal):
-        if goal is None:
-            continue
-        named = [(k, getattr(goal, k)) for k in ("late", "denied", "at") if getattr(goal, k) is not None]
-        for key, step in named:
-            yield from _known_step(parts, ("goal", index, key), step)
-        if goal.late in parts.ids and goal.at in parts.ids and parts.ids.index(str(goal.late)) >= parts.ids.index(goal.at):
-            yield Finding(("goal", index, "late"), f"`{goal.late}` does not come before `{goal.at}`", "name the step that ended the access")
-
-
-def _places(parts: Parts) -> Iterator[Finding]:
-    for loc, entry in parts.maps("blocked_by"):
-        for where, stop in ((loc, entry), *(((*loc, "also", i), a) for i, a in enumerate(_items(entry, "also")))):
-            if isinstance(stop, dict) and isinstance(stop.get("at"), str):
-                yield from _known_step(parts, (*where, "at"), stop["at"])
-
-
-def _known_step(parts: Parts, loc: Loc, step: str) -> Iterator[Finding]:
-    if step not in parts.ids:
-        ids = [i for i in parts.ids if i]
-        yield Finding(loc, f"there is no step `{short(step)}`", suggestion(step, ids) or f"the steps are {', '.join(ids)}")
-
-
-def _switches(parts: Parts) -> Iterator[Finding]:
-    setting = parts.data.get("setting")
-    maps: list[tuple[Loc, Any]] = [(("setting",), setting)] if isinstance(setting, dict) else []
-    for key in ("blocked_by", "limited_by", "myths"):
-        maps += parts.maps(key)
-    for loc, entry in maps:
-        yield from switch_findings(loc, entry, parts.setting is not None)
-
-
-def switch_findings(loc: Loc, entry: Mapping[str, Any], valid: bool = True) -> Iterator[Finding]:
-    """Profiles, switches and values that there are none of, in a setting or a claim; `valid`: its form has been found right."""
-    name, switches = entry.get("profile"), entry.get("switches")
-    if valid and isinstance(name, str) and name not in PROFILES:
-        cure = suggestion(name, PROFILES) or f"write one of {', '.join(PROFILES)}"
-        yield Finding((*loc, "profile"), f"there is no profile `{short(name)}`", cure)
-    for switch, value in switches.items() if isinstance(switches, dict) else ():
-        if isinstance(value, str):
-            yield from _switch((*loc, "switches", switch), switch, value)
-
-
-def _switch(loc: Loc, name: str, value: str) -> Iterator[Finding]:
-    try:
-        expand({name: value})
-    except UnknownSetting as error:
-        message, _, guess = str(error).partition("; ")
-        message, _, allowed = message.partition(": ")
-        of_value = name in BUNDLES or "has no value" in message
-        listed = f"write {allowed.removeprefix('it is ')}" if allowed else "`oauth-sandbox switches` lists them all"
-        cure = "write on, or change its switches one by one" if name in BUNDLES else guess or listed
-        yield Finding(loc, message.replace("'", "`"), cure.replace("'", "`"), on_key=not of_value)
-
-
-def _kind(parts: Parts) -> Iterator[Finding]:
-    data, attack = parts.data, bool(_items(parts.data, "goal"))
-    if attack and "attacker" not in data:
-        yield Finding(("goal",), "there is a goal, and nobody who is after it", "add `attacker: {is: ...}`", on_key=True)
-    if attack and "tier" not in data:
-        yield Finding(("tier",), "`tier` is missing", "add `tier: core`, standard or advanced")
-    for key in ("blocked_by", "limited_by", "myths"):
-        if key in data and not attack:
-            yield Finding((key,), f"`{key}` speaks about an attack, and there is no goal", f"add `goal`, or remove `{key}`", on_key=True)
-    if data.get("control") is True:
-        yield from _control_file(parts)
-    for index, step in enumerate(parts.steps):
-        if step is not None and (step.control or data.get("control") is True) and step.expect is not None and not step.expect.success:
-            yield Finding(
-                ("steps", index, "expect"), "a control can expect successes only", "expect a success, or remove `control`", on_key=True
-            )
-        if step is not None and step.control and step.expect is None:
-            yield Finding(("steps", index, "control"), "a control step must expect something", "add `expect: {status: 200}`", on_key=True)
-
-
-def _control_file(parts: Parts) -> Iterator[Finding]:
-    for key in ("goal", "attacker"):
-        if key in parts.data:
-            yield Finding((key,), f"a control has no {key}", f"remove `{key}`, or remove `control: true`", on_key=True)
-    if not ({"goal", "attacker"} & set(parts.data)) and parts.steps and all(s is not None and s.expect is None for s in parts.steps):
-        yield Finding(("control",), "a control must expect something", "add `expect: {status: 200}` to a step", on_key=True)
 
 
 # ---- the published schema

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TypeVar
 
+from sandbox.faults import checked, errors
 from sandbox.grammar import Form
 from sandbox.marked import decode
-from sandbox.scenario import checked, errors
 
 T = TypeVar("T", bound=Form)
 

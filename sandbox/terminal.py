@@ -1,6 +1,6 @@
 """How every command speaks: words on standard output, errors and progress on standard error, nothing from outside as escape codes.
 
-What the words are is made in `report.py`; rich and everything that runs scenarios are imported only when needed.
+What the words are is made in `report.py`.  Rich is imported only when it is needed, and nothing that runs scenarios.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sandbox.hidden import spelled
+
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 PIPED_WIDTH = 160  # columns where nobody sees columns
 
@@ -36,9 +39,14 @@ class UnusableFile(Unusable):
 
 def say(text: str) -> None:
     """One message on standard error, with what cannot be seen spelled out."""
-    from sandbox.report import plain
+    click.echo(spelled(text), err=True)
 
-    click.echo(plain(text).plain, err=True)
+
+def plain(text: str, style: str = "") -> Text:
+    """Text as data for rich: no markup, and what cannot be seen (escape codes, bidi overrides, lone surrogates) as U+XXXX."""
+    from rich.text import Text
+
+    return Text(spelled(text), style)
 
 
 def console(err: bool = False) -> Console:

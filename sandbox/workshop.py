@@ -15,10 +15,11 @@ from functools import lru_cache
 from sandbox import engine, library, playlist, stage
 from sandbox.edits import BadEdit
 from sandbox.grammar import references, suggestion
+from sandbox.loader import loads
 from sandbox.marked import Problem, ScenarioError, decode, read
 from sandbox.playlist import Item, Playlist
 from sandbox.run import Run
-from sandbox.scenario import Scenario, loads
+from sandbox.scenario import Scenario
 from sandbox.switches import Settings
 
 UNTITLED = "Workshop"

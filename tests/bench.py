@@ -1,21 +1,32 @@
-"""How fast it is, and compared with what: `python -m tests.bench` (or `make bench`).
+"""How fast it is, and compared with what: `make bench`, or `python tests/bench.py [flows|matrix|changes|start|app|http ...]`.
 
-Each time stands beside the time of the cryptographic operations in it.  These are recorded where `sandbox.tokens` signs and
-verifies, and then done again alone; so the ratio says how much everything else costs, on any machine.  Nothing is asserted.
+Each time of the engine stands beside the time of the cryptographic operations in it.  These are recorded where `sandbox.tokens`
+signs and verifies, and then done again alone; so the ratio says how much everything else costs, on any machine.  The app is
+measured over its websocket (bench_sessions.py has many learners), HTTP against servers that others wrote (bench_http.py).
+Nothing is asserted.
 """
 
 from __future__ import annotations
 
+import argparse
+import asyncio
+import os
+import statistics
+import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
+import bench_http
+import bench_sessions
+
 from sandbox import engine, judge, knowledge, library, matrix, stage, tokens, wire
+from sandbox.loader import loads
 from sandbox.parties import pages
-from sandbox.scenario import loads
 from sandbox.switches import SWITCHES, Settings
 
 FLOW = """
@@ -33,6 +44,7 @@ steps:
 NO_DPOP = {"client.dpop": "off", "as.dpop_bind": "off", "rs.dpop": "off"}
 FLOWS = (
     ("ES256, bearer tokens", NO_DPOP),
+    ("EdDSA, bearer tokens", NO_DPOP | {"as.signing": "eddsa"}),
     ("RS256, bearer tokens", NO_DPOP | {"as.signing": "rs256"}),
     ("ES256, DPoP", {}),
 )
@@ -157,11 +169,87 @@ def changes() -> None:
         line(label, seconds, crypto, note)
 
 
+COMMANDS = {
+    "oauth-sandbox --version": ("--version",),
+    "oauth-sandbox list": ("list",),
+    "oauth-sandbox run, a whole attack": ("run", "ATTACK"),
+}
+
+
+def starts() -> None:
+    """How long one waits for a command, and for the app."""
+    print(f"\nStart-up, median of 5\n  {'':<34}{'total':>12}{'bare Python':>16}")
+    bare = waited([sys.executable, "-c", "pass"])
+    for name, words in COMMANDS.items():
+        words = tuple(library.attacks()[0].id if word == "ATTACK" else word for word in words)
+        took = waited([sys.executable, "-c", "from sandbox.cli import main; main()", *words])
+        print(f"  {name:<34}{took * 1000:>9.0f} ms{bare * 1000:>13.0f} ms")
+
+    def app() -> None:
+        with bench_sessions.server():
+            pass
+
+    print(f"  {'the app, until it answers':<34}{timed_alone(app, 3) * 1000:>9.0f} ms")
+
+
+def waited(command: list[str]) -> float:
+    """Seconds of a command, median of five."""
+    return timed_alone(lambda: subprocess.run(command, check=True, capture_output=True), 5)
+
+
+def timed_alone(work: Callable[[], Any], rounds: int) -> float:
+    found = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        work()
+        found.append(time.perf_counter() - start)
+    return statistics.median(found)
+
+
+def reruns() -> None:
+    """One learner who changes scenario and setting as fast as the app answers: what a click costs the server."""
+    print("\nThe app with one learner, over its websocket: opening a scenario, and a change of scenario or setting")
+    with bench_sessions.server() as (url, pid):
+        fresh = bench_sessions.memory(pid)
+        for name, prepare in (("first time", None), ("again", bench_sessions.warm)):
+            if prepare is not None:
+                asyncio.run(prepare(url))
+            before = bench_sessions.cpu(pid)
+            tally = asyncio.run(bench_sessions.together(url, 1, 100, 0))
+            spent = (bench_sessions.cpu(pid) - before) / (len(tally.clicks) + 1)
+            p50, p95 = (bench_sessions.quantile(tally.clicks, part) for part in (0.5, 0.95))
+            print(
+                f"  {name:<34}{p50:>9.1f} ms median{p95:>9.1f} ms at the 95th percentile{spent * 1000:>8.1f} ms CPU   {len(tally.wrong)} errors"
+            )
+        print(f"  memory: {fresh:.0f} MiB at the start, {bench_sessions.memory(pid):.0f} MiB after it")
+
+
+def http() -> None:
+    """Sign-ins per second over loopback, ours and those of others in alternation."""
+    print("\nServed over HTTP: sign-ins per second, one connection, one worker, in alternation")
+    print("\n".join(f"  {row}" for row in bench_http.table(bench_http.measured(7, 60))))
+
+
+PARTS: dict[str, Callable[[], None]] = {
+    "flows": flows,
+    "matrix": whole_matrix,
+    "changes": changes,
+    "start": starts,
+    "app": reruns,
+    "http": http,
+}
+
+
 def main() -> None:
-    print(f"Python {sys.version.split()[0]}, {matrix.cores()} cores; best of several rounds.  crypto: the same signatures alone; ratio: total to crypto.")
-    flows()
-    whole_matrix()
-    changes()
+    parser = argparse.ArgumentParser(description="How fast it is.")
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="what to measure; everything if left out")
+    wanted = parser.parse_args().parts or list(PARTS)
+    print(
+        f"{datetime.now(UTC).date()}, Python {sys.version.split()[0]}, {matrix.cores()} cores, load {os.getloadavg()[0]:.1f} at the start."
+    )
+    print("Engine: best of several rounds; crypto: the same signatures alone; ratio: total to crypto.")
+    for name in wanted:
+        PARTS[name]()
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import pytest
+from bench_sessions import cpu, memory
 from real import CALLBACK, ROOT, node_issuer, npm
 
 KNOWN = {"username": "alice", "login": "alice", "sub": "alice", "password": "wonderland"}
@@ -130,13 +131,11 @@ class Server:
 
     def seconds(self) -> float:
         """CPU time of the server so far."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return cpu(self.pid)
 
     def memory(self) -> float:
         """Resident memory of the server in MiB."""
-        found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{self.pid}/status").read_text())
-        return int(found[1]) / 1024 if found else 0.0
+        return memory(self.pid)
 
 
 @contextmanager
@@ -173,7 +172,13 @@ def oauth2_mock_server(alg: str) -> Iterator[Server]:
     text = "const s = new (await import('oauth2-mock-server')).OAuth2Server(); await s.issuer.keys.generate(process.argv[1]);"
     text += "await s.start(0, '127.0.0.1'); console.log('ready', s.issuer.url);"
     with process(["node", "--input-type=module", "-e", text, alg], "^ready", npm()) as (pid, line):
-        yield Server("oauth2-mock-server", line.split()[1].replace("localhost", "127.0.0.1"), "app", "no login; accepts any client and redirect URI", pid)
+        yield Server(
+            "oauth2-mock-server",
+            line.split()[1].replace("localhost", "127.0.0.1"),
+            "app",
+            "no login; accepts any client and redirect URI",
+            pid,
+        )
 
 
 @contextmanager
@@ -199,7 +204,17 @@ def listens(pid: int, port: int) -> bool:
 def oidc_provider_mock(_: str) -> Iterator[Server]:
     folder = ROOT / ".venv" / "peers"
     if not (folder / "oidc_provider_mock").is_dir():
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", str(folder), "oidc-provider-mock"]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--target",
+            str(folder),
+            "oidc-provider-mock",
+        ]
         subprocess.run(command, check=True, capture_output=True, timeout=180)
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))

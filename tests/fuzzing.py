@@ -1,6 +1,6 @@
 """Seeded generators of hostile input: HTTP requests for every endpoint of every party, tokens, pages, edits, settings.
 
-`HOSTILE=100000 pytest tests/test_hostile_*.py` runs that many inputs in all instead of 5 000.  A failure prints the seed and the
+`make long` runs 100 000 inputs instead of 5 000, as `HOSTILE=100000` does for any of the tests that take a share.  A failure prints the seed and the
 number of the input; the same two give the same input again.
 """
 
@@ -192,7 +192,7 @@ class Requests:
             headers.append(("Content-Type", JSON if kind == JSON or rng.random() < 0.05 else FORM))
             body = json.dumps(self.json()) if headers[0][1] == JSON else urlencode(self.fields(), errors="replace")
         headers += self.credentials(member.kind, method, url)
-        peer = "admin" if path.startswith("/admin/u") and rng.random() < 0.7 else rng.choice(("laptop", "mallory", "budget", "auth", "backend", ""))
+        peer = "admin" if path.startswith("/admin/u") and rng.random() < 0.7 else rng.choice(("laptop", "mallory", "budget", "auth", "backend", "accounts", "outside", ""))
         return Request(method, url, tuple(headers), body, peer)
 
     def fields(self) -> list[tuple[str, str]]:

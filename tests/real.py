@@ -29,14 +29,21 @@ PACKAGES = ("openid-client@6", "oidc-provider@9", "oauth2-mock-server@8")
 @contextmanager
 def served(*options: str, says: str = "") -> Iterator[str]:
     """`oauth-sandbox serve` with these options until the block ends; yields its address.  On standard error stands `says`, or nothing."""
-    command = [sys.executable, "-c", "from sandbox.cli_serve import serve; serve()", "--port", "0", "--quiet", *options]
+    with started(*options, says=says) as (base, _):
+        yield base
+
+
+@contextmanager
+def started(*options: str, says: str = "", first: str = "") -> Iterator[tuple[str, int]]:
+    """The same; yields the process id, too.  `first`: a line of Python that is run before."""
+    command = [sys.executable, "-c", f"{first}\nfrom sandbox.cli_serve import serve; serve()", "--port", "0", "--quiet", *options]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
         line = process.stdout.readline()
         found = re.search(r"http://\S+?(?=/ )", line)
         assert found, f"{line}{process.communicate(timeout=10)[1]}"
-        yield found[0]
+        yield found[0], process.pid
     finally:
         process.terminate()
         _, err = process.communicate(timeout=20)

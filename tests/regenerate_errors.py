@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from sandbox.scenario import ScenarioError, loads
+from sandbox.loader import loads
+from sandbox.marked import ScenarioError
 
 FOLDER = Path(__file__).parent / "bad_scenarios"
 

@@ -208,8 +208,8 @@ def scenario(id_: str = "audience-replay", **more: Any) -> Any:
     named = (("login", None), ("honest", None), ("wait", None), ("leak", None), ("replay", question), ("again", None))
     steps = tuple(SimpleNamespace(id=i, do="", say="", predict=q) for i, q in named)
     return SimpleNamespace(
-        source="",
         **{
+            "source": "",
             "id": id_,
             "title": "A token for accounts opens transactions",
             "story": "The accounts service reads the transactions.",

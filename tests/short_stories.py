@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox import stage
-from sandbox.scenario import Scenario, loads
+from sandbox.loader import loads
+from sandbox.scenario import Scenario
 from sandbox.switches import Settings
 from sandbox.trace import Answered, Checked, Sent, of
 from sandbox.verdict import Record

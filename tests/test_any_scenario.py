@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,8 +10,10 @@ from hypothesis import strategies as st
 from sandbox import engine, stage
 from sandbox.cast import CAST
 from sandbox.grammar import VERBS
-from sandbox.scenario import ScenarioError, loads
+from sandbox.loader import loads
+from sandbox.marked import ScenarioError
 from sandbox.switches import PROFILES, SWITCHES, Settings
+from tests.fuzzing import share
 
 BROWSERS = [m.name for m in CAST.values() if m.kind == "browser"]
 CLIENTS = [m.name for m in CAST.values() if m.kind == "client"]
@@ -58,7 +59,7 @@ changes = st.dictionaries(st.sampled_from(list(SWITCHES)), st.integers(0, 9), ma
 )
 
 
-@settings(max_examples=int(os.environ.get("HOSTILE", "400")), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=share(8), deadline=None, suppress_health_check=list(HealthCheck))
 @given(files(), changes, st.sampled_from(list(PROFILES)))
 def test_whatever_loads_runs(file, changed, profile):
     try:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sandbox import engine, library, stage, verdict
+from sandbox.loader import loads
 from sandbox.moments import refused_in
-from sandbox.scenario import loads
 from sandbox.stepper.view import weights
 from sandbox.switches import Settings
 

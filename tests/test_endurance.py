@@ -13,13 +13,16 @@ import json
 import os
 import pkgutil
 import pstats
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import sandbox
 from sandbox import __version__, library
+from sandbox.cli import main
 from sandbox.engine import run
 from sandbox.export import trace_json
 from sandbox.parties import limits
@@ -57,6 +60,22 @@ def test_a_run_says_all_that_is_needed_to_run_it_again():
     assert settings.key == said["settings"]
     again = run(library.get(said["scenario"]), settings, seed=said["seed"])
     assert json.loads(json.dumps(trace_json(again))) == said
+
+
+def test_what_is_printed_at_a_terminal_is_enough_to_run_it_again():
+    first = CliRunner().invoke(main, ["run", "missing-aud-replay", "--profile", "oauth-basic", "--set", "AUD=on", "--seed", "7"])
+    line = first.output.splitlines()[-1]
+    said = re.fullmatch(r"OAuth Sandbox (\S+): (\S+) ([0-9a-f]{8}), settings ([0-9a-f]{8}), seed (\d+)", line)
+    assert said, line
+    again = run(library.get(said[2]), settings_said(first.output), seed=int(said[5]))
+    assert again.stamp == line
+    assert again.stamp == run(library.get("missing-aud-replay"), Settings.of("oauth-basic", {"AUD": "on"}), seed=7).stamp
+
+
+def settings_said(output: str) -> Settings:
+    """The settings as the second line says them: `oauth-basic, rs.check_aud=on, seed 7`."""
+    profile, *rest = output.splitlines()[1].split(", ")
+    return Settings.of(profile, dict(part.split("=") for part in rest if "=" in part))
 
 
 # ---------------------------------------------------------------- a world with 10 000 tokens

@@ -8,7 +8,7 @@ from sandbox import engine, library, references, scenario, stage, verdict
 from sandbox.check import check
 from sandbox.exposure import HORIZON, longest
 from sandbox.grammar import Goal
-from sandbox.scenario import loads
+from sandbox.loader import loads
 from sandbox.switches import Settings
 from sandbox.trace import Checked, Sent, StepSkipped, StepStarted, TimePassed, of
 from sandbox.wire import Request, json_response

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import zlib
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import sample_runs as samples
 from hostile import BAD, poisoned
 
+from sandbox import __version__
+from sandbox.edits import Edit
 from sandbox.export import html, mermaid, page, png, svg, trace_json
+from sandbox.har import har
+from sandbox.run import digest
 from sandbox.stepper import document
-from sandbox.switches import SWITCHES
+from sandbox.switches import SWITCHES, Settings
 from sandbox.trace import Noted
 
 
@@ -51,7 +57,7 @@ def test_json_has_the_run_whole() -> None:
 
 def test_mermaid_tells_the_same_story() -> None:
     text = mermaid(samples.blocked())
-    assert text.startswith("sequenceDiagram\n    autonumber\n    participant p0 as Alice's laptop\n")
+    assert text.startswith(f"sequenceDiagram\n    autonumber\n    %% {samples.blocked().stamp}\n    participant p0 as Alice's laptop\n")
     assert "    p0->>p1: GET /login\n" in text
     assert "    p3-xp4: GET /transactions" in text, "a refused request ends in a cross"
     assert "    p4-->>p3: 401 invalid_token" in text
@@ -63,14 +69,54 @@ def test_mermaid_gives_no_text_a_meaning() -> None:
     for i, text in enumerate((*BAD, "end", "a;b", "#lt;", "%%{init}%%", "x\nparticipant evil")):
         story.step(f"s{i}", "mallory.send", text)
         story.trace.add(Noted, "mallory", text)
-    lines = mermaid(samples.made(story, samples.blocked().verdict)).splitlines()
+    made = samples.made(story, samples.blocked().verdict)
+    lines = [line for line in mermaid(made).splitlines() if line != f"    %% {made.stamp}"]
     assert all(line.strip().split(" ")[0] in ("sequenceDiagram", "autonumber", "participant", "Note") for line in lines)
     assert not any(c in line for line in lines for c in '<>"`&{}%\\\u202e')
     assert sum("participant p" in line for line in lines) == 6
 
 
 def test_mermaid_of_nothing() -> None:
-    assert mermaid(samples.nothing()) == "sequenceDiagram\n    autonumber\n"
+    assert mermaid(samples.nothing()) == f"sequenceDiagram\n    autonumber\n    %% {samples.nothing().stamp}\n"
+
+
+# ---------------------------------------------------------------- what was run
+
+
+def test_every_file_says_what_was_run() -> None:
+    run = samples.blocked()
+    assert run.stamp == f"OAuth Sandbox {__version__}: {run.scenario.id} {digest(run.scenario.source)}, settings {run.settings.key}, seed 0"
+    for text in (html([run], "A title"), mermaid(run), json.dumps(har(run)), svg(run).decode(), png(run).decode("latin-1")):
+        assert run.stamp in text
+    out = trace_json(run)
+    assert run.stamp == "OAuth Sandbox {version}: {scenario} {source}, settings {settings}, seed {seed}".format(**out)
+
+
+def test_the_stamp_tells_runs_apart() -> None:
+    run = samples.blocked()
+    edits = tuple(Edit(f"a/b>c:GET /#{n}", "url", "x") for n in (1, 2))
+    story = samples.scenario(source="# changed")
+    others = [replace(run, seed=1), replace(run, settings=Settings.of("naive-jwt")), replace(run, scenario=story), *(replace(run, edits=edits[:n]) for n in (1, 2))]
+    assert len({run.stamp, *(other.stamp for other in others)}) == 6
+
+
+def test_a_picture_with_a_stamp_is_still_one() -> None:
+    """Each chunk has the length and the checksum that it says (PNG §5.3)."""
+    data, chunks = png(samples.blocked()), []
+    at = 8
+    while at < len(data):
+        size = int.from_bytes(data[at : at + 4], "big")
+        body, crc = data[at + 4 : at + 8 + size], data[at + 8 + size : at + 12 + size]
+        assert zlib.crc32(body) == int.from_bytes(crc, "big")
+        chunks.append(body[:4])
+        at += 12 + size
+    assert chunks[:2] == [b"IHDR", b"tEXt"]
+    assert chunks[-1] == b"IEND"
+
+
+def test_a_scenario_id_cannot_end_the_comment_of_a_picture() -> None:
+    run = samples.blocked()
+    ElementTree.fromstring(svg(replace(run, scenario=samples.scenario("a--b---"))))
 
 
 def test_pictures() -> None:

@@ -7,10 +7,10 @@ import pytest
 from sandbox import engine
 from sandbox.grammar import Lure, Read, Redeem
 from sandbox.knowledge import Knowledge
+from sandbox.loader import loads
 from sandbox.network import NOWHERE
 from sandbox.parties.browser import resolved
 from sandbox.parties.client_hosts import PIXEL
-from sandbox.scenario import loads
 from sandbox.switches import Settings
 from sandbox.trace import Sent
 from sandbox.verbs import FUNCTIONS

@@ -6,7 +6,9 @@ import random
 
 import pytest
 
+from sandbox.wire import Request
 from tests.fuzzing import SEED, VARIANTS, Requests, arena, in_time, share, sound
+from tests.worlds import sign_in, world
 
 FRESH = 400  # inputs after which a world is built anew
 
@@ -26,3 +28,15 @@ def test_no_request_is_too_hostile(variant):
             except Exception as error:
                 raise AssertionError(f"{where}: {type(error).__name__}: {error}\n{request!r:.2000}") from error
         assert sound(response) == "", f"{where}: {sound(response)}\n{request!r:.2000}"
+
+
+def test_a_client_whose_token_was_revoked_says_so():
+    """Found by the longer mode: Budget answered 502 after somebody else's request had ended the grant."""
+    w = world("oauth-bcp", rs_introspect="live")
+    session = sign_in(w, "budget")
+    cookie = (("Cookie", f"client_session={session.key}"),)
+    me = Request("GET", "https://budget.example/me", cookie)
+    assert w.clients["budget"].handle(me).status == 200
+    w.issuer.core.end_grant(next(iter(w.issuer.store.grants.values())))
+    answer = w.clients["budget"].handle(me)
+    assert (answer.status, answer.error, sound(answer)) == (403, "invalid_token", "")

@@ -9,8 +9,9 @@ from sandbox.cast import CAST
 from sandbox.check import check
 from sandbox.grammar import PREDICATES, VERBS
 from sandbox.howto import FORMS, LISTS, guide, template
+from sandbox.loader import loads
 from sandbox.playlist import Playlist
-from sandbox.scenario import Document, loads
+from sandbox.scenario import Document
 from sandbox.switches import PROFILES, SWITCHES
 
 GUIDE = guide()

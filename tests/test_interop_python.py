@@ -122,6 +122,27 @@ def test_pyjwkclient_finds_the_key_of_both_kinds_of_token(base: str, alg: str) -
     assert claims["client_id"] == PUBLIC
 
 
+def test_eddsa_id_tokens_for_whoever_wants_them() -> None:
+    """`--alg EdDSA`: ID tokens are Ed25519, access tokens are what the APIs want; a client that registers may still ask for RS256."""
+    with served("--alg", "EdDSA", *CLIENTS) as base:
+        at = metadata(base)
+        assert at["id_token_signing_alg_values_supported"] == ["EdDSA", "ES256", "RS256"]
+        keys = jwt.PyJWKClient(at["jwks_uri"])
+        assert [(k.key_type, k.algorithm_name) for k in keys.get_signing_keys()] == [("EC", "ES256"), ("OKP", "EdDSA"), ("RSA", "RS256")]
+        wanted = {"redirect_uris": [CALLBACK], "token_endpoint_auth_method": "none", "id_token_signed_response_alg": "RS256"}
+        registered = requests.post(at["registration_endpoint"], json=wanted, timeout=10).json()["client_id"]
+        for client_id, alg in ((PUBLIC, "EdDSA"), (registered, "RS256")):
+            person = Person()
+            url = str(requests.Request("GET", at["authorization_endpoint"], params=asked("v" * 43) | {"client_id": client_id}).prepare().url)
+            fields = {"grant_type": "authorization_code", "client_id": client_id, "redirect_uri": CALLBACK, "code_verifier": "v" * 43}
+            answer = requests.post(at["token_endpoint"], fields | {"code": parameters(person.visit(url))["code"]}, timeout=10).json()
+            assert jwt.get_unverified_header(answer["id_token"])["alg"] == alg
+            claims = jwt.decode(answer["id_token"], keys.get_signing_key_from_jwt(answer["id_token"]), [alg], audience=client_id, issuer=at["issuer"])
+            assert claims["nonce"] == "n-2"
+            again = parameters(person.visit(f"{url}&prompt=none&id_token_hint={answer['id_token']}"))
+            assert "code" in again, again
+
+
 def asked(verifier: str) -> dict[str, str]:
     import hashlib
     from base64 import urlsafe_b64encode

@@ -5,17 +5,22 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+import threading
 import tomllib
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 from serving import ROOT, free_port, serving
 from streamlit import config
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
-from sandbox.ui.launcher import CONFIG, HEADERS
+from sandbox.ui.launcher import CONFIG, HEADERS, NoDelay
 
 
 def flat(table: dict[str, Any], above: str = "") -> dict[str, Any]:
@@ -70,3 +75,50 @@ def test_a_busy_port_is_said_in_one_line() -> None:
         )
     assert done.returncode == 1
     assert done.stderr == f"Error: cannot listen on 127.0.0.1:{port}: Address already in use; choose another with --port\n"
+
+
+def test_no_answer_waits_for_the_acknowledgement_of_the_one_before() -> None:
+    found: list[int] = []
+
+    async def inner(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "websocket":
+            connection = receive.__self__.transport.get_extra_info("socket")
+            found.append(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            await receive()
+            await send({"type": "websocket.close", "code": 1000})
+
+    with socket.socket() as listening:  # without its protocol, as Streamlit opens it: asyncio leaves the delay on then
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        server = uvicorn.Server(uvicorn.Config(NoDelay(inner), lifespan="off", log_level="error"))
+        thread = threading.Thread(target=server.run, args=([listening],))
+        thread.start()
+        try:
+            address = f"ws://127.0.0.1:{listening.getsockname()[1]}"
+            with pytest.raises(InvalidStatus), connect(address, open_timeout=20):
+                pass
+        finally:
+            server.should_exit = True
+            thread.join(20)
+    assert found[0] != 0
+
+
+def test_the_app_asks_nobody_outside_when_it_listens_on_every_address() -> None:
+    """Streamlit would look for the machine's address at a stranger's server, and say so if it finds none."""
+    port = free_port()
+    program = "import sandbox.ui.launcher as l, streamlit.net_util as n; n._make_blocking_http_get = lambda *a, **k: print('ASKED', a) or '8.8.8.8'; l.serve('0.0.0.0', %d)"
+    command = [sys.executable, "-c", program % port]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2).close()
+                break
+            except OSError:
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(0.2)
+        process.terminate()
+        rest = process.communicate(timeout=20)[0]
+    assert said == f"The app listens on port {port}, at every address of this machine.\n"
+    assert "ASKED" not in rest

@@ -14,11 +14,11 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "sandbox"
 
 ROWS = (
-    {"wire", "clock", "entropy", "cast", "marked", "exposure", "fields"},
-    {"trace", "switches", "curl", "archive"},
+    {"wire", "clock", "entropy", "cast", "marked", "exposure", "fields", "hidden"},
+    {"trace", "switches", "curl", "archive", "terminal"},
     {"checks", "captions"},
     {"tokens", "grammar"},
-    {"proofs", "flaws", "certificates", "edits"},
+    {"proofs", "flaws", "certificates", "edits", "faults"},
     {"network"},
     {"parties.limits"},
     {"parties.people", "parties.pages", "parties.denylist", "parties.records"},  # what several parties use
@@ -28,6 +28,8 @@ ROWS = (
     {"parties"},  # each other party is a unit of its own: parties.backend does not know parties.attacker
     {"parties.bank", "parties.importer"},  # made of other parties
     {"world", "scenario"},
+    {"coherence"},
+    {"loader"},
     {"run", "library", "verbs", "external", "playlist", "tables"},
     {"knowledge"},
     {"verdict", "references"},
@@ -39,7 +41,7 @@ ROWS = (
     {"difference"},
     {"canvas", "render"},
     {"diagram", "report", "matrix_page"},
-    {"audit_page", "terminal"},
+    {"audit_page"},
     {"stepper"},
     {"export", "har"},
     {"handout"},

@@ -13,11 +13,13 @@ from test_serve import Answer
 from sandbox.clock import WallClock
 from sandbox.entropy import SystemEntropy
 from sandbox.serve import live as module
+from sandbox.serve import memory
+from sandbox.serve.edge import OUTSIDE
 from sandbox.serve.live import BROWSER, CLIENT, EVENTS, SHOWN, Full, Live, Worlds, document, window
 from sandbox.serve.setup import CALLBACK
 from sandbox.serve.words import CHALLENGE, VERIFIER, sections
 from sandbox.switches import PROFILES, Settings
-from sandbox.trace import Sent, of
+from sandbox.trace import Checked, Sent, of
 
 ORIGIN = "http://127.0.0.1:8501"
 BCP = Settings.of("oauth-bcp")
@@ -31,10 +33,10 @@ def finish(coroutine: Any) -> None:
         coroutine.send(None)
 
 
-def ask(worlds: Worlds, target: str, form: dict[Any, Any] | None = None, method: str = "", **headers: str) -> Answer:
+def ask(worlds: Worlds, target: str, form: dict[Any, Any] | None = None, method: str = "", raw: bytes = b"", **headers: str) -> Answer:
     """One request, as the server would pass it on."""
     path, _, query = target.removeprefix(ORIGIN).partition("?")
-    body = urlencode(form).encode() if form is not None else b""
+    body = urlencode(form).encode() if form is not None else raw
     if form is not None:
         headers.setdefault("content_type", "application/x-www-form-urlencoded")
     fields = [(b"host", b"127.0.0.1:8501"), *((k.replace("_", "-").encode(), v.encode()) for k, v in headers.items())]
@@ -263,10 +265,10 @@ def test_a_switch_is_flipped_while_a_client_runs(worlds: Worlds) -> None:
     assert any(s["say"].startswith("From here on: OAuth 2.0, best practice. ") for s in steps)
 
 
-def test_a_rebuilt_world_keeps_keys_and_registered_clients_and_loses_codes(worlds: Worlds, live: Live) -> None:
+def test_a_rebuilt_world_keeps_keys_registered_clients_and_codes(worlds: Worlds, live: Live) -> None:
     new = json.dumps({"redirect_uris": ["http://127.0.0.1:7777/cb"], "client_name": "Mine", "token_endpoint_auth_method": "none"})
     meta = ask(worlds, f"{live.base}/auth/.well-known/openid-configuration").json
-    mine = registered(worlds, meta["registration_endpoint"], new)["client_id"]
+    mine = ask(worlds, meta["registration_endpoint"], method="POST", raw=new.encode(), content_type="application/json").json["client_id"]
     keys = ask(worlds, meta["jwks_uri"]).json
     value = code(worlds, live)
     for profile in ("naive-jwt", "oauth-basic", "oauth-bcp"):
@@ -274,30 +276,139 @@ def test_a_rebuilt_world_keeps_keys_and_registered_clients_and_loses_codes(world
     assert ask(worlds, meta["jwks_uri"]).json == keys
     server = live.served.world.issuer
     assert mine in server.store.clients  # type: ignore[union-attr]
-    assert redeem(worlds, live, value, code_verifier=VERIFIER).json["error"] == "invalid_grant"
+    assert redeem(worlds, live, value, code_verifier="w" * 43).json["error"] == "invalid_grant"
+    assert redeem(worlds, live, value, code_verifier=VERIFIER).status == 200
 
 
-def registered(worlds: Worlds, url: str, body: str) -> dict[str, Any]:
-    path = url.removeprefix(ORIGIN)
-    sent: list[dict[str, Any]] = []
+# ---------------------------------------------------------------- what was issued before meets the new rules
 
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body.encode(), "more_body": False}
+BEARER = {"client.dpop": "off", "as.dpop_bind": "off", "rs.dpop": "off"}
 
-    async def send(message: dict[str, Any]) -> None:
-        sent.append(message)
 
-    scope = {
-        "type": "http",
-        "method": "POST",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "headers": [(b"content-type", b"application/json")],
-    }
-    finish(worlds(scope, receive, send))
-    out: dict[str, Any] = Answer(sent).json
+def bearer(**changes: str) -> Settings:
+    return Settings.of("oauth-bcp", BEARER | {k.replace("_", ".", 1): v for k, v in changes.items()})
+
+
+def tokens(worlds: Worlds, live: Live) -> dict[str, Any]:
+    out: dict[str, Any] = redeem(worlds, live, code(worlds, live), code_verifier=VERIFIER).json
     return out
+
+
+def use(worlds: Worlds, live: Live, token: str, api: str = "accounts") -> tuple[int, str | None]:
+    answer = ask(worlds, f"{live.base}/{api}/{api}", authorization=f"Bearer {token}")
+    return answer.status, answer.json.get("error")
+
+
+def failed(live: Live) -> list[str]:
+    """The checks that the latest request has failed."""
+    start = max(i for i, e in enumerate(live.events) if isinstance(e, Sent) and e.sender == OUTSIDE)
+    return [f"{e.party}.{e.check}" for e in of(live.events[start:], Checked) if e.outcome == "fail"]
+
+
+def test_a_token_from_before_a_change_is_still_good_where_the_new_rules_allow_it(worlds: Worlds) -> None:
+    live = worlds.open(ORIGIN, bearer())
+    issued = tokens(worlds, live)
+    for settings in (bearer(rs_introspect="live"), bearer(rs_denylist="strict", as_revocation="on"), bearer(as_token_format="opaque", rs_introspect="live")):
+        live.rebuild(settings)
+        assert use(worlds, live, issued["access_token"]) == (200, None), settings
+    assert ask(worlds, f"{live.base}/auth/userinfo", authorization=f"Bearer {issued['access_token']}").json["sub"] == "alice"
+    refresh = {"grant_type": "refresh_token", "client_id": "app", "refresh_token": issued["refresh_token"]}
+    assert ask(worlds, f"{live.base}/auth/token", refresh).status == 200
+    assert ask(worlds, f"{live.base}/auth/token", refresh).json["error"] == "invalid_grant"  # rotated, and it knows
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "api", "check"),
+    [
+        (bearer(rs_check_aud="off"), bearer(), "transactions", "audience"),
+        (bearer(as_stamp_aud="off", rs_check_aud="off"), bearer(), "accounts", "audience"),
+        (bearer(as_stamp_typ="off", rs_check_typ="off"), bearer(), "accounts", "type"),
+        (bearer(), BCP, "accounts", "key_binding"),
+        (bearer(), bearer(as_signing="rs256"), "accounts", "algorithm"),
+    ],
+)
+def test_a_token_from_before_a_change_meets_the_check_that_was_switched_on(worlds: Worlds, before: Settings, after: Settings, api: str, check: str) -> None:
+    live = worlds.open(ORIGIN, before)
+    token = tokens(worlds, live)["access_token"]
+    assert use(worlds, live, token, api) == (200, None)
+    live.rebuild(after)
+    assert use(worlds, live, token, api) == (401, "invalid_token")
+    assert failed(live) == [f"{api}.{check}"]
+    live.rebuild(before)
+    assert use(worlds, live, token, api) == (200, None)
+
+
+@pytest.mark.parametrize("profile", ["naive-jwt", "jwt-done-properly"])
+def test_a_token_of_the_server_means_nothing_in_another_design_and_something_afterwards(worlds: Worlds, profile: str) -> None:
+    live = worlds.open(ORIGIN, bearer())
+    token = tokens(worlds, live)["access_token"]
+    live.rebuild(Settings.of(profile))
+    assert use(worlds, live, token) == (401, "invalid_token")
+    live.rebuild(bearer())
+    assert use(worlds, live, token) == (200, None)
+
+
+def test_a_jwt_of_the_backend_outlives_a_change(worlds: Worlds) -> None:
+    settings = Settings.of("jwt-done-properly", {"as.signing": "rs256"})
+    live = worlds.open(ORIGIN, settings)
+    answer = ask(worlds, f"{live.base}/backend/login", method="POST", raw=b'{"username": "alice", "password": "wonderland"}', content_type="application/json")
+    live.rebuild(Settings.of("jwt-done-properly", {"as.signing": "rs256", "rs.denylist": "eventual"}))
+    assert use(worlds, live, answer.json["access_token"]) == (200, None)
+
+
+@pytest.mark.parametrize("denylist", ["strict", "eventual"])
+def test_what_was_revoked_stays_revoked(worlds: Worlds, denylist: str) -> None:
+    live = worlds.open(ORIGIN, bearer(rs_denylist="strict"))
+    issued = tokens(worlds, live)
+    assert ask(worlds, f"{live.base}/auth/revoke", {"client_id": "app", "token": issued["access_token"]}).status == 200
+    assert use(worlds, live, issued["access_token"]) == (401, "invalid_token")
+    live.rebuild(bearer(rs_denylist=denylist, as_pkce="optional"))
+    assert use(worlds, live, issued["access_token"]) == (401, "invalid_token")
+    assert failed(live) == ["accounts.denylist"]
+
+
+def test_a_person_stays_signed_in_to_a_web_app_while_switches_are_flipped(worlds: Worlds) -> None:
+    live = worlds.open(ORIGIN, BCP)
+    cookie: dict[str, str] = {}
+    page = ask(worlds, f"{live.base}/budget/login?scope=openid%20read", accept="text/html")
+    for _ in range(12):
+        for name, value in page.headers:
+            if name == "set-cookie":
+                name, _, held = value.partition(";")[0].partition("=")
+                cookie[name] = held
+        sent = {"accept": "text/html", "cookie": "; ".join(f"{k}={v}" for k, v in cookie.items())}
+        if page.status in (302, 303):
+            page = ask(worlds, page.header("location") or "", **sent)
+        elif b"<form" in page.body:
+            text = page.body.decode()
+            hidden = dict(part.partition('">')[0].split('" value="') for part in text.split('type="hidden" name="')[1:])
+            page = ask(worlds, text.partition('action="')[2].partition('"')[0], hidden | {"username": "alice", "password": "wonderland", "allow": "yes"}, **sent)
+    assert b"Connected" in page.body
+    live.rebuild(Settings.of("oauth-bcp", {"as.iss_param": "off"}))
+    assert b"alice:account-1" in ask(worlds, f"{live.base}/budget/me", **sent).body
+
+
+def test_what_is_remembered_over_many_changes_is_bounded(worlds: Worlds, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "KEPT", 5)
+    live = worlds.open(ORIGIN, bearer())
+    for number in range(12):
+        issued = tokens(worlds, live)
+        live.rebuild(bearer(as_pkce="optional") if number % 2 else bearer())
+    store = live.served.world.issuer.store  # type: ignore[union-attr]
+    assert max(len(store.tokens), len(store.grants), len(store.grants_of["alice"]), len(store.codes), len(store.sessions)) == 5
+    assert use(worlds, live, issued["access_token"]) == (200, None)
+
+
+def test_a_change_is_announced_even_if_something_slow_arrives_first(worlds: Worlds) -> None:
+    live = worlds.open(ORIGIN, bearer(rs_denylist="eventual"))
+    issued = tokens(worlds, live)
+    ask(worlds, f"{live.base}/auth/revoke", {"client_id": "app", "token": issued["access_token"]})
+    assert use(worlds, live, issued["access_token"], "accounts_2")[0] == 404  # a path of its own
+    live.headings[:] = ["From here on: something else"]
+    live.served.world.net.clock.advance(200)
+    ask(worlds, f"{live.base}/auth/jwks")
+    assert [e.receiver for e in of(live.events, Sent) if e.sender == "auth"][-1] == "accounts_2"
+    assert "From here on: something else" in list(document(live)["panes"][0]["steps"].values())[-1]["say"]  # type: ignore[index]
 
 
 def test_a_world_that_was_changed_before_its_first_request_has_nothing_to_show(live: Live) -> None:

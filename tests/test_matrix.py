@@ -10,10 +10,10 @@ from click.testing import CliRunner
 
 from sandbox import engine, library
 from sandbox.cli_matrix import matrix as command
+from sandbox.loader import loads
 from sandbox.matrix import Cell, as_json, cells, row, size
 from sandbox.matrix_page import SIGNS, page
 from sandbox.run import Stop
-from sandbox.scenario import loads
 from sandbox.switches import PROFILES, Settings
 
 SOME = sorted(library.attacks(), key=lambda s: not s.limited_by)[:3]  # those with a limit first

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from sandbox import engine, judge, library, stage, verdict
 from sandbox.cast import CAST
 from sandbox.grammar import Goal
-from sandbox.scenario import Scenario, loads
+from sandbox.loader import loads
+from sandbox.scenario import Scenario
 from sandbox.switches import PROFILES, SWITCHES, Settings
 from sandbox.trace import Answered, SignedIn, of
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from sandbox.tokens import decode, shared_key
+from sandbox.tokens import decode, key_for, shared_key
 from sandbox.wire import Request, first
 from tests.relying_party import AS, CALLBACK, PKCE, VERIFIER, RelyingParty, certified, refused
 
@@ -264,6 +264,15 @@ def test_a_hint_at_another_user_asks_for_that_one(rp):
     assert first(rp.ask(prompt="none", id_token_hint=hers["id_token"]), "error") == "login_required"
     rp.ask(id_token_hint=hers["id_token"], user="mallory")
     assert rp.pages[0] == "login"
+
+
+def test_a_hint_counts_whichever_key_has_signed_it(rp):
+    """Where it is served, a server has several keys, and ID tokens need not have that of access tokens."""
+    core = rp.w.issuer.core
+    core.keys = (key_for("0", "another key of auth", "EdDSA"), *core.keys)
+    hint = rp.sign_in()["id_token"]
+    assert decode(hint).header["alg"] == "EdDSA"
+    assert first(rp.ask(prompt="none", id_token_hint=hint), "code")
 
 
 @pytest.mark.parametrize("forged", ["x", "e30.e30.", shared_key("sunshine").sign({"iss": AS, "sub": "alice"})])

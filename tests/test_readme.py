@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import re
 import shlex
 from pathlib import Path
@@ -9,8 +10,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from serving import ROOT
+from streamlit import config
 
 from sandbox.cli import main
+from sandbox.serve.live import IDLE, MOST_WORLDS
+from sandbox.ui.launcher import CONFIG
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SERVERS = ("serve",)  # run until they are stopped; test_serve.py has them
@@ -54,3 +58,46 @@ def test_make_knows_what_the_readme_names(target: str) -> None:
 def test_the_first_screen_has_what_it_is_a_picture_and_the_two_commands() -> None:
     first = README[:1200]
     assert all(part in first for part in ("flight simulator", "![", "make run", "make test"))
+
+
+# ---------------------------------------------------------------- the page on running a workshop
+
+WORKSHOP = README.partition("## Running a workshop\n")[2].partition("\n## ")[0]
+
+
+def test_what_the_workshop_page_says_of_worlds_is_so() -> None:
+    assert IDLE == 60 * 60
+    assert "forgotten an hour after its last use" in WORKSHOP
+    assert f"at most {MOST_WORLDS}." in WORKSHOP
+
+
+def test_what_the_workshop_page_says_of_settings_is_so() -> None:
+    assert "usage statistics off" in WORKSHOP
+    assert CONFIG["browser.gatherUsageStats"] is False
+    assert "XSRF protection on (Streamlit's default)" in WORKSHOP
+    assert "server.enableXsrfProtection" not in CONFIG
+    assert config._config_options_template["server.enableXsrfProtection"].default_val is True
+    assert f"uploads of at most {CONFIG['server.maxUploadSize']} MB" in WORKSHOP
+    assert "no error details for visitors" in WORKSHOP
+    assert CONFIG["client.showErrorDetails"] == "none"
+
+
+def test_every_variable_that_the_workshop_page_names_is_one_that_streamlit_reads() -> None:
+    names = re.findall(r"STREAMLIT_\w+", WORKSHOP)
+    known = {option.env_var for option in config._config_options_template.values()}
+    assert names
+    assert set(names) <= known
+
+
+@pytest.mark.parametrize(("origin", "status"), [("https://class.example", 101), ("https://evil.example", 403)])
+def test_behind_a_proxy_that_passes_on_host_the_page_of_that_host_may_connect_and_no_other(app: str, origin: str, status: int) -> None:
+    connection = http.client.HTTPConnection(app.removeprefix("http://"), timeout=10)
+    connection.putrequest("GET", "/_stcore/stream", skip_host=True)
+    wanted = {"Host": "class.example", "Origin": origin, "Upgrade": "websocket", "Connection": "Upgrade"}
+    wanted |= {"Sec-WebSocket-Key": "x3JJHMbDL1EzLkh9GBhXDw==", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Protocol": "streamlit"}
+    for name, value in wanted.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    answer = connection.getresponse()
+    connection.close()
+    assert answer.status == status

@@ -14,9 +14,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sandbox import library
-from sandbox.marked import MAX_BYTES, MAX_PROBLEMS, decode, plain, read
-from sandbox.scenario import Scenario, ScenarioError, load, loads, schema
+from sandbox.loader import load, loads
+from sandbox.marked import MAX_BYTES, MAX_PROBLEMS, ScenarioError, decode, plain, read
+from sandbox.scenario import Scenario, schema
 from sandbox.switches import Settings
+from tests.fuzzing import in_time, share
 
 BROKEN = sorted((Path(__file__).parent / "bad_scenarios").glob("*.yaml"))
 FILES = sorted(library.files().values())
@@ -201,21 +203,22 @@ def test_hostile_files_are_refused_quickly(text):
 
 def never_crashes(raw: str | bytes) -> None:
     problems = []
-    try:
-        loads(raw)
-    except ScenarioError as error:
-        problems = [*error.problems]
+    with in_time(repr(raw[:300])):
+        try:
+            loads(raw)
+        except ScenarioError as error:
+            problems = [*error.problems]
     assert all(p.line >= 1 and p.column >= 1 and str(p) for p in problems)
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=share(3), deadline=None)
 def test_arbitrary_bytes_never_crash(raw):
     never_crashes(raw)
 
 
 @given(st.text(alphabet="ab:-[]{}?|>&*!%@`'\"#,\\ \n\t~0x.$é\u202e", max_size=120))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=share(8), deadline=None)
 @example("a: |9\n x")
 @example('a: "\\U00110000"')
 @example("%YAML 9.9\n---\n")
@@ -224,7 +227,7 @@ def test_arbitrary_yaml_like_text_never_crashes(text):
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=share(4), deadline=None)
 def test_a_mutated_file_never_crashes(data):
     text = data.draw(st.sampled_from([ATTACK, *(p.read_text(encoding="utf-8") for p in FILES)]))
     start = data.draw(st.integers(0, len(text)))
@@ -247,7 +250,7 @@ JSON = st.recursive(
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=share(6), deadline=None)
 def test_a_value_of_the_wrong_shape_never_crashes(data):
     """Any place of a valid document may hold any JSON: it is refused with a message of ours, or accepted."""
     document = read(decode(ATTACK, "x"))[0].value

@@ -23,7 +23,8 @@ from sandbox.serve.place import Mover, moved
 from sandbox.serve.setup import SERVED, NewClient
 from sandbox.serve.words import CHALLENGE, VERIFIER, introduction
 from sandbox.switches import PROFILES, Settings
-from sandbox.world import build
+from sandbox.world import BUDGET_SECRET, LAG, build
+from tests.fuzzing import share
 
 BASE = "http://127.0.0.1:9000"
 ASKED = urlencode({"response_type": "code", "client_id": "app", "redirect_uri": CALLBACK, "scope": "openid read", "state": "s", "code_challenge": CHALLENGE, "code_challenge_method": "S256"})
@@ -111,6 +112,7 @@ def test_metadata_name_real_addresses_in_both_places(edge: Edge) -> None:
 def test_keys_of_both_usual_algorithms_are_published_and_not_the_teaching_key(edge: Edge) -> None:
     keys = ask(edge, "GET", "/auth/jwks").json["keys"]
     assert [k["alg"] for k in keys] == ["ES256", "RS256"]
+    assert edge_of("naive-jwt", as_signing="rs256").world.issuer.key.kid != build(Settings.of("naive-jwt", {"as.signing": "rs256"})).issuer.key.kid  # type: ignore[union-attr]
     basic = edge_of("oauth-basic")
     assert basic.world.issuer.core.key.kid != build(Settings.of("oauth-basic")).issuer.core.key.kid  # type: ignore[union-attr]
 
@@ -295,6 +297,69 @@ def test_an_operator_is_nobody_from_outside(edge: Edge) -> None:
     assert edge.world.people.users["alice"].roles == ["user"]
 
 
+@pytest.mark.parametrize(("profile", "party"), [("oauth-bcp", "auth"), ("naive-jwt", "backend")])
+@pytest.mark.parametrize("path", ["/roles?user=admin", "/denylist?jti=x"])
+def test_what_is_for_the_services_behind_a_server_is_not_for_strangers(profile: str, party: str, path: str) -> None:
+    """In the simulation nobody but a machine of the zone asks for these; over HTTP nobody is one."""
+    answer = ask(edge_of(profile), "GET", f"/{party}{path}", b"", ("Peer", "accounts"), ("X-Forwarded-For", "accounts"))
+    assert (answer.status, answer.json["error"]) == (403, "access_denied")
+    assert "services behind this server" in answer.json["error_description"]
+
+
+def test_introspection_is_for_apis_and_for_a_clients_own_tokens(edge: Edge) -> None:
+    form = ("Content-Type", "application/x-www-form-urlencoded")
+    assert ask(edge, "POST", "/auth/introspect", b"token=x", form).json["error"] == "invalid_client"
+    assert ask(edge, "POST", "/auth/introspect", b"token=x&client_id=app", form).json["error"] == "invalid_client"
+    core, stranger = edge.world.issuer.core, register(edge, {"redirect_uris": [CALLBACK]}).json  # type: ignore[union-attr]
+    grant = core.new_grant(edge.world.people.users["alice"], core.store.clients["budget"], "read", None)
+    token = core.mint(grant, "read", None, None, False)["access_token"]
+
+    def heard(client_id: str, secret: str) -> Any:
+        body = urlencode({"token": token, "client_id": client_id, "client_secret": secret}).encode()
+        return ask(edge, "POST", "/auth/introspect", body, form).json["active"]
+
+    assert heard("accounts", "accounts-secret") is True
+    assert heard("transactions", "transactions-secret") is False
+    assert heard("budget", BUDGET_SECRET) is True
+    assert heard(stranger["client_id"], stranger["client_secret"]) is False
+
+
+def test_services_still_ask_each_other(edge: Edge) -> None:
+    """The same addresses, asked by an API inside: live roles and a strict denylist work over HTTP, too."""
+    jwt = edge_of("naive-jwt", as_revocation="on", rs_denylist="strict", rs_live_roles="on")
+    json_type = ("Content-Type", "application/json")
+
+    def bearer(name: str, password: str) -> tuple[str, str]:
+        body = json.dumps({"username": name, "password": password}).encode()
+        return ("Authorization", "Bearer " + ask(jwt, "POST", "/backend/login", body, json_type).json["access_token"])
+
+    admin, alice = bearer("admin", "root-of-all"), bearer("alice", "wonderland")
+    assert ask(jwt, "GET", "/accounts/admin/export", b"", admin).status == 200
+    assert ask(jwt, "GET", "/accounts/admin/export", b"", alice).status == 403
+    assert ask(jwt, "POST", "/backend/logout", b"", admin).status == 204
+    assert ask(jwt, "GET", "/accounts/admin/export", b"", admin).json["error"] == "invalid_token"
+
+
+def test_a_denylist_entry_that_travels_slowly_arrives(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The replica hears of a revocation two minutes later, in real time as in the simulation's."""
+    edge = edge_of("jwt-done-properly", as_revocation="on", rs_denylist="eventual")
+    body = b'{"username": "alice", "password": "wonderland"}'
+    token = ask(edge, "POST", "/backend/login", body, ("Content-Type", "application/json")).json["access_token"]
+    ask(edge, "POST", "/backend/logout", b"", ("Authorization", f"Bearer {token}"))
+    replica = edge.world.apis["accounts_2"]
+    assert (len(edge.net.parcels), len(replica.denied)) == (1, 0)
+    edge.net.clock.advance(LAG)
+    ask(edge, "GET", "/backend/jwks")
+    assert (len(edge.net.parcels), len(replica.denied)) == (0, 1)
+
+
+def test_the_page_of_an_app_that_needs_a_script_is_not_served() -> None:
+    """Its backend is part of the simulation: a `__Host-` cookie and a page at a host of its own cannot live below a path."""
+    edge = edge_of(app_bff="on")
+    assert ask(edge, "GET", "/app/login").status == 404
+    assert "app / app-4mKw9rLe /" in "\n".join(introduction(edge.served))
+
+
 PATHS = ("/", "/auth", *(f"/auth/{p}" for p in ("authorize", "token", "login", "consent", "revoke", "introspect", "userinfo", "register", "jwks", "logout", "account/sessions", "roles", "denylist", "admin/users/alice")),
          "/accounts/accounts", "/accounts/accounts/imports", "/accounts/denylist", "/transactions/transactions/7", "/budget/login", "/budget/cb", "/budget/me", "/budget/connect", "/budget/logout",
          "/gateway/accounts", "/gateway/transactions/7", "/gateway/notifications", "/gateway/admin/export", "/notifications/notifications", "/backend/login", "/backend/logout", "/backend/jwks",
@@ -312,7 +377,7 @@ BODIES = FIELDS.map(lambda f: (urlencode(f).encode(), b"application/x-www-form-u
 ).map(lambda v: (json.dumps(v).encode(), b"application/json"))  # fmt: skip
 
 
-@settings(max_examples=600, deadline=1000, suppress_health_check=list(HealthCheck))
+@settings(max_examples=share(12), deadline=1000, suppress_health_check=list(HealthCheck))
 @given(profile=strategies.sampled_from(list(PROFILES)), method=strategies.sampled_from(["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"]), path=strategies.sampled_from(PATHS), query=FIELDS, body=BODIES, headers=HEADERS)
 def test_nothing_that_is_sent_makes_a_party_fail(profile: str, method: str, path: str, query: Any, body: tuple[bytes, bytes], headers: Any) -> None:
     edge = EDGES.setdefault(profile, edge_of(profile)) if profile not in EDGES else EDGES[profile]

@@ -8,7 +8,7 @@ import pytest
 
 from sandbox import engine
 from sandbox.check import check
-from sandbox.scenario import load
+from sandbox.loader import load
 
 FILES = sorted((Path(__file__).parent / "variants").glob("*.yaml"))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sandbox.checks import Checklist
 from sandbox.network import Network
-from sandbox.parties.denylist import Denylist, Subscriber
+from sandbox.parties.denylist import Denylist, Subscriber, for_services
 from sandbox.parties.limits import too_large
 from sandbox.parties.people import Directory, User
 from sandbox.tokens import Key, NotAJwt, decode
@@ -100,5 +100,8 @@ class Backend:
 
     def roles(self, request: Request) -> Response:
         """The roles of a user right now, for services that look them up."""
+        refusal = for_services(self.net, self.name, request)
+        if refusal is not None:
+            return refusal
         user = self.people.users.get(request.param("user") or "")
         return json_response(200, {"roles": user.roles if user and not user.disabled else []})

@@ -199,7 +199,9 @@ class WebClient(Hosted):
             raise Refused("login_required")
         url = self.registration.resource
         answer = self.call(session, Request("GET", f"{url}/accounts"), url, lambda r: self.ask(session, r))
-        return page("app", "Your accounts", paragraph(answer.body)) if answer.ok else error_page(502, answer.error or "api_error")
+        if answer.ok:
+            return page("app", "Your accounts", paragraph(answer.body))
+        return error_page(403 if answer.status < 500 else 502, answer.error or "api_error", f"The API answers with {answer.status}.")
 
     def _connected(self, session: Session | None) -> Session | None:
         """This session if it holds tokens, or the latest one in which the same user has connected ConnectSphere."""

@@ -1,5 +1,7 @@
 """The issuer's list of revoked tokens, and how the services get to read it.
 
+Others get no answer: which tokens are dead, like who has which role, is told inside the company only.
+
 There is no standard for this (RFC 7009 §3 calls it non-standardized backend interaction).  Services with `rs.denylist=strict`
 ask at each request; to those with `eventual` the issuer pushes each entry, and a replica may lag.
 """
@@ -8,6 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sandbox.cast import INTERNAL
+from sandbox.checks import Checklist
 from sandbox.network import Network
 from sandbox.parties.limits import ISSUED, forget_oldest, full
 from sandbox.wire import Request, Response, json_request, json_response
@@ -47,5 +51,16 @@ class Denylist:
 
     def answer(self, request: Request) -> Response:
         """`GET /denylist?jti=...` of a service that asks at each request."""
+        refusal = for_services(self.net, self.owner, request)
+        if refusal is not None:
+            return refusal
         exp = self.entries.get(request.param("jti") or "", 0)
         return json_response(200, {"listed": exp > self.net.clock.now()})
+
+
+def for_services(net: Network, owner: str, request: Request) -> Response | None:
+    """The refusal of whoever is not one of the services behind `owner`: what it tells them is not for strangers."""
+    if net.admits(INTERNAL, request.peer):
+        return None
+    Checklist(net.trace, owner).test("zone", False, f"a machine in the zone {INTERNAL}", request.peer)
+    return json_response(403, {"error": "access_denied", "error_description": "Only the services behind this server may ask for this."})

@@ -136,7 +136,9 @@ class Edge:
     def _deliver(self, request: Request) -> Response:
         """Over the simulated network, at the real time."""
         trace = self.served.trace
-        before, trace.now = trace.count, self.net.clock.now()
+        trace.now = self.net.clock.now()
+        self.net.arrive(trace.now)
+        before = trace.count
         try:
             response = self.net.deliver(request, OUTSIDE, "front" if "text/html" in (request.header("accept") or "") else "back")
         except Exception:

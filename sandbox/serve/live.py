@@ -17,11 +17,13 @@ from sandbox.captions import clip
 from sandbox.cast import title
 from sandbox.clock import WallClock, clock_time
 from sandbox.entropy import SystemEntropy
+from sandbox.loader import loads
 from sandbox.run import Run, Verdict
-from sandbox.scenario import Scenario, loads
+from sandbox.scenario import Scenario
 from sandbox.serve.edge import OUTSIDE, Edge, Message, Receive, Send
+from sandbox.serve.memory import Past, past_of
 from sandbox.serve.run import allow_plain_http
-from sandbox.serve.setup import Kept, Served, kept, served
+from sandbox.serve.setup import Served, served
 from sandbox.stepper import document as stepper_document
 from sandbox.stepper.view import setting_name
 from sandbox.switches import Settings
@@ -62,7 +64,7 @@ class Live:
         self.used = clock.now()
         self.settled = self.since = self.rebuilt = self.requests = 0
         self.headings: list[str] = []
-        self._kept: Kept | None = None
+        self._past: Past | None = None
         self._drawn: tuple[object, dict[str, Any]] | None = None
         self._set(settings)
 
@@ -75,14 +77,14 @@ class Live:
         return self.settled, self.since, self.rebuilt
 
     def rebuild(self, settings: Settings) -> None:
-        """The same addresses, keys and registered clients; sign-ins, consents, codes and refresh tokens are lost."""
-        self._kept = kept(self.served, self._kept)
+        """The same world under other settings: addresses, keys, clients, sign-ins and tokens stay."""
+        self._past = past_of(self.served.world, self._past)
         self._set(settings)
         self.rebuilt += 1
         self.headings[:] = [f"From here on: {setting_name(settings)}"]
 
     def _set(self, settings: Settings) -> None:
-        fresh = served(settings, self.base, kept=self._kept)
+        fresh = served(settings, self.base, past=self._past)
         fresh.trace = fresh.world.net.trace = self.trace
         self.served, self.requests = fresh, 0
         self.edge = Edge(fresh, log=self._arrived)  # any Host: what others cannot guess is the path
@@ -236,12 +238,18 @@ def window(events: tuple[Event, ...], most: int = SHOWN) -> tuple[Event, ...]:
     out: list[Event] = []
     for start, end in list(zip(starts, [*starts[1:], len(events)], strict=False))[-most:]:
         step, outside = _step(events[start]), _outside(events[start])
-        if start and isinstance(heading := events[start - 1], StepStarted):
+        if heading := _heading(events[:start]):
             out.append(replace(heading, step=step, index=len(out)))
         for event in events[start:end]:
             if not isinstance(event, StepStarted):
                 out.append(_placed(event, len(out), step, outside))
     return tuple(out)
+
+
+def _heading(before: tuple[Event, ...]) -> StepStarted | None:
+    """What was announced since the latest request; something else may have arrived in between."""
+    latest = next((e for e in reversed(before) if isinstance(e, StepStarted) or (isinstance(e, Sent) and e.sender == OUTSIDE)), None)
+    return latest if isinstance(latest, StepStarted) else None
 
 
 def _step(event: Event) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from sandbox.cast import CAST
 from sandbox.clock import WallClock
 from sandbox.entropy import KeyType, SystemEntropy, fresh_rsa
 from sandbox.external import External, use
 from sandbox.parties.authorization_server import AuthorizationServer, Client
+from sandbox.parties.backend_for_frontend import BackendForFrontend
 from sandbox.parties.client_hosts import WebClient
 from sandbox.parties.pages import page
+from sandbox.serve.memory import Past, remember
 from sandbox.serve.place import moved
 from sandbox.switches import Settings
 from sandbox.tokens import Key, from_private, key_for
@@ -33,17 +35,6 @@ class NewClient:
     client_id: str
     redirect_uri: str
     secret: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What a world that is put together anew has from the one before it: what its keys were made of, the keys of its
-    authorization server, clients that registered themselves, and the record."""
-
-    seed: str
-    keys: tuple[Key, ...]
-    clients: tuple[Client, ...]
-    trace: RecentTrace
 
 
 @dataclass
@@ -81,27 +72,31 @@ def served(
     clients: Iterable[NewClient] = (),
     registration: bool = True,
     external: External | None = None,
-    kept: Kept | None = None,
+    past: Past | None = None,
 ) -> Served:
     """A fresh world at `base`, in real time and with real randomness, that remembers only its latest past.
 
     With an `external` authorization server only those are served who use it: Budget and the APIs.  Raises NotAnIssuer.
+    With a `past`, the world of before goes on under these settings.
     """
     entropy, clock = SystemEntropy(), WallClock()
-    if kept is not None:
-        entropy.seed = kept.seed
-    trace = kept.trace if kept is not None else RecentTrace(clock.now())
+    if past is not None:
+        entropy.seed = past.seed
+    trace = RecentTrace(clock.now())
     world = build(settings, entropy.seed, states=False)
     names = [m.name for m in CAST.values() if m.name in world.net.parties and _is_served(world, m.name)]
     world = moved(world, {CAST[name].host: f"{base}/{name}" for name in names})
     world.net.clock, world.net.entropy, world.net.trace = clock, entropy, trace
     if isinstance(world.issuer, AuthorizationServer):
-        _open(world.issuer, entropy.seed, alg, registration, kept.keys if kept is not None else ())
+        _open(world.issuer, entropy.seed, alg, registration, past.server.core.keys if past and past.server else ())
         _enroll(world.issuer, clients)
-        _restore(world.issuer, kept.clients if kept is not None else ())
         for client in world.clients.values():
             if world.issuer.issuer in client.servers:
                 client.servers[world.issuer.issuer] = world.issuer.describe()
+    elif world.issuer.key.alg == "RS256":
+        world.issuer.key = _key(entropy.seed, "RS256")  # the simulation's is public
+    if past is not None:
+        remember(world, past)
     if external is not None:
         external = use(world, external)
         names = ["budget", *world.apis]
@@ -110,23 +105,10 @@ def served(
 
 
 def _is_served(world: World, name: str) -> bool:
-    """Servers of all kinds, and clients that live on a server; Mallory has to bring her own."""
-    member = CAST[name]
-    return not member.hers and (member.kind in SERVED or isinstance(world.net.parties[name], WebClient))
-
-
-def kept(served: Served, before: Kept | None = None) -> Kept:
-    """What is to be kept of a world; a design without authorization server passes on what it got."""
-    issuer, seed = served.world.issuer, served.world.net.entropy.seed
-    if not isinstance(issuer, AuthorizationServer):
-        return replace(before, trace=served.trace) if before is not None else Kept(seed, (), (), served.trace)
-    registered = tuple(c for c in list(issuer.store.clients.values()) if c.registered_at)  # a copy: requests go on
-    return Kept(seed, issuer.core.keys, registered, served.trace)
-
-
-def _restore(server: AuthorizationServer, clients: Iterable[Client]) -> None:
-    exact = server.policy["exact_redirect"] == "on"
-    server.store.clients.update({c.client_id: replace(c, exact_redirect=exact) for c in clients})
+    """Servers of all kinds, and clients that live on a server; not those whose page has a script, and Mallory has to bring her own."""
+    member, party = CAST[name], world.net.parties[name]
+    web = isinstance(party, WebClient) and not isinstance(party, BackendForFrontend)
+    return not member.hers and (member.kind in SERVED or web)
 
 
 def _open(server: AuthorizationServer, seed: str, alg: KeyType, registration: bool, keys: tuple[Key, ...] = ()) -> None:

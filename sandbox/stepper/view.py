@@ -55,6 +55,7 @@ def document(runs: Sequence[Run], ack: int = 0, *, predict: bool = False, editab
     return {
         "scenario": first.id,
         "title": first.title,
+        "stamps": [run.stamp for run in runs],
         "panes": panes,
         "timeline": line,
         "differs": _difference(panes, line),

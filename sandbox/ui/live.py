@@ -26,8 +26,8 @@ ORIGIN = re.compile(r"https?://(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(:\d+)?(?=/|\Z)
 TITLE = '<div class="title"><h1>Live</h1><p>{about}</p></div>'
 ABOUT = "An authorization server and APIs of your own, over real HTTP. Point your client at them, and see every request and check here."
 KEEPS = (
-    "Whoever has the address of this page sees this world and can change it. A change keeps addresses, keys and registered clients;"
-    " sign-ins, consents, codes and refresh tokens are lost."
+    "Whoever has the address of this page sees this world and can change it. A change keeps addresses, keys, clients, sign-ins"
+    " and tokens: what was issued before it meets the new rules."
 )
 FORGOTTEN = "The world of this link has been forgotten, or the server was started anew. Open another one; its addresses will be different."
 ABSENT = (

@@ -11,13 +11,14 @@ from typing import Any
 
 import streamlit as st
 
+from sandbox.hidden import spelled
+
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
 def seen(text: object) -> str:
     """The text in one line, with what cannot be seen spelled out."""
-    return INVISIBLE.sub(lambda m: " " if m[0] in "\n\t" else f"[U+{ord(m[0]):04X}]", str(text))
+    return spelled(text).replace("\n", " ").replace("\t", " ")
 
 
 def md(text: object) -> str:

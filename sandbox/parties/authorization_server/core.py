@@ -299,8 +299,10 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
         return token
 
     def check_permission(self, token: AccessToken, client: Client | None, request: ASRequest) -> bool:
-        """RFC 7662 §4: a resource server hears only about tokens that are meant for it."""
-        return client is None or client.resource is None or token.audience in (None, client.resource)
+        """RFC 7662 §4: a resource server hears only about tokens that are meant for it, a client only about its own."""
+        if client is None:
+            return True
+        return token.check_client(client) if client.resource is None else token.audience in (None, client.resource)
 
     def introspect_token(self, token: AccessToken) -> dict[str, Any]:
         user = token.grant.user

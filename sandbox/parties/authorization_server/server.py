@@ -19,12 +19,12 @@ from sandbox.parties.authorization_server import explain
 from sandbox.parties.authorization_server.core import SCOPES, ASRequest, ASResponse, Core, answer
 from sandbox.parties.authorization_server.registration import register
 from sandbox.parties.authorization_server.store import AccessToken, Client, RefreshToken, Session, Store
-from sandbox.parties.denylist import Denylist, Subscriber
+from sandbox.parties.denylist import Denylist, Subscriber, for_services
 from sandbox.parties.limits import ISSUED, forget_oldest, too_large
 from sandbox.parties.pages import error_page, form, page, paragraph
 from sandbox.parties.people import Directory, User
 from sandbox.proofs import SeenProofs, check_proof
-from sandbox.tokens import Key, NotAJwt, decode, public_key, signature_fits
+from sandbox.tokens import Decoded, Key, NotAJwt, decode, public_key, signature_fits
 from sandbox.wire import Pairs, Request, Response, first, json_response
 
 NO_STORE = ("Cache-Control", "no-store")
@@ -189,9 +189,7 @@ class AuthorizationServer:
             token = decode(hint)
         except NotAJwt:
             return None
-        key = self.core.key
-        public = public_key(key.jwk, key.alg) if key.jwk else key.secret
-        ours = token.header.get("alg") == key.alg and signature_fits(token, public, key.alg) and token.claims.get("iss") == self.issuer
+        ours = token.claims.get("iss") == self.issuer and any(_signed(token, key) for key in self.core.keys)
         return str(token.claims.get("sub")) if ours else None
 
     def _fields(self, request: Request) -> Pairs:
@@ -335,6 +333,9 @@ class AuthorizationServer:
     # ---- for the services behind it
     def roles(self, request: Request) -> Response:
         """The roles of a user right now, for services that look them up."""
+        refusal = for_services(self.net, self.name, request)
+        if refusal is not None:
+            return refusal
         user = self.people.users.get(request.param("user") or "")
         return json_response(200, {"roles": user.roles if user and not user.disabled else []})
 
@@ -371,3 +372,9 @@ class AuthorizationServer:
         if device:
             self._forget(session.user, device)
         return Response(204)
+
+
+def _signed(token: Decoded, key: Key) -> bool:
+    """Whether this key has signed this token."""
+    public = public_key(key.jwk, key.alg) if key.jwk else key.secret
+    return token.header.get("alg") == key.alg and signature_fits(token, public, key.alg)

@@ -195,6 +195,14 @@ class Store:
             self.grants_of[oldest.user.name].popleft()
         return grant
 
+    def take_over(self, before: Store, most: int) -> None:
+        """What another store has issued, the latest of it: at most so many of each kind."""
+        for mine, theirs in ((self.sessions, before.sessions), (self.codes, before.codes), (self.tokens, before.tokens)):
+            mine.update(theirs)  # type: ignore[arg-type]
+            forget_oldest(mine, most)
+        for grant in list(before.grants.values())[-most:]:
+            self.add_grant(grant)
+
     def forget(self) -> None:
         """Drop the oldest codes and tokens if there are too many."""
         forget_oldest(self.codes, ISSUED)
