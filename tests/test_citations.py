@@ -11,9 +11,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-TOKEN = re.compile(
-    r"(?P<document>RFC \d+|OIDC [A-Z][\w-]*(?: [A-Z][\w-]*)*|YAML [\d.]+\d(?= §)|Fetch(?= §)|draft-[a-z-]+(?= §))|(?:§|appendix )(?P<section>[A-Z\d][.\d]*)"
-)
+NAMES = r"RFC \d+|OIDC [A-Z][\w-]*(?: [A-Z][\w-]*)*|(?:YAML [\d.]+\d|Fetch|PNG|draft-[a-z-]+)(?= §)"
+TOKEN = re.compile(rf"(?P<document>{NAMES})|(?:§|appendix )(?P<section>[A-Z\d][.\d]*)")
 
 
 def known() -> dict[str, dict[str, str]]:
