@@ -52,7 +52,7 @@ FIELDS: dict[str, Field] = {
         Field("active", "Whether the token is good, according to the server that issued it.", "RFC 7662 §2.2", ("introspection",)),
         Field("username", "The person's name at the server that checks the password.", "RFC 6749 §4.3.2", ("password",)),
         Field("password", "The person's password: good for everything, until it is changed.", "RFC 6749 §10.7", ("password",)),
-        Field("assertion", "A signed statement in place of a secret.", "RFC 7521 §4.1"),
+        Field("assertion", "A signed statement that the client offers in exchange for tokens.", "RFC 7521 §4.1"),
         Field("keys", "The public keys with which the issuer's signatures are verified.", "RFC 7517 §5.1", ("key",)),
         # ---- headers
         Field("authorization", "Who is asking: a token after Bearer or DPoP, or a client's name and secret after Basic.", "RFC 9110 §11.6.2", ("token_present", "scheme", "client")),

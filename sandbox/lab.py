@@ -241,7 +241,7 @@ FORGERIES: dict[str, Forgery] = {
         ),
         Forgery("issuer", "Sign as the issuer", "With the issuer's teaching key: what only the issuer can do.", "RFC 7515 §5.1", _genuine),
         Forgery("flip", "Break the signature", "One character of the signature is another one.", "RFC 7515 §5.2", _flipped),
-        Forgery("strip", "Strip the signature", "The last part is empty, and the header stays as it is.", "RFC 8725 §2.1", _stripped),
+        Forgery("strip", "Strip the signature", "The last part is empty, and the header stays as it is.", "RFC 8725 §3.3", _stripped),
         Forgery("none", "alg: none", "The token says that it needs no signature.", "RFC 8725 §2.1", _none("none")),
         Forgery(
             "None", "alg: nOnE", "The same, spelled so that a list of forbidden words does not find it.", "RFC 8725 §2.1", _none("nOnE")
@@ -255,12 +255,12 @@ FORGERIES: dict[str, Forgery] = {
         ),
         Forgery("word", "HS256 with the shared word", "A dictionary word: guessed offline from any one token.", "RFC 8725 §2.2", _shared),
         Forgery("mallory", "Sign with Mallory's key", "A sound signature by somebody else.", "RFC 8725 §3.8", _hers),
-        Forgery("jwk", "Bring a key along", "Mallory's key, and the same key in the header as `jwk`.", "RFC 8725 §3.10", _embedded),
+        Forgery("jwk", "Bring a key along", "Mallory's key, and the same key in the header as `jwk`.", "RFC 7515 §4.1.3", _embedded),
         Forgery(
             "zeros",
             "A signature of zeros",
             "64 zero bytes; a verifier that forgot to check the range said yes (CVE-2022-21449).",
-            "RFC 8725 §3.2",
+            "RFC 8725 §3.4",
             _zeros,
         ),
     )

@@ -184,7 +184,7 @@ SWITCHES: dict[str, Switch] = {
             OFF_ON,
             ("off", "on", "off", "on"),
             "Access tokens live 5 minutes (15 in the JWT design, which cannot refresh); off: 1 hour (24 in the JWT design).",
-            "RFC 9700 §2.2.1",
+            "RFC 9700 §4.14",
         ),
         Switch(
             "as.signing",

@@ -26,7 +26,7 @@ class BackendForFrontend(WebClient):
 
     @property
     def apis(self) -> dict[str, str]:
-        """Where `/api/NAME` leads: a fixed list (RFC 10017 §6.1.3.4)."""
+        """Where `/api/NAME` leads: a fixed list (RFC 10017 §6.1.3.6)."""
         return {m.name: m.host for m in CAST.values() if m.kind in ("api", "gateway") and m.host and not m.hers}
 
     def handle(self, request: Request) -> Response:

@@ -1,6 +1,6 @@
 """A browser: it obeys servers and people by the rules of real ones, and remembers what real ones remember.
 
-Cookies by host with SameSite (RFC 6265bis §5.6), redirects that change the method and inherit the fragment (RFC 9110 §15.4,
+Cookies by host with SameSite (RFC 10025 §5.6), redirects that change the method and inherit the fragment (RFC 9110 §15.4,
 §10.2.2), Referer and Referrer-Policy, history, forms, images, and the scripts of pages.  A script asks for one `Action` at a
 time, so that a scenario can stop the browser before any of its requests.
 """
@@ -223,7 +223,7 @@ class Browser:
         return replace(request, url=without_fragment(request.url), headers=tuple(headers))
 
     def _cookies_for(self, request: Request, source: str, navigation: bool) -> list[tuple[str, Cookie]]:
-        """RFC 6265bis §5.6.7: across sites, Lax cookies travel only with top-level GET navigations."""
+        """RFC 10025 §5.6.7: across sites, Lax cookies travel only with top-level GET navigations."""
         same = not source or site(source) == site(request.url)
         jar = self.cookies.get(split(request.url).netloc, {})
         return [

@@ -86,7 +86,7 @@ class Gateway:
         claims = call.decoded.claims
         told = (("X-User-Id", str(claims.get("sub", ""))),) + ((("X-Scope", str(claims["scope"])),) if "scope" in claims else ())
         if call.request.certificate:
-            told += (("Client-Cert", f":{call.request.certificate}:"),)  # TLS ends here (RFC 9440 §2.1)
+            told += (("Client-Cert", f":{call.request.certificate}:"),)  # TLS ends here (RFC 9440 §2.2)
         url = f"{call.service.internal}{u.path}" + (f"?{u.query}" if u.query else "")
         return replace(call.request, url=url, headers=(*self._cleaned(call), *told))
 

@@ -155,7 +155,7 @@ class ResourceServer:
         return None if ok else self._refuse(401, None, d)
 
     def _certificate_of(self, request: Request) -> str:
-        """The caller's certificate: that of the connection or, where TLS ends at the gateway, what the gateway says (RFC 9440 §2.1)."""
+        """The caller's certificate: that of the connection or, where TLS ends at the gateway, what the gateway says (RFC 9440 §2.2)."""
         if self.front is None or not self._behind(request) or request.peer != self.front.gateway:
             return request.certificate
         return (identity_header(request, "client-cert") or "").strip(":")

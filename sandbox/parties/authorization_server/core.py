@@ -186,7 +186,7 @@ class RefreshGrant(Mint, grants.RefreshTokenGrant):  # type: ignore[misc]
         if token.is_revoked() or token.is_expired():
             return None
         bound = token.jkt in (None, self.request.jkt) and token.x5t in (None, self.request.x5t)
-        return token if bound else None  # RFC 9449 §5, RFC 8705 §7.1
+        return token if bound else None  # RFC 9449 §5, RFC 8705 §4
 
     def authenticate_user(self, token: RefreshToken) -> User:
         return token.grant.user
@@ -266,7 +266,7 @@ class Pkce(CodeChallenge):  # type: ignore[misc]
 
     def validate_code_verifier(self, grant: CodeGrant, result: Any) -> None:
         if self.policy["pkce"] == "optional" and not grant.request.authorization_code.code_challenge:
-            return  # the downgrade that RFC 9700 §4.8.2 warns of
+            return  # the downgrade that RFC 9700 §4.8.1 describes
         super().validate_code_verifier(grant, result)
 
 
