@@ -28,8 +28,8 @@ from sandbox.tokens import key_for, sha256
 SECONDS = float(os.environ.get("SERVE_SECONDS", "3"))
 CLIENTS_AT_ONCE = 6
 WARM = 0.4  # of the time; what is loaded once is loaded then
-PER_FLOW, SLACK = 10, 8 * 1024  # KiB: remembered of a flow (two or three tokens, a code, a grant); of the latest messages, of caches
-PLATEAU = 1.1  # how much larger the memory may be at the end than after the warm-up, where all limits are reached by then
+PER_FLOW, SLACK = 10, 16 * 1024  # KiB: remembered of a flow (two or three tokens, a code, a grant); of the latest messages, of caches
+PLATEAU = 1.3  # how much larger the memory may be at the end than after the warm-up, where all limits are reached by then
 FEW = "from sandbox.parties import limits as l; l.ISSUED = l.KEPT = 50; l.forget_oldest.__defaults__ = l.full.__defaults__ = (50,)"
 BEARER_TOO = ("--set", "rs.dpop=accept-both")
 
