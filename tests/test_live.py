@@ -277,6 +277,34 @@ def test_a_rebuilt_world_keeps_keys_and_registered_clients_and_loses_codes(world
     assert redeem(worlds, live, value, code_verifier=VERIFIER).json["error"] == "invalid_grant"
 
 
+def test_a_client_can_be_registered_by_hand(worlds: Worlds, live: Live) -> None:
+    public = live.enroll("Mine", f"{CALLBACK}/mine {CALLBACK}/other", secret=False)
+    assert (public.status, "client_secret" in public.json) == (201, False)
+    asked = ASKED | {"client_id": public.json["client_id"], "redirect_uri": f"{CALLBACK}/other"}
+    assert ask(worlds, f"{live.base}/auth/authorize?{urlencode(asked | PKCE)}", accept="text/html").status == 200
+    refused = ask(worlds, f"{live.base}/auth/authorize?{urlencode(asked | PKCE | {'redirect_uri': CALLBACK})}", accept="text/html")
+    assert refused.status == 400
+    assert "client_secret" in live.enroll("Mine", CALLBACK, secret=True).json
+
+
+@pytest.mark.parametrize("uri", ["", "javascript:alert(1)", "/cb", "http://x/#f", "http://x/\u202e", *["http://x/" + "a" * 2048]])
+def test_by_hand_the_same_redirect_uris_are_refused_as_at_the_endpoint(live: Live, uri: str) -> None:
+    answer = live.enroll("Mine", uri, secret=False)
+    assert (answer.status, answer.json["error"]) == (400, "invalid_redirect_uri")
+
+
+def test_without_an_authorization_server_nobody_registers(live: Live) -> None:
+    live.rebuild(Settings.of("naive-jwt"))
+    assert live.enroll("Mine", CALLBACK, secret=False).status == 404
+
+
+def test_the_diagram_says_where_the_parties_really_are(worlds: Worlds, live: Live) -> None:
+    ask(worlds, f"{live.base}/auth/jwks")
+    heads = [d["head"] for d in document(live)["panes"][0]["drawings"]]  # type: ignore[index]
+    assert any("127.0.0.1:8501/…/auth" in head for head in heads)
+    assert not any("connectsphere.example" in head for head in heads)
+
+
 def registered(worlds: Worlds, url: str, body: str) -> dict[str, Any]:
     path = url.removeprefix(ORIGIN)
     sent: list[dict[str, Any]] = []
