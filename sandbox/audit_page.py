@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -120,6 +121,11 @@ def _t(text: str) -> str:
     return escape(clean(text, 4000))
 
 
+def prose(text: str) -> str:
+    """A sentence of ours, in which `code` stands between backticks, as HTML."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", _t(text))
+
+
 def _broken(result: Audit) -> Iterator[str]:
     if result.broken:
         yield f'<p class="fault">{_t(unfit(result.broken, result.repair))}</p>'
@@ -128,7 +134,7 @@ def _broken(result: Audit) -> Iterator[str]:
 def _changes(result: Audit) -> str:
     rows = (
         f'<tr><th scope="row"><code>{_t(c.switch)}</code></th><td><code>{_t(c.before)}</code> → <code>{_t(c.after)}</code></td>'
-        f"<td>{_t(c.meaning)}<small>{_t(SWITCHES[c.switch].ref)}</small></td></tr>"
+        f"<td>{prose(c.meaning)}<small>{_t(SWITCHES[c.switch].ref)}</small></td></tr>"
         for c in result.plan.changes
     )
     table = "".join(rows)

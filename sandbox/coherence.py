@@ -157,8 +157,8 @@ def _places(parts: Parts) -> Iterator[Finding]:
 
 
 def _known_step(parts: Parts, loc: Loc, step: str) -> Iterator[Finding]:
-    if step not in parts.ids:
-        ids = [i for i in parts.ids if i]
+    ids = [i for i in parts.ids if i]
+    if ids and step not in ids:  # where no step can be read, that is what has been said
         yield Finding(loc, f"there is no step `{short(step)}`", suggestion(step, ids) or f"the steps are {', '.join(ids)}")
 
 

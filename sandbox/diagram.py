@@ -101,6 +101,7 @@ class Plan:
     head: float
     names: dict[str, list[str]]
     size: float  # of the names
+    about: dict[str, str]  # what stands below them
 
     @classmethod
     def of(cls, run: Run, look: Look) -> Plan:
@@ -110,7 +111,8 @@ class Plan:
         size = _name_size(parties, spacing)
         names = {p: wrapped(title(p), spacing - 14, 2, size, bold=True) for p in parties}
         lines = max((len(n) for n in names.values()), default=1) + look.details
-        return cls(look, parties, run.hers, spacing, 14 + lines * LINE, names, size)
+        about = {p: CAST[p].about for p in parties if p in CAST} | dict(run.places)
+        return cls(look, parties, run.hers, spacing, 14 + lines * LINE, names, size, about)
 
     def x(self, party: str) -> float:
         return self.parties.index(party) * self.spacing if party in self.parties else self.middle
@@ -457,7 +459,7 @@ def _headers(canvas: Canvas, plan: Plan, y: float) -> None:
         ink = PALETTE["danger"] if evil else PALETTE["ink"]
         fill, border = (PALETTE["danger-fill"], PALETTE["danger"]) if evil else (PALETTE["head-fill"], PALETTE["head-line"])
         canvas.box(plan.x(party), y, width, plan.head, fill, border, "name", style="filled,rounded", pen=1.3)
-        about = [clipped(clean(CAST[party].about if party in CAST else ""), width - 12, 9)] if plan.look.details else []
+        about = [clipped(clean(plan.about.get(party, "")), width - 12, 9)] if plan.look.details else []
         about = [line for line in about if line]
         canvas.text(plan.x(party), y - len(about) * LINE / 2, plan.names[party], ink, "name", bold=True, size=plan.size, halo=False)
         if about:

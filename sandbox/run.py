@@ -91,6 +91,7 @@ class Run:
     events: tuple[Event, ...]
     verdict: Verdict
     counters: Counters = field(default=Counters())
+    places: tuple[tuple[str, str], ...] = ()  # party -> where it lives, if it is not where the cast says
     unfit: tuple[Unfit, ...] = ()  # the edits that could not be made, each with the reason
 
     @property

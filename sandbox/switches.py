@@ -538,6 +538,13 @@ class Settings:
                     changed[n] = value
         return Settings.of(self.profile, changed)
 
+    def beyond(self, base: Settings) -> tuple[tuple[str, str], ...]:
+        """What makes these settings of `base`, which has the same profile; sorted."""
+        before, now = dict(base.changes), dict(self.changes)
+        added = {name: value for name, value in now.items() if before.get(name) != value}
+        undone = {name: self.value(name) for name in before if name not in now}
+        return tuple(sorted((added | undone).items()))
+
     def lacks(self, mechanisms: Iterable[str]) -> Mechanism | None:
         """The first of the named mechanisms that these settings do not have."""
         return next((MECHANISMS[m] for m in mechanisms if not self._has(m)), None)

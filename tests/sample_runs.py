@@ -217,8 +217,9 @@ def scenario(id_: str = "audience-replay", **more: Any) -> Any:
             "refs": ("RFC 9700 §4.10.2",),
             "steps": steps,
             "goal": (object(),),
+            "settings": Settings.of("oauth-basic"),
         }
-        | more
+        | more,
     )
 
 

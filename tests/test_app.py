@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from sandbox import library
 from sandbox.stepper.view import VERDICTS
 from sandbox.switches import PROFILES, SWITCHES
+from sandbox.ui import doors
 from sandbox.ui.launcher import SCRIPT
 
 AUD = "missing-aud-replay"
@@ -91,7 +92,9 @@ def test_attacks_are_shown_by_tier_and_a_link_can_say_which(tier: str) -> None:
 
 
 def test_flows_is_a_gallery() -> None:
-    assert links_to(opened("flows")) == [f"scenario={s.id}" for s in library.flows()]
+    shown = links_to(opened("flows"))
+    assert sorted(shown) == sorted(f"scenario={s.id}" for s in library.flows())
+    assert shown[: len(doors.shipped().flows)] == [f"scenario={id}" for id in doors.shipped().flows]
 
 
 @pytest.mark.parametrize("scenario", library.ids())

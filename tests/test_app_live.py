@@ -108,6 +108,26 @@ def test_a_second_window_on_the_same_world_sees_its_setting_and_does_not_turn_it
     assert second.segmented_control(key="profile").value == "oauth-basic"
 
 
+def test_a_client_of_ones_own_is_registered_by_a_form() -> None:
+    at, _ = with_world()
+    at.text_input(key="enroll-name").set_value("<b>Mine</b>")
+    at.text_input(key="enroll-uri").set_value("http://127.0.0.1:7777/cb")
+    submit(at)
+    mine = next(json.loads(c.value) for c in at.code if c.value.startswith("{"))
+    assert mine["client_name"] == "<b>Mine</b>"
+    assert any(f"{mine['client_id']} / no secret, public / http://127.0.0.1:7777/cb" in c.value for c in at.code)
+    at.text_input(key="enroll-uri").set_value("javascript:alert(1)")
+    submit(at)
+    assert "A redirect URI must be an absolute http(s) or app address" in page_text(at)
+    at.segmented_control(key="profile").set_value("naive-jwt").run()
+    assert "enroll-name" not in {t.key for t in fine(at).text_input}
+
+
+def submit(at: AppTest) -> None:
+    next(b for b in at.button if b.label == "Register").click()
+    fine(at.run())
+
+
 def test_two_sessions_have_worlds_of_their_own() -> None:
     (one, first), (two, second) = with_world(), with_world()
     assert first is not second

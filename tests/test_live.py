@@ -280,6 +280,34 @@ def test_a_rebuilt_world_keeps_keys_registered_clients_and_codes(worlds: Worlds,
     assert redeem(worlds, live, value, code_verifier=VERIFIER).status == 200
 
 
+def test_a_client_can_be_registered_by_hand(worlds: Worlds, live: Live) -> None:
+    public = live.enroll("Mine", f"{CALLBACK}/mine {CALLBACK}/other", secret=False)
+    assert (public.status, "client_secret" in public.json) == (201, False)
+    asked = ASKED | {"client_id": public.json["client_id"], "redirect_uri": f"{CALLBACK}/other"}
+    assert ask(worlds, f"{live.base}/auth/authorize?{urlencode(asked | PKCE)}", accept="text/html").status == 200
+    refused = ask(worlds, f"{live.base}/auth/authorize?{urlencode(asked | PKCE | {'redirect_uri': CALLBACK})}", accept="text/html")
+    assert refused.status == 400
+    assert "client_secret" in live.enroll("Mine", CALLBACK, secret=True).json
+
+
+@pytest.mark.parametrize("uri", ["", "javascript:alert(1)", "/cb", "http://x/#f", "http://x/\u202e", *["http://x/" + "a" * 2048]])
+def test_by_hand_the_same_redirect_uris_are_refused_as_at_the_endpoint(live: Live, uri: str) -> None:
+    answer = live.enroll("Mine", uri, secret=False)
+    assert (answer.status, answer.json["error"]) == (400, "invalid_redirect_uri")
+
+
+def test_without_an_authorization_server_nobody_registers(live: Live) -> None:
+    live.rebuild(Settings.of("naive-jwt"))
+    assert live.enroll("Mine", CALLBACK, secret=False).status == 404
+
+
+def test_the_diagram_says_where_the_parties_really_are(worlds: Worlds, live: Live) -> None:
+    ask(worlds, f"{live.base}/auth/jwks")
+    heads = [d["head"] for d in document(live)["panes"][0]["drawings"]]  # type: ignore[index]
+    assert any("127.0.0.1:8501/…/auth" in head for head in heads)
+    assert not any("connectsphere.example" in head for head in heads)
+
+
 # ---------------------------------------------------------------- what was issued before meets the new rules
 
 BEARER = {"client.dpop": "off", "as.dpop_bind": "off", "rs.dpop": "off"}
@@ -308,7 +336,11 @@ def failed(live: Live) -> list[str]:
 def test_a_token_from_before_a_change_is_still_good_where_the_new_rules_allow_it(worlds: Worlds) -> None:
     live = worlds.open(ORIGIN, bearer())
     issued = tokens(worlds, live)
-    for settings in (bearer(rs_introspect="live"), bearer(rs_denylist="strict", as_revocation="on"), bearer(as_token_format="opaque", rs_introspect="live")):
+    for settings in (
+        bearer(rs_introspect="live"),
+        bearer(rs_denylist="strict", as_revocation="on"),
+        bearer(as_token_format="opaque", rs_introspect="live"),
+    ):
         live.rebuild(settings)
         assert use(worlds, live, issued["access_token"]) == (200, None), settings
     assert ask(worlds, f"{live.base}/auth/userinfo", authorization=f"Bearer {issued['access_token']}").json["sub"] == "alice"
@@ -327,7 +359,9 @@ def test_a_token_from_before_a_change_is_still_good_where_the_new_rules_allow_it
         (bearer(), bearer(as_signing="rs256"), "accounts", "algorithm"),
     ],
 )
-def test_a_token_from_before_a_change_meets_the_check_that_was_switched_on(worlds: Worlds, before: Settings, after: Settings, api: str, check: str) -> None:
+def test_a_token_from_before_a_change_meets_the_check_that_was_switched_on(
+    worlds: Worlds, before: Settings, after: Settings, api: str, check: str
+) -> None:
     live = worlds.open(ORIGIN, before)
     token = tokens(worlds, live)["access_token"]
     assert use(worlds, live, token, api) == (200, None)
@@ -351,7 +385,13 @@ def test_a_token_of_the_server_means_nothing_in_another_design_and_something_aft
 def test_a_jwt_of_the_backend_outlives_a_change(worlds: Worlds) -> None:
     settings = Settings.of("jwt-done-properly", {"as.signing": "rs256"})
     live = worlds.open(ORIGIN, settings)
-    answer = ask(worlds, f"{live.base}/backend/login", method="POST", raw=b'{"username": "alice", "password": "wonderland"}', content_type="application/json")
+    answer = ask(
+        worlds,
+        f"{live.base}/backend/login",
+        method="POST",
+        raw=b'{"username": "alice", "password": "wonderland"}',
+        content_type="application/json",
+    )
     live.rebuild(Settings.of("jwt-done-properly", {"as.signing": "rs256", "rs.denylist": "eventual"}))
     assert use(worlds, live, answer.json["access_token"]) == (200, None)
 
@@ -382,7 +422,12 @@ def test_a_person_stays_signed_in_to_a_web_app_while_switches_are_flipped(worlds
         elif b"<form" in page.body:
             text = page.body.decode()
             hidden = dict(part.partition('">')[0].split('" value="') for part in text.split('type="hidden" name="')[1:])
-            page = ask(worlds, text.partition('action="')[2].partition('"')[0], hidden | {"username": "alice", "password": "wonderland", "allow": "yes"}, **sent)
+            page = ask(
+                worlds,
+                text.partition('action="')[2].partition('"')[0],
+                hidden | {"username": "alice", "password": "wonderland", "allow": "yes"},
+                **sent,
+            )
     assert b"Connected" in page.body
     live.rebuild(Settings.of("oauth-bcp", {"as.iss_param": "off"}))
     assert b"alice:account-1" in ask(worlds, f"{live.base}/budget/me", **sent).body

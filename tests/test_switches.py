@@ -85,3 +85,10 @@ def test_every_switched_member_of_the_cast_has_a_known_role():
 def test_settings_have_a_short_key():
     assert re.fullmatch(r"[0-9a-f]{8}", Settings.of("oauth-bcp").key)
     assert Settings.of("oauth-bcp").key != Settings.of("oauth-bcp", {"rs.dpop": "off"}).key
+
+
+def test_what_makes_one_setting_of_another() -> None:
+    own = Settings.of("oauth-basic", {"client.code_flow": "on", "as.pkce": "optional"})
+    other = Settings.of("oauth-basic", {"client.code_flow": "on", "rs.check_aud": "on"})
+    assert other.beyond(own) == (("as.pkce", "ignore"), ("rs.check_aud", "on"))
+    assert own.beyond(own) == ()

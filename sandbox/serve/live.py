@@ -18,6 +18,8 @@ from sandbox.cast import title
 from sandbox.clock import WallClock, clock_time
 from sandbox.entropy import SystemEntropy
 from sandbox.loader import loads
+from sandbox.parties.authorization_server import AuthorizationServer
+from sandbox.parties.authorization_server.registration import GRANTS, register
 from sandbox.run import Run, Verdict
 from sandbox.scenario import Scenario
 from sandbox.serve.edge import OUTSIDE, Edge, Message, Receive, Send
@@ -28,7 +30,7 @@ from sandbox.stepper import document as stepper_document
 from sandbox.stepper.view import setting_name
 from sandbox.switches import Settings
 from sandbox.trace import Answered, Event, RecentTrace, Sent, StepStarted, of
-from sandbox.wire import Response, json_response
+from sandbox.wire import Response, json_response, split
 
 WORLD = "/world"  # the worlds' part of the path
 WELL_KNOWN = ("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration")  # RFC 8414 §3.1 puts them in front
@@ -88,6 +90,14 @@ class Live:
         fresh.trace = fresh.world.net.trace = self.trace
         self.served, self.requests = fresh, 0
         self.edge = Edge(fresh, log=self._arrived)  # any Host: what others cannot guess is the path
+
+    def enroll(self, name: str, redirect_uri: str, secret: bool) -> Response:
+        """A client by hand, as if it had registered itself (RFC 7591); 404 in a design without authorization server."""
+        issuer = self.served.world.issuer
+        if not isinstance(issuer, AuthorizationServer):
+            return json_response(404, {"error": "not_found", "error_description": "There is no authorization server in this design."})
+        wanted = {"client_name": name, "redirect_uris": redirect_uri.split(), "grant_types": list(GRANTS)}
+        return register(issuer.core, wanted | ({} if secret else {"token_endpoint_auth_method": "none"}))
 
     def clear(self) -> None:
         """Show only what arrives from now on."""
@@ -276,7 +286,9 @@ def as_run(world: Served, events: tuple[Event, ...]) -> Run:
     messages = list(of(events, Sent))
     known = [p for p in (BROWSER, CLIENT) if any(m.sender == p for m in messages)]
     parties = tuple(dict.fromkeys((*known, *(p for m in messages for p in (m.receiver, m.sender)))))
-    return Run(story(), world.world.settings, (), 0, parties, frozenset(), events, Verdict("completed", "Live"))
+    verdict, host = Verdict("completed", "Live"), split(world.base).netloc
+    places = tuple((p, f"{host}/…/{p}") for p in parties if p in world.paths)  # the key in the middle is long, and the same for all
+    return Run(story(), world.world.settings, (), 0, parties, frozenset(), events, verdict, places=places)
 
 
 def story() -> Scenario:

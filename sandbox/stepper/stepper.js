@@ -8,7 +8,7 @@ const SVG_NS = 'http://www.w3.org/2000/svg';
 const SPEEDS = [[1, 1600], [2, 800], [0.5, 3200]];   // factor, milliseconds per step
 const FILM = 380, SLOW = 3;          // milliseconds per step of a film, and how many times that where it matters
 const READABLE = 0.84;               // smallest scale of the wide drawing (its text is 11 px)
-const LEAST = 0.8;                   // smallest scale of the narrow one; below, it scrolls sideways
+const LEAST = 0.8, SMALL = 0.64;     // smallest scale of the narrow one, alone and beside others; below, it scrolls sideways
 const URL_WRITE_MS = 300;            // Safari refuses more than 100 replaceState calls in 30 s
 const TABS = [['message', 'Message'], ['token', 'Token'], ['checks', 'Checks'], ['learned', 'Learned']];
 const HOME = { checks: 'checks', local: 'learned', taken: 'learned', time: 'learned', skipped: 'learned' };   // else: message
@@ -393,7 +393,7 @@ class Stepper {
     // The widest drawing whose text stays readable; true if it is another one than before.
     view.fit = () => {
       const drawings = view.run.drawings, pick = drawings.find((d) => seq.clientWidth >= d.width * READABLE) ?? drawings.at(-1);
-      seq.style.setProperty('--least', `${Math.round(pick.width * (this.views.length > 2 ? 0.68 : LEAST))}px`);
+      seq.style.setProperty('--least', `${Math.round(pick.width * (this.views.length > 1 ? SMALL : LEAST))}px`);
       if (view.svg === pick.body) return false;
       view.svg = pick.body; view.byStep.clear();
       for (const [slot, text] of [[head, pick.head], [body, pick.body]]) slot.replaceChildren(!view.run.moments.length ? '' : safeSvg(text) ?? h('p', { class: 'none' }, 'The diagram could not be drawn.'));
@@ -507,12 +507,12 @@ class Stepper {
     view.verdict.className = 'verdict ' + (hidden ? 'none' : tone);
     view.verdict.replaceChildren(h('i', { 'aria-hidden': true }, hidden ? '?' : TONE[tone]), h('b', {}, hidden ? 'Verdict' : v.word),
       h('span', { class: 'why', title: hidden ? false : visible(`${v.sentence} ${v.detail}`) }, hidden ? 'Hidden until you have answered the question.' : v.sentence, hidden || !v.detail ? null : h('small', {}, v.detail)),
-      !hidden && i >= 0 ? h('button', { type: 'button', class: 'nav', title: 'To the step that decided', 'data-focus': 'verdict' + p, onclick: () => this.user(i) }, this.views.length > 2 ? 'Verdict' : 'To the verdict') : '');
+      !hidden && i >= 0 ? h('button', { type: 'button', class: 'nav', title: 'To the step that decided', 'data-focus': 'verdict' + p, onclick: () => this.user(i) }, this.views.length > 1 ? 'Verdict' : 'To the verdict') : '');
   }
 
   story(run, moment) {
     const step = moment && run.steps[moment.step];
-    return step ? [h('b', {}, `${step.n}/${step.of}`), h('p', {}, step.say)] : [h('p', {}, run.moments.length ? '' : 'Nothing happens in this run.')];
+    return step ? [h('b', {}, `${step.n}/${step.of}`), h('p', {}, step.say)] : [h('p', {}, run.moments.length ? '' : 'Nothing happens in this setting. Choose another one.')];
   }
 
   /** Whether a question of this run has not been answered yet. */
@@ -540,7 +540,7 @@ class Stepper {
 
   question(run, moment) {
     const q = run.steps[moment.step]?.question, key = this.asked(run, moment.step), mine = answered.get(key);
-    if (!q || run.moments[moment.n - 2]?.step === moment.step) return null;
+    if (!q || this.views.length > 1 || run.moments[moment.n - 2]?.step === moment.step) return null;
     const choose = (which) => { answered.set(key, which); this.show(this.at, true); if (this.doc.answers) this.emit('answer', { step: moment.step, answer: which }); };
     return h('div', { class: 'ask' + (mine ? mine === q.right ? ' yes' : ' no' : '') }, h('p', { class: 'q' }, h('b', {}, 'Predict: '), q.question),
       h('div', { class: 'answers' }, ...['accepted', 'refused'].map((which) => h('button', { type: 'button', 'data-focus': 'ask-' + which, 'aria-pressed': String(mine === which), disabled: Boolean(mine),
@@ -555,7 +555,7 @@ class Stepper {
   }
 
   detail(run, moment, here) {
-    if (!moment) return none(run.moments.length ? 'This run has not started yet.' : run.verdict.sentence);
+    if (!moment) return run.moments.length ? none('This run has not started yet.') : [];
     const checks = checksOf(run, moment), bad = checks.some((c) => c[1] === 'fail');
     const label = { message: 'Message', token: 'Token', checks: checks.length ? `Checks ${checks.filter((c) => c[1] === 'pass').length}/${checks.length}` : 'Checks', learned: 'Learned' };
     const has = { token: moment.tokens || (moment.about && run.moments[moment.about - 1].tokens), learned: moment.learns || moment.state, checks: checks.some((c) => c[1] !== 'pass') };
@@ -567,12 +567,11 @@ class Stepper {
           moment.blocked && !this.unanswered(run, moment) ? chip('attack', '✕ Refused') : null, moment.edited ? chip('edited', '✎ Edited') : null,
           this.differs(run, moment) || (this.views.length > 1 && this.at === this.doc.differs) ? chip('edited', '≠ First difference') : null,
           here ? null : chip('', 'no such step here'), shownAt(run, moment).message ? tools(shownAt(run, moment), this) : null)),
-      this.question(run, moment),
       this.differs(run, moment) ? h('p', { class: 'lead differs' }, this.doc.edited.sentence) : null,
       h('div', { class: 'tabs', role: 'group', 'aria-label': 'What to show' }, ...TABS.map(([id]) => h('button', { type: 'button', 'aria-pressed': String(tab === id), 'data-focus': 'tab-' + id,
         onclick: () => { this.tabs[moment.kind] = id; this.show(this.at, true); } }, label[id], has[id] ? h('i', { class: 'dot' + (id !== 'checks' ? '' : bad ? ' bad' : ' skip') }) : null))),
       h('div', { class: 'panel', tabindex: 0, role: 'group', 'aria-label': label[tab] }, ...PANELS[tab](run, moment, this)),
-      this.note(run, shownAt(run, moment), tab),
+      this.note(run, shownAt(run, moment), tab) ?? this.question(run, moment),
     ].filter(Boolean);
   }
 
@@ -591,7 +590,7 @@ class Stepper {
     const rows = view.learnt(this.cards, n);
     this.parties.replaceChildren(...view.run.parties.map((party) => {
       const mine = rows.get(party.id) ?? [];
-      return h('section', { class: 'party' + (party.hers ? ' evil' : '') }, h('h4', {}, party.name), mine.length ? h('dl', {}, ...mine.flatMap(([name, value, at]) =>
+      return h('section', { class: 'party' + (party.hers ? ' evil' : '') }, h('h4', { 'data-count': mine.length || '' }, party.name), mine.length ? h('dl', {}, ...mine.flatMap(([name, value, at]) =>
         [h('dt', { title: visible(name) }, this.cards === 'knows' ? name.slice(name.lastIndexOf('.') + 1) : name), h('dd', { class: [at === n ? 'new' : '', value === null ? 'gone' : ''].join(' ').trim() || false, title: visible(value ?? 'gone') }, value ?? 'gone')])) : h('p', { class: 'none' }, this.cards === 'knows' ? 'nothing yet' : 'nothing to show'));
     }));
   }
@@ -612,7 +611,7 @@ class Stepper {
   /** The page, not the component, scrolls otherwise: fill what is left of the window. */
   fit() {
     const top = this.root.getBoundingClientRect().top + (document.scrollingElement?.scrollTop ?? 0);
-    this.root.style.setProperty('--room', `${Math.max(600, Math.floor(innerHeight - top - 14))}px`);
+    this.root.style.setProperty('--room', `${Math.max(this.views?.length > 1 ? 640 : 540, Math.floor(innerHeight - top - 14))}px`);
   }
 
   autoplay(on) {

@@ -90,7 +90,7 @@ def _pane(run: Run) -> Doc:
     reader = _MomentReader(run, parties)
     shown = [reader.view(m) for m in every]
     return {
-        "name": setting_name(run.settings),
+        "name": setting_name(run.settings, run.scenario.settings),
         "verdict": _verdict(run, every),
         "drawings": drawings(run),
         "parties": [{"id": p, "name": title(p), "hers": p in run.hers} for p in parties],
@@ -101,11 +101,12 @@ def _pane(run: Run) -> Doc:
     }
 
 
-def setting_name(settings: Settings) -> str:
-    """A setting in words."""
-    changes = ", ".join(f"{name}={value}" for name, value in settings.changes)
-    profile = PROFILES[settings.profile].title
-    return f"{profile} with {changes}" if changes else profile
+def setting_name(settings: Settings, own: Settings | None = None) -> str:
+    """A setting in words: how it differs from its profile or, if that is shorter, from the story's own setting."""
+    name, changes = PROFILES[settings.profile].title, settings.changes
+    if own is not None and own.profile == settings.profile and len(beyond := settings.beyond(own)) < len(changes):
+        name, changes = "As in the file", beyond
+    return f"{name} with {', '.join(f'{n}={v}' for n, v in changes)}" if changes else name
 
 
 def _parties(run: Run, every: Sequence[Moment]) -> list[str]:
@@ -124,10 +125,10 @@ def _verdict(run: Run, every: Sequence[Moment]) -> Doc:
 
 
 def _stop(run: Run, every: Sequence[Moment]) -> str:
-    """Who stopped the attack, at which check, and with which answer; how long it worked if it was only limited."""
-    stop, seconds = run.verdict.blocked_by, run.verdict.exposure_seconds
+    """Who stopped the attack, at which check, and with which answer."""
+    stop = run.verdict.blocked_by
     if stop is None:
-        return f"It worked for {seconds} seconds." if seconds is not None and run.verdict.word == "limited" else ""
+        return ""
     at = decisive(run)
     number = next((f"step {m.n}" for m in every if m.n == at), stop.step)
     if stop.missing:

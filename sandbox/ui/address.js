@@ -7,7 +7,8 @@ const OURS = ['scenario', 'profile', 'set', 'edit', 'seed', 'step', 'a', 'b', 'c
 const STYLE = `
   button { height: 2.15rem; padding: 0 .75rem; border-radius: 8px; cursor: pointer; white-space: nowrap; font: inherit; font-size: 14px;
     color: inherit; background: transparent; border: 1px solid light-dark(#dfe4ec, #2a3342); font-family: var(--st-font, sans-serif) }
-  button:hover, button:focus-visible { border-color: light-dark(#1d4ed8, #6ea8fe); color: light-dark(#1d4ed8, #6ea8fe); outline: none }`;
+  button:hover { border-color: light-dark(#1d4ed8, #6ea8fe); color: light-dark(#1d4ed8, #6ea8fe) }
+  button:focus-visible { outline: 2px solid light-dark(#1d4ed8, #6ea8fe); outline-offset: 2px }`;
 
 /** `a=b,c=d` stays readable: none of these mean anything inside a value of a query. */
 const readable = (text) => encodeURIComponent(text).replaceAll('%3D', '=').replaceAll('%2C', ',').replaceAll('%2F', '/').replaceAll('%3A', ':');

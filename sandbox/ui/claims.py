@@ -104,7 +104,7 @@ def controls(scenario: Scenario, view: View) -> None:
             label_visibility="collapsed",
             on_change=_try,
             args=(scenario, "belief"),
-            width=330,
+            width=270,
         )
 
 

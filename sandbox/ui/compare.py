@@ -15,7 +15,7 @@ from sandbox.scenario import Scenario
 from sandbox.switches import BUNDLES, PROFILES, SWITCHES, Settings, expand
 from sandbox.ui import compare_link, doors, links, runs, state, stepper
 from sandbox.ui.compare_link import NAMES, Compared
-from sandbox.ui.safe import markup, seen, show
+from sandbox.ui.safe import markup, problems, seen, show
 from sandbox.ui.state import FILE, View
 
 PAGE = "compare"
@@ -32,8 +32,7 @@ def page() -> None:
     scenario = library.get(compared.scenario)
     settings = [view.settings(scenario) for view in compared.views]
     shown = tuple(runs.run(scenario, each, compared.seed) for each in settings)
-    for problem in st.session_state.get("problems", []):
-        show('<div class="problem">{problem}</div>', problem=problem)
+    problems()
     with st.container(key="board", gap="xsmall"):
         _head(scenario, compared, shown)
         _sides(scenario, compared, shown)

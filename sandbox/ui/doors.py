@@ -1,4 +1,4 @@
-"""Which stories Start and Compare begin with: what `doors.yaml` says, checked at load.  No page names a scenario itself."""
+"""Which stories Start, Flows and Compare begin with: what `doors.yaml` says, checked at load.  No page names a scenario itself."""
 
 from __future__ import annotations
 
@@ -63,6 +63,11 @@ class Doors(Form):
     doors: tuple[Door, ...] = Field(strict=False, min_length=1, max_length=4)
     compare: Opening
     yardstick: Story
+    flows: tuple[Story, ...] = Field((), strict=False)
+
+    def place(self, id: str) -> int:
+        """Where a flow stands in its gallery; those that are not named come last."""
+        return self.flows.index(id) if id in self.flows else len(self.flows)
 
 
 @lru_cache(maxsize=1)

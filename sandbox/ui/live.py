@@ -5,22 +5,27 @@ Only the page and its session are here; the worlds are in `sandbox/serve/live.py
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 
 import streamlit as st
 
 from sandbox.diagram import NoRenderer
+from sandbox.parties.authorization_server import AuthorizationServer
+from sandbox.parties.authorization_server.registration import LONGEST
 from sandbox.serve.live import IDLE, Full, Live, document, story
+from sandbox.serve.setup import CALLBACK
 from sandbox.serve.words import sections
 from sandbox.switches import Settings
 from sandbox.ui import links, state, stepper, switch_panel
-from sandbox.ui.safe import show
+from sandbox.ui.safe import problems, show
 from sandbox.ui.state import View
 from sandbox.ui.worlds import WORLDS
 
 PAGE = "live"
 USUAL = "oauth-bcp"
+LONGEST_NAME = 100
 EVERY = 2.0  # seconds between two looks
 ORIGIN = re.compile(r"https?://(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(:\d+)?(?=/|\Z)")
 TITLE = '<div class="title"><h1>Live</h1><p>{about}</p></div>'
@@ -93,7 +98,7 @@ def _in_step(live: Live, view: View) -> View:
 
 def _offer(view: View) -> None:
     show(TITLE, about=ABOUT)
-    _problems()
+    problems()
     if st.query_params.get("world") and "live-full" not in st.session_state:
         show('<div class="problem">{text}</div>', text=FORGOTTEN)
     if full := st.session_state.pop("live-full", None):
@@ -107,11 +112,6 @@ def _offer(view: View) -> None:
         st.button("Open my world", key="open", type="primary", icon=":material/add:", on_click=_open)
         links.address(PAGE, state.publish(PAGE, view))
     st.caption(f"It is forgotten {IDLE // 60} minutes after its last use. These are teaching servers: use nothing here that is real.")
-
-
-def _problems() -> None:
-    for problem in st.session_state.problems:
-        show('<div class="problem">{problem}</div>', problem=problem)
 
 
 def _open() -> None:
@@ -149,7 +149,7 @@ def _world(live: Live, view: View) -> None:
         with st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small"):
             switch_panel.profile(view, file=False)
             switch_panel.panel(story(), view, tuple(live.served.paths))
-        _problems()
+        problems()
         diagram, connect = st.tabs(["Diagram", "Connect a client"])
         with diagram, st.container(key="live-diagram"):
             _watch(live.key)
@@ -188,6 +188,8 @@ def _nothing(live: Live) -> None:
 def _connect(live: Live) -> None:
     """Who is where, clients, people, and lines to paste."""
     st.caption(KEEPS)
+    if isinstance(live.served.world.issuer, AuthorizationServer):
+        _own_client(live)
     for heading, lines in sections(live.served):
         show('<h3 class="about">{heading}</h3>', heading=heading)
         if heading == "Try it":
@@ -195,3 +197,31 @@ def _connect(live: Live) -> None:
                 st.caption(line.removeprefix("# ")) if line.startswith("#") else st.code(line, language=None, wrap_lines=True)
         else:
             st.code("\n".join(lines), language=None, wrap_lines=True)
+
+
+def _own_client(live: Live) -> None:
+    """A form that does what a client can do itself at the registration endpoint."""
+    with st.expander("Register a client of your own", key="own-client"), st.form("enroll", border=False):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="enroll-fields"):
+            st.text_input("Client name", key="enroll-name", max_chars=LONGEST_NAME, placeholder="My client")
+            st.text_input("Redirect URIs, with spaces between them", key="enroll-uri", max_chars=LONGEST, placeholder=CALLBACK)
+            st.form_submit_button("Register", on_click=_enroll, args=(live.key,))
+        st.checkbox("It runs on a server and can keep a secret", key="enroll-secret")
+        _enrolled(live)
+
+
+def _enroll(key: str) -> None:
+    live, said = WORLDS.find(key), st.session_state
+    if live is not None:
+        said["live-enrolled"] = key, live.enroll(said["enroll-name"].strip() or "My client", said["enroll-uri"], said["enroll-secret"])
+
+
+def _enrolled(live: Live) -> None:
+    """What the authorization server answered to the form; an answer of another world is none of this one's."""
+    key, answer = st.session_state.get("live-enrolled", ("", None))
+    if answer is None or key != live.key:
+        return
+    if answer.status == 201:
+        st.code(json.dumps(answer.json, indent=2), language="json", wrap_lines=True)
+    else:
+        show('<div class="problem">{text}</div>', text=answer.json["error_description"])

@@ -19,7 +19,7 @@ from sandbox.scenario import Scenario
 from sandbox.switches import PROFILES
 from sandbox.ui import board, links, runs, state
 from sandbox.ui.board import Doc
-from sandbox.ui.safe import markup, show
+from sandbox.ui.safe import markup, problems, show
 from sandbox.ui.state import View, sentence, shown
 
 PAGE = "matrix"
@@ -60,8 +60,7 @@ def read(params: Mapping[str, str]) -> tuple[Which, list[str]]:
 def page() -> None:
     """The whole page.  Only what is inside the fragment is drawn again while the table fills."""
     which: Which = state.read(PAGE, read)
-    for problem in st.session_state.get("problems", []):
-        show('<div class="problem">{problem}</div>', problem=problem)
+    problems()
     with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
         st.html(HEAD)
         links.address(PAGE, state.publish(PAGE, which))

@@ -39,3 +39,9 @@ def block(text: str) -> str:
 def show(template: str, **values: Any) -> None:
     """Put our own HTML on the page."""
     st.html(markup(template, **values))
+
+
+def problems() -> None:
+    """What the link that led here asks for and cannot have, in one box."""
+    if said := st.session_state.get("problems"):
+        st.html(f'<div class="problem">{"".join(markup("<p>{problem}</p>", problem=problem) for problem in said)}</div>')

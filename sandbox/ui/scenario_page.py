@@ -15,7 +15,7 @@ from sandbox.run import Run
 from sandbox.scenario import Scenario
 from sandbox.switches import PROFILES
 from sandbox.ui import claims, compare_link, export_menu, links, runs, state, stepper, switch_panel
-from sandbox.ui.safe import show
+from sandbox.ui.safe import problems, show
 from sandbox.ui.state import View
 
 TITLE = '<div class="title"><h1>{title}</h1><p>{story}</p></div>'
@@ -30,8 +30,7 @@ def draw(
     `title` stands for the scenario's own; `mount` shows the run otherwise than the plain stepper does.
     """
     run = runs.run(scenario, view.settings(scenario), view.seed, view.edits)
-    for problem in st.session_state.get("problems", []):
-        show('<div class="problem">{problem}</div>', problem=problem)
+    problems()
     with st.container(key="board", gap="xsmall"):
         with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
             if gallery:

@@ -12,8 +12,8 @@ import streamlit as st
 from sandbox import library
 from sandbox.scenario import Scenario
 from sandbox.switches import PROFILES
-from sandbox.ui import links, runs, scenario_page, state
-from sandbox.ui.safe import markup, show
+from sandbox.ui import doors, links, runs, scenario_page, state
+from sandbox.ui.safe import markup, problems, show
 
 CARD = '<div class="card"><small>{kind}</small><h3>{title}</h3><p>{story}</p></div>'
 VERDICT = '<div><span>{profile}</span><b class="{word}">{said}</b></div>'
@@ -35,7 +35,7 @@ def flows() -> None:
     """The gallery of honest days."""
     links.follow(state.current("flows"))
     _head("Flows", "Honest days: nobody attacks. Step through every message and see who learns what.")
-    _cards(library.flows())
+    _cards(sorted(library.flows(), key=lambda flow: doors.shipped().place(flow.id)))
 
 
 def attacks() -> None:
@@ -58,8 +58,7 @@ def play() -> None:
 
 
 def _head(title: str, about: str) -> None:
-    for problem in st.session_state.problems:
-        show('<div class="problem">{problem}</div>', problem=problem)
+    problems()
     show('<div class="title"><h1>{title}</h1><p>{about}</p></div>', title=title, about=about)
 
 

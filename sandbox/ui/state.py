@@ -46,10 +46,7 @@ class View:
 
     def with_settings(self, scenario: Scenario, settings: Settings, claim: str = "") -> View:
         """The same view in other settings of the same profile."""
-        base, target = dict(self.base(scenario).changes), dict(settings.changes)
-        added = {name: value for name, value in target.items() if base.get(name) != value}
-        undone = {name: settings.value(name) for name in base if name not in target}
-        return replace(self, changes=tuple(sorted((added | undone).items())), claim=claim)
+        return replace(self, changes=settings.beyond(self.base(scenario)), claim=claim)
 
     def changed(self, scenario: Scenario, name: str, value: str) -> View:
         """The same view with one switch changed."""

@@ -14,7 +14,7 @@ from sandbox.audit import Audit, Finding, Tick
 from sandbox.questions import Question, System
 from sandbox.switches import Settings
 from sandbox.ui import links, state
-from sandbox.ui.safe import markup, md, show
+from sandbox.ui.safe import markup, md, problems, show
 
 PAGE = "system"
 MARKS = {"succeeded": "✗", "limited": "◐", "breaks-service": "!", "blocked": "✓", "not-applicable": "–", "failed": "✗"}
@@ -33,7 +33,7 @@ TICK = (
     '<div class="tick {state}"><i aria-hidden="true">{mark}</i><div><b>{do}</b> <small>{said} · {refs}</small>'
     "<p>{how}</p><p>{proof}</p></div></div>"
 )
-CHANGE = '<div class="change"><code>{switch}</code><span><s>{before}</s> → <b>{after}</b></span><p>{meaning}</p></div>'
+CHANGE = '<div class="change"><code>{switch}</code><span><s>{before}</s> → <b>{after}</b></span><p>{meaning_html}</p></div>'
 
 
 def page() -> None:
@@ -42,8 +42,7 @@ def page() -> None:
     if query is not None:
         st.session_state.answers, st.session_state.problems = questions.parse(query.get("answers", ""))
     answers = st.session_state.answers
-    for problem in st.session_state.get("problems", []):
-        show('<div class="problem">{problem}</div>', problem=problem)
+    problems()
     with st.container(key="system-head", horizontal=True, vertical_alignment="center", gap="small"):
         show('<div class="title"><h1>{title}</h1><p>{about}</p></div>', title=questions.shipped().title, about=questions.shipped().about)
         text = questions.written(answers)
@@ -205,7 +204,10 @@ def _base() -> str:
 
 def _changes(result: Audit) -> None:
     show('<p class="said">{summary}</p>', summary=audit_page.summary(result))
-    rows = [markup(CHANGE, switch=c.switch, before=c.before, after=c.after, meaning=c.meaning) for c in result.plan.changes]
+    rows = [
+        markup(CHANGE, switch=c.switch, before=c.before, after=c.after, meaning_html=audit_page.prose(c.meaning))
+        for c in result.plan.changes
+    ]
     if rows:
         st.html(f'<div class="changes">{"".join(rows)}</div>')
     if result.plan.leaves:

@@ -15,7 +15,7 @@ from sandbox.lab import BadInput, Found, Reading, Ruling
 from sandbox.scenario import Scenario
 from sandbox.switches import Settings
 from sandbox.ui import links, state, switch_panel
-from sandbox.ui.safe import block, markup, md, show
+from sandbox.ui.safe import block, markup, md, problems, show
 from sandbox.ui.state import View
 
 PAGE = "token-lab"
@@ -69,8 +69,7 @@ def _asked(query: Mapping[str, str], problems: list[str]) -> dict[str, str]:
 
 
 def _head(view: View) -> None:
-    for problem in st.session_state.get("problems", []):
-        show('<div class="problem">{problem}</div>', problem=problem)
+    problems()
     with st.container(key="lab-head", horizontal=True, vertical_alignment="center", gap="small"):
         show(
             '<div class="title"><h1>Token lab</h1><p>Take a token apart, change it, sign or forge it, '

@@ -16,7 +16,7 @@ from sandbox.edits import BadEdit
 from sandbox.run import Run
 from sandbox.stage import NotLearned
 from sandbox.ui import links, rehearsal, runs, scenario_page, state, stepper, workshop_files
-from sandbox.ui.safe import seen, show
+from sandbox.ui.safe import problems, seen, show
 from sandbox.ui.workshop_view import WorkshopView, parse
 from sandbox.workshop import Entry, Workshop, fault, opened
 
@@ -100,17 +100,12 @@ def _work(page: str, shown: Workshop, view: WorkshopView) -> None:
             if not shown.entries:
                 links.address(page, state.publish(page, view))
         if not shown.entries:
-            _said()
+            problems()
         with st.expander("Files", expanded=not shown.entries or bool(shown.broken), key="file-box"):
             workshop_files.panel(shown)
         if shown.entries:
             _programme(shown, view)
             _play(page, shown, view)
-
-
-def _said() -> None:
-    for problem in st.session_state.get("problems", []):
-        show('<div class="problem">{problem}</div>', problem=problem)
 
 
 def _howto() -> None:

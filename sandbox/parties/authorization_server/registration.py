@@ -32,7 +32,7 @@ def register(core: Core, wanted: Any) -> Response:
     except Unfit as unfit:
         return unfit.answer
     core.store.clients[client.client_id] = client
-    for old in [c.client_id for c in core.store.clients.values() if c.registered_at][:-KEPT]:
+    for old in [c.client_id for c in list(core.store.clients.values()) if c.registered_at][:-KEPT]:
         del core.store.clients[old]
     return json_response(201, _described(client, str(wanted.get("token_endpoint_auth_method", AUTH_METHODS[0]))), NO_STORE)
 
