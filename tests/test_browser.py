@@ -64,6 +64,56 @@ def test_through_the_gallery_in_four(page: Any, app: str) -> None:
     says(page, "Attack blocked")
 
 
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 768)])
+def test_stepping_moves_nothing_and_all_of_it_is_in_the_window(page: Any, app: str, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    opened(page, f"{app}/play?scenario={AUD}")
+    stepper = page.locator(".stepper")
+    parts = (".bar", ".verdict", ".story", ".seq", ".detail", ".tabs", ".ledger", ".party")
+    where = """(root, parts) => parts.map((part) => { const b = root.querySelector(part).getBoundingClientRect();
+        return [part, b.left, b.top, b.width, b.height]; })"""
+    first = stepper.evaluate(where, parts)
+    assert max(top + height for _, _, top, _, height in first) <= size[1]
+    for step in range(2, 33):
+        page.keyboard.press("ArrowRight")
+        at(page, step)
+        assert stepper.evaluate(where, parts) == first, f"at step {step}"
+
+
+def test_a_question_makes_room_for_the_field_that_is_edited(page: Any, app: str) -> None:
+    opened(page, f"{app}/play?scenario={AUD}&step=27")
+    question, again = page.get_by_text("Will transactions accept a token"), page.get_by_role("button", name="Run again")
+    question.wait_for()
+    page.get_by_role("button", name="Edit").click()
+    page.locator(".field", has_text="Host").click()
+    again.wait_for()
+    assert question.count() == 0
+    inside = "button => { const b = button.getBoundingClientRect(), n = button.closest('.note').getBoundingClientRect(); return b.bottom <= n.bottom; }"
+    assert again.evaluate(inside), "the editor is not in view"
+    page.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Edit").click()
+    question.wait_for()
+
+
+def test_links_show_where_the_keyboard_is(page: Any, app: str) -> None:
+    opened(page, f"{app}/play?scenario={AUD}")
+    style = "link => { const s = getComputedStyle(link); return [s.outlineStyle, parseFloat(s.outlineWidth)]; }"
+    link = page.get_by_test_id("stTopNavLink").get_by_text("Flows").locator("xpath=ancestor::a")
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        if link.evaluate("link => link.matches(':focus')"):
+            break
+    assert link.evaluate(style) == ["solid", 2]
+
+
+def test_a_run_without_steps_has_no_empty_boxes(page: Any, app: str) -> None:
+    opened(page, f"{app}/play?scenario=code-pkce&profile=naive-jwt", stepper=False)
+    says(page, "Not applicable")
+    page.get_by_text("Nothing happens in this setting.").wait_for()
+    for part in (".bar", ".seq", ".detail", ".ledger"):
+        assert page.locator(f".stepper {part}").is_hidden()
+
+
 def test_a_whole_card_is_a_link(page: Any, app: str) -> None:
     opened(page, f"{app}/attacks", stepper=False)
     page.locator(f".st-key-card-{AUD} h3").click(force=True)
