@@ -177,6 +177,8 @@ def test_on_authorization_requests(where, client, challenge, wrong):
     w = build(where, states=False)
     answer, failed = sent(w, "/authorize", encoded(authorization(client, challenge), wrong))
     agreed(answer, failed, f"{where} {client} {wrong}")
+    if failed and failed[0] in ("client_known", "redirect_uri"):  # whatever else is wrong: a page, and nobody is sent anywhere
+        assert (answer.location, answer.error in CODES[failed[0]]) == (None, True), f"{where} {client} {wrong}: {answer}"
 
 
 @many

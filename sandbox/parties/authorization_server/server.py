@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from authlib.oauth2 import OAuth2Error
-from authlib.oauth2.rfc6749 import InvalidRequestError
+from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
 
 from sandbox.certificates import certificate_thumbprint
 from sandbox.checks import Checklist
@@ -155,8 +155,10 @@ class AuthorizationServer:
             if failed == "request_object":
                 name = "request" if "request" in asked.payload.data else "request_uri"
                 raise OAuth2Error(error=f"{name}_not_supported", redirect_uri=asked.payload.redirect_uri, state=asked.payload.state)
+            if failed == "client_known":  # this and the next before Authlib looks at the response type
+                raise InvalidClientError(description="The client does not exist on this server.")
             if failed == "redirect_uri":
-                raise InvalidRequestError("The redirect URI is not a registered one.")  # before Authlib looks at the response type
+                raise InvalidRequestError("The redirect URI is not a registered one.")
             if failed == "resource":
                 raise OAuth2Error(error="invalid_target", redirect_uri=asked.payload.redirect_uri, state=asked.payload.state)
             grant = self.core.get_consent_grant(asked, session.user if session else None)
