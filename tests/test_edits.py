@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox import engine, library
+from sandbox import engine, library, stage
 from sandbox.edits import (
     MAX_EDITS,
     MAX_VALUE,
@@ -284,7 +284,7 @@ def test_a_program_that_dies_of_an_edited_message_ends_its_step():
 
     edits = (Edit(answer, "status", "500"),)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(engine.FUNCTIONS, flow.steps[0].verb, dies)
+        patch.setitem(stage.FUNCTIONS, flow.steps[0].verb, dies)
         run = engine.run(flow, None, edits)
         assert run.verdict.word == "failed"
         assert "cannot go on after the edited message (Broken)" in moments(run)[0].detail

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox import engine, library, references, scenario, stage, verdict
+from sandbox import engine, library, marked, references, scenario, stage, verdict
 from sandbox.check import check
 from sandbox.exposure import HORIZON, longest
 from sandbox.grammar import Goal
@@ -100,7 +100,7 @@ goal: [{read: "alice:account-1", at: swap}]
 
 def test_the_attacker_cannot_use_what_she_has_not_learned():
     source = f"{ATTACK}setting: {{profile: oauth-basic}}\nsteps:{THEFT}"
-    with pytest.raises(scenario.ScenarioError, match=r"\$login.access_token"):
+    with pytest.raises(marked.ScenarioError, match=r"\$login.access_token"):
         loads(source, "test.yaml")
 
 
