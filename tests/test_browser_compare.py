@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from serving import free_port, serving
 from test_browser import AUD, IDLE, READY, address, at, opened, says
 
 from sandbox import library
@@ -64,14 +67,38 @@ def test_a_run_leads_to_its_comparison(page: Any, app: str) -> None:
 # ---------------------------------------------------------------- matrix
 
 
-def test_the_matrix_stops_goes_on_fills_and_a_cell_opens_its_run(page: Any, app: str) -> None:
+SLOW = """
+import time
+from sandbox.ui import launcher, runs
+
+real = runs.row
+runs.row = lambda attack: (attack in runs.ROWS or time.sleep(0.5), real(attack))[1]
+launcher.serve("127.0.0.1", {port})
+"""
+
+
+@pytest.fixture
+def slow_app() -> Iterator[str]:
+    """The app on a machine that takes half a second for each row of the matrix."""
+    port = free_port()
+    with serving([sys.executable, "-c", SLOW.format(port=port)], port) as url:
+        yield url
+
+
+def test_the_matrix_is_stopped_and_goes_on(page: Any, slow_app: str) -> None:
+    page.goto(f"{slow_app}/matrix")  # it is busy from the beginning
+    page.get_by_role("button", name="Stop").click(timeout=60_000)
+    stopped = page.get_by_text(": stopped")
+    stopped.wait_for()
+    rows = int(stopped.inner_text().split()[0])
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_text(f"{rows + 3} of {len(library.attacks())} attacks").wait_for()
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_text(": stopped").wait_for()
+
+
+def test_the_matrix_fills_and_a_cell_opens_its_run(page: Any, app: str) -> None:
     opened(page, f"{app}/matrix", stepper=False)
-    page.locator(".board tbody tr").first.wait_for()
-    stop = page.get_by_role("button", name="Stop")
-    if stop.is_visible():
-        stop.click()
-        page.get_by_text(": stopped").wait_for()
-        page.get_by_role("button", name="Continue").click()
     page.get_by_text("Every claim of the files is what is found.").wait_for(timeout=120_000)
     assert page.locator(".board a.item").count() == 4 * len(library.attacks())
     row = page.locator(".board tr", has_text=library.get(AUD).title)

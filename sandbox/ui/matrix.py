@@ -103,10 +103,10 @@ def _live(which: Which, ticking: bool) -> None:
     with st.container(key="matrix-live"):
         _controls(which, attacks, rows)
         _table(which, attacks, rows)
-    if _running():
+    if _running() != ticking:
+        st.rerun()  # only a whole run can start the timer, or take it away
+    if ticking:
         runs.row(attacks[_done()])
-    elif ticking:
-        st.rerun()  # only a whole run can take the timer away
 
 
 def _controls(which: Which, attacks: Sequence[Scenario], rows: Sequence[tuple[Cell, ...]]) -> None:
