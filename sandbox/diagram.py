@@ -6,6 +6,7 @@ band behind it `band s14`, the heading of a phase `aside s12`, after its first m
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -152,7 +153,7 @@ def _name_size(parties: Sequence[str], spacing: float) -> float:
 
 
 @dataclass
-class Row:
+class Row(ABC):
     """One line of the diagram: a heading or a moment.  `up` and `down` are its extents around `y`; bars run beside it."""
 
     up: float
@@ -161,10 +162,11 @@ class Row:
     gap: float = 9.0
     bars: set[str] = field(default_factory=set)
 
+    @abstractmethod
     def draw(self, canvas: Canvas, plan: Plan) -> None:
-        raise NotImplementedError
+        """Put it on the canvas."""
 
-    def band(self, canvas: Canvas, plan: Plan) -> None:
+    def band(self, canvas: Canvas, plan: Plan) -> None:  # noqa: B027 - a heading is never the current one
         """What lights up behind the row while it is the current one."""
 
     def edge(self, party: str) -> float:

@@ -53,7 +53,6 @@ class Stage:
     scenario: Scenario
     settings: Settings
     world: World
-    outputs: dict[str, dict[str, Any]]
     record: Record
     knowledge: Knowledge | None = None
     next: int = 0
@@ -66,7 +65,7 @@ class Stage:
             claim(world, client)
         for zone in scenario.attacker.reaches if scenario.attacker else ():
             world.net.admit(zone, *hers_of(scenario))
-        return cls(scenario, settings, world, {}, Record(scenario, hers_of(scenario), world.net.trace.events, {}))
+        return cls(scenario, settings, world, Record(scenario, hers_of(scenario), world.net.trace.events, {}))
 
     def go_on(self, until: str = "") -> Stage:
         """Take the next steps, up to and without the step of this id."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from serving import free_port, serving
-from test_browser import AUD, IDLE, READY, address, at, opened, says
+from test_browser import AUD, IDLE, READY, address, at, number, opened, says
 
 from sandbox import library
 
@@ -100,7 +100,7 @@ def test_the_matrix_is_stopped_and_goes_on(page: Any, slow_app: str) -> None:
 def test_the_matrix_fills_and_a_cell_opens_its_run(page: Any, app: str) -> None:
     opened(page, f"{app}/matrix", stepper=False)
     page.get_by_text("Every claim of the files is what is found.").wait_for(timeout=120_000)
-    assert page.locator(".board a.item").count() == 4 * len(library.attacks())
+    number(page.locator(".board a.item"), 4 * len(library.attacks()))
     row = page.locator(".board tr", has_text=library.get(AUD).title)
     row.locator("td").nth(1).locator("a").click()
     page.wait_for_selector(f"{READY} g.step", state="attached", timeout=30_000)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from hostile import BAD
-from test_browser import READY, address, at, opened, says
+from test_browser import READY, address, at, number, opened, says
 
 FLOW = "/play?scenario=naive-jwt&profile=jwt-done-properly"
 AUD = '.field[data-path="headers.authorization.claims.aud"]'
@@ -57,7 +57,7 @@ def test_edit_the_audience_and_see_who_notices(page: Any, app: str) -> None:
     page.reload()
     page.wait_for_selector(READY)
     page.wait_for_selector('.what h3:has-text("audience fails")')
-    assert page.locator(".edits li").count() == 2
+    number(page.locator(".edits li"), 2)
     page.get_by_role("button", name="Take back the edit of headers.authorization.claims.aud").click()
     says(page, "Completed")
     page.locator(".edits").wait_for(state="hidden")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from test_browser import address, opened
+from test_browser import address, number, opened
 
 LINK = "system?answers=design-oauth.clients-spa-partners.signing-ec.token-aud.api-alg-iss-aud.life-minutes"
 
@@ -27,13 +27,13 @@ def test_fill_in_work_out_and_download(page: Any, app: str, tmp_path: Path) -> N
     download.value.save_as(file)
     page.goto(file.as_uri())
     assert page.locator("h1").inner_text().endswith("attacks succeed")
-    assert page.locator(".monday li").count() == 10
+    number(page.locator(".monday li"), 10)
 
 
 def test_a_link_opens_the_same_system_in_a_fresh_browser(browser: Any, app: str) -> None:
     with browser.new_context() as fresh:
         page = opened(fresh.new_page(), f"{app}/{LINK}", stepper=False)
-        assert page.get_by_role("checkbox", name="aud names this very API").is_checked()
-        assert page.get_by_role("radio", name="Minutes", exact=True).is_checked()
+        page.get_by_role("checkbox", name="aud names this very API", checked=True).wait_for(state="attached")
+        page.get_by_role("radio", name="Minutes", exact=True, checked=True).wait_for(state="attached")
         page.locator(".st-key-group-succeeded a").first.click()
         page.wait_for_selector('.stepper .verdict b:text-is("Attack succeeded")', timeout=20_000)

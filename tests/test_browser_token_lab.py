@@ -25,12 +25,17 @@ def paste(page: Any, token: str) -> None:
 
 
 def test_break_the_signature_and_see_the_check_that_fails(page: Any, app: str) -> None:
+    from playwright.sync_api import expect
+
     opened(page, f"{app}/token-lab?profile=oauth-basic", stepper=False)
     page.locator(".ruling.good").wait_for()
+    box = page.get_by_label("The token", exact=True)
+    whole = box.input_value()
     page.get_by_text("Break the signature").click()
     page.locator(".ruling.bad").wait_for()
+    expect(box).not_to_have_value(whole)
     assert "signature" in page.locator(".checks tr.fail th").inner_text()
-    token = page.get_by_label("The token", exact=True).input_value()
+    token = box.input_value()
     page.get_by_text("Sign as the issuer").click()
     page.locator(".ruling.good").wait_for()
     paste(page, f"Bearer {token}")

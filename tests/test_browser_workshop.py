@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from serving import LOCAL
-from test_browser import IDLE, READY, address, at, opened, says
+from test_browser import IDLE, READY, address, at, number, opened, says
 
 from sandbox import archive, library
 
@@ -114,8 +114,8 @@ def test_nobody_gets_past_a_question_and_the_answer_is_kept(page: Any, fresh: Ca
 def test_a_room_is_led_through_by_keys_alone(page: Any, app: str) -> None:
     opened(page, f"{app}/workshop?files={FILES}&present=1&step=99")
     page.get_by_role("heading", name="1. Who is it for?").wait_for()
-    assert page.locator("button").filter(visible=True).count() == 0
-    assert not page.locator('[data-testid="stHeader"]').is_visible()
+    number(page.locator("button").filter(visible=True), 0)
+    page.locator('[data-testid="stHeader"]').wait_for(state="hidden")
     page.keyboard.press("PageDown")
     page.get_by_role("heading", name="2. The same today").wait_for()
     says(page, "Attack blocked")

@@ -330,7 +330,9 @@ class Stepper {
       if (this.mouse && el instanceof Element && el.matches('[role=radio], [role=tab]') && this.key(e, true)) e.stopImmediatePropagation();
     }, { signal, capture: true });
     document.addEventListener('pointerdown', () => { this.mouse = true; }, { signal, capture: true });
-    window.addEventListener('resize', () => { if (!this.doc) return; this.fit(); this.views.forEach((v) => v.fit()); this.show(this.at, true); }, { signal });
+    const resized = () => { if (!this.doc || signal.aborted) return; this.settle(); this.show(this.at, true); };
+    window.addEventListener('resize', resized, { signal });
+    document.fonts.addEventListener('loadingdone', resized, { signal });      // other letters, other lines
     // Streamlit writes its own, older idea of the query when Python sets st.query_params: put ours back
     window.navigation?.addEventListener('currententrychange', () => { clearTimeout(this.urlTimer); this.urlTimer = setTimeout(() => this.writeUrl(), URL_WRITE_MS); }, { signal });
   }
@@ -362,8 +364,7 @@ class Stepper {
     this.range.max = Math.max(1, doc.timeline.length);
     doc.panes.forEach((pane, i) => this.views[i].draw(pane));
     this.listEdits();
-    this.fit();
-    this.views.forEach((v) => v.fit());
+    this.settle();
     if (opening) this.linked(this.readField());
     this.revealed = -1;
     this.show(this.at, true);
@@ -560,19 +561,23 @@ class Stepper {
     const label = { message: 'Message', token: 'Token', checks: checks.length ? `Checks ${checks.filter((c) => c[1] === 'pass').length}/${checks.length}` : 'Checks', learned: 'Learned' };
     const has = { token: moment.tokens || (moment.about && run.moments[moment.about - 1].tokens), learned: moment.learns || moment.state, checks: checks.some((c) => c[1] !== 'pass') };
     const tab = this.tabs[moment.kind] ?? HOME[moment.kind] ?? 'message';
-    const chip = (cls, text) => h('em', { class: 'chip ' + cls }, text);
     return [
-      h('div', { class: 'what' }, h('h3', {}, `${moment.n}. `, moment.title), h('time', {}, moment.clock),
-        h('div', { class: 'who' }, moment.kind === 'time' ? null : this.who(run, moment), chip(moment.channel === 'front' ? 'front' : '', moment.chip), moment.attack && moment.kind !== 'taken' ? chip('attack', 'Attacker') : null,
-          moment.blocked && !this.unanswered(run, moment) ? chip('attack', '✕ Refused') : null, moment.edited ? chip('edited', '✎ Edited') : null,
-          this.differs(run, moment) || (this.views.length > 1 && this.at === this.doc.differs) ? chip('edited', '≠ First difference') : null,
-          here ? null : chip('', 'no such step here'), shownAt(run, moment).message ? tools(shownAt(run, moment), this) : null)),
-      this.differs(run, moment) ? h('p', { class: 'lead differs' }, this.doc.edited.sentence) : null,
+      this.heading(run, moment, here, this.at, this.unanswered(run, moment)),
       h('div', { class: 'tabs', role: 'group', 'aria-label': 'What to show' }, ...TABS.map(([id]) => h('button', { type: 'button', 'aria-pressed': String(tab === id), 'data-focus': 'tab-' + id,
         onclick: () => { this.tabs[moment.kind] = id; this.show(this.at, true); } }, label[id], has[id] ? h('i', { class: 'dot' + (id !== 'checks' ? '' : bad ? ' bad' : ' skip') }) : null))),
-      h('div', { class: 'panel', tabindex: 0, role: 'group', 'aria-label': label[tab] }, ...PANELS[tab](run, moment, this)),
+      h('div', { class: 'panel', tabindex: 0, role: 'group', 'aria-label': label[tab] }, this.differs(run, moment) ? h('p', { class: 'lead differs' }, this.doc.edited.sentence) : null, ...PANELS[tab](run, moment, this)),
       this.note(run, shownAt(run, moment), tab) ?? this.question(run, moment),
     ].filter(Boolean);
+  }
+
+  /** Title, parties and chips of a moment at place i of the timeline; `secret` keeps its outcome hidden. */
+  heading(run, moment, here, i, secret) {
+    const chip = (cls, text) => h('em', { class: 'chip ' + cls }, text);
+    return h('div', { class: 'what' }, h('h3', {}, `${moment.n}. `, moment.title), h('time', {}, moment.clock),
+      h('div', { class: 'who' }, moment.kind === 'time' ? null : this.who(run, moment), chip(moment.channel === 'front' ? 'front' : '', moment.chip), moment.attack && moment.kind !== 'taken' ? chip('attack', 'Attacker') : null,
+        moment.blocked && !secret ? chip('attack', '✕ Refused') : null, moment.edited ? chip('edited', '✎ Edited') : null,
+        this.differs(run, moment) || (this.views.length > 1 && i === this.doc.differs) ? chip('edited', '≠ First difference') : null,
+        here ? null : chip('', 'no such step here'), shownAt(run, moment).message ? tools(shownAt(run, moment), this) : null));
   }
 
   differs(run, moment) { return run === this.views[0].run && this.doc.edited?.at === moment.n; }
@@ -606,6 +611,24 @@ class Stepper {
     }
     const still = jump || matchMedia('(prefers-reduced-motion: reduce)').matches;
     if (to.top !== undefined || to.left !== undefined) view.seq.scrollTo({ ...to, behavior: still ? 'auto' : 'smooth' });
+  }
+
+  /** Everything that depends on the room there is, and on nothing that a step changes. */
+  settle() {
+    this.fit();
+    this.views.forEach((view, p) => { view.fit(); this.reserve(view, p); });
+  }
+
+  /** Room for the tallest heading of the run: what is below it stays where it is at every step. */
+  reserve(view, p) {
+    let n = 0;
+    const headings = this.doc.timeline.map((t, i) => { n = t.at[p] ?? n; return n ? this.heading(view.run, view.run.moments[n - 1], t.at[p] !== null, i, false) : ''; });
+    const trial = h('div', { class: 'trial' }, ...headings);
+    view.detail.style.removeProperty('--heading');
+    view.detail.append(trial);
+    const height = Math.ceil(Math.max(0, ...[...trial.children].map((el) => el.getBoundingClientRect().height)));
+    trial.remove();
+    view.detail.style.setProperty('--heading', `${height}px`);
   }
 
   /** The page, not the component, scrolls otherwise: fill what is left of the window. */
