@@ -616,19 +616,20 @@ class Stepper {
   /** Everything that depends on the room there is, and on nothing that a step changes. */
   settle() {
     this.fit();
-    this.views.forEach((view, p) => { view.fit(); this.reserve(view, p); });
+    this.views.forEach((view) => view.fit());
+    this.root.style.removeProperty('--heading');                             // the tallest heading: what is below it never moves
+    this.root.style.setProperty('--heading', `${Math.max(0, ...this.views.map((view, p) => this.tallest(view, p)))}px`);
   }
 
-  /** Room for the tallest heading of the run: what is below it stays where it is at every step. */
-  reserve(view, p) {
+  /** Height of the tallest heading that pane p will show, in pixels. */
+  tallest(view, p) {
     let n = 0;
     const headings = this.doc.timeline.map((t, i) => { n = t.at[p] ?? n; return n ? this.heading(view.run, view.run.moments[n - 1], t.at[p] !== null, i, false) : ''; });
     const trial = h('div', { class: 'trial' }, ...headings);
-    view.detail.style.removeProperty('--heading');
     view.detail.append(trial);
     const height = Math.ceil(Math.max(0, ...[...trial.children].map((el) => el.getBoundingClientRect().height)));
     trial.remove();
-    view.detail.style.setProperty('--heading', `${height}px`);
+    return height;
   }
 
   /** The page, not the component, scrolls otherwise: fill what is left of the window. */
