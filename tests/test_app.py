@@ -58,6 +58,19 @@ def link(at: AppTest) -> dict[str, str]:
     return params
 
 
+def typed(at: AppTest, text: str) -> AppTest:
+    """The visitor types this into the editor of the workshop.  (What a browser sends is taken in by `editor.received`.)"""
+    files = dict(at.session_state["workshop_files"]) if "workshop_files" in at.session_state else {}
+    at.session_state["workshop_files"] = files | {editor(at)["file"]: text}
+    return fine(at.run())
+
+
+def editor(at: AppTest) -> dict[str, Any]:
+    """What the editor of the workshop got: file, text, edition, and where something is wrong."""
+    document: dict[str, Any] = json.loads(next(e.proto.json for e in at.get("bidi_component") if e.proto.component_name == "editor"))
+    return document
+
+
 def page_text(at: AppTest) -> str:
     return " ".join(str(element.proto.body) for element in at.get("html"))
 
@@ -240,7 +253,7 @@ def test_the_words_about_a_broken_link_go_away_with_the_next_click() -> None:
 
 def test_a_file_that_is_typed_is_run() -> None:
     at = opened("your-file")
-    at.text_area(key="source").set_value(library.get(AUD).source).run()
+    typed(at, library.get(AUD).source)
     assert (verdict(fine(at)), shown(at)["scenario"]) == ("succeeded", "your-file")
     at.pills(key="defence").set_value("d0").run()
     assert verdict(fine(at)) == "blocked"
@@ -266,6 +279,7 @@ def test_errors_have_position_caret_and_cure() -> None:
     said = [code.value for code in at.code]
     assert "broken.yaml:6:1: there is no key `teir` here\n  teir: core\n  ^\n  cure: did you mean `tier`?" in said
     assert any("sign_in" in text for text in said)
+    assert [6, 1] in editor(at)["problems"]
 
 
 @pytest.mark.parametrize("raw", [b"\xff\xfe\x00", b"title: \xe9", b"\x00" * 9, b"[" * 5000, b"a: &a [*a]", b"x" * 300_000])
@@ -280,8 +294,9 @@ def test_a_file_that_uses_what_was_never_learned_says_so() -> None:
         "attacker: {is: a compromised resource server, operates: [accounts]}", "attacker: {is: nobody}"
     )
     at = opened("your-file")
-    at.text_area(key="source").set_value(source).run()
-    assert not at.exception
+    typed(at, source)
+    assert verdict(at) == "blocked"
+    assert "Mallory does not have `honest.received`, so this step is not taken." in json.dumps(shown(at))
 
 
 @pytest.mark.parametrize("bad", BAD)
@@ -291,8 +306,7 @@ def test_hostile_text_reaches_the_page_as_text_only(bad: str) -> None:
     for old in ("A token for accounts opens transactions", "We put an audience into the token."):
         source = source.replace(old, hostile)
     at = opened("your-file")
-    at.text_area(key="source").set_value(source).run()
-    fine(at)
+    typed(at, source)
     for html in at.get("html"):
         if "<style>" not in html.proto.body[:8]:
             assert not any(tag in html.proto.body for tag in ("<script", "<img", "<svg", "<style", "<link", "<a "))

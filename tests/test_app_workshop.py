@@ -7,10 +7,11 @@ import zipfile
 from typing import Any
 
 import pytest
-from test_app import fine, link, opened, page_text, shown, verdict
+from test_app import editor, fine, link, opened, page_text, shown, typed, verdict
 
 from sandbox import archive, library
-from sandbox.ui import rehearsal
+from sandbox.ui import rehearsal, workshop_files
+from sandbox.ui.editor import MOST, Typed, received
 from sandbox.ui.workshop_view import WorkshopView, parse
 
 AUD = library.get("missing-aud-replay").source
@@ -66,16 +67,67 @@ def test_what_was_never_learned_is_shown_as_a_problem_of_the_file() -> None:
     from test_workshop import UNLEARNED
 
     at = opened("workshop")
-    at.text_area(key="source").set_value(UNLEARNED).run()
+    typed(at, UNLEARNED)
     assert any("in step `use` the attacker uses `$start.access_token`" in c.value for c in fine(at).code)
 
 
 def test_what_is_typed_is_kept_while_another_file_is_looked_at() -> None:
     at = upload(opened("workshop"), ("a.yaml", AUD.encode()), ("b.yaml", PKCE.encode()))
-    at.text_area(key="source").set_value("title: half a thought").run()
+    typed(at, "title: half a thought")
     at.pills(key="workshop_file").set_value("b.yaml").run()
     at.pills(key="workshop_file").set_value("a.yaml").run()
-    assert fine(at).text_area(key="source").value == "title: half a thought"
+    assert editor(fine(at))["text"] == "title: half a thought"
+
+
+def test_only_what_was_not_typed_is_another_edition() -> None:
+    at = upload(opened("workshop"), ("a.yaml", AUD.encode()))
+    first = editor(at)
+    assert (first["file"], first["problems"]) == ("a.yaml", [])
+    typed(at, AUD.replace("tier:", "teir:"))
+    assert (editor(at)["edition"], [6, 1] in editor(at)["problems"]) == (first["edition"], True)
+    at.button(key="remove").click().run()
+    assert (editor(at)["text"], editor(at)["edition"]) == ("", first["edition"] + 1)
+    at.button(key="before").click().run()
+    assert (editor(at)["text"], editor(at)["edition"]) == (AUD.replace("tier:", "teir:"), first["edition"] + 2)
+
+
+@pytest.mark.parametrize(
+    ("told", "taken"),
+    [
+        ({"file": "a.yaml", "text": "title: x", "edition": 1}, Typed("a.yaml", "title: x", 1)),
+        ({"file": "a.yaml", "text": "half \ud800", "edition": 0}, Typed("a.yaml", "half ?", 0)),
+        ({"file": "a.yaml", "text": "x" * (MOST + 1), "edition": 1}, None),
+        ({"file": 7, "text": "x", "edition": 1}, None),
+        ({"file": "a.yaml", "text": None, "edition": 1}, None),
+        ({"file": "a.yaml", "text": "x", "edition": True}, None),
+        ({"file": "a.yaml", "text": "x"}, None),
+        (["a.yaml", "x", 1], None),
+        (None, None),
+    ],
+)
+def test_what_the_editor_says(told: object, taken: Typed | None) -> None:
+    assert received(told) == taken
+
+
+@pytest.mark.parametrize(
+    ("there", "told", "kept"),
+    [
+        ({"a.yaml": "old"}, Typed("a.yaml", "new", 3), {"a.yaml": "new"}),
+        ({"a.yaml": "old"}, Typed("b.yaml", "gone since", 2), {"a.yaml": "old"}),
+        ({}, Typed("b.yaml", "the session began anew", 9), {"b.yaml": "the session began anew"}),
+        ({}, Typed("", "no name", 3), {workshop_files.NAME: "no name"}),
+        ({}, Typed("x" * 999, "", 3), {"x" * archive.MAX_NAME: ""}),
+        ({str(n): "" for n in range(archive.MAX_FILES)}, Typed("one more", "", 9), {str(n): "" for n in range(archive.MAX_FILES)}),
+    ],
+)
+def test_what_is_kept_of_it(monkeypatch: pytest.MonkeyPatch, there: dict[str, str], told: Typed, kept: dict[str, str]) -> None:
+    class State(dict[str, Any]):
+        __getattr__ = dict.__getitem__
+        __setattr__ = dict.__setitem__
+
+    monkeypatch.setattr(workshop_files.st, "session_state", State(workshop_files=dict(there), workshop_edition=3))
+    workshop_files.typed(told)
+    assert workshop_files.files() == kept
 
 
 def test_template_and_playlist_are_there_to_start_from() -> None:
@@ -83,7 +135,7 @@ def test_template_and_playlist_are_there_to_start_from() -> None:
     at.button(key="template").click().run()
     assert verdict(fine(at)) == "completed"
     at.button(key="playlist").click().run()
-    assert "scenario: 'my-scenario.yaml'" in fine(at).text_area(key="source").value
+    assert "scenario: 'my-scenario.yaml'" in editor(fine(at))["text"]
 
 
 def test_every_claim_is_checked_on_a_click() -> None:
@@ -122,12 +174,12 @@ def test_a_broken_link_is_said(params: dict[str, str], said: str) -> None:
 
 def test_a_link_does_not_lose_what_was_there_before() -> None:
     at = opened("workshop")
-    at.text_area(key="source").set_value(AUD).run()
+    typed(at, AUD)
     at.query_params["files"] = FILES
     at.run()
     assert shown(fine(at))["scenario"] == "code-pkce"
     at.button(key="before").click().run()
-    assert fine(at).text_area(key="source").value == AUD
+    assert editor(fine(at))["text"] == AUD
 
 
 def test_the_older_address_still_works() -> None:
@@ -142,7 +194,7 @@ def test_the_presenters_view_has_the_stepper_and_no_controls() -> None:
     assert shown(at)["present"] is True
     assert (shown(at)["item"], shown(at)["items"]) == (2, 3)
     assert not at.button
-    assert not at.text_area
+    assert not [e for e in at.get("bidi_component") if e.proto.component_name == "editor"]
 
 
 VIEW = WorkshopView(item=2)

@@ -48,16 +48,27 @@ def loaded(page: Any, app: str, *files: tuple[str, str]) -> Any:
     return page
 
 
+def choose(editor: Any, word: str) -> None:
+    """Select a word in the editor, as a double click does."""
+    editor.evaluate("(e, word) => { const i = e.value.indexOf(word); e.focus(); e.setSelectionRange(i, i + word.length); }", word)
+
+
 def test_a_broken_file_is_mended_in_the_editor_run_and_given_away(page: Any, app: str, tmp_path: Path) -> None:
     loaded(page, app, ("mine.yaml", AUD.replace("tier: core", "teir: core").replace("budget.sign_in", "budget.sing_in")))
     page.get_by_text("mine.yaml:6:1: there is no key `teir` here").wait_for()
     page.get_by_text("cure: did you mean `sign_in`?").wait_for()
-    editor = page.locator(".st-key-source textarea")
-    editor.fill(editor.input_value().replace("teir:", "tier:"))
-    editor.press("Control+Enter")
+    editor = page.locator(".editor textarea")
+    number(page.locator(".line.bad"), 3)
+    choose(editor, "teir")
+    page.keyboard.type("tier")
     page.get_by_text("there is no key").wait_for(state="detached")
-    editor.fill(editor.input_value().replace("sing_in", "sign_in"))
-    editor.press("Control+Enter")
+    choose(editor, "sing_in")
+    page.keyboard.type("sign_in")
+    says(page, "Attack succeeded")
+    number(page.locator(".line.bad"), 0)
+    page.keyboard.type("g")  # the page has been drawn anew around the editor, and the cursor is where it was
+    page.locator(".line.bad", has_text="budget.sign_ing").wait_for()
+    page.keyboard.press("Backspace")
     says(page, "Attack succeeded")
     with page.expect_download() as download:
         page.get_by_role("button", name="Handout").click()
@@ -171,7 +182,7 @@ def test_two_learners_never_affect_each_other(fresh: Callable[[], Any], app: str
     loaded(one, app, ("one.yaml", PKCE))
     says(one, "Completed")
     opened(two, f"{app}/workshop", stepper=False)
-    assert two.locator(".st-key-source textarea").input_value() == ""
+    assert two.locator(".editor textarea").input_value() == ""
     loaded(two, app, ("two.yaml", AUD))
     says(two, "Attack succeeded")
     says(one, "Completed")

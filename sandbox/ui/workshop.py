@@ -93,15 +93,16 @@ def _packed(files: tuple[tuple[str, str | bytes], ...]) -> str:
 def _work(page: str, shown: Workshop, view: WorkshopView) -> None:
     with st.container(key="workshop", gap="xsmall"):
         with st.container(key="workshop-head", horizontal=True, vertical_alignment="center", gap="small"):
-            show(TITLE if shown.entries else HEAD, title=shown.title)
+            show(TITLE if shown.entries and not workshop_files.typing() else HEAD, title=shown.title)
             with st.popover("How to write a scenario", key="howto", on_change="rerun", width="content") as box:
                 if box.open:
                     _howto()
             if not shown.entries:
                 links.address(page, state.publish(page, view))
-        if not shown.entries:
-            problems()
-        with st.expander("Files", expanded=not shown.entries or bool(shown.broken), key="file-box"):
+        with st.container():  # also if it is empty: what is below keeps its place, and the editor its cursor
+            if not shown.entries:
+                problems()
+        with st.expander("Files", expanded=not shown.entries or bool(shown.broken) or workshop_files.typing(), key="file-box"):
             workshop_files.panel(shown)
         if shown.entries:
             _programme(shown, view)

@@ -15,6 +15,7 @@ import streamlit as st
 from sandbox import archive, howto, library, playlist, report, workshop
 from sandbox.check import Claim, check
 from sandbox.scenario import Scenario
+from sandbox.ui import editor
 from sandbox.ui.safe import md, seen
 from sandbox.workshop import Sheet, Workshop
 
@@ -22,7 +23,7 @@ NAME = "your-file.yaml"
 LIST = "playlist.yaml"
 TEMPLATE = "my-scenario.yaml"
 EXAMPLE = Path(workshop.__file__).with_name("example_playlist.yaml")
-CHECKED = "It is checked when you leave the box, or press Ctrl+Enter. Whatever you type stays in this session."
+CHECKED = "It is checked as you type. Whatever you type stays in this session."
 
 Files = dict[str, str | bytes]
 
@@ -39,10 +40,26 @@ def current() -> str:
     return name if name in files() else next(iter(files()), NAME)
 
 
+def edition() -> int:
+    """How often files were put here or taken away other than by typing."""
+    return int(st.session_state.get("workshop_edition", 0))
+
+
+def _changed() -> None:
+    st.session_state.workshop_edition = edition() + 1
+    st.session_state.workshop_typing = False
+
+
+def typing() -> bool:
+    """Whether somebody is at work in the editor: nothing was put here or taken away since."""
+    return bool(st.session_state.get("workshop_typing", False))
+
+
 def add(given: Mapping[str, str | bytes]) -> None:
     """Put files beside the others; one of the same name takes the place of the older."""
     files().update(given)
     st.session_state.workshop_file = next(iter(given), current())
+    _changed()
 
 
 def replace_all(given: Mapping[str, str | bytes]) -> None:
@@ -51,6 +68,7 @@ def replace_all(given: Mapping[str, str | bytes]) -> None:
         st.session_state.workshop_before = dict(files())
     st.session_state.workshop_files = dict(given)
     st.session_state.workshop_file = next(iter(given), NAME)
+    _changed()
 
 
 # ---------------------------------------------------------------- the panel
@@ -61,7 +79,7 @@ def panel(shown: Workshop) -> None:
     left, right = st.columns([1.55, 1], gap="medium")
     with left:
         _choose(shown)
-        _editor()
+        _editor(shown)
     with right:
         _load()
         _problems(shown)
@@ -84,12 +102,12 @@ def _label(sheet: Sheet) -> str:
     return f"✕ {sheet.name}, {count} problem{'s' if count > 1 else ''}" if count else f"✓ {sheet.name}"
 
 
-def _editor() -> None:
-    text = files().get(current(), "")
-    st.session_state.source = text if isinstance(text, str) else text.decode("utf-8", "replace")
-    st.text_area(
-        f"Text of {md(current())}", key="source", height=430, label_visibility="collapsed", placeholder="title: ...", on_change=_typed
-    )
+def _editor(shown: Workshop) -> None:
+    name = current()
+    text, sheet = files().get(name, ""), _sheet(shown)
+    problems = sheet.error.problems if sheet and sheet.error else ()
+    shows = text if isinstance(text, str) else text.decode("utf-8", "replace")
+    editor.show(name, shows, edition(), problems, f"Text of {seen(name)}", typed)
     with st.container(key="file-tools", horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(CHECKED)
         if files():
@@ -104,17 +122,23 @@ def _content(name: str) -> bytes:
     return text if isinstance(text, bytes) else text.encode("utf-8", "replace")
 
 
-def _typed() -> None:
-    files()[current()] = st.session_state.source
+def typed(told: editor.Typed) -> None:
+    """Keep what was typed, unless the file has been removed since; a session that has begun anew gets its file back."""
+    if told.file not in files() and (told.edition < edition() or len(files()) >= archive.MAX_FILES):
+        return
+    files()[told.file[-archive.MAX_NAME :] or NAME] = told.text
+    st.session_state.workshop_typing = True
 
 
 def _remove() -> None:
     st.session_state.workshop_before = dict(files())
     files().pop(current(), None)
+    _changed()
 
 
 def _before() -> None:
     st.session_state.workshop_files = st.session_state.pop("workshop_before")
+    _changed()
 
 
 # ---------------------------------------------------------------- loading
@@ -169,9 +193,13 @@ def _playlist() -> None:
 # ---------------------------------------------------------------- problems and claims
 
 
+def _sheet(shown: Workshop) -> Sheet | None:
+    return next((s for s in shown.sheets if s.name == current()), None)
+
+
 def _problems(shown: Workshop) -> None:
     """Each problem of the file in the editor with its line, a caret and the cure."""
-    sheet = next((s for s in shown.sheets if s.name == current()), None)
+    sheet = _sheet(shown)
     if sheet is None:
         return
     for problem in sheet.error.problems if sheet.error else ():

@@ -1,0 +1,63 @@
+"""The editor of the workshop: mounts the component that shows a text with the numbers of its lines and marks what is wrong in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from sandbox.marked import MAX_BYTES, Problem
+
+HERE = Path(__file__).parent
+MOST = 2 * MAX_BYTES  # characters that are taken: the loader says what is too much for a file, this what is none of ours
+
+
+@lru_cache(maxsize=2)
+def _text(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The text of a file as the visitor left it, and the edition of it that was being changed."""
+
+    file: str
+    text: str
+    edition: int
+
+
+def show(file: str, text: str, edition: int, problems: Iterable[Problem], label: str, typed: Callable[[Typed], None]) -> None:
+    """Mount it.  `typed` is called, before the page is drawn again, whenever the visitor pauses.
+
+    The visitor's text stays as it is unless `file` or `edition` is another: count the edition up for a text that was not typed here.
+    """
+    component = st.components.v2.component("editor", js=_text("editor.js"), css=_text("editor.css"))
+    data = {
+        "file": file,
+        "text": text,
+        "edition": edition,
+        "problems": [[p.line, p.column] for p in problems],
+        "label": label,
+        "placeholder": "title: ...",
+    }
+    key = "editor"
+
+    def happened() -> None:
+        told = received(getattr(st.session_state.get(key), "typed", None))
+        if told is not None:
+            typed(told)
+
+    component(key=key, data=data, on_typed_change=happened)
+
+
+def received(told: object) -> Typed | None:
+    """What a browser sent; None if that is nothing an editor sends.  Half a surrogate pair becomes a question mark."""
+    if not isinstance(told, dict):
+        return None
+    file, text, edition = told.get("file"), told.get("text"), told.get("edition")
+    if not isinstance(file, str) or not isinstance(text, str) or type(edition) is not int or len(text) > MOST:
+        return None
+    return Typed(file, text.encode("utf-8", "replace").decode(), edition)
