@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,6 +102,11 @@ def test_the_matrix_fills_and_a_cell_opens_its_run(page: Any, app: str) -> None:
     opened(page, f"{app}/matrix", stepper=False)
     page.get_by_text("Every claim of the files is what is found.").wait_for(timeout=120_000)
     number(page.locator(".board a.item"), 4 * len(library.attacks()))
+    page.get_by_role("radio", name="Defences and beliefs").click()
+    page.locator(".board.defences").wait_for()
+    address(page, lambda q: q["show"] == "defences")
+    page.get_by_role("radio", name="Designs").click()
+    page.locator(".board.designs").wait_for()
     row = page.locator(".board tr", has_text=library.get(AUD).title)
     row.locator("td").nth(1).locator("a").click()
     page.wait_for_selector(f"{READY} g.step", state="attached", timeout=30_000)
@@ -178,8 +184,29 @@ def test_what_would_block_this_is_found_and_applied(page: Any, app: str) -> None
     page.get_by_role("radio", name="What would block this?").click()
     page.get_by_text("Would stop honest use").wait_for(timeout=60_000)
     page.locator(".trial", has_text="by Transactions").first.wait_for()
+    page.get_by_role("button", name="Stop").wait_for(state="hidden", timeout=60_000)
     page.get_by_role("button", name="Apply").first.click()
     says(page, "Attack blocked")
+
+
+def test_what_is_found_is_applied_while_the_search_goes_on(page: Any, app: str) -> None:
+    opened(page, f"{app}/play?scenario={AUD}")
+    page.get_by_role("button", name="Switches").click()
+    page.get_by_role("radio", name="Smallest set that blocks").click()
+    page.get_by_role("button", name="Apply").first.click()
+    says(page, "Attack blocked")
+
+
+def test_a_search_is_stopped_and_goes_on(page: Any, app: str) -> None:
+    opened(page, f"{app}/play?scenario=stale-role-claims")
+    page.get_by_role("button", name="Switches").click()
+    page.get_by_role("radio", name="Smallest set that blocks").click()
+    page.get_by_role("button", name="Stop").click()
+    stopped = page.get_by_text("settings tried: stopped")
+    stopped.wait_for()
+    tried = int(stopped.inner_text().split()[0])
+    page.get_by_role("button", name="Continue").click()
+    page.locator(".st-key-trial-bar", has_text=re.compile("|".join(rf"^\D*{n} settings tried\D*$" for n in range(tried + 6, tried + 200)))).wait_for()
 
 
 def test_the_smallest_set_is_found(page: Any, app: str) -> None:

@@ -99,6 +99,7 @@ def _known() -> list[tuple[Cell, ...]]:
 
 def _live(which: Which, ticking: bool) -> None:
     """The table as far as it is; then one row more, which the next tick shows."""
+    state.in_fragment(which)
     attacks, rows = library.attacks(), _known()
     with st.container(key="matrix-live"):
         _controls(which, attacks, rows)

@@ -147,6 +147,12 @@ def go(view: Linked) -> None:
     st.session_state.problems = []
 
 
+def in_fragment(view: Linked) -> None:
+    """Draw the whole page anew if a click in the fragment, which alone is run then, has led to another view than it was drawn for."""
+    if st.session_state.view != view:
+        st.rerun()
+
+
 def publish(page: str, view: Linked, **more: str) -> dict[str, str]:
     """The query for the browser's address, with what else the page keeps there."""
     return published(page, view.params() | {name: value for name, value in more.items() if value})

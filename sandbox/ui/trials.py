@@ -72,14 +72,15 @@ def ask(question: str, scenario: Scenario, view: View) -> None:
 
 
 def _live(question: str, scenario: Scenario, view: View, search: Search, ticking: bool) -> None:
+    state.in_fragment(view)
     with st.container(key="asked", gap="small"):
         _bar(search)
         with st.container(height=400, border=False, key="trials"):
             ANSWER[question](scenario, view, search)
+    if search.running != ticking:
+        st.rerun()  # only a whole run can start the timer, or take it away
     if search.running:
         search.go_on()
-    elif ticking:
-        st.rerun()  # only a whole run can take the timer away
 
 
 def _bar(search: Search) -> None:
