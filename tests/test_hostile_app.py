@@ -17,6 +17,7 @@ from hostile import BAD
 from test_browser import IDLE, READY, opened, says
 
 from sandbox import archive, library
+from sandbox.ui.safe import md
 
 PAYLOADS = (
     *(b for b in BAD if len(b) < 300),
@@ -228,3 +229,16 @@ def test_files_in_a_link(page: Any, app: str) -> None:
         word = archive.pack({f"{sound}.yaml": AUD.source, "b.yaml": sound, "c.yaml": f"title: {sound}"})
         opened(page, f"{app}/workshop?files={word}", stepper=False)
         unharmed(page)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("A single-page app, ours: it's new", "A single-page app, ours: it's new"),
+        ("*a* _b_ `c` $d$ ~e~", r"\*a\* \_b\_ \`c\` \$d\$ \~e\~"),
+        (":red[x] :smile: -> -- a- -b", r"\:red\[x\] \:smile: \-\> \-\- a\- \-b"),
+        ("![](//evil.example/x) <b> &amp;", r"\!\[\]\(\/\/evil\.example\/x\) \<b\> \&amp;"),
+    ],
+)
+def test_markdown_is_escaped_where_it_means_something(text: str, shown: str) -> None:
+    assert md(text) == shown

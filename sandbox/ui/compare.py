@@ -43,7 +43,7 @@ def page() -> None:
 def _head(scenario: Scenario, compared: Compared, shown: tuple[Run, ...]) -> None:
     with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
         show('<div class="title"><h1>Compare</h1></div>')
-        stories = [*library.attacks(), *library.flows()]
+        stories = [*library.attacks(), *doors.flows()]
         kinds = {s.id: f"{KINDS[s.kind]}: {s.title}" for s in stories} | {scenario.id: f"{scenario.kind.capitalize()}: {scenario.title}"}
         st.session_state.story = scenario.id
         st.selectbox(

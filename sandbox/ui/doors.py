@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 
 from sandbox import library, tables
 from sandbox.grammar import Form, refuse, suggestion
-from sandbox.scenario import Prose
+from sandbox.scenario import Prose, Scenario
 from sandbox.switches import PROFILES
 
 FILE = Path(__file__).with_suffix(".yaml")
@@ -65,12 +65,14 @@ class Doors(Form):
     yardstick: Story
     flows: tuple[Story, ...] = Field((), strict=False)
 
-    def place(self, id: str) -> int:
-        """Where a flow stands in its gallery; those that are not named come last."""
-        return self.flows.index(id) if id in self.flows else len(self.flows)
-
 
 @lru_cache(maxsize=1)
 def shipped() -> Doors:
     """The file that comes with the app."""
     return tables.loads(Doors, FILE.read_bytes(), FILE.name)
+
+
+def flows() -> list[Scenario]:
+    """The flows of the library, those that a newcomer should begin with first."""
+    order = shipped().flows
+    return sorted(library.flows(), key=lambda flow: order.index(flow.id) if flow.id in order else len(order))

@@ -13,7 +13,8 @@ import streamlit as st
 
 from sandbox.hidden import spelled
 
-PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+# A comma, a hyphen inside a word and a colon before a space mean nothing in Markdown; a screen reader would read out their backslashes.
+PUNCTUATION = re.compile(r"(?!(?<=[A-Za-z0-9])-(?=[A-Za-z0-9])|:(?= )|[,'\";?])([!-/:-@\[-`{-~])")
 
 
 def seen(text: object) -> str:
@@ -22,7 +23,7 @@ def seen(text: object) -> str:
 
 
 def md(text: object) -> str:
-    """Text that Markdown shows as it is: every punctuation mark is escaped."""
+    """Text that Markdown shows as it is: every punctuation mark that can mean something is escaped."""
     return PUNCTUATION.sub(r"\\\1", seen(text))
 
 

@@ -35,7 +35,7 @@ def flows() -> None:
     """The gallery of honest days."""
     links.follow(state.current("flows"))
     _head("Flows", "Honest days: nobody attacks. Step through every message and see who learns what.")
-    _cards(sorted(library.flows(), key=lambda flow: doors.shipped().place(flow.id)))
+    _cards(doors.flows())
 
 
 def attacks() -> None:
@@ -54,7 +54,7 @@ def play() -> None:
         scenario_page.draw(PLAY, scenario, view, links.gallery_of(scenario))
     else:
         _head("Nothing to play yet", "Choose a scenario.")
-        _cards(library.flows() + library.attacks())
+        _cards([*doors.flows(), *library.attacks()])
 
 
 def _head(title: str, about: str) -> None:
@@ -63,10 +63,11 @@ def _head(title: str, about: str) -> None:
 
 
 def _tier() -> str:
-    """Which attacks are shown; a link can say it, too."""
+    """Which attacks are shown; a link can say it, too.  A tier without attacks is not offered."""
+    there = {s.tier for s in library.attacks()}
     return st.segmented_control(
         "Tier",
-        [ALL, *TIERS],
+        [ALL, *(tier for tier in TIERS if tier in there)],
         format_func=str.capitalize,
         key="tier",
         default=ALL,

@@ -14,7 +14,7 @@ from sandbox.cast import title
 from sandbox.lab import BadInput, Found, Reading, Ruling
 from sandbox.scenario import Scenario
 from sandbox.switches import Settings
-from sandbox.ui import links, state, switch_panel
+from sandbox.ui import doors, links, state, switch_panel
 from sandbox.ui.safe import block, markup, md, problems, show
 from sandbox.ui.state import View
 
@@ -55,7 +55,7 @@ def page() -> None:
 
 def _first(view: View) -> Scenario:
     """The flow whose tokens are offered where the address names none: the first that still opens something at its end."""
-    flows = library.flows()
+    flows = doors.flows()
     return next((f for f in flows if lab.opens_something(f, view.settings(f))), flows[0])
 
 
@@ -126,7 +126,7 @@ def _token(scenario: Scenario, settings: Settings, reading: Reading | None) -> N
         st.session_state["lab-scenario"] = scenario.id
         st.selectbox(
             "Load from a run",
-            [s.id for s in library.flows() + library.attacks()],
+            [s.id for s in [*doors.flows(), *library.attacks()]],
             format_func=lambda id: library.get(id).title,
             key="lab-scenario",
             on_change=_other_run,
