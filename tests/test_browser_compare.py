@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,8 +69,9 @@ def test_a_run_leads_to_its_comparison(page: Any, app: str) -> None:
 
 SLOW = """
 import time
-from sandbox.ui import launcher, runs
+from sandbox.ui import launcher, runs, trials
 
+trials.BATCH, trials.TICK = 1, 0.3
 real = runs.row
 runs.row = lambda attack: (attack in runs.ROWS or time.sleep(0.5), real(attack))[1]
 launcher.serve("127.0.0.1", {port})
@@ -80,7 +80,7 @@ launcher.serve("127.0.0.1", {port})
 
 @pytest.fixture
 def slow_app() -> Iterator[str]:
-    """The app on a machine that takes half a second for each row of the matrix."""
+    """The app on a machine that takes half a second for each row of the matrix, and its time for each run of a search."""
     port = free_port()
     with serving([sys.executable, "-c", SLOW.format(port=port)], port) as url:
         yield url
@@ -197,16 +197,14 @@ def test_what_is_found_is_applied_while_the_search_goes_on(page: Any, app: str) 
     says(page, "Attack blocked")
 
 
-def test_a_search_is_stopped_and_goes_on(page: Any, app: str) -> None:
-    opened(page, f"{app}/play?scenario=stale-role-claims")
+def test_a_search_is_stopped_and_goes_on(page: Any, slow_app: str) -> None:
+    opened(page, f"{slow_app}/play?scenario=stale-role-claims")
     page.get_by_role("button", name="Switches").click()
     page.get_by_role("radio", name="Smallest set that blocks").click()
     page.get_by_role("button", name="Stop").click()
-    stopped = page.get_by_text("settings tried: stopped")
-    stopped.wait_for()
-    tried = int(stopped.inner_text().split()[0])
+    page.get_by_text("settings tried: stopped").wait_for()
     page.get_by_role("button", name="Continue").click()
-    page.locator(".st-key-trial-bar", has_text=re.compile("|".join(rf"^\D*{n} settings tried\D*$" for n in range(tried + 6, tried + 200)))).wait_for()
+    page.get_by_text("One switch is enough.").wait_for()
 
 
 def test_the_smallest_set_is_found(page: Any, app: str) -> None:
