@@ -94,12 +94,13 @@ def test_only_what_was_not_typed_is_another_edition() -> None:
 @pytest.mark.parametrize(
     ("told", "taken"),
     [
-        ({"file": "a.yaml", "text": "title: x", "edition": 1}, Typed("a.yaml", "title: x", 1)),
-        ({"file": "a.yaml", "text": "half \ud800", "edition": 0}, Typed("a.yaml", "half ?", 0)),
-        ({"file": "a.yaml", "text": "x" * (MOST + 1), "edition": 1}, None),
-        ({"file": 7, "text": "x", "edition": 1}, None),
-        ({"file": "a.yaml", "text": None, "edition": 1}, None),
-        ({"file": "a.yaml", "text": "x", "edition": True}, None),
+        ({"file": "a.yaml", "text": "title: x", "edition": 1, "seq": 5}, Typed("a.yaml", "title: x", 1, 5)),
+        ({"file": "a.yaml", "text": "half \ud800", "edition": 0, "seq": 5}, Typed("a.yaml", "half ?", 0, 5)),
+        ({"file": "a.yaml", "text": "x" * (MOST + 1), "edition": 1, "seq": 5}, None),
+        ({"file": 7, "text": "x", "edition": 1, "seq": 5}, None),
+        ({"file": "a.yaml", "text": None, "edition": 1, "seq": 5}, None),
+        ({"file": "a.yaml", "text": "x", "edition": True, "seq": 5}, None),
+        ({"file": "a.yaml", "text": "x", "edition": 1, "seq": "5"}, None),
         ({"file": "a.yaml", "text": "x"}, None),
         (["a.yaml", "x", 1], None),
         (None, None),
@@ -112,12 +113,12 @@ def test_what_the_editor_says(told: object, taken: Typed | None) -> None:
 @pytest.mark.parametrize(
     ("there", "told", "kept"),
     [
-        ({"a.yaml": "old"}, Typed("a.yaml", "new", 3), {"a.yaml": "new"}),
-        ({"a.yaml": "old"}, Typed("b.yaml", "gone since", 2), {"a.yaml": "old"}),
-        ({}, Typed("b.yaml", "the session began anew", 9), {"b.yaml": "the session began anew"}),
-        ({}, Typed("", "no name", 3), {workshop_files.NAME: "no name"}),
-        ({}, Typed("x" * 999, "", 3), {"x" * archive.MAX_NAME: ""}),
-        ({str(n): "" for n in range(archive.MAX_FILES)}, Typed("one more", "", 9), {str(n): "" for n in range(archive.MAX_FILES)}),
+        ({"a.yaml": "old"}, Typed("a.yaml", "new", 3, 1), {"a.yaml": "new"}),
+        ({"a.yaml": "old"}, Typed("b.yaml", "gone since", 2, 1), {"a.yaml": "old"}),
+        ({}, Typed("b.yaml", "the session began anew", 9, 1), {"b.yaml": "the session began anew"}),
+        ({}, Typed("", "no name", 3, 1), {workshop_files.NAME: "no name"}),
+        ({}, Typed("x" * 999, "", 3, 1), {"x" * archive.MAX_NAME: ""}),
+        ({str(n): "" for n in range(archive.MAX_FILES)}, Typed("one more", "", 9, 1), {str(n): "" for n in range(archive.MAX_FILES)}),
     ],
 )
 def test_what_is_kept_of_it(monkeypatch: pytest.MonkeyPatch, there: dict[str, str], told: Typed, kept: dict[str, str]) -> None:

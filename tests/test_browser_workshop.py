@@ -4,13 +4,14 @@ and what holds for the whole app: a link is the same in a fresh browser, and two
 
 from __future__ import annotations
 
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from serving import LOCAL
+from serving import LOCAL, free_port, serving
 from test_browser import IDLE, READY, address, at, number, opened, says
 
 from sandbox import archive, library
@@ -77,6 +78,34 @@ def test_a_broken_file_is_mended_in_the_editor_run_and_given_away(page: Any, app
     page.goto(file.as_uri())
     page.get_by_role("heading", name="A token for accounts opens transactions").wait_for()
     assert page.locator("figure img").evaluate("(img) => img.complete && img.naturalWidth > 300")
+
+
+def test_what_is_typed_outlives_the_server(fresh: Callable[[], Any]) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    page, sent = fresh(), []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(len(frame))))
+    with serving(command, port) as url:
+        opened(page, f"{url}/workshop", stepper=False)
+        page.get_by_role("button", name="Template").click()
+        says(page, "Completed")
+        page.locator(".editor textarea").press("Control+Home")
+        page.keyboard.type("# mine\n")
+    page.wait_for_selector('[data-testid="stApp"]:not([data-test-connection-state="CONNECTED"])')
+    page.keyboard.type("# while it was away\n")
+    with serving(command, port):
+        page.wait_for_selector(IDLE, timeout=60_000)
+        editor = page.locator(".editor textarea")
+        assert editor.input_value().startswith("# mine\n# while it was away\n# A scenario.")
+        before = len(sent)
+        editor.press("Control+Home")
+        page.keyboard.type("title: twice\n")
+        page.locator(".line.bad").wait_for()
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("Shift+End")
+        page.keyboard.press("Delete")
+        says(page, "Completed")
+        assert len(sent) - before < 20  # told once for each pause, not again and again
 
 
 def test_a_workshop_is_exported_as_a_folder_that_works_offline(page: Any, app: str, tmp_path: Path) -> None:

@@ -330,9 +330,12 @@ class Stepper {
       if (this.mouse && el instanceof Element && el.matches('[role=radio], [role=tab]') && this.key(e, true)) e.stopImmediatePropagation();
     }, { signal, capture: true });
     document.addEventListener('pointerdown', () => { this.mouse = true; }, { signal, capture: true });
-    const resized = () => { if (!this.doc || signal.aborted) return; this.settle(); this.show(this.at, true); };
-    window.addEventListener('resize', resized, { signal });
-    document.fonts.addEventListener('loadingdone', resized, { signal });      // other letters, other lines
+    window.addEventListener('resize', () => { if (!this.doc) return; this.settle(); this.show(this.at, true); }, { signal });
+    new ResizeObserver(([{ contentRect: { width } }]) => {                     // what was in a hidden tab had no room to measure
+      if (width && this.hidden && this.doc) { this.settle(); this.show(this.at, true); }
+      this.hidden = !width;
+    }).observe(this.root);
+    document.fonts.addEventListener('loadingdone', () => { if (this.doc) this.settle(); }, { signal });      // other letters, other lines
     // Streamlit writes its own, older idea of the query when Python sets st.query_params: put ours back
     window.navigation?.addEventListener('currententrychange', () => { clearTimeout(this.urlTimer); this.urlTimer = setTimeout(() => this.writeUrl(), URL_WRITE_MS); }, { signal });
   }

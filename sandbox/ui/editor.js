@@ -1,7 +1,8 @@
 // The editor of the workshop: a textarea with the numbers of its lines and a mark where something is wrong.
 //
 // The text is the visitor's.  What comes from Python replaces it only if it is another file or another edition of it (loaded, put
-// back); an echo of what was typed never does.  A server that has begun anew, and knows an older edition, is told the text instead.
+// back), and never while something is being typed.  What was told is numbered: a server that has not heard it (it began anew, say)
+// is told again.
 
 const PAUSE = 350;                    // ms without a key, after which the text is checked
 
@@ -26,29 +27,29 @@ class Editor {
     new ResizeObserver(() => this.follow()).observe(this.area);
   }
 
-  tell() {
+  tell(again = false) {
     clearTimeout(this.timer);
     this.timer = 0;
-    this.send('typed', { file: this.file, text: this.area.value, edition: this.edition });
+    if (!again) this.seq += 1;
+    this.send('typed', { file: this.file, text: this.area.value, edition: this.edition, seq: this.seq });
   }
 
-  update({ file, text, edition, problems, label, placeholder }) {
-    const lost = edition < (this.edition ?? 0) && this.area.value;
+  update(data) {
+    const said = JSON.stringify(data), { file, text, edition, heard, problems, label, placeholder, most } = data;
+    if (said === this.said) return;
+    this.said = said;
+    this.seq ??= heard;
     this.area.placeholder = placeholder;
+    this.area.maxLength = most;
     this.area.setAttribute('aria-label', label);
-    if (lost) this.tell();
-    else if (file !== this.file || edition !== this.edition) {
-      this.edition = edition;
-      clearTimeout(this.timer);
-      this.timer = 0;
+    if (heard < this.seq) { if (!this.timer) this.tell(true); return; }
+    if (!this.timer) {                                                         // else all this is about an older text
+      if ((file !== this.file || edition !== this.edition) && this.area.value !== text) { this.area.value = text; this.area.scrollTop = 0; }
       this.file = file;
-      this.area.value = text;
-      this.area.scrollTop = 0;
-    }
-    if (!this.timer) {                                                         // else they are those of an older text
       this.problems = new Map([...problems].reverse().map(([line, column]) => [line, column]));
       this.area.setAttribute('aria-invalid', String(problems.length > 0));
     }
+    this.edition = edition;
     this.draw();
   }
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from sandbox.entropy import SystemEntropy
 from sandbox.marked import MAX_BYTES, Problem
 
 HERE = Path(__file__).parent
-MOST = 2 * MAX_BYTES  # characters that are taken: the loader says what is too much for a file, this what is none of ours
+MOST = 4 * MAX_BYTES  # characters that the editor takes: the loader says what is too much for a file
 
 
 @lru_cache(maxsize=2)
@@ -22,11 +23,12 @@ def _text(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """The text of a file as the visitor left it, and the edition of it that was being changed."""
+    """The text of a file as the visitor left it, the edition of it that was being changed, and the number of the message."""
 
     file: str
     text: str
     edition: int
+    seq: int
 
 
 def show(file: str, text: str, edition: int, problems: Iterable[Problem], label: str, typed: Callable[[Typed], None]) -> None:
@@ -42,22 +44,33 @@ def show(file: str, text: str, edition: int, problems: Iterable[Problem], label:
         "problems": [[p.line, p.column] for p in problems],
         "label": label,
         "placeholder": "title: ...",
+        "most": MOST,
+        "heard": st.session_state.get("editor-heard", 0),
+        "session": _session(),  # so that a session that began anew sends something new, and is told what it has not heard
     }
     key = "editor"
 
     def happened() -> None:
         told = received(getattr(st.session_state.get(key), "typed", None))
         if told is not None:
+            st.session_state["editor-heard"] = told.seq
             typed(told)
 
     component(key=key, data=data, on_typed_change=happened)
+
+
+def _session() -> str:
+    if "editor-session" not in st.session_state:
+        st.session_state["editor-session"] = SystemEntropy().token("editor", 9)
+    name: str = st.session_state["editor-session"]
+    return name
 
 
 def received(told: object) -> Typed | None:
     """What a browser sent; None if that is nothing an editor sends.  Half a surrogate pair becomes a question mark."""
     if not isinstance(told, dict):
         return None
-    file, text, edition = told.get("file"), told.get("text"), told.get("edition")
-    if not isinstance(file, str) or not isinstance(text, str) or type(edition) is not int or len(text) > MOST:
+    file, text, edition, seq = (told.get(name) for name in ("file", "text", "edition", "seq"))
+    if not isinstance(file, str) or not isinstance(text, str) or len(text) > MOST or type(edition) is not int or type(seq) is not int:
         return None
-    return Typed(file, text.encode("utf-8", "replace").decode(), edition)
+    return Typed(file, text.encode("utf-8", "replace").decode(), edition, seq)
