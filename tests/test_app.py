@@ -282,7 +282,7 @@ def test_errors_have_position_caret_and_cure() -> None:
     said = [code.value for code in at.code]
     assert "broken.yaml:6:1: there is no key `teir` here\n  teir: core\n  ^\n  cure: did you mean `tier`?" in said
     assert any("sign_in" in text for text in said)
-    assert [6, 1] in editor(at)["problems"]
+    assert [6, 1, "there is no key `teir` here"] in editor(at)["problems"]
 
 
 @pytest.mark.parametrize("raw", [b"\xff\xfe\x00", b"title: \xe9", b"\x00" * 9, b"[" * 5000, b"a: &a [*a]", b"x" * 300_000])

@@ -63,8 +63,8 @@ def test_a_broken_file_is_mended_in_the_editor_run_and_given_away(page: Any, app
     choose(editor, "teir")
     page.keyboard.type("tier")
     page.get_by_text("there is no key").wait_for(state="detached")
-    choose(editor, "sing_in")
-    page.keyboard.type("sign_in")
+    page.get_by_role("button", name="Line 13, column 9: there is no verb `sing_in`").click()  # selects the word
+    page.keyboard.type("budget.sign_in")
     says(page, "Attack succeeded")
     number(page.locator(".line.bad"), 0)
     page.keyboard.type("g")  # the page has been drawn anew around the editor, and the cursor is where it was

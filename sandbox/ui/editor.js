@@ -19,7 +19,8 @@ class Editor {
     this.drawn = [];
     this.lines = h('div', { class: 'lines', 'aria-hidden': 'true' });
     this.area = h('textarea', { spellcheck: 'false', autocapitalize: 'off', autocomplete: 'off' });
-    parent.append(h('div', { class: 'editor' }, this.lines, this.area));
+    this.places = h('div', { class: 'places', role: 'group', 'aria-label': 'Problems' });
+    parent.append(h('div', { class: 'editor' }, this.lines, this.area), this.places);
     this.area.addEventListener('input', () => { this.draw(); clearTimeout(this.timer); this.timer = setTimeout(() => this.tell(), PAUSE); });
     this.area.addEventListener('blur', () => { if (this.timer) this.tell(); });
     this.area.addEventListener('keydown', (e) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) this.tell(); });
@@ -48,9 +49,29 @@ class Editor {
       this.file = file;
       this.problems = new Map([...problems].reverse().map(([line, column]) => [line, column]));
       this.area.setAttribute('aria-invalid', String(problems.length > 0));
+      this.list(problems);
     }
     this.edition = edition;
     this.draw();
+  }
+
+  /** A button for each problem, which leads to its place. */
+  list(problems) {
+    this.places.replaceChildren(...problems.map(([line, column, message]) => {
+      const button = h('button', { type: 'button', title: message, 'aria-label': `Line ${line}, column ${column}: ${message}` }, `✕ ${line}:${column}`);
+      button.addEventListener('click', () => this.go(line));
+      return button;
+    }));
+  }
+
+  /** The cursor to a problem, its word selected, its line in view. */
+  go(number) {
+    const line = this.lines.children[number - 1], mark = line?.querySelector('mark');
+    if (!line) return;
+    const start = this.area.value.split('\n').slice(0, number - 1).join('\n').length + (number > 1 ? 1 : 0) + (mark?.previousSibling?.textContent.length ?? 0);
+    this.area.focus();
+    this.area.setSelectionRange(start, start + (mark?.textContent.length ?? 0));
+    this.area.scrollTop = line.offsetTop - this.area.clientHeight / 3;
   }
 
   /** The same text behind the textarea, wrapped alike, for the numbers and the marks; only what changed is made anew. */

@@ -11,6 +11,7 @@ import streamlit as st
 
 from sandbox.entropy import SystemEntropy
 from sandbox.marked import MAX_BYTES, Problem
+from sandbox.ui.safe import seen
 
 HERE = Path(__file__).parent
 MOST = 4 * MAX_BYTES  # characters that the editor takes: the loader says what is too much for a file
@@ -41,7 +42,7 @@ def show(file: str, text: str, edition: int, problems: Iterable[Problem], label:
         "file": file,
         "text": text,
         "edition": edition,
-        "problems": [[p.line, p.column] for p in problems],
+        "problems": [[p.line, p.column, seen(p.message)] for p in problems],
         "label": label,
         "placeholder": "title: ...",
         "most": MOST,
