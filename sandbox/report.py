@@ -61,11 +61,12 @@ def heading(run: Run) -> Text:
 
 
 def moment_words(run: Run, moment: Moment) -> Iterator[RenderableType]:
-    """One moment with all that belongs to it: the raw message, the checks, what was learned."""
+    """One moment with all that belongs to it: the raw message, the checks, what was learned; and of which run it is."""
     yield Text.assemble((f"{moment.n}. ", "bold"), plain(moment.title, "bold"))
     yield Text.assemble(_who(moment), "  ", plain(moment.channel and f"{moment.channel} channel", "dim"))
     for event in run.events[moment.first : moment.last + 1]:
         yield from _event_words(event)
+    yield plain(run.stamp, "dim")
 
 
 def verdict_words(run: Run) -> Group:

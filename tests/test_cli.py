@@ -131,6 +131,7 @@ def test_one_step_with_its_message() -> None:
     said = typed("run", "missing-aud-replay", "--step", "1").stdout
     assert "1. GET /login" in said
     assert "GET https://budget.example/login" in said
+    assert said.splitlines()[-1] == typed("run", "missing-aud-replay").stdout.splitlines()[-1]  # what is needed to repeat it
 
 
 def test_a_step_that_is_not_there() -> None:
