@@ -131,7 +131,7 @@ def _blocking(scenario: Scenario, view: View, search: Search) -> None:
     trials: list[Trial] = search.found
     blocking = defence_search.blocking(trials)
     for i, trial in enumerate(blocking):
-        _offer(scenario, view, trial, trial.name, f"apply-{i}")
+        _offer(scenario, view, search, trial, trial.name, f"apply-{i}")
     if not blocking and search.done:
         show('<p class="fineprint">No defence blocks it alone from here. “{other}” tries several at once.</p>', other=QUESTIONS["smallest"])
     for word, said in REST.items():
@@ -168,7 +168,7 @@ def _least(scenario: Scenario, view: View, search: Search) -> None:
         said = "Nothing that honest use can bear blocks it." if search.done else "Nothing found yet."
         show('<p class="fineprint">{said} {n} settings tried.</p>', said=said, n=progress.tried)
         return
-    _offer(scenario, view, best, " + ".join(f"{n}={v}" for n, v in best.switches), "apply-best")
+    _offer(scenario, view, search, best, " + ".join(f"{n}={v}" for n, v in best.switches), "apply-best")
     n = len(best.switches)
     if progress.proved:
         sure = "There is no smaller set: all were tried." if n > 1 else "One switch is enough."
@@ -185,11 +185,12 @@ def _least(scenario: Scenario, view: View, search: Search) -> None:
 ANSWER: dict[str, Callable[[Scenario, View, Search], None]] = {"block": _blocking, "myths": _believed, "smallest": _least}
 
 
-def _offer(scenario: Scenario, view: View, trial: Trial, name: str, key: str) -> None:
-    """A trial, and a button that applies it."""
+def _offer(scenario: Scenario, view: View, search: Search, trial: Trial, name: str, key: str) -> None:
+    """A trial, and a button that applies it once the search has ended or stands still: the timer's runs can overtake a click."""
     left, right = st.columns([6, 1], vertical_alignment="center")
     left.html(_trial(trial, name))
-    right.button("Apply", key=key, on_click=_apply, args=(scenario, view, trial), help=md(_consists(name, trial)))
+    said = "Stop the search, or let it end" if search.running else _consists(name, trial)
+    right.button("Apply", key=key, on_click=_apply, args=(scenario, view, trial), help=md(said), disabled=search.running)
 
 
 def _consists(name: str, trial: Trial) -> str:
