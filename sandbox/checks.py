@@ -40,7 +40,7 @@ CHECKS: dict[str, Check] = {
         Check("key", "The key must be a published signing key of a trusted issuer.", "RFC 8725 §3.8"),
         Check("signature", "The signature must fit the key and every byte of the token.", "RFC 7515 §5.2"),
         Check("type", "The header must say what kind of token this is.", "RFC 9068 §4"),
-        Check("issuer", "The issuer must be the one that is expected here.", "RFC 8725 §3.8, RFC 9207 §2.4"),
+        Check("issuer", "The issuer must be the one that is expected here.", "RFC 8725 §3.8; in an authorization response RFC 9207 §2.4"),
         Check("audience", "The audience must name the party that is asked to accept the token.", "RFC 8725 §3.9"),
         Check("expiry", "The token must not have expired.", "RFC 7519 §4.1.4"),
         Check("not_before", "The token must already be valid.", "RFC 7519 §4.1.5"),

@@ -128,7 +128,7 @@ def test_what_is_kept_of_it(monkeypatch: pytest.MonkeyPatch, there: dict[str, st
 
     monkeypatch.setattr(workshop_files.st, "session_state", State(workshop_files=dict(there), workshop_edition=3))
     workshop_files.typed(told)
-    assert workshop_files.files() == kept
+    assert (workshop_files.files(), workshop_files.edition()) == (kept, 3)
 
 
 def test_template_and_playlist_are_there_to_start_from() -> None:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from pathlib import Path
-
 import streamlit as st
 
-from sandbox.ui import compare, live, matrix, scenarios, start, system, token_lab, workshop
-
-
-@lru_cache(maxsize=1)
-def style() -> str:
-    return f"<style>{(Path(__file__).parent / 'app.css').read_text(encoding='utf-8')}</style>"
+from sandbox.ui import assets, compare, live, matrix, scenarios, start, system, token_lab, workshop
 
 
 def main() -> None:
     """Draw the page that the address names."""
     st.set_page_config(page_title="OAuth Sandbox", page_icon="🔐", layout="wide")
-    st.html(style())
+    st.html(f"<style>{assets.text('app.css')}</style>")
     pages = {
         "start": st.Page(start.page, title="Start", url_path="start", default=True),
         "flows": st.Page(scenarios.flows, title="Flows", url_path="flows"),

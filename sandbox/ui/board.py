@@ -6,8 +6,6 @@ An outcome is never told by colour alone: symbol and word come from `matrix_page
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -15,16 +13,11 @@ import streamlit as st
 from sandbox.matrix_page import SIGNS
 from sandbox.run import Word
 from sandbox.stepper.view import VERDICTS
+from sandbox.ui import assets
 
-HERE = Path(__file__).parent
 OPENED = ("play", "compare")  # pages to which a cell may lead
 
 Doc = dict[str, Any]
-
-
-@lru_cache(maxsize=2)
-def _text(name: str) -> str:
-    return (HERE / name).read_text(encoding="utf-8")
 
 
 def item(word: Word, params: Mapping[str, str] | None, more: str = "", said: str = "", title: str = "", page: str = "play") -> Doc:
@@ -41,7 +34,7 @@ def cell(items: Sequence[Doc] = (), says: str = "", empty: str = "") -> Doc:
 
 def show(kind: str, caption: str, columns: Sequence[str], rows: Sequence[Doc], key: str) -> None:
     """Mount the table; a click on a cell goes to its page."""
-    component = st.components.v2.component("board", js=_text("board.js"), css=_text("board.css"))
+    component = st.components.v2.component("board", js=assets.text("board.js"), css=assets.text("board.css"))
     data = {"kind": kind, "caption": caption, "columns": list(columns), "rows": list(rows)}
     clicked = component(key=key, data=data, on_open_change=lambda: None).get("open")
     if clicked:

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 import streamlit as st
 
 from sandbox.entropy import SystemEntropy
 from sandbox.marked import MAX_BYTES, Problem
+from sandbox.ui import assets
 from sandbox.ui.safe import seen
 
-HERE = Path(__file__).parent
 MOST = 4 * MAX_BYTES  # characters that the editor takes: the loader says what is too much for a file
-
-
-@lru_cache(maxsize=2)
-def _text(name: str) -> str:
-    return (HERE / name).read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +30,7 @@ def show(file: str, text: str, edition: int, problems: Iterable[Problem], label:
 
     The visitor's text stays as it is unless `file` or `edition` is another: count the edition up for a text that was not typed here.
     """
-    component = st.components.v2.component("editor", js=_text("editor.js"), css=_text("editor.css"))
+    component = st.components.v2.component("editor", js=assets.text("editor.js"), css=assets.text("editor.css"))
     data = {
         "file": file,
         "text": text,

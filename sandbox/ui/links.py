@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
-from pathlib import Path
 
 import streamlit as st
 
 from sandbox.scenario import Scenario
+from sandbox.ui import assets
 from sandbox.ui.state import View
 
 
@@ -28,12 +27,7 @@ def follow(view: View) -> None:
         st.switch_page(st.session_state.pages["play"], query_params=st.query_params.to_dict())
 
 
-@lru_cache(maxsize=1)
-def _script() -> str:
-    return (Path(__file__).parent / "address.js").read_text(encoding="utf-8")
-
-
 def address(page: str, params: dict[str, str]) -> None:
     """Write these parameters into the address, beside the `step` that the stepper writes; shows a button that copies it."""
-    component = st.components.v2.component("address", js=_script())
+    component = st.components.v2.component("address", js=assets.text("address.js"))
     component(key="address", data={"page": page, "params": params}, width="content")

@@ -6,8 +6,6 @@ What it looks like is in `sandbox/stepper/`; here are its document and what the 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -15,20 +13,15 @@ import streamlit as st
 from sandbox.diagram import NoRenderer
 from sandbox.run import Run
 from sandbox.stepper import CSS, JS
-from sandbox.ui import runs, state
+from sandbox.ui import assets, runs, state
 from sandbox.ui.workshop_view import SHORT, WorkshopView
 
 KEY = "rehearsal"
 
 
-@lru_cache(maxsize=2)
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
-
-
 def show(run: Run, view: WorkshopView, count: int) -> None:
     """Mount the stepper with the questions of the run, and with the answers that were given."""
-    component = st.components.v2.component("stepper", js=_text(JS), css=_text(CSS))
+    component = st.components.v2.component("stepper", js=assets.text(JS), css=assets.text(CSS))
     try:
         component(key=KEY, data=document(run, view, count), on_events_change=_happened)
     except NoRenderer as error:

@@ -5,15 +5,12 @@ Which run and which doors is said in `doors.yaml`, the table and the words of th
 
 from __future__ import annotations
 
-from functools import lru_cache
-from pathlib import Path
-
 import streamlit as st
 
 from sandbox import comparison, library
 from sandbox.comparison import Row, Side
 from sandbox.stepper.view import VERDICTS
-from sandbox.ui import board, doors, links, runs, state, stepper
+from sandbox.ui import assets, board, doors, links, runs, state, stepper
 from sandbox.ui.board import Doc
 from sandbox.ui.doors import Door
 from sandbox.ui.safe import show
@@ -27,11 +24,6 @@ HERO = """
 real cryptography. You step through every message, forwards and backwards, and see what each party knows. Flip a defence, and the
 same attack succeeds or is blocked: by whom, at which check, and why.</p></div>
 """
-
-
-@lru_cache(maxsize=4)
-def _text(name: str) -> str:
-    return (Path(__file__).parent / name).read_text(encoding="utf-8")
 
 
 def page() -> None:
@@ -65,7 +57,7 @@ def _comparison() -> None:
     """The two pictures, and the table whose cells lead into the runs that prove them."""
     table = comparison.shipped()
     show('<div class="section"><h2>{title}</h2><p>{about}</p></div>', title=table.title, about=table.about)
-    pictures = st.components.v2.component("keys", html=_text("start.html"), css=_text("start.css"), js=_text("start.js"))
+    pictures = st.components.v2.component("keys", html=assets.text("start.html"), css=assets.text("start.css"), js=assets.text("start.js"))
     pictures(key="keys", data=[{"name": p.name, "text": p.text} for p in (table.pictures.jwt, table.pictures.oauth)])
     columns = ("", f"JWT: {table.pictures.jwt.name.lower()}", f"OAuth: {table.pictures.oauth.name.lower()}")
     board.show("comparison", table.title, columns, [_row(row) for row in table.rows], "comparison")

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -18,15 +17,10 @@ from sandbox.diagram import NoRenderer
 from sandbox.edits import BadEdit, applied
 from sandbox.run import Run
 from sandbox.stepper import CSS, JS
-from sandbox.ui import runs, state
+from sandbox.ui import assets, runs, state
 from sandbox.ui.state import View
 
 LONGEST = 200  # events at once; a browser that sends more is none of ours
-
-
-@lru_cache(maxsize=2)
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
 
 
 def show(run: Run, key: str = "stepper") -> None:
@@ -50,7 +44,7 @@ def mount(document: dict[str, Any], key: str) -> None:
 
 
 def _mount(document: Callable[[], dict[str, Any]], key: str, editable: bool = False) -> None:
-    component = st.components.v2.component("stepper", js=_text(JS), css=_text(CSS))
+    component = st.components.v2.component("stepper", js=assets.text(JS), css=assets.text(CSS))
     try:
         shown = document()
     except NoRenderer as error:

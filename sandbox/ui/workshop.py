@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 
 import streamlit as st
 
@@ -15,7 +14,7 @@ from sandbox import archive, handout, howto
 from sandbox.edits import BadEdit
 from sandbox.run import Run
 from sandbox.stage import NotLearned
-from sandbox.ui import links, rehearsal, runs, scenario_page, state, stepper, workshop_files
+from sandbox.ui import assets, links, rehearsal, runs, scenario_page, state, stepper, workshop_files
 from sandbox.ui.safe import problems, seen, show
 from sandbox.ui.workshop_view import WorkshopView, parse
 from sandbox.workshop import Entry, Workshop, fault, opened
@@ -40,7 +39,7 @@ def your_file() -> None:
 
 
 def _page(page: str) -> None:
-    st.html(_style())
+    st.html(f"<style>{assets.text('workshop.css')}</style>")
     view: WorkshopView = state.read(page, parse)
     view = _arrived(view) if view.fresh else view
     shown = opened(workshop_files.files())
@@ -49,11 +48,6 @@ def _page(page: str) -> None:
         _present(page, shown, view)
     else:
         _work(page, shown, view)
-
-
-@lru_cache(maxsize=1)
-def _style() -> str:
-    return f"<style>{Path(__file__).with_name('workshop.css').read_text(encoding='utf-8')}</style>"
 
 
 # ---------------------------------------------------------------- the view
