@@ -13,18 +13,18 @@ test: .venv/dev.stamp           ## all tests; those in a browser need chromium
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
 
 long: .venv/dev.stamp           ## the longer modes: 100 000 hostile inputs, 1 000 seeds twice, a minute of `serve` under load
-	@HOSTILE=100000 $(BIN)/python -m pytest -q -n 2 --durations=25 tests/test_hostile_*.py tests/test_any_scenario.py tests/test_scenario.py tests/test_serve.py
-	@ENDURANCE=1000 SERVE_SECONDS=60 $(BIN)/python -m pytest -q -s tests/test_endurance.py tests/test_serve_endurance.py
+	@HOSTILE=100000 $(BIN)/python -m pytest -q -n 2 --durations=25 tests/properties tests/app/test_hostile.py tests/serve/test_hostile_http.py tests/language/test_document.py tests/serve/test_asgi.py
+	@ENDURANCE=1000 SERVE_SECONDS=60 $(BIN)/python -m pytest -q -s tests/properties/test_endurance.py tests/serve/test_endurance.py
 
 check: .venv/dev.stamp          ## lint and types
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 
 bench: .venv/dev.stamp          ## how fast it is
-	@$(BIN)/python tests/bench.py
+	@$(BIN)/python -m tests.bench.bench
 
 screenshots: .venv/dev.stamp    ## the pictures in the README
-	@$(BIN)/python tests/screenshots.py
+	@$(BIN)/python -m tests.tools.screenshots
 
 clean:                          ## remove what make made
 	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
-from serving import FLAGS, LOCAL, chromium, free_port, serving
+
+from tests.support.serving import FLAGS, LOCAL, chromium, free_port, serving
 
 settings.register_profile("ours", deadline=None)  # a busy machine is no failure; what must be fast measures it itself
 settings.load_profile("ours")

@@ -13,24 +13,24 @@ from dataclasses import replace
 from threading import Lock
 from typing import Any
 
-from sandbox.captions import clip
-from sandbox.cast import title
-from sandbox.clock import WallClock, clock_time
-from sandbox.entropy import SystemEntropy
-from sandbox.loader import loads
-from sandbox.parties.authorization_server import AuthorizationServer
-from sandbox.parties.authorization_server.registration import GRANTS, register
-from sandbox.run import Run, Verdict
-from sandbox.scenario import Scenario
-from sandbox.serve.edge import OUTSIDE, Edge, Message, Receive, Send
-from sandbox.serve.memory import Past, past_of
-from sandbox.serve.run import allow_plain_http
+from sandbox.core.clock import WallClock, clock_time
+from sandbox.core.entropy import SystemEntropy
+from sandbox.core.wire import Response, json_response, split
+from sandbox.engine.result import Run, Verdict
+from sandbox.language.document import Scenario
+from sandbox.language.loader import loads
+from sandbox.protocol.cast import title
+from sandbox.protocol.settings import Settings
+from sandbox.protocol.trace import Answered, Event, RecentTrace, Sent, StepStarted, of
+from sandbox.serve.asgi import OUTSIDE, Edge, Message, Receive, Send
+from sandbox.serve.carry_over import Past, past_of
+from sandbox.serve.listen import allow_plain_http
 from sandbox.serve.setup import Served, served
-from sandbox.stepper import document as stepper_document
-from sandbox.stepper.view import setting_name
-from sandbox.switches import Settings
-from sandbox.trace import Answered, Event, RecentTrace, Sent, StepStarted, of
-from sandbox.wire import Response, json_response, split
+from sandbox.views.labels import clip
+from sandbox.views.stepper import document as stepper_document
+from sandbox.views.stepper.view import setting_name
+from sandbox.world.parties.authorization_server import AuthorizationServer
+from sandbox.world.parties.authorization_server.registration import GRANTS, register
 
 WORLD = "/world"  # the worlds' part of the path
 WELL_KNOWN = ("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration")  # RFC 8414 §3.1 puts them in front

@@ -6,21 +6,21 @@ import html
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sandbox.cast import CAST
-from sandbox.clock import WallClock
-from sandbox.entropy import KeyType, SystemEntropy, fresh_rsa
-from sandbox.external import External, use
-from sandbox.parties.authorization_server import AuthorizationServer, Client
-from sandbox.parties.backend_for_frontend import BackendForFrontend
-from sandbox.parties.client_hosts import WebClient
-from sandbox.parties.pages import page
-from sandbox.serve.memory import Past, remember
-from sandbox.serve.place import moved
-from sandbox.switches import Settings
-from sandbox.tokens import Key, from_private, key_for
-from sandbox.trace import RecentTrace
-from sandbox.wire import Response, json_response, split
-from sandbox.world import World, build
+from sandbox.core.clock import WallClock
+from sandbox.core.entropy import KeyType, SystemEntropy, fresh_rsa
+from sandbox.core.wire import Response, json_response, split
+from sandbox.protocol.cast import CAST
+from sandbox.protocol.settings import Settings
+from sandbox.protocol.tokens import Key, from_private, key_for
+from sandbox.protocol.trace import RecentTrace
+from sandbox.serve.carry_over import Past, remember
+from sandbox.serve.relocate import moved
+from sandbox.world.external import External, use
+from sandbox.world.parties.authorization_server import AuthorizationServer, Client
+from sandbox.world.parties.backend_for_frontend import BackendForFrontend
+from sandbox.world.parties.client_hosts import WebClient
+from sandbox.world.parties.pages import page
+from sandbox.world.world import World, build
 
 SERVED = ("server", "api", "gateway")  # kinds of the cast
 SCOPE = "openid profile email read write"

@@ -44,7 +44,13 @@ def records(tree: Path) -> dict[tuple[str, str], str]:
     """What `run --json` prints in that tree, by scenario and profile."""
     environment = os.environ | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
-        [sys.executable, "-c", RECORD], input=json.dumps(wanted(tree)), capture_output=True, text=True, cwd=tree, env=environment, check=True
+        [sys.executable, "-c", RECORD],
+        input=json.dumps(wanted(tree)),
+        capture_output=True,
+        text=True,
+        cwd=tree,
+        env=environment,
+        check=True,
     )
     return {(name, profile): text for name, profile, text in map(json.loads, done.stdout.splitlines())}
 

@@ -1,0 +1,14 @@
+"""The scripts and sheets of the front end, each read once."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+HERE = Path(__file__).parent / "frontend"
+
+
+@lru_cache(maxsize=32)
+def text(file: str | Path) -> str:
+    """The text of a file: of one in `frontend/` by its name, of another by its path."""
+    return (HERE / file).read_text(encoding="utf-8")

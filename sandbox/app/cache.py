@@ -1,0 +1,80 @@
+"""Runs and what is made of them, computed once per process for all visitors: scenario, settings, edits and seed decide everything.
+
+Only frozen values and text are kept here; nothing of a visitor's is.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from sandbox.engine import judge, player, simulation
+from sandbox.engine.result import Run
+from sandbox.language.document import Scenario
+from sandbox.protocol.edits import Edit
+from sandbox.protocol.settings import Settings
+from sandbox.protocol.switches import PROFILES
+from sandbox.studies import costs, matrix
+from sandbox.studies.costs import Life
+from sandbox.studies.matrix import Cell
+from sandbox.views.stepper import document as _document
+
+
+@lru_cache(maxsize=256)
+def run(scenario: Scenario, settings: Settings, seed: int = 0, edits: tuple[Edit, ...] = ()) -> Run:
+    return simulation.run(scenario, settings, edits, seed)
+
+
+@lru_cache(maxsize=2048)
+def verdict(scenario: Scenario, settings: Settings) -> str:
+    """The verdict's word alone, which is small enough to keep for every cell of every table."""
+    return run(scenario, settings).verdict.word
+
+
+@lru_cache(maxsize=1024)
+def window(scenario: Scenario, settings: Settings, seed: int = 0) -> int | None:
+    """For how many seconds what the attacker has keeps working, measured by waiting; None if for as long as anybody waits."""
+    return judge.lifetime(player.play(scenario, settings, seed), settings, seed)
+
+
+def by_profile(scenario: Scenario) -> dict[str, str]:
+    """Profile -> the verdict's word."""
+    return {profile: verdict(scenario, Settings.of(profile)) for profile in PROFILES}
+
+
+@lru_cache(maxsize=128)
+def _document_of(scenario: Scenario, settings: Settings, seed: int, edits: tuple[Edit, ...]) -> dict[str, Any]:
+    played = run(scenario, settings, seed, edits)
+    return _document((played,), editable=True, against=plain(played))
+
+
+def plain(played: Run) -> Run | None:
+    """The same run without its edits; None if it has none."""
+    return run(played.scenario, played.settings, played.seed) if played.edits else None
+
+
+def document(run: Run) -> dict[str, Any]:
+    """What the stepper shows of a run.  To be read only: all visitors get the same one."""
+    return _document_of(run.scenario, run.settings, run.seed, run.edits)
+
+
+@lru_cache(maxsize=64)
+def compared(runs: tuple[tuple[Scenario, Settings], ...], seed: int) -> dict[str, Any]:
+    """What the stepper shows of several runs side by side.  To be read only."""
+    return _document(tuple(run(scenario, settings, seed) for scenario, settings in runs))
+
+
+@lru_cache(maxsize=1024)
+def life(scenario: Scenario, settings: Settings, seed: int = 0) -> Life:
+    """How long what is stolen in this attack works."""
+    return costs.life(scenario, settings, seed)
+
+
+ROWS: dict[Scenario, tuple[Cell, ...]] = {}  # of shipped attacks only, so that it cannot grow
+
+
+def row(attack: Scenario) -> tuple[Cell, ...]:
+    """All cells of a shipped attack's row in the matrix; whether they are in ROWS already says whether this is quick."""
+    if attack not in ROWS:
+        ROWS[attack] = tuple(matrix.row(attack))
+    return ROWS[attack]

@@ -1,0 +1,33 @@
+"""Links to other pages of the app, and the component that keeps the address of this one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from sandbox.app import assets
+from sandbox.app.state import View
+from sandbox.language.document import Scenario
+
+
+def link(page: str, label: str, params: Mapping[str, str] | None = None, icon: str | None = None) -> None:
+    """A link to a page of the app.  The label is ours or escaped."""
+    st.page_link(st.session_state.pages[page], label=label, icon=icon, query_params=dict(params or {}))
+
+
+def gallery_of(scenario: Scenario) -> str:
+    """The page with more scenarios of this kind."""
+    return "attacks" if scenario.kind == "attack" else "flows"
+
+
+def follow(view: View) -> None:
+    """Go on to the page that plays a scenario, if the address names one without that page."""
+    if view.scenario:
+        st.switch_page(st.session_state.pages["play"], query_params=st.query_params.to_dict())
+
+
+def address(page: str, params: dict[str, str]) -> None:
+    """Write these parameters into the address, beside the `step` that the stepper writes; shows a button that copies it."""
+    component = st.components.v2.component("address", js=assets.text("address.js"))
+    component(key="address", data={"page": page, "params": params}, width="content")

@@ -1,0 +1,188 @@
+"""The page Compare: one story in two or three settings, in step, with what each of them costs.
+
+What an address says is read in `compare_link.py`; the costs come from `costs.py`; the panes are the stepper's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from sandbox.app import cache, compare_link, links, state
+from sandbox.app.compare_link import NAMES, Compared
+from sandbox.app.markdown import markup, problems, seen, show
+from sandbox.app.parts import first_stories, stepper
+from sandbox.app.state import FILE, View
+from sandbox.engine.result import Run
+from sandbox.language import library
+from sandbox.language.document import Scenario
+from sandbox.protocol.settings import Settings
+from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES, expand
+from sandbox.studies import costs
+from sandbox.views import export
+
+PAGE = "compare"
+WIDTHS = (1.5, 1.6, 3.4)
+LEAVE = "leave"  # in the list of profiles: this setting goes away
+HEADS = ("Token", "Lookups per request", "Round trips", "A stolen token lives", "To end it, ask")
+KINDS = {"flow": "Flow", "attack": "Attack"}
+CELL = '<span class="{cls}" data-label="{label}">{value}</span>'
+
+
+def page() -> None:
+    """The whole page."""
+    compared: Compared = state.read(PAGE, compare_link.read)
+    scenario = library.get(compared.scenario)
+    settings = [view.settings(scenario) for view in compared.views]
+    shown = tuple(cache.run(scenario, each, compared.seed) for each in settings)
+    problems()
+    with st.container(key="board", gap="xsmall"):
+        _head(scenario, compared, shown)
+        _sides(scenario, compared, shown)
+        stepper.compare(shown)
+    _note(scenario)
+
+
+def _head(scenario: Scenario, compared: Compared, shown: tuple[Run, ...]) -> None:
+    with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
+        show('<div class="title"><h1>Compare</h1></div>')
+        stories = [*library.attacks(), *first_stories.flows()]
+        kinds = {s.id: f"{KINDS[s.kind]}: {s.title}" for s in stories} | {scenario.id: f"{scenario.kind.capitalize()}: {scenario.title}"}
+        st.session_state.story = scenario.id
+        st.selectbox(
+            "Story",
+            list(kinds),
+            format_func=lambda id: seen(kinds[id]),
+            key="story",
+            label_visibility="collapsed",
+            on_change=_story,
+        )
+        if len(compared.views) < len(NAMES):
+            st.button("Add a third", key="add", on_click=_add, icon=":material/add:")
+        links.address(PAGE, state.publish(PAGE, compared))
+        st.download_button(
+            "Export",
+            lambda: export.html(shown, scenario.title),
+            f"{scenario.id}-compared.html",
+            "text/html",
+            on_click="ignore",
+            help="All panes in step, as one HTML file that works offline",
+        )
+
+
+def _story() -> None:
+    compared: Compared = st.session_state.view
+    state.go(compared.of_story(st.session_state.story))
+
+
+def _add() -> None:
+    compared: Compared = st.session_state.view
+    state.go(compared.added())
+
+
+# ---------------------------------------------------------------- the settings, and what they cost
+
+
+def _sides(scenario: Scenario, compared: Compared, shown: tuple[Run, ...]) -> None:
+    rows = [_costs(scenario, run) for run in shown]
+    with st.container(key="sides", gap=None):
+        st.columns(WIDTHS)[2].html(f'<div class="costs heads">{"".join(markup(CELL, cls="", label="", value=h) for h in HEADS)}</div>')
+        for place, (view, row) in enumerate(zip(compared.views, rows, strict=True)):
+            left, middle, right = st.columns(WIDTHS, vertical_alignment="center")
+            with left:
+                _profile(place, view, len(compared.views))
+            with middle:
+                _changes(scenario, place, view)
+            values = (
+                markup(CELL, cls="same" if len({r[i] for r in rows}) == 1 else "differs", label=HEADS[i], value=value)
+                for i, value in enumerate(row)
+            )
+            right.html(f'<div class="costs">{"".join(values)}</div>')
+
+
+def _costs(scenario: Scenario, run: Run) -> tuple[str, ...]:
+    if run.verdict.word == "not-applicable":
+        return ("–",) * 3 + (cache.life(_thief(scenario), run.settings, run.seed).said, costs.revoked_by(run.settings))
+    return (
+        f"{costs.token_bytes(run)} bytes" if run.counters.token_bytes else "–",
+        costs.lookups(run),
+        str(run.counters.exchanges),
+        cache.life(_thief(scenario), run.settings, run.seed).said,
+        costs.revoked_by(run.settings),
+    )
+
+
+def _thief(scenario: Scenario) -> Scenario:
+    """The story in which the token is stolen: this one if it is an attack, else the one that is the measure."""
+    return scenario if scenario.kind == "attack" else library.get(first_stories.shipped().yardstick)
+
+
+def _note(scenario: Scenario) -> None:
+    thief = _thief(scenario)
+    measured = "in this attack" if thief is scenario else f"in the attack “{thief.title}”"
+    show(
+        '<p class="fineprint">Bytes, lookups and round trips are counted in these runs. How long a stolen token lives is measured {how}, '
+        "by waiting longer and longer. Bold: the settings differ.</p>",
+        how=measured,
+    )
+
+
+def _profile(place: int, view: View, count: int) -> None:
+    about = (
+        {name: p.title for name, p in PROFILES.items()} | {FILE: "As in the file"} | ({LEAVE: "Leave this one out"} if count > 2 else {})
+    )
+    key = f"profile-{NAMES[place]}"
+    st.session_state[key] = view.profile or FILE
+    st.selectbox(
+        f"Setting {NAMES[place].upper()}",
+        list(about),
+        format_func=about.__getitem__,
+        key=key,
+        label_visibility="collapsed",
+        on_change=_choose,
+        args=(place,),
+    )
+
+
+def _choose(place: int) -> None:
+    """Another profile: its own switches, so that what was changed before does not hide in it."""
+    compared: Compared = st.session_state.view
+    chosen = st.session_state[f"profile-{NAMES[place]}"]
+    if chosen == LEAVE:
+        state.go(compared.without(place))
+    else:
+        state.go(compared.changed(place, replace(compared.views[place], profile="" if chosen == FILE else chosen, changes=())))
+
+
+def _changes(scenario: Scenario, place: int, view: View) -> None:
+    now = [f"{name}={value}" for name, value in view.changes]
+    key = f"changes-{NAMES[place]}"
+    st.session_state[key] = now
+    st.multiselect(
+        f"Changes of {NAMES[place].upper()}",
+        [*now, *(o for o in _offered(view.base(scenario)) if o not in now)],
+        key=key,
+        placeholder="Change switches: type to search",
+        label_visibility="collapsed",
+        on_change=_change,
+        args=(scenario, place),
+    )
+
+
+def _offered(base: Settings) -> list[str]:
+    """Bundles, and each other value of each switch that means something in this design."""
+    here = [s for s in SWITCHES.values() if base.architecture in s.applies]
+    return [*BUNDLES, *(f"{s.name}={value}" for s in here for value in s.values if value != base.value(s.name))]
+
+
+def _change(scenario: Scenario, place: int) -> None:
+    compared: Compared = st.session_state.view
+    view = compared.views[place]
+    changes: dict[str, str] = {}
+    for chosen in st.session_state[f"changes-{NAMES[place]}"]:
+        name, _, value = chosen.partition("=")
+        changes |= expand({name: value or "on"})
+    base = view.base(scenario)
+    settings = Settings.of(base.profile, {**dict(base.changes), **changes})
+    state.go(compared.changed(place, view.with_settings(scenario, settings)))

@@ -1,0 +1,228 @@
+"""The page Live: a private world at real addresses, drawn as requests of the learner's own client arrive, with switches to flip.
+
+Only the page and its session are here; the worlds are in `sandbox/serve/live.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+
+import streamlit as st
+
+from sandbox.app import links, state
+from sandbox.app.live_worlds import WORLDS
+from sandbox.app.markdown import problems, show
+from sandbox.app.parts import stepper, switch_panel
+from sandbox.app.state import View
+from sandbox.protocol.settings import Settings
+from sandbox.serve.banner import sections
+from sandbox.serve.live import IDLE, Full, Live, document, story
+from sandbox.serve.setup import CALLBACK
+from sandbox.views.diagram.sequence import NoRenderer
+from sandbox.world.parties.authorization_server import AuthorizationServer
+from sandbox.world.parties.authorization_server.registration import LONGEST
+
+PAGE = "live"
+USUAL = "oauth-bcp"
+LONGEST_NAME = 100
+EVERY = 2.0  # seconds between two looks
+ORIGIN = re.compile(r"https?://(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(:\d+)?(?=/|\Z)")
+TITLE = '<div class="title"><h1>Live</h1><p>{about}</p></div>'
+ABOUT = "An authorization server and APIs of your own, over real HTTP. Point your client at them, and see every request and check here."
+KEEPS = (
+    "Whoever has the address of this page sees this world and can change it. A change keeps addresses, keys, clients, sign-ins"
+    " and tokens: what was issued before it meets the new rules."
+)
+FORGOTTEN = "The world of this link has been forgotten, or the server was started anew. Open another one; its addresses will be different."
+ABSENT = (
+    "Live needs the server that carries the app to carry the parties, too. Start the app with `oauth-sandbox`, or with"
+    " `streamlit run app.py` from the folder of the project; another script has no place for them."
+)
+STEPS = (
+    "You get a private world at an address that nobody can guess: authorization server, APIs, gateway and a web app.",
+    "You connect your own client or paste the curl lines. Discovery, registration, code flow, refresh and revocation are all there.",
+    "Each request appears as a sequence diagram with every check. Flip a switch, send it again, and see what changes.",
+)
+
+
+def page() -> None:
+    """The learner's world, or the offer to open one."""
+    view = _view()
+    if not WORLDS.mounted:
+        show(TITLE, about=ABOUT)
+        st.info(ABSENT)
+        return
+    live = _live()
+    if live is None:
+        _offer(view)
+    else:
+        _world(live, _in_step(live, view))
+
+
+def _view() -> View:
+    """What the address says, in a profile."""
+    view = state.current(PAGE)
+    if not view.profile:
+        view = replace(view, profile=USUAL)
+        st.session_state.view = view
+    return view
+
+
+def _live() -> Live | None:
+    """The world of this session, or else of the link."""
+    key = st.session_state.get("live-key") or st.query_params.get("world", "")
+    live = WORLDS.find(key) if key else None
+    if live is not None:
+        live.seen()
+        st.session_state["live-key"] = key
+    elif st.session_state.pop("live-key", None):
+        st.session_state.pop("live-now", None)
+    return live
+
+
+def _in_step(live: Live, view: View) -> View:
+    """What the learner has just changed goes into the world; what was changed elsewhere comes from it."""
+    wanted, now = Settings.of(view.profile, dict(view.changes)), st.session_state.get("live-now")
+    if now is not None and wanted != now and wanted != live.settings:
+        live.rebuild(wanted)
+    if wanted != live.settings:
+        view = replace(view, profile=live.settings.profile, changes=live.settings.changes)
+        st.session_state.view = view
+    st.session_state["live-now"] = live.settings
+    return view
+
+
+# ---- no world yet
+
+
+def _offer(view: View) -> None:
+    show(TITLE, about=ABOUT)
+    problems()
+    if st.query_params.get("world") and "live-full" not in st.session_state:
+        show('<div class="problem">{text}</div>', text=FORGOTTEN)
+    if full := st.session_state.pop("live-full", None):
+        show('<div class="problem">{text}</div>', text=full)
+    with st.grid(3, min_column_width=260, gap="medium"):
+        for number, text in enumerate(STEPS, 1):
+            with st.container(border=True, height="stretch"):
+                show('<div class="card"><small>{number}</small><p>{text}</p></div>', number=number, text=text)
+    with st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small"):
+        switch_panel.profile(view, file=False)
+        st.button("Open my world", key="open", type="primary", icon=":material/add:", on_click=_open)
+        links.address(PAGE, state.publish(PAGE, view))
+    st.caption(f"It is forgotten {IDLE // 60} minutes after its last use. These are teaching servers: use nothing here that is real.")
+
+
+def _open() -> None:
+    view: View = st.session_state.view
+    settings = Settings.of(view.profile or USUAL, dict(view.changes))
+    try:
+        st.session_state["live-key"] = WORLDS.open(origin(st.context.url), settings).key
+    except Full as full:
+        st.session_state["live-full"] = str(full)
+    else:
+        st.session_state["live-now"] = settings
+
+
+def origin(url: str | None) -> str:
+    """Where the learner's browser finds this server: the beginning of the page's address."""
+    found = ORIGIN.match(url or "")
+    return found[0] if found else f"http://127.0.0.1:{st.get_option('server.port')}"
+
+
+def _close() -> None:
+    WORLDS.close(st.session_state.pop("live-key", ""))
+    st.session_state.pop("live-now", None)
+
+
+# ---- a world
+
+
+def _world(live: Live, view: View) -> None:
+    with st.container(key="board", gap="xsmall"):
+        with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
+            show(TITLE, about=ABOUT)
+            links.address(PAGE, state.publish(PAGE, view, world=live.key))
+            st.button("Clear", key="clear", on_click=live.clear, help="Show only what arrives from now on")
+            st.button("Close", key="close", on_click=_close, help="Forget this world at once")
+        with st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small"):
+            switch_panel.profile(view, file=False)
+            switch_panel.panel(story(), view, tuple(live.served.paths))
+        problems()
+        diagram, connect = st.tabs(["Diagram", "Connect a client"])
+        with diagram, st.container(key="live-diagram"):
+            _watch(live.key)
+        with connect:
+            _connect(live)
+
+
+@st.fragment(run_every=EVERY)
+def _watch(key: str) -> None:
+    """The diagram, looked at again and again while the page is open."""
+    live = WORLDS.find(key)
+    if live is None:
+        show('<div class="problem">{text}</div>', text=FORGOTTEN)
+        return
+    live.seen()
+    try:
+        doc = document(live)
+    except NoRenderer as error:
+        st.error("The diagram cannot be drawn on this machine.")
+        st.code(str(error), language=None)
+        return
+    if doc is None:
+        _nothing(live)
+    else:
+        stepper.mount(doc, key="live-stepper")
+
+
+def _nothing(live: Live) -> None:
+    """What to do until something arrives."""
+    show('<div class="waiting"><h2>Waiting for the first request</h2><p>Paste one of these into a terminal; it appears here.</p></div>')
+    lines = [line for _, lines in sections(live.served) for line in lines if line.startswith("curl ")]
+    for line in dict.fromkeys((lines[0], lines[-1])):
+        st.code(line, language=None, wrap_lines=True)
+
+
+def _connect(live: Live) -> None:
+    """Who is where, clients, people, and lines to paste."""
+    st.caption(KEEPS)
+    if isinstance(live.served.world.issuer, AuthorizationServer):
+        _own_client(live)
+    for heading, lines in sections(live.served):
+        show('<h3 class="about">{heading}</h3>', heading=heading)
+        if heading == "Try it":
+            for line in lines:
+                st.caption(line.removeprefix("# ")) if line.startswith("#") else st.code(line, language=None, wrap_lines=True)
+        else:
+            st.code("\n".join(lines), language=None, wrap_lines=True)
+
+
+def _own_client(live: Live) -> None:
+    """A form that does what a client can do itself at the registration endpoint."""
+    with st.expander("Register a client of your own", key="own-client"), st.form("enroll", border=False):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="enroll-fields"):
+            st.text_input("Client name", key="enroll-name", max_chars=LONGEST_NAME, placeholder="My client")
+            st.text_input("Redirect URIs, with spaces between them", key="enroll-uri", max_chars=LONGEST, placeholder=CALLBACK)
+            st.form_submit_button("Register", on_click=_enroll, args=(live.key,))
+        st.checkbox("It runs on a server and can keep a secret", key="enroll-secret")
+        _enrolled(live)
+
+
+def _enroll(key: str) -> None:
+    live, said = WORLDS.find(key), st.session_state
+    if live is not None:
+        said["live-enrolled"] = key, live.enroll(said["enroll-name"].strip() or "My client", said["enroll-uri"], said["enroll-secret"])
+
+
+def _enrolled(live: Live) -> None:
+    """What the authorization server answered to the form; an answer of another world is none of this one's."""
+    key, answer = st.session_state.get("live-enrolled", ("", None))
+    if answer is None or key != live.key:
+        return
+    if answer.status == 201:
+        st.code(json.dumps(answer.json, indent=2), language="json", wrap_lines=True)
+    else:
+        show('<div class="problem">{text}</div>', text=answer.json["error_description"])

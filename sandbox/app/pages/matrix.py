@@ -1,0 +1,237 @@
+"""The page Matrix: every attack in every design, and with each of its defences and beliefs, filled while the visitor looks on.
+
+One row is run at a time, between which the page stays usable; rows that somebody has run already are there at once.  The runs are
+made in `sandbox/studies/matrix.py`, the page to take away in `matrix.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from sandbox.app import cache, links, state
+from sandbox.app.markdown import markup, problems, show
+from sandbox.app.parts import verdict_table
+from sandbox.app.parts.verdict_table import Doc
+from sandbox.app.state import View, sentence, shown
+from sandbox.language import library
+from sandbox.language.document import Scenario
+from sandbox.protocol.cast import title
+from sandbox.protocol.switches import PROFILES
+from sandbox.studies import costs
+from sandbox.studies.matrix import Cell, Kind, as_json
+from sandbox.views.html import matrix_page
+
+PAGE = "matrix"
+TICK = 0.1  # seconds between two rows, in which clicks get their turn
+VIEWS = {"designs": "Designs", "defences": "Defences and beliefs"}
+CLAIMS: dict[str, tuple[Kind, ...]] = {
+    "As in its file": ("own",),
+    "What blocks or limits it": ("defence", "limit"),
+    "What people believe": ("myth",),
+}
+EXPORTS = {"html": "The matrix as a page of its own", "json": "Every cell as data"}
+TIERS = ("core", "standard", "advanced", None)
+BADGE = '<span class="sign {tone}"><i aria-hidden="true">{mark}</i> <b>{word}</b> {meaning}</span>'
+HEAD = (
+    '<div class="title"><h1>Matrix</h1><p>Every attack in four designs, and with each defence and each belief. '
+    "Every outcome was observed in a run, and leads into it.</p></div>"
+)
+
+
+@dataclass(frozen=True)
+class Which:
+    """Which of the two tables is on show."""
+
+    show: str = "designs"
+
+    def params(self) -> dict[str, str]:
+        return {"show": self.show} if self.show != "designs" else {}
+
+
+def read(params: Mapping[str, str]) -> tuple[Which, list[str]]:
+    """What an address means."""
+    wanted = params.get("show", "designs")
+    if wanted in VIEWS:
+        return Which(wanted), []
+    return Which(), [sentence(f"There is no table {shown(wanted)}; it is one of {', '.join(VIEWS)}")]
+
+
+def page() -> None:
+    """The whole page.  Only what is inside the fragment is drawn again while the table fills."""
+    which: Which = state.read(PAGE, read)
+    problems()
+    with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(HEAD)
+        links.address(PAGE, state.publish(PAGE, which))
+    _legend()
+    ticking = _running()
+    st.fragment(_live, run_every=TICK if ticking else None)(which, ticking)
+
+
+def _legend() -> None:
+    signs = (
+        markup(BADGE, tone=verdict_table.item(word, None)["tone"], mark=sign.mark, word=sign.word, meaning=sign.meaning)
+        for word, sign in ((w, matrix_page.SIGNS[w]) for w in matrix_page.SHOWN)
+    )
+    st.html(f'<div class="legend">{"".join(signs)}</div>')
+
+
+# ---------------------------------------------------------------- filling
+
+
+def _done() -> int:
+    return int(st.session_state.get("matrix-rows", 0))
+
+
+def _running() -> bool:
+    return bool(st.session_state.get("matrix-on", True)) and _done() < len(library.attacks())
+
+
+def _known() -> list[tuple[Cell, ...]]:
+    """The rows that this visitor has seen filled, and those after them that need not be run any more."""
+    attacks, done = library.attacks(), _done()
+    while _running() and done < len(attacks) and attacks[done] in cache.ROWS:
+        done += 1
+        st.session_state["matrix-rows"] = done
+    return [cache.row(attack) for attack in attacks[:done]]
+
+
+def _live(which: Which, ticking: bool) -> None:
+    """The table as far as it is; then one row more, which the next tick shows."""
+    state.in_fragment(which)
+    attacks, rows = library.attacks(), _known()
+    with st.container(key="matrix-live"):
+        _controls(which, attacks, rows)
+        _table(which, attacks, rows)
+    if _running() != ticking:
+        st.rerun()  # only a whole run can start the timer, or take it away
+    if ticking:
+        cache.row(attacks[_done()])
+
+
+def _controls(which: Which, attacks: Sequence[Scenario], rows: Sequence[tuple[Cell, ...]]) -> None:
+    with st.container(key="matrix-bar", horizontal=True, vertical_alignment="center", gap="small"):
+        st.session_state["matrix-show"] = which.show
+        st.segmented_control(
+            "Table",
+            list(VIEWS),
+            format_func=VIEWS.__getitem__,
+            key="matrix-show",
+            required=True,
+            label_visibility="collapsed",
+            on_change=_choose,
+        )
+        count = sum(map(len, rows))
+        if len(rows) < len(attacks):
+            running = _running()
+            label, icon = ("Stop", ":material/stop:") if running else ("Continue", ":material/play_arrow:")
+            st.button(label, key="matrix-stop", on_click=_switch, args=(not running,), icon=icon)
+            st.progress(len(rows) / len(attacks), f"{len(rows)} of {len(attacks)} attacks, {count} runs{'' if running else ': stopped'}")
+        else:
+            show('<p class="fineprint done">{n} attacks, {count} runs. {verdict}</p>', n=len(rows), count=count, verdict=_claims(rows))
+            st.space("stretch")
+        _exports(attacks, rows)
+
+
+def _claims(rows: Sequence[tuple[Cell, ...]]) -> str:
+    claims = [c for row in rows for c in row if c.expected is not None]
+    wrong = sum(bool(c.fault) for c in claims)
+    return (
+        f"{wrong} of {len(claims)} claims of the files differ from what is found."
+        if wrong
+        else "Every claim of the files is what is found."
+    )
+
+
+def _exports(attacks: Sequence[Scenario], rows: Sequence[tuple[Cell, ...]]) -> None:
+    cells, some = [c for row in rows for c in row], list(attacks[: len(rows)])
+    files = (("html", "text/html", lambda: matrix_page.page(cells, some)), ("json", "application/json", lambda: _json(cells)))
+    for kind, mime, content in files:
+        st.download_button(
+            kind.upper(), content, f"matrix.{kind}", mime, key=f"matrix-{kind}", on_click="ignore", disabled=not rows, help=EXPORTS[kind]
+        )
+
+
+def _json(cells: Sequence[Cell]) -> str:
+    return json.dumps({"cells": [as_json(cell) for cell in cells]}, indent=2)
+
+
+def _choose() -> None:
+    state.go(Which(st.session_state["matrix-show"]))
+
+
+def _switch(on: bool) -> None:
+    st.session_state["matrix-on"] = on
+
+
+# ---------------------------------------------------------------- the two tables
+
+
+def _table(which: Which, attacks: Sequence[Scenario], rows: Sequence[tuple[Cell, ...]]) -> None:
+    found = dict(zip((a.id for a in attacks), rows, strict=False))
+    columns = ["Attack", *(p.title for p in PROFILES.values())] if which.show == "designs" else ["Attack", *CLAIMS]
+    line = _designs if which.show == "designs" else _defences
+    out: list[Doc] = []
+    for tier in TIERS:
+        group = [a for a in attacks if a.tier == tier]
+        if group:
+            out.append({"group": tier or "other", "span": str(len(columns))})
+            out += [_headed(a) | {"cells": line(a, found.get(a.id, ()))} for a in group]
+    verdict_table.show(f"matrix {which.show}", "Attacks down; each outcome leads into its run", columns, out, "matrix-table")
+
+
+def _headed(attack: Scenario) -> Doc:
+    return {"head": attack.title, "sub": attack.attacker.is_ if attack.attacker else ""}
+
+
+def _designs(attack: Scenario, row: Sequence[Cell]) -> list[Doc]:
+    found = {c.profile: c for c in row if c.kind == "profile"}
+    return [
+        verdict_table.cell(
+            [verdict_table.item(found[p].found, {"scenario": attack.id, "profile": p}, _more(found[p]), title=found[p].sentence)]
+        )
+        if p in found
+        else verdict_table.cell(empty="not run yet" if not row else "–")
+        for p in PROFILES
+    ]
+
+
+def _defences(attack: Scenario, row: Sequence[Cell]) -> list[Doc]:
+    items = list(zip(row, _names(attack, row), strict=True))
+    return [
+        verdict_table.cell(
+            [_claim(attack, cell, name) for cell, name in items if cell.kind in kinds], empty="not run yet" if not row else "–"
+        )
+        for kinds in CLAIMS.values()
+    ]
+
+
+def _names(attack: Scenario, row: Sequence[Cell]) -> list[str]:
+    """What each cell is called: a belief by its sentence, all else by its switches."""
+    believed = iter([m.believed for m in attack.myths if m.switches])
+    return [next(believed, "") if cell.kind == "myth" else cell.named for cell in row]
+
+
+def _claim(attack: Scenario, cell: Cell, name: str) -> Doc:
+    view = View(attack.id)
+    params = view.with_settings(attack, attack.settings.at_least(dict(cell.switches))).params()
+    word = matrix_page.SIGNS[cell.found].word
+    if not cell.switches:
+        return verdict_table.item(cell.found, params, _more(cell), word, cell.sentence)
+    return verdict_table.item(
+        cell.found, params, ": ".join(filter(None, (word, _more(cell)))), name.rstrip("."), f"{cell.named}: {cell.sentence}"
+    )
+
+
+def _more(cell: Cell) -> str:
+    """By whom and where; or for how long it works."""
+    stop = cell.blocked_by
+    if stop:
+        return f"{title(stop.party)}: {stop.check.replace('_', ' ')}" if stop.check else "nothing to learn"
+    if cell.exposure_seconds is not None:
+        return f"works for {costs.span(cell.exposure_seconds)}"
+    return ""

@@ -1,0 +1,79 @@
+"""The page Start: a run that plays by itself, three doors, two pictures to think with, and the table "OAuth or JWT?".
+
+Which run and which doors is said in `doors.yaml`, the table and the words of the pictures in `sandbox/comparison.yaml`.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from sandbox.app import assets, cache, links, state
+from sandbox.app.markdown import show
+from sandbox.app.parts import first_stories, stepper, verdict_table
+from sandbox.app.parts.first_stories import Door
+from sandbox.app.parts.verdict_table import Doc
+from sandbox.app.state import View
+from sandbox.language import library
+from sandbox.studies import comparison
+from sandbox.studies.comparison import Row, Side
+from sandbox.views.stepper.view import VERDICTS
+
+PAGE = "start"
+
+HERO = """
+<div class="hero"><small>OAuth Sandbox</small><h1>A flight simulator for OAuth 2.0 and JWTs</h1>
+<p>An authorization server, apps, APIs, browsers and an attacker run here on a simulated network, with real protocol engines and
+real cryptography. You step through every message, forwards and backwards, and see what each party knows. Flip a defence, and the
+same attack succeeds or is blocked: by whom, at which check, and why.</p></div>
+"""
+
+
+def page() -> None:
+    """What this is, and where to go."""
+    links.follow(state.current(PAGE))
+    left, right = st.columns([1, 1.6], gap="large", vertical_alignment="center")
+    left.html(HERO)
+    with right:
+        _film()
+    with st.grid(3, min_column_width=260, gap="medium"):
+        for number, door in enumerate(first_stories.shipped().doors):
+            _door(number, door)
+    _comparison()
+
+
+def _film() -> None:
+    scenario = library.get(first_stories.shipped().film.scenario)
+    stepper.film(cache.run(scenario, scenario.settings))
+
+
+def _door(number: int, door: Door) -> None:
+    with st.container(border=True, key=f"door-{number}", gap="small", height="stretch"):
+        show('<div class="card"><small>{name}</small><h3>{title}</h3><p>{text}</p></div>', name=door.name, title=door.title, text=door.text)
+        links.link(door.page, door.label, door.params, icon=":material/arrow_forward:")
+
+
+# ---------------------------------------------------------------- OAuth or JWT?
+
+
+def _comparison() -> None:
+    """The two pictures, and the table whose cells lead into the runs that prove them."""
+    table = comparison.shipped()
+    show('<div class="section"><h2>{title}</h2><p>{about}</p></div>', title=table.title, about=table.about)
+    pictures = st.components.v2.component("keys", html=assets.text("start.html"), css=assets.text("start.css"), js=assets.text("start.js"))
+    pictures(key="keys", data=[{"name": p.name, "text": p.text} for p in (table.pictures.jwt, table.pictures.oauth)])
+    columns = ("", f"JWT: {table.pictures.jwt.name.lower()}", f"OAuth: {table.pictures.oauth.name.lower()}")
+    verdict_table.show("comparison", table.title, columns, [_row(row) for row in table.rows], "comparison")
+
+
+def _row(row: Row) -> Doc:
+    return {"head": row.aspect, "sub": ", ".join(row.refs), "cells": [_side(row.jwt), _side(row.oauth)]}
+
+
+def _side(side: Side) -> Doc:
+    """What is claimed, and the run that proves it, with the verdict that it must find."""
+    story, proof = side.run.story, side.run
+    params = View(story.id, proof.profile).with_settings(story, proof.settings).params()
+    said = VERDICTS[proof.finds][0]
+    return verdict_table.cell(
+        [verdict_table.item(proof.finds, params, f"See the run: {story.title}", said, title="Open the run that proves it")], side.says
+    )

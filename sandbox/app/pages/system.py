@@ -1,0 +1,268 @@
+"""The page Your system: a questionnaire, the attacks that succeed with these answers, the smallest set of changes, and the checklist.
+
+The answers are in the address.  What is computed is `sandbox/studies/audit.py`'s; each finished audit is kept in the session only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from sandbox.app import links, state
+from sandbox.app.markdown import markup, md, problems, show
+from sandbox.language import library
+from sandbox.protocol.settings import Settings
+from sandbox.studies import audit, questions
+from sandbox.studies.audit import Audit, Finding, Tick
+from sandbox.studies.questions import Question, System
+from sandbox.views.html import audit_page
+
+PAGE = "system"
+MARKS = {"succeeded": "✗", "limited": "◐", "breaks-service": "!", "blocked": "✓", "not-applicable": "–", "failed": "✗"}
+GROUPS = (
+    ("succeeded", "Succeed"),
+    ("limited", "Work for a limited time"),
+    ("breaks-service", "Stop, but so does honest use"),
+    ("blocked", "Blocked"),
+    ("not-applicable", "Not applicable"),
+)
+FINDING = (
+    '<div class="finding {word}"><i aria-hidden="true">{mark}</i>'
+    "<div><b>{title}</b> <small>{tier}</small><p>{why}</p>{cure_html}</div></div>"
+)
+TICK = (
+    '<div class="tick {state}"><i aria-hidden="true">{mark}</i><div><b>{do}</b> <small>{said} · {refs}</small>'
+    "<p>{how}</p><p>{proof}</p></div></div>"
+)
+CHANGE = '<div class="change"><code>{switch}</code><span><s>{before}</s> → <b>{after}</b></span><p>{meaning_html}</p></div>'
+
+
+def page() -> None:
+    """Questions on the left, what they come to on the right."""
+    query = state.arrived(PAGE)
+    if query is not None:
+        st.session_state.answers, st.session_state.problems = questions.parse(query.get("answers", ""))
+    answers = st.session_state.answers
+    problems()
+    with st.container(key="system-head", horizontal=True, vertical_alignment="center", gap="small"):
+        show('<div class="title"><h1>{title}</h1><p>{about}</p></div>', title=questions.shipped().title, about=questions.shipped().about)
+        text = questions.written(answers)
+        links.address(PAGE, state.published(PAGE, {"answers": text} if text else {}))
+    left, right = st.columns([1, 1.15], gap="large")
+    with left:
+        _questions(answers)
+    with right, st.container(key="result", gap="small"):
+        _result(questions.system(answers), answers)
+
+
+# ---------------------------------------------------------------- the questions
+
+
+def _questions(answers: dict[str, tuple[str, ...]]) -> None:
+    for number, question in enumerate(questions.asked(answers), 1):
+        with st.container(key=f"question-{question.id}", gap="xsmall"):
+            show('<div class="question"><h3>{n}. {asks}</h3><p>{about}</p></div>', n=number, asks=question.asks, about=question.about)
+            (_many if question.many else _one)(question, answers)
+    if answers:
+        st.button("Start over", key="start-over", type="tertiary", on_click=_start_over)
+
+
+def _one(question: Question, answers: dict[str, tuple[str, ...]]) -> None:
+    offered = {a.id: a.says for a in questions.offered(question, answers)}
+    key = f"ask-{question.id}"
+    st.session_state[key] = next((id for id in answers.get(question.id, ()) if id in offered), None)
+    st.radio(
+        question.asks,
+        list(offered),
+        index=None,
+        key=key,
+        format_func=lambda id: md(offered.get(id, id)),
+        label_visibility="collapsed",
+        on_change=_chosen,
+        args=(question,),
+    )
+
+
+def _many(question: Question, answers: dict[str, tuple[str, ...]]) -> None:
+    for answer in questions.offered(question, answers):
+        key = f"ask-{question.id}-{answer.id}"
+        st.session_state[key] = answer.id in answers.get(question.id, ())
+        st.checkbox(md(answer.says), key=key, on_change=_ticked, args=(question,))
+
+
+def _chosen(question: Question) -> None:
+    chosen = st.session_state.get(f"ask-{question.id}")
+    _go({**st.session_state.answers, question.id: (chosen,) if chosen else ()})
+
+
+def _ticked(question: Question) -> None:
+    ticked = tuple(a.id for a in question.answers if st.session_state.get(f"ask-{question.id}-{a.id}"))
+    _go({**st.session_state.answers, question.id: ticked})
+
+
+def _start_over() -> None:
+    _go({})
+
+
+def _go(answers: dict[str, tuple[str, ...]]) -> None:
+    st.session_state.answers, st.session_state.problems = questions.sensible(answers), []
+    st.session_state.wanted = False
+
+
+# ---------------------------------------------------------------- the result
+
+
+def _result(system: System, answers: dict[str, tuple[str, ...]]) -> None:
+    done: Audit | None = st.session_state.get("audits", {}).get(system)
+    with st.spinner("Running every attack", show_time=False):
+        found = done.findings if done else audit.findings(audit.repaired(system))
+    _headline(found, answers)
+    if faults := audit.broken(system):
+        show('<div class="problem">{unfit}</div>', unfit=audit_page.unfit(faults, audit.repair_of(system)))
+    if done is None and st.session_state.get("wanted"):
+        done = _work_out(system)
+    elif done is None:
+        st.button("Work out what to change", key="work-out", type="primary", on_click=_want)
+    if done is not None:
+        _report(done, answers)
+        changes, monday, attacks = st.tabs(["Smallest set of changes", "On Monday", "Attacks"], key="system-tabs")
+        with changes:
+            _changes(done)
+        with monday:
+            _monday(done.monday)
+        with attacks:
+            _findings(found, done.system.settings, done)
+    else:
+        _findings(found, audit.repaired(system).settings, None)
+
+
+def _want() -> None:
+    st.session_state.wanted = True
+
+
+def _stop() -> None:
+    st.session_state.wanted = False
+
+
+def _work_out(system: System) -> Audit:
+    """Run the audit under a bar.  A click on Stop ends it at the next step; what was run by then is not run again."""
+    place = st.empty()
+    with place.container(key="working", horizontal=True, vertical_alignment="center", gap="small"):
+        bar = st.progress(0.0, "Starting")
+        st.button("Stop", key="stop-audit", on_click=_stop)
+
+    def tell(done: int, total: int, what: str) -> None:
+        bar.progress(min(done / max(total, 1), 1.0), md(what))
+
+    result = audit.audit(system, tell)
+    place.empty()
+    st.session_state.audits = {system: result}
+    return result
+
+
+def _headline(found: Sequence[Finding], answers: dict[str, tuple[str, ...]]) -> None:
+    n = sum(f.word == "succeeded" for f in found)
+    total = sum(f.word != "not-applicable" for f in found)
+    missing = len(questions.unanswered(answers))
+    said = f"{missing} questions without an answer: each counts as no." if missing > 1 else "1 question without an answer counts as no."
+    show(
+        '<div class="headline {tone}"><b>{n}</b><div><h2>of {total} attacks succeed</h2><p>{said}</p></div></div>',
+        tone="bad" if n else "good",
+        n=n,
+        total=total,
+        said=said if missing else "Every question has an answer.",
+    )
+
+
+def _report(result: Audit, answers: dict[str, tuple[str, ...]]) -> None:
+    base = _base()
+    with st.container(horizontal=True, gap="small", key="system-report"):
+        st.download_button(
+            "Report as HTML",
+            lambda: audit_page.html(result, answers, base),
+            "your-system.html",
+            "text/html",
+            on_click="ignore",
+            key="report-html",
+            help="One file that works offline",
+        )
+        st.download_button(
+            "Report as Markdown",
+            lambda: audit_page.markdown(result, answers, base),
+            "your-system.md",
+            "text/markdown",
+            on_click="ignore",
+            key="report-markdown",
+            help="For a wiki or a pull request",
+        )
+
+
+def _base() -> str:
+    """Where this app runs, as the visitor's browser sees it; '' if that is not known."""
+    url = st.context.url or ""
+    return url.rpartition(f"/{PAGE}")[0] if url.rstrip("/").endswith(f"/{PAGE}") else ""
+
+
+def _changes(result: Audit) -> None:
+    show('<p class="said">{summary}</p>', summary=audit_page.summary(result))
+    rows = [
+        markup(CHANGE, switch=c.switch, before=c.before, after=c.after, meaning_html=audit_page.prose(c.meaning))
+        for c in result.plan.changes
+    ]
+    if rows:
+        st.html(f'<div class="changes">{"".join(rows)}</div>')
+    if result.plan.leaves:
+        left = [f for f in result.findings if f.attack in result.plan.leaves]
+        names = "; ".join(f"{f.title} ({audit_page.stoppers(f, result)})" for f in left)
+        show('<p class="said"><b>What it leaves:</b> {names}</p>', names=names)
+
+
+def _monday(ticks: Sequence[Tick]) -> None:
+    for tick in ticks:
+        mark, said = audit_page.STATES[tick.state]
+        show(
+            TICK,
+            state=tick.state,
+            mark=mark,
+            do=tick.do,
+            said=said,
+            refs=", ".join(tick.refs),
+            how=tick.how,
+            proof=audit_page.proof_of(tick),
+        )
+        _proofs(tick)
+
+
+def _proofs(tick: Tick) -> None:
+    if tick.attacks:
+        with st.container(horizontal=True, gap="small", key=f"proofs-{tick.item}"):
+            for attack in tick.attacks:
+                links.link("play", md(library.get(attack).title), {"scenario": attack} | audit_page.params(tick.settings))
+
+
+def _findings(found: Sequence[Finding], settings: Settings, done: Audit | None) -> None:
+    """All attacks by what became of them; those that succeed are links into their runs."""
+    for word, title in GROUPS:
+        group = [f for f in found if f.word == word]
+        if not group:
+            continue
+        with st.expander(f"{title} · {len(group)}", expanded=word in ("succeeded", "limited"), key=f"group-{word}"):
+            for finding in group:
+                _finding(finding, settings, done)
+
+
+def _finding(finding: Finding, settings: Settings, done: Audit | None) -> None:
+    by = audit_page.stoppers(finding, done) if done and finding.word == "succeeded" else ""
+    with st.container(key=f"finding-{finding.attack}", horizontal=True, vertical_alignment="center", gap="small"):
+        show(
+            FINDING,
+            word=finding.word,
+            mark=MARKS[finding.word],
+            title=finding.title,
+            tier=finding.tier,
+            why=audit_page.why(finding),
+            cure_html=markup("<p>Stopped by: <code>{by}</code></p>", by=by) if by else "",
+        )
+        if finding.word != "not-applicable":
+            links.link("play", "See it", {"scenario": finding.attack} | audit_page.params(settings))

@@ -1,0 +1,276 @@
+"""The page Token lab: a token, read strictly and leniently, changed, signed or forged, and shown to an API.
+
+The token is in the session and nowhere else: not in the address, not in a cache.  What is done with it is `sandbox/studies/token_lab.py`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from sandbox.app import links, state
+from sandbox.app.markdown import block, markup, md, problems, show
+from sandbox.app.parts import first_stories, switch_panel
+from sandbox.app.state import View
+from sandbox.language import library
+from sandbox.language.document import Scenario
+from sandbox.protocol.cast import title
+from sandbox.protocol.settings import Settings
+from sandbox.studies import token_lab
+from sandbox.studies.token_lab import BadInput, Found, Reading, Ruling
+
+PAGE = "token-lab"
+NAMES = {"access_token": "access token", "id_token": "ID token", "dpop_proof": "DPoP proof"}
+MARKS = {"pass": ("✓", "passed"), "fail": ("✗", "failed"), "skipped": ("–", "not looked at")}
+WAYS = {"header": "In the header", "query": "In the address"}
+CHECK = (
+    '<tr class="{outcome}"><td><i aria-hidden="true">{mark}</i> {said}</td><th scope="row">{name}<small>{sentence} {ref}</small></th>'
+    "<td>{expected}</td><td>{found}</td></tr>"
+)
+HEAD = "<tr><th scope='col'>Outcome</th><th scope='col'>Check</th><th scope='col'>Expected</th><th scope='col'>Found</th></tr>"
+PART = '<div class="part {name}"><h3>{name} <small>{fault}</small></h3><pre>{lenient_html}</pre></div>'
+
+
+def page() -> None:
+    query = state.arrived(PAGE)
+    if query is not None:
+        st.session_state.view, st.session_state.problems = state.parse(query)
+        st.session_state.lab = _asked(query, st.session_state.problems)
+    view: View = st.session_state.view
+    scenario = library.get(view.scenario) if view.scenario else _first(view)
+    settings = view.settings(scenario)
+    if "lab-token" not in st.session_state:
+        _sample(scenario, settings, query or {})
+    _head(view)
+    reading = _reading(st.session_state["lab-token"])
+    with st.container(key="lab-setting", horizontal=True, vertical_alignment="center", gap="small"):
+        switch_panel.profile(view)
+        switch_panel.panel(scenario, view, tuple(token_lab.apis()))
+    left, right = st.columns([1, 1], gap="large")
+    with left:
+        _token(scenario, settings, reading)
+        _workshop(settings)
+    with right:
+        _verdict(scenario, settings, reading)
+
+
+def _first(view: View) -> Scenario:
+    """The flow whose tokens are offered where the address names none: the first that still opens something at its end."""
+    flows = first_stories.flows()
+    return next((f for f in flows if token_lab.opens_something(f, view.settings(f))), flows[0])
+
+
+def _asked(query: Mapping[str, str], problems: list[str]) -> dict[str, str]:
+    """Which API, proof, wait and way the address asks for; what it does not know is said."""
+    known = {"api": list(token_lab.apis()), "proof": list(token_lab.PROOFS), "wait": [str(w) for w in token_lab.WAITS], "how": list(WAYS)}
+    for name, values in known.items():
+        if query.get(name, values[0]) not in values:
+            problems.append(f"The link asks for {name} {state.shown(query[name])}, which is none of {', '.join(values)}.")
+    return {name: query[name] if query.get(name) in values else values[0] for name, values in known.items()}
+
+
+def _head(view: View) -> None:
+    problems()
+    with st.container(key="lab-head", horizontal=True, vertical_alignment="center", gap="small"):
+        show(
+            '<div class="title"><h1>Token lab</h1><p>Take a token apart, change it, sign or forge it, '
+            "and see which check of an API notices.</p></div>"
+        )
+        default = _asked({}, [])
+        more = {name: value for name, value in st.session_state.lab.items() if value != default[name]}
+        links.address(PAGE, state.publish(PAGE, view, **more))
+    show('<div class="warning"><b>Teaching tokens only.</b> {warning}</div>', warning=token_lab.WARNING)
+
+
+# ---------------------------------------------------------------- the token
+
+
+def _sample(scenario: Scenario, settings: Settings, query: Mapping[str, str]) -> None:
+    """A token that an API accepts, so that there is something to break."""
+    found = token_lab.tokens_of(scenario, settings)
+    if not found:
+        _take("")
+        return
+    number, api, proof = token_lab.sample(scenario, settings)
+    st.session_state.lab |= {k: v for k, v in (("api", api), ("proof", proof)) if k not in query}
+    st.session_state["lab-which"] = number
+    _take(found[number].token)
+
+
+def _take(token: str) -> None:
+    """This token from now on, with its text in the editor."""
+    st.session_state["lab-token"] = token
+    _open()
+
+
+def _open() -> None:
+    """Put header and claims of the token into the editor, and remember its signature."""
+    reading = _reading(st.session_state["lab-token"])
+    header, claims = (reading.header, reading.claims) if reading else (None, None)
+    st.session_state["lab-header"] = token_lab.pretty(header) if header is not None else ""
+    st.session_state["lab-claims"] = token_lab.pretty(claims) if claims is not None else ""
+    st.session_state.lab_signature = reading.token.split(".", 2)[2] if reading and reading.token.count(".") >= 2 else ""
+    st.session_state["lab-forgery"], st.session_state.lab_fault = None, ""
+
+
+def _reading(text: str) -> Reading | None:
+    try:
+        return token_lab.read(text) if text.strip() else None
+    except BadInput as error:
+        st.session_state.lab_fault = str(error)
+        return None
+
+
+def _token(scenario: Scenario, settings: Settings, reading: Reading | None) -> None:
+    with st.container(key="lab-load", horizontal=True, vertical_alignment="bottom", gap="small"):
+        found = token_lab.tokens_of(scenario, settings)
+        st.session_state["lab-scenario"] = scenario.id
+        st.selectbox(
+            "Load from a run",
+            [s.id for s in [*first_stories.flows(), *library.attacks()]],
+            format_func=lambda id: library.get(id).title,
+            key="lab-scenario",
+            on_change=_other_run,
+        )
+        none = "none in this setting"
+        st.selectbox("Token", range(len(found)), format_func=lambda n: _named(found[n]), key="lab-which", placeholder=none)
+        st.button("Load", key="lab-load-it", on_click=_load, args=(found,), disabled=not found)
+    st.text_area("The token", key="lab-token", height=120, max_chars=token_lab.MAX, on_change=_open, placeholder="eyJ…")
+    if reading is None:
+        st.info("Paste a token, or load one from a run.")
+        return
+    _faults(reading)
+
+
+def _named(found: Found) -> str:
+    return f"{NAMES.get(found.name, found.name)}: {title(found.sender)} to {title(found.receiver)}, {found.step.replace('_', ' ')}"
+
+
+def _other_run() -> None:
+    view: View = st.session_state.view
+    state.go(View(st.session_state["lab-scenario"], view.profile, view.changes, view.seed))
+    st.session_state["lab-which"] = 0
+
+
+def _load(found: tuple[Found, ...]) -> None:
+    number = st.session_state.get("lab-which")
+    if isinstance(number, int) and number < len(found):
+        _take(found[number].token)
+
+
+def _faults(reading: Reading) -> None:
+    """Strict and lenient, side by side."""
+    strict = f"refuses it: {reading.strict}." if reading.strict else "reads it."
+    lenient = "reads header and claims." if reading.lenient else "cannot read it either."
+    show(
+        '<div class="readers"><p class="{s}"><b>A strict reader</b> {strict}</p><p class="{l}"><b>A lenient reader</b> {lenient}</p></div>',
+        s="fail" if reading.strict else "pass",
+        l="pass" if reading.lenient else "fail",
+        strict=strict,
+        lenient=lenient,
+    )
+    for note in reading.notes:
+        st.caption(md(note))
+    if reading.strict or not reading.lenient:
+        parts = (
+            markup(PART, name=p.name, fault=p.fault or "fine by itself", lenient_html=block(p.lenient) or "nothing that can be read")
+            for p in reading.parts
+        )
+        st.html(f'<div class="parts">{"".join(parts)}</div>')
+
+
+# ---------------------------------------------------------------- changing and signing
+
+
+def _workshop(settings: Settings) -> None:
+    left, right = st.columns([1, 1.6], gap="small")
+    left.text_area("Header", key="lab-header", height=210, max_chars=token_lab.MAX, on_change=_make, args=(settings,))
+    right.text_area("Claims", key="lab-claims", height=210, max_chars=token_lab.MAX, on_change=_make, args=(settings,))
+    chosen = st.pills(
+        "Sign it, or forge it",
+        list(token_lab.FORGERIES),
+        format_func=lambda id: token_lab.FORGERIES[id].label,
+        key="lab-forgery",
+        on_change=_make,
+        args=(settings,),
+    )
+    if fault := st.session_state.get("lab_fault"):
+        show('<div class="problem">{fault}</div>', fault=fault)
+    elif chosen:
+        forgery = token_lab.FORGERIES[chosen]
+        show('<p class="said">{about} <small>{ref}</small></p>', about=forgery.about, ref=forgery.ref)
+
+
+def _make(settings: Settings) -> None:
+    """The token anew, from what is in the editor, signed as it was chosen; without a choice its signature stays."""
+    how = st.session_state.get("lab-forgery") or "keep"
+    header, claims = st.session_state["lab-header"], st.session_state["lab-claims"]
+    try:
+        st.session_state["lab-token"] = token_lab.make(header, claims, how, settings, st.session_state.get("lab_signature", ""))
+        st.session_state.lab_fault = ""
+    except BadInput as error:
+        st.session_state.lab_fault = str(error)
+
+
+# ---------------------------------------------------------------- showing it to an API
+
+
+def _verdict(scenario: Scenario, settings: Settings, reading: Reading | None) -> None:
+    chosen = st.session_state.lab
+    with st.container(key="lab-request", horizontal=True, vertical_alignment="bottom", gap="small"):
+        _choice("Show it to", "api", token_lab.apis())
+        _choice("DPoP proof", "proof", token_lab.PROOFS)
+        _choice("When", "wait", {str(k): v for k, v in token_lab.WAITS.items()})
+        _choice("Where", "how", WAYS)
+    if reading is None:
+        return
+    try:
+        ruling = token_lab.verify(
+            st.session_state["lab-token"], chosen["api"], settings, scenario, chosen["proof"], int(chosen["wait"]), chosen["how"]
+        )
+    except BadInput as error:
+        show('<div class="problem">{fault}</div>', fault=str(error))
+        return
+    _ruling(ruling)
+
+
+def _choice(label: str, name: str, values: Mapping[str, str]) -> None:
+    st.session_state[f"lab-{name}"] = st.session_state.lab[name]
+    st.selectbox(label, list(values), format_func=values.__getitem__, key=f"lab-{name}", on_change=_choose, args=(name,))
+
+
+def _choose(name: str) -> None:
+    st.session_state.lab = {**st.session_state.lab, name: st.session_state[f"lab-{name}"]}
+
+
+def _ruling(ruling: Ruling) -> None:
+    show(
+        '<div class="ruling {tone}" role="status"><b>{status} {error}</b><p>{sentence}</p></div>',
+        tone="good" if ruling.accepted else "bad",
+        status=ruling.status,
+        error=ruling.error,
+        sentence=ruling.sentence,
+    )
+    if ruling.hint:
+        show('<div class="problem">{hint}</div>', hint=ruling.hint)
+    rows = (_check(c) for c in ruling.checks)
+    st.html(f'<div class="checks"><table>{HEAD}{"".join(rows)}</table></div>')
+    with st.expander("The request and the answer", key="lab-wire"):
+        st.code(ruling.request, language=None, wrap_lines=True)
+        st.code(ruling.body or "(no body)", language=None, wrap_lines=True)
+
+
+def _check(check: token_lab.Check) -> str:
+    mark, said = MARKS[check.outcome]
+    return markup(
+        CHECK,
+        outcome=check.outcome,
+        mark=mark,
+        said=said,
+        name=check.name.replace("_", " "),
+        sentence=check.sentence,
+        ref=check.ref,
+        expected=check.expected,
+        found=check.found or "–",
+    )

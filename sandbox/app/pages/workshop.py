@@ -1,0 +1,215 @@
+"""The page Workshop: a visitor's own scenario files and playlists, what is wrong with them, and what they show.
+
+It contains what was once the page Your file, whose address still works.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+import streamlit as st
+
+from sandbox.app import assets, cache, links, state
+from sandbox.app.markdown import problems, seen, show
+from sandbox.app.parts import classroom, scenario_page, stepper, workshop_files
+from sandbox.app.parts.workshop_view import WorkshopView, parse
+from sandbox.engine.player import NotLearned
+from sandbox.engine.result import Run
+from sandbox.protocol.edits import BadEdit
+from sandbox.views import howto
+from sandbox.workshop import archive, handout
+from sandbox.workshop.program import Entry, Workshop, fault, opened
+
+PAGE = "workshop"
+OLD_PAGE = "your-file"
+HEAD = (
+    '<div class="title"><h1>{title}</h1><p>Bring scenarios of your own, or a playlist: write them here, load files or a zip. '
+    "They are checked as you go.</p></div>"
+)
+TITLE = '<div class="title"><h1>{title}</h1></div>'
+PRESENTING = '<div class="presenting"><h1>{title}</h1><p>{story}</p></div>'
+
+
+def page() -> None:
+    _page(PAGE)
+
+
+def your_file() -> None:
+    """The page under its older address."""
+    _page(OLD_PAGE)
+
+
+def _page(page: str) -> None:
+    st.html(f"<style>{assets.text('workshop.css')}</style>")
+    view: WorkshopView = state.read(page, parse)
+    view = _arrived(view) if view.fresh else view
+    shown = opened(workshop_files.files())
+    view = _settled(view, shown)
+    if view.present and shown.entries:
+        _present(page, shown, view)
+    else:
+        _work(page, shown, view)
+
+
+# ---------------------------------------------------------------- the view
+
+
+def _arrived(view: WorkshopView) -> WorkshopView:
+    """Somebody has come by a link, or back from another page: the link's files are loaded, else what was here is still here."""
+    problems: list[str] = st.session_state.problems
+    if view.files:
+        try:
+            workshop_files.replace_all(archive.unpack(view.files))
+        except archive.BadPack as error:
+            problems.append(f"The files in the link cannot be read: {error}.")
+    kept: WorkshopView | None = st.session_state.get("workshop_view")
+    if kept is not None and not view.params():
+        return replace(kept, present=False)
+    return replace(view, fresh=False)
+
+
+def _settled(view: WorkshopView, shown: Workshop) -> WorkshopView:
+    """The view with what follows from the files: an entry that exists, its setting, and the word that carries the files in a link."""
+    item = min(view.item, max(1, len(shown.entries)))
+    entry = shown.entries[item - 1] if shown.entries else None
+    view = replace(view, item=item, own=entry.settings if entry else None, files=_packed(tuple(workshop_files.files().items())))
+    st.session_state.view = st.session_state.workshop_view = view
+    return view
+
+
+@lru_cache(maxsize=64)
+def _packed(files: tuple[tuple[str, str | bytes], ...]) -> str:
+    return archive.pack({n: t for n, t in files if isinstance(t, str)})
+
+
+# ---------------------------------------------------------------- the page
+
+
+def _work(page: str, shown: Workshop, view: WorkshopView) -> None:
+    with st.container(key="workshop", gap="xsmall"):
+        with st.container(key="workshop-head", horizontal=True, vertical_alignment="center", gap="small"):
+            show(TITLE if shown.entries and not workshop_files.typing() else HEAD, title=shown.title)
+            with st.popover("How to write a scenario", key="howto", on_change="rerun", width="content") as box:
+                if box.open:
+                    _howto()
+            if not shown.entries:
+                links.address(page, state.publish(page, view))
+        with st.container():  # also if it is empty: what is below keeps its place, and the editor its cursor
+            if not shown.entries:
+                problems()
+        with st.expander("Files", expanded=not shown.entries or bool(shown.broken) or workshop_files.typing(), key="file-box"):
+            workshop_files.panel(shown)
+        if shown.entries:
+            _programme(shown, view)
+            _play(page, shown, view)
+
+
+def _howto() -> None:
+    """Both are made from the tables: nothing in them comes from a visitor."""
+    template, guide = howto.template(), howto.guide()
+    with st.container(horizontal=True, gap="small"):
+        st.download_button("Save the template", template, "my-scenario.yaml", "application/yaml", on_click="ignore")
+        st.download_button("Save the guide", guide, "how-to-write-a-scenario.md", "text/markdown", on_click="ignore")
+    with st.container(height=430, width=720, border=False):
+        st.markdown(guide)
+
+
+def _programme(shown: Workshop, view: WorkshopView) -> None:
+    """Which entry, and what can be done with all of them."""
+    entry = shown.entries[view.item - 1]
+    asks = any(step.predict for step in entry.scenario.steps)
+    with st.container(key="programme", horizontal=True, vertical_alignment="center", gap="small"):
+        if len(shown.entries) > 1:
+            _choose(shown, view)
+        if asks:
+            st.session_state.predict = view.predict
+            st.toggle("Predict first", key="predict", on_change=_predict, help="Hides the outcome until the question is answered")
+        if view.answers:
+            st.button("Forget my answers", key="forget", on_click=_forget, type="tertiary")
+        st.space("stretch")
+        st.button("Present", key="present", on_click=_presented, help="Large type, keys only; Escape leaves it")
+        answers = {(n, step): answer for n, step, answer in view.answers}
+        st.download_button(
+            "Handout",
+            lambda: handout.handout(shown, _played(shown), answers),
+            "handout.html",
+            "text/html",
+            key="handout",
+            on_click="ignore",
+            help="One page with every scenario and its diagram, your answers ticked",
+        )
+        st.download_button(
+            "Workshop",
+            lambda: archive.zipped(handout.folder(shown, _played(shown), answers)),
+            "workshop.zip",
+            "application/zip",
+            key="folder",
+            on_click="ignore",
+            help="A zip of offline pages, one for each scenario, with an index and the handout",
+        )
+
+
+def _choose(shown: Workshop, view: WorkshopView) -> None:
+    labels = [f"{n}. {e.title}" + (f" ({e.minutes} min)" if e.minutes else "") for n, e in enumerate(shown.entries, 1)]
+    st.session_state.item = view.item
+    st.button("←", key="previous", on_click=_turn, args=(view.item - 1,), disabled=view.item == 1, help="Previous scenario")
+    st.selectbox(
+        "Scenario",
+        list(range(1, len(labels) + 1)),
+        format_func=lambda n: seen(labels[n - 1]) if n <= len(labels) else "",
+        key="item",
+        label_visibility="collapsed",
+        width=430,
+        on_change=lambda: _turn(st.session_state.item),
+    )
+    st.button("→", key="following", on_click=_turn, args=(view.item + 1,), disabled=view.item == len(labels), help="Next scenario")
+
+
+def _turn(item: int) -> None:
+    state.go(st.session_state.view.at(item))
+
+
+def _predict() -> None:
+    state.go(replace(st.session_state.view, predict=st.session_state.predict))
+
+
+def _presented() -> None:
+    state.go(replace(st.session_state.view, present=True))
+
+
+def _forget() -> None:
+    state.go(replace(st.session_state.view, answers=()))
+
+
+def _played(shown: Workshop) -> list[tuple[Entry, Run]]:
+    return [(entry, cache.run(entry.scenario, entry.settings)) for entry in shown.entries]
+
+
+# ---------------------------------------------------------------- one entry
+
+
+def _play(page: str, shown: Workshop, view: WorkshopView) -> None:
+    entry = shown.entries[view.item - 1]
+    if entry.note:
+        show('<div class="note">{note}</div>', note=entry.note)
+
+    def mount(run: Run) -> None:
+        if view.predict and run.settings == entry.settings:
+            classroom.show(run, view, len(shown.entries))
+        else:
+            stepper.show(run)
+
+    try:
+        scenario_page.draw(page, entry.scenario, view, title=entry.title, mount=mount)
+    except (NotLearned, BadEdit) as error:
+        st.code(str(fault(entry.scenario, f"{entry.scenario.id}.yaml", error)), language=None)
+
+
+def _present(page: str, shown: Workshop, view: WorkshopView) -> None:
+    """Nothing but the story and the stepper; the keys do the rest."""
+    entry = shown.entries[view.item - 1]
+    show(PRESENTING, title=f"{view.item}. {entry.title}" if len(shown.entries) > 1 else entry.title, story=entry.scenario.story)
+    classroom.show(cache.run(entry.scenario, view.settings(entry.scenario), view.seed), view, len(shown.entries))
+    with st.container(key="present-address"):
+        links.address(page, state.publish(page, view))

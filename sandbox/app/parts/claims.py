@@ -1,0 +1,143 @@
+"""What a file says about its attack: the defences that block it and the beliefs that do not, each to be tried on the run at hand.
+
+Nothing here repeats what the file claims: after a click the run is made again, and its verdict is what is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from sandbox.app import cache, state
+from sandbox.app.markdown import markup, md, seen
+from sandbox.app.state import View
+from sandbox.engine.judge import LIMITED
+from sandbox.engine.result import Run
+from sandbox.language.document import Scenario
+from sandbox.protocol.settings import Settings
+from sandbox.protocol.switches import expand
+
+OUTCOMES = {
+    "blocked": "blocks it",
+    "limited": "limits it",
+    "succeeded": "does not stop it",
+    "breaks-service": "breaks the service",
+    "not-applicable": "cannot be tried here",
+}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Something to try: its id in the view, what the control says, the switches, why the file says so, and the outcomes that it means."""
+
+    id: str
+    label: str
+    switches: tuple[tuple[str, str], ...]
+    because: str
+    outcomes: tuple[str, ...]
+
+    def applied(self, base: Settings) -> Settings:
+        return base.at_least(dict(self.switches))
+
+
+def defences(scenario: Scenario) -> list[Claim]:
+    """What blocks or limits the attack, according to the file."""
+    blocking = [
+        Claim(f"d{i}", words(d.switches), tuple(d.switches.items()), d.because, ("blocked",)) for i, d in enumerate(scenario.blocked_by)
+    ]
+    limiting = [
+        Claim(f"l{i}", f"{words(d.switches)} (limits)", tuple(d.switches.items()), d.because, ("limited",))
+        for i, d in enumerate(scenario.limited_by)
+    ]
+    return blocking + limiting
+
+
+def beliefs(scenario: Scenario) -> list[Claim]:
+    """What people believe protects them, according to the file, and does not."""
+    return [
+        Claim(f"m{i}", m.believed, tuple(m.switches.items()), m.because, (m.outcome,) if m.outcome else ("succeeded", "limited"))
+        for i, m in enumerate(scenario.myths)
+    ]
+
+
+def words(switches: Mapping[str, str]) -> str:
+    """`AUD + rs.denylist=strict`; a switch that is simply on is its name."""
+    return " + ".join(name if value == "on" else f"{name}={value}" for name, value in switches.items())
+
+
+def chosen(scenario: Scenario, view: View) -> Claim | None:
+    """The claim that was clicked, or the one whose settings these are: a link does not say what was clicked."""
+    every = [*defences(scenario), *beliefs(scenario)]
+    clicked = next((c for c in every if c.id == view.claim), None)
+    base = view.base(scenario)
+    if clicked is None and view.changes:
+        clicked = next((c for c in every if c.switches and c.applied(base) == view.settings(scenario)), None)
+    return clicked
+
+
+def controls(scenario: Scenario, view: View) -> None:
+    """Two controls: the defences as pills, the beliefs, which are sentences, as a list."""
+    now = chosen(scenario, view)
+    if labels := {c.id: c.label for c in defences(scenario)}:
+        st.html('<div class="label">What blocks it</div>', width="content")
+        st.session_state.defence = now.id if now and now.id in labels else None
+        st.pills(
+            "What blocks it",
+            list(labels),
+            format_func=lambda id: md(labels[id]),
+            key="defence",
+            label_visibility="collapsed",
+            on_change=_try,
+            args=(scenario, "defence"),
+        )
+    if sentences := {c.id: c.label for c in beliefs(scenario)}:
+        st.space("stretch")
+        st.session_state.belief = now.id if now and now.id in sentences else None
+        st.selectbox(
+            "What people believe",
+            list(sentences),
+            format_func=lambda id: seen(sentences[id]),
+            index=None,
+            key="belief",
+            placeholder="What people believe helps",
+            label_visibility="collapsed",
+            on_change=_try,
+            args=(scenario, "belief"),
+            width=270,
+        )
+
+
+def _try(scenario: Scenario, key: str) -> None:
+    """Apply what was clicked to the settings without other changes; or take it back."""
+    view: View = st.session_state.view
+    claim = next((c for c in [*defences(scenario), *beliefs(scenario)] if c.id == st.session_state[key]), None)
+    base = view.base(scenario)
+    state.go(view.with_settings(scenario, claim.applied(base) if claim else base, claim.id if claim else ""))
+
+
+def outcome(claim: Claim | None, run: Run) -> str:
+    """What the claim turned out to be, as HTML in one line; without a claim, what there is to try."""
+    if claim is None:
+        return '<div class="outcome hint">Try a defence, or something that people believe helps: the attack is run again.</div>'
+    word, seconds = measured(claim, run)
+    switches = words(expand(dict(claim.switches)))
+    return markup(
+        '<div class="outcome {word}"><b>{label}</b> <em>{said}{span}.</em> {because} <code>{switches}</code></div>',
+        word=word,
+        label=claim.label.rstrip("."),
+        said=OUTCOMES.get(word, word),
+        span=f" to {seconds} seconds" if seconds is not None else "",
+        because=claim.because if word in claim.outcomes else run.verdict.sentence,
+        switches=switches if switches not in claim.label else "",
+    )
+
+
+def measured(claim: Claim, run: Run) -> tuple[str, int | None]:
+    """The verdict's word; `limited`, with the seconds, also where the attack succeeds with what soon stops working."""
+    word = run.verdict.word
+    if word == "succeeded" and claim.outcomes == ("limited",) and not run.edits:
+        seconds = cache.window(run.scenario, run.settings, run.seed)
+        return ("limited", seconds) if seconds is not None and seconds <= LIMITED else (word, None)
+    return word, run.verdict.exposure_seconds if word == "limited" else None

@@ -1,0 +1,53 @@
+"""The stepper in a classroom: questions before answers, with the learner's answers kept, and the presenter's view.
+
+What it looks like is in `sandbox/stepper/`; here are its document and what the learner's clicks mean for the session.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from sandbox.app import assets, cache, state
+from sandbox.app.parts.workshop_view import SHORT, WorkshopView
+from sandbox.engine.result import Run
+from sandbox.views.diagram.sequence import NoRenderer
+from sandbox.views.stepper import CSS, JS
+
+KEY = "rehearsal"
+
+
+def show(run: Run, view: WorkshopView, count: int) -> None:
+    """Mount the stepper with the questions of the run, and with the answers that were given."""
+    component = st.components.v2.component("stepper", js=assets.text(JS), css=assets.text(CSS))
+    try:
+        component(key=KEY, data=document(run, view, count), on_events_change=_happened)
+    except NoRenderer as error:
+        st.error("The diagram cannot be drawn on this machine.")
+        st.code(str(error), language=None)
+
+
+def document(run: Run, view: WorkshopView, count: int) -> dict[str, Any]:
+    """The shared document of the run with what is this learner's."""
+    mine = {"predict": view.predict, "answers": view.answers_of(view.item), "editable": False, "present": view.present}
+    return {**cache.document(run), **mine, "item": view.item, "items": count, "ack": st.session_state.get("rehearsed", 0)}
+
+
+def _happened() -> None:
+    """Answers and turned pages, each once and in order."""
+    for event in st.session_state[KEY].events or []:
+        if isinstance(event, dict) and event.get("seq", 0) > st.session_state.get("rehearsed", 0):
+            st.session_state.rehearsed = event["seq"]
+            state.go(after(st.session_state.view, event))
+
+
+def after(view: WorkshopView, event: dict[str, Any]) -> WorkshopView:
+    """The view after one event of the stepper; one that means nothing changes nothing."""
+    kind, step, answer = event.get("event"), event.get("step"), event.get("answer")
+    if kind == "answer" and isinstance(step, str) and isinstance(answer, str) and answer in SHORT.values():
+        return view.answered(view.item, step, answer)
+    if kind == "turn" and event.get("by") in (1, -1):
+        return view.at(max(1, view.item + event["by"]))
+    return replace(view, present=False) if kind == "leave" else view

@@ -1,0 +1,222 @@
+"""Three questions to the attack on show, answered by running it again and again: what would block it, what do people believe, and
+what is the smallest set of switches that blocks it.
+
+The runs are made in `defence_search.py`, a few at a time, so that the page stays usable; a search belongs to one visitor, and begins
+anew when the setting changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+import streamlit as st
+
+from sandbox.app import state
+from sandbox.app.markdown import markup, md, show
+from sandbox.app.state import View
+from sandbox.engine.judge import named
+from sandbox.engine.result import Stop, Word
+from sandbox.language.document import Myth, Scenario
+from sandbox.protocol.cast import title
+from sandbox.protocol.checks import CHECKS
+from sandbox.protocol.settings import Settings
+from sandbox.protocol.switches import BUNDLES
+from sandbox.studies import defence_search
+from sandbox.studies.defence_search import Progress, Trial
+from sandbox.views.html.matrix_page import SIGNS
+from sandbox.views.stepper.view import VERDICTS
+
+TICK = 0.1  # seconds between two batches, in which clicks get their turn
+BATCH = 5  # runs
+QUESTIONS = {"block": "What would block this?", "myths": "What do people believe?", "smallest": "Smallest set that blocks"}
+REST: dict[Word, str] = {"breaks-service": "Would stop honest use", "limited": "Limits it", "succeeded": "Does not help"}
+TRIAL = '<div class="trial {tone}"><i aria-hidden="true">{mark}</i><div><b>{name}</b> <em>{word}</em> {why}</div></div>'
+
+
+@dataclass
+class Search:
+    """One visitor's search: what is asked, the runs that are still to come, and what was found so far."""
+
+    key: tuple[object, ...]
+    runs: Iterator[Any]
+    total: int
+    found: list[Any] = field(default_factory=list)
+    on: bool = True
+    done: bool = False
+    begun: bool = False
+
+    def go_on(self) -> None:
+        """The next few runs; none at first, so that the page is drawn at once."""
+        if not self.begun:
+            self.begun = True
+            return
+        more = list(islice(self.runs, BATCH))
+        self.found += more
+        self.done = len(more) < BATCH
+
+    @property
+    def running(self) -> bool:
+        return self.on and not self.done
+
+
+def ask(question: str, scenario: Scenario, view: View) -> None:
+    """The answer to one question about the present setting, as far as it is known."""
+    settings = view.settings(scenario)
+    key = (question, scenario, settings, view.seed)
+    search: Search | None = st.session_state.get("search")
+    if search is None or search.key != key:
+        search = st.session_state.search = Search(key, *BEGIN[question](scenario, settings, view.seed))
+    st.fragment(_live, run_every=TICK if search.running else None)(question, scenario, view, search, search.running)
+
+
+def _live(question: str, scenario: Scenario, view: View, search: Search, ticking: bool) -> None:
+    state.in_fragment(view)
+    with st.container(key="asked", gap="small"):
+        _bar(search)
+        with st.container(height=400, border=False, key="trials"):
+            ANSWER[question](scenario, view, search)
+    if search.running != ticking:
+        st.rerun()  # only a whole run can start the timer, or take it away
+    if search.running:
+        search.go_on()
+
+
+def _bar(search: Search) -> None:
+    if search.done:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="trial-bar"):
+        st.button("Stop" if search.on else "Continue", key="trial-stop", on_click=_switch, args=(search,))
+        tried = len(search.found)
+        said = f"{tried} settings tried" if search.total > 200 else f"{tried} of {search.total} tried"
+        st.progress(min(1.0, tried / max(1, search.total)), said if search.on else f"{said}: stopped")
+
+
+def _switch(search: Search) -> None:
+    search.on = not search.on
+
+
+# ---------------------------------------------------------------- the searches
+
+
+def _singles(scenario: Scenario, settings: Settings, seed: int) -> tuple[Iterator[Any], int]:
+    return defence_search.singles(scenario, settings, seed), len(defence_search.options(settings))
+
+
+def _beliefs(scenario: Scenario, settings: Settings, seed: int) -> tuple[Iterator[Any], int]:
+    def runs() -> Iterator[tuple[Myth, Trial | None]]:
+        for myth in scenario.myths:
+            yield myth, defence_search.attempt(scenario, settings, myth.switches, seed) if myth.switches else None
+
+    return runs(), len(scenario.myths)
+
+
+def _smallest(scenario: Scenario, settings: Settings, seed: int) -> tuple[Iterator[Any], int]:
+    return defence_search.smallest(scenario, settings, seed), defence_search.MOST
+
+
+BEGIN: dict[str, Callable[[Scenario, Settings, int], tuple[Iterator[Any], int]]] = {
+    "block": _singles,
+    "myths": _beliefs,
+    "smallest": _smallest,
+}
+
+
+# ---------------------------------------------------------------- the answers
+
+
+def _blocking(scenario: Scenario, view: View, search: Search) -> None:
+    """What blocks, each with a button that applies it; then, in a word each, what does not."""
+    trials: list[Trial] = search.found
+    blocking = defence_search.blocking(trials)
+    for i, trial in enumerate(blocking):
+        _offer(scenario, view, search, trial, trial.name, f"apply-{i}")
+    if not blocking and search.done:
+        show('<p class="fineprint">No defence blocks it alone from here. “{other}” tries several at once.</p>', other=QUESTIONS["smallest"])
+    for word, said in REST.items():
+        names = [t.name for t in trials if t.word == word]
+        if names:
+            show(
+                '<p class="others"><b>{mark} {said} ({n})</b> {names}</p>',
+                mark=SIGNS[word].mark, said=said, n=len(names), names=", ".join(names),
+            )  # fmt: skip
+
+
+def _believed(scenario: Scenario, view: View, search: Search) -> None:
+    """Each belief with what came of it."""
+    if not scenario.myths:
+        st.caption("The file names no belief about this attack.")
+    for myth, trial in search.found:
+        if trial is None:
+            st.html(_row("none", "–", myth.believed, "no switch can show it:", myth.because))
+        else:
+            helped = trial.word not in ("succeeded", "limited", "breaks-service")
+            st.html(_trial(trial, myth.believed, "" if helped else myth.because))
+
+
+def _least(scenario: Scenario, view: View, search: Search) -> None:
+    """The smallest set so far, and whether it is certain that there is no smaller one."""
+    if not search.found:
+        return
+    progress: Progress = search.found[-1]
+    best = progress.best
+    if progress.already:
+        show('<p class="fineprint">In this setting the attack does not succeed: there is nothing to add.</p>')
+        return
+    if best is None:
+        said = "Nothing that honest use can bear blocks it." if search.done else "Nothing found yet."
+        show('<p class="fineprint">{said} {n} settings tried.</p>', said=said, n=progress.tried)
+        return
+    _offer(scenario, view, search, best, " + ".join(f"{n}={v}" for n, v in best.switches), "apply-best")
+    n = len(best.switches)
+    if progress.proved:
+        sure = "There is no smaller set: all were tried." if n > 1 else "One switch is enough."
+    else:
+        sure = (
+            "The smallest found so far."
+            if not search.done
+            else f"A smaller set may exist: not all were tried within {progress.tried:,} runs."
+        )
+    show('<p class="fineprint">{n} switch{es}. {sure} {tried} settings tried; honest use goes on working.</p>',
+         n=n, es="" if n == 1 else "es", sure=sure, tried=progress.tried)  # fmt: skip
+
+
+ANSWER: dict[str, Callable[[Scenario, View, Search], None]] = {"block": _blocking, "myths": _believed, "smallest": _least}
+
+
+def _offer(scenario: Scenario, view: View, search: Search, trial: Trial, name: str, key: str) -> None:
+    """A trial, and a button that applies it once the search has ended or stands still: the timer's runs can overtake a click."""
+    left, right = st.columns([6, 1], vertical_alignment="center")
+    left.html(_trial(trial, name))
+    said = "Stop the search, or let it end" if search.running else _consists(name, trial)
+    right.button("Apply", key=key, on_click=_apply, args=(scenario, view, trial), help=md(said), disabled=search.running)
+
+
+def _consists(name: str, trial: Trial) -> str:
+    return ", ".join(f"{n}={v}" for n, v in trial.switches) if name in BUNDLES else f"Set {name}"
+
+
+def _apply(scenario: Scenario, view: View, trial: Trial) -> None:
+    state.go(view.with_settings(scenario, trial.settings))
+
+
+def _trial(trial: Trial, name: str, because: str = "") -> str:
+    sign = SIGNS[trial.word]
+    why = because or (where(trial.stop) if trial.blocks else trial.sentence)
+    return _row(VERDICTS[trial.word][1], sign.mark, name, sign.word + (":" if because or not trial.blocks else ""), why)
+
+
+def _row(tone: str, mark: str, name: str, word: str, why: str) -> str:
+    return markup(TRIAL, tone=tone, mark=mark, name=name.rstrip("."), word=word, why=why)
+
+
+def where(stop: Stop | None) -> str:
+    """`by Transactions at “replay”: The token must name this API.`"""
+    if stop is None:
+        return ""
+    if not stop.check:
+        return f"at “{named(stop.step)}”: the attacker learns nothing."
+    said = CHECKS[stop.check].sentence if stop.check in CHECKS else stop.check.replace("_", " ")
+    return f"by {title(stop.party)} at “{named(stop.step)}”: {said}"

@@ -1,0 +1,63 @@
+"""One scenario in one setting: its head, the controls of the setting, what is claimed about it, and the stepper.
+
+Flows, attacks and a visitor's own file all look like this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import streamlit as st
+
+from sandbox.app import cache, compare_link, links, state
+from sandbox.app.markdown import problems, show
+from sandbox.app.parts import claims, export_menu, stepper, switch_panel
+from sandbox.app.state import View
+from sandbox.engine.result import Run
+from sandbox.language import library
+from sandbox.language.document import Scenario
+from sandbox.protocol.switches import PROFILES
+
+TITLE = '<div class="title"><h1>{title}</h1><p>{story}</p></div>'
+LESSON = '<div class="lesson"><h2>What to take home</h2><p>{lesson}</p><p class="refs">{refs}</p></div>'
+
+
+def draw(
+    page: str, scenario: Scenario, view: View, gallery: str = "", *, title: str = "", mount: Callable[[Run], None] | None = None
+) -> None:
+    """The whole page below the navigation; `gallery` is the page with more of the kind.
+
+    `title` stands for the scenario's own; `mount` shows the run otherwise than the plain stepper does.
+    """
+    run = cache.run(scenario, view.settings(scenario), view.seed, view.edits)
+    problems()
+    with st.container(key="board", gap="xsmall"):
+        with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
+            if gallery:
+                links.link(gallery, gallery.capitalize(), icon=":material/arrow_back:")
+            show(TITLE, title=title or scenario.title, story=scenario.story)
+            if scenario.id in library.ids():
+                links.link("compare", "Compare", _compared(view))
+            links.address(page, state.publish(page, view))
+            export_menu.menu(run)
+        with st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small"):
+            switch_panel.profile(view)
+            switch_panel.panel(scenario, view, run.parties)
+        if scenario.kind == "attack":
+            with st.container(key="claims", horizontal=True, vertical_alignment="center", gap="small"):
+                claims.controls(scenario, view)
+            st.html(claims.outcome(claims.chosen(scenario, view), run))
+        (mount or stepper.show)(run)
+    _lesson(scenario)
+
+
+def _compared(view: View) -> dict[str, str]:
+    """This setting beside the file's own; or beside the best practice, if it is the file's own."""
+    own = View(view.scenario, seed=view.seed)
+    return compare_link.link(own, view if (view.profile or view.changes) else replace(own, profile=list(PROFILES)[-1]))
+
+
+def _lesson(scenario: Scenario) -> None:
+    """What to take home, and where it is written."""
+    show(LESSON, lesson=scenario.lesson, refs=" · ".join(scenario.refs))

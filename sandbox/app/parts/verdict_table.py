@@ -1,0 +1,49 @@
+"""A table whose cells lead into runs: the component of the pages Matrix and Start, and how an outcome is shown in it.
+
+An outcome is never told by colour alone: symbol and word come from `matrix_page.SIGNS`,
+the tone from the stepper's banner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from sandbox.app import assets
+from sandbox.engine.result import Word
+from sandbox.views.html.matrix_page import SIGNS
+from sandbox.views.stepper.view import VERDICTS
+
+OPENED = ("play", "compare")  # pages to which a cell may lead
+
+Doc = dict[str, Any]
+
+
+def item(word: Word, params: Mapping[str, str] | None, more: str = "", said: str = "", title: str = "", page: str = "play") -> Doc:
+    """One outcome; a link if there are parameters."""
+    shown: Doc = {"mark": SIGNS[word].mark, "word": said or SIGNS[word].word, "tone": VERDICTS[word][1], "more": more, "title": title}
+    if params is not None:
+        shown |= {"to": {"page": page, "params": dict(params)}, "id": " ".join((page, *params.values()))}
+    return shown
+
+
+def cell(items: Sequence[Doc] = (), says: str = "", empty: str = "") -> Doc:
+    return {"items": list(items), "says": says, "empty": empty}
+
+
+def show(kind: str, caption: str, columns: Sequence[str], rows: Sequence[Doc], key: str) -> None:
+    """Mount the table; a click on a cell goes to its page."""
+    component = st.components.v2.component("verdict_table", js=assets.text("verdict_table.js"), css=assets.text("verdict_table.css"))
+    data = {"kind": kind, "caption": caption, "columns": list(columns), "rows": list(rows)}
+    clicked = component(key=key, data=data, on_open_change=lambda: None).get("open")
+    if clicked:
+        follow(clicked)
+
+
+def follow(clicked: Any) -> None:
+    """Go where a cell leads.  What the browser sends is only a page that we know and texts, which that page reads as any address."""
+    page, params = clicked.get("page"), clicked.get("params")
+    if page in OPENED and isinstance(params, dict):
+        st.switch_page(st.session_state.pages[page], query_params={str(k): str(v) for k, v in params.items()})

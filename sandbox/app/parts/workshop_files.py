@@ -1,0 +1,244 @@
+"""The files of a visitor's workshop: kept in the session, loaded, written, checked.  Their meaning is found out in `workshop/program.py`.
+
+Nothing that was typed is lost: the text of every file is in the session from the moment in which the editor is left, also while it
+is broken, also while another page is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from sandbox.app.markdown import md, seen
+from sandbox.app.parts import editor
+from sandbox.language import library, playlist
+from sandbox.language.document import Scenario
+from sandbox.studies.claims import Claim, check
+from sandbox.views import howto, report
+from sandbox.workshop import archive, program
+from sandbox.workshop.program import Sheet, Workshop
+
+NAME = "your-file.yaml"
+LIST = "playlist.yaml"
+TEMPLATE = "my-scenario.yaml"
+EXAMPLE = Path(program.__file__).with_name("example_playlist.yaml")
+CHECKED = "It is checked as you type. Whatever you type stays in this session."
+
+Files = dict[str, str | bytes]
+
+
+def files() -> Files:
+    """Name -> text of this session's files, in order; bytes where a file is not text."""
+    kept: Files = st.session_state.setdefault("workshop_files", {})
+    return kept
+
+
+def current() -> str:
+    """The file in the editor."""
+    name = str(st.session_state.get("workshop_file", ""))
+    return name if name in files() else next(iter(files()), NAME)
+
+
+def edition() -> int:
+    """How often files were put here or taken away other than by typing."""
+    return int(st.session_state.get("workshop_edition", 0))
+
+
+def _changed() -> None:
+    st.session_state.workshop_edition = edition() + 1
+    st.session_state.workshop_typing = False
+
+
+def typing() -> bool:
+    """Whether somebody is at work in the editor: nothing was put here or taken away since."""
+    return bool(st.session_state.get("workshop_typing", False))
+
+
+def add(given: Mapping[str, str | bytes]) -> None:
+    """Put files beside the others; one of the same name takes the place of the older."""
+    files().update(given)
+    st.session_state.workshop_file = next(iter(given), current())
+    _changed()
+
+
+def replace_all(given: Mapping[str, str | bytes]) -> None:
+    """Other files instead of these, which can be had back."""
+    if files() and files() != given:
+        st.session_state.workshop_before = dict(files())
+    st.session_state.workshop_files = dict(given)
+    st.session_state.workshop_file = next(iter(given), NAME)
+    _changed()
+
+
+# ---------------------------------------------------------------- the panel
+
+
+def panel(shown: Workshop) -> None:
+    """Editor and files on the left; loading, problems and claims on the right."""
+    left, right = st.columns([1.55, 1], gap="medium")
+    with left:
+        _choose(shown)
+        _editor(shown)
+    with right:
+        _load()
+        _problems(shown)
+        _claims(shown)
+
+
+def _choose(shown: Workshop) -> None:
+    """All files, each with what is wrong with it."""
+    if len(shown.sheets) < 2:
+        return
+    labels = {s.name: _label(s) for s in shown.sheets}
+    st.session_state.workshop_file = current()
+    st.pills(
+        "Files", list(labels), format_func=lambda n: md(labels.get(n, n)), key="workshop_file", label_visibility="collapsed", required=True
+    )
+
+
+def _label(sheet: Sheet) -> str:
+    count = sheet.problems
+    return f"✕ {sheet.name}, {count} problem{'s' if count > 1 else ''}" if count else f"✓ {sheet.name}"
+
+
+def _editor(shown: Workshop) -> None:
+    name = current()
+    text, sheet = files().get(name, ""), _sheet(shown)
+    problems = sheet.error.problems if sheet and sheet.error else ()
+    shows = text if isinstance(text, str) else text.decode("utf-8", "replace")
+    editor.show(name, shows, edition(), problems, f"Text of {seen(name)}", typed)
+    with st.container(key="file-tools", horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(CHECKED)
+        if files():
+            st.download_button("Save", _content(current()), seen(current()), "application/yaml", key="save", on_click="ignore")
+            st.button("Remove", key="remove", on_click=_remove, type="tertiary")
+        if "workshop_before" in st.session_state:
+            st.button("Back to my own files", key="before", on_click=_before, type="tertiary")
+
+
+def _content(name: str) -> bytes:
+    text = files()[name]
+    return text if isinstance(text, bytes) else text.encode("utf-8", "replace")
+
+
+def typed(told: editor.Typed) -> None:
+    """Keep what was typed, unless the file has been removed since; a session that has begun anew gets its file back."""
+    if told.file not in files() and (told.edition < edition() or len(files()) >= archive.MAX_FILES):
+        return
+    files()[told.file[-archive.MAX_NAME :] or NAME] = told.text
+    st.session_state.workshop_typing = True
+
+
+def _remove() -> None:
+    st.session_state.workshop_before = dict(files())
+    files().pop(current(), None)
+    _changed()
+
+
+def _before() -> None:
+    st.session_state.workshop_files = st.session_state.pop("workshop_before")
+    _changed()
+
+
+# ---------------------------------------------------------------- loading
+
+
+def _load() -> None:
+    st.file_uploader(
+        "Scenario files, a playlist, or a zip of them",
+        ["yaml", "yml", "zip"],
+        accept_multiple_files=True,
+        key="upload",
+        max_upload_size=1,
+        on_change=_uploaded,
+    )
+    with st.container(key="starts", horizontal=True, gap="small"):
+        st.button("Start from an example", key="example", on_click=_example)
+        st.button("Template", key="template", on_click=lambda: add({TEMPLATE: howto.template()}), help="A small scenario to change")
+        st.button("Playlist", key="playlist", on_click=_playlist, help="A playlist of these files, or of an example")
+    for refused in st.session_state.get("workshop_refused", ()):
+        st.code(str(refused), language=None, wrap_lines=True)
+
+
+def _uploaded() -> None:
+    """Take what is new in the uploader; what was taken before and changed here since is left alone."""
+    known: set[str] = st.session_state.setdefault("workshop_uploads", set())
+    given = [f for f in st.session_state.upload or [] if f.file_id not in known]
+    known.update(f.file_id for f in given)
+    taken = archive.take(((f.name, f.getvalue()) for f in given), beside=len(files()))
+    st.session_state.workshop_refused = taken.refused
+    if taken.files:
+        add({name: _text(raw) for name, raw in taken.files.items()})
+
+
+def _text(raw: bytes) -> str | bytes:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw
+
+
+def _example() -> None:
+    """The first scenario of the example, as a file of the visitor's own."""
+    first = playlist.loads(EXAMPLE.read_text(encoding="utf-8"), EXAMPLE.name)[0].items[0]
+    add({NAME: library.get(first.scenario).source})
+
+
+def _playlist() -> None:
+    stories = [(s.name, s.title) for s in program.opened(files()).sheets if s.scenario]
+    add({LIST: playlist.written(program.UNTITLED, stories) if stories else EXAMPLE.read_text(encoding="utf-8")})
+
+
+# ---------------------------------------------------------------- problems and claims
+
+
+def _sheet(shown: Workshop) -> Sheet | None:
+    return next((s for s in shown.sheets if s.name == current()), None)
+
+
+def _problems(shown: Workshop) -> None:
+    """Each problem of the file in the editor with its line, a caret and the cure."""
+    sheet = _sheet(shown)
+    if sheet is None:
+        return
+    for problem in sheet.error.problems if sheet.error else ():
+        st.code(str(problem), language=None, wrap_lines=True)
+    if sheet.error and sheet.error.more:
+        st.text(f"and {sheet.error.more} more")
+    if sheet.error is None:
+        st.text(f"No problems: {sheet.kind}, “{seen(sheet.title)}”.")
+
+
+def _claims(shown: Workshop) -> None:
+    """Try every claim of every file that loads, one file after the other; a click on Stop leaves the rest."""
+    stories = [s for s in shown.sheets if s.scenario]
+    if not stories:
+        return
+    done: dict[str, tuple[Claim, ...]] = st.session_state.setdefault("workshop_claims", {})
+    if st.session_state.get("workshop_checking"):
+        st.button("Stop", key="stop", on_click=_checking, args=(False,))
+        bar = st.progress(0.0)
+        for count, sheet in enumerate(stories):
+            bar.progress(count / len(stories), f"Checking {md(sheet.name)}")
+            assert sheet.scenario is not None
+            done[sheet.scenario.digest] = claims(sheet.scenario)
+        _checking(False)
+        st.rerun()
+    st.button("Check every claim", key="check", on_click=_checking, args=(True,), help="Runs each attack with each defence and belief")
+    for sheet in stories:
+        if sheet.scenario is not None and sheet.scenario.digest in done:
+            lines = report.claim_words(sheet.name, done[sheet.scenario.digest])
+            st.code("\n".join(line.plain for line in lines), language=None, wrap_lines=True)
+
+
+def _checking(on: bool) -> None:
+    st.session_state.workshop_checking = on
+
+
+@lru_cache(maxsize=256)
+def claims(scenario: Scenario) -> tuple[Claim, ...]:
+    """The claims of a scenario, each tried."""
+    return tuple(check(scenario))

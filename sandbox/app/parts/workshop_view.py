@@ -1,0 +1,83 @@
+"""What a visitor of the workshop looks at: which entry, in which setting, with which answers; and what a link says of it.
+
+Small workshops travel in the link, files and all, so that it opens the same in a fresh browser; the files of larger ones stay in
+the session.  Nothing is drawn here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+
+from sandbox.app import state
+from sandbox.app.state import View
+from sandbox.language.document import Scenario
+from sandbox.protocol.settings import Settings
+from sandbox.workshop import archive
+
+SHORT = {"a": "accepted", "r": "refused"}
+MAX_ANSWERS = 200
+MAX_STEP = 40
+
+
+@dataclass(frozen=True)
+class WorkshopView(View):
+    """`own` is the setting of the entry; `files` is the link's word for the files; `fresh`: just read from a link."""
+
+    item: int = 1
+    answers: tuple[tuple[int, str, str], ...] = ()
+    predict: bool = False
+    present: bool = False
+    files: str = ""
+    own: Settings | None = None
+    fresh: bool = False
+
+    def base(self, scenario: Scenario) -> Settings:
+        return Settings.of(self.profile) if self.profile else self.own or scenario.settings
+
+    def params(self) -> dict[str, str]:
+        said = {
+            "item": str(self.item) if self.item > 1 else "",
+            "answers": ",".join(f"{n}.{step}.{answer[0]}" for n, step, answer in self.answers),
+            "predict": "1" if self.predict else "",
+            "present": "1" if self.present else "",
+            "files": self.files,
+        }
+        return super().params() | {name: value for name, value in said.items() if value}
+
+    def at(self, item: int) -> WorkshopView:
+        """Another entry, in its own setting."""
+        return replace(self, item=item, profile="", changes=(), claim="", own=None)
+
+    def answered(self, item: int, step: str, answer: str) -> WorkshopView:
+        kept = tuple(a for a in self.answers if a[:2] != (item, step))
+        return replace(self, answers=(*kept, (item, step, answer))[:MAX_ANSWERS])
+
+    def answers_of(self, item: int) -> dict[str, str]:
+        """Step -> what the learner answered."""
+        return {step: answer for n, step, answer in self.answers if n == item}
+
+
+def parse(params: Mapping[str, str]) -> tuple[WorkshopView, list[str]]:
+    """The view that an address means, and a sentence for each part of it that means nothing."""
+    base, problems = state.parse({k: v for k, v in params.items() if k != "scenario"})
+    said = params.get("item", "")
+    if said and not (said.isascii() and said.isdigit() and 1 <= int(said[:6]) <= archive.MAX_FILES):
+        problems.append(f"There is no entry {state.shown(said)}; this is the first.")
+        said = ""
+    inherited = {f.name: getattr(base, f.name) for f in fields(View)}
+    view = WorkshopView(**inherited, item=int(said or 1), files=params.get("files", ""), fresh=True)
+    answers = tuple(_answers(params.get("answers", ""), problems))
+    return replace(view, answers=answers, predict=params.get("predict") == "1", present=params.get("present") == "1"), problems
+
+
+def _answers(text: str, problems: list[str]) -> list[tuple[int, str, str]]:
+    out: list[tuple[int, str, str]] = []
+    for part in [p for p in text.split(",")[:MAX_ANSWERS] if p]:
+        number, _, rest = part.partition(".")
+        step, _, answer = rest.rpartition(".")
+        if number.isascii() and number.isdigit() and len(number) < 4 and step and len(step) <= MAX_STEP and answer in SHORT:
+            out.append((int(number), step, SHORT[answer]))
+        else:
+            problems.append(f"An answer in the link was left out: {state.shown(part)}.")
+    return out

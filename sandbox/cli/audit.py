@@ -1,0 +1,117 @@
+"""The command `oauth-sandbox audit`: which attacks succeed in a setting, and the smallest set of changes that stops them.
+
+Apart from `main.py` so that each file stays readable; `main.py` registers the command.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sandbox.views.terminal import Unusable, console, pairs, plain, print_all, write
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from sandbox.studies.audit import Audit
+    from sandbox.studies.questions import System
+
+
+@click.command()
+@click.option("--profile", help="The design to start from; naive-jwt if left out.")
+@click.option("--set", "changes", multiple=True, metavar="SWITCH=VALUE", help="What your system does otherwise; repeatable.")
+@click.option("--answers", help="Answers of the page “Your system”, as they stand in its link.")
+@click.option("--json", "form", flag_value="json", help="Print JSON.")
+@click.option("--markdown", "form", flag_value="markdown", help="Print the report as Markdown.")
+@click.option(
+    "--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the report as one self-contained page."
+)
+def audit(profile: str | None, changes: tuple[str, ...], answers: str | None, form: str | None, html: Path | None) -> None:
+    """Which attacks succeed in YOUR setting, and the smallest set of changes that stops them.
+
+    Exit code 0: no attack succeeds; 1: at least one does; 2: the setting does not exist.
+    """
+    from sandbox.studies.audit import as_json
+    from sandbox.views.html import audit_page
+
+    given, system = _answered(answers, profile, changes) if answers is not None else ({}, _set(profile, changes))
+    result = _run(system)
+    if html is not None:
+        write(html, audit_page.html(result, given))
+    if form == "json":
+        click.echo(json.dumps(as_json(result), indent=2))
+    elif form == "markdown":
+        click.echo(audit_page.markdown(result, given), nl=False)
+    elif html is None:
+        print_all(_words(result))
+    if result.of("succeeded"):
+        sys.exit(1)
+
+
+def _set(profile: str | None, changes: Sequence[str]) -> System:
+    """The system that profile and switches describe."""
+    from sandbox.protocol.settings import Settings
+    from sandbox.protocol.switches import PROFILES, UnknownSetting
+    from sandbox.studies.questions import System
+
+    try:
+        return System(Settings.of(profile or next(iter(PROFILES)), pairs(changes)))
+    except UnknownSetting as error:
+        raise Unusable(str(error)) from None
+
+
+def _answered(text: str, profile: str | None, changes: Sequence[str]) -> tuple[dict[str, tuple[str, ...]], System]:
+    from sandbox.studies import questions
+
+    if profile or changes:
+        raise Unusable("--answers stands for a whole setting; leave --profile and --set out")
+    given, problems = questions.parse(text)
+    if problems:
+        raise Unusable(" ".join(problems))
+    return given, questions.system(given)
+
+
+def _run(system: System) -> Audit:
+    """The audit, with a bar on standard error if that is a terminal."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from sandbox.studies import audit as audits
+
+    stderr = console(err=True)
+    if not stderr.is_terminal:
+        return audits.audit(system)
+    with Progress(BarColumn(), TimeElapsedColumn(), TextColumn("{task.description}"), console=stderr, transient=True) as bar:
+        task = bar.add_task("", total=None)
+        return audits.audit(system, lambda done, total, what: bar.update(task, completed=done, total=total, description=what))
+
+
+def _words(result: Audit) -> Iterator[RenderableType]:
+    """The report for a terminal."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from sandbox.views.html import audit_page
+    from sandbox.views.html.matrix_page import SIGNS
+    from sandbox.views.report import COLOURS
+
+    yield plain(audit_page.headline(result), "bold")
+    if result.broken:
+        yield plain(audit_page.unfit(result.broken, result.repair), "yellow")
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for head in ("attack", "found", "why, and what stops it"):
+        table.add_column(head, overflow="fold")
+    for f in result.findings:
+        cure = audit_page.stoppers(f, result) if f.word == "succeeded" else f.outcome.sentence
+        table.add_row(f.attack, Text(f"{SIGNS[f.word].mark} {SIGNS[f.word].word}", COLOURS[f.word]), plain(cure))
+    yield table
+    yield plain(f"\n{audit_page.summary(result)}")
+    for change in result.plan.changes:
+        yield plain(f"  {change.switch}: {change.before} -> {change.after}")
+    yield plain("\nOn Monday", "bold")
+    for tick in result.monday:
+        yield plain(f"  {audit_page.STATES[tick.state][0]} {tick.do}")

@@ -1,0 +1,126 @@
+"""The command `oauth-sandbox matrix`: run everything, print a table, JSON or one HTML page.
+
+Apart from `main.py` so that each file stays readable; `main.py` registers the command.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sandbox.views.terminal import Unusable, console, plain, print_all, say, write
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+
+    from sandbox.language.document import Scenario
+    from sandbox.studies.matrix import Cell
+
+
+@click.command()
+@click.argument("attacks", nargs=-1, metavar="[ATTACK]...")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write one self-contained page.")
+@click.option("--jobs", type=click.IntRange(1, 64), help="How many processes; one for each core if left out.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Other keys and random values.")
+def matrix(attacks: tuple[str, ...], as_json: bool, html: Path | None, jobs: int | None, seed: int) -> None:
+    """Run every attack in every profile, and with each of its defences, limits and myths.
+
+    ATTACK is an id or a file; without any, all attacks that are shipped.
+    Exit code 0: the files' claims are what is found; 1: a claim differs; 2: an attack cannot be read.
+    """
+    from sandbox.studies.matrix import as_json as cell_json
+    from sandbox.views.html.matrix_page import page
+
+    chosen = _chosen(attacks)
+    cells = _run(chosen, jobs, seed)
+    if html is not None:
+        write(html, page(cells, chosen, seed))
+    if as_json:
+        click.echo(json.dumps({"cells": [cell_json(cell) for cell in cells]}, indent=2))
+    elif html is None:
+        print_all(_words(cells, chosen))
+    faults = [cell for cell in cells if cell.fault]
+    for cell in faults:
+        say(f"oauth-sandbox: {cell.attack}, {cell.named}: {cell.fault}")
+    if faults:
+        sys.exit(1)
+
+
+def _chosen(names: Sequence[str]) -> list[Scenario]:
+    """The attacks that are meant, each once."""
+    from sandbox.language import library
+    from sandbox.language.source import ScenarioError
+
+    try:
+        found = {s.id: s for s in (map(_attack, names) if names else library.attacks())}
+    except (ScenarioError, library.UnknownScenario) as error:
+        raise Unusable(str(error)) from None
+    return list(found.values())
+
+
+def _attack(name: str) -> Scenario:
+    from sandbox.language import library
+    from sandbox.language.loader import load
+
+    scenario = load(name) if Path(name).is_file() and name not in library.ids() else library.get(name)
+    if scenario.kind != "attack":
+        raise Unusable(f"{name} is a {scenario.kind}, not an attack: nobody in it is after anything")
+    return scenario
+
+
+def _run(attacks: Sequence[Scenario], jobs: int | None, seed: int) -> list[Cell]:
+    """All cells, with a bar on standard error if that is a terminal."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from sandbox.studies.matrix import cells
+
+    stderr = console(err=True)
+    if not stderr.is_terminal:
+        return list(cells(attacks, jobs, seed))
+    # No thread that redraws: the processes are forked while the bar is shown, and only a process without threads can be.
+    columns = (TextColumn("Running"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=stderr, transient=True, auto_refresh=False) as bar:
+        task = bar.add_task("", total=None)
+        return list(cells(attacks, jobs, seed, lambda done, total: bar.update(task, completed=done, total=total, refresh=True)))
+
+
+def _words(cells: Sequence[Cell], attacks: Sequence[Scenario]) -> Iterator[RenderableType]:
+    yield _table(cells, attacks)
+    claims = [cell for cell in cells if cell.expected is not None]
+    yield f"\n{len(cells)} runs; {sum(not c.fault for c in claims)} of {len(claims)} claims are what is found."
+
+
+def _table(cells: Sequence[Cell], attacks: Sequence[Scenario]) -> Table:
+    """Attacks down, profiles across."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from sandbox.protocol.switches import PROFILES
+    from sandbox.views.report import COLOURS
+
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for head in ("attack", *PROFILES, "claims"):  # on a narrow terminal outcomes wrap, and names stay whole
+        table.add_column(head, no_wrap=head in ("attack", "claims"), overflow="fold")
+    for attack in attacks:
+        mine = [cell for cell in cells if cell.attack == attack.id]
+        words = [Text(_outcome(cell), COLOURS[cell.found]) for cell in mine if cell.kind == "profile"]
+        claims = [cell for cell in mine if cell.expected is not None]
+        wrong = sum(bool(cell.fault) for cell in claims)
+        said = plain(f"✗ {wrong} of {len(claims)} differ", "bold red") if wrong else plain(f"✓ {len(claims)}", "green")
+        table.add_row(plain(attack.id), *(words or [Text("?")] * len(PROFILES)), said)
+    return table
+
+
+def _outcome(cell: Cell) -> str:
+    """`✓ blocked`, `✗ succeeded`, `◐ limited 299 s`."""
+    from sandbox.views.html.matrix_page import SIGNS
+
+    words = f"{SIGNS[cell.found].mark} {cell.found.replace('-', ' ')}"
+    return f"{words} {cell.exposure_seconds} s" if cell.found == "limited" else words

@@ -1,0 +1,108 @@
+"""The commands `oauth-sandbox workshop` and `oauth-sandbox howto`: a workshop as a folder of offline pages, and how to write its files.
+
+Apart from `main.py` so that each file stays readable; `main.py` registers the commands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sandbox.views.terminal import Unusable, UnusableFile, console, store
+
+if TYPE_CHECKING:
+    from sandbox.workshop.program import Workshop
+
+EXAMPLE = Path(__file__).parents[1] / "workshop" / "example_playlist.yaml"
+
+
+@click.command()
+@click.argument("playlist", type=click.Path(exists=True, path_type=Path), required=False)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="FOLDER", help="Where the pages go.")
+def workshop(playlist: Path | None, out: Path) -> None:
+    """Write the workshop of PLAYLIST as a folder of offline pages, with index.html and a handout; without PLAYLIST, an example.
+
+    PLAYLIST is a playlist file, whose scenarios are shipped or lie beside it, or a folder or zip of scenario files.
+    Exit code 2: something in it is broken; nothing is written then.
+    """
+    from sandbox.views.diagram.render import NoRenderer
+    from sandbox.workshop import handout
+    from sandbox.workshop.program import runs
+
+    shown = _opened(playlist or EXAMPLE)
+    try:
+        written = list(_progress(handout.folder(shown, runs(shown)), len(handout.file_names(shown))))
+    except NoRenderer as error:
+        raise Unusable(str(error)) from None
+    for name, content in written:
+        store(out / name, content, folders=True)
+    click.echo(f"wrote {len(written)} files; open {out / 'index.html'}", err=True)
+
+
+@click.command()
+@click.option("--template", "only_template", is_flag=True, help="Print a scenario file to start from.")
+def howto(only_template: bool) -> None:
+    """How to write a scenario: every key, verb and name, generated from the tables."""
+    from sandbox.views.howto import guide, template
+
+    click.echo(template() if only_template else guide(), nl=False)
+
+
+def _opened(path: Path) -> Workshop:
+    from sandbox.workshop.program import opened
+
+    files, refused = _read(path)
+    found = opened(files)
+    broken = [str(sheet.error) for sheet in found.sheets if sheet.error]
+    if refused or broken:
+        raise UnusableFile("\n\n".join([*refused, *broken]))
+    if not found.entries:
+        raise Unusable(f"there is nothing to show in {path}")
+    return found
+
+
+def _read(path: Path) -> tuple[dict[str, bytes], list[str]]:
+    """The files that belong to the workshop, and what was refused."""
+    from sandbox.workshop.archive import take
+
+    alone = path.is_file() and path.suffix != ".zip"
+    folder = sorted(f for f in (path.parent if alone else path).glob("*") if f.suffix in (".yaml", ".yml") and f.is_file())
+    try:
+        taken = take((f.name, _bytes(f)) for f in ([path, *(f for f in folder if f != path)] if alone else folder or [path]))
+    except OSError as error:
+        raise Unusable(f"{error.filename}: cannot be read: {error.strerror}") from None
+    if alone and path.name in taken.files:  # what lies beside it and is not named is not its business
+        return _needed(path.name, taken.files), []
+    return taken.files, [str(r) for r in taken.refused]
+
+
+def _needed(name: str, files: dict[str, bytes]) -> dict[str, bytes]:
+    """A playlist with the files that it names; a scenario alone."""
+    from sandbox.language.playlist import loads
+    from sandbox.language.source import ScenarioError
+    from sandbox.workshop.program import idents
+
+    try:
+        named = {item.scenario for item in loads(files[name], name)[0].items}
+    except ScenarioError:
+        named = set()
+    by_id = idents(n for n in files if n != name)
+    return {n: raw for n, raw in files.items() if n == name or n in named or by_id.get(n) in named}
+
+
+def _bytes(path: Path) -> bytes:
+    from sandbox.workshop.archive import MAX_ZIP
+
+    with path.open("rb") as file:
+        return file.read(MAX_ZIP + 1)
+
+
+def _progress(files: Iterator[tuple[str, bytes]], count: int) -> Iterator[tuple[str, bytes]]:
+    """The files, with a bar on standard error if that is a terminal."""
+    from rich.progress import track
+
+    stderr = console(err=True)
+    return iter(track(files, "Drawing", total=count, console=stderr, transient=True, disable=not stderr.is_terminal))

@@ -1,0 +1,80 @@
+"""What `$step.output.part` stands for: stepping into messages, addresses, tokens, maps and lists.  `player.py` knows the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from sandbox.core.wire import Request, Response, pairs, split
+from sandbox.engine.knowledge import facts
+from sandbox.protocol.tokens import NotAJwt, decode
+
+
+def replaced(value: Any, resolve: Callable[[str], Any]) -> Any:
+    """The value with references resolved and `$$` turned into a dollar; the value itself where there is nothing to replace."""
+    if isinstance(value, str):
+        if not value.startswith("$"):
+            return value
+        return value[1:] if value.startswith("$$") else resolve(value)
+    if isinstance(value, BaseModel):
+        changed = {k: new for k, old in value.__dict__.items() if (new := replaced(old, resolve)) is not old}
+        return value.model_copy(update=changed) if changed else value
+    if isinstance(value, dict):
+        items = {k: replaced(v, resolve) for k, v in value.items()}
+        return items if any(items[k] is not value[k] for k in value) else value
+    if isinstance(value, list | tuple):
+        return type(value)(replaced(v, resolve) for v in value)
+    return value
+
+
+def part_of(value: Any, part: str) -> Any:
+    """One step into a value: a part of a message, of an address, of a token, of a map or a list.  None if there is none."""
+    if isinstance(value, Request | Response):
+        return _part_of_message(value, part)
+    if isinstance(value, dict):
+        return value.get(part)
+    if isinstance(value, list | tuple):
+        return value[int(part)] if part in map(str, range(len(value))) else None
+    return _part_of_text(value, part) if isinstance(value, str) else None
+
+
+def _part_of_message(message: Request | Response, part: str) -> Any:
+    if part == "headers":
+        return {k.lower(): v for k, v in message.headers}
+    if part == "form":
+        return dict(message.form) if isinstance(message, Request) else None
+    if part in ("url", "method") and isinstance(message, Request):
+        return getattr(message, part)
+    if part == "status" and isinstance(message, Response):
+        return message.status
+    return message.json if part == "json" else None
+
+
+def _part_of_text(text: str, part: str) -> Any:
+    """Text that parses as a token or an address may be entered."""
+    if part in ("header", "claims"):
+        try:
+            token = decode(text)
+        except NotAJwt:
+            return None
+        return dict(token.header if part == "header" else token.claims)
+    u = split(text)
+    if not u.scheme:
+        return None
+    return {"host": u.netloc, "path": u.path, "query": dict(pairs(u.query)), "fragment": dict(pairs(u.fragment))}.get(part)
+
+
+def leaves(value: Any) -> Iterator[str]:
+    """The texts inside a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from leaves(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from leaves(item)
+    elif isinstance(value, Request | Response):
+        yield from (text for name, text in facts(value) if "." not in name)

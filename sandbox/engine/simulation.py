@@ -1,0 +1,57 @@
+"""`run(scenario, settings, edits, seed) -> Run`: take a scenario's steps in a fresh world, and judge the trace.
+
+A pure function: the same input gives the same trace, byte for byte.  `claims.py` asks whether a file's claims are true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sandbox.engine import verdict
+from sandbox.engine.judge import judge
+from sandbox.engine.player import Stage, hers_of
+from sandbox.engine.result import Run, Verdict
+from sandbox.engine.verdict import Record
+from sandbox.language.document import Scenario
+from sandbox.protocol.cast import CAST, instances
+from sandbox.protocol.edits import Edit, Unfit
+from sandbox.protocol.settings import Settings
+from sandbox.protocol.trace import Answered, Sent, of
+
+
+def run(scenario: Scenario, settings: Settings | None = None, edits: tuple[Edit, ...] = (), seed: int = 0) -> Run:
+    """Run a scenario; `settings` None means the file's own.  Raises NotLearned if the file itself does not hold together."""
+    settings = settings or scenario.settings
+    lacking = settings.lacks(scenario.needs)
+    if lacking is not None:
+        idle = tuple((edit, "nothing is sent in this run") for edit in edits)
+        return Run(scenario, settings, edits, seed, (), hers_of(scenario), (), Verdict("not-applicable", lacking.without), unfit=idle)
+    stage = Stage.opened(scenario, settings, seed, edits, states=True).go_on()
+    record = stage.record
+    return Run(
+        scenario,
+        settings,
+        edits,
+        seed,
+        _in_order(record),
+        record.hers,
+        tuple(record.events),
+        judge(record, settings, seed, edits),
+        verdict.counters(record, frozenset(instances("rs"))),
+        unfit=(*stage.world.net.unfit, *_unsent(record, edits)),
+    )
+
+
+def _unsent(record: Record, edits: tuple[Edit, ...]) -> Iterator[Unfit]:
+    """The edits of messages that this run does not have."""
+    sent = {e.message for e in record.events if isinstance(e, Sent | Answered)}
+    return ((edit, "this message is not sent in this run") for edit in edits if edit.message not in sent)
+
+
+def _in_order(record: Record) -> tuple[str, ...]:
+    """Those who took part: browsers, clients, issuers, APIs, and the attacker's machine last."""
+    seen = {p for e in of(record.events, Sent) for p in (e.sender, e.receiver)}
+    seen |= {p for e in record.events if (p := getattr(e, "party", ""))}
+    rank = {"person": 0, "browser": 1, "malware": 1, "client": 2, "gateway": 3, "server": 4, "api": 5, "attacker": 6, "clock": 7}
+    known = sorted((p for p in seen if p in CAST), key=lambda p: (rank[CAST[p].kind], list(CAST).index(p)))
+    return (*known, *sorted(p for p in seen if p not in CAST))

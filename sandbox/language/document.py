@@ -1,0 +1,316 @@
+"""What a scenario file may say: its models, and their JSON Schema.
+
+The verbs' arguments are in `arguments.py`; `loader.py` reads files.  Nothing is run here, and whether a file's claims are true is for
+the engine to find out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
+from pydantic.json_schema import models_json_schema
+
+from sandbox.language.source import short
+from sandbox.protocol.cast import CAST
+from sandbox.protocol.settings import MECHANISMS, Settings
+from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES
+from sandbox.verbs.arguments import VERBS, Args, ClientName, Expect, Form, Goal, Party, Predict, VerbSpec, deed, refuse, suggestion
+
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+REF = re.compile(r"RFC \d{1,5}( §[\w.]+)?|OIDC [A-Za-z -]+ §[\w.]+|draft-[a-z0-9-]+ §[\w.]+")
+ANSWER = re.compile(r"[1-5]\d\d( [a-z_]+)?|nothing learned|not sent|not shown|not denied")
+FACTS = ("key", "pkce", "password", "certificate")
+
+Prose = Annotated[str, AfterValidator(str.strip)]
+
+
+def _ref(text: str) -> str:
+    if not REF.fullmatch(text):
+        raise refuse(f"`{short(text)}` does not name a section", "write it as RFC 9700 §4.10.2, OIDC Core §3.1.3.7 or draft-name §5.1")
+    return text
+
+
+def _name(text: str) -> str:
+    if not NAME.fullmatch(text) or len(text) > 40:
+        raise refuse(f"`{short(text)}` cannot be a name here", "use small letters, digits and _, beginning with a letter")
+    return text
+
+
+def _mechanism(name: str) -> str:
+    if name not in MECHANISMS:
+        raise refuse(f"there is no mechanism `{short(name)}`", suggestion(name, MECHANISMS) or f"write one of {', '.join(MECHANISMS)}")
+    return name
+
+
+def _fact(text: str) -> str:
+    party, _, fact = text.partition(".")
+    if party not in CAST or fact not in FACTS:
+        raise refuse(f"`{short(text)}` is not a fact somebody knows", f"write party.fact; facts are {', '.join(FACTS)}")
+    return text
+
+
+def _claimed(client: str) -> str:
+    """An app can claim another app's scheme (RFC 8252 §8.1); nobody can claim an https address."""
+    if not CAST[client].host.endswith(":"):
+        native = [m.name for m in CAST.values() if m.kind == "client" and m.host.endswith(":")]
+        raise refuse(f"no app can claim the links of `{client}`: they are https addresses", f"write {' or '.join(native)}")
+    return client
+
+
+def _by(text: str) -> str:
+    party, _, check = text.partition(".")
+    if not NAME.fullmatch(check):
+        raise refuse(f"`{short(text)}` does not say which check of which party", "write party.check, such as accounts.audience")
+    if party not in CAST:
+        raise refuse(f"there is no party `{short(party)}`", suggestion(party, CAST) or f"write one of {', '.join(CAST)}")
+    return text
+
+
+def _answer(text: str) -> str:
+    if not ANSWER.fullmatch(text):
+        raise refuse(
+            f"`{short(text)}` is not an answer",
+            "write STATUS or STATUS error, such as 401 invalid_token, or: nothing learned, not sent, not shown",
+        )
+    return text
+
+
+Ref = Annotated[str, AfterValidator(_ref)]
+Name = Annotated[str, AfterValidator(_name)]
+Mechanism = Annotated[str, AfterValidator(_mechanism)]
+Fact = Annotated[str, AfterValidator(_fact)]
+By = Annotated[str, AfterValidator(_by)]
+Answer = Annotated[
+    str,
+    BeforeValidator(lambda v: str(v) if type(v) is int else v),
+    AfterValidator(_answer),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": f"^({ANSWER.pattern})$"}),
+]
+Do = Annotated[str, AfterValidator(lambda text: deed(text) and text)]
+Claimed = Annotated[ClientName, AfterValidator(_claimed)]
+Switches = dict[str, str]
+
+
+# ---- the models
+
+
+class Attacker(Form):
+    """Who attacks, and what is in her hands from the beginning.  Her other powers are visible in the verbs."""
+
+    is_: Prose = Field(alias="is", min_length=1, max_length=160, description="who she is, such as: someone who reads the logs")
+    operates: tuple[Party, ...] = Field((), strict=False, max_length=10, description="parties that are hers in this story")
+    claims: tuple[Claimed, ...] = Field((), strict=False, max_length=10, description="native apps whose links she takes")
+    reaches: tuple[Literal["internal"], ...] = Field((), strict=False, max_length=1, description="zones of the network that let her in")
+    knows: dict[Name, Fact] = Field(
+        default_factory=dict,
+        max_length=10,
+        description=f"name: party.fact, what she knows from the beginning; facts are {', '.join(FACTS)}",
+    )
+
+
+class Setting(Form):
+    """The setting in which the file is told: a profile, and switches that differ from it."""
+
+    profile: str = Field(description=f"one of {', '.join(PROFILES)}")
+    switches: Switches = Field(default_factory=dict, max_length=60)
+
+
+class Step(Form):
+    """One thing that somebody does.  `args` are the verb's arguments (`with` in the file)."""
+
+    id: Name = Field(description="a short name of this step")
+    do: Do = Field(description="actor.verb, such as app.sign_in")
+    args: Args = Field(default_factory=dict, alias="with", validate_default=True)
+    say: Prose = Field(min_length=1, max_length=400, description="one sentence that says what happens")
+    expect: Expect | None = Field(None, description="what its last answer must be")
+    predict: Predict | None = Field(None, description="a question to answer first")
+    optional: bool = Field(False, description="left out where a profile has no such thing")
+    control: bool = Field(False, description="an honest step that must work whatever the defence")
+
+    @field_validator("args", mode="plain", json_schema_input_type=dict[str, Any])
+    @classmethod
+    def _of_the_verb(cls, value: Any, info: ValidationInfo) -> Args:
+        """The errors of the arguments keep their places below `with`; if `do` is wrong there is nothing to compare with."""
+        do = info.data.get("do")
+        return VERBS[do.partition(".")[2]].args.model_validate(value) if do else Args()
+
+    @classmethod
+    def model_under(cls, key: str, data: Any) -> type[Form] | None:
+        """The arguments are those of the verb; pydantic calls them args where the file has no `with`."""
+        return deed(data["do"])[1].args if key in ("with", "args") else None
+
+    @property
+    def actor(self) -> str:
+        return self.do.partition(".")[0]
+
+    @property
+    def verb(self) -> str:
+        return self.do.partition(".")[2]
+
+    @property
+    def spec(self) -> VerbSpec:
+        return VERBS[self.verb]
+
+
+class Stopped(Form):
+    """Where a defence shows: at which step, by which check of which party, with which answer."""
+
+    at: str = Field(description="the id of the step that is stopped")
+    by: By | None = Field(None, description="party.check that refuses, such as accounts.audience")
+    answer: Answer = Field(description="the answer, such as 401 invalid_token, or: nothing learned")
+
+    @model_validator(mode="after")
+    def _who(self) -> Self:
+        silent = self.answer in ("nothing learned", "not denied")
+        if silent and self.by is not None:
+            raise refuse("where nothing is learned, no check decides", "remove `by`, or write the answer of that check")
+        if not silent and self.by is None:
+            raise refuse("`by` is missing", "add `by: party.check`, such as accounts.audience")
+        return self
+
+
+class Defence(Stopped):
+    """A set of switches that, added to the setting, blocks the attack."""
+
+    switches: Switches = Field(min_length=1, max_length=20, description="the switches that block, such as {AUD: on}")
+    also: tuple[Stopped, ...] = Field((), strict=False, max_length=10)
+    because: Prose = Field(min_length=1, max_length=300, description="why it stops there, in one sentence")
+
+
+class Limit(Form):
+    """Switches that do not block the attack but end it after at most `window` seconds."""
+
+    switches: Switches = Field(min_length=1, max_length=20, description="the switches that limit, such as {as.short_ttl: on}")
+    window: int = Field(gt=0, le=900, description="how long it still works, in seconds")
+    because: Prose = Field(min_length=1, max_length=300, description="what ends it, in one sentence")
+
+
+class Myth(Form):
+    """What people believe protects them here, and does not."""
+
+    switches: Switches = Field(default_factory=dict, max_length=20)
+    believed: Prose = Field(min_length=1, max_length=160, description="what people say, in one sentence")
+    because: Prose = Field("", max_length=300)
+    outcome: Literal["breaks-service"] | None = None
+
+    @model_validator(mode="after")
+    def _says_why(self) -> Self:
+        if not self.because and self.outcome is None:
+            raise refuse("`because` is missing", "add `because:` (why it does not help, in one sentence)")
+        if self.outcome is not None and not self.switches:
+            raise refuse("an outcome can only be observed with switches", "add `switches`, or say it in `because`")
+        return self
+
+
+class Document(Form):
+    """A scenario file of OAuth Sandbox: one story, its steps, and what is claimed about it."""
+
+    title: Prose = Field(min_length=1, max_length=120, description="a short title")
+    story: Prose = Field(min_length=1, max_length=400, description="what happens, in one or two sentences")
+    lesson: Prose = Field(min_length=1, max_length=1200, description="what to take home")
+    refs: tuple[Ref, ...] = Field(strict=False, min_length=1, max_length=12, description="a list of sections, such as [RFC 9700 §4.10.2]")
+    tier: Literal["core", "standard", "advanced"] | None = Field(None, description="how much it asks of the learner; an attack has one")
+    control: bool = Field(False, description="a flow that must work whatever the defence")
+    needs: tuple[Mechanism, ...] = Field((), strict=False, max_length=6, description="mechanisms without which it means nothing")
+    attacker: Attacker | None = None
+    setting: Setting = Field(description="{profile: oauth-bcp}, or another profile, and switches")
+    steps: tuple[Step, ...] = Field(strict=False, min_length=1, max_length=60, description="a list of steps, each with id, do and say")
+    goal: tuple[Goal, ...] = Field((), strict=False, max_length=6)
+    blocked_by: tuple[Defence, ...] = Field((), strict=False, max_length=20)
+    limited_by: tuple[Limit, ...] = Field((), strict=False, max_length=20)
+    myths: tuple[Myth, ...] = Field((), strict=False, max_length=30)
+
+
+class Scenario(Document):
+    """A scenario that has passed all checks, with its id and source text.  Equal and hashable by these two."""
+
+    id: str
+    source: str = Field(repr=False)
+
+    def __hash__(self) -> int:
+        return hash((self.id, self.digest))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Scenario) and (self.id, self.digest) == (other.id, other.digest)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the source text, in hex."""
+        return hashlib.sha256(self.source.encode()).hexdigest()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The setting in which the file is told."""
+        return Settings.of(self.setting.profile, self.setting.switches)
+
+    @property
+    def is_flow(self) -> bool:
+        """Whether nobody is after anything: every expectation must hold."""
+        return not self.goal
+
+    @property
+    def kind(self) -> Literal["flow", "attack", "control"]:
+        return "control" if self.control else "attack" if self.goal else "flow"
+
+    def step(self, step: str) -> Step:
+        """The step with this id; KeyError if there is none."""
+        return next((s for s in self.steps if s.id == step), None) or self._missing(step)
+
+    def _missing(self, step: str) -> Step:
+        raise KeyError(step)
+
+    def is_hers(self, party: str) -> bool:
+        """Whether this party is under the attacker's control, always or in this scenario."""
+        return hers(party, self.attacker)
+
+
+def hers(party: str, attacker: Attacker | None) -> bool:
+    """Whether this party is under the attacker's control."""
+    return party in CAST and (CAST[party].hers or (attacker is not None and party in attacker.operates))
+
+
+# ---- the published schema
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of a scenario file, with the arguments of each verb, for completion in editors."""
+    verbs: Iterable[VerbSpec] = VERBS.values()
+    _, definitions = models_json_schema([(Document, "validation"), *((v.args, "validation") for v in verbs)], by_alias=True)
+    defs = definitions["$defs"]
+    document = defs.pop("Document")
+    step = defs["Step"]
+    step["properties"]["do"]["enum"] = [f"{actor}.{v.name}" for v in verbs for actor in v.who]
+    step["properties"]["with"] = {"type": "object", "description": "the arguments of the verb"}
+    defs["Setting"]["properties"]["profile"]["enum"] = list(PROFILES)
+    for model in (Setting, Defence, Limit, Myth):
+        defs[model.__name__]["properties"]["switches"] = {"$ref": "#/$defs/Switches"}
+    known: dict[str, Any] = {s.name: {"enum": list(s.values), "description": s.meaning} for s in SWITCHES.values()}
+    # Other names are allowed: a switch may be set for one party, as in `transactions.check_aud`.
+    defs["Switches"] = {
+        "type": "object",
+        "properties": known | {b: {"const": "on"} for b in BUNDLES},
+        "additionalProperties": {"type": "string"},
+    }
+    step["allOf"] = [_arguments(v) for v in verbs]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **document, "$defs": defs}
+
+
+def _arguments(verb: VerbSpec) -> dict[str, Any]:
+    """If `do` is this verb, `with` has its arguments, and is required if one of them is."""
+    then: dict[str, Any] = {"properties": {"with": {"$ref": f"#/$defs/{verb.args.__name__}"}}}
+    if any(f.is_required() for f in verb.args.model_fields.values()):
+        then["required"] = ["with"]
+    return {"if": {"properties": {"do": {"pattern": rf"\.{verb.name}$"}}, "required": ["do"]}, "then": then}

@@ -1,0 +1,41 @@
+"""Reading scenario files: a Scenario, or all that is wrong with it, each with file:line:column and the cure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from sandbox.language.document import Document, Scenario
+from sandbox.language.errors import Finding, checked, errors
+from sandbox.language.rules import incoherent
+from sandbox.language.source import MAX_BYTES, Problem, ScenarioError, decode, short
+
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def load(path: str | Path) -> Scenario:
+    """Read a scenario from a file; its id is the name without .yaml.  ScenarioError."""
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ScenarioError([Problem(str(path), 1, 1, f"the file cannot be read: {error.strerror}", "check its name", "")]) from None
+    return loads(raw, str(path), path.stem)
+
+
+def loads(text: str | bytes, name: str = "scenario.yaml", id: str | None = None) -> Scenario:
+    """Read a scenario from text; `name` is shown in messages, and is the id if no other is given.  ScenarioError."""
+    source, ident = decode(text, name), Path(name).stem if id is None else id
+    node = checked(source, lambda data: (*_ident(ident), *errors(Document, data), *incoherent(data)))
+    document = Document.model_validate(node.value)
+    fields = {name: getattr(document, name) for name in Document.model_fields}
+    return Scenario.model_construct(**fields, id=ident, source=source.text)
+
+
+def _ident(ident: str) -> Iterator[Finding]:
+    if not ID.fullmatch(ident) or len(ident) > 60:
+        yield Finding(
+            (), f"`{short(ident)}` cannot be the name of a scenario", "use small letters, digits and - in the file name", on_key=True
+        )

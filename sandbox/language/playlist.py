@@ -1,0 +1,84 @@
+"""A playlist file: which scenarios a workshop shows, in which order and setting, under which titles, for how many minutes.
+
+It is read as scenario files are: errors have a position, a caret and a cure.  Which of the scenarios exist is not known here;
+see `program.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from sandbox.language.document import Prose, Setting
+from sandbox.language.errors import Finding, checked, errors
+from sandbox.language.rules import switch_findings
+from sandbox.language.source import ScenarioError, Source, decode, short
+from sandbox.verbs.arguments import Form, refuse
+
+NAME = re.compile(r"[^\x00-\x1f/\\]{1,80}")
+
+
+def _file_or_id(text: str) -> str:
+    if not NAME.fullmatch(text):
+        raise refuse(f"`{short(text)}` is neither an id nor the name of a file", "write an id from `oauth-sandbox list`, or my-file.yaml")
+    return text
+
+
+class Item(Form):
+    """One scenario of a workshop."""
+
+    scenario: Annotated[str, AfterValidator(_file_or_id)] = Field(description="an id from `oauth-sandbox list`, or the name of a file")
+    title: Prose | None = Field(None, min_length=1, max_length=120, description="instead of the scenario's own title")
+    setting: Setting | None = Field(None, description="instead of the scenario's own setting")
+    minutes: int | None = Field(None, ge=1, le=480, description="how long it takes in class")
+    note: Prose | None = Field(None, min_length=1, max_length=600, description="a line of your own, above the story in the handout")
+
+
+class Playlist(Form):
+    """A workshop: its title and what is shown, in order."""
+
+    title: Prose = Field(min_length=1, max_length=120, description="the title of the workshop")
+    about: Prose | None = Field(None, min_length=1, max_length=600, description="what it is about, in one or two sentences")
+    items: tuple[Item, ...] = Field(strict=False, min_length=1, max_length=40, description="a list of scenarios, each with `scenario`")
+
+
+class PlaylistError(ScenarioError):
+    """A playlist that cannot be used."""
+
+
+def loads(text: str | bytes, name: str = "playlist.yaml") -> tuple[Playlist, Source, list[tuple[int, int]]]:
+    """The playlist, its text, and where each item names its scenario.  PlaylistError, with every problem."""
+    try:
+        source = decode(text, name)
+        node = checked(source, lambda data: (*errors(Playlist, data), *_settings(data)))
+    except ScenarioError as error:
+        raise PlaylistError(list(error.problems)) from None
+    playlist = Playlist.model_validate(node.value)
+    return playlist, source, [node.find(("items", i, "scenario")) for i in range(len(playlist.items))]
+
+
+def _settings(data: object) -> Iterator[Finding]:
+    items = data.get("items") if isinstance(data, dict) else None
+    for i, item in enumerate(items if isinstance(items, list) else ()):
+        if isinstance(item, dict) and isinstance(item.get("setting"), dict):
+            yield from switch_findings(("items", i, "setting"), item["setting"])
+
+
+def looks_like(text: str) -> bool:
+    """Whether a file means to be a playlist, even a broken one: it lists items and has no steps."""
+    return re.search(r"^items\s*:", text, re.MULTILINE) is not None and re.search(r"^steps\s*:", text, re.MULTILINE) is None
+
+
+def written(title: str, scenarios: Iterable[tuple[str, str]]) -> str:
+    """A playlist file to start from: (scenario, title) of each item."""
+    lines = [f"title: {_quoted(title)}", "items:"]
+    for scenario, name in scenarios:
+        lines += [f"  - scenario: {_quoted(scenario)}", f"    title: {_quoted(name)}", "    minutes: 10"]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

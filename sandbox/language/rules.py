@@ -1,0 +1,222 @@
+"""What no single model can see: whether the parts of a scenario file go together.  Steps that are named exist, references are to what
+was given before, the attacker uses what she has seen, switches have the values that they are given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self, TypeVar, cast
+
+from pydantic import BaseModel, ValidationError
+
+from sandbox.language.document import Attacker, Setting, Step, hers
+from sandbox.language.errors import Finding
+from sandbox.language.source import Loc, short
+from sandbox.protocol.cast import CAST
+from sandbox.protocol.switches import BUNDLES, PROFILES, UnknownSetting, expand
+from sandbox.verbs.arguments import Goal, references, suggestion
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A file as far as it can be read: parts with an error of their own are None, so that the others can still be checked."""
+
+    data: dict[str, Any]
+    attacker: Attacker | None
+    setting: Setting | None
+    steps: list[Step | None]
+    goal: list[Goal | None]
+    ids: list[str]
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> Self:
+        steps = _items(data, "steps")
+        ids = [s["id"] if isinstance(s, dict) and isinstance(s.get("id"), str) else "" for s in steps]
+        return cls(
+            data,
+            _try(Attacker, data.get("attacker")),
+            _try(Setting, data.get("setting")),
+            [_try(Step, s) for s in steps],
+            [_try(Goal, g) for g in _items(data, "goal")],
+            ids,
+        )
+
+    def maps(self, key: str) -> Iterator[tuple[Loc, dict[str, Any]]]:
+        """The maps in a list of the file, with their places."""
+        return (((key, i), item) for i, item in enumerate(_items(self.data, key)) if isinstance(item, dict))
+
+
+def incoherent(data: Any) -> Iterator[Finding]:
+    """What does not go together in the data of a scenario file."""
+    if isinstance(data, dict):
+        parts = Parts.of(data)
+        for check in (_empty, _step_ids, _references, _goals, _places, _switches, _kind):
+            yield from check(parts)
+
+
+def _items(data: Mapping[str, Any], key: str) -> list[Any]:
+    value = data.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _try(model: type[M], value: Any) -> M | None:
+    try:
+        return model.model_validate(value)
+    except ValidationError:
+        return None
+
+
+def _empty(parts: Parts) -> Iterator[Finding]:
+    """Keys without a value where null would mean nothing; inside `with.change` and the like it removes."""
+    places: list[tuple[Loc, Any]] = [
+        ((), parts.data),
+        (("attacker",), parts.data.get("attacker")),
+        (("setting",), parts.data.get("setting")),
+    ]
+    for loc, step in parts.maps("steps"):
+        places += [(loc, step), ((*loc, "with"), step.get("with")), ((*loc, "expect"), step.get("expect"))]
+    for loc, value in places:
+        for key, item in value.items() if isinstance(value, dict) else ():
+            if item is None and key != "json":
+                yield Finding((*loc, key), f"`{short(key)}` is empty", "write a value, or remove the key", on_key=True)
+
+
+def _step_ids(parts: Parts) -> Iterator[Finding]:
+    known = parts.attacker.knows if parts.attacker else {}
+    for index, step in enumerate(parts.ids):
+        if step and step in parts.ids[:index]:
+            yield Finding(("steps", index, "id"), f"there is already a step `{short(step)}`", "give this one another id")
+        elif step in known:
+            yield Finding(("steps", index, "id"), f"`{step}` is already a name under attacker.knows", "give the step another id")
+
+
+def _references(parts: Parts) -> Iterator[Finding]:
+    for loc, step in parts.maps("steps"):
+        index = cast(int, loc[1])
+        for name, path, text in references(step.get("with")):
+            fault = _fault(parts, index, name, text)
+            if fault:
+                yield Finding((*loc, "with", *path), *fault)
+
+
+def _fault(parts: Parts, index: int, name: str, text: str) -> tuple[str, str] | None:
+    """What is wrong with a reference in step number `index`."""
+    if not name:
+        return f"`{short(text)}` is not a reference", "write $step.output, or begin with $$ for a dollar sign"
+    known = parts.attacker.knows if parts.attacker else {}
+    if name in known:
+        return None
+    earlier = parts.ids[:index]
+    if name not in earlier:
+        if name in parts.ids[index:]:
+            return f"`{short(text)}` is not there yet: a step can use only what earlier steps gave", "move the steps, or use another one"
+        return f"there is no step `{short(name)}` before this one", suggestion(name, [e for e in [*earlier, *known] if e]) or (
+            f"the steps before are {', '.join(e for e in earlier if e)}" if index else "the first step has nothing to refer to"
+        )
+    used = parts.steps[earlier.index(name)]
+    return _output_fault(parts, parts.steps[index], used, text) if used is not None else None
+
+
+def _output_fault(parts: Parts, user: Step | None, used: Step, text: str) -> tuple[str, str] | None:
+    outputs = used.spec.outputs
+    output = [*text.split("."), ""][1]
+    if not output:
+        return f"`{short(text)}` does not say which output", f"write {text}.{outputs[0]}; {used.verb} gives {', '.join(outputs)}"
+    if output not in outputs:
+        cure = suggestion(output, outputs) or f"{used.verb} gives {', '.join(outputs)}"
+        return f"step `{used.id}` gives no `{short(output)}`", cure
+    if user is not None and hers(user.actor, parts.attacker) and not _seen(used, output, parts.attacker):
+        cure = f"let her learn it first (read, ${used.id}.received, a step of her own), or name it under attacker.knows"
+        return f"{CAST[user.actor].title} has never seen `{short(text)}`", cure
+    return None
+
+
+def _seen(step: Step, output: str, attacker: Attacker | None) -> bool:
+    """Whether the attacker knows this output: it reached a host of hers, or she drives the step."""
+    return output == "received" or hers(step.actor, attacker) or hers(getattr(step.args, "browser", None) or "", attacker)
+
+
+def _goals(parts: Parts) -> Iterator[Finding]:
+    for index, goal in enumerate(parts.goal):
+        if goal is None:
+            continue
+        named = [(k, getattr(goal, k)) for k in ("late", "denied", "at") if getattr(goal, k) is not None]
+        for key, step in named:
+            yield from _known_step(parts, ("goal", index, key), step)
+        if goal.late in parts.ids and goal.at in parts.ids and parts.ids.index(str(goal.late)) >= parts.ids.index(goal.at):
+            yield Finding(("goal", index, "late"), f"`{goal.late}` does not come before `{goal.at}`", "name the step that ended the access")
+
+
+def _places(parts: Parts) -> Iterator[Finding]:
+    for loc, entry in parts.maps("blocked_by"):
+        for where, stop in ((loc, entry), *(((*loc, "also", i), a) for i, a in enumerate(_items(entry, "also")))):
+            if isinstance(stop, dict) and isinstance(stop.get("at"), str):
+                yield from _known_step(parts, (*where, "at"), stop["at"])
+
+
+def _known_step(parts: Parts, loc: Loc, step: str) -> Iterator[Finding]:
+    ids = [i for i in parts.ids if i]
+    if ids and step not in ids:  # where no step can be read, that is what has been said
+        yield Finding(loc, f"there is no step `{short(step)}`", suggestion(step, ids) or f"the steps are {', '.join(ids)}")
+
+
+def _switches(parts: Parts) -> Iterator[Finding]:
+    setting = parts.data.get("setting")
+    maps: list[tuple[Loc, Any]] = [(("setting",), setting)] if isinstance(setting, dict) else []
+    for key in ("blocked_by", "limited_by", "myths"):
+        maps += parts.maps(key)
+    for loc, entry in maps:
+        yield from switch_findings(loc, entry, parts.setting is not None)
+
+
+def switch_findings(loc: Loc, entry: Mapping[str, Any], valid: bool = True) -> Iterator[Finding]:
+    """Profiles, switches and values that there are none of, in a setting or a claim; `valid`: its form has been found right."""
+    name, switches = entry.get("profile"), entry.get("switches")
+    if valid and isinstance(name, str) and name not in PROFILES:
+        cure = suggestion(name, PROFILES) or f"write one of {', '.join(PROFILES)}"
+        yield Finding((*loc, "profile"), f"there is no profile `{short(name)}`", cure)
+    for switch, value in switches.items() if isinstance(switches, dict) else ():
+        if isinstance(value, str):
+            yield from _switch((*loc, "switches", switch), switch, value)
+
+
+def _switch(loc: Loc, name: str, value: str) -> Iterator[Finding]:
+    try:
+        expand({name: value})
+    except UnknownSetting as error:
+        message, _, guess = str(error).partition("; ")
+        message, _, allowed = message.partition(": ")
+        of_value = name in BUNDLES or "has no value" in message
+        listed = f"write {allowed.removeprefix('it is ')}" if allowed else "`oauth-sandbox switches` lists them all"
+        cure = "write on, or change its switches one by one" if name in BUNDLES else guess or listed
+        yield Finding(loc, message.replace("'", "`"), cure.replace("'", "`"), on_key=not of_value)
+
+
+def _kind(parts: Parts) -> Iterator[Finding]:
+    data, attack = parts.data, bool(_items(parts.data, "goal"))
+    if attack and "attacker" not in data:
+        yield Finding(("goal",), "there is a goal, and nobody who is after it", "add `attacker: {is: ...}`", on_key=True)
+    if attack and "tier" not in data:
+        yield Finding(("tier",), "`tier` is missing", "add `tier: core`, standard or advanced")
+    for key in ("blocked_by", "limited_by", "myths"):
+        if key in data and not attack:
+            yield Finding((key,), f"`{key}` speaks about an attack, and there is no goal", f"add `goal`, or remove `{key}`", on_key=True)
+    if data.get("control") is True:
+        yield from _control_file(parts)
+    for index, step in enumerate(parts.steps):
+        if step is not None and (step.control or data.get("control") is True) and step.expect is not None and not step.expect.success:
+            yield Finding(
+                ("steps", index, "expect"), "a control can expect successes only", "expect a success, or remove `control`", on_key=True
+            )
+        if step is not None and step.control and step.expect is None:
+            yield Finding(("steps", index, "control"), "a control step must expect something", "add `expect: {status: 200}`", on_key=True)
+
+
+def _control_file(parts: Parts) -> Iterator[Finding]:
+    for key in ("goal", "attacker"):
+        if key in parts.data:
+            yield Finding((key,), f"a control has no {key}", f"remove `{key}`, or remove `control: true`", on_key=True)
+    if not ({"goal", "attacker"} & set(parts.data)) and parts.steps and all(s is not None and s.expect is None for s in parts.steps):
+        yield Finding(("control",), "a control must expect something", "add `expect: {status: 200}` to a step", on_key=True)

@@ -1,0 +1,97 @@
+"""Who takes part: the people, machines and browsers of ConnectSphere, by the names that scenario files use.
+
+Names and addresses only; what the parties do is in `parties/`, how they are wired together in `world.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+Kind = Literal["server", "client", "api", "gateway", "browser", "malware", "person", "attacker", "clock"]
+
+ISSUER = "https://auth.connectsphere.example"
+BACKEND = "https://connectsphere.example"
+APP = "https://app.connectsphere.example"
+EVIL = "https://evil.example"
+INTERNAL = "internal"  # the zone behind the gateway
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One member of the cast.  `role` is its switch prefix ('' if it has no switches); `host` its public address."""
+
+    name: str
+    kind: Kind
+    title: str
+    about: str
+    host: str = ""
+    role: str = ""
+    owner: str = ""  # the person a browser belongs to
+    hers: bool = False  # always under the attacker's control
+    replica_of: str = ""  # the API whose data and whose name in tokens this one shares
+
+
+CAST: dict[str, Member] = {
+    m.name: m
+    for m in (
+        Member("alice", "person", "Alice", "resource owner"),
+        Member("mallory", "attacker", "Mallory", "attacker", EVIL, hers=True),
+        Member("admin", "person", "Admin", "operator of ConnectSphere"),
+        Member("clock", "clock", "Clock", "virtual time"),
+        Member("laptop", "browser", "Alice's laptop", "browser", owner="alice"),
+        Member("phone", "browser", "Alice's phone", "browser and apps", owner="alice"),
+        Member("mallory_browser", "browser", "Mallory's browser", "browser", owner="mallory", hers=True),
+        Member("app", "client", "ConnectSphere app", "single-page app, public client", APP, "client"),
+        Member("mobile", "client", "ConnectSphere mobile", "native app, public client", "com.connectsphere.app:", "client"),
+        Member("evil_mobile", "malware", "Mallory's app", "malicious app on Alice's phone", hers=True),
+        Member("budget", "client", "Budget", "third-party web app, confidential client", "https://budget.example", "client"),
+        Member("importer", "client", "ConnectSphere import", "a client of the bank", "https://import.connectsphere.example"),
+        Member("evil_app", "client", "Evil app", "third-party quiz site", "https://evil-app.example", hers=True),
+        Member("auth", "server", "Authorization server", "auth.connectsphere.example", ISSUER, "as"),
+        Member("backend", "server", "Backend", "connectsphere.example", BACKEND, "as"),
+        Member("gateway", "gateway", "API gateway", "api.connectsphere.example", "https://api.connectsphere.example", "gw"),
+        Member("accounts", "api", "Accounts", "resource server", "https://accounts.connectsphere.example", "rs"),
+        Member(
+            "accounts_2",
+            "api",
+            "Accounts, replica 2",
+            "resource server, a replica of accounts",
+            "https://accounts-2.connectsphere.example",
+            "rs",
+            replica_of="accounts",
+        ),
+        Member("transactions", "api", "Transactions", "resource server", "https://transactions.connectsphere.example", "rs"),
+        Member("notifications", "api", "Notifications", "resource server", "https://notifications.connectsphere.example", "rs"),
+        Member("bank", "server", "Bank", "another company, issuer and API", "https://bank.example"),
+    )
+}
+
+ROLES = {"as": "authorization server", "client": "client", "rs": "resource server", "gw": "gateway"}
+
+
+@lru_cache(maxsize=16)
+def instances(role: str) -> tuple[str, ...]:
+    """The members that have this switch prefix."""
+    return tuple(m.name for m in CAST.values() if m.role == role)
+
+
+def resource(name: str) -> str:
+    """How tokens name this API (RFC 8707 §2): by its address, or by that of the API that it is a replica of."""
+    return CAST[CAST[name].replica_of or name].host
+
+
+def internal(name: str) -> str:
+    """The address of a service behind the gateway, in the zone `internal`."""
+    return f"http://{name}.internal"
+
+
+def title(name: str) -> str:
+    """How a party is called where people read it."""
+    return CAST[name].title if name in CAST else name
+
+
+_OWNERS = "|".join(m.name for m in CAST.values() if m.kind in ("person", "attacker"))
+MARKER = re.compile(rf"\b(?:{_OWNERS}):[a-z0-9][a-z0-9_-]*")  # of the data of a person: alice:account-1

@@ -1,0 +1,125 @@
+"""The table of checks: everything that any party can look at before it says yes, explained once.
+
+A party evaluates an explicit ordered list of them and records each outcome with a `Checklist`.  The names are what
+scenario files write in `by:`.  Which checks a party performs, and in which order, stands in the party's own module.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sandbox.protocol.trace import Checked, Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`sentence` says what must be so; `ref` is the section that says it."""
+
+    name: str
+    sentence: str
+    ref: str
+
+
+CHECKS: dict[str, Check] = {
+    c.name: c
+    for c in (
+        # ---- presenting a token to an API
+        Check("token_present", "The request must carry an access token.", "RFC 6750 §3.1"),
+        Check("one_method", "The token may be sent in one way only.", "RFC 6750 §2"),
+        Check("token_in_header", "The token must not be in the address.", "RFC 9700 §4.3.2"),
+        Check("scheme", "The Authorization scheme must be one that this API understands.", "RFC 6750 §3.1"),
+        # ---- the way to a service: network and gateway
+        Check("zone", "An internal address can be reached from inside the zone only.", "RFC 9700 §4.13"),
+        Check("peer", "The caller must be the gateway.", "RFC 9700 §4.13"),
+        Check("request_size", "Neither the address nor any header field may be larger than 8 KiB.", "RFC 9110 §2.3"),
+        Check("identity_headers", "A header that says who is calling must not come from outside.", "RFC 9700 §4.13"),
+        Check("gateway_identity", "The gateway must say in a header who is calling.", "RFC 9700 §4.13"),
+        # ---- the token itself
+        Check("format", "The token must be a JWT: three base64url parts, the first two of them JSON objects.", "RFC 7519 §7.2"),
+        Check("algorithm", "The algorithm must be one that the verifier chose, not one that the token chose.", "RFC 8725 §3.1"),
+        Check("key", "The key must be a published signing key of a trusted issuer.", "RFC 8725 §3.8"),
+        Check("signature", "The signature must fit the key and every byte of the token.", "RFC 7515 §5.2"),
+        Check("type", "The header must say what kind of token this is.", "RFC 9068 §4"),
+        Check("issuer", "The issuer must be the one that is expected here.", "RFC 8725 §3.8; in an authorization response RFC 9207 §2.4"),
+        Check("audience", "The audience must name the party that is asked to accept the token.", "RFC 8725 §3.9"),
+        Check("expiry", "The token must not have expired.", "RFC 7519 §4.1.4"),
+        Check("not_before", "The token must already be valid.", "RFC 7519 §4.1.5"),
+        Check("denylist", "The token must not be on the list of revoked tokens.", "RFC 7009 §3"),
+        Check("introspection", "The issuer, asked about the token, must call it active.", "RFC 7662 §2.2"),
+        # ---- proof of possession
+        Check("proof_present", "A token that is bound to a key must come with one DPoP proof.", "RFC 9449 §7.1"),
+        Check("proof_valid", "The proof must be a dpop+jwt signed by the key in its own header.", "RFC 9449 §4.3"),
+        Check("proof_target", "The proof must name this method and this address.", "RFC 9449 §4.3"),
+        Check("proof_fresh", "The proof must have been made within the last minute.", "RFC 9449 §11.1"),
+        Check("proof_token", "The proof must carry the hash of this access token.", "RFC 9449 §4.3"),
+        Check("proof_unused", "The proof must not have been seen before.", "RFC 9449 §11.1"),
+        Check("key_binding", "The caller must hold the key that the token is bound to.", "RFC 9449 §7.1"),
+        Check("certificate", "The caller must connect with the certificate that the token is bound to.", "RFC 8705 §3"),
+        # ---- what the token allows
+        Check("scope", "The token's scope must cover what is asked.", "RFC 6750 §3.1"),
+        Check("role", "The user must have the role that this action needs.", "RFC 9068 §4"),
+        # ---- people
+        Check("password", "The user name and the password must fit.", "RFC 6749 §3.1"),
+        Check("account_active", "The user's account must not be disabled.", "RFC 7643 §4.1.1"),
+        Check("consent", "The resource owner must have allowed it.", "RFC 6749 §4.1.1"),
+        # ---- authorization endpoint
+        Check("request_form", "No parameter may be missing, unreadable or given twice.", "RFC 6749 §4.1.2.1"),
+        Check("request_object", "The request must come as plain parameters: request objects are not supported here.", "OIDC Core §3.1.2.6"),
+        Check("client_known", "The client must be registered.", "RFC 6749 §4.1.2.1"),
+        Check("redirect_uri", "The redirect URI must be a registered one.", "RFC 9700 §2.1"),
+        Check("response_type", "The response type must be one that is offered, to this client, too.", "RFC 6749 §4.1.2.1"),
+        Check("scope_offered", "The scope must be one that exists.", "RFC 6749 §3.3"),
+        Check("code_challenge", "The request must carry a code_challenge of an accepted method.", "RFC 7636 §4.4.1"),
+        Check("resource", "The resource must be an API that this server issues tokens for.", "RFC 8707 §2"),
+        # ---- token endpoint
+        Check("client_scope", "The scope must be one that this client may ask for in its own name.", "RFC 6749 §3.3"),
+        Check("grant_type", "The grant type must be one that is offered, to this client, too.", "RFC 6749 §5.2"),
+        Check("client", "The client must prove who it is, if it has a secret.", "RFC 6749 §3.2.1"),
+        Check("code", "The code must be one that was issued to this client.", "RFC 6749 §4.1.3"),
+        Check("code_unused", "The code must not have been redeemed before.", "RFC 6749 §4.1.2"),
+        Check("code_fresh", "The code must not have expired.", "RFC 6749 §4.1.2"),
+        Check("code_redirect_uri", "The redirect URI must be the one of the authorization request.", "RFC 6749 §4.1.3"),
+        Check("code_verifier", "The code_verifier must fit the code_challenge of the authorization request.", "RFC 7636 §4.6"),
+        Check("refresh_token", "The refresh token must be one that was issued to this client.", "RFC 6749 §6"),
+        Check("refresh_unused", "The refresh token must not have been exchanged for a newer one.", "RFC 9700 §4.14.2"),
+        Check("refresh_fresh", "The refresh token must not have expired.", "RFC 6749 §5.2"),
+        Check("grant_alive", "What the resource owner granted must not have been revoked.", "RFC 7009 §2.1"),
+        Check("scope_granted", "The scope must not exceed what was granted.", "RFC 6749 §6"),
+        # ---- authorization response, at the client
+        Check("response", "The authorization response must not report an error.", "RFC 6749 §4.1.2.1"),
+        Check("state", "The state must be the one that this browser was sent away with.", "RFC 6749 §10.12"),
+        Check("nonce", "The ID token must carry the nonce of this sign-in.", "OIDC Core §3.1.3.7"),
+        Check("token_hash", "The ID token must carry the hash of the access token it came with.", "OIDC Core §3.1.3.8"),
+        Check("front_channel", "A client that asks for codes must take no token from the front channel.", "RFC 9700 §2.1.2"),
+        Check("id_token", "A sign-in must bring an ID token: it alone says for which client it was made.", "OIDC Core §2"),
+        # ---- the client's own pages and backend
+        Check("redirect_target", "The client must send browsers on only to places that it knows.", "RFC 9700 §4.11.1"),
+        Check("session_cookie", "The request must carry the cookie of a session that is signed in.", "RFC 10017 §6.1.2.3"),
+        Check("own_page", "The request must carry the header that only a page of the app's own origin can add.", "RFC 10017 §6.1.3.3"),
+        Check("proxy_target", "The backend must pass requests on only to the APIs on its list.", "RFC 10017 §6.1.3.6"),
+    )
+}
+
+
+class Checklist:
+    """Records one party's checks, in the order in which it performs them."""
+
+    __slots__ = ("party", "trace")
+
+    def __init__(self, trace: Trace, party: str) -> None:
+        self.trace = trace
+        self.party = party
+
+    def test(self, check: str, ok: bool, expected: object, found: object) -> bool:
+        """Record passed or failed; returns `ok`."""
+        self.trace.add(Checked, self.party, check, "pass" if ok else "fail", str(expected), str(found))
+        return ok
+
+    def skip(self, check: str, why: str, found: object = "") -> None:
+        """Record that this party's setting does not perform the check."""
+        self.trace.add(Checked, self.party, check, "skipped", why, str(found))
+
+
+def fits(checks: Checklist, ok: bool) -> bool:
+    """Record the signature check, which has no values worth showing."""
+    return checks.test("signature", ok, "made by a published key over exactly these bytes", "it fits" if ok else "it does not fit")

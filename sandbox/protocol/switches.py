@@ -1,0 +1,462 @@
+"""The table of switches: every defence there is, who owns it, its values from weak to strong, and what the profiles choose.
+
+UI panels, scenario files, the matrix, the documentation and the tests read this table; nothing else describes a switch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from sandbox.core.text import nearest, quoted
+from sandbox.protocol.cast import CAST, ROLES, instances
+
+Architecture = Literal["jwt", "oauth"]
+BOTH: tuple[Architecture, ...] = ("jwt", "oauth")
+OAUTH: tuple[Architecture, ...] = ("oauth",)
+
+
+class UnknownSetting(ValueError):
+    """A profile, switch, value or bundle that does not exist; the message suggests the nearest one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A named setting of all switches.  `architecture` says where people log in: at `backend` (jwt) or `auth` (oauth)."""
+
+    name: str
+    title: str
+    architecture: Architecture
+    about: str
+
+
+PROFILES: dict[str, Profile] = {
+    p.name: p
+    for p in (
+        Profile("naive-jwt", "Naive JWT", "jwt", "A login endpoint that hands out a 24-hour JWT, and services that verify its signature."),
+        Profile(
+            "jwt-done-properly",
+            "JWT done properly",
+            "jwt",
+            "The same design with a strong key, pinned algorithm, audience, type, 15-minute life and a strict denylist. Still no delegation.",
+        ),
+        Profile("oauth-basic", "OAuth 2.0, basic", "oauth", "OAuth as RFC 6749 described it in 2012, with signed one-hour access tokens."),
+        Profile(
+            "oauth-bcp",
+            "OAuth 2.0, best practice",
+            "oauth",
+            "OAuth as RFC 9700 (2025) recommends it: PKCE, audience, rotation, DPoP, five-minute access tokens.",
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """One defence.  `values` run from weak to strong; `profiles` has its value in each profile, in the order of PROFILES."""
+
+    name: str
+    values: tuple[str, ...]
+    profiles: tuple[str, str, str, str]
+    meaning: str
+    ref: str
+    applies: tuple[Architecture, ...] = BOTH
+
+    @property
+    def owner(self) -> str:
+        return self.name.partition(".")[0]
+
+    @property
+    def key(self) -> str:
+        return self.name.partition(".")[2]
+
+    def default(self, profile: str) -> str:
+        return self.profiles[list(PROFILES).index(profile)]
+
+
+OFF_ON = ("off", "on")
+
+SWITCHES: dict[str, Switch] = {
+    s.name: s
+    for s in (
+        # ---- issuer: the authorization server, or the backend in the JWT profiles
+        Switch(
+            "as.pkce",
+            ("ignore", "optional", "no-downgrade", "required"),
+            ("ignore", "ignore", "ignore", "required"),
+            "ignore: does not know PKCE; optional: verifies a code_verifier if a challenge was sent; no-downgrade: also refuses a verifier without a challenge; required: refuses authorization requests without a challenge.",
+            "RFC 9700 §2.1.1",
+            OAUTH,
+        ),
+        Switch("as.pkce_s256_only", OFF_ON, ("off", "off", "off", "on"), "Refuses the challenge method `plain`.", "RFC 9700 §2.1.1", OAUTH),
+        Switch(
+            "as.no_implicit",
+            OFF_ON,
+            ("off", "off", "off", "on"),
+            "Refuses a response_type that contains `token`.",
+            "RFC 9700 §2.1.2",
+            OAUTH,
+        ),
+        Switch(
+            "as.no_ropc",
+            OFF_ON,
+            ("off", "off", "off", "on"),
+            "Refuses the password grant, in which a client sends the user's password.",
+            "RFC 9700 §2.4",
+            OAUTH,
+        ),
+        Switch(
+            "as.exact_redirect",
+            OFF_ON,
+            ("off", "off", "off", "on"),
+            "Compares redirect_uri with the registered one character by character; off: a registered prefix is enough.",
+            "RFC 9700 §2.1",
+            OAUTH,
+        ),
+        Switch(
+            "as.code_single_use",
+            OFF_ON,
+            ("off", "off", "on", "on"),
+            "Refuses a code that was redeemed before, and revokes what it had yielded.",
+            "RFC 6749 §4.1.2",
+            OAUTH,
+        ),
+        Switch(
+            "as.iss_param",
+            OFF_ON,
+            ("off", "off", "off", "on"),
+            "Names itself as `iss` in each authorization response.",
+            "RFC 9207 §2",
+            OAUTH,
+        ),
+        Switch(
+            "as.rt_rotation",
+            ("off", "rotate", "reuse-detect"),
+            ("off", "off", "off", "reuse-detect"),
+            "rotate: each refresh yields a new refresh token and kills the old one; reuse-detect: an old one that comes back kills the whole family.",
+            "RFC 9700 §4.14.2",
+            OAUTH,
+        ),
+        Switch(
+            "as.dpop_bind",
+            OFF_ON,
+            ("off", "off", "off", "on"),
+            "Binds tokens to the client's key when the token request carries a DPoP proof.",
+            "RFC 9449 §5",
+            OAUTH,
+        ),
+        Switch(
+            "as.mtls_bind",
+            OFF_ON,
+            ("off", "off", "off", "off"),
+            "Binds tokens to the certificate with which the client connects to the token endpoint.",
+            "RFC 8705 §3",
+            OAUTH,
+        ),
+        Switch(
+            "as.token_format",
+            ("jwt", "opaque"),
+            ("jwt", "jwt", "jwt", "jwt"),
+            "opaque: access tokens are random text that says nothing; an API must introspect them, or refuse them.",
+            "RFC 6749 §1.4",
+            OAUTH,
+        ),
+        Switch(
+            "as.stamp_aud",
+            OFF_ON,
+            ("off", "on", "off", "on"),
+            "Writes into `aud` the one API that an access token is for.",
+            "RFC 9068 §2.2",
+        ),
+        Switch("as.stamp_typ", OFF_ON, ("off", "on", "off", "on"), "Marks access tokens with the header `typ: at+jwt`.", "RFC 9068 §2.1"),
+        Switch(
+            "as.min_claims",
+            OFF_ON,
+            ("off", "off", "off", "on"),
+            "Leaves names, e-mail addresses, roles and permissions out of access tokens.",
+            "RFC 9068 §6",
+        ),
+        Switch(
+            "as.short_ttl",
+            OFF_ON,
+            ("off", "on", "off", "on"),
+            "Access tokens live 5 minutes (15 in the JWT design, which cannot refresh); off: 1 hour (24 in the JWT design).",
+            "RFC 9700 §4.14",
+        ),
+        Switch(
+            "as.signing",
+            ("shared-word", "rs256", "eddsa", "es256"),
+            ("shared-word", "es256", "rs256", "es256"),
+            "shared-word: HS256 with a dictionary word that every service knows; the others: a private key that only the issuer has.",
+            "RFC 8725 §3.5",
+        ),
+        Switch(
+            "as.revocation",
+            OFF_ON,
+            ("off", "on", "off", "on"),
+            "Tokens can be revoked; revoking a refresh token ends the whole grant.",
+            "RFC 7009 §2.1",
+        ),
+        Switch(
+            "as.session_index",
+            ("off", "per-user", "per-device"),
+            ("off", "off", "off", "per-device"),
+            "Knows which grants belong to which session, so that it can end one device (per-device) or only all of a user's at once (per-user).",
+            "RFC 9700 §4.14.2",
+            OAUTH,
+        ),
+        Switch(
+            "as.endpoint_auth",
+            OFF_ON,
+            ("off", "off", "off", "on"),
+            "The introspection endpoint answers only callers that authenticate.",
+            "RFC 7662 §2.1",
+            OAUTH,
+        ),
+        # ---- client
+        Switch(
+            "client.code_flow",
+            OFF_ON,
+            ("off", "off", "off", "on"),
+            "Asks for a code; off: the single-page app asks for the token itself (implicit grant).",
+            "RFC 9700 §2.1.2",
+            OAUTH,
+        ),
+        Switch(
+            "client.pkce",
+            ("off", "plain", "s256"),
+            ("off", "off", "off", "s256"),
+            "Sends a code_challenge and keeps the code_verifier for the token request.",
+            "RFC 7636 §4",
+            OAUTH,
+        ),
+        Switch(
+            "client.state",
+            ("off", "unbound", "bound"),
+            ("off", "off", "bound", "bound"),
+            "bound: `state` is tied to the browser that started; unbound: any state that was ever sent is accepted.",
+            "RFC 6749 §10.12",
+            OAUTH,
+        ),
+        Switch(
+            "client.nonce",
+            OFF_ON,
+            ("off", "off", "off", "on"),
+            "Asks for an ID token with a nonce of its own, and compares.",
+            "OIDC Core §3.1.2.1",
+            OAUTH,
+        ),
+        Switch(
+            "client.validate_id_token",
+            OFF_ON,
+            ("off", "off", "off", "on"),
+            "Checks signature, iss, aud, exp and at_hash of the ID token.",
+            "OIDC Core §3.1.3.7",
+            OAUTH,
+        ),
+        Switch(
+            "client.iss_check",
+            ("off", "iss-param"),
+            ("off", "off", "off", "iss-param"),
+            "Compares the `iss` of the authorization response with the server it asked.",
+            "RFC 9207 §2.4",
+            OAUTH,
+        ),
+        Switch(
+            "client.token_in_header",
+            OFF_ON,
+            ("off", "on", "off", "on"),
+            "Sends the access token in the Authorization header; off: in the address, as ?access_token=.",
+            "RFC 9700 §4.3.2",
+        ),
+        Switch(
+            "client.no_open_redirect",
+            OFF_ON,
+            ("off", "on", "off", "on"),
+            "The app's link `/out?u=` leads only to addresses on a list; off: to any address.",
+            "RFC 9700 §4.11.1",
+        ),
+        Switch(
+            "client.referrer_policy",
+            OFF_ON,
+            ("off", "off", "off", "on"),
+            "Callback and error pages show nothing foreign and send `Referrer-Policy: no-referrer`; off: they show an image from elsewhere, under the browsers' older default.",
+            "RFC 9700 §4.2.4",
+            OAUTH,
+        ),
+        Switch(
+            "client.bff",
+            OFF_ON,
+            ("off", "off", "off", "off"),
+            "The single-page app gets a backend of its own, which has a secret and keeps the tokens; the browser holds an HttpOnly cookie.",
+            "RFC 10017 §6.1",
+        ),
+        Switch(
+            "client.resource_param",
+            OFF_ON,
+            ("off", "on", "off", "on"),
+            "Says which API it wants a token for, and gets one token for each.",
+            "RFC 8707 §2",
+        ),
+        Switch(
+            "client.dpop",
+            OFF_ON,
+            ("off", "off", "off", "on"),
+            "Makes a key of its own and sends a DPoP proof with each request.",
+            "RFC 9449 §4",
+            OAUTH,
+        ),
+        # ---- resource server
+        Switch(
+            "rs.alg_policy",
+            ("trust-header", "blocklist", "allowlist"),
+            ("trust-header", "allowlist", "allowlist", "allowlist"),
+            "trust-header: verifies with whatever algorithm the token names; blocklist: the same, except `none`; allowlist: only the issuer's algorithm.",
+            "RFC 8725 §3.1",
+        ),
+        Switch(
+            "rs.trusted_keys_only",
+            OFF_ON,
+            ("on", "on", "on", "on"),
+            "Uses published keys of its issuer only; off: a key that the token brings in its own header is good, too.",
+            "RFC 8725 §3.8",
+        ),
+        Switch(
+            "rs.check_iss",
+            ("off", "value", "bound"),
+            ("off", "bound", "value", "bound"),
+            "value: `iss` must be a trusted issuer; bound: and the key must be that issuer's.",
+            "RFC 8725 §3.8",
+        ),
+        Switch("rs.check_aud", OFF_ON, ("off", "on", "off", "on"), "The token must name this API in `aud`.", "RFC 9068 §4"),
+        Switch(
+            "rs.check_typ",
+            OFF_ON,
+            ("off", "on", "off", "on"),
+            "The header must say `typ: at+jwt`; a missing typ is refused.",
+            "RFC 9068 §4",
+        ),
+        Switch("rs.check_scope", OFF_ON, ("off", "off", "on", "on"), "The token's scope must cover what is asked.", "RFC 6750 §3.1", OAUTH),
+        Switch(
+            "rs.introspect",
+            ("off", "cached", "live"),
+            ("off", "off", "off", "off"),
+            "Asks the issuer whether the token is still good: at each request (live), or at most every 300 seconds (cached).",
+            "RFC 7662 §4",
+            OAUTH,
+        ),
+        Switch(
+            "rs.denylist",
+            ("off", "eventual", "strict"),
+            ("off", "strict", "off", "off"),
+            "Refuses tokens on the list of the revoked. eventual: a copy that the issuer pushes to each replica; strict: the issuer's own list, read at each request.",
+            "RFC 7009 §3",
+        ),
+        Switch(
+            "rs.live_roles",
+            OFF_ON,
+            ("off", "off", "off", "on"),
+            "Looks a user's roles up when it decides, instead of reading them from the token.",
+            "RFC 9068 §2.2.3.1",
+        ),
+        Switch("rs.reject_query_token", OFF_ON, ("off", "off", "off", "on"), "Refuses a token in the address with 400.", "RFC 9700 §4.3.2"),
+        Switch("rs.log_redaction", OFF_ON, ("off", "off", "off", "on"), "Masks tokens and proofs in the access log.", "RFC 9700 §4.9.3"),
+        Switch(
+            "rs.dpop",
+            ("off", "accept-both", "require"),
+            ("off", "off", "off", "require"),
+            "accept-both: checks a DPoP proof only if there is one; require: a bound token and a fresh proof, always.",
+            "RFC 9449 §7.2",
+            OAUTH,
+        ),
+        Switch("rs.dpop_jti_cache", OFF_ON, ("off", "off", "off", "on"), "Accepts each DPoP proof once.", "RFC 9449 §11.1", OAUTH),
+        Switch(
+            "rs.mtls",
+            OFF_ON,
+            ("off", "off", "off", "off"),
+            "The token must be bound to the certificate with which the caller connects.",
+            "RFC 8705 §3",
+            OAUTH,
+        ),
+        Switch(
+            "rs.verify_behind_gw",
+            OFF_ON,
+            ("off", "on", "on", "on"),
+            "Verifies the token itself when a request comes by the internal address; off: believes the gateway's header and checks only the scope.",
+            "RFC 6749 §7",
+        ),
+        Switch(
+            "rs.gateway_only",
+            OFF_ON,
+            ("off", "off", "off", "off"),
+            "At its internal address, answers nobody but the gateway.",
+            "RFC 9700 §4.13",
+        ),
+        # ---- gateway
+        Switch(
+            "gw.verify_token",
+            OFF_ON,
+            ("off", "on", "on", "on"),
+            "Verifies the token before it passes a request on; off: only decodes it.",
+            "RFC 8725 §3.3",
+        ),
+        Switch(
+            "gw.strip_identity_headers",
+            ("off", "exact-name", "on"),
+            ("off", "on", "off", "on"),
+            "Removes X-User-Id and its like from what comes in. exact-name: only as it is usually spelled; on: every spelling that a service reads as the same.",
+            "RFC 9700 §4.13",
+        ),
+    )
+}
+
+BUNDLES: dict[str, dict[str, str]] = {
+    "AUD": {"as.stamp_aud": "on", "rs.check_aud": "on"},
+    "DENY": {"as.revocation": "on", "rs.denylist": "strict"},
+    "DPOP": {"client.dpop": "on", "as.dpop_bind": "on", "rs.dpop": "require"},
+    "INTRO": {"as.revocation": "on", "rs.introspect": "live"},
+    "ISS": {"as.iss_param": "on", "client.iss_check": "iss-param"},
+    "MTLS": {"as.mtls_bind": "on", "rs.mtls": "on"},
+    "NONCE": {"client.nonce": "on", "client.validate_id_token": "on"},
+    "PKCE": {"client.pkce": "s256", "as.pkce": "optional"},
+    "TYP": {"as.stamp_typ": "on", "rs.check_typ": "on"},
+}
+
+
+def switch_of(name: str) -> Switch:
+    """The switch behind `rs.check_aud` or `transactions.check_aud`; UnknownSetting if there is none."""
+    if name in SWITCHES:
+        return SWITCHES[name]
+    who, _, key = name.partition(".")
+    role = CAST[who].role if who in CAST else who
+    if f"{role}.{key}" in SWITCHES:
+        return SWITCHES[f"{role}.{key}"]
+    known = [*SWITCHES, *BUNDLES, *(f"{i}.{s.key}" for s in SWITCHES.values() for i in instances(s.owner))]
+    raise UnknownSetting(f"there is no switch {quoted(name)}{nearest(name, known)}")
+
+
+def value_of(name: str, value: str) -> str:
+    """The value, if the switch has it; UnknownSetting otherwise."""
+    switch = switch_of(name)
+    if value not in switch.values:
+        raise UnknownSetting(f"{name} has no value {quoted(value)}: it is one of {', '.join(switch.values)}{nearest(value, switch.values)}")
+    return value
+
+
+def expand(changes: Mapping[str, str]) -> dict[str, str]:
+    """The changes with each bundle replaced by its switches.  Names and values are checked."""
+    out: dict[str, str] = {}
+    for name, value in changes.items():
+        if name in BUNDLES:
+            if value != "on":
+                raise UnknownSetting(f"a bundle can only be switched on: {name}=on, or change its switches one by one")
+            out |= BUNDLES[name]
+        else:
+            out[name] = value_of(name, value)
+    return out
+
+
+def described(owner: str) -> str:
+    """`authorization server` for `as`, and so on."""
+    return ROLES[owner]

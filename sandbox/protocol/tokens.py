@@ -1,0 +1,259 @@
+"""JSON Web Tokens: keys, signing, strict decoding, verifying a signature.
+
+PyJWT's algorithm classes sign and verify.  Reading the three parts is ours, because PyJWT accepts padded base64url; judging the
+claims is the business of whoever receives a token.  Nothing here knows the time.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from jwt import PyJWK
+from jwt.algorithms import Algorithm, ECAlgorithm, HMACAlgorithm, OKPAlgorithm, RSAAlgorithm
+from jwt.exceptions import PyJWTError
+from jwt.utils import der_to_raw_signature
+
+from sandbox.core.entropy import KeyType, PrivateKey, private_key
+from sandbox.core.wire import MAX_NESTING, compact, nested
+
+MIN_RSA = 2048  # bits (RFC 7518 §3.3)
+CACHED = 8192  # characters; longer tokens are taken apart again each time
+MAX_TOKEN = 64 * 1024  # characters; far above any honest token, far below what would hurt
+
+
+class NotAJwt(ValueError):
+    """The text is not a JWT; the message says where reading failed."""
+
+
+class DeterministicEC(ECAlgorithm):
+    """ES256 with the nonce of RFC 6979, so that the same token always has the same signature."""
+
+    def sign(self, msg: bytes, key: Any) -> bytes:
+        der = key.sign(msg, ec.ECDSA(self.hash_alg(), deterministic_signing=True))
+        return der_to_raw_signature(der, key.curve)
+
+
+ALGORITHMS: dict[str, Algorithm] = {
+    "HS256": HMACAlgorithm(HMACAlgorithm.SHA256),
+    "ES256": DeterministicEC(DeterministicEC.SHA256, ec.SECP256R1),
+    "RS256": RSAAlgorithm(RSAAlgorithm.SHA256),
+    "EdDSA": OKPAlgorithm(),
+}
+KEY_TYPES = {"ES256": "EC", "RS256": "RSA", "EdDSA": "OKP", "HS256": "oct"}
+
+
+def b64(data: bytes) -> str:
+    """base64url without padding (RFC 7515 §2)."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+_B64URL = re.compile(r"[A-Za-z0-9_-]*\Z")
+
+
+def unb64(text: str) -> bytes:
+    """Strict base64url: no padding, no stray bits.  Raises NotAJwt."""
+    if not _B64URL.match(text):
+        raise NotAJwt("a part is not base64url")
+    try:
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except binascii.Error:
+        raise NotAJwt("a part is not base64url") from None
+    if b64(data) != text:
+        raise NotAJwt("a part has stray bits at its end")
+    return data
+
+
+def packed(value: Any) -> str:
+    """A JSON value as one part of a token."""
+    return b64(compact(value).encode())
+
+
+def sha256(text: str) -> str:
+    """base64url(SHA-256(text)): S256 challenges (RFC 7636 §4.2) and `ath` (RFC 9449 §4.2)."""
+    return b64(hashlib.sha256(text.encode(errors="surrogatepass")).digest())
+
+
+def half_hash(token: str, alg: str) -> str:
+    """`at_hash`: the left half of the hash that belongs to the ID token's algorithm (OIDC Core §3.1.3.6); SHA-512 for Ed25519."""
+    digest = hashlib.new("sha512" if alg == "EdDSA" else "sha256", token.encode("ascii", "replace")).digest()
+    return b64(digest[: len(digest) // 2])
+
+
+def thumbprint(jwk: Mapping[str, Any]) -> str:
+    """The SHA-256 thumbprint of a public key (RFC 7638 §3)."""
+    members = {"EC": ("crv", "kty", "x", "y"), "RSA": ("e", "kty", "n"), "OKP": ("crv", "kty", "x")}.get(str(jwk.get("kty")), ())
+    return sha256(compact({m: jwk.get(m) for m in members}))
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A signing key: asymmetric with its public JWK, or an HMAC secret (`jwk` is then None)."""
+
+    alg: str
+    kid: str
+    secret: Any
+    jwk: Mapping[str, Any] | None = None
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Key:
+        return self  # immutable, and shared between forks of a world
+
+    @property
+    def thumbprint(self) -> str:
+        return thumbprint(self.jwk or {})
+
+    def sign(self, claims: Any, typ: str | None = "JWT", **header: Any) -> str:
+        """Sign claims as a compact JWT; `header` adds to, or replaces, the header's entries."""
+        head: dict[str, Any] = {"alg": self.alg} | ({"typ": typ} if typ else {}) | ({"kid": self.kid} if self.kid else {}) | header
+        return self.seal(head, claims)
+
+    def seal(self, header: Mapping[str, Any], claims: Any) -> str:
+        """Sign exactly this header and these claims."""
+        body = f"{packed(header)}.{packed(claims)}"
+        return f"{body}.{b64(ALGORITHMS[self.alg].sign(body.encode(), self.secret))}"
+
+
+@lru_cache(maxsize=1024)
+def key_for(seed: str, owner: str, alg: KeyType = "ES256") -> Key:
+    """The signing key of this owner in worlds of this seed."""
+    private = private_key(seed, owner, alg)
+    return from_private(private, alg)
+
+
+def from_private(private: PrivateKey, alg: str) -> Key:
+    """A Key around a private key object."""
+    algorithm: Any = ALGORITHMS[alg]
+    public = json.loads(algorithm.to_jwk(private.public_key()))
+    public = {k: v for k, v in public.items() if k != "key_ops"}
+    kid = thumbprint(public)
+    return Key(alg, kid, private, {**public, "kid": kid, "alg": alg, "use": "sig"})
+
+
+def shared_key(secret: str) -> Key:
+    """An HMAC key (HS256)."""
+    return Key("HS256", "", secret.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A token taken apart; nothing about it has been verified."""
+
+    header: dict[str, Any]
+    claims: dict[str, Any]
+    signed: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Jws:
+    """A compact JWS taken apart; its payload may be anything."""
+
+    header: dict[str, Any]
+    payload: bytes
+    signed: bytes
+    signature: bytes
+
+
+def take_apart(token: str) -> Jws:
+    """The parts of a compact JWS, strictly (RFC 7515 §5.2).  Raises NotAJwt."""
+    if len(token) > MAX_TOKEN:
+        raise NotAJwt("it is longer than 64 KiB")
+    parts = token.split(".")
+    if len(parts) != 3:
+        raise NotAJwt(f"it has {len(parts)} parts, not 3")
+    header = _object(unb64(parts[0]), "header")
+    if "crit" in header:
+        raise NotAJwt("its header has critical extensions, and none is understood here")  # RFC 7515 §4.1.11
+    return Jws(header, unb64(parts[1]), f"{parts[0]}.{parts[1]}".encode(), unb64(parts[2]))
+
+
+def decode(token: str) -> Decoded:
+    """Take a compact JWT apart, strictly (RFC 7519 §7.2).  Raises NotAJwt.  Do not change what it returns: it is shared."""
+    return _decode(token) if len(token) <= CACHED else _decode.__wrapped__(token)
+
+
+def decode_once(token: str) -> Decoded:
+    """The same without remembering the token."""
+    return _decode.__wrapped__(token)
+
+
+def forget() -> None:
+    """Empty the memory of `decode`, for those who must keep nothing."""
+    _decode.cache_clear()
+
+
+@lru_cache(maxsize=2048)
+def _decode(token: str) -> Decoded:
+    jws = take_apart(token)
+    return Decoded(jws.header, _object(jws.payload, "payload"), jws.signed, jws.signature)
+
+
+def _object(part: bytes, name: str) -> dict[str, Any]:
+    try:
+        value = json.loads(part, object_pairs_hook=_unique)
+        if part.count(b"{") + part.count(b"[") > MAX_NESTING and nested(value):
+            raise NotAJwt(f"its {name} is nested more than {MAX_NESTING} deep")
+    except (ValueError, RecursionError) as error:
+        raise NotAJwt(str(error) if isinstance(error, NotAJwt) else f"its {name} is not JSON") from None
+    if not isinstance(value, dict):
+        raise NotAJwt(f"its {name} is not a JSON object")
+    return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    out = dict(pairs)
+    if len(out) != len(pairs):
+        raise NotAJwt("a name occurs twice in one JSON object")  # RFC 7519 §4
+    return out
+
+
+@lru_cache(maxsize=512)
+def _public(jwk_json: str, alg: str) -> Any:
+    return PyJWK.from_json(jwk_json, alg).key
+
+
+def public_key(jwk: Mapping[str, Any], alg: str) -> Any:
+    """The key object of a public JWK, or None if it cannot serve this algorithm for verifying (RFC 7517 §4.2 to §4.4)."""
+    if jwk.get("kty") != KEY_TYPES.get(alg) or jwk.get("use", "sig") != "sig" or jwk.get("alg", alg) != alg:
+        return None
+    if "key_ops" in jwk and not (isinstance(jwk["key_ops"], list) and "verify" in jwk["key_ops"]):
+        return None
+    try:
+        key = _public(json.dumps({k: v for k, v in jwk.items() if k != "key_ops"}, sort_keys=True), alg)
+    except (PyJWTError, ValueError, TypeError, KeyError):
+        return None
+    return None if alg == "RS256" and key.key_size < MIN_RSA else key
+
+
+def pem(jwk: Mapping[str, Any]) -> bytes:
+    """A public key as the text of a PEM file; empty if it is no public key."""
+    kty_alg = {"EC": "ES256", "RSA": "RS256", "OKP": "EdDSA"}.get(str(jwk.get("kty")), "")
+    key = public_key({k: v for k, v in jwk.items() if k in ("kty", "crv", "x", "y", "n", "e")}, kty_alg)
+    if key is None:
+        return b""
+    return bytes(key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+
+
+def signature_fits(token: Decoded, key: Any, alg: str) -> bool:
+    """Whether the signature was made with this key and algorithm.  `key`: a public key object, or bytes for HS256."""
+    try:
+        return bool(ALGORITHMS[alg].verify(token.signed, key, token.signature))
+    except (KeyError, ValueError, TypeError, AttributeError, PyJWTError):
+        return False
+
+
+LATEST = 1e12  # seconds: about the year 33 000; what is later is no date, but somebody's `never`
+
+
+def number(value: Any) -> float | None:
+    """A NumericDate, or None if it is anything else (RFC 7519 §2)."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) and -LATEST <= value <= LATEST else None

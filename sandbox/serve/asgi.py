@@ -1,0 +1,222 @@
+"""The ASGI application in front of a served world: HTTP in, the party's answer out.
+
+It only translates: which party is meant, limits, real addresses in headers and pages, CORS.  Everything else is the party's own.
+Parties are synchronous and fast, so they run in the event loop, one request at a time; where one of them asks a server
+outside, requests run in a thread instead, still one at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sys
+import traceback
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from sandbox.core.wire import MAX_FIELDS, Pairs, Request, Response, json_response, page_mark
+from sandbox.protocol.trace import Checked, Event
+from sandbox.serve.pages import POLICY, dressed
+from sandbox.serve.setup import Served
+from sandbox.world.parties.backend import Backend
+
+Scope = Mapping[str, Any]
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Log = Callable[[str], None]
+
+OUTSIDE = "outside"  # the sender's name of whoever is not in the cast
+LONGEST_URL, LARGEST_HEAD, LARGEST_BODY = 8 * 1024, 32 * 1024, 64 * 1024  # bytes
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+SWEEP = 500  # requests between two looks at what may be forgotten
+PAGES = frozenset({"/authorize", "/login", "/consent", "/logout", "/account/sessions"})  # for browsers to go to, not for scripts
+WELL_KNOWN = re.compile(r"/\.well-known/(oauth-authorization-server|openid-configuration)(/.+)\Z")
+CORS = (("access-control-allow-origin", "*"), ("access-control-expose-headers", "WWW-Authenticate, DPoP-Nonce"))
+PREFLIGHT = (
+    *CORS,
+    ("access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE"),
+    ("access-control-allow-headers", "Authorization, Content-Type, DPoP, Accept"),
+    ("access-control-max-age", "600"),
+)
+NO_SNIFFING = ("x-content-type-options", "nosniff")
+
+
+class Refused(Exception):
+    """The request is not for a party to see."""
+
+    def __init__(self, status: int, text: str, *headers: tuple[str, str]) -> None:
+        super().__init__(text)
+        self.answer = json_response(status, {"error": "invalid_request", "error_description": text}, *headers)
+
+
+class Edge:
+    """Serves one world.  `hosts`: the Host headers that are answered (others could be DNS rebinding); empty for any."""
+
+    def __init__(self, served: Served, hosts: Iterable[str] = (), log: Log | None = None) -> None:
+        self.served, self.world, self.net = served, served.world, served.world.net
+        self.hosts, self.log = frozenset(hosts), log
+        self.names = {path: name for name, path in served.paths.items()}
+        self.turn = asyncio.Lock()
+        self.count = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1003})
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            head = self._head(scope)
+            response, mount = await self._answer(scope["method"], *head, await _body(receive))
+        except Refused as refused:
+            response, mount = refused.answer, ""
+        content = self._content(response, mount)
+        headers = [*self._outgoing(response, mount), (b"content-length", str(len(content)).encode())]
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else content})
+
+    # ---- what comes in
+    def _head(self, scope: Scope) -> tuple[str, str, Pairs]:
+        """Path, query and headers, all of them within limits."""
+        raw, query, fields = scope.get("raw_path") or quote(scope["path"]).encode(), scope["query_string"], scope["headers"]
+        if scope["method"] not in METHODS:
+            raise Refused(405, "This method is not known here.", ("Allow", ", ".join(sorted(METHODS))))
+        if len(raw) + len(query) > LONGEST_URL:
+            raise Refused(414, f"An address has at most {LONGEST_URL} bytes here.")
+        if sum(len(k) + len(v) for k, v in fields) > LARGEST_HEAD:
+            raise Refused(431, f"All headers together have at most {LARGEST_HEAD} bytes here.")
+        headers = tuple((k.decode("latin-1").title(), v.decode("latin-1")) for k, v in fields)
+        host = next((v for k, v in headers if k == "Host"), "").lower()
+        if self.hosts and host not in self.hosts:
+            raise Refused(421, f"This server is {self.served.base}.")
+        return _ascii(raw).partition("?")[0], _ascii(query), headers
+
+    async def _answer(self, method: str, path: str, query: str, headers: Pairs, body: bytes) -> tuple[Response, str]:
+        """The party's answer, and where its paths begin."""
+        mount, rest = self._party(path)
+        if not mount:
+            return self.served.front(rest), ""
+        request = Request("GET" if method == "HEAD" else method, self._url(mount, rest, query), headers, _text(body), mount=mount)
+        if method == "OPTIONS":
+            return self._preflight(request), mount
+        if any(text.count("&") >= MAX_FIELDS for text in (query, request.body)):
+            raise Refused(400, f"A request has at most {MAX_FIELDS} parameters here.")
+        if self.served.external is not None:
+            async with self.turn:
+                return await asyncio.to_thread(self._deliver, request), mount
+        return self._deliver(request), mount
+
+    def _party(self, path: str) -> tuple[str, str]:
+        """Where the addressed party's paths begin, and the rest; nowhere for what belongs to no party."""
+        known = WELL_KNOWN.match(path)
+        if known and known[2] in self.names:  # RFC 8414 §3.1: the well-known part goes in front of the issuer's own path
+            return known[2], f"/.well-known/{known[1]}"
+        for mount in self.names:
+            if path.startswith(mount) and path[len(mount) : len(mount) + 1] in ("", "/"):
+                return mount, path[len(mount) :]
+        return "", path.removeprefix(self.served.root)
+
+    def _url(self, mount: str, path: str, query: str) -> str:
+        """The address as the party knows it, whatever name the caller used for this machine."""
+        return f"{self.served.origin}{mount}{path}{'?' if query else ''}{query}"
+
+    def _preflight(self, request: Request) -> Response:
+        """What a browser asks before a script may call (Fetch §4.8); pages are not for scripts (RFC 9700 §2.6)."""
+        return Response(204, () if self._is_page(request) else PREFLIGHT)
+
+    def _is_page(self, request: Request) -> bool:
+        return request.path in PAGES and not isinstance(self.net.parties[self.names[request.mount]], Backend)
+
+    def _deliver(self, request: Request) -> Response:
+        """Over the simulated network, at the real time."""
+        trace = self.served.trace
+        trace.now = self.net.clock.now()
+        self.net.arrive(trace.now)
+        before = trace.count
+        try:
+            response = self.net.deliver(request, OUTSIDE, "front" if "text/html" in (request.header("accept") or "") else "back")
+        except Exception:
+            traceback.print_exc(file=sys.stderr)
+            response = json_response(500, {"error": "server_error"})
+        if not self._is_page(request):
+            response = Response(response.status, (*response.headers, *CORS), response.body)
+        self._forget()
+        if self.log is not None:
+            self.log(_line(request, response, trace.since(before)))
+        return response
+
+    def _forget(self) -> None:
+        """Now and then, forget how often each message was seen; the parties bound their own memory (parties/limits.py)."""
+        self.count += 1
+        if self.count % SWEEP == 0:
+            self.net.counted.clear()
+
+    # ---- what goes out
+    def _outgoing(self, response: Response, mount: str) -> list[tuple[bytes, bytes]]:
+        headers = [(k.lower(), self._header(k.lower(), v, mount)) for k, v in (*response.headers, NO_SNIFFING)]
+        if page_mark(response, "page"):
+            headers.append(("content-security-policy", POLICY))
+        return [(k.encode("latin-1"), v.encode("latin-1")) for k, v in headers]
+
+    def _header(self, name: str, value: str, mount: str) -> str:
+        if not value.isprintable():
+            value = "".join(c for c in value if c.isprintable())  # no line break from a parameter may end a header
+        if name == "location":
+            value = quote(value, safe="%/:?#[]@!$&'()*+,;=~")
+            return mount + value if value.startswith("/") and not value.startswith("//") else value
+        if name == "set-cookie":
+            value = value.replace("Path=/", f"Path={mount or '/'}")
+            value = value if self.served.origin.startswith("https:") else value.replace("; Secure", "")
+        return value.encode("latin-1", "replace").decode("latin-1")
+
+    def _content(self, response: Response, mount: str) -> bytes:
+        return (dressed(response.body, mount) if page_mark(response, "page") else response.body).encode("utf-8", "replace")
+
+
+def _ascii(raw: bytes) -> str:
+    try:
+        return raw.decode("ascii")
+    except UnicodeDecodeError:
+        raise Refused(400, "An address consists of ASCII characters; all others must be percent-encoded.") from None
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        raise Refused(400, "The body must be UTF-8.") from None
+
+
+async def _body(receive: Receive) -> bytes:
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Refused(400, "The connection was closed too early.")
+        body += message.get("body", b"")
+        if len(body) > LARGEST_BODY:
+            raise Refused(413, f"A body has at most {LARGEST_BODY} bytes here.", ("Connection", "close"))
+        if not message.get("more_body"):
+            return bytes(body)
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+def _line(request: Request, response: Response, events: Iterable[Event]) -> str:
+    """One line of the log: what was asked, what was answered, and which check refused."""
+    failed = next((e for e in events if isinstance(e, Checked) and e.outcome == "fail"), None)
+    why = f"  {failed.party}.{failed.check}: expected {failed.expected}, found {failed.found}" if failed else ""
+    text = f"{request.method} {request.mount}{request.path} -> {response.status} {response.error or ''}{why}"
+    return json.dumps(text, ensure_ascii=False)[1:-1][:300]

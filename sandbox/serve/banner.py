@@ -1,0 +1,108 @@
+"""What is printed when the parties are served: who is where, whom one can be, and lines to paste into a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+from sandbox.protocol.cast import CAST
+from sandbox.serve.setup import CALLBACK, Served
+from sandbox.world.external import External
+from sandbox.world.parties.authorization_server import AuthorizationServer, Client
+from sandbox.world.parties.client_hosts import WebClient
+
+VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"  # the example of RFC 7636 appendix B
+CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+
+
+def introduction(served: Served) -> Iterator[str]:
+    """All of it, line by line."""
+    settings = served.world.settings
+    changed = "".join(f" {name}={value}" for name, value in settings.changes)
+    yield f"OAuth Sandbox serves {settings.profile}{changed} at {served.base}/  (Ctrl+C stops it)"
+    yield from ("", *(f"  {CAST[n].title:<24}{served.origin}{path}" for n, path in served.paths.items()))
+    if served.external is not None:
+        yield from _elsewhere(served, served.external)
+    else:
+        yield from _people(served)
+        issuer = served.world.issuer
+        yield from _oauth(served, issuer) if isinstance(issuer, AuthorizationServer) else _jwt(served)
+    yield ""
+
+
+def sections(served: Served) -> Iterator[tuple[str, list[str]]]:
+    """The same, without the first line, as headings and their lines; the first says who is where."""
+    heading, lines = "Who is where", list[str]()
+    for line in list(introduction(served))[2:]:
+        if line.startswith("  "):
+            lines.append(line.strip())
+            continue
+        if lines:
+            yield heading, lines
+        heading, lines = line, []
+
+
+def _people(served: Served) -> Iterator[str]:
+    """Everybody's passwords; a company of its own has customers of its own."""
+    usual = served.world.people
+    yield from ("", "People (name / password)", *(f"  {p.name} / {p.password}" for p in usual.users.values()))
+    for name in served.paths:
+        own = getattr(served.world.net.parties[name], "people", usual)
+        if own is not usual:
+            yield from (f"  {p.name} / {p.password}  (at: {CAST[name].title})" for p in own.users.values())
+
+
+def _elsewhere(served: Served, external: External) -> Iterator[str]:
+    """What has to be registered at an authorization server that is not ours."""
+    budget = served.world.clients["budget"]
+    yield from ("", f"The authorization server is {external.issuer}; its access tokens must be signed with {external.alg}.")
+    yield f"  client {external.client_id}, redirect URI {budget.registration.redirect_uri}"
+    yield from (f"  {CAST[api.name].title}: audience {api.url}, scopes read and write" for api in served.world.apis.values())
+    at = f"{served.origin}{served.paths['budget']}"
+    yield from ("", "Sign in, in a browser, and see what the API says", f"  {at}/login?scope=openid%20read", f"  {at}/me")
+
+
+def _oauth(served: Served, issuer: AuthorizationServer) -> Iterator[str]:
+    yield from ("", "Clients (id / secret / redirect URIs)")
+    yield from (_client(c) for c in list(issuer.store.clients.values()) if c.redirect_uris)
+    yield from ("", "APIs may introspect (id / secret)")
+    yield from (f"  {c.client_id} / {c.secret}" for c in list(issuer.store.clients.values()) if c.resource)
+    web = [n for n in served.paths if isinstance(served.world.net.parties[n], WebClient)]
+    if web:
+        yield from ("", "Web apps to sign in to, in a browser", *(f"  {served.origin}{served.paths[n]}/login" for n in web))
+    yield from ("", "Try it")
+    yield f"  curl {issuer.issuer}/.well-known/openid-configuration"
+    yield from _walk(issuer)
+    yield from _api(served)
+
+
+def _client(client: Client) -> str:
+    return f"  {client.client_id} / {client.secret or 'no secret, public'} / {' '.join(client.redirect_uris)}"
+
+
+def _walk(issuer: AuthorizationServer) -> Iterator[str]:
+    """The code flow by hand."""
+    client = next(c for c in issuer.store.clients.values() if CALLBACK in c.redirect_uris)
+    asked = {"response_type": "code", "client_id": client.client_id, "redirect_uri": CALLBACK, "scope": "openid profile read"}
+    asked |= {"state": "xyz", "code_challenge": CHALLENGE, "code_challenge_method": "S256"}
+    yield "  # in a browser: sign in, allow, and copy the code from the address you end at"
+    yield f"  {issuer.issuer}/authorize?{urlencode(asked)}"
+    secret = f" -u {client.client_id}:{client.secret}" if client.secret else f" -d client_id={client.client_id}"
+    yield (
+        f"  curl {issuer.issuer}/token{secret} -d grant_type=authorization_code -d redirect_uri={CALLBACK}"
+        f" -d code_verifier={VERIFIER} -d code=CODE"
+    )
+    yield f"  curl {issuer.issuer}/userinfo -H 'Authorization: Bearer ACCESS_TOKEN'"
+
+
+def _api(served: Served) -> Iterator[str]:
+    if served.world.settings.value("accounts.dpop") == "require":
+        yield "  # the APIs want DPoP proofs (RFC 9449), which curl cannot make; with rs.dpop=accept-both they also take:"
+    yield f"  curl {served.origin}{served.paths['accounts']}/accounts -H 'Authorization: Bearer ACCESS_TOKEN'"
+
+
+def _jwt(served: Served) -> Iterator[str]:
+    yield from ("", "Try it")
+    body = '\'{"username": "alice", "password": "wonderland"}\''
+    yield f"  curl {served.origin}{served.paths['backend']}/login -H 'Content-Type: application/json' -d {body}"
+    yield from _api(served)

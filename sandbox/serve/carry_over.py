@@ -1,0 +1,88 @@
+"""What a served world still knows after its settings have changed: everything that people and clients have done.
+
+A world is put together anew for its new settings; what its parties remember is then taken over from the one before, so that a
+token, a sign-in or a revocation from before the change meets the new rules, and is not simply unknown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sandbox.world.parties.authorization_server import AuthorizationServer
+from sandbox.world.parties.backend import Backend
+from sandbox.world.parties.client_hosts import WebClient
+from sandbox.world.parties.importer import Importer
+from sandbox.world.parties.limits import KEPT, forget_oldest
+from sandbox.world.parties.resource_server import ResourceServer
+from sandbox.world.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The world before, and its authorization server; the latest one, where the world before had none."""
+
+    world: World
+    server: AuthorizationServer | None
+
+    @property
+    def seed(self) -> str:
+        """What its keys were made of."""
+        return self.world.net.entropy.seed
+
+
+def past_of(world: World, before: Past | None) -> Past:
+    """What is to be remembered of a world that had a past of its own."""
+    issuer = world.issuer
+    return Past(world, issuer if isinstance(issuer, AuthorizationServer) else before.server if before else None)
+
+
+def remember(world: World, past: Past) -> None:
+    """Take over what the parties of the world before remember."""
+    old = past.world
+    world.people.users |= old.people.users
+    world.bank.people.users |= old.bank.people.users
+    _server(world.bank.server, old.bank.server)
+    _api(world.bank.api, old.bank.api)
+    if isinstance(world.issuer, AuthorizationServer) and past.server is not None:
+        _registered(world.issuer, past.server)
+        _server(world.issuer, past.server)
+    if isinstance(world.issuer, Backend) and isinstance(old.issuer, Backend) and world.issuer.key.alg == old.issuer.key.alg:
+        world.issuer.key = old.issuer.key
+    world.issuer.denylist.entries |= old.issuer.denylist.entries
+    for name, api in world.apis.items():
+        _api(api, old.apis[name])
+        api.denied |= world.issuer.denylist.entries
+    for name, client in world.clients.items():
+        if isinstance(client, WebClient):
+            _client(client, old.clients[name])
+
+
+def _server(server: AuthorizationServer, old: AuthorizationServer) -> None:
+    server.store.take_over(old.store, KEPT)
+    server.denylist.entries |= old.denylist.entries
+    server.pending |= old.pending
+    server.proofs = old.proofs
+
+
+def _registered(server: AuthorizationServer, old: AuthorizationServer) -> None:
+    """The clients that registered themselves (RFC 7591), under the new rules."""
+    exact = server.policy["exact_redirect"] == "on"
+    own = [c for c in list(old.store.clients.values()) if c.registered_at]  # a copy: requests go on
+    server.store.clients |= {c.client_id: replace(c, exact_redirect=exact) for c in own}
+
+
+def _api(api: ResourceServer, old: ResourceServer) -> None:
+    api.records, api.proofs = old.records, old.proofs
+    api.denied |= old.denied
+    api.introspected |= old.introspected
+
+
+def _client(client: WebClient, old: object) -> None:
+    """Its visitors; a visit that began at an issuer that is no longer there is over."""
+    if not isinstance(old, WebClient):
+        return
+    client.sessions |= {key: s for key, s in dict(old.sessions).items() if s.issuer in client.servers or not s.issuer}
+    client.states |= old.states
+    if isinstance(client, Importer) and isinstance(old, Importer):
+        client.kept |= old.kept
+        forget_oldest(client.kept)

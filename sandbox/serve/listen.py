@@ -1,0 +1,105 @@
+"""Listening: a port, uvicorn, and a clean end."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from sandbox.core.wire import split
+from sandbox.serve.asgi import Edge
+from sandbox.serve.setup import Served
+
+BACKLOG = 512
+LONGEST_HEAD = 512 * 1024  # bytes of address and headers that are read at all; from 40 KiB on the edge refuses them politely
+
+
+class Bounded(HttpToolsProtocol):
+    """uvicorn's fast parser keeps any amount of headers in memory; this one hangs up."""
+
+    head = 0
+    in_head = True
+
+    def data_received(self, data: bytes) -> None:
+        self.head += len(data) if self.in_head else 0
+        if self.head > LONGEST_HEAD:
+            self.send_400_response("The headers never end.")
+        else:
+            super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        self.head, self.in_head = 0, False
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self.in_head = True
+        super().on_message_complete()
+
+
+class CannotListen(OSError):
+    """The port is taken, or the address is not this machine's."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach that address."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there; port 0 takes a free one.  Raises CannotListen."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except OSError as error:
+        raise CannotListen(f"{host}:{port}: {error.strerror}") from error
+    sock = socket.socket(family, kind, protocol)  # with its protocol, or asyncio leaves Nagle's algorithm on: 40 ms a request
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind(address)
+        sock.listen(BACKLOG)
+    except OSError as error:
+        sock.close()
+        raise CannotListen(f"{host}:{port}: {error.strerror}") from error
+    return sock
+
+
+def address(host: str, port: int) -> str:
+    """How others write it."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def hosts(base: str, port: int) -> Iterable[str]:
+    """The Host headers to answer: the server's own address and this machine's usual names."""
+    return (split(base).netloc.lower(), *(f"{name}:{port}" for name in ("localhost", "127.0.0.1", "[::1]")))
+
+
+def allow_plain_http(base: str) -> None:
+    """Authlib allows plain http on loopback only; whoever serves elsewhere without TLS has said yes to more."""
+    if base.startswith("http:") and not is_loopback(split(base).hostname or ""):
+        os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
+
+
+def serve(served: Served, sock: socket.socket, log: Callable[[str], None] | None) -> None:
+    """Serve until Ctrl+C or SIGTERM."""
+    allow_plain_http(served.base)
+    port = sock.getsockname()[1]
+    config = uvicorn.Config(
+        Edge(served, hosts(served.base, port), log),
+        http=Bounded,
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        ws="none",
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=2,
+    )
+    with suppress(KeyboardInterrupt):  # uvicorn has already ended in order, and passes the signal on
+        uvicorn.Server(config).run(sockets=[sock])

@@ -1,0 +1,523 @@
+"""A system under audit: which attacks succeed in its setting, the smallest set of changes that stops them, and the Monday checklist.
+
+Everything is found by running: each attack, each attack with each change, and at the end all attacks and all honest flows in the
+setting that is recommended.  A change counts only if nothing honest breaks.  How it is shown is the business of `audit.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import Any
+
+from sandbox.engine import judge, player
+from sandbox.engine.result import Stop, Word
+from sandbox.language import library
+from sandbox.language.document import Scenario
+from sandbox.protocol.settings import Settings
+from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES, expand, switch_of
+from sandbox.protocol.trace import Sent, of
+from sandbox.studies import questions
+from sandbox.studies.questions import System
+
+Delta = frozenset[tuple[str, str]]  # switches to raise, and to what
+Tell = Callable[[int, int, str], None]  # how much is done, of how much, and what is being done
+
+MAX_NODES = 60_000  # of the search for the smallest set; above it the best set found so far is taken
+REPAIRS = 3
+TIERS = ("core", "standard", "advanced")
+LOSSES = {  # what an attacker is after, the worst first
+    "credential": "Credentials are taken",
+    "session": "Somebody is signed in as another",
+    "write": "Data is changed",
+    "read": "Data is read",
+    "late": "What was revoked still works",
+    "ssrf": "A server is sent where it should not go",
+    "pii": "Personal data gets about",
+    "denied": "Honest people are locked out",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one attack comes to in one setting."""
+
+    word: Word
+    sentence: str
+    stop: Stop | None = None
+    seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One attack on the system.  `fixes`: the changes of which each alone stops it, the smallest first."""
+
+    attack: str
+    title: str
+    tier: str
+    loses: str
+    outcome: Outcome
+    fixes: tuple[Delta, ...] = ()
+
+    @property
+    def word(self) -> Word:
+        return self.outcome.word
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One switch to be raised."""
+
+    switch: str
+    before: str
+    after: str
+
+    @property
+    def meaning(self) -> str:
+        return SWITCHES[self.switch].meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The smallest set of changes.  `exact`: proved to be the smallest among all combinations of the changes that were tried.
+
+    `stops` and `leaves` are attacks that succeed today and do not, or still do, with the changes; `elsewhere` says of the latter in
+    which other design they are blocked; `after` is what was found for every attack with the changes made.
+    """
+
+    settings: Settings
+    changes: tuple[Change, ...] = ()
+    stops: tuple[str, ...] = ()
+    leaves: tuple[str, ...] = ()
+    elsewhere: tuple[tuple[str, str], ...] = ()
+    after: tuple[tuple[str, Word], ...] = ()
+    exact: bool = True
+    runs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One item of the Monday checklist: done, open, or not possible in this design.
+
+    `attacks` are the proof: those that it stops once it is done or, if it is, those that would succeed without it; `settings` is
+    where that can be seen.
+    """
+
+    item: str
+    do: str
+    how: str
+    state: str
+    attacks: tuple[str, ...]
+    settings: Settings
+    refs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The whole result.  `broken`: honest flows that fail in the setting as it was described; `system` is then the repaired one."""
+
+    system: System
+    findings: tuple[Finding, ...]
+    plan: Plan
+    monday: tuple[Tick, ...]
+    broken: tuple[str, ...] = ()
+    repair: Delta = frozenset()
+
+    def of(self, *words: Word) -> tuple[Finding, ...]:
+        return tuple(f for f in self.findings if f.word in words)
+
+
+def audit(system: System, tell: Tell = lambda *_: None) -> Audit:
+    """Run everything.  `tell` hears of progress, and may raise to stop; what has been run by then is remembered."""
+    faults, repair = broken(system), repair_of(system)
+    system = repaired(system)
+    found = tuple(_with_fixes(system, findings(system, tell), tell))
+    return Audit(system, found, plan(system, found), monday(system, found, tell), faults, repair)
+
+
+# ---------------------------------------------------------------- single runs
+
+
+@lru_cache(maxsize=20_000)
+def outcome(attack: str, settings: Settings) -> Outcome:
+    """One run; the states of the parties are not recorded."""
+    scenario = library.get(attack)
+    lacking = settings.lacks(scenario.needs)
+    if lacking is not None:
+        return Outcome("not-applicable", lacking.without)
+    verdict = judge.judge(player.play(scenario, settings), settings, 0)
+    return Outcome(verdict.word, verdict.sentence, verdict.blocked_by, verdict.exposure_seconds)
+
+
+@lru_cache(maxsize=2_000)
+def measured(attack: str, settings: Settings) -> Outcome:
+    """The same; where the file says that a defence only limits the attack, what is stolen is also timed."""
+    plain, scenario = outcome(attack, settings), library.get(attack)
+    if plain.word != "succeeded" or plain.seconds is not None or not scenario.limited_by:
+        return plain
+    seconds = judge.lifetime(player.play(scenario, settings), settings)
+    if seconds is None or seconds > judge.LIMITED:
+        return plain
+    return Outcome("limited", f"What was stolen worked for {seconds} seconds.", None, seconds)
+
+
+@lru_cache(maxsize=256)
+def parties(attack: str) -> tuple[str, ...]:
+    """Who takes part in an attack, in its own setting."""
+    record = judge.weak_record(library.get(attack))
+    return tuple(sorted({name for e in of(record.events, Sent) for name in (e.sender, e.receiver)}))
+
+
+def fails(base: Settings, settings: Settings) -> tuple[str, ...]:
+    """The honest flows that work in `base` and fail in `settings`, by their titles."""
+    before, after = judge.controls(base), judge.controls(settings)
+    return tuple(
+        library.get(flow).title
+        for flow, steps in before.items()
+        if flow in after and any(ok and not after[flow].get(step) for step, ok in steps.items())
+    )
+
+
+def broken(system: System) -> tuple[str, ...]:
+    """The honest flows that the setting itself breaks: answers that do not fit together."""
+    return fails(Settings.of(system.settings.profile), system.settings)
+
+
+@lru_cache(maxsize=512)
+def repair_of(system: System) -> Delta:
+    """The smallest change with which the honest flows work again; nothing if they do, or if none was found.
+
+    A service that refuses everybody is attacked in vain, and is no answer: an API that checks `aud` needs an issuer that writes it.
+    """
+    if not broken(system):
+        return frozenset()
+    base, plain = system.settings, Settings.of(system.settings.profile)
+    tries = [*singles(base), *(delta(base, b) for b in BUNDLES.values()), _all_of_best(base)]
+    works = (d for d in sorted(filter(None, tries), key=lambda d: cost(base, d)) if not fails(plain, raised(base, d)))
+    return _reduced(next(works, frozenset()), lambda less: not fails(plain, raised(base, less)))
+
+
+def repaired(system: System) -> System:
+    """The system, made to work for honest people."""
+    return System(raised(system.settings, repair_of(system)), system.absent)
+
+
+def stopped(attack: str, base: Settings, settings: Settings) -> bool:
+    """Whether the attack is blocked in these settings, and nothing breaks that worked in `base`."""
+    return outcome(attack, settings).word == "blocked" and not fails(base, settings)
+
+
+# ---------------------------------------------------------------- which attacks succeed
+
+
+def findings(system: System, tell: Tell = lambda *_: None) -> tuple[Finding, ...]:
+    """Every attack that is shipped, run in the system's setting; the worst first."""
+    attacks = library.attacks()
+    found = []
+    for number, attack in enumerate(attacks):
+        tell(number, len(attacks), f"Running: {attack.title}")
+        found.append(_finding(system, attack))
+    return tuple(sorted(found, key=_rank))
+
+
+def _finding(system: System, attack: Scenario) -> Finding:
+    out = system.excludes(attack, parties(attack.id))
+    result = Outcome("not-applicable", out) if out else measured(attack.id, system.settings)
+    loses = min((g.predicate for g in attack.goal), key=list(LOSSES).index)
+    return Finding(attack.id, attack.title, attack.tier or TIERS[-1], loses, result)
+
+
+def _rank(finding: Finding) -> tuple[int, int, int, str]:
+    words = ("succeeded", "limited", "breaks-service", "failed", "blocked", "not-applicable")
+    tier = TIERS.index(finding.tier) if finding.tier in TIERS else len(TIERS)
+    return (words.index(finding.word), tier, list(LOSSES).index(finding.loses), finding.title)
+
+
+# ---------------------------------------------------------------- which changes stop one attack
+
+
+def _with_fixes(system: System, found: Sequence[Finding], tell: Tell) -> Iterator[Finding]:
+    """The findings, with the changes that stop each attack that succeeds."""
+    wanted = [f for f in found if f.word == "succeeded"]
+    for finding in found:
+        if finding.word == "succeeded":
+            tell(wanted.index(finding), len(wanted) + 2, f"Looking for what stops: {finding.title}")
+            fixes = tuple(fixes_of(finding.attack, system))
+            finding = Finding(finding.attack, finding.title, finding.tier, finding.loses, finding.outcome, fixes)
+        yield finding
+
+
+def fixes_of(attack: str, system: System) -> list[Delta]:
+    """The smallest changes of which each alone stops the attack, the cheapest first.
+
+    Tried first is what people would call a defence: what the attack's own file names and explains, and every bundle.  Only where none
+    of it helps, every switch at each stronger value, and at last all that the best profile of this design has, made smaller for as
+    long as it still stops the attack.  (A single switch may stop a run by a side effect that an attacker would soon get around.)
+    """
+    base = system.settings
+    named = [delta(base, d.switches) for d in library.get(attack).blocked_by] + [delta(base, b) for b in BUNDLES.values()]
+    return _enough(attack, system, named) or _enough(attack, system, singles(base)) or _reduced_best(attack, system)
+
+
+def _enough(attack: str, system: System, tries: Iterable[Delta]) -> list[Delta]:
+    """Those changes that stop the attack and make sense in this system, without those that contain a smaller one."""
+    base, good = system.settings, list[Delta]()
+    for change in sorted({d for d in tries if d and system.allows(n for n, _ in d)}, key=lambda d: cost(base, d)):
+        if not any(within(small, change) for small in good) and stopped(attack, base, raised(base, change)):
+            good.append(change)
+    return good
+
+
+def singles(base: Settings) -> list[Delta]:
+    """Each switch of this design raised alone, to each of its stronger values."""
+    return [d for s in SWITCHES.values() if base.architecture in s.applies for v in s.values if (d := delta(base, {s.name: v}))]
+
+
+def delta(base: Settings, switches: Mapping[str, str]) -> Delta:
+    """What these switches, as values that are at least wanted, change in the settings."""
+    wanted = {n: v for n, v in _roles(switches).items() if base.architecture in SWITCHES[n].applies}
+    return frozenset((n, v) for n, v in wanted.items() if base.at_least({n: v}) != base)
+
+
+def _roles(switches: Mapping[str, str]) -> dict[str, str]:
+    """Bundles opened, and instances taken for their role: a plan speaks of all APIs."""
+    return {switch_of(name).name: value for name, value in expand(switches).items()}
+
+
+def raised(base: Settings, change: Delta) -> Settings:
+    return base.at_least(dict(change))
+
+
+def named(change: Delta) -> str:
+    """`AUD + rs.denylist=strict`: with the names of bundles where they fit."""
+    words, left = [], set(change)
+    for name, switches in BUNDLES.items():
+        if set(switches.items()) <= left:
+            words.append(name)
+            left -= set(switches.items())
+    return " + ".join([*words, *(f"{n}={v}" for n, v in sorted(left))])
+
+
+def within(small: Delta, large: Delta) -> bool:
+    """Whether every switch of `small` is at least as strong in `large`."""
+    big = dict(large)
+    return all(n in big and SWITCHES[n].values.index(big[n]) >= SWITCHES[n].values.index(v) for n, v in small)
+
+
+def joined(one: Delta, other: Delta) -> Delta:
+    """Both changes; where they disagree the stronger value."""
+    out = dict(one)
+    for name, value in other:
+        values = SWITCHES[name].values
+        if name not in out or values.index(value) > values.index(out[name]):
+            out[name] = value
+    return frozenset(out.items())
+
+
+def best(settings: Settings) -> str:
+    """The strongest profile of the same design."""
+    return [p.name for p in PROFILES.values() if p.architecture == settings.architecture][-1]
+
+
+def cost(base: Settings, change: Delta) -> tuple[int, int, int, list[tuple[str, str]]]:
+    """How many switches; then how many of them beyond what is recommended; then how far they are raised."""
+    usual = Settings.of(best(base))
+    beyond = sum(SWITCHES[n].values.index(v) > SWITCHES[n].values.index(usual.value(n)) for n, v in change)
+    far = sum(SWITCHES[n].values.index(v) - SWITCHES[n].values.index(base.value(n)) for n, v in change)
+    return (len(change), beyond, far, sorted(change))
+
+
+def _reduced_best(attack: str, system: System) -> list[Delta]:
+    """All that the best profile has, made smaller step by step; nothing if even that does not stop the attack."""
+    base = system.settings
+    change = frozenset((n, v) for n, v in _all_of_best(base) if system.allows([n]))
+    if not change or not stopped(attack, base, raised(base, change)):
+        return []
+    return [_reduced(change, lambda less: stopped(attack, base, raised(base, less)))]
+
+
+def _all_of_best(base: Settings) -> Delta:
+    usual = Settings.of(best(base))
+    return delta(base, {n: usual.value(n) for n in SWITCHES})
+
+
+def _reduced(change: Delta, enough: Callable[[Delta], bool]) -> Delta:
+    """The change without whatever can be left out."""
+    for each in sorted(change, reverse=True):
+        if enough(change - {each}):
+            change -= {each}
+    return change
+
+
+# ---------------------------------------------------------------- the smallest set for all attacks
+
+
+def plan(system: System, found: Sequence[Finding]) -> Plan:
+    """The smallest set of changes that stops every attack that can be stopped, verified by running everything with it."""
+    base, before = system.settings, outcome.cache_info().misses
+    inside = [f.attack for f in found if not system.excludes(library.get(f.attack), parties(f.attack))]
+    options = {f.attack: f.fixes for f in found if f.fixes}
+    change, exact = smallest(list(options.values()), lambda d: cost(base, d))
+    for _ in range(REPAIRS):
+        wrong = _wrong(inside, options, base, change)
+        if not wrong:
+            break
+        exact = False
+        change = _repaired(system, change, wrong)
+    if fails(base, raised(base, change)):
+        return Plan(base, leaves=tuple(f.attack for f in found if f.word == "succeeded"), exact=False)
+    change = _reduced(change, lambda less: not _wrong(inside, options, base, less) and not fails(base, raised(base, less)))
+    return _as_plan(base, change, found, inside, exact, outcome.cache_info().misses - before)
+
+
+def _wrong(attacks: Iterable[str], options: Mapping[str, object], base: Settings, change: Delta) -> list[str]:
+    """The attacks that succeed although they should be stopped: those with a fix, and those that did not succeed before."""
+    settings = raised(base, change)
+    return [a for a in attacks if outcome(a, settings).word == "succeeded" and (a in options or outcome(a, base).word != "succeeded")]
+
+
+def _repaired(system: System, change: Delta, wrong: Sequence[str]) -> Delta:
+    """The change with more of what stops these attacks: changes that are enough one by one can be in each other's way."""
+    for attack in wrong:
+        more = fixes_of(attack, System(raised(system.settings, change), system.absent))
+        change = joined(change, more[0]) if more else change
+    return change
+
+
+def _as_plan(base: Settings, change: Delta, found: Sequence[Finding], inside: Sequence[str], exact: bool, runs: int) -> Plan:
+    settings = raised(base, change)
+    after = tuple((a, measured(a, settings).word) for a in inside)
+    now, succeeded = dict(after), [f.attack for f in found if f.word == "succeeded"]
+    leaves = tuple(a for a in succeeded if now[a] == "succeeded")
+    changes = tuple(Change(n, base.value(n), v) for n, v in sorted(change, key=lambda c: list(SWITCHES).index(c[0])))
+    return Plan(settings, changes, tuple(a for a in succeeded if a not in leaves), leaves, _elsewhere(base, leaves), after, exact, runs)
+
+
+def _elsewhere(base: Settings, attacks: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """In which stronger profile of another design these attacks are blocked, if there is one."""
+    others = [p.name for p in PROFILES.values() if p.architecture != base.architecture][::-1]
+    blocked = {a: next((p for p in others if outcome(a, Settings.of(p)).word == "blocked"), "") for a in attacks}
+    return tuple((a, p) for a, p in blocked.items() if p)
+
+
+def smallest(options: Sequence[Sequence[Delta]], price: Callable[[Delta], Any], limit: int = MAX_NODES) -> tuple[Delta, bool]:
+    """The cheapest union that takes in one alternative of each; and whether it is certain that there is no cheaper one.
+
+    A search with bounds, begun from the union that a greedy choice yields.  The first entry of a price must never fall when a union grows.
+    """
+    ordered = sorted(options, key=len)
+    search = _Search(ordered, price, _greedy(ordered, price), limit)
+    search.go(0, frozenset())
+    return search.best, search.nodes <= limit
+
+
+def _greedy(options: Sequence[Sequence[Delta]], price: Callable[[Delta], Any]) -> Delta:
+    union: Delta = frozenset()
+    for alternatives in options:
+        if not any(within(a, union) for a in alternatives):
+            union = min((joined(union, a) for a in alternatives), key=price)
+    return union
+
+
+@dataclass
+class _Search:
+    """Depth first; a branch is given up where it is already dearer than the best."""
+
+    options: Sequence[Sequence[Delta]]
+    price: Callable[[Delta], Any]
+    best: Delta
+    limit: int
+    nodes: int = 0
+
+    def go(self, number: int, union: Delta) -> None:
+        self.nodes += 1
+        if self.nodes > self.limit or len(union) > len(self.best):
+            return
+        open_ = next((i for i in range(number, len(self.options)) if not any(within(a, union) for a in self.options[i])), None)
+        if open_ is None:
+            self.best = min(self.best, union, key=self.price)
+            return
+        for larger in sorted({joined(union, a) for a in self.options[open_]}, key=self.price):
+            self.go(open_ + 1, larger)
+
+
+# ---------------------------------------------------------------- Monday
+
+
+def monday(system: System, found: Sequence[Finding], tell: Tell = lambda *_: None) -> tuple[Tick, ...]:
+    """The checklist, filled in, with the attacks that prove each item."""
+    items = questions.shipped().monday
+    ticks = []
+    for number, item in enumerate(items):
+        tell(len(items) + number, 2 * len(items), f"Checklist: {item.do}")
+        ticks.append(_tick(system, item, found))
+    return tuple(ticks)
+
+
+def _tick(system: System, item: questions.Item, found: Sequence[Finding]) -> Tick:
+    base = system.settings
+    if questions.done(item, base):
+        without = _without(base, item)
+        now = [f.attack for f in found if f.word in ("blocked", "limited")]
+        held = tuple(a for a in now if outcome(a, without).word == "succeeded")
+        return Tick(item.id, item.do, item.how, "done", held, without, item.refs)
+    target = Settings.of(best(Settings.of(item.design))) if _moves(item, base) else base.at_least(questions.possible(item, base))
+    succeeds = [f.attack for f in found if f.word == "succeeded"]
+    if _moves(item, base):
+        hit = tuple(a for a in succeeds if outcome(a, target).word == "blocked")
+    else:
+        hit = tuple(a for a in succeeds if target != base and stopped(a, base, target))
+    state = "open" if target != base else "not-here"
+    return Tick(item.id, item.do, item.how, state, hit, target, item.refs)
+
+
+def _moves(item: questions.Item, base: Settings) -> bool:
+    """Whether the item means another design than this one."""
+    return bool(item.design) and PROFILES[item.design].architecture != base.architecture
+
+
+def _without(base: Settings, item: questions.Item) -> Settings:
+    """The settings with everything that the item asks for taken away."""
+    weak = {name: SWITCHES[name].values[0] for name in (*item.switches, *item.instead)}
+    return Settings.of(base.profile, dict(base.changes) | weak)
+
+
+# ---------------------------------------------------------------- as data
+
+
+def as_json(result: Audit) -> dict[str, Any]:
+    """The audit as plain data."""
+    settings, after = result.system.settings, result.plan.settings
+    return {
+        "profile": settings.profile,
+        "changes": dict(settings.changes),
+        "absent": dict(result.system.absent),
+        "broken": list(result.broken),
+        "repair": dict(sorted(result.repair)),
+        "attacks": [_finding_json(f) for f in result.findings],
+        "plan": {
+            "changes": [asdict(c) for c in result.plan.changes],
+            "set": dict(after.changes),
+            "stops": list(result.plan.stops),
+            "leaves": list(result.plan.leaves),
+            "elsewhere": dict(result.plan.elsewhere),
+            "after": dict(result.plan.after),
+            "smallest": result.plan.exact,
+        },
+        "monday": [{"item": t.item, "do": t.do, "state": t.state, "attacks": list(t.attacks), "refs": list(t.refs)} for t in result.monday],
+    }
+
+
+def _finding_json(f: Finding) -> dict[str, Any]:
+    stop = f.outcome.stop
+    return {
+        "attack": f.attack,
+        "tier": f.tier,
+        "loses": f.loses,
+        "found": f.word,
+        "why": f.outcome.sentence,
+        "exposure_seconds": f.outcome.seconds,
+        "blocked_by": f"{stop.party}.{stop.check}" if stop and stop.check else None,
+        "stopped_by": [dict(sorted(d)) for d in f.fixes],
+    }

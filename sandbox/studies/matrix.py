@@ -1,0 +1,194 @@
+"""Every attack in every profile, in its own setting, and with each of its defences, limits and myths: one cell for each run.
+
+The runs are spread over the cores; the cells come in the same order however many there are.  How they are shown is the business
+of `matrix.py` and `matrix.py`.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from typing import Any, Literal
+
+from sandbox.engine import judge, player, simulation
+from sandbox.engine.result import Counters, Run, Stop, Word
+from sandbox.language import library
+from sandbox.language.document import Defence, Limit, Myth, Scenario
+from sandbox.protocol.settings import Settings
+from sandbox.protocol.switches import PROFILES
+
+Kind = Literal["profile", "own", "defence", "limit", "myth"]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One run of one attack.  `expected` is what its file says (None: it says nothing about profiles).
+
+    `switches` are what was added to the file's own setting.  `fault` says how file and run differ; '' if they agree.
+    """
+
+    attack: str
+    kind: Kind
+    profile: str
+    switches: tuple[tuple[str, str], ...]
+    expected: Word | None
+    found: Word
+    blocked_by: Stop | None = None
+    exposure_seconds: int | None = None
+    counters: Counters = field(default=Counters())
+    sentence: str = ""
+    fault: str = ""
+
+    @property
+    def named(self) -> str:
+        """The setting in words: a profile, or `PKCE + rs.check_iss=bound`."""
+        added = " + ".join(name if name.isupper() else f"{name}={value}" for name, value in self.switches)
+        return self.profile if self.kind == "profile" else added or "own setting"
+
+
+def cells(
+    attacks: Sequence[Scenario] | None = None, jobs: int | None = None, seed: int = 0, progress: Progress | None = None
+) -> Iterator[Cell]:
+    """All cells of these attacks (None: of all that are shipped), in order.  `progress` is told how many of how many are done.
+
+    `jobs`: how many processes (None: one for each core that may be used).
+    """
+    attacks = library.attacks() if attacks is None else attacks
+    done, total = 0, sum(map(size, attacks))
+    for row in _rows(attacks, min(jobs or cores(), len(attacks)), seed):
+        done += len(row)
+        if progress is not None:
+            progress(done, total)
+        yield from row
+
+
+def size(scenario: Scenario) -> int:
+    """How many cells an attack has."""
+    return len(PROFILES) + 1 + len(scenario.blocked_by) + len(scenario.limited_by) + sum(bool(m.switches) for m in scenario.myths)
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def as_json(cell: Cell) -> dict[str, Any]:
+    """A cell as plain data."""
+    where: dict[str, Any] = {"profile": cell.profile} if cell.kind == "profile" else {"switches": dict(cell.switches)}
+    stop = asdict(cell.blocked_by) if cell.blocked_by else None
+    return {
+        "attack": cell.attack,
+        **where,
+        "expected": cell.expected,
+        "found": cell.found,
+        "blocked_by": {k: stop[k] for k in ("party", "check", "step", "status", "error")} if stop else None,
+        "exposure_seconds": cell.exposure_seconds,
+    }
+
+
+# ---------------------------------------------------------------- the runs
+
+
+def row(scenario: Scenario, seed: int = 0) -> list[Cell]:
+    """All cells of one attack."""
+    try:
+        return list(_row(scenario, seed))
+    except player.NotLearned as error:
+        return [Cell(scenario.id, "own", scenario.settings.profile, (), "succeeded", "failed", sentence=str(error), fault=str(error))]
+
+
+def _row(scenario: Scenario, seed: int) -> Iterator[Cell]:
+    for profile in PROFILES:
+        yield _cell(scenario, "profile", Settings.of(profile), {}, None, seed)
+    yield _cell(scenario, "own", scenario.settings, {}, "succeeded", seed)
+    for defence in scenario.blocked_by:
+        yield _cell(scenario, "defence", _with(scenario, defence), defence.switches, "blocked", seed, partial(_blocks, defence))
+    for limit in scenario.limited_by:
+        yield _limited(scenario, limit, seed)
+    for myth in scenario.myths:
+        if myth.switches:
+            yield _cell(scenario, "myth", _with(scenario, myth), myth.switches, myth.outcome or "succeeded", seed)
+
+
+def _with(scenario: Scenario, claim: Defence | Limit | Myth) -> Settings:
+    return scenario.settings.at_least(claim.switches)
+
+
+def _cell(
+    scenario: Scenario,
+    kind: Kind,
+    settings: Settings,
+    switches: Mapping[str, str],
+    expected: Word | None,
+    seed: int,
+    fault: Callable[[Run], str] | None = None,
+) -> Cell:
+    run = simulation.run(scenario, settings, (), seed)
+    v = run.verdict
+    agrees = expected is None or v.word == expected or (expected == "succeeded" and v.word == "limited")
+    differs = f"{expected} is claimed, {v.word} is found: {v.sentence}" if not agrees else fault(run) if fault else ""
+    return Cell(
+        scenario.id, kind, settings.profile, tuple(switches.items()), expected, v.word, v.blocked_by, v.exposure_seconds, run.counters,
+        v.sentence, differs,
+    )  # fmt: skip
+
+
+def _blocks(defence: Defence, run: Run) -> str:
+    """How the place where she was stopped differs from the one that the file names."""
+    stop = run.verdict.blocked_by
+    found = (stop.step, stop.by, stop.answer) if stop else ("", "", "")
+    wanted = (defence.at, defence.by or "", defence.answer)
+    return "" if found == wanted else f"a stop at {' '.join(wanted)} is claimed, {' '.join(found)} is found"
+
+
+def _limited(scenario: Scenario, limit: Limit, seed: int) -> Cell:
+    """A limit is measured, whatever the goal: what is stolen must stop working by itself, within the file's window."""
+    settings = _with(scenario, limit)
+    run = simulation.run(scenario, settings, (), seed)
+    word, seconds = run.verdict.word, run.verdict.exposure_seconds
+    if word == "succeeded" and seconds is None:
+        seconds = judge.lifetime(player.play(scenario, settings, seed), settings, seed)
+        word = "limited" if seconds is not None and seconds <= judge.LIMITED else word
+    ok = word == "limited" and seconds is not None and seconds <= limit.window
+    said = f"it works for {seconds} s" if seconds is not None else run.verdict.sentence
+    return Cell(
+        scenario.id, "limit", settings.profile, tuple(limit.switches.items()), "limited", word, run.verdict.blocked_by, seconds,
+        run.counters, f"Limited: what was stolen worked for {seconds} seconds." if word == "limited" else run.verdict.sentence,
+        "" if ok else f"a window of {limit.window} s is claimed, {word} is found: {said}",
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------- the processes
+
+
+def _rows(attacks: Sequence[Scenario], jobs: int, seed: int) -> Iterator[list[Cell]]:
+    """One row for each attack, in order; by this process where others cannot be had, or fail."""
+    done = 0
+    if jobs > 1:
+        try:
+            with ProcessPoolExecutor(jobs, multiprocessing.get_context(_start_method())) as pool:
+                try:
+                    for each in pool.map(partial(row, seed=seed), attacks):
+                        done += 1
+                        yield each
+                finally:
+                    pool.shutdown(wait=False, cancel_futures=True)
+        except (OSError, BrokenProcessPool):
+            pass  # no processes here: what is left is done below
+    for scenario in attacks[done:]:
+        yield row(scenario, seed)
+
+
+def _start_method() -> str:
+    """Forking is fast, and safe only for a process without other threads."""
+    if sys.platform == "linux" and threading.active_count() == 1:
+        return "fork"
+    return "forkserver" if sys.platform != "win32" else "spawn"

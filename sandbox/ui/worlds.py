@@ -1,9 +1,0 @@
-"""The live worlds of this process, which the page Live and the server beside the app share."""
-
-from __future__ import annotations
-
-from sandbox.clock import WallClock
-from sandbox.entropy import SystemEntropy
-from sandbox.serve.live import Worlds
-
-WORLDS = Worlds(WallClock(), SystemEntropy())

@@ -1,0 +1,154 @@
+"""A real authorization server somewhere else, for the sandbox's own client and resource servers: the article's "use a dedicated one".
+
+The simulated network reaches real HTTP only through `Outside`, and only at the origins of an issuer that the user has named.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from dataclasses import dataclass, field, replace
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Any
+
+from sandbox.core.clock import WallClock
+from sandbox.core.entropy import SystemEntropy
+from sandbox.core.wire import Request, Response, origin, split
+from sandbox.protocol.tokens import KEY_TYPES
+from sandbox.world.network import Network
+from sandbox.world.parties.client import Registration
+from sandbox.world.parties.resource_server import TrustedIssuer
+from sandbox.world.world import World
+
+TIMEOUT = 10  # seconds
+LARGEST = 1024 * 1024  # bytes of an answer
+NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+USED = (*NEEDED, "userinfo_endpoint", "revocation_endpoint", "introspection_endpoint")
+OURS = frozenset({"host", "content-length", "connection", "transfer-encoding", "accept-encoding"})
+
+
+class NotAnIssuer(ValueError):
+    """No authorization server that we could use; the message says what is wrong."""
+
+
+@dataclass
+class Outside:
+    """Carries requests to real servers and their answers back; on the simulated network it is one more party."""
+
+    name: str = "external"
+    asked: int = 0
+
+    def handle(self, request: Request) -> Response:
+        """The real server's answer; 502 if there is none."""
+        self.asked += 1
+        try:
+            return _ask(request)
+        except (OSError, HTTPException, ValueError) as error:
+            return Response(502, (("Content-Type", "text/plain"),), f"{type(error).__name__}: {error}")
+
+    def state(self) -> dict[str, str]:
+        return {"requests": str(self.asked)}
+
+
+def _ask(request: Request) -> Response:
+    u = split(request.url)
+    connection = (HTTPSConnection if u.scheme == "https" else HTTPConnection)(u.hostname or "", u.port, timeout=TIMEOUT)
+    try:
+        body = request.body.encode()
+        connection.putrequest(request.method, (u.path or "/") + (f"?{u.query}" if u.query else ""), skip_accept_encoding=True)
+        for name, value in request.headers:
+            if name.lower() not in OURS:
+                connection.putheader(name, value)
+        if body or request.method == "POST":
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body or None)
+        answer = connection.getresponse()
+        text = answer.read(LARGEST + 1)
+        if len(text) > LARGEST:
+            raise ValueError(f"the answer has more than {LARGEST} bytes")
+        return Response(answer.status, tuple(answer.getheaders()), text.decode("utf-8", "replace"))
+    finally:
+        connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """An authorization server outside.  `alg`: of its access tokens; '' takes the one of its first signing key."""
+
+    issuer: str
+    client_id: str = "budget"
+    client_secret: str | None = None
+    alg: str = ""
+    metadata: dict[str, Any] = field(default_factory=dict, compare=False)
+
+
+def use(world: World, external: External, client: str = "budget") -> External:
+    """Point this client and all resource servers of the world at the external server, in real time.  Raises NotAnIssuer."""
+    net, outside = world.net, Outside()
+    net.clock, net.entropy = WallClock(), SystemEntropy()
+    _allow(net, outside, external.issuer)
+    known = replace(external, metadata=_discovered(net, external.issuer))
+    for name in USED:
+        if name in known.metadata:
+            _allow(net, outside, known.metadata[name])
+    known = replace(known, alg=external.alg or _signing_algorithm(net, known.metadata["jwks_uri"]))
+    trusted = TrustedIssuer(known.issuer, known.alg, None, known.metadata["jwks_uri"])
+    for api in world.apis.values():
+        api.issuer = trusted
+    party = world.clients[client]
+    old = party.registration
+    party.registration = Registration(known.client_id, known.client_secret, old.redirect_uri, old.resource)
+    party.servers = {known.issuer: known.metadata}
+    return known
+
+
+def _allow(net: Network, outside: Outside, url: Any) -> None:
+    """Let requests leave for the origin of this address: https, or this machine (RFC 8414 §2)."""
+    u = split(url) if isinstance(url, str) else split("")
+    if not (u.hostname and (u.scheme == "https" or (u.scheme == "http" and _is_this_machine(u.hostname)))):
+        raise NotAnIssuer(f"{url} is not an https address (plain http only on this machine)")
+    net.connect(outside, origin(u.geturl()))
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _discovered(net: Network, issuer: str) -> dict[str, Any]:
+    """The metadata (OIDC Discovery §4, RFC 8414 §3), with the issuer checked, which the metadata could be lying about (§3.3)."""
+    u, base = split(issuer), issuer.rstrip("/")
+    places = (
+        f"{base}/.well-known/openid-configuration",
+        f"{origin(issuer)}/.well-known/oauth-authorization-server{u.path.rstrip('/')}",
+    )
+    for place in places:
+        answer = net.deliver(Request("GET", place, (("Accept", "application/json"),)), "budget", "back")
+        found = answer.json
+        if answer.status == 502:
+            raise NotAnIssuer(f"{issuer} cannot be reached: {answer.body}")
+        if answer.ok and isinstance(found, dict):
+            return _checked(issuer, found)
+    raise NotAnIssuer(f"{issuer} has no metadata at {' or '.join(places)}")
+
+
+def _checked(issuer: str, found: dict[str, Any]) -> dict[str, Any]:
+    if found.get("issuer") != issuer:
+        raise NotAnIssuer(f"the metadata at {issuer} are those of {json.dumps(found.get('issuer'))}")
+    missing = [name for name in NEEDED if not isinstance(found.get(name), str)]
+    if missing:
+        raise NotAnIssuer(f"the metadata of {issuer} lack {', '.join(missing)}")
+    return {"id_token_signing_alg_values_supported": ["RS256"]} | found
+
+
+def _signing_algorithm(net: Network, jwks_uri: str) -> str:
+    """The algorithm of the first signing key that we can verify with."""
+    body = net.deliver(Request("GET", jwks_uri), "accounts", "back").json
+    keys = body.get("keys") if isinstance(body, dict) else None
+    for jwk in keys if isinstance(keys, list) else []:
+        fits = [alg for alg, kty in KEY_TYPES.items() if kty == jwk.get("kty") != "oct" and jwk.get("alg", alg) == alg]
+        if fits and jwk.get("use", "sig") == "sig":
+            return fits[0]
+    raise NotAnIssuer(f"{jwks_uri} has no signing key of ES256, RS256 or EdDSA")

@@ -1,0 +1,105 @@
+"""Dynamic client registration (RFC 7591): a client describes itself, and gets an id and, if it can keep one, a secret.
+
+Open to everybody, as a teaching server may be.  Off in the simulation, where the cast is fixed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.core.wire import Response, json_response, split
+from sandbox.world.parties.authorization_server.core import AUTH_METHODS, Core
+from sandbox.world.parties.authorization_server.store import Client
+from sandbox.world.parties.limits import KEPT
+
+GRANTS = ("authorization_code", "refresh_token")
+MOST_URIS, LONGEST = 10, 2048
+NO_STORE = ("Cache-Control", "no-store")
+
+
+class Unfit(Exception):
+    """The metadata cannot be accepted; the code of RFC 7591 §3.2.2 and a sentence."""
+
+    def __init__(self, error: str, text: str) -> None:
+        super().__init__(text)
+        self.answer = json_response(400, {"error": error, "error_description": text}, NO_STORE)
+
+
+def register(core: Core, wanted: Any) -> Response:
+    """RFC 7591 §3.  What is not understood is left out of the answer (§2)."""
+    try:
+        client = _client(core, wanted)
+    except Unfit as unfit:
+        return unfit.answer
+    core.store.clients[client.client_id] = client
+    for old in [c.client_id for c in list(core.store.clients.values()) if c.registered_at][:-KEPT]:
+        del core.store.clients[old]
+    return json_response(201, _described(client, str(wanted.get("token_endpoint_auth_method", AUTH_METHODS[0]))), NO_STORE)
+
+
+def _client(core: Core, wanted: Any) -> Client:
+    if not isinstance(wanted, dict):
+        raise Unfit("invalid_client_metadata", "The body must be a JSON object.")
+    method = _one_of(wanted, "token_endpoint_auth_method", AUTH_METHODS)
+    entropy = core.net.entropy
+    return Client(
+        client_id=entropy.token("client id", 12),
+        title=_text(wanted, "client_name", "A client that registered itself"),
+        redirect_uris=tuple(_redirect_uri(uri) for uri in _list(wanted, "redirect_uris", ())),
+        scope=" ".join(s for s in _text(wanted, "scope", " ".join(core.scopes)).split() if s in core.scopes),
+        secret=None if method == "none" else entropy.token("client secret", 24),
+        grant_types=_subset(wanted, "grant_types", GRANTS, GRANTS[:1]),
+        response_types=_subset(wanted, "response_types", ("code",), ("code",)),
+        exact_redirect=core.policy["exact_redirect"] == "on",
+        id_alg=_one_of(wanted, "id_token_signed_response_alg", [k.alg for k in core.keys]),
+        registered_at=core.net.clock.now(),
+    )
+
+
+def _described(client: Client, method: str) -> dict[str, Any]:
+    """RFC 7591 §3.2.1."""
+    out: dict[str, Any] = {"client_id": client.client_id, "client_id_issued_at": client.registered_at}
+    out |= {"client_secret": client.secret, "client_secret_expires_at": 0} if client.secret else {}
+    out |= {"client_name": client.title, "redirect_uris": client.redirect_uris, "scope": client.scope}
+    out |= {"grant_types": client.grant_types, "response_types": client.response_types}
+    return out | {"token_endpoint_auth_method": method, "id_token_signed_response_alg": client.id_alg}
+
+
+def _text(wanted: dict[str, Any], name: str, default: str) -> str:
+    value = wanted.get(name, default)
+    if not isinstance(value, str) or len(value) > LONGEST:
+        raise Unfit("invalid_client_metadata", f"{name} must be a text of at most {LONGEST} characters.")
+    return value
+
+
+def _list(wanted: dict[str, Any], name: str, default: tuple[str, ...]) -> list[str]:
+    value = wanted.get(name, list(default))
+    if not isinstance(value, list) or not all(isinstance(v, str) for v in value) or len(value) > MOST_URIS:
+        raise Unfit("invalid_client_metadata", f"{name} must be a list of at most {MOST_URIS} texts.")
+    if name == "redirect_uris" and not value:
+        raise Unfit("invalid_redirect_uri", "A client that asks for codes needs at least one redirect URI.")
+    return value
+
+
+def _subset(wanted: dict[str, Any], name: str, known: tuple[str, ...], default: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the wanted values that are offered; at least one must be."""
+    values = tuple(v for v in dict.fromkeys(_list(wanted, name, default)) if v in known)
+    if not values:
+        raise Unfit("invalid_client_metadata", f"{name} can be {' and '.join(known)}.")
+    return values
+
+
+def _one_of(wanted: dict[str, Any], name: str, known: list[str]) -> str:
+    value = wanted.get(name, known[0])
+    if value not in known:
+        raise Unfit("invalid_client_metadata", f"{name} must be {' or '.join(known)}.")
+    return str(value)
+
+
+def _redirect_uri(uri: str) -> str:
+    """Absolute, without fragment (RFC 6749 §3.1.2), and of a scheme that cannot run code: http(s), or an app's own (RFC 8252 §7.1)."""
+    u = split(uri)
+    web, app = u.scheme in ("http", "https") and bool(u.netloc), "." in u.scheme
+    if not (web or app) or "#" in uri or len(uri) > LONGEST or not uri.isascii() or not uri.isprintable() or " " in uri:
+        raise Unfit("invalid_redirect_uri", "A redirect URI must be an absolute http(s) or app address without a fragment.")
+    return uri

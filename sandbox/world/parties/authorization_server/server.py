@@ -1,0 +1,382 @@
+"""The authorization server on the network: its addresses, its login and consent pages, its sessions.
+
+Protocol decisions are Authlib's, in `core.py`.  The pages are what a person sees, and the simulated browser fills them in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from authlib.oauth2 import OAuth2Error
+from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
+
+from sandbox.core.wire import Pairs, Request, Response, first, json_response
+from sandbox.protocol.certificates import certificate_thumbprint
+from sandbox.protocol.checks import Checklist
+from sandbox.protocol.proofs import SeenProofs, check_proof
+from sandbox.protocol.tokens import Decoded, Key, NotAJwt, decode, public_key, signature_fits
+from sandbox.world.network import Network
+from sandbox.world.parties.authorization_server import explain
+from sandbox.world.parties.authorization_server.core import SCOPES, ASRequest, ASResponse, Core, answer
+from sandbox.world.parties.authorization_server.registration import register
+from sandbox.world.parties.authorization_server.store import AccessToken, Client, RefreshToken, Session, Store
+from sandbox.world.parties.denylist import Denylist, Subscriber, for_services
+from sandbox.world.parties.limits import ISSUED, forget_oldest, too_large
+from sandbox.world.parties.pages import error_page, form, page, paragraph
+from sandbox.world.parties.people import Directory, User
+
+NO_STORE = ("Cache-Control", "no-store")
+COOKIE = "as_session"
+CLAIMS = ["sub", "name", "given_name", "family_name", "preferred_username", "email", "email_verified", "address", "phone_number"]
+
+
+class AuthorizationServer:
+    """One authorization server.  `resources`: the APIs it issues access tokens for, the default one first."""
+
+    def __init__(
+        self,
+        name: str,
+        net: Network,
+        policy: dict[str, str],
+        issuer: str,
+        key: Key,
+        people: Directory,
+        clients: tuple[Client, ...],
+        resources: tuple[str, ...],
+        subscribers: tuple[Subscriber, ...] = (),
+        title: str = "ConnectSphere",
+        scopes: dict[str, str] = SCOPES,
+    ) -> None:
+        self.title = title
+        self.name, self.net, self.policy, self.issuer, self.people = name, net, policy, issuer, people
+        self.store = Store({c.client_id: replace(c, exact_redirect=policy["exact_redirect"] == "on") for c in clients})
+        self.denylist = Denylist(net, name, subscribers)
+        self.core = Core(net, policy, issuer, key, people, self.store, self.denylist, resources, scopes)
+        self.proofs = SeenProofs()
+        self.pending: dict[str, Request] = {}
+        self.registration = False  # whether clients may register themselves; nobody in the simulation does
+
+    # ---- dispatch
+    def handle(self, request: Request) -> Response:
+        """Answer any request; an address that does not exist is a 404, a method that does not fit a 405."""
+        refusal = too_large(request)
+        if refusal is not None:
+            return refusal
+        if request.path.startswith("/admin/users/"):
+            return self.set_user(request)
+        method, action = self._routes().get(request.path, ("", None))
+        if action is None:
+            return json_response(404, {"error": "not_found"})
+        if request.method not in method.split():
+            return json_response(405, {"error": "method_not_allowed"}, ("Allow", method.replace(" ", ", ")))
+        return action(request)
+
+    def _routes(self) -> dict[str, tuple[str, Callable[[Request], Response] | None]]:
+        routes: dict[str, tuple[str, Callable[[Request], Response] | None]] = {
+            "/.well-known/oauth-authorization-server": ("GET", self.metadata),
+            "/.well-known/openid-configuration": ("GET", self.metadata),
+            "/jwks": ("GET", self.jwks),
+            "/authorize": ("GET POST", self.authorize),
+            "/login": ("POST", self.login),
+            "/consent": ("POST", self.consent),
+            "/token": ("POST", self.token),
+            "/introspect": ("POST", self.introspect),
+            "/userinfo": ("GET POST", self.userinfo),
+            "/denylist": ("GET", self.denylist.answer),
+            "/roles": ("GET", self.roles),
+            "/logout": ("POST", self.logout),
+        }
+        if self.policy["revocation"] == "on":
+            routes["/revoke"] = ("POST", self.revoke)
+        if self.registration:
+            routes["/register"] = ("POST", self.register)
+        if self.policy["session_index"] != "off":
+            routes["/account/sessions"] = ("POST", self.end_sessions)
+        return routes
+
+    def state(self) -> dict[str, str]:
+        out = {f"session {s.sid}": f"{s.user.name} on {s.device or 'a browser'}" for s in self.store.sessions.values()}
+        out |= {f"code {c.code[:6]}…": ("used" if c.used else "waiting") + f", {c.grant.client_id}" for c in self.store.codes.values()}
+        for grant in self.store.grants.values():
+            out[f"grant {grant.id}"] = f"{grant.user.name} → {grant.client_id}: {grant.scope} ({'alive' if grant.alive else 'revoked'})"
+        for token in self.store.tokens.values():
+            if isinstance(token, RefreshToken):
+                out[f"refresh token {token.value[:6]}…"] = "exchanged" if token.rotated else "current" if token.grant.alive else "dead"
+        return out | {f"denylist {jti}": "until it expires" for jti in self.denylist.entries}
+
+    # ---- metadata
+    def metadata(self, request: Request | None = None) -> Response:
+        """RFC 8414 §2."""
+        return json_response(200, self.describe())
+
+    def describe(self) -> dict[str, Any]:
+        """The metadata that a client is configured with."""
+        at = self.issuer
+        out: dict[str, Any] = {"issuer": at, "authorization_endpoint": f"{at}/authorize", "token_endpoint": f"{at}/token"}
+        out |= {"jwks_uri": f"{at}/jwks", "userinfo_endpoint": f"{at}/userinfo", "introspection_endpoint": f"{at}/introspect"}
+        out |= {"revocation_endpoint": f"{at}/revoke"} if self.policy["revocation"] == "on" else {}
+        out |= {"registration_endpoint": f"{at}/register"} if self.registration else {}
+        out["scopes_supported"] = list(self.core.scopes)
+        out["response_types_supported"] = ["code"] if self.policy["no_implicit"] == "on" else ["code", "token"]
+        out["grant_types_supported"] = self.core.grant_types + ([] if self.policy["no_implicit"] == "on" else ["implicit"])
+        out["token_endpoint_auth_methods_supported"] = ["client_secret_basic", "client_secret_post", "none"]
+        if self.policy["pkce"] != "ignore":
+            out["code_challenge_methods_supported"] = ["S256"] if self.policy["pkce_s256_only"] == "on" else ["S256", "plain"]
+        out |= {"claims_supported": CLAIMS, "claims_parameter_supported": False}
+        out |= {
+            "request_parameter_supported": False,
+            "request_uri_parameter_supported": False,
+            "response_modes_supported": ["query", "fragment"],
+        }
+        out |= {"dpop_signing_alg_values_supported": ["ES256"]} if self.policy["dpop_bind"] == "on" else {}
+        out |= {"tls_client_certificate_bound_access_tokens": True} if self.policy["mtls_bind"] == "on" else {}
+        out |= {"authorization_response_iss_parameter_supported": True} if self.policy["iss_param"] == "on" else {}
+        return out | {"subject_types_supported": ["public"], "id_token_signing_alg_values_supported": [k.alg for k in self.core.keys]}
+
+    def jwks(self, request: Request) -> Response:
+        """The public keys (RFC 7517 §5); a shared word is not among them."""
+        keys = {k.kid: k.jwk for k in (self.core.key, *self.core.keys) if k.jwk}
+        return json_response(200, {"keys": list(keys.values())})
+
+    # ---- authorization endpoint
+    def session(self, request: Request) -> Session | None:
+        return self.store.sessions.get(request.cookies.get(COOKIE, ""))
+
+    def authorize(self, request: Request) -> Response:
+        """RFC 6749 §3.1: check the request, then ask who is there and whether it is allowed."""
+        session = self.session(request)
+        asked = ASRequest(request, self._fields(request), session)
+        failed = explain.authorization(self.core, asked, Checklist(self.net.trace, self.name))
+        try:
+            if failed == "request_form":
+                raise InvalidRequestError("A parameter is missing, unreadable or given more than once.")
+            if failed == "request_object":
+                name = "request" if "request" in asked.payload.data else "request_uri"
+                raise OAuth2Error(error=f"{name}_not_supported", redirect_uri=asked.payload.redirect_uri, state=asked.payload.state)
+            if failed == "client_known":  # this and the next before Authlib looks at the response type
+                raise InvalidClientError(description="The client does not exist on this server.")
+            if failed == "redirect_uri":
+                raise InvalidRequestError("The redirect URI is not a registered one.")
+            if failed == "resource":
+                raise OAuth2Error(error="invalid_target", redirect_uri=asked.payload.redirect_uri, state=asked.payload.state)
+            grant = self.core.get_consent_grant(asked, session.user if session else None)
+        except OAuth2Error as error:
+            return self._refused(asked, error)
+        except ValueError:  # Authlib puts client text into descriptions and then refuses characters of it
+            return error_page(400, "invalid_request")
+        prompt = asked.payload.data.get("prompt", "").split()
+        session = session if session and "login" not in prompt and self._still_good(asked, session) else None
+        if session and "consent" not in prompt and self.store.allowed(session.user, grant.client.client_id, asked.scope or ""):
+            return self._issue(asked, session, True)
+        if "none" in prompt:
+            code = "consent_required" if session else "login_required"
+            return self._refused(asked, OAuth2Error(error=code, redirect_uri=grant.redirect_uri, state=asked.payload.state))
+        ticket = self.net.entropy.token("ticket", 9)
+        self.pending[ticket] = request
+        forget_oldest(self.pending)
+        return self._consent_page(ticket, asked, grant.client) if session else self._login_page(ticket)
+
+    def _still_good(self, asked: ASRequest, session: Session) -> bool:
+        """Whether this session is what the client asks for: recent (`max_age`), and the user of `id_token_hint` (OIDC Core §3.1.2.1)."""
+        max_age, hint = asked.payload.data.get("max_age"), asked.payload.data.get("id_token_hint")
+        if max_age and self.net.clock.now() - session.auth_time > int(max_age):
+            return False
+        return not hint or self._hinted(hint) == session.user.name
+
+    def _hinted(self, hint: str) -> str | None:
+        """The user of an ID token of ours, expired or not; None if it is none of ours."""
+        try:
+            token = decode(hint)
+        except NotAJwt:
+            return None
+        ours = token.claims.get("iss") == self.issuer and any(_signed(token, key) for key in self.core.keys)
+        return str(token.claims.get("sub")) if ours else None
+
+    def _fields(self, request: Request) -> Pairs:
+        return request.query if request.method == "GET" else request.form
+
+    def _refused(self, asked: ASRequest, error: OAuth2Error) -> Response:
+        """Errors go back to the client if its redirect URI is known to be its own, else to a page (RFC 6749 §4.1.2.1)."""
+        response = ASResponse(*error(self.core.get_error_uri(asked, error)))
+        if response.location is None:
+            return error_page(response.status, error.error, error.description or "")
+        if self.policy["iss_param"] == "on":
+            self.core.issuer_parameter.add_issuer_parameter(self.core, response)  # Authlib leaves it out of these
+        return answer(response)
+
+    def _login_page(self, ticket: str, error: str | None = None) -> Response:
+        hint = first(self._fields(self.pending[ticket]), "login_hint") or ""
+        body = form("/login", {"ticket": ticket}, ("username", "text"), ("password", "password"), button="Sign in", hint=hint)
+        return page("login", f"Sign in to {self.title}", body, NO_STORE, status=200 if error is None else 401, error=error)
+
+    def _consent_page(self, ticket: str, asked: ASRequest, client: Client, *headers: tuple[str, str]) -> Response:
+        scopes = (asked.payload.scope or "").split()
+        wants = "".join(f"<li>{self.core.scopes[s]}</li>" for s in scopes if s in self.core.scopes)
+        body = (
+            paragraph(f"{client.title} wants to:")
+            + f"<ul>{wants}</ul>"
+            + form("/consent", {"ticket": ticket, "allow": "yes"}, button="Allow")
+        )
+        return page("consent", f"Allow {client.title}?", body, NO_STORE, *headers)
+
+    def login(self, request: Request) -> Response:
+        """The login form.  Answers with the consent page, or straight to the client if consent was given before."""
+        ticket, checks = request.param("ticket") or "", Checklist(self.net.trace, self.name)
+        original = self.pending.get(ticket)
+        if original is None:
+            return error_page(400, "invalid_request", "This sign-in has expired.")
+        user = self.people.login(request.param("username"), request.param("password"))
+        if not checks.test("password", user is not None, "a user and its password", request.param("username") or "nobody"):
+            return self._login_page(ticket, "access_denied")
+        assert user is not None
+        if not checks.test("account_active", not user.disabled, "not disabled", "disabled" if user.disabled else "active"):
+            return self._login_page(ticket, "access_denied")
+        session = Session(self.net.entropy.token("sid", 6), user, self.net.clock.now(), request.header("user-agent") or "")
+        cookie = self.net.entropy.token("cookie", 18)
+        self.store.sessions.pop(request.cookies.get(COOKIE, ""), None)  # whoever logs in again begins a new session
+        self.store.sessions[cookie] = session
+        forget_oldest(self.store.sessions, ISSUED)
+        set_cookie = ("Set-Cookie", f"{COOKIE}={cookie}; Path=/; Secure; HttpOnly; SameSite=Lax")
+        asked = ASRequest(original, self._fields(original), session)
+        client = self.store.clients[asked.payload.client_id]
+        prompt = asked.payload.data.get("prompt", "").split()
+        if "consent" not in prompt and self.store.allowed(user, client.client_id, asked.payload.scope or ""):
+            response = self._issue(asked, session, True)
+            return replace(response, headers=(*response.headers, set_cookie))
+        return self._consent_page(ticket, asked, client, set_cookie)
+
+    def consent(self, request: Request) -> Response:
+        """The consent form."""
+        session, original = self.session(request), self.pending.pop(request.param("ticket") or "", None)
+        if session is None or original is None:
+            return error_page(400, "invalid_request", "This sign-in has expired.")
+        asked, allowed = ASRequest(original, self._fields(original), session), request.param("allow") == "yes"
+        if allowed:
+            self.net.consented(self.name, session.user.name, asked.payload.client_id, asked.payload.scope or "")
+        return self._issue(asked, session, allowed)
+
+    def _issue(self, asked: ASRequest, session: Session, allowed: bool) -> Response:
+        """Let Authlib answer the authorization request (RFC 6749 §4.1.2)."""
+        checks = Checklist(self.net.trace, self.name)
+        checks.test("consent", allowed, f"{session.user.name} says yes", "yes" if allowed else "no")
+        grant = self.core.get_consent_grant(asked, session.user)
+        return answer(self.core.create_authorization_response(grant.request, session.user if allowed else None, grant))
+
+    # ---- endpoints for clients
+    def token(self, request: Request) -> Response:
+        """RFC 6749 §3.2, with DPoP (RFC 9449 §5) and mutual TLS (RFC 8705 §3)."""
+        checks, jkt = Checklist(self.net.trace, self.name), None
+        if request.header("dpop") is not None:
+            if self.policy["dpop_bind"] == "on":
+                jkt = check_proof(checks, request, self.net.clock.now(), self.proofs)
+                if jkt is None:
+                    return json_response(400, {"error": "invalid_dpop_proof"}, NO_STORE)
+            else:
+                checks.skip("proof_present", "DPoP is not supported", "a proof")
+        asked = ASRequest(request, request.form, None, jkt)
+        if self.policy["mtls_bind"] == "on":
+            asked.x5t = certificate_thumbprint(request.certificate) or None
+        failed = explain.token(self.core, asked, checks)
+        if failed in ("request_form", "resource"):
+            return json_response(400, {"error": "invalid_request" if failed == "request_form" else "invalid_target"}, NO_STORE)
+        return self._decided(lambda: self.core.create_token_response(asked))
+
+    def revoke(self, request: Request) -> Response:
+        """RFC 7009."""
+        return self._endpoint("revocation", explain.revocation, request)
+
+    def register(self, request: Request) -> Response:
+        """RFC 7591."""
+        return register(self.core, request.json)
+
+    def introspect(self, request: Request) -> Response:
+        """RFC 7662."""
+        return self._endpoint("introspection", explain.introspection, request)
+
+    def _endpoint(self, name: str, why: explain.Explain, request: Request) -> Response:
+        known = ("access_token", "refresh_token")  # another hint is ignored (RFC 7009 §2.2); Authlib would refuse it
+        asked = ASRequest(request, tuple((k, v) for k, v in request.form if k != "token_type_hint" or v in known))
+        if why(self.core, asked, Checklist(self.net.trace, self.name)) == "request_form":
+            return json_response(400, {"error": "invalid_request"}, NO_STORE)
+        return self._decided(lambda: self.core.create_endpoint_response(name, asked))
+
+    def _decided(self, decide: Callable[[], ASResponse]) -> Response:
+        try:
+            return answer(decide())
+        except ValueError:  # a description that Authlib itself refuses
+            return json_response(400, {"error": "invalid_request"}, NO_STORE)
+
+    def userinfo(self, request: Request) -> Response:
+        """OIDC Core §5.3."""
+        scheme, value = request.credential() or ("bearer", request.param("access_token") or "")  # RFC 6750 §2
+        token, checks = self.store.tokens.get(value), Checklist(self.net.trace, self.name)
+        good = token is not None and not isinstance(token, RefreshToken) and not token.is_expired() and not token.is_revoked()
+        if not checks.test("introspection", good, "an active access token", "active" if good else "not active"):
+            return json_response(401, {"error": "invalid_token"}, ("WWW-Authenticate", 'Bearer error="invalid_token"'))
+        assert token is not None
+        if token.jkt and not self._proved(request, scheme, token, checks):
+            return json_response(401, {"error": "invalid_token"}, ("WWW-Authenticate", 'DPoP error="invalid_token"'))
+        if not checks.test("scope", "openid" in token.scope.split(), "openid", token.scope or "none"):
+            challenge = 'Bearer error="insufficient_scope", scope="openid"'
+            return json_response(403, {"error": "insufficient_scope"}, ("WWW-Authenticate", challenge))
+        granted, user = token.scope.split(), token.grant.user
+        claims = [claims for scope, claims in user.claims().items() if scope in granted]
+        return json_response(200, {"sub": user.name} | {k: v for some in claims for k, v in some.items()})
+
+    def _proved(self, request: Request, scheme: str, token: AccessToken, checks: Checklist) -> bool:
+        """Whether the caller holds the key that the token is bound to (RFC 9449 §7.1)."""
+        if scheme != "dpop":
+            return checks.test("key_binding", False, "a token bound to the caller's key", "sent as Bearer, without a proof")
+        jkt = check_proof(checks, request, self.net.clock.now(), self.proofs, token.value)
+        return jkt is not None and checks.test("key_binding", jkt == token.jkt, f"key {token.jkt}", f"key {jkt}")
+
+    # ---- for the services behind it
+    def roles(self, request: Request) -> Response:
+        """The roles of a user right now, for services that look them up."""
+        refusal = for_services(self.net, self.name, request)
+        if refusal is not None:
+            return refusal
+        user = self.people.users.get(request.param("user") or "")
+        return json_response(200, {"roles": user.roles if user and not user.disabled else []})
+
+    def set_user(self, request: Request) -> Response:
+        """The operator's change to a user; a disabled user's grants end only where they can be found (`session_index`)."""
+        user, response = self.people.change(request)
+        if user is not None and user.disabled and self.policy["session_index"] != "off":
+            for grant in self.store.grants_of[user.name]:
+                self.core.end_grant(grant)
+            self._forget(user)
+        return response
+
+    def _forget(self, user: User, device: str = "") -> None:
+        """End the user's own sessions here, so that nobody gets new tokens with their cookies."""
+        for cookie, session in list(self.store.sessions.items()):
+            if session.user is user and device in ("", session.device):
+                del self.store.sessions[cookie]
+
+    # ---- ending sessions
+    def logout(self, request: Request) -> Response:
+        """Forget this browser.  What was issued to clients is not touched."""
+        self.store.sessions.pop(request.cookies.get(COOKIE, ""), None)
+        return Response(204, (("Set-Cookie", f"{COOKIE}=; Path=/; Max-Age=0"),))
+
+    def end_sessions(self, request: Request) -> Response:
+        """The account page's button: end a client's access, on one device or on all."""
+        session = self.session(request)
+        if session is None:
+            return error_page(401, "login_required")
+        client, device = request.param("client"), request.param("device")
+        for grant in self.store.grants_of[session.user.name]:
+            if self.policy["session_index"] == "per-user" or (grant.client_id == client and device in (None, "", grant.device)):
+                self.core.end_grant(grant)
+        if device:
+            self._forget(session.user, device)
+        return Response(204)
+
+
+def _signed(token: Decoded, key: Key) -> bool:
+    """Whether this key has signed this token."""
+    public = public_key(key.jwk, key.alg) if key.jwk else key.secret
+    return token.header.get("alg") == key.alg and signature_fits(token, public, key.alg)

@@ -1,0 +1,214 @@
+"""What the authorization server remembers: clients, sessions, codes, grants, tokens.
+
+A grant is what a resource owner has allowed one client in one session; all codes and tokens that come from it point to it,
+so that ending it ends them without a search.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
+
+from authlib.oauth2.rfc6749 import ClientMixin, TokenMixin
+from authlib.oidc.core import AuthorizationCodeMixin
+
+from sandbox.core.clock import Clock
+from sandbox.core.wire import origin
+from sandbox.world.parties.limits import ISSUED, forget_oldest
+from sandbox.world.parties.people import User
+
+CODE_LIFE = 600  # seconds; RFC 6749 §4.1.2 recommends at most ten minutes
+REFRESH_LIFE = 30 * 86400  # seconds
+
+
+@dataclass
+class Client(ClientMixin):  # type: ignore[misc]
+    """A registered client.  Without a secret it is a public one (RFC 6749 §2.1).  `resource`: the API it is, if it is one.
+
+    `id_alg`: the algorithm that it wants for ID tokens; `registered_at`: when it registered itself (RFC 7591), 0 if others did.
+    """
+
+    client_id: str
+    title: str
+    redirect_uris: tuple[str, ...]
+    scope: str
+    secret: str | None = None
+    grant_types: tuple[str, ...] = ("authorization_code", "refresh_token", "password")
+    response_types: tuple[str, ...] = ("code",)
+    exact_redirect: bool = True
+    resource: str | None = None
+    id_alg: str = ""
+    registered_at: int = 0
+
+    def get_client_id(self) -> str:
+        return self.client_id
+
+    def get_default_redirect_uri(self) -> str | None:
+        return self.redirect_uris[0] if len(self.redirect_uris) == 1 else None
+
+    def get_allowed_scope(self, scope: str | None) -> str:
+        return " ".join(s for s in (scope or "").split() if s in self.scope.split())
+
+    def check_redirect_uri(self, redirect_uri: str) -> bool:
+        if self.exact_redirect:
+            return redirect_uri in self.redirect_uris
+        return any(redirect_uri.startswith(origin(known)) for known in self.redirect_uris)
+
+    def check_client_secret(self, client_secret: str) -> bool:
+        return self.secret == client_secret
+
+    def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
+        return method in (("none",) if self.secret is None else ("client_secret_basic", "client_secret_post"))
+
+    def check_response_type(self, response_type: str) -> bool:
+        return response_type in self.response_types
+
+    def check_grant_type(self, grant_type: str) -> bool:
+        return grant_type in self.grant_types
+
+
+@dataclass
+class Machine(User):
+    """A client that acts in its own name (RFC 6749 §4.4): it has no person's data, roles or permissions."""
+
+    def personal(self) -> dict[str, object]:
+        return {}
+
+
+@dataclass
+class Session:
+    """One browser that is logged in here.  `sid` names the session to others; the cookie stays secret."""
+
+    sid: str
+    user: User
+    auth_time: int
+    device: str
+
+
+@dataclass
+class Grant:
+    """What one resource owner has allowed one client in one session."""
+
+    id: str
+    user: User
+    client_id: str
+    scope: str
+    sid: str
+    device: str
+    auth_time: int
+    alive: bool = True
+    access_tokens: deque[AccessToken] = field(default_factory=deque)
+
+    def add(self, token: AccessToken) -> None:
+        """Remember a token that this grant has yielded; those that have expired need no revoking."""
+        self.access_tokens.append(token)
+        while self.access_tokens[0].is_expired():
+            self.access_tokens.popleft()
+
+
+@dataclass
+class Code(AuthorizationCodeMixin):  # type: ignore[misc]
+    """An authorization code and what was asked for when it was issued."""
+
+    code: str
+    grant: Grant
+    redirect_uri: str | None
+    nonce: str | None
+    resource: str | None
+    expires_at: int
+    code_challenge: str | None
+    code_challenge_method: str | None
+    jkt: str | None = None
+    used: bool = False
+
+    def get_redirect_uri(self) -> str | None:
+        return self.redirect_uri
+
+    def get_scope(self) -> str:
+        return self.grant.scope
+
+    def get_nonce(self) -> str | None:
+        return self.nonce
+
+    def get_auth_time(self) -> int:
+        return self.grant.auth_time
+
+
+@dataclass
+class AccessToken(TokenMixin):  # type: ignore[misc]
+    """An issued access token."""
+
+    value: str
+    jti: str
+    grant: Grant
+    scope: str
+    audience: str | None
+    issued_at: int
+    expires_at: int
+    clock: Clock
+    jkt: str | None = None
+    revoked: bool = False
+    x5t: str | None = None
+
+    def check_client(self, client: Client) -> bool:
+        return self.grant.client_id == client.client_id
+
+    def get_scope(self) -> str:
+        return self.scope
+
+    def get_expires_in(self) -> int:
+        return self.expires_at - self.issued_at
+
+    def is_expired(self) -> bool:
+        return self.expires_at <= self.clock.now()
+
+    def is_revoked(self) -> bool:
+        return self.revoked or not self.grant.alive
+
+
+@dataclass
+class RefreshToken(AccessToken):
+    """An issued refresh token.  `rotated`: it has been exchanged for a newer one."""
+
+    rotated: bool = False
+
+    def is_revoked(self) -> bool:
+        return self.rotated or super().is_revoked()
+
+
+@dataclass
+class Store:
+    """Everything that was issued, each thing under the one text by which it comes back."""
+
+    clients: dict[str, Client]
+    sessions: dict[str, Session] = field(default_factory=dict)
+    codes: dict[str, Code] = field(default_factory=dict)
+    tokens: dict[str, AccessToken] = field(default_factory=dict)
+    grants: dict[str, Grant] = field(default_factory=dict)
+    grants_of: defaultdict[str, deque[Grant]] = field(default_factory=lambda: defaultdict(deque))
+
+    def add_grant(self, grant: Grant) -> Grant:
+        self.grants[grant.id] = grant
+        self.grants_of[grant.user.name].append(grant)
+        if len(self.grants) > ISSUED:
+            oldest = self.grants.pop(next(iter(self.grants)))
+            self.grants_of[oldest.user.name].popleft()
+        return grant
+
+    def take_over(self, before: Store, most: int) -> None:
+        """What another store has issued, the latest of it: at most so many of each kind."""
+        for mine, theirs in ((self.sessions, before.sessions), (self.codes, before.codes), (self.tokens, before.tokens)):
+            mine.update(theirs)  # type: ignore[arg-type]
+            forget_oldest(mine, most)
+        for grant in list(before.grants.values())[-most:]:
+            self.add_grant(grant)
+
+    def forget(self) -> None:
+        """Drop the oldest codes and tokens if there are too many."""
+        forget_oldest(self.codes, ISSUED)
+        forget_oldest(self.tokens, ISSUED)
+
+    def allowed(self, user: User, client_id: str, scope: str) -> bool:
+        """Whether this user has said yes to this client and all of this scope before."""
+        wanted = set(scope.split())
+        return any(g.client_id == client_id and g.alive and wanted <= set(g.scope.split()) for g in reversed(self.grants_of[user.name]))

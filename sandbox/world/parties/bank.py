@@ -1,0 +1,93 @@
+"""The bank: another company, with an authorization server, an API and rules of its own.
+
+ConnectSphere's switches do not reach it.  It looks each token up in its own books, so what Alice takes back is gone at once.
+Beside OAuth it has what banks had before: `POST /login` with name and password, for whatever Alice herself may do.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.core.wire import Request, Response, json_response
+from sandbox.protocol.checks import Checklist
+from sandbox.protocol.tokens import Key
+from sandbox.world.network import Network
+from sandbox.world.parties.authorization_server import AuthorizationServer, Client
+from sandbox.world.parties.people import Directory, User
+from sandbox.world.parties.records import Records
+from sandbox.world.parties.resource_server import ResourceServer, TrustedIssuer
+
+SCOPES = {"statements": "read your bank statements", "payments": "pay from your account"}
+ONLINE = Client("online-banking", "Online banking", (), " ".join(SCOPES), "", (), ())
+
+
+def customers() -> Directory:
+    """Alice's account at the bank has a password of its own."""
+    return Directory({"alice": User("alice", "Alice Adler", "penny-lane-64")})
+
+
+class Bank:
+    """One address, two halves: whatever is not an operation of the API goes to the authorization server."""
+
+    def __init__(
+        self, name: str, net: Network, policies: dict[str, dict[str, str]], url: str, key: Key, clients: tuple[Client, ...]
+    ) -> None:
+        self.name, self.net, self.people = name, net, customers()
+        self.server = AuthorizationServer(
+            name, net, policies["as"], url, key, self.people, (*clients, ONLINE), (url,), title="the bank", scopes=SCOPES
+        )
+        records = Records("statement", {"alice:statement-1": "alice"})
+        self.api = OwnApi(name, net, policies["rs"], url, TrustedIssuer(url, key.alg), records, self.server)
+
+    @property
+    def issuer(self) -> str:
+        return self.server.issuer
+
+    def handle(self, request: Request) -> Response:
+        """Answer an API request, a sign-in with a password, or a request of the protocol."""
+        if self.api.records.route(request.method, request.path):
+            return self.api.handle(request)
+        if request.path == "/login" and request.json is not None:
+            return self._password(request.json)
+        return self.server.handle(request)
+
+    def state(self) -> dict[str, str]:
+        return self.server.state() | self.api.state()
+
+    def _password(self, body: Any) -> Response:
+        """Whoever knows the password is Alice: a token without any limit but its life."""
+        fields, checks = body if isinstance(body, dict) else {}, Checklist(self.net.trace, self.name)
+        user = self.people.login(str(fields.get("username")), str(fields.get("password")))
+        if not checks.test("password", user is not None, "a user and its password", fields.get("username") or "nobody"):
+            return json_response(401, {"error": "access_denied"})
+        assert user is not None
+        core = self.server.core
+        grant = core.new_grant(user, ONLINE, ONLINE.scope, None)
+        return json_response(200, core.mint(grant, ONLINE.scope, None, None, False), ("Cache-Control", "no-store"))
+
+
+class OwnApi(ResourceServer):
+    """An API that need not ask the issuer over the network, because it is the issuer's own."""
+
+    def __init__(
+        self,
+        name: str,
+        net: Network,
+        policy: dict[str, str],
+        url: str,
+        issuer: TrustedIssuer,
+        records: Records,
+        server: AuthorizationServer,
+    ) -> None:
+        super().__init__(name, net, policy, url, issuer, records, "")
+        self.server = server
+
+    def _published(self, kid: object) -> dict[str, Any] | None:
+        jwk = self.server.core.key.jwk
+        return dict(jwk) if jwk and jwk.get("kid") == kid else None
+
+    def _introspect(self, token: str) -> dict[str, Any]:
+        found = self.server.store.tokens.get(token)
+        if found is None or found.is_expired() or found.is_revoked():
+            return {"active": False}
+        return {"active": True, "sub": found.grant.user.name, "scope": found.scope}

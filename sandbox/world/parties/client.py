@@ -1,0 +1,386 @@
+"""An OAuth client: how it asks for tokens, what it checks when they come, and how it presents them to APIs.
+
+One protocol, three places to live: a web server (`WebClient`), a page's script (`PageClient`), a device (`NativeClient`); those
+are in `client_hosts.py`.  Here is what they share.  In the JWT profiles the same clients ask for a password instead.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import quote
+
+from sandbox.core.clock import clock_time
+from sandbox.core.wire import Pairs, Request, Response, first, form_request, json_request, with_query
+from sandbox.protocol.certificates import certificate
+from sandbox.protocol.checks import Checklist, fits
+from sandbox.protocol.proofs import prove
+from sandbox.protocol.tokens import Key, NotAJwt, decode, half_hash, key_for, number, public_key, sha256, signature_fits
+from sandbox.world.network import Network
+from sandbox.world.parties.limits import forget_oldest
+
+Send = Callable[[Request], Response]
+
+
+class Refused(Exception):
+    """The client stops: `error` is the code that its error page shows."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+@dataclass
+class Session:
+    """One person's use of the client in one browser.  First what is pending, then what was received."""
+
+    key: str
+    browser: str = ""
+    issuer: str = ""
+    scope: str = ""
+    resource: str = ""
+    state: str = ""
+    nonce: str = ""
+    verifier: str = ""
+    tokens: dict[str, str] = field(default_factory=dict)
+    bound: bool = False
+    certificate: str = ""
+    refresh_token: str = ""
+    id_token: str = ""
+    user: str = ""
+
+    def access_token(self, resource: str = "") -> str:
+        """The access token for this API, or the latest one."""
+        return self.tokens.get(resource) or next(reversed(self.tokens.values()), "")
+
+
+@dataclass
+class Registration:
+    """What was agreed when the client was registered: its id, secret (None for a public client), address for answers, default API."""
+
+    client_id: str
+    secret: str | None
+    redirect_uri: str
+    resource: str
+    scope: str = "read"  # what it asks for unless it is told otherwise
+
+
+class OAuthClient:
+    """The protocol, without a place to live.  `servers` maps issuers to their metadata (RFC 8414)."""
+
+    def __init__(
+        self,
+        name: str,
+        net: Network,
+        policy: dict[str, str],
+        architecture: str,
+        registration: Registration,
+        servers: dict[str, dict[str, Any]],
+        public_page: bool,
+    ) -> None:
+        self.name, self.net, self.policy, self.architecture = name, net, policy, architecture
+        self.registration, self.servers = registration, servers
+        self.implicit = public_page and policy["code_flow"] == "off" and architecture == "oauth"
+        self.sessions: dict[str, Session] = {}
+        self.states: dict[str, None] = {}  # as a set that knows which came first
+        self.jwks: dict[str, list[dict[str, Any]]] = {}
+
+    # ---- sessions
+    def state(self) -> dict[str, str]:
+        """What a learner is shown: each session with what is pending and what it holds."""
+        out: dict[str, str] = {}
+        for s in self.sessions.values():
+            shown = {
+                "user": s.user,
+                "state": s.state,
+                "nonce": s.nonce,
+                "code_verifier": s.verifier,
+                "refresh_token": s.refresh_token,
+                "id_token": s.id_token,
+            }
+            out |= {f"{s.key}: {k}": v for k, v in shown.items() if v}
+            out |= {f"{s.key}: access_token": s.access_token()} if s.tokens else {}
+        return out
+
+    def proof_key(self, session: Session) -> Key:
+        """This session's DPoP key; it never leaves the place where it was made."""
+        return key_for(self.net.entropy.seed, f"{self.name} in {session.key}")
+
+    def connected(self, session: Session, request: Request) -> Request:
+        """The request over mutual TLS, if the server's metadata asks for it (RFC 8705 §3.3): with this session's own certificate."""
+        if not self.servers.get(session.issuer, {}).get("tls_client_certificate_bound_access_tokens"):
+            return request
+        if not session.certificate:
+            owner = self.name if self.registration.secret is not None else f"{self.name} in {session.key}"
+            session.certificate = certificate(self.net.entropy.seed, owner)
+        return replace(request, certificate=session.certificate)
+
+    # ---- authorization request
+    def authorization_url(self, session: Session, issuer: str, scope: str, resource: str = "", response_type: str = "") -> str:
+        """Make the request's secrets and write the browser's address (RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2).  Raises Refused."""
+        kind = response_type or ("token" if self.implicit else "code")
+        session.issuer, session.scope, session.resource = issuer, self._scope(scope, kind), resource or self.registration.resource
+        query = {
+            "response_type": kind,
+            "client_id": self.registration.client_id,
+            "redirect_uri": self.registration.redirect_uri,
+            "scope": session.scope,
+        }
+        if self.policy["state"] != "off":
+            session.state = query["state"] = self._make("state", 12)
+            self.states[session.state] = None
+            forget_oldest(self.states)
+        if self.policy["nonce"] == "on" and kind != "token":  # no ID token comes with that
+            session.nonce = query["nonce"] = self._make("nonce", 12)
+        if self.policy["pkce"] != "off" and kind == "code":
+            session.verifier = self._make("code_verifier", 32)
+            s256 = self.policy["pkce"] == "s256"
+            query |= {
+                "code_challenge": sha256(session.verifier) if s256 else session.verifier,
+                "code_challenge_method": "S256" if s256 else "plain",
+            }
+        if self.policy["resource_param"] == "on":
+            query["resource"] = session.resource
+        return with_query(self.endpoint(issuer, "authorization_endpoint"), query)
+
+    def endpoint(self, issuer: str, name: str) -> str:
+        """An address from the metadata of a server that this client is registered with.  Raises Refused."""
+        url = self.servers.get(issuer, {}).get(name)
+        if not isinstance(url, str):
+            raise Refused("unknown_server")
+        return url
+
+    def _scope(self, scope: str, kind: str) -> str:
+        wanted = scope.split() or [self.registration.scope]
+        return " ".join(["openid"] * (self.policy["nonce"] == "on" and kind == "code" and "openid" not in wanted) + wanted)
+
+    def _make(self, name: str, size: int) -> str:
+        value = self.net.entropy.token(f"{self.name} {name}", size)
+        self.net.learned(self.name, name, value, "made it")
+        return value
+
+    # ---- authorization response
+    def receive(self, session: Session | None, answer: Pairs) -> Session:
+        """Check an authorization response before anything is done with it (RFC 6749 §10.12, RFC 9207 §2.4).  Raises Refused."""
+        checks = Checklist(self.net.trace, self.name)
+        error = first(answer, "error")
+        if not checks.test("response", error is None, "no error", error or "no error"):
+            raise Refused(error or "")
+        self._check_state(checks, session, first(answer, "state"))
+        session = session or self.session(first(answer, "state") or "nobody")
+        if self.policy["iss_check"] == "off":
+            checks.skip("issuer", "nobody asks who answered", first(answer, "iss") or "none")
+        elif not checks.test("issuer", first(answer, "iss") == session.issuer, session.issuer, first(answer, "iss") or "none"):
+            raise Refused("mismatching_issuer")
+        return session
+
+    def _check_state(self, checks: Checklist, session: Session | None, found: str | None) -> None:
+        policy = self.policy["state"]
+        if policy == "off":
+            checks.skip("state", "no state is sent", found or "none")
+            return
+        pending = session.state if session else ""
+        ok = found in self.states if policy == "unbound" else bool(found) and found == pending
+        expected = "any state that was ever sent" if policy == "unbound" else pending or "nothing: this browser asked for nothing"
+        if not checks.test("state", ok, expected, found or "none"):
+            raise Refused("mismatching_state")
+        if session and policy == "bound":
+            session.state = ""  # one-time use
+
+    def ask(self, session: Session, request: Request) -> Response:
+        """A request of the client's own, from wherever it lives."""
+        return self.net.deliver(request, self.name, "back")
+
+    def session(self, key: str, browser: str = "") -> Session:
+        """The session under this key; made if there is none."""
+        session = self.sessions.setdefault(key, Session(key, browser or key))
+        forget_oldest(self.sessions)
+        return session
+
+    # ---- token requests
+    def code_request(self, session: Session, answer: Pairs) -> Request:
+        """Trade a code for tokens (RFC 6749 §4.1.3).  Raises Refused if there is no code."""
+        code = first(answer, "code")
+        if code is None:
+            raise Refused("invalid_response")
+        fields = {"grant_type": "authorization_code", "code": code, "redirect_uri": self.registration.redirect_uri}
+        if session.verifier:
+            fields["code_verifier"] = session.verifier
+        return self._token_request(session, fields)
+
+    def refresh_request(self, session: Session, resource: str = "") -> Request:
+        """Trade the refresh token for new tokens (RFC 6749 §6), for another API if wanted (RFC 8707 §2.2)."""
+        session.resource = resource or session.resource
+        fields = {"grant_type": "refresh_token", "refresh_token": session.refresh_token}
+        if self.policy["resource_param"] == "on":
+            fields["resource"] = session.resource
+        return self._token_request(session, fields)
+
+    def _token_request(self, session: Session, fields: dict[str, str]) -> Request:
+        url = self.endpoint(session.issuer, "token_endpoint")
+        request = self.connected(session, self.authenticated(form_request(url, fields | self._identity())))
+        return self.proved(session, request)
+
+    def proved(self, session: Session, request: Request) -> Request:
+        """The token request with a DPoP proof, if this client makes any (RFC 9449 §5)."""
+        if self.policy["dpop"] == "off":
+            return request
+        key = self.proof_key(session)
+        return request.with_header("DPoP", prove(key, "POST", request.url, self.net.clock.now(), self.net.entropy.token("dpop", 9)))
+
+    def _identity(self) -> dict[str, str]:
+        return {"client_id": self.registration.client_id} if self.registration.secret is None else {}
+
+    def authenticated(self, request: Request) -> Request:
+        """With HTTP Basic if the client has a secret (RFC 6749 §2.3.1)."""
+        r = self.registration
+        if r.secret is None:
+            return request
+        return request.with_header(
+            "Authorization", "Basic " + base64.b64encode(f"{quote(r.client_id)}:{quote(r.secret)}".encode()).decode()
+        )
+
+    def revocation_request(self, session: Session) -> Request | None:
+        """Give back what the session holds (RFC 7009 §2.1); None if the server has no such endpoint or there is nothing."""
+        url = self.servers.get(session.issuer, {}).get("revocation_endpoint")
+        token = session.refresh_token or session.access_token()
+        if not url or not token:
+            return None
+        hint = "refresh_token" if session.refresh_token else "access_token"
+        return self.authenticated(form_request(url, {"token": token, "token_type_hint": hint} | self._identity()))
+
+    # ---- token responses
+    def accept(self, session: Session, response: Response) -> None:
+        """Take the tokens of a token response, after the checks that the switches ask for.  Raises Refused."""
+        body = response.json
+        if not response.ok or not isinstance(body, dict) or not isinstance(body.get("access_token"), str):
+            raise Refused(response.error or "invalid_response")
+        self.take(session, {k: v for k, v in body.items() if isinstance(v, str)})
+
+    def take(self, session: Session, body: dict[str, str]) -> None:
+        """Keep tokens from whichever channel they came.  Raises Refused if the ID token is not good."""
+        if "id_token" in body:
+            session.user = self._check_id_token(session, body["id_token"], body["access_token"])
+            session.id_token = body["id_token"]
+        elif session.nonce:
+            Checklist(self.net.trace, self.name).test("nonce", False, session.nonce, "no ID token")
+            raise Refused("mismatching_nonce")
+        if self.policy["resource_param"] == "off":
+            session.tokens.clear()
+        session.tokens.pop(session.resource, None)  # the latest stands last
+        session.tokens[session.resource] = body["access_token"]
+        session.bound = body.get("token_type", "").lower() == "dpop"
+        session.refresh_token = body.get("refresh_token", session.refresh_token)
+        session.verifier = ""
+        session.user = session.user or subject(body["access_token"])
+        self.net.signed_in(self.name, session.browser, session.user)
+
+    def _check_id_token(self, session: Session, token: str, access_token: str) -> str:
+        """OIDC Core §3.1.3.7.  Returns the subject."""
+        checks = Checklist(self.net.trace, self.name)
+        try:
+            decoded = decode(token)
+        except NotAJwt as error:
+            checks.test("format", False, "a JWT", str(error))
+            raise Refused("invalid_id_token") from None
+        claims = decoded.claims
+        if self.policy["validate_id_token"] == "on":
+            self._validate(checks, session, token, access_token)
+        else:
+            checks.skip("signature", "the ID token is believed")
+        if session.nonce and not checks.test("nonce", claims.get("nonce") == session.nonce, session.nonce, claims.get("nonce") or "none"):
+            raise Refused("mismatching_nonce")
+        session.nonce = ""
+        return str(claims.get("sub", ""))
+
+    def _validate(self, checks: Checklist, session: Session, token: str, access_token: str) -> None:
+        decoded, claims, now = decode(token), decode(token).claims, self.net.clock.now()
+        alg = self.servers.get(session.issuer, {}).get("id_token_signing_alg_values_supported", [])
+        found = decoded.header.get("alg")
+        audiences = claims.get("aud") if isinstance(claims.get("aud"), list) else [claims.get("aud")]
+        exp, hashed = number(claims.get("exp")), half_hash(access_token, str(found))
+        steps: tuple[Callable[[], bool], ...] = (
+            lambda: checks.test("algorithm", found in alg and found != "HS256", " or ".join(alg), found),
+            lambda: fits(checks, self._genuine(session, token)),
+            lambda: checks.test("issuer", claims.get("iss") == session.issuer, session.issuer, claims.get("iss")),
+            lambda: checks.test(
+                "audience", self.registration.client_id in (audiences or []), self.registration.client_id, claims.get("aud")
+            ),
+            lambda: checks.test("expiry", exp is not None and now < exp, f"later than {clock_time(now)}", clock_time(claims.get("exp"))),
+            lambda: checks.test(
+                "token_hash", claims.get("at_hash") in (hashed, None), hashed, claims.get("at_hash") or "none, which is allowed"
+            ),
+        )
+        if not all(step() for step in steps):
+            raise Refused("invalid_id_token")
+
+    def _genuine(self, session: Session, token: str) -> bool:
+        """Whether a published key of the issuer made this signature; the JWKS is fetched once."""
+        issuer = session.issuer
+        if issuer not in self.jwks:
+            body = self.ask(session, Request("GET", self.endpoint(issuer, "jwks_uri"))).json
+            keys = body.get("keys") if isinstance(body, dict) else None
+            self.jwks[issuer] = [k for k in keys if isinstance(k, dict)] if isinstance(keys, list) else []
+        decoded = decode(token)
+        alg = str(decoded.header.get("alg"))
+        keys = [public_key(k, alg) for k in self.jwks[issuer] if k.get("kid") == decoded.header.get("kid")]
+        return any(k is not None and signature_fits(decoded, k, alg) for k in keys)
+
+    # ---- with a password: the JWT profiles, and the password grant
+    def asks_password(self, wishes: Pairs) -> bool:
+        """Whether this client asks for the person's password itself."""
+        return self.architecture == "jwt" or first(wishes, "how") == "password"
+
+    def password_request(self, session: Session, issuer: str, username: str, password: str, resource: str = "", scope: str = "") -> Request:
+        """Log a person in with that person's password: at the backend, or by the password grant (RFC 6749 §4.3.2)."""
+        session.issuer, session.resource = issuer, resource or self.registration.resource
+        if self.architecture == "oauth":
+            session.scope = self._scope(scope, "password")
+            fields = {"grant_type": "password", "username": username, "password": password, "scope": session.scope}
+            return self._token_request(session, fields | ({"resource": session.resource} if self.policy["resource_param"] == "on" else {}))
+        body = {"username": username, "password": password}
+        if self.policy["resource_param"] == "on":
+            body["audience"] = session.resource
+        return json_request("POST", f"{issuer}/login", body)
+
+    # ---- in the client's own name
+    @property
+    def own(self) -> Session:
+        """The session that belongs to no person: tokens that the client asked for in its own name, or by hand."""
+        session = self.session("own")
+        session.issuer = session.issuer or next(iter(self.servers))
+        return session
+
+    # ---- API requests
+    def api_request(self, session: Session, request: Request, resource: str, scheme: str = "") -> Request:
+        """The request with the session's access token for that API, presented as the token wants (RFC 6750 §2, RFC 9449 §7.1)."""
+        token, request = session.access_token(resource), self.connected(session, request)
+        if session.bound and scheme != "bearer":
+            proof = prove(
+                self.proof_key(session), request.method, request.url, self.net.clock.now(), self.net.entropy.token("dpop", 9), token
+            )
+            return request.with_header("Authorization", f"DPoP {token}").with_header("DPoP", proof)
+        if self.policy["token_in_header"] == "off":
+            return replace(request, url=with_query(request.url, {"access_token": token}))
+        return request.with_header("Authorization", f"Bearer {token}")
+
+    def call(self, session: Session, request: Request, resource: str, send: Send) -> Response:
+        """One API request.  An API that knows no DPoP says so, and is asked again with Bearer (RFC 9449 §7.2)."""
+        response = send(self.api_request(session, request, resource))
+        if session.bound and response.status == 401 and (response.header("www-authenticate") or "").startswith("Bearer"):
+            response = send(self.api_request(session, request, resource, "bearer"))
+        return response
+
+    def lacks_token(self, session: Session, resource: str) -> bool:
+        """Whether this client asks for one token per API and has none for this one."""
+        return self.policy["resource_param"] == "on" and resource not in session.tokens
+
+
+def subject(access_token: str) -> str:
+    """Whose token this seems to be.  A client should not look; one without an ID token often does."""
+    try:
+        return str(decode(access_token).claims.get("sub", ""))
+    except NotAJwt:
+        return ""

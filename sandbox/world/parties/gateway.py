@@ -1,0 +1,206 @@
+"""The API gateway: one public address for all services.  It looks at the token, writes down who is calling, and passes the request on.
+
+`ORDER` is the list of its checks.  What it tells the services are two headers, X-User-Id and X-Scope; whether they believe it is
+theirs to decide (`rs.verify_behind_gw`).  Signatures are verified by PyJWT's algorithms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sandbox.core.wire import Pairs, Request, Response, first, json_response, split
+from sandbox.protocol.checks import Checklist, fits
+from sandbox.protocol.proofs import SeenProofs, check_proof
+from sandbox.protocol.tokens import Decoded, NotAJwt, decode, number, public_key, signature_fits
+from sandbox.world.network import Network
+
+FIELD_LIMIT = 8 * 1024  # bytes of the address, and of each header field: what Apache and nginx allow unless told otherwise
+IDENTITY = ("x-user-id", "x-scope", "client-cert")  # headers by which a gateway tells services who is calling
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service behind the gateway: its internal address, and its resource identifier (RFC 8707 §2)."""
+
+    internal: str
+    resource: str
+
+
+@dataclass
+class Call:
+    """One request on its way through the gateway."""
+
+    request: Request
+    checks: Checklist
+    service: Service
+    scheme: str = ""
+    token: str = ""
+    decoded: Decoded = field(default_factory=lambda: Decoded({}, {}, b"", b""))
+
+
+class Gateway:
+    """The gateway at `url`.  `routes`: services by the first part of the path; `secret`: the word shared with the issuer, if any."""
+
+    def __init__(
+        self,
+        name: str,
+        net: Network,
+        policy: dict[str, str],
+        url: str,
+        issuer: str,
+        alg: str,
+        secret: bytes | None,
+        routes: dict[str, Service],
+    ) -> None:
+        self.name, self.net, self.policy, self.url = name, net, policy, url
+        self.issuer, self.alg, self.secret, self.routes = issuer, alg, secret, routes
+        self.jwks: list[dict[str, Any]] = []
+        self.proofs = SeenProofs()
+
+    def handle(self, request: Request) -> Response:
+        """Check, and pass on to the service behind the path."""
+        checks = Checklist(self.net.trace, self.name)
+        refusal = too_large(checks, request)
+        if refusal is not None:
+            return refusal
+        service = self.routes.get(request.path.split("/")[1] if "/" in request.path else "")
+        if service is None:
+            return json_response(404, {"error": "not_found"})
+        call = Call(request, checks, service)
+        for check in ORDER:
+            refusal = check(self, call)
+            if refusal is not None:
+                return refusal
+        return self.net.deliver(self._passed_on(call), self.name, "internal")
+
+    def state(self) -> dict[str, str]:
+        out = {"keys of the issuer": ", ".join(str(k.get("kid"))[:8] + "…" for k in self.jwks)} if self.jwks else {}
+        return out | {f"proof {jti[:6]}…": "seen" for _, jti in self.proofs.until}
+
+    # ---- passing on
+    def _passed_on(self, call: Call) -> Request:
+        """The request for the service: its headers as they came or cleaned, and who is calling, at the end."""
+        u = split(call.request.url)
+        claims = call.decoded.claims
+        told = (("X-User-Id", str(claims.get("sub", ""))),) + ((("X-Scope", str(claims["scope"])),) if "scope" in claims else ())
+        if call.request.certificate:
+            told += (("Client-Cert", f":{call.request.certificate}:"),)  # TLS ends here (RFC 9440 §2.2)
+        url = f"{call.service.internal}{u.path}" + (f"?{u.query}" if u.query else "")
+        return replace(call.request, url=url, headers=(*self._cleaned(call), *told))
+
+    def _cleaned(self, call: Call) -> Pairs:
+        """The headers without those that only a gateway may write."""
+        headers, how = call.request.headers, self.policy["strip_identity_headers"]
+        if how == "off":
+            call.checks.skip("identity_headers", "they are passed on", ", ".join(k for k, _ in headers if _plain(k) in IDENTITY) or "none")
+            return headers
+        gone = [k for k, _ in headers if (k.lower() if how == "exact-name" else _plain(k)) in IDENTITY]
+        call.checks.test("identity_headers", True, "none from outside", f"{', '.join(gone)}: removed" if gone else "none")
+        return tuple(h for h in headers if h[0] not in gone)
+
+    # ---- the checks
+    def token_present(self, call: Call) -> Response | None:
+        header, query = call.request.credential(), first(call.request.query, "access_token")
+        call.scheme, call.token = header or ("bearer", query or "")
+        found = call.scheme if call.token else "nothing"
+        return None if call.checks.test("token_present", bool(call.token), "an access token", found) else _refused(None)
+
+    def format(self, call: Call) -> Response | None:
+        try:
+            call.decoded = decode(call.token)
+        except NotAJwt as error:
+            call.checks.test("format", False, "a JWT", str(error))
+            return _refused("invalid_token")
+        call.checks.test("format", True, "a JWT", "a JWT")
+        return None
+
+    def verified(self, call: Call) -> Response | None:
+        """Algorithm, key, signature, issuer, audience if there is one, lifetime; or nothing of this."""
+        if self.policy["verify_token"] == "off":
+            call.checks.skip("signature", "the token is decoded, not verified", f"sub {call.decoded.claims.get('sub')}")
+            return None
+        return None if self._genuine(call) and self._current(call) else _refused("invalid_token")
+
+    def _genuine(self, call: Call) -> bool:
+        alg = call.decoded.header.get("alg")
+        if not call.checks.test("algorithm", alg == self.alg, self.alg, alg):
+            return False
+        key = self._key(call.decoded.header.get("kid"))
+        if not call.checks.test("key", key is not None, f"a key of {self.issuer}", str(call.decoded.header.get("kid"))[:12]):
+            return False
+        return fits(call.checks, signature_fits(call.decoded, key, self.alg))
+
+    def _key(self, kid: object) -> Any:
+        if self.secret is not None:
+            return self.secret
+        if not any(k.get("kid") == kid for k in self.jwks):
+            body = self.net.deliver(Request("GET", f"{self.issuer}/jwks"), self.name, "back").json
+            keys = body.get("keys") if isinstance(body, dict) else None
+            self.jwks = [k for k in keys if isinstance(k, dict)] if isinstance(keys, list) else []
+        return next((public_key(k, self.alg) for k in self.jwks if k.get("kid") == kid), None)
+
+    def _current(self, call: Call) -> bool:
+        claims, now = call.decoded.claims, self.net.clock.now()
+        aud, exp = claims.get("aud"), number(claims.get("exp"))
+        names = aud if isinstance(aud, list) else [aud]
+        return (
+            call.checks.test("issuer", claims.get("iss") == self.issuer, self.issuer, claims.get("iss"))
+            and (aud is None or call.checks.test("audience", call.service.resource in names, call.service.resource, aud))
+            and call.checks.test("expiry", exp is not None and now < exp, f"later than {now}", claims.get("exp") or "none")
+        )
+
+    def key_binding(self, call: Call) -> Response | None:
+        """What the services ask for (`rs.dpop`) is asked for here, too, because some of them do not look again."""
+        cnf, policy = call.decoded.claims.get("cnf"), self.policy["dpop"]
+        bound = cnf.get("jkt") if isinstance(cnf, dict) else None
+        if self.policy["verify_token"] == "off" or policy == "off" or (policy == "accept-both" and call.scheme != "dpop"):
+            call.checks.skip("key_binding", "no proof is asked for", f"bound to {str(bound)[:8]}" if bound else "not bound")
+            return None
+        if bound is None or call.scheme != "dpop":
+            found = "not bound to any key" if bound is None else "sent as Bearer, without a proof"
+            call.checks.test("key_binding", False, "a token bound to the caller's key", found)
+            return _refused("invalid_token", "DPoP")
+        jkt = check_proof(call.checks, call.request, self.net.clock.now(), self.proofs, call.token)
+        if jkt is None:
+            return _refused("invalid_dpop_proof", "DPoP")
+        ok = call.checks.test("key_binding", jkt == bound, f"key {str(bound)[:8]}", f"key {jkt[:8]}")
+        return None if ok else _refused("invalid_token", "DPoP")
+
+
+ORDER: tuple[Callable[[Gateway, Call], Response | None], ...] = (
+    Gateway.token_present,
+    Gateway.format,
+    Gateway.verified,
+    Gateway.key_binding,
+)
+
+
+def octets(text: str) -> int:
+    """How many bytes a text has on the wire, whatever is in it."""
+    return len(text.encode(errors="surrogatepass"))
+
+
+def too_large(checks: Checklist, request: Request) -> Response | None:
+    """431 for a header field, 414 for an address that is too long (RFC 6585 §5, RFC 9110 §15.5.15)."""
+    name, size = max(((k, octets(f"{k}: {v}")) for k, v in request.headers), key=lambda field: field[1], default=("no header", 0))
+    if octets(request.url) > FIELD_LIMIT:
+        checks.test("request_size", False, f"at most {FIELD_LIMIT} bytes", f"the address: {octets(request.url)} bytes")
+        return json_response(414, {"error": "uri_too_long"})
+    ok = checks.test("request_size", size <= FIELD_LIMIT, f"at most {FIELD_LIMIT} bytes", f"{name}: {size} bytes")
+    return None if ok else json_response(431, {"error": "request_header_fields_too_large"})
+
+
+def _plain(name: str) -> str:
+    """A header's name as CGI and WSGI see it: `_` and `-` are the same (RFC 3875 §4.1.18)."""
+    return name.lower().replace("_", "-")
+
+
+def _refused(error: str | None, scheme: str = "Bearer") -> Response:
+    """A refusal with its challenge (RFC 6750 §3; RFC 9449 §7.1)."""
+    challenge = f'{scheme} error="{error}"' if error else scheme
+    return json_response(401, {"error": error} if error else {}, ("WWW-Authenticate", challenge))
+
+
+__all__ = ["ORDER", "Call", "Gateway", "Service"]

@@ -1,0 +1,452 @@
+"""A resource server: an API that holds people's data and decides, token by token, who gets it.
+
+`ORDER` is the list of checks, in the order in which they are performed (RFC 6750 §3, RFC 9068 §4, RFC 9449 §4.3 and §7).
+Signatures are verified by PyJWT's algorithms; what the claims mean is decided here, against the virtual clock.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sandbox.core.clock import clock_time
+from sandbox.core.wire import Request, Response, first, form_request, json_response, with_query
+from sandbox.protocol import flaws
+from sandbox.protocol.certificates import bound_certificate, certificate_thumbprint
+from sandbox.protocol.checks import Checklist, fits
+from sandbox.protocol.proofs import SeenProofs, check_proof
+from sandbox.protocol.tokens import Decoded, NotAJwt, decode, number, public_key, signature_fits, thumbprint
+from sandbox.world.network import Network
+from sandbox.world.parties.limits import ISSUED, KEPT, forget_oldest, too_large
+from sandbox.world.parties.records import Records
+
+CACHE = 300  # seconds for which a cached introspection answer is believed
+MASK = "***"
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedIssuer:
+    """Whose tokens this API accepts: the one algorithm, and where the key comes from (a JWKS, or a shared word)."""
+
+    url: str
+    alg: str
+    secret: bytes | None = None
+    jwks_uri: str = ""  # '' is where our own issuers have it
+
+    @property
+    def keys_at(self) -> str:
+        return self.jwks_uri or f"{self.url}/jwks"
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The gateway before this API: its name, the address at which it finds the API, and its own, which callers know."""
+
+    gateway: str
+    internal: str
+    public: str
+
+
+@dataclass
+class Decision:
+    """One request on its way through the checks."""
+
+    request: Request
+    checks: Checklist
+    scheme: str = ""
+    token: str = ""
+    decoded: Decoded = field(default_factory=lambda: Decoded({}, {}, b"", b""))
+    opaque: bool = False
+    claims: dict[str, Any] = field(default_factory=dict)
+    scope: str = ""
+    role: str = ""
+
+
+class ResourceServer:
+    """One API.  `url` is both its address and its resource identifier (RFC 8707 §2)."""
+
+    def __init__(
+        self,
+        name: str,
+        net: Network,
+        policy: dict[str, str],
+        url: str,
+        issuer: TrustedIssuer,
+        records: Records,
+        password: str,
+        front: Front | None = None,
+    ) -> None:
+        self.name, self.net, self.policy, self.url, self.issuer = name, net, policy, url, issuer
+        self.records, self.password, self.front = records, password, front
+        self.log: list[Request] = []
+        self.jwks: list[dict[str, Any]] = []
+        self.proofs = SeenProofs()
+        self.denied: dict[str, int] = {}
+        self.introspected: dict[str, tuple[int, dict[str, Any]]] = {}
+
+    # ---- on the network
+    def handle(self, request: Request) -> Response:
+        """An API request, or the issuer's push of a denylist entry."""
+        refusal = too_large(request)
+        if refusal is not None:
+            return refusal
+        if request.path == "/denylist" and request.method == "POST":
+            return self._take_entry(request)
+        self.log.append(self._redacted(request) if self.policy["log_redaction"] == "on" else request)
+        del self.log[:-KEPT]
+        route = self.records.route(request.method, request.path)
+        if route is None:
+            return json_response(404, {"error": "not_found"})
+        decision = Decision(request, Checklist(self.net.trace, self.name), scope=route.scope, role=route.role)
+        believes = self._behind(request) and self.policy["verify_behind_gw"] == "off"
+        for check in BELIEVING if believes else ORDER:
+            refusal = check(self, decision)
+            if refusal is not None:
+                return refusal
+        return self.records.act(route, request, str(decision.claims.get("sub", "")))
+
+    def state(self) -> dict[str, str]:
+        out = {"keys of the issuer": ", ".join(str(k.get("kid"))[:8] + "…" for k in self.jwks)} if self.jwks else {}
+        out |= {f"denylist {jti}": "until it expires" for jti in self.denied}
+        out |= {f"proof {jti[:6]}…": "seen" for _, jti in self.proofs.until}
+        out |= (
+            {"log": f"{len(self.log)} requests" + (", tokens masked" if self.policy["log_redaction"] == "on" else "")} if self.log else {}
+        )
+        return out | self.records.state()
+
+    def _redacted(self, request: Request) -> Request:
+        """The request as it goes into the log where tokens and proofs are masked (RFC 9700 §4.9.3)."""
+        headers = tuple((k, MASK if k.lower() in ("authorization", "dpop") else v) for k, v in request.headers)
+        token = first(request.query, "access_token")
+        url = request.url.replace(token, MASK) if token else request.url
+        return Request(request.method, url, headers, request.body, request.peer)
+
+    def _refuse(self, status: int, error: str | None, decision: Decision, **more: str) -> Response:
+        """A refusal with its challenge (RFC 6750 §3; RFC 9449 §7.1)."""
+        scheme = (
+            "DPoP" if self.policy["dpop"] == "require" or (self.policy["dpop"] == "accept-both" and decision.scheme == "dpop") else "Bearer"
+        )
+        parts = ([f'error="{error}"'] if error else []) + [f'{k}="{v}"' for k, v in more.items()]
+        challenge = f"{scheme} {', '.join(parts)}" if parts else scheme
+        return json_response(status, {"error": error} if error else {}, ("WWW-Authenticate", challenge))
+
+    # ---- behind the gateway
+    def _behind(self, request: Request) -> bool:
+        """Whether the request came by the internal address."""
+        return self.front is not None and request.origin == self.front.internal
+
+    def peer(self, d: Decision) -> Response | None:
+        if self.front is None or not self._behind(d.request):
+            return None
+        if self.policy["gateway_only"] == "off":
+            d.checks.skip("peer", "whoever reaches the internal address may ask", d.request.peer)
+            return None
+        ok = d.checks.test("peer", d.request.peer == self.front.gateway, self.front.gateway, d.request.peer)
+        return None if ok else json_response(403, {"error": "access_denied"})
+
+    def gateway_identity(self, d: Decision) -> Response | None:
+        """No token is looked at: the first X-User-Id says who is calling, the first X-Scope what is allowed."""
+        d.checks.skip("signature", "the gateway is believed to have checked the token")
+        user = identity_header(d.request, "x-user-id")
+        d.claims = {"sub": user, "scope": identity_header(d.request, "x-scope") or ""}
+        ok = d.checks.test("gateway_identity", bool(user), "an X-User-Id header", user or "none")
+        return None if ok else self._refuse(401, None, d)
+
+    def _certificate_of(self, request: Request) -> str:
+        """The caller's certificate: that of the connection or, where TLS ends at the gateway, what the gateway says (RFC 9440 §2.2)."""
+        if self.front is None or not self._behind(request) or request.peer != self.front.gateway:
+            return request.certificate
+        return (identity_header(request, "client-cert") or "").strip(":")
+
+    def _as_sent(self, request: Request) -> Request:
+        """The request under the address that the caller used: a DPoP proof names that one (RFC 9449 §4.3)."""
+        if self.front is None or not self._behind(request) or request.peer != self.front.gateway:
+            return request
+        return replace(request, url=request.url.replace(self.front.internal, self.front.public, 1))
+
+    # ---- how the token came
+    def token_present(self, d: Decision) -> Response | None:
+        header, query = d.request.credential(), first(d.request.query, "access_token")
+        found = " and ".join(([header[0]] if header else []) + (["address"] if query else [])) or "nothing"
+        if not d.checks.test("token_present", header is not None or query is not None, "an access token", found):
+            return self._refuse(401, None, d)  # RFC 6750 §3.1: no error code if there was no token
+        if header is not None and query is not None and not d.checks.test("one_method", False, "one way of sending it", found):
+            return self._refuse(400, "invalid_request", d)
+        d.scheme, d.token = header if header is not None else ("bearer", query or "")
+        return None
+
+    def token_in_header(self, d: Decision) -> Response | None:
+        if d.request.header("authorization") is not None:
+            return None
+        if self.policy["reject_query_token"] == "off":
+            d.checks.skip("token_in_header", "a token in the address is accepted", "in the address")
+            return None
+        d.checks.test("token_in_header", False, "in the Authorization header", "in the address")
+        return self._refuse(400, "invalid_request", d)
+
+    def scheme(self, d: Decision) -> Response | None:
+        known = ("bearer",) if self.policy["dpop"] == "off" else ("bearer", "dpop")
+        if d.checks.test("scheme", d.scheme in known, " or ".join(known), d.scheme):
+            return None
+        return self._refuse(401, None, d)
+
+    # ---- the token itself
+    def format(self, d: Decision) -> Response | None:
+        if self.policy["introspect"] != "off" and "." not in d.token:
+            return self._opaque(d)
+        try:
+            d.decoded = decode(d.token)
+            d.claims = dict(d.decoded.claims)
+            d.checks.test("format", True, "a JWT", "a JWT")
+            return None
+        except NotAJwt as error:
+            d.checks.test("format", False, "a JWT", str(error))
+            return self._refuse(401, "invalid_token", d)
+
+    def _opaque(self, d: Decision) -> Response | None:
+        """A token that says nothing: the issuer is asked first, and its answer takes the place of the claims (RFC 7662 §2.2)."""
+        d.checks.skip("format", "the issuer is asked what it means", "a text without meaning")
+        d.opaque = True
+        refusal = self.introspection(d)
+        d.claims = dict(self.introspected[d.token][1])
+        return refusal
+
+    def signature(self, d: Decision) -> Response | None:
+        """Algorithm, key and signature: three checks, one decision of the `alg_policy` switch."""
+        if d.opaque:
+            d.checks.skip("signature", "there is nothing to verify; the issuer's answer counts")
+            return None
+        alg = str(d.decoded.header.get("alg"))
+        if self.policy["alg_policy"] == "allowlist":
+            ok = self._pinned(d, alg)
+        else:
+            ok = self._as_the_token_wants(d, alg)
+        return None if ok else self._refuse(401, "invalid_token", d)
+
+    def _pinned(self, d: Decision, alg: str) -> bool:
+        if not d.checks.test("algorithm", alg == self.issuer.alg, self.issuer.alg, alg):
+            return False
+        key = self._key(d)
+        return key is not None and fits(d.checks, signature_fits(d.decoded, key, alg))
+
+    def _key(self, d: Decision) -> Any:
+        brought = flaws.brought_key(d.decoded) if self.policy["trusted_keys_only"] == "off" else None
+        if brought is not None and (key := public_key(brought, self.issuer.alg)) is not None:
+            d.checks.skip("key", "a token may bring its own key", f"jwk {thumbprint(brought)[:8]}")
+            return key
+        if self.issuer.secret is not None:
+            d.checks.test("key", True, "the word shared with the issuer", "the shared word")
+            return self.issuer.secret
+        kid = d.decoded.header.get("kid")
+        jwk = self._published(kid)
+        key = public_key(jwk, self.issuer.alg) if jwk else None
+        d.checks.test("key", key is not None, f"a key of {self.issuer.url}", f"kid {str(kid)[:12]}")
+        return key
+
+    def _published(self, kid: object) -> dict[str, Any] | None:
+        """The issuer's key of that id; the JWKS is fetched once, and again for an id that is new."""
+        for fetched in (False, True):
+            if fetched:
+                body = self.net.deliver(Request("GET", self.issuer.keys_at), self.name, "back").json
+                keys = body.get("keys") if isinstance(body, dict) else None
+                self.jwks = [k for k in keys if isinstance(k, dict)] if isinstance(keys, list) else []
+            found = next((k for k in self.jwks if k.get("kid") == kid), None)
+            if found:
+                return found
+        return None
+
+    def _as_the_token_wants(self, d: Decision, alg: str) -> bool:
+        if self.policy["alg_policy"] == "blocklist":
+            if not d.checks.test("algorithm", alg != "none", "anything but none", alg):
+                return False
+        else:
+            d.checks.skip("algorithm", "the token chooses", alg)
+        if self.issuer.secret is None:
+            self._published(d.decoded.header.get("kid"))
+        d.checks.skip("key", "whatever key is at hand", d.decoded.header.get("kid") or "none named")
+        brought = flaws.brought_key(d.decoded) if self.policy["trusted_keys_only"] == "off" else None
+        ok = flaws.accepts(d.decoded, self.issuer.secret, self.jwks, brought)
+        return d.checks.test("signature", ok, f"whatever {alg} asks for", "it fits" if ok else "it does not fit")
+
+    def type(self, d: Decision) -> Response | None:
+        found = d.decoded.header.get("typ")
+        if self.policy["check_typ"] == "off" or d.opaque:
+            d.checks.skip("type", "an opaque token has no header" if d.opaque else "any type is accepted", found or "none")
+            return None
+        plain = str(found).lower().removeprefix("application/")  # RFC 9068 §4
+        return None if d.checks.test("type", plain == "at+jwt", "at+jwt", found) else self._refuse(401, "invalid_token", d)
+
+    def token_issuer(self, d: Decision) -> Response | None:
+        found = d.claims.get("iss")
+        if self.policy["check_iss"] == "off":
+            d.checks.skip("issuer", "any issuer is accepted", found)
+            return None
+        return None if d.checks.test("issuer", found == self.issuer.url, self.issuer.url, found) else self._refuse(401, "invalid_token", d)
+
+    def audience(self, d: Decision) -> Response | None:
+        found = d.claims.get("aud")
+        if self.policy["check_aud"] == "off":
+            d.checks.skip("audience", "nobody looks at aud", found or "none")
+            return None
+        names = found if isinstance(found, list) else [found]
+        return None if d.checks.test("audience", self.url in names, self.url, found or "none") else self._refuse(401, "invalid_token", d)
+
+    def lifetime(self, d: Decision) -> Response | None:
+        now, exp, nbf = self.net.clock.now(), number(d.claims.get("exp")), d.claims.get("nbf")
+        if not d.checks.test(
+            "expiry", exp is not None and now < exp, f"later than {clock_time(now)}", clock_time(d.claims.get("exp", "none"))
+        ):
+            return self._refuse(401, "invalid_token", d)
+        start = number(nbf)
+        if nbf is not None and not d.checks.test(
+            "not_before", start is not None and start <= now, f"at most {clock_time(now)}", clock_time(nbf)
+        ):
+            return self._refuse(401, "invalid_token", d)
+        return None
+
+    # ---- asking others
+    def denylist(self, d: Decision) -> Response | None:
+        jti = str(d.claims.get("jti"))
+        if self.policy["denylist"] == "off":
+            d.checks.skip("denylist", "nobody keeps a list")
+            return None
+        if self.policy["denylist"] == "eventual":
+            listed = self.denied.get(jti, 0) > self.net.clock.now()
+        else:
+            answer = self.net.deliver(Request("GET", with_query(f"{self.issuer.url}/denylist", {"jti": jti})), self.name, "internal").json
+            listed = not (isinstance(answer, dict) and answer.get("listed") is False)  # fail closed
+        return (
+            None
+            if d.checks.test("denylist", not listed, "not on the list", "listed" if listed else "not listed")
+            else self._refuse(401, "invalid_token", d)
+        )
+
+    def _take_entry(self, request: Request) -> Response:
+        entry = request.json
+        if request.peer not in ("auth", "backend") or not isinstance(entry, dict):
+            return json_response(403, {"error": "access_denied"})
+        exp = number(entry.get("exp"))
+        if exp is None:
+            return json_response(400, {"error": "invalid_request", "error_description": "exp is not a NumericDate"})
+        self.denied[str(entry.get("jti"))] = int(exp)
+        forget_oldest(self.denied, ISSUED)
+        return Response(204)
+
+    def introspection(self, d: Decision) -> Response | None:
+        if d.opaque and d.claims:
+            return None  # asked already
+        if self.policy["introspect"] == "off":
+            d.checks.skip("introspection", "the issuer is not asked")
+            return None
+        now = self.net.clock.now()
+        asked, answer = self.introspected.get(d.token, (-CACHE, {}))
+        if self.policy["introspect"] == "live" or now - asked >= CACHE:
+            asked, answer = now, self._introspect(d.token)
+            self.introspected.pop(d.token, None)
+            self.introspected[d.token] = (asked, answer)
+            forget_oldest(self.introspected)
+        active = answer.get("active") is True
+        found = ("active" if active else "not active") + ("" if asked == now else f", asked {now - asked} s ago")
+        if not d.checks.test("introspection", active, "active", found):
+            return self._refuse(401, "invalid_token", d)
+        d.claims |= {k: answer[k] for k in ("sub", "scope", "roles") if k in answer}
+        return None
+
+    def _introspect(self, token: str) -> dict[str, Any]:
+        basic = base64.b64encode(f"{self.name}:{self.password}".encode()).decode()
+        request = form_request(f"{self.issuer.url}/introspect", {"token": token}, (("Authorization", f"Basic {basic}"),))
+        answer = self.net.deliver(request, self.name, "back").json
+        return answer if isinstance(answer, dict) else {}
+
+    # ---- proof of possession
+    def key_binding(self, d: Decision) -> Response | None:
+        policy, bound = self.policy["dpop"], self._bound_to(d)
+        if policy == "off" or (policy == "accept-both" and d.scheme != "dpop"):
+            d.checks.skip("key_binding", "no proof is asked for", f"bound to {bound[:8]}" if bound else "not bound")
+            return None
+        if bound is None or d.scheme != "dpop":
+            found = "not bound to any key" if bound is None else "sent as Bearer, without a proof"
+            d.checks.test("key_binding", False, "a token bound to the caller's key", found)
+            return self._refuse(401, "invalid_token", d)  # RFC 9449 §7.2
+        seen = self.proofs if self.policy["dpop_jti_cache"] == "on" else None
+        jkt = check_proof(d.checks, self._as_sent(d.request), self.net.clock.now(), seen, d.token)
+        if jkt is None:
+            return self._refuse(401, "invalid_dpop_proof", d)
+        ok = d.checks.test("key_binding", jkt == bound, f"key {bound[:8]}", f"key {jkt[:8]}")
+        return None if ok else self._refuse(401, "invalid_token", d)
+
+    def _bound_to(self, d: Decision) -> str | None:
+        cnf = d.claims.get("cnf")
+        jkt = cnf.get("jkt") if isinstance(cnf, dict) else None
+        return jkt if isinstance(jkt, str) else None
+
+    def certificate(self, d: Decision) -> Response | None:
+        bound, found = bound_certificate(d.claims), certificate_thumbprint(self._certificate_of(d.request))
+        if self.policy["mtls"] == "off":
+            d.checks.skip("certificate", "no certificate is asked for", f"bound to {bound[:8]}" if bound else "not bound")
+            return None
+        expected = f"certificate {bound[:8]}" if bound else "a token bound to the caller's certificate"
+        seen = f"certificate {found[:8]}" if found else "no certificate"
+        ok = d.checks.test("certificate", bound is not None and found == bound, expected, seen if bound else "not bound to any")
+        return None if ok else self._refuse(401, "invalid_token", d)  # RFC 8705 §3
+
+    # ---- what it allows
+    def token_scope(self, d: Decision) -> Response | None:
+        found = str(d.claims.get("scope", ""))
+        if self.policy["check_scope"] == "off":
+            d.checks.skip("scope", "any token may do anything", found or "none")
+            return None
+        return (
+            None
+            if d.checks.test("scope", d.scope in found.split(), d.scope, found or "none")
+            else self._refuse(403, "insufficient_scope", d, scope=d.scope)
+        )
+
+    def user_role(self, d: Decision) -> Response | None:
+        if not d.role:
+            return None
+        if self.policy["live_roles"] == "on":
+            url = with_query(f"{self.issuer.url}/roles", {"user": str(d.claims.get("sub"))})
+            answer = self.net.deliver(Request("GET", url), self.name, "internal").json
+            roles = answer.get("roles") if isinstance(answer, dict) else []
+        else:
+            roles = d.claims.get("roles") or [d.claims.get("role")]
+        roles = roles if isinstance(roles, list) else [roles]
+        ok = d.role in roles
+        return (
+            None
+            if d.checks.test("role", ok, d.role, ", ".join(map(str, roles)) or "none")
+            else json_response(403, {"error": "access_denied"})
+        )
+
+
+def identity_header(request: Request, name: str) -> str | None:
+    """The first header that is this one in any spelling: behind CGI or WSGI, X_User_Id and X-User-Id are the same (RFC 3875 §4.1.18)."""
+    return next((v for k, v in request.headers if k.lower().replace("_", "-") == name), None)
+
+
+ORDER: tuple[Callable[[ResourceServer, Decision], Response | None], ...] = (
+    ResourceServer.peer,
+    ResourceServer.token_present,
+    ResourceServer.token_in_header,
+    ResourceServer.scheme,
+    ResourceServer.format,
+    ResourceServer.signature,
+    ResourceServer.type,
+    ResourceServer.token_issuer,
+    ResourceServer.audience,
+    ResourceServer.lifetime,
+    ResourceServer.denylist,
+    ResourceServer.introspection,
+    ResourceServer.key_binding,
+    ResourceServer.certificate,
+    ResourceServer.token_scope,
+    ResourceServer.user_role,
+)
+
+# Behind a gateway that is believed, with `verify_behind_gw` off: Figure 3 of the article.
+BELIEVING = (ResourceServer.peer, ResourceServer.gateway_identity, ResourceServer.token_scope, ResourceServer.user_role)
+
+__all__ = ["BELIEVING", "ORDER", "Decision", "Front", "ResourceServer", "TrustedIssuer"]

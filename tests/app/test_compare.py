@@ -1,0 +1,88 @@
+"""The page Compare, run by Streamlit's AppTest: what an address opens, what each control changes, what it costs."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sandbox.language import library
+from sandbox.views.stepper.view import VERDICTS
+from tests.app.test_frame import AUD, fine, link, links_to, opened, page_text, shown
+
+
+def verdicts(at: AppTest) -> list[str]:
+    words = {banner: word for word, (banner, _) in VERDICTS.items()}
+    return [words[pane["verdict"]["word"]] for pane in shown(at)["panes"]]
+
+
+def test_it_opens_with_the_naive_design_and_the_best_practice() -> None:
+    at = opened("compare")
+    assert verdicts(at) == ["succeeded", "blocked"]
+    assert link(at) == {"scenario": AUD, "a": "naive-jwt", "b": "oauth-bcp"}
+
+
+def test_the_first_difference_is_known_and_the_costs_are_side_by_side() -> None:
+    at = opened("compare")
+    assert shown(at)["differs"] is not None
+    for cost in ("bytes", "24 h", "0 s (blocked)", "nobody: it ends when it expires", "authorization server; APIs notice when it expires"):
+        assert cost in page_text(at)
+    assert 'class="differs"' in page_text(at)
+
+
+def test_a_link_opens_exactly_that_comparison() -> None:
+    params = {"scenario": AUD, "a": "file", "b": "file,as.stamp_aud=on,rs.check_aud=on", "c": "jwt-done-properly", "seed": "3"}
+    at = opened("compare", **params)
+    assert verdicts(at) == ["succeeded", "blocked", "blocked"]
+    assert link(at) == params
+
+
+def test_a_profile_is_chosen_for_one_side_only() -> None:
+    at = opened("compare")
+    at.selectbox(key="profile-b").set_value("oauth-basic").run()
+    assert verdicts(fine(at)) == ["succeeded", "succeeded"]
+    assert link(at)["b"] == "oauth-basic"
+
+
+def test_switches_are_changed_for_one_side_only() -> None:
+    at = opened("compare", scenario=AUD, a="file", b="file")
+    at.multiselect(key="changes-b").set_value(["AUD"]).run()
+    assert verdicts(fine(at)) == ["succeeded", "blocked"]
+    assert link(at)["b"] == "file,as.stamp_aud=on,rs.check_aud=on"
+    at.multiselect(key="changes-b").set_value([]).run()
+    assert verdicts(fine(at)) == ["succeeded", "succeeded"]
+
+
+def test_a_third_comes_and_goes() -> None:
+    at = opened("compare")
+    at.button(key="add").click().run()
+    assert len(verdicts(fine(at))) == 3
+    assert not [b for b in at.button if b.key == "add"]
+    at.selectbox(key="profile-a").set_value("leave").run()
+    assert len(verdicts(fine(at))) == 2
+    assert link(at)["a"] == "oauth-bcp"
+
+
+@pytest.mark.parametrize("scenario", library.ids())
+def test_every_story_can_be_compared(scenario: str) -> None:
+    at = opened("compare", scenario=scenario)
+    assert len(verdicts(at)) == 2
+
+
+def test_another_story_keeps_the_settings() -> None:
+    at = opened("compare", scenario=AUD, a="naive-jwt", b="oauth-basic")
+    at.selectbox(key="story").set_value("stolen-token-replay").run()
+    assert link(fine(at)) == {"scenario": "stolen-token-replay", "a": "naive-jwt", "b": "oauth-basic"}
+
+
+def test_a_broken_link_is_said_and_falls_back() -> None:
+    at = opened("compare", scenario="nonsense", a="oauth-bpc", b="<script>alert(1)</script>")
+    said = page_text(at)
+    assert "There is no scenario &#x27;nonsense&#x27;" in said
+    assert "did you mean &#x27;oauth-bcp&#x27;?" in said
+    assert "<script>" not in said
+    assert len(verdicts(at)) == 2
+
+
+def test_a_run_leads_to_its_comparison() -> None:
+    at = opened("play", scenario=AUD, set="rs.check_aud=on")
+    assert any(query == f"scenario={AUD}&a=file&b=file%2Crs.check_aud%3Don" for query in links_to(at))

@@ -1,0 +1,315 @@
+"""Every page of the app, run by Streamlit's own AppTest: what is on it, and what a click does to the run.
+
+What happens inside the stepper, and the address, are the browser's business: `test_browser.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sandbox.app.launcher import SCRIPT
+from sandbox.app.parts import first_stories
+from sandbox.language import library
+from sandbox.protocol.switches import PROFILES, SWITCHES
+from sandbox.views.stepper.view import VERDICTS
+from tests.support.hostile import BAD
+
+AUD = "missing-aud-replay"
+CLICKED = (AUD, "no-revocation-before-exp", "stolen-token-replay")  # the claims of all files are tested without the app
+
+
+def opened(page: str, **params: str) -> AppTest:
+    """The app on this page, as if it had been opened by a link."""
+    at = AppTest.from_file(str(SCRIPT), default_timeout=60).run()
+    at._page_hash = next(
+        hash_ for hash_, info in at._registered_pages.items() if info["url_pathname"] in (page, "" if page == "start" else page)
+    )
+    for name, value in params.items():
+        at.query_params[name] = value
+    return fine(at.run())
+
+
+def fine(at: AppTest) -> AppTest:
+    assert not at.exception, at.exception[0].message
+    return at
+
+
+def shown(at: AppTest) -> dict[str, Any]:
+    """The document that the stepper got."""
+    protos = [element.proto for element in at.get("bidi_component")]
+    document: dict[str, Any] = json.loads(next(p.json for p in protos if p.component_name == "stepper"))
+    return document
+
+
+def verdict(at: AppTest) -> str:
+    """The verdict's word, by the banner of the stepper."""
+    return {banner: word for word, (banner, _) in VERDICTS.items()}[shown(at)["panes"][0]["verdict"]["word"]]
+
+
+def link(at: AppTest) -> dict[str, str]:
+    """The parameters that the address gets."""
+    params: dict[str, str] = json.loads(next(e.proto.json for e in at.get("bidi_component") if e.proto.component_name == "address"))[
+        "params"
+    ]
+    return params
+
+
+def typed(at: AppTest, text: str) -> AppTest:
+    """The visitor types this into the editor of the workshop.  (What a browser sends is taken in by `editor.received`.)"""
+    files = dict(at.session_state["workshop_files"]) if "workshop_files" in at.session_state else {}
+    at.session_state["workshop_files"] = files | {editor(at)["file"]: text}
+    return fine(at.run())
+
+
+def editor(at: AppTest) -> dict[str, Any]:
+    """What the editor of the workshop got: file, text, edition, and where something is wrong."""
+    document: dict[str, Any] = json.loads(next(e.proto.json for e in at.get("bidi_component") if e.proto.component_name == "editor"))
+    return document
+
+
+def page_text(at: AppTest) -> str:
+    return " ".join(str(element.proto.body) for element in at.get("html"))
+
+
+def links_to(at: AppTest) -> list[str]:
+    return [element.proto.query_string for element in at.get("page_link")]
+
+
+# ---------------------------------------------------------------- the pages
+
+
+def test_start_says_what_this_is_and_has_three_doors() -> None:
+    at = opened("start")
+    assert "A flight simulator for OAuth 2.0 and JWTs" in page_text(at)
+    assert links_to(at) == ["scenario=code-pkce", "scenario=missing-aud-replay", "scenario=missing-aud-replay&a=naive-jwt&b=oauth-bcp"]
+
+
+def test_attacks_is_a_gallery_with_the_verdict_of_each_profile() -> None:
+    at = opened("attacks")
+    assert sorted(links_to(at)) == [f"scenario={s.id}" for s in library.attacks()]
+    assert page_text(at).count('class="verdicts"') == len(library.attacks())
+    assert page_text(at).count('class="succeeded"') >= len(library.attacks())
+
+
+@pytest.mark.parametrize("tier", ["core", "standard", "advanced"])
+def test_attacks_are_shown_by_tier_and_a_link_can_say_which(tier: str) -> None:
+    """A tier of which there are no attacks is not offered, and a link that asks for it gets them all."""
+    there = {s.tier for s in library.attacks()}
+    wanted = [f"scenario={s.id}" for s in library.attacks() if s.tier == tier or tier not in there]
+    at = opened("attacks", tier=tier.capitalize())
+    assert sorted(links_to(at)) == sorted(wanted)
+    assert (tier.capitalize() in at.segmented_control(key="tier").options) == (tier in there)
+    at.segmented_control(key="tier").set_value("all").run()
+    assert len(links_to(fine(at))) == len(library.attacks())
+
+
+def test_flows_is_a_gallery() -> None:
+    shown = links_to(opened("flows"))
+    assert sorted(shown) == sorted(f"scenario={s.id}" for s in library.flows())
+    assert shown[: len(first_stories.shipped().flows)] == [f"scenario={id}" for id in first_stories.shipped().flows]
+
+
+@pytest.mark.parametrize("scenario", library.ids())
+def test_every_scenario_has_a_page(scenario: str) -> None:
+    at = opened("play", scenario=scenario)
+    assert shown(at)["scenario"] == scenario
+    assert library.get(scenario).story in page_text(at).replace("&#x27;", "'").replace("&quot;", '"')
+
+
+# ---------------------------------------------------------------- one scenario
+
+
+def test_a_scenario_opens_in_its_own_setting() -> None:
+    at = opened("play", scenario=AUD)
+    assert verdict(at) == "succeeded"
+    assert link(at) == {"scenario": AUD}
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_profile_changes_the_run_at_once(profile: str) -> None:
+    at = opened("play", scenario=AUD)
+    at.segmented_control(key="profile").set_value(profile).run()
+    assert verdict(fine(at)) == ("succeeded" if profile in ("naive-jwt", "oauth-basic") else "blocked")
+    assert link(at) == {"scenario": AUD, "profile": profile}
+
+
+def test_a_defence_is_applied_and_taken_back() -> None:
+    at = opened("play", scenario=AUD)
+    at.pills(key="defence").set_value("d0").run()
+    assert verdict(fine(at)) == "blocked"
+    assert link(at) == {"scenario": AUD, "set": "as.stamp_aud=on,rs.check_aud=on"}
+    assert "<b>AUD</b> <em>blocks it.</em> The token says accounts" in page_text(at)
+    at.pills(key="defence").set_value(None).run()
+    assert (verdict(fine(at)), link(at)) == ("succeeded", {"scenario": AUD})
+
+
+@pytest.mark.parametrize("scenario", CLICKED)
+def test_every_defence_does_what_its_file_says_when_it_is_clicked(scenario: str) -> None:
+    file = library.get(scenario)
+    expected = {f"d{i}": "blocked" for i, _ in enumerate(file.blocked_by)} | {f"l{i}": "limited" for i, _ in enumerate(file.limited_by)}
+    at = opened("play", scenario=scenario)
+    for choice, word in expected.items():
+        at.pills(key="defence").set_value(choice).run()
+        assert f'<div class="outcome {word}">' in page_text(fine(at)), choice
+
+
+@pytest.mark.parametrize("scenario", CLICKED)
+def test_every_belief_is_run_and_answered(scenario: str) -> None:
+    at = opened("play", scenario=scenario)
+    for number, myth in enumerate(library.get(scenario).myths):
+        at.selectbox(key="belief").set_value(f"m{number}").run()
+        assert verdict(fine(at)) in ((myth.outcome,) if myth.outcome else ("succeeded", "limited")), myth.believed
+        assert '<div class="outcome ' in page_text(at)
+
+
+def test_a_link_marks_the_defence_that_it_contains() -> None:
+    at = opened("play", scenario=AUD, set="rs.check_aud=on,as.stamp_aud=on")
+    assert at.pills(key="defence").value == "d0"
+
+
+def test_a_link_opens_exactly_that_state() -> None:
+    at = opened(
+        "attacks",
+        scenario=AUD,
+        profile="oauth-bcp",
+        set="client.dpop=off,as.dpop_bind=off,rs.dpop=off,transactions.check_aud=off",
+        seed="3",
+    )
+    assert verdict(at) == "succeeded"
+    assert link(at) == {
+        "scenario": AUD,
+        "profile": "oauth-bcp",
+        "set": "as.dpop_bind=off,client.dpop=off,rs.dpop=off,transactions.check_aud=off",
+        "seed": "3",
+    }
+
+
+def choose(at: AppTest, key: str, value: str) -> AppTest:
+    """Choose something in the panel of switches.  AppTest forgets that a popover is open."""
+    at.session_state["switches"] = True
+    at.run()
+    at.segmented_control(key=key).set_value(value)
+    at.session_state["switches"] = True
+    return fine(at.run())
+
+
+def test_a_switch_is_flipped_for_a_role_or_for_one_api() -> None:
+    at = choose(opened("play", scenario=AUD), "owner", "rs")
+    assert link(choose(at, "switch rs.check_aud", "on"))["set"] == "rs.check_aud=on"
+    choose(at, "which-rs", "accounts")
+    assert link(choose(at, "switch accounts.check_aud", "off"))["set"] == "accounts.check_aud=off,rs.check_aud=on"
+
+
+def test_a_changed_switch_says_what_it_was() -> None:
+    at = choose(opened("play", scenario=AUD, set="rs.check_aud=on"), "owner", "rs")
+    changed = [caption.value for caption in at.caption if "changed from" in caption.value]
+    assert changed == [f":orange-badge[changed from off] {SWITCHES['rs.check_aud'].meaning} (RFC 9068 §4)"]
+
+
+def test_switches_that_mean_nothing_in_a_design_are_said_to() -> None:
+    at = choose(opened("play", scenario=AUD, profile="naive-jwt"), "owner", "client")
+    assert not [s for s in at.segmented_control if s.key == "switch client.pkce"]
+    assert any("Not applicable" in caption.value and "`pkce`" in caption.value for caption in at.caption)
+
+
+def test_every_switch_is_in_the_panel() -> None:
+    at = opened("play", scenario=AUD)
+    keys = {s.key for owner in ("as", "client", "rs", "gw") for s in choose(at, "owner", owner).segmented_control}
+    assert {f"switch {name}" for name in SWITCHES} <= keys
+
+
+def test_reset_goes_back_to_the_profile() -> None:
+    at = opened("play", scenario=AUD, profile="oauth-bcp", set="rs.check_aud=off")
+    at.button(key="reset").click().run()
+    assert link(fine(at)) == {"scenario": AUD, "profile": "oauth-bcp"}
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ({"scenario": "missing-aud-reply"}, "did you mean &#x27;missing-aud-replay&#x27;?"),
+        ({"scenario": AUD, "profile": "oauth"}, "There is no profile &#x27;oauth&#x27;"),
+        ({"scenario": AUD, "set": "rs.check_aut=on"}, "did you mean &#x27;rs.check_aud&#x27;?"),
+        ({"scenario": AUD, "seed": "<b>"}, "The seed &#x27;&lt;b&gt;&#x27; is not a number"),
+    ],
+)
+def test_a_broken_link_is_said_and_falls_back(params: dict[str, str], said: str) -> None:
+    at = opened("play", **params)
+    assert said in page_text(at)
+    if params["scenario"] == AUD:
+        assert verdict(at) == "succeeded"
+
+
+def test_the_words_about_a_broken_link_go_away_with_the_next_click() -> None:
+    at = opened("play", scenario=AUD, profile="nonsense")
+    assert "nonsense" in page_text(at)
+    at.pills(key="defence").set_value("d0").run()
+    assert "nonsense" not in page_text(at)
+
+
+# ---------------------------------------------------------------- your file
+
+
+def test_a_file_that_is_typed_is_run() -> None:
+    at = opened("your-file")
+    typed(at, library.get(AUD).source)
+    assert (verdict(fine(at)), shown(at)["scenario"]) == ("succeeded", "your-file")
+    at.pills(key="defence").set_value("d0").run()
+    assert verdict(fine(at)) == "blocked"
+
+
+def test_the_example_is_a_file_that_works() -> None:
+    at = opened("your-file")
+    at.button(key="example").click().run()
+    assert verdict(fine(at)) == "succeeded"
+
+
+def test_an_uploaded_file_is_run() -> None:
+    at = opened("your-file")
+    at.file_uploader(key="upload").set_value(("My file.yaml", library.get("naive-jwt").source.encode(), "application/yaml")).run()
+    assert verdict(fine(at)) == "completed"
+
+
+def test_errors_have_position_caret_and_cure() -> None:
+    at = opened("your-file")
+    broken = library.get(AUD).source.replace("tier: core", "teir: core").replace("budget.sign_in", "budget.sing_in")
+    at.file_uploader(key="upload").set_value(("broken.yaml", broken.encode(), "application/yaml")).run()
+    assert not [e for e in fine(at).get("bidi_component") if e.proto.component_name == "stepper"]
+    said = [code.value for code in at.code]
+    assert "broken.yaml:6:1: there is no key `teir` here\n  teir: core\n  ^\n  cure: did you mean `tier`?" in said
+    assert any("sign_in" in text for text in said)
+    assert [6, 1, "there is no key `teir` here"] in editor(at)["problems"]
+
+
+@pytest.mark.parametrize("raw", [b"\xff\xfe\x00", b"title: \xe9", b"\x00" * 9, b"[" * 5000, b"a: &a [*a]", b"x" * 300_000])
+def test_no_upload_is_too_broken(raw: bytes) -> None:
+    at = opened("your-file")
+    at.file_uploader(key="upload").set_value(("x.yaml", raw, "application/yaml")).run()
+    assert fine(at).code
+
+
+def test_a_file_that_uses_what_was_never_learned_says_so() -> None:
+    source = library.get(AUD).source.replace(
+        "attacker: {is: a compromised resource server, operates: [accounts]}", "attacker: {is: nobody}"
+    )
+    at = opened("your-file")
+    typed(at, source)
+    assert verdict(at) == "blocked"
+    assert "Mallory does not have `honest.received`, so this step is not taken." in json.dumps(shown(at))
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_hostile_text_reaches_the_page_as_text_only(bad: str) -> None:
+    hostile = json.dumps(bad.encode("utf-8", "replace").decode()[:100] or "x")
+    source = library.get(AUD).source
+    for old in ("A token for accounts opens transactions", "We put an audience into the token."):
+        source = source.replace(old, hostile)
+    at = opened("your-file")
+    typed(at, source)
+    for html in at.get("html"):
+        if "<style>" not in html.proto.body[:8]:
+            assert not any(tag in html.proto.body for tag in ("<script", "<img", "<svg", "<style", "<link", "<a "))

@@ -1,0 +1,99 @@
+"""The page Matrix, run by AppTest: it fills row by row, stops, goes on, leads into the runs, and is exported."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from sandbox.app import cache
+from sandbox.app.pages import matrix
+from sandbox.language import library
+from sandbox.protocol.switches import PROFILES
+from tests.app.test_frame import fine, link, opened, page_text
+
+
+def table(at: AppTest) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(next(e.proto.json for e in at.get("bidi_component") if e.proto.component_name == "verdict_table"))
+    return data
+
+
+def rows(at: AppTest) -> list[dict[str, Any]]:
+    return [row for row in table(at)["rows"] if "head" in row]
+
+
+def filled(at: AppTest) -> AppTest:
+    """When all is run; AppTest has no timer."""
+    for _ in (0, *library.attacks()):
+        fine(at.run())
+        if at.session_state["matrix-rows"] == len(library.attacks()):
+            break
+    return at
+
+
+def test_a_row_at_a_time_and_it_can_be_stopped_and_go_on() -> None:
+    cache.ROWS.clear()
+    at = opened("matrix")
+    first = fine(at.run()).session_state["matrix-rows"]
+    assert 0 < first < len(library.attacks())
+    assert any(c["empty"] == "not run yet" for row in rows(at) for c in row["cells"])
+    at.button(key="matrix-stop").click().run()
+    stopped = fine(at).session_state["matrix-rows"]
+    assert fine(at.run()).session_state["matrix-rows"] == stopped
+    at.button(key="matrix-stop").click().run()
+    assert fine(at.run()).session_state["matrix-rows"] > stopped
+
+
+def test_every_attack_has_an_outcome_in_every_design() -> None:
+    at = filled(opened("matrix"))
+    assert len(rows(at)) == len(library.attacks())
+    for row in rows(at):
+        assert [len(c["items"]) for c in row["cells"]] == [1] * len(PROFILES)
+        for cell in row["cells"]:
+            assert cell["items"][0]["mark"]
+            assert cell["items"][0]["word"]
+    assert "Every claim of the files is what is found." in page_text(at)
+
+
+def test_each_cell_leads_into_its_run_with_exactly_that_setting() -> None:
+    at = filled(opened("matrix", show="defences"))
+    attack = library.get("missing-aud-replay")
+    row = next(r for r in rows(at) if r["head"] == attack.title)
+    own, blocking, believed = row["cells"]
+    assert own["items"][0]["to"]["params"] == {"scenario": attack.id}
+    assert blocking["items"][0]["to"]["params"] == {"scenario": attack.id, "set": "as.stamp_aud=on,rs.check_aud=on"}
+    assert believed["items"][0]["word"] == "We put an audience into the token"
+    for item in blocking["items"]:
+        opened_run = opened("play", **item["to"]["params"])
+        assert 'class="outcome blocked"' in page_text(opened_run)
+
+
+def test_the_table_is_chosen_and_kept_in_the_link() -> None:
+    at = opened("matrix")
+    at.segmented_control(key="matrix-show").set_value("defences").run()
+    assert link(fine(at)) == {"show": "defences"}
+
+
+def test_a_broken_link_is_said() -> None:
+    at = opened("matrix", show="<b>")
+    assert "There is no table &#x27;&lt;b&gt;&#x27;" in page_text(at)
+    assert link(at) == {}
+
+
+def test_the_exports_are_what_is_on_show() -> None:
+    attacks = library.attacks()[:2]
+    cells = [c for a in attacks for c in cache.row(a)]
+    data = json.loads(matrix._json(cells))
+    assert len(data["cells"]) == len(cells)
+    assert {c["attack"] for c in data["cells"]} == {a.id for a in attacks}
+
+
+def test_what_one_visitor_stops_goes_on_for_the_others() -> None:
+    cache.ROWS.clear()
+    one, two = opened("matrix"), opened("matrix")
+    one.button(key="matrix-stop").click().run()
+    before = fine(one.run()).session_state["matrix-rows"] if "matrix-rows" in one.session_state else 0
+    assert filled(two).session_state["matrix-rows"] == len(library.attacks())
+    fine(one.run())
+    assert (one.session_state["matrix-rows"] if "matrix-rows" in one.session_state else 0) == before  # noqa: SIM401  (AppTest's state has no get)

@@ -1,0 +1,69 @@
+"""The page Your system by AppTest: answers become findings, a link restores them, the audit is worked out and reported."""
+
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+from sandbox.app.pages.system import PAGE
+from sandbox.studies import questions
+from tests.app.test_frame import fine, link, links_to, opened, page_text
+
+ANSWERS = "design-oauth.clients-spa.browser-page.signing-ec.token-aud.api-alg-iss-aud.life-minutes"
+
+
+def asked(at: AppTest) -> list[str]:
+    return [r.label for r in at.radio]
+
+
+def test_it_opens_with_the_weakest_and_an_empty_address() -> None:
+    at = opened(PAGE)
+    assert link(at) == {}
+    assert "attacks succeed" in page_text(at)
+    assert "10 questions without an answer" in page_text(at)
+
+
+def test_an_answer_changes_the_address_and_what_is_asked() -> None:
+    at = opened(PAGE)
+    before = len(at.radio)
+    at.radio(key="ask-design").set_value("oauth").run()
+    assert link(fine(at)) == {"answers": "design-oauth"}
+    assert len(at.radio) > before
+    at.checkbox(key="ask-api-aud").check().run()
+    assert link(fine(at)) == {"answers": "design-oauth.api-aud"}
+    assert "do not fit together" in page_text(at)
+    at.checkbox(key="ask-token-aud").check().run()
+    assert "do not fit together" not in page_text(fine(at))
+
+
+def test_a_link_restores_every_answer() -> None:
+    at = opened(PAGE, answers=ANSWERS)
+    assert link(at) == {"answers": ANSWERS}
+    assert at.radio(key="ask-life").value == "minutes"
+    assert at.checkbox(key="ask-api-iss").value is True
+    assert at.checkbox(key="ask-api-scope").value is False
+
+
+def test_a_broken_link_gets_a_sentence() -> None:
+    at = opened(PAGE, answers="design-oauht.<img src=x>-1.life-minutes")
+    assert "has no answer &#x27;oauht&#x27;; did you mean &#x27;oauth&#x27;?" in page_text(at)
+    assert "<img" not in page_text(at)
+    assert link(at) == {"answers": "life-minutes"}
+
+
+def test_the_audit_is_worked_out_and_can_be_downloaded() -> None:
+    at = opened(PAGE, answers=ANSWERS)
+    at.button(key="work-out").click().run()
+    text = page_text(fine(at))
+    assert "every honest flow still works" in text
+    assert [t.label for t in at.tabs] == ["Smallest set of changes", "On Monday", "Attacks"]
+    assert text.count('class="tick ') == len(questions.shipped().monday)
+    assert len(at.get("download_button")) == 2
+    assert any("set=" in q and "scenario=" in q for q in links_to(at))
+    at.checkbox(key="ask-api-scope").check().run()
+    assert [b.key for b in fine(at).button if b.key == "work-out"] == ["work-out"]
+
+
+def test_starting_over_forgets_the_answers() -> None:
+    at = opened(PAGE, answers=ANSWERS)
+    at.button(key="start-over").click().run()
+    assert link(fine(at)) == {}

@@ -1,0 +1,227 @@
+"""The page Workshop, run by AppTest: files and their problems, playlists, the questions, the presenter's view, links."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+import pytest
+
+from sandbox.app.parts import classroom, workshop_files
+from sandbox.app.parts.editor import MOST, Typed, received
+from sandbox.app.parts.workshop_view import WorkshopView, parse
+from sandbox.language import library
+from sandbox.workshop import archive
+from tests.app.test_frame import editor, fine, link, opened, page_text, shown, typed, verdict
+
+AUD = library.get("missing-aud-replay").source
+PKCE = library.get("code-pkce").source
+PLAYLIST = "title: An hour\nitems:\n  - {scenario: code-pkce, title: First, minutes: 5}\n  - {scenario: mine.yaml, note: Ask first.}\n  - {scenario: mine.yaml, setting: {profile: oauth-bcp}}\n"
+FILES = archive.pack({"list.yaml": PLAYLIST, "mine.yaml": AUD})
+
+
+def zipped(**files: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as z:
+        for name, text in files.items():
+            z.writestr(f"{name}.yaml", text)
+    return out.getvalue()
+
+
+def upload(at: Any, *files: tuple[str, bytes]) -> Any:
+    at.file_uploader(key="upload").set_value([(name, raw, "application/octet-stream") for name, raw in files]).run()
+    return fine(at)
+
+
+def test_it_is_empty_at_first_and_says_what_to_do() -> None:
+    at = opened("workshop")
+    assert "Bring scenarios of your own" in page_text(at)
+    assert {b.key for b in at.button} >= {"example", "template", "playlist"}
+
+
+def test_a_zip_is_opened_and_shown_in_the_order_of_its_playlist() -> None:
+    at = upload(opened("workshop"), ("all.zip", zipped(mine=AUD, list=PLAYLIST)))
+    assert shown(at)["scenario"] == "code-pkce"
+    assert "<h1>An hour</h1>" in page_text(at)
+    at.button(key="following").click().run()
+    assert (shown(fine(at))["scenario"], verdict(at)) == ("mine", "succeeded")
+    assert "Ask first." in page_text(at)
+    at.selectbox(key="item").set_value(3).run()
+    assert (link(fine(at))["item"], verdict(at)) == ("3", "blocked")
+
+
+def test_a_bomb_and_a_broken_file_are_refused_and_the_others_are_shown() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+        z.writestr("bomb.yaml", b"a" * 200_000)
+    at = upload(
+        opened("workshop"), ("b.zip", out.getvalue()), ("bad.yaml", AUD.replace("tier:", "teir:").encode()), ("ok.yaml", PKCE.encode())
+    )
+    said = [c.value for c in at.code]
+    assert any("zip bomb" in text for text in said)
+    assert any("bad.yaml:6:1: there is no key `teir` here" in text for text in said)
+    assert shown(at)["scenario"] == "ok"
+
+
+def test_what_was_never_learned_is_shown_as_a_problem_of_the_file() -> None:
+    from tests.workshop.test_program import UNLEARNED
+
+    at = opened("workshop")
+    typed(at, UNLEARNED)
+    assert any("in step `use` the attacker uses `$start.access_token`" in c.value for c in fine(at).code)
+
+
+def test_what_is_typed_is_kept_while_another_file_is_looked_at() -> None:
+    at = upload(opened("workshop"), ("a.yaml", AUD.encode()), ("b.yaml", PKCE.encode()))
+    typed(at, "title: half a thought")
+    at.pills(key="workshop_file").set_value("b.yaml").run()
+    at.pills(key="workshop_file").set_value("a.yaml").run()
+    assert editor(fine(at))["text"] == "title: half a thought"
+
+
+def test_only_what_was_not_typed_is_another_edition() -> None:
+    at = upload(opened("workshop"), ("a.yaml", AUD.encode()))
+    first = editor(at)
+    assert (first["file"], first["problems"]) == ("a.yaml", [])
+    typed(at, AUD.replace("tier:", "teir:"))
+    assert (editor(at)["edition"], [p[:2] for p in editor(at)["problems"]]) == (first["edition"], [[1, 1], [6, 1]])
+    at.button(key="remove").click().run()
+    assert (editor(at)["text"], editor(at)["edition"]) == ("", first["edition"] + 1)
+    at.button(key="before").click().run()
+    assert (editor(at)["text"], editor(at)["edition"]) == (AUD.replace("tier:", "teir:"), first["edition"] + 2)
+
+
+@pytest.mark.parametrize(
+    ("told", "taken"),
+    [
+        ({"file": "a.yaml", "text": "title: x", "edition": 1, "seq": 5}, Typed("a.yaml", "title: x", 1, 5)),
+        ({"file": "a.yaml", "text": "half \ud800", "edition": 0, "seq": 5}, Typed("a.yaml", "half ?", 0, 5)),
+        ({"file": "a.yaml", "text": "x" * (MOST + 1), "edition": 1, "seq": 5}, None),
+        ({"file": 7, "text": "x", "edition": 1, "seq": 5}, None),
+        ({"file": "a.yaml", "text": None, "edition": 1, "seq": 5}, None),
+        ({"file": "a.yaml", "text": "x", "edition": True, "seq": 5}, None),
+        ({"file": "a.yaml", "text": "x", "edition": 1, "seq": "5"}, None),
+        ({"file": "a.yaml", "text": "x"}, None),
+        (["a.yaml", "x", 1], None),
+        (None, None),
+    ],
+)
+def test_what_the_editor_says(told: object, taken: Typed | None) -> None:
+    assert received(told) == taken
+
+
+@pytest.mark.parametrize(
+    ("there", "told", "kept"),
+    [
+        ({"a.yaml": "old"}, Typed("a.yaml", "new", 3, 1), {"a.yaml": "new"}),
+        ({"a.yaml": "old"}, Typed("b.yaml", "gone since", 2, 1), {"a.yaml": "old"}),
+        ({}, Typed("b.yaml", "the session began anew", 9, 1), {"b.yaml": "the session began anew"}),
+        ({}, Typed("", "no name", 3, 1), {workshop_files.NAME: "no name"}),
+        ({}, Typed("x" * 999, "", 3, 1), {"x" * archive.MAX_NAME: ""}),
+        ({str(n): "" for n in range(archive.MAX_FILES)}, Typed("one more", "", 9, 1), {str(n): "" for n in range(archive.MAX_FILES)}),
+    ],
+)
+def test_what_is_kept_of_it(monkeypatch: pytest.MonkeyPatch, there: dict[str, str], told: Typed, kept: dict[str, str]) -> None:
+    class State(dict[str, Any]):
+        __getattr__ = dict.__getitem__
+        __setattr__ = dict.__setitem__
+
+    monkeypatch.setattr(workshop_files.st, "session_state", State(workshop_files=dict(there), workshop_edition=3))
+    workshop_files.typed(told)
+    assert (workshop_files.files(), workshop_files.edition()) == (kept, 3)
+
+
+def test_template_and_playlist_are_there_to_start_from() -> None:
+    at = opened("workshop")
+    at.button(key="template").click().run()
+    assert verdict(fine(at)) == "completed"
+    at.button(key="playlist").click().run()
+    assert "scenario: 'my-scenario.yaml'" in editor(fine(at))["text"]
+
+
+def test_every_claim_is_checked_on_a_click() -> None:
+    at = upload(
+        opened("workshop"),
+        ("a.yaml", AUD.replace("at: replay\n    by: transactions.audience", "at: replay\n    by: transactions.signature").encode()),
+    )
+    at.button(key="check").click().run()
+    said = [c.value for c in fine(at).code]
+    assert any("claims are false" in text and "found: at replay by transactions.audience" in text for text in said)
+
+
+# ---------------------------------------------------------------- links
+
+
+def test_a_link_carries_files_place_and_answers() -> None:
+    at = opened("workshop", files=FILES, item="2", predict="1", answers="2.replay.r")
+    doc = shown(at)
+    assert (doc["scenario"], doc["predict"], doc["answers"]) == ("mine", True, {"replay": "refused"})
+    assert link(at) == {"item": "2", "answers": "2.replay.r", "predict": "1", "files": FILES}
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ({"files": "!!"}, "The files in the link cannot be read"),
+        ({"item": "<b>"}, "There is no entry &#x27;&lt;b&gt;&#x27;; this is the first."),
+        ({"answers": "1.x.q"}, "An answer in the link was left out: &#x27;1.x.q&#x27;."),
+        ({"profile": "oauth"}, "There is no profile &#x27;oauth&#x27;"),
+    ],
+)
+def test_a_broken_link_is_said(params: dict[str, str], said: str) -> None:
+    assert said in page_text(opened("workshop", **params))
+    assert said in page_text(opened("workshop", **({"files": FILES} | params)))
+
+
+def test_a_link_does_not_lose_what_was_there_before() -> None:
+    at = opened("workshop")
+    typed(at, AUD)
+    at.query_params["files"] = FILES
+    at.run()
+    assert shown(fine(at))["scenario"] == "code-pkce"
+    at.button(key="before").click().run()
+    assert editor(fine(at))["text"] == AUD
+
+
+def test_the_older_address_still_works() -> None:
+    assert shown(opened("your-file", files=FILES))["scenario"] == "code-pkce"
+
+
+# ---------------------------------------------------------------- questions and the presenter's view
+
+
+def test_the_presenters_view_has_the_stepper_and_no_controls() -> None:
+    at = opened("workshop", files=FILES, item="2", present="1")
+    assert shown(at)["present"] is True
+    assert (shown(at)["item"], shown(at)["items"]) == (2, 3)
+    assert not at.button
+    assert not [e for e in at.get("bidi_component") if e.proto.component_name == "editor"]
+
+
+VIEW = WorkshopView(item=2)
+
+
+@pytest.mark.parametrize(
+    ("event", "view"),
+    [
+        ({"event": "answer", "step": "replay", "answer": "refused"}, WorkshopView(item=2, answers=((2, "replay", "refused"),))),
+        ({"event": "answer", "step": "replay", "answer": "<b>"}, VIEW),
+        ({"event": "answer", "step": 3, "answer": "refused"}, VIEW),
+        ({"event": "turn", "by": 1}, WorkshopView(item=3)),
+        ({"event": "turn", "by": -1}, WorkshopView(item=1)),
+        ({"event": "turn", "by": 99}, VIEW),
+        ({"event": "leave"}, VIEW),
+        ({"event": "format the disk"}, VIEW),
+        ({}, VIEW),
+    ],
+)
+def test_what_the_stepper_says(event: dict[str, Any], view: WorkshopView) -> None:
+    assert classroom.after(VIEW, event) == view
+
+
+def test_an_answer_can_be_changed_by_a_link_only() -> None:
+    view = VIEW.answered(2, "replay", "refused").answered(1, "x", "accepted").answered(2, "replay", "accepted")
+    assert view.answers_of(2) == {"replay": "accepted"}
+    again, problems = parse(view.params())
+    assert (again.answers, problems) == (view.answers, [])

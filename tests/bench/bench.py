@@ -1,0 +1,259 @@
+"""How fast it is, and compared with what: `make bench`, or `python -m tests.bench.bench [flows|matrix|changes|start|app|http ...]`.
+
+Each time of the engine stands beside the time of the cryptographic operations in it.  These are recorded where `sandbox.protocol.tokens`
+signs and verifies, and then done again alone; so the ratio says how much everything else costs, on any machine.  The app is
+measured over its websocket (bench_sessions.py has many learners), HTTP against servers that others wrote (bench_http.py).
+Nothing is asserted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sandbox.core import wire
+from sandbox.engine import judge, knowledge, player, simulation
+from sandbox.language import library
+from sandbox.language.loader import loads
+from sandbox.protocol import tokens
+from sandbox.protocol.settings import Settings
+from sandbox.protocol.switches import SWITCHES
+from sandbox.studies import matrix
+from sandbox.world.parties import pages
+from tests.bench import bench_http, bench_sessions
+
+FLOW = """
+title: One whole flow
+story: Alice signs in, and the app reads her accounts, renews its token and reads them again.
+lesson: For measuring.
+refs: [RFC 6749 §4.1]
+setting: {profile: oauth-bcp}
+steps:
+  - {id: login, do: app.sign_in, with: {browser: laptop, scope: openid read}, say: She signs in., expect: {status: 200}}
+  - {id: use, do: app.call_api, with: {browser: laptop, api: accounts, path: /accounts}, say: The app reads., expect: {status: 200}}
+  - {id: refresh, do: app.refresh, with: {browser: laptop}, say: The app renews., expect: {status: 200}}
+  - {id: again, do: app.call_api, with: {browser: laptop, api: accounts, path: /accounts}, say: The app reads again., expect: {status: 200}}
+"""
+NO_DPOP = {"client.dpop": "off", "as.dpop_bind": "off", "rs.dpop": "off"}
+FLOWS = (
+    ("ES256, bearer tokens", NO_DPOP),
+    ("EdDSA, bearer tokens", NO_DPOP | {"as.signing": "eddsa"}),
+    ("RS256, bearer tokens", NO_DPOP | {"as.signing": "rs256"}),
+    ("ES256, DPoP", {}),
+)
+
+
+class Recorder:
+    """One algorithm that remembers what it was asked to do."""
+
+    def __init__(self, name: str, real: Any, calls: list[tuple[str, Callable[..., Any], tuple[Any, ...]]]) -> None:
+        self.name, self.real, self.calls = name, real, calls
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(self.real, attribute)
+
+    def sign(self, *args: Any) -> Any:
+        self.calls.append((f"{self.name} sign", self.real.sign, args))
+        return self.real.sign(*args)
+
+    def verify(self, *args: Any) -> Any:
+        self.calls.append((f"{self.name} verify", self.real.verify, args))
+        return self.real.verify(*args)
+
+
+@contextmanager
+def recorded() -> Iterator[list[tuple[str, Callable[..., Any], tuple[Any, ...]]]]:
+    """All signing and verifying inside the block."""
+    calls: list[tuple[str, Callable[..., Any], tuple[Any, ...]]] = []
+    real = dict(tokens.ALGORITHMS)
+    tokens.ALGORITHMS.update({name: Recorder(name, algorithm, calls) for name, algorithm in real.items()})  # type: ignore[misc]
+    try:
+        yield calls
+    finally:
+        tokens.ALGORITHMS.update(real)
+
+
+def again(calls: list[tuple[str, Callable[..., Any], tuple[Any, ...]]]) -> float:
+    """Seconds of the recorded operations, done alone, one after the other."""
+
+    def once() -> float:
+        start = time.perf_counter()
+        for _, operation, args in calls:
+            operation(*args)
+        return time.perf_counter() - start
+
+    return min(once() for _ in range(5))
+
+
+def counted(calls: list[tuple[str, Callable[..., Any], tuple[Any, ...]]]) -> str:
+    return ", ".join(f"{n} {name}" for name, n in sorted(Counter(name for name, _, _ in calls).items()))
+
+
+def forget() -> None:
+    """Empty all caches but those of keys, so that nothing is answered from an earlier round."""
+    tokens.forget()
+    for cached in (knowledge.facts, knowledge.opened, pages._read, wire._split, wire._pairs):
+        cached.cache_clear()
+    judge.weak_record.cache_clear()
+    judge.controls.cache_clear()
+
+
+def timed(work: Callable[[], Any], rounds: int) -> float:
+    """Seconds of the work in the best of some rounds, with empty caches each time."""
+    found = []
+    for _ in range(rounds):
+        forget()
+        start = time.perf_counter()
+        work()
+        found.append(time.perf_counter() - start)
+    return min(found)
+
+
+def line(name: str, seconds: float, crypto: float, note: str = "") -> None:
+    print(f"  {name:<34}{seconds * 1000:>9.2f} ms{crypto * 1000:>9.2f} ms{seconds / crypto:>7.1f} x   {note}")
+
+
+def head(title: str) -> None:
+    print(f"\n{title}\n  {'':<34}{'total':>12}{'crypto':>12}{'ratio':>9}")
+
+
+def flows() -> None:
+    """Sign-in with code and PKCE, API call, refresh, API call; no state is recorded."""
+    head("One full flow: sign in (code, PKCE, ID token), call an API, refresh, call again")
+    story = loads(FLOW, "flow.yaml")
+    for name, changes in FLOWS:
+        where = Settings.of("oauth-bcp", changes)
+        record = player.play(story, where)
+        assert judge.failed_expectations(record) == []
+        with recorded() as calls:
+            forget()
+            player.play(story, where)
+        seconds = timed(lambda where=where: player.play(story, where), 60)  # type: ignore[misc]
+        line(name, seconds, again(calls), f"{record.events[-1].index + 1} events; {counted(calls)}")
+
+
+def whole_matrix() -> None:
+    """All attacks in all profiles and with all claims."""
+    attacks = library.attacks()
+    head(f"The whole matrix: {len(attacks)} attacks, {sum(map(matrix.size, attacks))} runs that are shown")
+    with recorded() as calls:
+        forget()
+        list(matrix.cells(jobs=1))
+    alone, crypto = timed(lambda: list(matrix.cells(jobs=1)), 3), again(calls)
+    line("in one process", alone, crypto, counted(calls))
+    line(f"in {matrix.cores()} processes", timed(lambda: list(matrix.cells()), 3), crypto, "the crypto of one process")
+
+
+def changes() -> None:
+    """One switch more than before: the run, its control flows and its verdict, as the app waits for them."""
+    head("A settings change: the run with its verdict, in a setting that is new")
+    raised = [(s.name, s.values[-1]) for s in SWITCHES.values()]
+    results = []
+    for number, attack in enumerate(library.attacks()):
+        name, value = raised[number * 7 % len(raised)]
+        where = attack.settings.at_least({name: value})
+        simulation.run(attack, where)
+        with recorded() as calls:
+            forget()
+            simulation.run(attack, where)
+        results.append((timed(lambda a=attack, w=where: simulation.run(a, w), 5), again(calls), f"{attack.id} with {name}={value}"))  # type: ignore[misc]
+    results.sort()
+    for label, (seconds, crypto, note) in (("median", results[len(results) // 2]), ("slowest", results[-1])):
+        line(label, seconds, crypto, note)
+
+
+COMMANDS = {
+    "oauth-sandbox --version": ("--version",),
+    "oauth-sandbox list": ("list",),
+    "oauth-sandbox run, a whole attack": ("run", "ATTACK"),
+}
+
+
+def starts() -> None:
+    """How long one waits for a command, and for the app."""
+    print(f"\nStart-up, median of 5\n  {'':<34}{'total':>12}{'bare Python':>16}")
+    bare = waited([sys.executable, "-c", "pass"])
+    for name, words in COMMANDS.items():
+        words = tuple(library.attacks()[0].id if word == "ATTACK" else word for word in words)
+        took = waited([sys.executable, "-c", "from sandbox.cli.main import main; main()", *words])
+        print(f"  {name:<34}{took * 1000:>9.0f} ms{bare * 1000:>13.0f} ms")
+
+    def app() -> None:
+        with bench_sessions.server():
+            pass
+
+    print(f"  {'the app, until it answers':<34}{timed_alone(app, 3) * 1000:>9.0f} ms")
+
+
+def waited(command: list[str]) -> float:
+    """Seconds of a command, median of five."""
+    return timed_alone(lambda: subprocess.run(command, check=True, capture_output=True), 5)
+
+
+def timed_alone(work: Callable[[], Any], rounds: int) -> float:
+    found = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        work()
+        found.append(time.perf_counter() - start)
+    return statistics.median(found)
+
+
+def reruns() -> None:
+    """One learner who changes scenario and setting as fast as the app answers: what a click costs the server."""
+    print("\nThe app with one learner, over its websocket: opening a scenario, and a change of scenario or setting")
+    with bench_sessions.server() as (url, pid):
+        fresh = bench_sessions.memory(pid)
+        for name, prepare in (("first time", None), ("again", bench_sessions.warm)):
+            if prepare is not None:
+                asyncio.run(prepare(url))
+            before = bench_sessions.cpu(pid)
+            tally = asyncio.run(bench_sessions.together(url, 1, 100, 0))
+            spent = (bench_sessions.cpu(pid) - before) / (len(tally.clicks) + 1)
+            p50, p95 = (bench_sessions.quantile(tally.clicks, part) for part in (0.5, 0.95))
+            print(
+                f"  {name:<34}{p50:>9.1f} ms median{p95:>9.1f} ms at the 95th percentile{spent * 1000:>8.1f} ms CPU   {len(tally.wrong)} errors"
+            )
+        print(f"  memory: {fresh:.0f} MiB at the start, {bench_sessions.memory(pid):.0f} MiB after it")
+
+
+def http() -> None:
+    """Sign-ins per second over loopback, ours and those of others in alternation."""
+    print("\nServed over HTTP: sign-ins per second, one connection, one worker, in alternation")
+    print("\n".join(f"  {row}" for row in bench_http.table(bench_http.measured(7, 60))))
+
+
+PARTS: dict[str, Callable[[], None]] = {
+    "flows": flows,
+    "matrix": whole_matrix,
+    "changes": changes,
+    "start": starts,
+    "app": reruns,
+    "http": http,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="How fast it is.")
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="what to measure; everything if left out")
+    wanted = parser.parse_args().parts or list(PARTS)
+    print(
+        f"{datetime.now(UTC).date()}, Python {sys.version.split()[0]}, {matrix.cores()} cores, load {os.getloadavg()[0]:.1f} at the start."
+    )
+    print("Engine: best of several rounds; crypto: the same signatures alone; ratio: total to crypto.")
+    for name in wanted:
+        PARTS[name]()
+
+
+if __name__ == "__main__":
+    main()

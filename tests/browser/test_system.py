@@ -1,0 +1,39 @@
+"""The journeys of Your system in a real browser: answer, work out what to change, download the report; a fresh browser opens the link."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tests.browser.test_journeys import address, number, opened
+
+LINK = "system?answers=design-oauth.clients-spa-partners.signing-ec.token-aud.api-alg-iss-aud.life-minutes"
+
+
+def test_fill_in_work_out_and_download(page: Any, app: str, tmp_path: Path) -> None:
+    opened(page, f"{app}/system", stepper=False)
+    page.get_by_text("An authorization server, by OAuth").click()
+    address(page, lambda q: q == {"answers": "design-oauth"})
+    page.get_by_text("aud names this very API").click()
+    page.get_by_text("These answers do not fit together").wait_for()
+    page.get_by_text("aud: the one API that it is for").click()
+    page.get_by_text("These answers do not fit together").wait_for(state="detached")
+    address(page, lambda q: q == {"answers": "design-oauth.token-aud.api-aud"})
+    page.get_by_role("button", name="Work out what to change").click()
+    page.get_by_text("every honest flow still works").wait_for(timeout=90_000)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Report as HTML").click()
+    file = tmp_path / "report.html"
+    download.value.save_as(file)
+    page.goto(file.as_uri())
+    assert page.locator("h1").inner_text().endswith("attacks succeed")
+    number(page.locator(".monday li"), 10)
+
+
+def test_a_link_opens_the_same_system_in_a_fresh_browser(browser: Any, app: str) -> None:
+    with browser.new_context() as fresh:
+        page = opened(fresh.new_page(), f"{app}/{LINK}", stepper=False)
+        page.get_by_role("checkbox", name="aud names this very API", checked=True).wait_for(state="attached")
+        page.get_by_role("radio", name="Minutes", exact=True, checked=True).wait_for(state="attached")
+        page.locator(".st-key-group-succeeded a").first.click()
+        page.wait_for_selector('.stepper .verdict b:text-is("Attack succeeded")', timeout=20_000)

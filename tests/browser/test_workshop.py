@@ -1,0 +1,231 @@
+"""The workshop in a real browser: mend a broken file and give away the handout, predict and be remembered, present by keys alone;
+and what holds for the whole app: a link is the same in a fresh browser, and two learners never affect each other.
+"""
+
+from __future__ import annotations
+
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.language import library
+from sandbox.workshop import archive
+from tests.browser.test_journeys import IDLE, READY, address, at, number, opened, says
+from tests.support.serving import LOCAL, free_port, serving
+
+AUD = library.get("missing-aud-replay").source
+PKCE = library.get("code-pkce").source
+PLAYLIST = "title: An hour\nitems:\n  - {scenario: mine.yaml, title: Who is it for?}\n  - {scenario: mine.yaml, title: The same today, setting: {profile: oauth-bcp}}\n"
+FILES = archive.pack({"list.yaml": PLAYLIST, "mine.yaml": AUD})
+
+
+@pytest.fixture
+def fresh(browser: Any) -> Iterator[Callable[[], Any]]:
+    """Opens pages in browsers of their own; fails as `page` does."""
+    contexts: list[Any] = []
+    wrong: list[str] = []
+
+    def new() -> Any:
+        contexts.append(browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce"))
+        page = contexts[-1].new_page()
+        page.on("request", lambda request: None if request.url.startswith(LOCAL) else wrong.append(f"asked for {request.url}"))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        return page
+
+    yield new
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def loaded(page: Any, app: str, *files: tuple[str, str]) -> Any:
+    opened(page, f"{app}/workshop", stepper=False)
+    page.locator('input[type="file"]').set_input_files(
+        files=[{"name": name, "mimeType": "application/yaml", "buffer": text.encode()} for name, text in files]
+    )
+    return page
+
+
+def choose(editor: Any, word: str) -> None:
+    """Select a word in the editor, as a double click does."""
+    editor.evaluate("(e, word) => { const i = e.value.indexOf(word); e.focus(); e.setSelectionRange(i, i + word.length); }", word)
+
+
+def test_a_broken_file_is_mended_in_the_editor_run_and_given_away(page: Any, app: str, tmp_path: Path) -> None:
+    loaded(page, app, ("mine.yaml", AUD.replace("tier: core", "teir: core").replace("budget.sign_in", "budget.sing_in")))
+    page.get_by_text("mine.yaml:6:1: there is no key `teir` here").wait_for()
+    page.get_by_text("cure: did you mean `sign_in`?").wait_for()
+    editor = page.locator(".editor textarea")
+    number(page.locator(".line.bad"), 3)
+    choose(editor, "teir")
+    page.keyboard.type("tier")
+    page.get_by_text("there is no key").wait_for(state="detached")
+    page.get_by_role("button", name="Line 13, column 9: there is no verb `sing_in`").click()  # selects the word
+    page.keyboard.type("budget.sign_in")
+    says(page, "Attack succeeded")
+    number(page.locator(".line.bad"), 0)
+    page.keyboard.type("g")  # the page has been drawn anew around the editor, and the cursor is where it was
+    page.locator(".line.bad", has_text="budget.sign_ing").wait_for()
+    page.keyboard.press("Backspace")
+    says(page, "Attack succeeded")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Handout").click()
+    file = tmp_path / "handout.html"
+    download.value.save_as(file)
+    page.goto(file.as_uri())
+    page.get_by_role("heading", name="A token for accounts opens transactions").wait_for()
+    assert page.locator("figure img").evaluate("(img) => img.complete && img.naturalWidth > 300")
+
+
+def test_what_is_typed_outlives_the_server(fresh: Callable[[], Any]) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    page, sent = fresh(), []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(len(frame))))
+    with serving(command, port) as url:
+        opened(page, f"{url}/workshop", stepper=False)
+        page.get_by_role("button", name="Template").click()
+        says(page, "Completed")
+        page.locator(".editor textarea").press("Control+Home")
+        page.keyboard.type("# mine\n")
+    page.wait_for_selector('[data-testid="stApp"]:not([data-test-connection-state="CONNECTED"])')
+    page.keyboard.type("# while it was away\n")
+    with serving(command, port):
+        page.wait_for_selector(IDLE, timeout=60_000)
+        editor = page.locator(".editor textarea")
+        assert editor.input_value().startswith("# mine\n# while it was away\n# A scenario.")
+        editor.press("Control+Home")
+        page.keyboard.type("title: twice\n")
+        page.locator(".line.bad").wait_for()
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("Shift+End")
+        page.keyboard.press("Delete")
+        number(page.locator(".line.bad"), 0)
+        before = len(sent)
+        page.wait_for_timeout(1000)
+        assert len(sent) == before  # told until it was heard, not again and again
+
+
+def test_a_workshop_is_exported_as_a_folder_that_works_offline(page: Any, app: str, tmp_path: Path) -> None:
+    opened(page, f"{app}/workshop?files={FILES}")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Workshop", exact=True).click()
+    download.value.save_as(tmp_path / "all.zip")
+    with zipfile.ZipFile(tmp_path / "all.zip") as z:
+        z.extractall(tmp_path / "all")
+    page.goto((tmp_path / "all" / "index.html").as_uri())
+    page.get_by_role("link", name="2. The same today").click()
+    page.wait_for_selector(READY)
+    page.get_by_text("Hidden until you have answered the question.").wait_for()
+
+
+# ---------------------------------------------------------------- questions
+
+
+def test_nobody_gets_past_a_question_and_the_answer_is_kept(page: Any, fresh: Callable[[], Any], app: str) -> None:
+    opened(page, f"{app}/workshop?files={FILES}&predict=1&step=99")
+    page.get_by_text("Hidden until you have answered the question.").wait_for()
+    asked = int(page.locator(".stepper").get_attribute("data-step"))
+    page.keyboard.press("ArrowRight")
+    assert int(page.locator(".stepper").get_attribute("data-step")) == asked
+    page.get_by_role("button", name="No: something ties it").click()
+    says(page, "Attack succeeded")
+    page.get_by_text("The run says otherwise").wait_for()
+    address(page, lambda q: q.get("answers") == "1.replay.r")
+    page.keyboard.press("ArrowRight")
+    at(page, asked + 1)
+    address(page, lambda q: q.get("step") == str(asked + 1))
+    page.reload()
+    says(page, "Attack succeeded")
+    other = fresh()
+    opened(other, page.url)
+    at(other, asked + 1)
+    says(other, "Attack succeeded")
+    page.get_by_role("button", name="Forget my answers").click()
+    page.get_by_text("Hidden until you have answered the question.").wait_for()
+    address(page, lambda q: "answers" not in q)
+
+
+# ---------------------------------------------------------------- the presenter's view
+
+
+def test_a_room_is_led_through_by_keys_alone(page: Any, app: str) -> None:
+    opened(page, f"{app}/workshop?files={FILES}&present=1&step=99")
+    page.get_by_role("heading", name="1. Who is it for?").wait_for()
+    number(page.locator("button").filter(visible=True), 0)
+    page.locator('[data-testid="stHeader"]').wait_for(state="hidden")
+    page.keyboard.press("PageDown")
+    page.get_by_role("heading", name="2. The same today").wait_for()
+    says(page, "Attack blocked")
+    at(page, 1)
+    address(page, lambda q: (q.get("item"), q.get("present")) == ("2", "1"))
+    page.keyboard.press("p")
+    page.get_by_role("heading", name="1. Who is it for?").wait_for()
+    says(page, "Attack succeeded")  # the heading comes before the diagram, and a key goes to the one that is there
+    at(page, 1)
+    page.keyboard.press("ArrowRight")
+    at(page, 2)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Present").wait_for()
+    address(page, lambda q: "present" not in q)
+
+
+def test_a_question_is_answered_by_a_key_in_the_presenters_view(page: Any, app: str) -> None:
+    opened(page, f"{app}/workshop?files={FILES}&present=1&predict=1&step=99")
+    page.get_by_text("Hidden until you have answered the question.").wait_for()
+    page.keyboard.press("1")
+    says(page, "Attack succeeded")
+    address(page, lambda q: q.get("answers") == "1.replay.a")
+
+
+# ---------------------------------------------------------------- the whole app
+
+
+def test_a_link_is_the_same_in_a_fresh_browser(page: Any, fresh: Callable[[], Any], app: str) -> None:
+    opened(page, f"{app}/play?scenario=missing-aud-replay&seed=4")
+    page.get_by_text("OAuth 2.0, best practice", exact=True).click()
+    says(page, "Attack blocked")
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    address(page, lambda q: (q.get("profile"), q.get("seed")) == ("oauth-bcp", "4") and int(q.get("step", "0")) > 5)
+    other = fresh()
+    opened(other, page.url)
+    for what in (".stepper .detail", ".stepper .verdict", ".stepper .parties"):
+        assert other.locator(what).inner_text() == page.locator(what).inner_text()
+    assert other.locator(".stepper").get_attribute("data-step") == page.locator(".stepper").get_attribute("data-step")
+    address(other, lambda q: q == {"scenario": "missing-aud-replay", "profile": "oauth-bcp", "seed": "4", "step": q["step"]})
+
+
+def test_two_learners_never_affect_each_other(fresh: Callable[[], Any], app: str) -> None:
+    one, two = fresh(), fresh()
+    link = f"{app}/play?scenario=missing-aud-replay"
+    opened(one, link), opened(two, link)
+    one.get_by_role("radio", name="AUD", exact=True).click()
+    says(one, "Attack blocked")
+    two.keyboard.press("ArrowRight")
+    at(two, 2)
+    says(two, "Attack succeeded")
+    at(one, 1)
+    loaded(one, app, ("one.yaml", PKCE))
+    says(one, "Completed")
+    opened(two, f"{app}/workshop", stepper=False)
+    assert two.locator(".editor textarea").input_value() == ""
+    loaded(two, app, ("two.yaml", AUD))
+    says(two, "Attack succeeded")
+    says(one, "Completed")
+    one.reload()
+    one.wait_for_selector(IDLE)
+    says(one, "Completed")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (1920, 1080)])
+@pytest.mark.parametrize("query", ["", f"?files={FILES}", f"?files={FILES}&present=1"])
+def test_nothing_is_wider_than_the_window(page: Any, app: str, query: str, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    opened(page, f"{app}/workshop{query}", stepper=bool(query))
+    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    assert page.locator(".stMain").evaluate("(el) => el.scrollWidth <= el.clientWidth")

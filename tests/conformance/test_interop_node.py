@@ -1,0 +1,32 @@
+"""openid-client, the certified relying party for Node, unmodified, against the parties over real HTTP."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import pytest
+
+from tests.support.real import CALLBACK, CLIENTS, PUBLIC, SECRET, script, served
+
+
+@pytest.mark.parametrize(("client", "secret"), [(PUBLIC, ""), ("web", SECRET)], ids=["public", "confidential"])
+@pytest.mark.parametrize("alg", ["ES256", "RS256"])
+def test_openid_client_goes_all_the_way(alg: str, client: str, secret: str) -> None:
+    script("person.mjs")
+    program = script("openid_client.mjs")
+    with served("--alg", alg, "--set", f"as.signing={alg.lower()}", *CLIENTS) as base:
+        command = ["node", str(program), base, alg, client, secret, CALLBACK]
+        result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 0, result.stderr[-2000:]
+    assert json.loads(result.stdout) == {
+        "sub": "alice",
+        "alg": alg,
+        "name": "Alice Adler",
+        "reused": "invalid_grant",
+        "before": True,
+        "after": False,
+        "type": "dpop",
+        "accounts": ["alice:account-1"],
+        "registered": True,
+    }

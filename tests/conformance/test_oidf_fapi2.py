@@ -1,0 +1,390 @@
+"""The modules of the OpenID Foundation's FAPI2 security profile (final) and message signing plans, by name.
+
+What this server has of FAPI2: PKCE, DPoP, exact redirect URIs, `iss`, short lives, confidential clients.  What it has not is in the table.
+Modules that ask for a pushed request are tried with the same parameters at the authorization endpoint, where that asks the same thing.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pytest
+
+from sandbox.core.wire import Request, first
+from sandbox.protocol.proofs import prove
+from sandbox.protocol.tokens import Key, decode, key_for, sha256
+from tests.support.relying_party import AS, PKCE, VERIFIER, RelyingParty, refused
+from tests.support.worlds import world
+
+SECURITY_PROFILE = [
+    "discovery-end-point-verification",
+    "happy-flow",
+    "user-rejects-authentication",
+    "ensure-authorization-request-without-state-success",
+    "ensure-authorization-request-without-nonce-success",
+    "ensure-authorization-request-with-64-char-nonce-success",
+    "ensure-other-scope-order-succeeds",
+    "test-claims-parameter-identity-claims",
+    "access-token-type-header-case-sensitivity",
+    "check-dpop-proof-nbf-exp",
+    "ensure-dpopproof-with-iat-10seconds-before-succeeds",
+    "ensure-dpopproof-with-iat-10seconds-after-succeeds",
+    "ensure-mismatched-dpop-jkt-fails",
+    "ensure-token-endpoint-fails-with-mismatched-dpop-proof-jkt",
+    "ensure-token-endpoint-fails-with-mismatched-dpop-jkt",
+    "ensure-dpopproof-at-par-endpoint-binding-success",
+    "ensure-dpop-auth-code-binding-success",
+    "ensure-different-nonce-inside-and-outside-request-object",
+    "ensure-different-state-inside-and-outside-request-object",
+    "ensure-authorization-request-with-long-nonce",
+    "ensure-authorization-request-with-long-state",
+    "state-only-outside-request-object-not-used",
+    "ensure-request-object-without-redirect-uri-fails",
+    "ensure-registered-redirect-uri",
+    "plain-fapi-tolerate-unregistered-redirect-uri",
+    "ensure-unsigned-authorization-request-without-using-par-fails",
+    "ensure-redirect-uri-in-authorization-request",
+    "ensure-response-type-code-idtoken-fails",
+    "australia-connectid-ensure-invalid-purpose-fails",
+    "ensure-response-type-token-fails",
+    "ensure-client-id-in-token-endpoint",
+    "ensure-holder-of-key-required",
+    "ensure-authorization-code-is-bound-to-client",
+    "attempt-reuse-authorization-code-after-one-second",
+    "ensure-token-endpoint-fails-with-expired-auth-code",
+    "ensure-signed-client-assertion-with-RS256-fails",
+    "ensure-client-assertion-in-token-endpoint",
+    "ensure-client-assertion-with-exp-is-5-minutes-in-past-fails",
+    "ensure-client-assertion-with-wrong-aud-fails",
+    "ensure-client-assertion-with-no-sub-fails",
+    "dpop-negative-tests",
+    "refresh-token",
+    "ensure-server-handles-non-matching-intent-id",
+    "test-essential-acr-sca-claim",
+    "brazil-ensure-bad-payment-signature-fails",
+    "australia-connectid-test-claims-parameter-idtoken-identity-claims",
+    "par-ensure-reused-request-uri-prior-to-auth-completion-succeeds",
+    "par-attempt-reuse-request_uri",
+    "par-attempt-to-use-expired-request_uri",
+    "par-ensure-jwt-client-assertions-nbf-8-seconds-in-the-future-is-accepted",
+    "par-ensure-jwt-client-assertions-nbf-over-60-seconds-in-the-future-fails",
+    "par-attempt-to-use-request_uri-for-different-client",
+    "par-authorization-request-containing-request_uri-form-param",
+    "par-attempt-invalid-http-method",
+    "par-ensure-pkce-required",
+    "ensure-pkce-code-verifier-required",
+    "incorrect-pkce-code-verifier-rejected",
+    "par-plain-pkce-rejected",
+    "par-without-duplicate-parameters",
+    "par-test-array-as-audience-fails",
+    "par-test-par-endpoint-url-as-audience-fails",
+    "par-test-token-endpoint-url-as-audience-fails",
+]
+
+MESSAGE_SIGNING = [
+    "ensure-request-object-with-multiple-aud-succeeds",
+    "ensure-request-object-without-exp-fails",
+    "ensure-request-object-without-nbf-fails",
+    "ensure-expired-request-object-fails",
+    "ensure-request-object-with-bad-aud-fails",
+    "ensure-request-object-with-exp-over-60-fails",
+    "australia-connectid-ensure-request-object-with-exp-over-10-fails",
+    "ensure-request-object-with-nbf-over-60-fails",
+    "australia-connectid-ensure-request-object-with-nbf-over-15-fails",
+    "ensure-request-object-with-nbf-8-seconds-in-the-future-is-accepted",
+    "ensure-signed-request-object-with-RS256-fails",
+    "ensure-request-object-signature-algorithm-is-not-none",
+    "ensure-request-object-with-invalid-signature-fails",
+    "ensure-matching-key-in-authorization-request",
+    "ensure-unsigned-request-at-par-endpoint-fails",
+    "par-authorization-request-containing-request_uri",
+]
+
+NO_OBJECTS = "There are no request objects (RFC 9101): the metadata says so, and test_oidf_basic shows that they are refused."
+NO_PAR = "There are no pushed authorization requests (RFC 9126)."
+NO_ASSERTION = "Clients authenticate with a secret; there are no client assertions (RFC 7523)."
+REGIONAL = "A national or sector profile (Australia, Brazil, open banking)."
+NOT_APPLICABLE = (
+    dict.fromkeys(MESSAGE_SIGNING, NO_OBJECTS)
+    | {m: NO_ASSERTION for m in SECURITY_PROFILE if "client-assertion" in m or m.endswith("as-audience-fails")}
+    | {m: NO_OBJECTS for m in SECURITY_PROFILE if "request-object" in m}
+    | {m: REGIONAL for m in SECURITY_PROFILE if m.startswith(("australia", "brazil"))}
+    | {
+        "test-claims-parameter-identity-claims": "The metadata says claims_parameter_supported: false.",
+        "test-essential-acr-sca-claim": REGIONAL,
+        "ensure-server-handles-non-matching-intent-id": REGIONAL,
+        "plain-fapi-tolerate-unregistered-redirect-uri": "Allows what this server does not: redirect URIs that only a pushed request names.",
+        "ensure-unsigned-authorization-request-without-using-par-fails": NO_PAR,
+        "ensure-dpopproof-at-par-endpoint-binding-success": NO_PAR,
+        "par-ensure-reused-request-uri-prior-to-auth-completion-succeeds": NO_PAR,
+        "par-attempt-reuse-request_uri": NO_PAR,
+        "par-attempt-to-use-expired-request_uri": NO_PAR,
+        "par-attempt-to-use-request_uri-for-different-client": NO_PAR,
+        "par-authorization-request-containing-request_uri-form-param": NO_PAR,
+        "par-attempt-invalid-http-method": NO_PAR,
+    }
+)
+
+API = "https://accounts.connectsphere.example/accounts"
+MINE, OTHER = key_for("0", "rp"), key_for("0", "other rp")
+
+
+class Fapi(RelyingParty):
+    """A confidential client that binds its tokens with DPoP and uses PKCE, always."""
+
+    count = 0
+
+    def proof(
+        self, key: Key = MINE, method: str = "POST", url: str = f"{AS}/token", token: str | None = None, late: int = 0
+    ) -> tuple[tuple[str, str], ...]:
+        self.count += 1
+        return (("DPoP", prove(key, method, url, self.w.net.clock.now() + late, f"{self.client_id}-{self.count}", token)),)
+
+    def redeem(self, code: str, key: Key = MINE, **change: Any):
+        return self.token(self.proof(key), **({"code": code, "code_verifier": VERIFIER} | change))
+
+    def tokens(self, **change: Any) -> dict[str, Any]:
+        body = self.redeem(self.code(**(PKCE | {"scope": "openid read"} | change))).json
+        assert body["token_type"] == "DPoP"
+        return body
+
+    def call(self, token: str, proof: tuple[tuple[str, str], ...] | None = None, scheme: str = "DPoP", method: str = "GET"):
+        headers = (("Authorization", f"{scheme} {token}"), *(self.proof(MINE, "GET", API, token) if proof is None else proof))
+        return self.w.net.deliver(Request(method, API, headers), "budget")
+
+
+@pytest.fixture
+def rp() -> Fapi:
+    return Fapi(world("oauth-bcp"))
+
+
+def denied(answer, error: str) -> None:
+    assert (first(answer, "error"), first(answer, "state"), first(answer, "iss")) == (error, "s1", AS), answer
+
+
+def test_each_module_is_tested_or_has_its_reason():
+    tested = {
+        name.removeprefix("test_fapi2_").replace("_", "-").lower() for name in vars(sys.modules[__name__]) if name.startswith("test_fapi2_")
+    }
+    listed = {m.replace("_", "-").lower() for m in (*SECURITY_PROFILE, *MESSAGE_SIGNING)}
+    excused = {m.replace("_", "-").lower() for m in NOT_APPLICABLE}
+    assert (len(SECURITY_PROFILE), len(MESSAGE_SIGNING)) == (62, 16)
+    assert tested | excused == listed
+    assert not tested & excused
+
+
+def test_the_reasons_are_true(rp):
+    said = rp.w.net.deliver(Request("GET", f"{AS}/.well-known/oauth-authorization-server"), "budget").json
+    assert said["request_parameter_supported"] is said["request_uri_parameter_supported"] is said["claims_parameter_supported"] is False
+    assert "pushed_authorization_request_endpoint" not in said
+    assert set(said["token_endpoint_auth_methods_supported"]) == {"client_secret_basic", "client_secret_post", "none"}
+
+
+def test_fapi2_discovery_end_point_verification(rp):
+    said = rp.w.net.deliver(Request("GET", f"{AS}/.well-known/openid-configuration"), "budget").json
+    assert said["code_challenge_methods_supported"] == ["S256"]
+    assert said["response_types_supported"] == ["code"]
+    assert said["authorization_response_iss_parameter_supported"] is True
+    assert said["dpop_signing_alg_values_supported"] == ["ES256"]
+    assert set(said["id_token_signing_alg_values_supported"]) <= {"ES256", "PS256", "EdDSA"}
+
+
+def test_fapi2_happy_flow(rp):
+    body = rp.tokens()
+    assert decode(body["access_token"]).claims["cnf"] == {"jkt": MINE.thumbprint}
+    assert rp.call(body["access_token"]).status == 200
+    assert rp.id_token(body).claims["sub"] == "alice"
+
+
+def test_fapi2_user_rejects_authentication(rp):
+    denied(rp.ask(cancel=True, **PKCE), "access_denied")
+
+
+def test_fapi2_ensure_authorization_request_without_state_success(rp):
+    answer = rp.ask(state=None, **PKCE)
+    assert first(answer, "code")
+    assert first(answer, "state") is None
+
+
+def test_fapi2_ensure_authorization_request_without_nonce_success(rp):
+    assert "nonce" not in rp.id_token(rp.tokens(nonce=None), None).claims
+
+
+def test_fapi2_ensure_authorization_request_with_64_char_nonce_success(rp):
+    assert rp.id_token(rp.tokens(nonce="n" * 64), "n" * 64)
+
+
+def test_fapi2_ensure_authorization_request_with_long_nonce(rp):
+    assert rp.id_token(rp.tokens(nonce="n" * 384), "n" * 384)
+
+
+def test_fapi2_ensure_authorization_request_with_long_state(rp):
+    assert first(rp.ask(state="s" * 384, **PKCE), "state") == "s" * 384
+
+
+def test_fapi2_ensure_other_scope_order_succeeds(rp):
+    assert rp.call(rp.tokens(scope="read openid")["access_token"]).status == 200
+
+
+def test_fapi2_access_token_type_header_case_sensitivity(rp):
+    """RFC 9110 §11.1: schemes ignore case."""
+    token = rp.tokens()["access_token"]
+    assert [rp.call(token, scheme=scheme).status for scheme in ("DPoP", "dpop", "DPOP")] == [200, 200, 200]
+
+
+def test_fapi2_check_dpop_proof_nbf_exp(rp):
+    """`nbf` and `exp` are no claims of a proof: `iat` alone decides (RFC 9449 §4.2)."""
+    token, now = rp.tokens()["access_token"], rp.w.net.clock.now()
+    public = {k: v for k, v in MINE.jwk.items() if k in ("kty", "crv", "x", "y")}
+    claims = {"jti": "a", "htm": "GET", "htu": API, "iat": now, "ath": sha256(token), "nbf": now - 5, "exp": now + 5}
+    assert rp.call(token, (("DPoP", Key("ES256", "", MINE.secret).sign(claims, "dpop+jwt", jwk=public)),)).status == 200
+
+
+def test_fapi2_ensure_dpopproof_with_iat_10seconds_before_succeeds(rp):
+    token = rp.tokens()["access_token"]
+    assert rp.call(token, rp.proof(MINE, "GET", API, token, late=-10)).status == 200
+
+
+def test_fapi2_ensure_dpopproof_with_iat_10seconds_after_succeeds(rp):
+    token = rp.tokens()["access_token"]
+    assert rp.call(token, rp.proof(MINE, "GET", API, token, late=10)).status == 200
+
+
+def test_fapi2_ensure_mismatched_dpop_jkt_fails(rp):
+    refused(rp.redeem(rp.code(dpop_jkt=OTHER.thumbprint, **PKCE)), "invalid_grant")
+
+
+def test_fapi2_ensure_token_endpoint_fails_with_mismatched_dpop_proof_jkt(rp):
+    """The code was asked for with the thumbprint of one key; the token request proves another."""
+    refused(rp.redeem(rp.code(dpop_jkt=MINE.thumbprint, **PKCE), OTHER), "invalid_grant")
+
+
+def test_fapi2_ensure_token_endpoint_fails_with_mismatched_dpop_jkt(rp):
+    code = rp.code(dpop_jkt=MINE.thumbprint, **PKCE)
+    refused(rp.token(code=code, code_verifier=VERIFIER), "invalid_grant")
+
+
+def test_fapi2_ensure_dpop_auth_code_binding_success(rp):
+    assert rp.redeem(rp.code(dpop_jkt=MINE.thumbprint, **PKCE)).status == 200
+
+
+def test_fapi2_ensure_registered_redirect_uri(rp):
+    assert rp.ask(redirect_uri="https://budget.example/other", **PKCE) == ()
+    assert (rp.shown.status, rp.shown.page) == (400, "error")
+
+
+def test_fapi2_ensure_redirect_uri_in_authorization_request(rp):
+    """OAuth allows to leave out the only one that is registered (RFC 6749 §3.1.2.3); OpenID Connect does not."""
+    assert rp.ask(redirect_uri=None, **PKCE) == ()
+    assert rp.shown.error == "invalid_request"
+    assert first(rp.ask(redirect_uri=None, scope="read", **PKCE), "code")
+
+
+def test_fapi2_ensure_response_type_code_idtoken_fails(rp):
+    denied(rp.ask(response_type="code id_token", **PKCE), "unsupported_response_type")
+
+
+def test_fapi2_ensure_response_type_token_fails(rp):
+    denied(rp.ask(response_type="token", **PKCE), "unsupported_response_type")
+
+
+def test_fapi2_ensure_client_id_in_token_endpoint(rp):
+    """Whoever redeems the code must say, and prove, who it is."""
+    code = rp.code(**PKCE)
+    rp.client_id = "mobile"
+    refused(rp.redeem(code), "invalid_client")
+
+
+def test_fapi2_ensure_holder_of_key_required(rp):
+    """A stolen token without its key is worth nothing, as Bearer or with another key."""
+    token = rp.tokens()["access_token"]
+    refused(rp.call(token, (), "Bearer"), "invalid_token")
+    refused(rp.call(token, ()), "invalid_dpop_proof")
+    refused(rp.call(token, rp.proof(OTHER, "GET", API, token)), "invalid_token")
+
+
+def test_fapi2_ensure_authorization_code_is_bound_to_client(rp):
+    code = rp.code(**PKCE)
+    other = Fapi(rp.w, "mobile", None, "com.connectsphere.app:/cb")
+    refused(other.redeem(code, redirect_uri="https://budget.example/cb"), "invalid_grant")
+
+
+def test_fapi2_attempt_reuse_authorization_code_after_one_second(rp):
+    code = rp.code(scope="openid read", **PKCE)
+    assert rp.redeem(code).status == 200
+    rp.w.net.wait(1)
+    refused(rp.redeem(code), "invalid_grant")
+
+
+def test_fapi2_ensure_token_endpoint_fails_with_expired_auth_code(rp):
+    code = rp.code(**PKCE)
+    rp.w.net.wait(601)
+    refused(rp.redeem(code), "invalid_grant")
+
+
+def test_fapi2_dpop_negative_tests(rp):
+    """RFC 9449 §4.3, point by point, at the token endpoint and at the API."""
+    now = rp.w.net.clock.now()
+    token = rp.tokens()["access_token"]
+    public = {k: v for k, v in MINE.jwk.items() if k in ("kty", "crv", "x", "y")}
+    signer = Key("ES256", "", MINE.secret)
+    good = {"jti": "n", "htm": "GET", "htu": API, "iat": now, "ath": sha256(token)}
+
+    def status(claims: dict[str, Any], typ: str | None = "dpop+jwt", **header: Any) -> str | None:
+        rp.count += 1
+        given = {k: v for k, v in (good | {"jti": f"n{rp.count}"} | claims).items() if v is not None}
+        return rp.call(token, (("DPoP", signer.sign(given, typ, **({"jwk": public} | header))),)).error
+
+    assert status({}) is None
+    faults: list[tuple[dict[str, Any], dict[str, Any]]] = [
+        *(({name: None}, {}) for name in ("jti", "htm", "htu", "iat", "ath")),
+        ({"htm": "POST"}, {}), ({"htu": "https://transactions.connectsphere.example/accounts"}, {}), ({"iat": now - 120}, {}), ({"iat": now + 120}, {}),
+        ({"iat": str(now)}, {}), ({"ath": sha256("other")}, {}), ({"ath": token}, {}), ({}, {"typ": "JWT"}), ({}, {"alg": "none"}), ({}, {"alg": "HS256"}),
+        ({}, {"jwk": None}), ({}, {"jwk": public | {"d": "AAAA"}}), ({}, {"jwk": {k: v for k, v in OTHER.jwk.items() if k in public}}), ({}, {"jwk": {"kty": "oct", "k": "AAAA"}}),
+    ]  # fmt: skip
+    for claims, header in faults:
+        assert status(claims, **header) == "invalid_dpop_proof", (claims, header)
+    proof = rp.proof(MINE, "GET", API, token)
+    assert rp.call(token, proof).status == 200
+    assert rp.call(token, proof).error == "invalid_dpop_proof"  # replayed
+    assert (
+        rp.call(token, (*rp.proof(MINE, "GET", API, token), *rp.proof(MINE, "GET", API, token))).error == "invalid_dpop_proof"
+    )  # two of them
+    refused(rp.token((("DPoP", "x"),), code=rp.code(**PKCE), code_verifier=VERIFIER), "invalid_dpop_proof")
+
+
+def test_fapi2_refresh_token(rp):
+    before = rp.tokens()
+    fields = {"grant_type": "refresh_token", "redirect_uri": None, "refresh_token": before["refresh_token"]}
+    other = Fapi(rp.w, "mobile", None, "com.connectsphere.app:/cb")
+    refused(other.token(other.proof(), **fields), "invalid_grant")
+    after = rp.token(rp.proof(), **fields)
+    assert after.status == 200
+    assert rp.call(after.json["access_token"]).status == 200
+
+
+def test_fapi2_par_ensure_pkce_required(rp):
+    denied(rp.ask(), "invalid_request")
+
+
+def test_fapi2_par_plain_pkce_rejected(rp):
+    denied(rp.ask(code_challenge=VERIFIER, code_challenge_method="plain"), "invalid_request")
+    denied(rp.ask(code_challenge=VERIFIER), "invalid_request")
+
+
+def test_fapi2_ensure_pkce_code_verifier_required(rp):
+    refused(rp.redeem(rp.code(**PKCE), code_verifier=None), "invalid_request")
+
+
+def test_fapi2_incorrect_pkce_code_verifier_rejected(rp):
+    refused(rp.redeem(rp.code(**PKCE), code_verifier="w" * 43), "invalid_grant")
+
+
+def test_fapi2_par_without_duplicate_parameters(rp):
+    """A parameter twice is refused (RFC 6749 §3.1); the parameters once are enough."""
+    assert rp.tokens()
+    answer = rp.request(
+        f"response_type=code&client_id=budget&redirect_uri=https%3A%2F%2Fbudget.example%2Fcb&scope=openid&scope=read&code_challenge={PKCE['code_challenge']}&code_challenge_method=S256"
+    )
+    assert "invalid_request" in (first(answer, "error"), rp.shown.error if rp.shown else None)

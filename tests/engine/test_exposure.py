@@ -1,0 +1,83 @@
+"""How long a credential lives: the search itself, and that its short cuts give what patient trying gives."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sandbox.engine import judge, player, simulation, verdict
+from sandbox.engine.exposure import HORIZON, longest
+from sandbox.engine.player import Stage
+from sandbox.language import library
+from sandbox.protocol.settings import Settings
+from sandbox.protocol.switches import PROFILES
+from sandbox.protocol.trace import as_json
+
+SECONDS = st.integers(0, HORIZON + 100)
+
+
+@given(SECONDS, st.lists(SECONDS))
+def test_the_search_finds_the_last_good_second_whatever_the_guesses(last, guesses):
+    found = longest(lambda s: s <= last, guesses)
+    assert found == (None if last >= HORIZON else last)
+
+
+def test_a_right_guess_needs_two_tries():
+    tried = []
+    assert longest(lambda s: tried.append(s) or s <= 299, (299,)) == 299
+    assert tried == [299, 300]
+
+
+def test_a_guess_is_not_believed():
+    assert longest(lambda s: s <= 17, (299, 3599)) == 17
+
+
+def patiently(scenario, settings, goal, record):
+    """The same exposure from the beginning each time, without a guess and without a second stage."""
+
+    def works(seconds):
+        stage = Stage.opened(scenario, settings).go_on(goal.at)
+        stage.world.net.trace.step = goal.at
+        if seconds:
+            stage.world.net.wait(seconds)
+        return verdict.reached(stage.go_on().record, goal).reached
+
+    end = max(a.time for _, a in verdict.answers(record, goal.at))
+    more = longest(works)
+    return None if more is None else end - verdict.credential_time(record, goal) + more
+
+
+@pytest.mark.parametrize("ident", [s.id for s in library.attacks() if s.limited_by or any(g.late for g in s.goal)])
+def test_short_cuts_give_what_patience_gives(ident):
+    scenario = library.get(ident)
+    settings = [scenario.settings, *(scenario.settings.at_least(limit.switches) for limit in scenario.limited_by)]
+    for each in [*settings, *map(Settings.of, PROFILES)]:
+        if each.lacks(scenario.needs) is not None:
+            continue
+        record = player.play(scenario, each)
+        for goal in scenario.goal:
+            if verdict.reached(record, goal).reached and verdict.credential_time(record, goal) is not None:
+                assert judge.exposure(record, each, 0, goal) == patiently(scenario, each, goal, record)
+
+
+@pytest.mark.parametrize("ident", library.ids())
+def test_a_second_stage_has_the_same_past_and_future_and_leaves_the_first_alone(ident):
+    scenario = library.get(ident)
+    whole = player.play(scenario, scenario.settings, states=True)
+    for step in scenario.steps:
+        first = Stage.opened(scenario, scenario.settings, states=True).go_on(step.id)
+        before = [as_json(e) for e in first.record.events]
+        second = first.after(0).go_on()
+        assert second.record.events == whole.events
+        assert [as_json(e) for e in first.record.events] == before
+        assert first.go_on().record.events == whole.events
+
+
+def test_waiting_ends_the_life_of_a_token():
+    scenario = next(s for s in library.attacks() if s.limited_by and any(g.late for g in s.goal))
+    settings = scenario.settings.at_least(scenario.limited_by[0].switches)
+    run = simulation.run(scenario, settings)
+    assert run.verdict.word == "limited"
+    assert run.verdict.exposure_seconds is not None
+    assert 0 < run.verdict.exposure_seconds <= scenario.limited_by[0].window

@@ -1,0 +1,46 @@
+"""The shipped scenarios: all load, the gallery fills itself, and each file keeps what the format promises."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox.language import library
+
+IDS = library.ids()
+
+
+def test_there_are_flows_attacks_and_controls():
+    assert {s.kind for s in library.flows()} == {"flow"}
+    assert {s.kind for s in library.attacks()} == {"attack"}
+    assert {s.kind for s in library.controls()} == {"control"}
+    assert len(library.flows()) + len(library.attacks()) + len(library.controls()) == len(IDS)
+
+
+def test_every_file_in_the_folder_is_found_once():
+    names = [path.stem for path in library.folder().rglob("*.yaml")]
+    assert sorted(names) == sorted(IDS)
+
+
+@pytest.mark.parametrize("ident", IDS)
+def test_a_scenario_is_in_the_folder_of_its_kind(ident):
+    assert library.files()[ident].parent.name == ("attacks" if library.get(ident).kind == "attack" else "flows")
+
+
+@pytest.mark.parametrize("ident", IDS)
+def test_texts_are_for_people(ident):
+    scenario = library.get(ident)
+    for text in (scenario.story, scenario.lesson, *(s.say for s in scenario.steps), *(d.because for d in scenario.blocked_by)):
+        assert text[-1] in ".?!"
+        assert text[0].isupper()
+    if scenario.kind == "attack":
+        assert scenario.blocked_by
+        assert any(step.predict for step in scenario.steps)
+
+
+def test_an_unknown_id_suggests_the_nearest():
+    with pytest.raises(library.UnknownScenario, match="did you mean 'code-pkce'"):
+        library.get("code-pkc")
+
+
+def test_get_is_cached():
+    assert library.get(IDS[0]) is library.get(IDS[0])

@@ -1,0 +1,204 @@
+"""Relations that must hold without knowing any right answer (catalogue, section 5).
+
+Adding a defence never helps the attacker; names do not matter; where nobody attacks nothing is found; a stopped attacker gets
+nothing later; and the same input gives the same record in every process.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sandbox.engine import judge, player, simulation, verdict
+from sandbox.language import library
+from sandbox.language.document import Scenario
+from sandbox.language.loader import loads
+from sandbox.protocol.cast import CAST
+from sandbox.protocol.settings import Settings
+from sandbox.protocol.switches import PROFILES, SWITCHES
+from sandbox.protocol.trace import Answered, SignedIn, of
+from sandbox.verbs.arguments import Goal
+from tests.support.paths import ROOT
+
+ATTACKS = library.attacks()
+HONEST = [s for s in (*library.flows(), *library.controls()) if s.attacker is None]
+NAMES = {"ids": lambda s: s.id}
+
+
+def reaches(scenario: Scenario, where: Settings) -> bool:
+    """Whether the attacker reaches any of her goals."""
+    record = player.play(scenario, where)
+    return any(verdict.reached(record, goal).reached for goal in scenario.goal)
+
+
+def breaks(before: Settings, after: Settings) -> bool:
+    """Whether an honest flow works before and not after."""
+    old, new = judge.controls(before), judge.controls(after)
+    return any(ok and not new.get(flow, {}).get(step, True) for flow, steps in old.items() for step, ok in steps.items())
+
+
+def defended(scenario: Scenario) -> list[Settings]:
+    """Settings in which the attack is said to be blocked: each defence, and the profiles that stop it."""
+    profiles = [Settings.of(p) for p in PROFILES if Settings.of(p).lacks(scenario.needs) is None]
+    return [scenario.settings.at_least(d.switches) for d in scenario.blocked_by] + [p for p in profiles if not reaches(scenario, p)]
+
+
+# ---------------------------------------------------------------- more defence never hurts
+
+VALUES = [(switch.name, value) for switch in SWITCHES.values() for value in switch.values[1:]]
+
+
+@pytest.mark.parametrize("attack", ATTACKS, **NAMES)
+def test_adding_a_defence_never_turns_blocked_into_succeeded(attack):
+    blocked = defended(attack)
+
+    @settings(max_examples=30, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.sampled_from(blocked), st.lists(st.sampled_from(VALUES), min_size=1, max_size=3, unique_by=lambda c: c[0]))
+    def more(before, added):
+        after = before.at_least(dict(added))
+        if after.lacks(attack.needs) is None:
+            # Half a defence that stops the honest flows is no defence: the code that the app then refuses is still fresh for her.
+            assert not reaches(attack, after) or breaks(before, after), (
+                f"{attack.id} is blocked by {before}, but not with {dict(added)} added"
+            )
+
+    more()
+
+
+# ---------------------------------------------------------------- names do not matter
+
+APIS = {"accounts": "transactions", "account-1": "transaction-7", "account-2": "transaction-8"}
+DEVICES = {"laptop": "phone"}
+# What only one of the two has, and steps that ask for a token without naming an API: they get one for the default API.
+ONE_SIDED = re.compile(
+    r"accounts_2|accounts\.internal|gateway|bank|/(?:accounts|transactions)/|/users/|/admin/|role|do: \w+\.(?:visit|lure|redeem|forge)"
+)
+SIGN_IN = re.compile(r"(\.sign_in\n *with: \{)(?![^}]*\bapi:)")
+
+
+def swapped(text: str, names: dict[str, str]) -> str:
+    """The text with each name replaced by its partner, both ways."""
+    both = names | {v: k for k, v in names.items()}
+    return re.sub(
+        r"(?<![a-z])(" + "|".join(map(re.escape, sorted(both, key=len, reverse=True))) + r")(?![a-z0-9])", lambda m: both[m[0]], text
+    )
+
+
+def agree(one: Scenario, other: Scenario, names: dict[str, str], extra: dict[str, str]) -> None:
+    """In each profile and with each claim both scenarios come to the same verdict, by the same party under its other name."""
+    pairs = [(Settings.of(p), Settings.of(p)) for p in PROFILES] + [(one.settings, other.settings)]
+    for a, b in zip((*one.blocked_by, *one.myths), (*other.blocked_by, *other.myths), strict=True):
+        pairs += [(one.settings.at_least(a.switches), other.settings.at_least(b.switches))] if a.switches else []
+    for mine, theirs in pairs:
+        left, right = (simulation.run(s, where.at_least(extra)).verdict for s, where in ((one, mine), (other, theirs)))
+        assert left.word == right.word, f"{one.id} in {mine}: {left.sentence} / {right.sentence}"
+        assert left.exposure_seconds == right.exposure_seconds
+        if left.blocked_by and right.blocked_by:
+            assert swapped(left.blocked_by.by, names) == right.blocked_by.by
+            assert left.blocked_by.answer == right.blocked_by.answer
+
+
+def uses(scenario: Scenario, word: str) -> bool:
+    return re.search(rf"(?:do|with|browser|device|history|log): .*\b{word}\b", scenario.source) is not None
+
+
+@pytest.mark.parametrize("attack", [s for s in ATTACKS if not ONE_SIDED.search(s.source)], **NAMES)
+def test_swapping_the_two_apis_changes_no_verdict(attack):
+    """Each sign-in says for which API it wants a token, because one of them is the default of those who do not say."""
+    text = SIGN_IN.sub(r"\1api: accounts, ", attack.source)
+    one, other = (loads(t, f"{attack.id}.yaml") for t in (text, swapped(text, APIS)))
+    agree(one, other, APIS, {"client.resource_param": "on"})
+
+
+@pytest.mark.parametrize("attack", [s for s in ATTACKS if uses(s, "laptop") and not uses(s, "mobile")], **NAMES)
+def test_swapping_the_two_devices_changes_no_verdict(attack):
+    agree(attack, loads(swapped(attack.source, DEVICES), f"{attack.id}.yaml"), DEVICES, {})
+
+
+def test_swapping_twice_is_not_swapping():
+    for attack in ATTACKS:
+        assert swapped(swapped(attack.source, APIS), APIS) == attack.source
+
+
+# ---------------------------------------------------------------- nobody attacks, nothing is found
+
+MARKERS = ("alice:account-1", "alice:transaction-7", "alice:email")
+EVERYWHERE = [*map(Settings.of, PROFILES)]
+
+
+@pytest.mark.parametrize("story", HONEST, **NAMES)
+def test_an_honest_run_raises_no_predicate(story):
+    for where in [story.settings, *EVERYWHERE]:
+        if where.lacks(story.needs) is not None:
+            continue
+        record = player.play(story, where)
+        for step in story.steps:
+            goals = [Goal(**{name: marker, "at": step.id}) for name in ("read", "write", "pii") for marker in MARKERS]
+            goals += [Goal(credential="alice:password", at=step.id)]
+            assert not [g.predicate for g in goals if verdict.reached(record, g).reached]
+        for session in of(record.events, SignedIn):
+            owner = CAST[session.browser].owner if session.browser in CAST else ""
+            assert not owner or session.user == owner, f"{session.party} takes {owner} for {session.user}"
+
+
+# ---------------------------------------------------------------- blocked means absent
+
+
+@pytest.mark.parametrize("attack", ATTACKS, **NAMES)
+def test_in_a_blocked_run_no_later_step_of_hers_gets_what_is_the_victims(attack):
+    wanted = {goal.what for goal in attack.goal if goal.predicate in ("read", "write", "pii")} or set(MARKERS)
+    ids = [step.id for step in attack.steps]
+    for where in defended(attack):
+        run = simulation.run(attack, where)
+        assert run.verdict.word in ("blocked", "breaks-service")
+        if run.verdict.blocked_by is None:
+            continue
+        later = ids[ids.index(run.verdict.blocked_by.step) :]
+        for answer in of(run.events, Answered):
+            hers = answer.step in later and attack.is_hers(attack.step(answer.step).actor) and answer.receiver in run.hers
+            if hers and answer.response.ok:
+                assert not wanted & verdict.values(answer.response), f"{attack.id} in {where}: at {answer.step}"
+
+
+# ---------------------------------------------------------------- the same in every process
+
+DIGESTS = """
+import hashlib, json
+from sandbox.engine import simulation
+from sandbox.language import library
+from sandbox.protocol.settings import Settings
+from sandbox.protocol.switches import PROFILES
+from sandbox.views import export
+for ident in library.ids():
+    story = library.get(ident)
+    for where in (story.settings, *map(Settings.of, PROFILES)):
+        data = json.dumps(export.trace_json(simulation.run(story, where)))
+        print(ident, where.profile, hashlib.sha256(data.encode()).hexdigest())
+"""
+
+
+def started(code: list[str], hash_seed: str) -> subprocess.Popen[str]:
+    env = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen([sys.executable, *code], env=env, cwd=ROOT, text=True, stdout=subprocess.PIPE)
+
+
+def test_two_processes_with_other_hash_seeds_write_the_same_records():
+    first, second = (started(["-c", DIGESTS], seed) for seed in ("0", "4242"))
+    one, other = first.communicate(timeout=300)[0], second.communicate(timeout=300)[0]
+    assert first.returncode == second.returncode == 0
+    assert one.count("\n") == len(library.ids()) * (1 + len(PROFILES))
+    assert one == other
+
+
+def test_two_processes_with_other_hash_seeds_print_the_same_json():
+    command = ["-c", "from sandbox.cli.main import main; main()", "run", ATTACKS[0].id, "--json"]
+    first, second = (started(command, seed) for seed in ("1", "777"))
+    one, other = first.communicate(timeout=60)[0], second.communicate(timeout=60)[0]
+    assert one.startswith("{")
+    assert one == other

@@ -1,0 +1,670 @@
+"""The parties over real HTTP: addresses, cookies, pages, CORS, limits, and hostile requests.  Mostly at the ASGI interface."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+import requests
+from hypothesis import HealthCheck, given, settings, strategies
+
+from sandbox.core.clock import WallClock
+from sandbox.protocol.cast import CAST
+from sandbox.protocol.settings import Settings
+from sandbox.protocol.switches import PROFILES
+from sandbox.serve import Edge
+from sandbox.serve import served as put_together
+from sandbox.serve.banner import CHALLENGE, VERIFIER, introduction
+from sandbox.serve.pages import POLICY
+from sandbox.serve.relocate import Mover, moved
+from sandbox.serve.setup import SERVED, NewClient
+from sandbox.world.world import BUDGET_SECRET, LAG, build
+from tests.support.fuzzing import in_time, share
+from tests.support.paths import ROOT
+from tests.support.real import CALLBACK, SECRET, Person, node_issuer, parameters, served
+
+BASE = "http://127.0.0.1:9000"
+ASKED = urlencode(
+    {
+        "response_type": "code",
+        "client_id": "app",
+        "redirect_uri": CALLBACK,
+        "scope": "openid read",
+        "state": "s",
+        "code_challenge": CHALLENGE,
+        "code_challenge_method": "S256",
+    }
+)
+
+
+class Answer:
+    """What came back over ASGI."""
+
+    def __init__(self, messages: list[dict[str, Any]]) -> None:
+        self.status = messages[0]["status"]
+        self.headers = [(k.decode("latin-1"), v.decode("latin-1")) for k, v in messages[0]["headers"]]
+        self.body = messages[1]["body"]
+
+    def header(self, name: str) -> str | None:
+        return next((v for k, v in self.headers if k == name), None)
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+def ask(
+    edge: Edge, method: str, target: str, body: bytes = b"", *headers: tuple[str, str] | tuple[bytes, bytes], host: str = "127.0.0.1:9000"
+) -> Answer:
+    """One request, as a server would pass it on."""
+    path, _, query = target.partition("?")
+    fields = [
+        (b"host", host.encode()),
+        *((k, v) if isinstance(k, bytes) else (k.lower().encode(), v.encode("latin-1")) for k, v in headers),
+    ]  # type: ignore[union-attr]
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "raw_path": path.encode("latin-1"),
+        "query_string": query.encode("latin-1"),
+        "headers": fields,
+    }
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    with ThreadPoolExecutor(1) as other:  # in this thread Playwright keeps an event loop, once a browser was used
+        other.submit(asyncio.run, edge(scope, receive, send)).result()
+    return Answer(sent)
+
+
+def edge_of(profile: str = "oauth-bcp", **changes: str) -> Edge:
+    world = put_together(Settings.of(profile, {k.replace("_", ".", 1): v for k, v in changes.items()}), BASE)
+    return Edge(world, {"127.0.0.1:9000", "localhost:9000"})
+
+
+@pytest.fixture(scope="module")
+def edge() -> Edge:
+    return edge_of()
+
+
+# ---------------------------------------------------------------- addresses
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_no_party_that_is_served_keeps_an_address_of_the_simulation(profile: str) -> None:
+    served = put_together(Settings.of(profile), BASE)
+    for name, path in served.paths.items():
+        assert served.world.net.hosts[f"http://127.0.0.1:9000{path}"] == name
+    assert {n for n, m in CAST.items() if m.kind in SERVED and n in served.world.net.parties} <= set(served.paths)
+
+    texts: set[str] = set()
+    reader = Mover({})
+    reader.text = lambda text: texts.add(text) or text  # type: ignore[method-assign, func-returns-value]
+    reader.visit(served.world)
+    old = tuple(f"{CAST[name].host}{end}" for name in served.paths for end in ("/", "?"))
+    assert not [t for t in texts if f"{t}/".startswith(old)]
+    assert f"{BASE}/accounts" in texts
+
+
+def test_moving_a_world_leaves_the_original_where_it_was() -> None:
+    world = build(Settings.of("oauth-bcp"))
+    there = moved(world, {"https://auth.connectsphere.example": f"{BASE}/auth"})
+    assert there.issuer.issuer == f"{BASE}/auth"
+    assert world.issuer.issuer == "https://auth.connectsphere.example"
+    assert there.net.mounts == {f"{BASE}/auth": "/auth"}
+
+
+def test_metadata_name_real_addresses_in_both_places(edge: Edge) -> None:
+    """OIDC Discovery §4 puts the well-known part behind the issuer's path, RFC 8414 §3.1 in front of it."""
+    found = ask(edge, "GET", "/auth/.well-known/openid-configuration").json
+    assert found == ask(edge, "GET", "/.well-known/oauth-authorization-server/auth").json
+    assert found["issuer"] == f"{BASE}/auth"
+    assert all(v.startswith(BASE) for k, v in found.items() if k.endswith(("_endpoint", "_uri")))
+
+
+def test_keys_of_both_usual_algorithms_are_published_and_not_the_teaching_key(edge: Edge) -> None:
+    keys = ask(edge, "GET", "/auth/jwks").json["keys"]
+    assert [k["alg"] for k in keys] == ["ES256", "RS256"]
+    assert (
+        edge_of("naive-jwt", as_signing="rs256").world.issuer.key.kid
+        != build(Settings.of("naive-jwt", {"as.signing": "rs256"})).issuer.key.kid
+    )  # type: ignore[union-attr]
+    basic = edge_of("oauth-basic")
+    assert basic.world.issuer.core.key.kid != build(Settings.of("oauth-basic")).issuer.core.key.kid  # type: ignore[union-attr]
+
+
+def test_a_world_below_a_path() -> None:
+    """As a private world of one learner would be."""
+    world = put_together(Settings.of("oauth-bcp"), f"{BASE}/live/x7")
+    edge = Edge(world)
+    assert ask(edge, "GET", "/live/x7/auth/.well-known/openid-configuration").json["issuer"] == f"{BASE}/live/x7/auth"
+    assert b'action="/live/x7/auth/login"' in ask(edge, "GET", f"/live/x7/auth/authorize?{ASKED}").body
+    assert ask(edge, "GET", "/live/x7/").status == 200
+    assert ask(edge, "GET", "/auth/jwks").status == 404
+
+
+# ---------------------------------------------------------------- pages
+
+
+def test_pages_have_style_a_policy_and_paths_that_lead_back(edge: Edge) -> None:
+    answer = ask(edge, "GET", f"/auth/authorize?{ASKED}", b"", ("Accept", "text/html"))
+    assert answer.header("content-security-policy") == POLICY
+    assert "form-action" not in POLICY  # it would stop the redirect to the client
+    assert b'<form method="post" action="/auth/login">' in answer.body
+    assert b'name="username" autocomplete="username"' in answer.body
+    assert answer.body.count(b"<style>") == 1
+
+
+def test_the_session_cookie_fits_plain_http_below_a_path(edge: Edge) -> None:
+    page = ask(edge, "GET", f"/auth/authorize?{ASKED}").body.decode()
+    ticket = re.search(r'name="ticket" value="([^"]+)"', page)
+    assert ticket
+    body = urlencode({"ticket": ticket[1], "username": "alice", "password": "wonderland"}).encode()
+    answer = ask(edge, "POST", "/auth/login", body, ("Content-Type", "application/x-www-form-urlencoded"))
+    assert answer.status == 200
+    cookie = answer.header("set-cookie") or ""
+    assert cookie.endswith("; Path=/auth; HttpOnly; SameSite=Lax")
+    assert b">Allow</button>" in answer.body
+    assert b">Deny</button>" in answer.body
+
+
+def test_a_wrong_password_is_told_to_the_person(edge: Edge) -> None:
+    page = ask(edge, "GET", f"/auth/authorize?{ASKED}").body.decode()
+    ticket = re.search(r'name="ticket" value="([^"]+)"', page)
+    assert ticket
+    body = urlencode({"ticket": ticket[1], "username": "alice", "password": "<b>"}).encode()
+    answer = ask(edge, "POST", "/auth/login", body, ("Content-Type", "application/x-www-form-urlencoded"))
+    assert answer.status == 401
+    assert b'role="alert"' in answer.body
+
+
+# ---------------------------------------------------------------- browsers from other origins
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/auth/token", "/auth/userinfo", "/auth/jwks", "/auth/.well-known/openid-configuration", "/accounts/accounts", "/auth/register"],
+)
+def test_scripts_of_any_origin_may_call_what_is_for_clients(edge: Edge, path: str) -> None:
+    answer = ask(edge, "OPTIONS", path, b"", ("Origin", "http://localhost:5173"), ("Access-Control-Request-Method", "POST"))
+    assert answer.status == 204
+    assert answer.header("access-control-allow-origin") == "*"
+    assert "DPoP" in (answer.header("access-control-allow-headers") or "")
+    assert ask(edge, "GET", path).header("access-control-allow-origin") == "*"
+
+
+@pytest.mark.parametrize("path", ["/auth/authorize", "/auth/login", "/auth/consent"])
+def test_scripts_may_not_call_what_is_for_people(edge: Edge, path: str) -> None:
+    """RFC 9700 §2.6."""
+    assert ask(edge, "OPTIONS", path).header("access-control-allow-origin") is None
+    assert ask(edge, "GET", path).header("access-control-allow-origin") is None
+
+
+def test_the_login_of_the_jwt_design_is_an_api() -> None:
+    edge = edge_of("naive-jwt")
+    answer = ask(edge, "POST", "/backend/login", b'{"username": "alice", "password": "wonderland"}', ("Content-Type", "application/json"))
+    assert answer.header("access-control-allow-origin") == "*"
+    token = answer.json["access_token"]
+    assert ask(edge, "GET", "/accounts/accounts", b"", ("Authorization", f"Bearer {token}")).json["owner"] == "alice"
+
+
+# ---------------------------------------------------------------- registration (RFC 7591)
+
+
+def register(edge: Edge, wanted: Any) -> Answer:
+    return ask(edge, "POST", "/auth/register", json.dumps(wanted).encode(), ("Content-Type", "application/json"))
+
+
+def test_a_client_registers_itself(edge: Edge) -> None:
+    answer = register(edge, {"redirect_uris": [CALLBACK], "client_name": "My app", "token_endpoint_auth_method": "none"})
+    assert (answer.status, answer.header("cache-control")) == (201, "no-store")
+    assert answer.json["redirect_uris"] == [CALLBACK]
+    assert "client_secret" not in answer.json
+    again = register(edge, {"redirect_uris": [CALLBACK]}).json
+    assert len(again["client_secret"]) == 32
+    assert (again["grant_types"], again["token_endpoint_auth_method"]) == (["authorization_code"], "client_secret_basic")  # RFC 7591 §2
+
+
+@pytest.mark.parametrize(
+    ("wanted", "error"),
+    [
+        ([], "invalid_client_metadata"),
+        ({}, "invalid_redirect_uri"),
+        ({"redirect_uris": []}, "invalid_redirect_uri"),
+        ({"redirect_uris": "x"}, "invalid_client_metadata"),
+        ({"redirect_uris": [7]}, "invalid_client_metadata"),
+        ({"redirect_uris": ["javascript:alert(1)"]}, "invalid_redirect_uri"),
+        ({"redirect_uris": ["data:text/html,x"]}, "invalid_redirect_uri"),
+        ({"redirect_uris": [f"{CALLBACK}#part"]}, "invalid_redirect_uri"),
+        ({"redirect_uris": ["/cb"]}, "invalid_redirect_uri"),
+        ({"redirect_uris": ["http://a\r\nb"]}, "invalid_redirect_uri"),
+        ({"redirect_uris": [CALLBACK] * 11}, "invalid_client_metadata"),
+        ({"redirect_uris": [CALLBACK], "grant_types": ["password"]}, "invalid_client_metadata"),
+        ({"redirect_uris": [CALLBACK], "token_endpoint_auth_method": "tls_client_auth"}, "invalid_client_metadata"),
+        ({"redirect_uris": [CALLBACK], "id_token_signed_response_alg": "none"}, "invalid_client_metadata"),
+        ({"redirect_uris": [CALLBACK], "client_name": "x" * 3000}, "invalid_client_metadata"),
+    ],
+)  # fmt: skip
+def test_metadata_that_do_not_fit_are_refused(edge: Edge, wanted: Any, error: str) -> None:
+    """RFC 7591 §3.2.2."""
+    answer = register(edge, wanted)
+    assert (answer.status, answer.json["error"]) == (400, error)
+
+
+def test_registration_can_be_switched_off() -> None:
+    edge = Edge(put_together(Settings.of("oauth-bcp"), BASE, registration=False))
+    assert "registration_endpoint" not in ask(edge, "GET", "/auth/.well-known/openid-configuration").json
+    assert register(edge, {"redirect_uris": [CALLBACK]}).status == 404
+
+
+# ---------------------------------------------------------------- hostile requests
+
+
+def test_another_host_header_is_refused(edge: Edge) -> None:
+    """A name that somebody rebinds to this machine (DNS rebinding)."""
+    assert ask(edge, "GET", "/auth/jwks", host="evil.example").status == 421
+    assert ask(edge, "GET", "/auth/jwks", host="LOCALHOST:9000").status == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "body", "status"),
+    [
+        ("GET", "/auth/jwks?" + "x" * 9000, b"", 414),
+        ("POST", "/auth/token", b"x" * 70_000, 413),
+        ("POST", "/auth/token", b"\xff\xfe", 400),
+        ("GET", "/auth/jwks?x=\xff", b"", 400),
+        ("GET", "/auth/\xfc", b"", 400),
+        ("BREW", "/auth/token", b"", 405),
+        ("PUT", "/auth/token", b"", 405),
+        ("HEAD", "/auth/jwks", b"", 200),
+        ("GET", "/auth/../accounts", b"", 404),
+        ("GET", "/authx/token", b"", 404),
+        ("GET", "//auth/jwks", b"", 404),
+        ("GET", "/accounts/transactions/" + "9" * 5000, b"", 404),
+        ("POST", "/auth/token", b"&".join(b"a=1" for _ in range(1500)), 400),
+        ("GET", "/auth/authorize?" + "&".join("a=1" for _ in range(1500)), b"", 400),
+    ],
+)
+def test_requests_beyond_the_limits_are_refused_cleanly(edge: Edge, method: str, target: str, body: bytes, status: int) -> None:
+    answer = ask(edge, method, target, body, ("Content-Type", "application/x-www-form-urlencoded"))
+    assert answer.status == status
+    if status >= 400 and method != "HEAD":
+        assert isinstance(answer.json["error"], str)
+
+
+def test_large_headers_are_refused(edge: Edge) -> None:
+    assert ask(edge, "GET", "/auth/jwks", b"", ("X-Large", "x" * 40_000)).status == 431
+
+
+def test_head_has_the_headers_of_get_and_no_body(edge: Edge) -> None:
+    head, get = ask(edge, "HEAD", "/auth/jwks"), ask(edge, "GET", "/auth/jwks")
+    assert (head.body, head.headers) == (b"", get.headers)
+
+
+def test_no_parameter_can_break_a_header(edge: Edge) -> None:
+    evil = quote("a\r\nSet-Cookie: x=1\r\n\r\n<script>ü")
+    answer = ask(edge, "GET", f"/auth/authorize?{ASKED.replace('state=s', f'state={evil}')}&prompt=none")
+    assert answer.status == 302
+    assert all(c.isprintable() and c.isascii() for c in answer.header("location") or "\n")
+    assert answer.header("set-cookie") is None
+
+
+def test_an_operator_is_nobody_from_outside(edge: Edge) -> None:
+    """What the simulation allows its own people by who they are, no header gives to others."""
+    answer = ask(edge, "PATCH", "/auth/admin/users/alice", b'{"roles": ["admin"]}', ("Content-Type", "application/json"), ("Peer", "admin"))
+    assert answer.status == 403
+    assert edge.world.people.users["alice"].roles == ["user"]
+
+
+@pytest.mark.parametrize(("profile", "party"), [("oauth-bcp", "auth"), ("naive-jwt", "backend")])
+@pytest.mark.parametrize("path", ["/roles?user=admin", "/denylist?jti=x"])
+def test_what_is_for_the_services_behind_a_server_is_not_for_strangers(profile: str, party: str, path: str) -> None:
+    """In the simulation nobody but a machine of the zone asks for these; over HTTP nobody is one."""
+    answer = ask(edge_of(profile), "GET", f"/{party}{path}", b"", ("Peer", "accounts"), ("X-Forwarded-For", "accounts"))
+    assert (answer.status, answer.json["error"]) == (403, "access_denied")
+    assert "services behind this server" in answer.json["error_description"]
+
+
+def test_introspection_is_for_apis_and_for_a_clients_own_tokens(edge: Edge) -> None:
+    form = ("Content-Type", "application/x-www-form-urlencoded")
+    assert ask(edge, "POST", "/auth/introspect", b"token=x", form).json["error"] == "invalid_client"
+    assert ask(edge, "POST", "/auth/introspect", b"token=x&client_id=app", form).json["error"] == "invalid_client"
+    core, stranger = edge.world.issuer.core, register(edge, {"redirect_uris": [CALLBACK]}).json  # type: ignore[union-attr]
+    grant = core.new_grant(edge.world.people.users["alice"], core.store.clients["budget"], "read", None)
+    token = core.mint(grant, "read", None, None, False)["access_token"]
+
+    def heard(client_id: str, secret: str) -> Any:
+        body = urlencode({"token": token, "client_id": client_id, "client_secret": secret}).encode()
+        return ask(edge, "POST", "/auth/introspect", body, form).json["active"]
+
+    assert heard("accounts", "accounts-secret") is True
+    assert heard("transactions", "transactions-secret") is False
+    assert heard("budget", BUDGET_SECRET) is True
+    assert heard(stranger["client_id"], stranger["client_secret"]) is False
+
+
+def test_services_still_ask_each_other(edge: Edge) -> None:
+    """The same addresses, asked by an API inside: live roles and a strict denylist work over HTTP, too."""
+    jwt = edge_of("naive-jwt", as_revocation="on", rs_denylist="strict", rs_live_roles="on")
+    json_type = ("Content-Type", "application/json")
+
+    def bearer(name: str, password: str) -> tuple[str, str]:
+        body = json.dumps({"username": name, "password": password}).encode()
+        return ("Authorization", "Bearer " + ask(jwt, "POST", "/backend/login", body, json_type).json["access_token"])
+
+    admin, alice = bearer("admin", "root-of-all"), bearer("alice", "wonderland")
+    assert ask(jwt, "GET", "/accounts/admin/export", b"", admin).status == 200
+    assert ask(jwt, "GET", "/accounts/admin/export", b"", alice).status == 403
+    assert ask(jwt, "POST", "/backend/logout", b"", admin).status == 204
+    assert ask(jwt, "GET", "/accounts/admin/export", b"", admin).json["error"] == "invalid_token"
+
+
+def test_a_denylist_entry_that_travels_slowly_arrives(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The replica hears of a revocation two minutes later, in real time as in the simulation's."""
+    edge = edge_of("jwt-done-properly", as_revocation="on", rs_denylist="eventual")
+    body = b'{"username": "alice", "password": "wonderland"}'
+    token = ask(edge, "POST", "/backend/login", body, ("Content-Type", "application/json")).json["access_token"]
+    ask(edge, "POST", "/backend/logout", b"", ("Authorization", f"Bearer {token}"))
+    replica = edge.world.apis["accounts_2"]
+    assert (len(edge.net.parcels), len(replica.denied)) == (1, 0)
+    edge.net.clock.advance(LAG)
+    ask(edge, "GET", "/backend/jwks")
+    assert (len(edge.net.parcels), len(replica.denied)) == (0, 1)
+
+
+def test_the_page_of_an_app_that_needs_a_script_is_not_served() -> None:
+    """Its backend is part of the simulation: a `__Host-` cookie and a page at a host of its own cannot live below a path."""
+    edge = edge_of(app_bff="on")
+    assert ask(edge, "GET", "/app/login").status == 404
+    assert "app / app-4mKw9rLe /" in "\n".join(introduction(edge.served))
+
+
+PATHS = ("/", "/auth", *(f"/auth/{p}" for p in ("authorize", "token", "login", "consent", "revoke", "introspect", "userinfo", "register", "jwks", "logout", "account/sessions", "roles", "denylist", "admin/users/alice")),
+         "/accounts/accounts", "/accounts/accounts/imports", "/accounts/denylist", "/transactions/transactions/7", "/budget/login", "/budget/cb", "/budget/me", "/budget/connect", "/budget/logout",
+         "/gateway/accounts", "/gateway/transactions/7", "/gateway/notifications", "/gateway/admin/export", "/notifications/notifications", "/backend/login", "/backend/logout", "/backend/jwks",
+         "/bank/authorize", "/bank/token", "/bank/login", "/bank/statements", "/importer/login", "/importer/share", "/importer/connect", "/importer/cb", "/accounts_2/accounts")  # fmt: skip
+NAMES = ("client_id", "client_secret", "redirect_uri", "scope", "state", "code", "code_verifier", "code_challenge", "code_challenge_method", "grant_type", "refresh_token", "token",
+         "token_type_hint", "username", "password", "ticket", "allow", "prompt", "resource", "response_type", "access_token", "jti", "user", "client", "device", "iss", "at", "api")  # fmt: skip
+USUAL = strategies.sampled_from(
+    [
+        "app",
+        "budget",
+        "code",
+        "token",
+        "openid",
+        CALLBACK,
+        "S256",
+        "plain",
+        "authorization_code",
+        "refresh_token",
+        CHALLENGE,
+        VERIFIER,
+        "alice",
+        "none",
+        "e30.e30.",
+        "",
+        "\x00",
+        "ü\u202e",
+        '"\\',
+    ]
+)
+VALUES = USUAL | strategies.text(max_size=40)
+FIELDS = strategies.lists(strategies.tuples(strategies.sampled_from(NAMES), VALUES), max_size=8)
+HEADERS = strategies.lists(
+    strategies.tuples(strategies.sampled_from([b"authorization", b"dpop", b"cookie", b"content-type", b"origin", b"accept", b"x-forwarded-for"]),
+                      strategies.sampled_from([b"Bearer x", b"DPoP e30.e30.AA", b"Basic \xff", b"Basic Og==", b"as_session=x; =; ;", b"application/json", b"text/html"]) | strategies.binary(max_size=30)), max_size=4)  # fmt: skip
+BODIES = FIELDS.map(lambda f: (urlencode(f).encode(), b"application/x-www-form-urlencoded")) | strategies.binary(max_size=60).map(lambda b: (b, b"application/json")) | strategies.recursive(
+    strategies.none() | strategies.booleans() | strategies.integers() | strategies.text(max_size=8), lambda inner: strategies.lists(inner, max_size=4) | strategies.dictionaries(strategies.sampled_from([*NAMES, "redirect_uris", "client_name", "grant_types", "statement", "exp"]), inner, max_size=5), max_leaves=8
+).map(lambda v: (json.dumps(v).encode(), b"application/json"))  # fmt: skip
+
+
+@settings(max_examples=share(12), deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    profile=strategies.sampled_from(list(PROFILES)),
+    method=strategies.sampled_from(["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"]),
+    path=strategies.sampled_from(PATHS),
+    query=FIELDS,
+    body=BODIES,
+    headers=HEADERS,
+)
+def test_nothing_that_is_sent_makes_a_party_fail(
+    profile: str, method: str, path: str, query: Any, body: tuple[bytes, bytes], headers: Any
+) -> None:
+    edge = EDGES.setdefault(profile, edge_of(profile)) if profile not in EDGES else EDGES[profile]
+    with in_time(f"{method} {path} {query!r:.300} {body[0]!r:.300}"):
+        answer = ask(edge, method, f"{path}?{urlencode(query)}" if query else path, body[0], (b"content-type", body[1]), *headers)
+    assert answer.status < 500 or (answer.status == 502 and path.startswith(("/budget", "/importer"))), answer.body
+
+
+EDGES: dict[str, Edge] = {}
+
+
+# ---------------------------------------------------------------- memory
+
+
+def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sandbox.world.parties.limits.forget_oldest.__defaults__", (20,))
+    monkeypatch.setattr("sandbox.world.parties.authorization_server.registration.KEPT", 20)
+    monkeypatch.setattr("sandbox.world.parties.resource_server.KEPT", 20)
+    monkeypatch.setattr("sandbox.serve.asgi.SWEEP", 10)
+    edge = edge_of()
+    for i in range(300):
+        ask(edge, "GET", f"/auth/authorize?{ASKED}&x{i}=1")
+        register(edge, {"redirect_uris": [CALLBACK]})
+        ask(edge, "GET", f"/accounts/{i}")
+    auth: Any = edge.world.issuer
+    assert len(auth.pending) < 40
+    assert len(auth.store.clients) < 50
+    assert len(edge.world.apis["accounts"].log) < 40
+    assert len(edge.net.counted) < 100
+    assert len(edge.served.trace.recent) <= 5000
+    assert edge.net.trace.events == []
+
+
+# ---------------------------------------------------------------- what is printed, and the command
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_what_is_printed_is_enough_to_start(profile: str) -> None:
+    world = put_together(Settings.of(profile), BASE, clients=[NewClient("spa", "http://localhost:5173/")])
+    text = "\n".join(introduction(world))
+    assert "alice / wonderland" in text
+    assert "curl http://127.0.0.1:9000/" in text
+    assert ("spa / no secret, public / http://localhost:5173/" in text) == (world.world.settings.architecture == "oauth")
+    assert isinstance(world.world.net.clock, WallClock)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl on this machine")
+@pytest.mark.parametrize(
+    ("options", "api"),
+    [
+        (("--profile", "oauth-bcp"), 401),  # the APIs want DPoP proofs, and the printed lines say so
+        (("--profile", "oauth-bcp", "--set", "rs.dpop=accept-both"), 200),
+        (("--profile", "oauth-basic"), 200),
+        (("--profile", "naive-jwt"), 200),
+        (("--profile", "jwt-done-properly"), 200),
+    ],
+)
+def test_the_printed_lines_work_from_top_to_bottom(options: tuple[str, ...], api: int) -> None:
+    """Each is pasted into a shell; what one yields takes the place of CODE and ACCESS_TOKEN in those below it."""
+    command = [sys.executable, "-c", "from sandbox.cli.serve import serve; serve()", "--port", "0", "--quiet", *options]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        statuses, found = [], {"CODE": "", "ACCESS_TOKEN": ""}
+        for line in map(str.strip, iter(process.stdout.readline, "")):
+            if line.startswith("http") and "/authorize?" in line:
+                found["CODE"] = parameters(Person().visit(line))["code"]
+            if line.startswith("curl "):
+                for name, value in found.items():
+                    line = re.sub(rf"\b{name}\b", value, line)
+                body, _, status = subprocess.run(
+                    f"{line} -s -w '|%{{http_code}}'", shell=True, capture_output=True, text=True, check=True
+                ).stdout.rpartition("|")
+                statuses.append(int(status))
+                found["ACCESS_TOKEN"] = json.loads(body).get("access_token", found["ACCESS_TOKEN"])
+                if "/accounts/accounts" in line:
+                    break
+        process.terminate()
+    assert statuses == [200] * (len(statuses) - 1) + [api]
+    assert len(statuses) == (4 if "oauth" in options[1] else 2)
+
+
+def run_serve(*options: str) -> Any:
+    from click.testing import CliRunner
+
+    from sandbox.cli.serve import serve
+
+    return CliRunner().invoke(serve, options)
+
+
+def test_a_taken_port_is_a_clear_error() -> None:
+    with served() as base:
+        result = run_serve("--port", base.rpartition(":")[2])
+    assert result.exit_code == 1
+    assert "Address already in use; choose another with --port" in result.output
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (("--host", "0.0.0.0"), "say --beyond-loopback"),
+        (("--set", "as.pkce"), "write it as SWITCH=VALUE"),
+        (("--set", "as.pcke=off"), "did you mean 'as.pkce'?"),
+        (("--profile", "oauth"), "there is no profile 'oauth'"),
+        (("--client", "spa"), "write it as ID=REDIRECT_URI"),
+    ],
+)
+def test_wrong_options_say_what_is_right(options: tuple[str, ...], complaint: str) -> None:
+    result = run_serve(*options)
+    assert result.exit_code == 2
+    assert complaint in result.output
+
+
+def test_beyond_loopback_comes_with_a_warning() -> None:
+    with served(
+        "--host", "0.0.0.0", "--beyond-loopback", "--url", "http://workshop.test:9000", says="Warning: this server can be reached"
+    ) as base:
+        assert base == "http://workshop.test:9000"
+
+
+def test_an_issuer_that_is_none_is_a_clear_error() -> None:
+    result = run_serve("--port", "0", "--issuer", "http://127.0.0.1:1")
+    assert result.exit_code == 1
+    assert "http://127.0.0.1:1 cannot be reached" in result.output
+
+
+def test_ctrl_c_ends_cleanly() -> None:
+    import signal
+    import subprocess
+    import sys
+
+    command = [sys.executable, "-c", "from sandbox.cli.serve import serve; serve()", "--port", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    base = process.stdout.readline().partition("http://")[2].partition("/ ")[0]
+    assert requests.get(f"http://{base}/auth/jwks", timeout=10).ok
+    requests.post(f"http://{base}/auth/token", {"grant_type": "x"}, timeout=10)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (0, "")
+    assert out.endswith("Stopped.\n")
+    assert "POST /auth/token -> 400 unsupported_grant_type  auth.grant_type: expected authorization_code" in out
+
+
+# ---------------------------------------------------------------- Budget as a web app for a real person
+
+
+def test_a_person_signs_in_to_budget_and_sees_her_accounts() -> None:
+    with served() as base, requests.Session() as browser:
+        person = Person(end="nowhere")
+        person.browser = browser
+        with pytest.raises(AssertionError, match="Connected"):  # the last page has no form
+            person.visit(f"{base}/budget/login?scope=openid%20read")
+        assert "alice:account-1" in browser.get(f"{base}/budget/me", timeout=10).text
+
+
+def test_a_person_connects_her_bank_and_her_password_stays_there() -> None:
+    """Two companies, each with its own sign-in, both in the set that is served because they are in the cast."""
+    with served() as base, requests.Session() as browser:
+        person = Person(end="nowhere")
+        person.browser, person.password = browser, "penny-lane-64"
+        with pytest.raises(AssertionError, match="Connected"):
+            person.visit(f"{base}/importer/login?scope=statements")
+
+
+def test_budget_at_a_real_authorization_server() -> None:
+    """`serve --issuer`: a real browser, Budget and the APIs here, and the authorization server of somebody else."""
+    import socket
+
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    with node_issuer("ES256", f"http://127.0.0.1:{port}/budget/cb") as issuer, requests.Session() as browser:
+        options = ("--port", str(port), "--issuer", issuer, "--client-id", "web", "--client-secret", SECRET)
+        with served(*options) as base:
+            person = Person(end="nowhere")
+            person.browser = browser
+            with pytest.raises(AssertionError, match="Connected"):
+                person.visit(f"{base}/budget/login?scope=openid%20read")
+            assert "alice:account-1" in browser.get(f"{base}/budget/me", timeout=10).text
+
+
+def test_people_who_come_at_once_get_their_own_answers() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with served() as base:
+        at = requests.get(f"{base}/auth/.well-known/openid-configuration", timeout=10).json()
+
+        def whose(name: str) -> tuple[str, str]:
+            code = parameters(Person(name).visit(f"{at['authorization_endpoint']}?{ASKED}"))["code"]
+            fields = {
+                "grant_type": "authorization_code",
+                "client_id": "app",
+                "redirect_uri": CALLBACK,
+                "code": code,
+                "code_verifier": VERIFIER,
+            }
+            token = requests.post(at["token_endpoint"], fields, timeout=10).json()["access_token"]
+            found = requests.get(at["userinfo_endpoint"], headers={"Authorization": f"Bearer {token}"}, timeout=10).json()
+            return name, found["sub"]
+
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(whose, ["alice", "mallory"] * 30))
+    assert all(asked == answered for asked, answered in answers)
+
+
+def test_headers_without_end_are_cut_off() -> None:
+    import socket
+
+    with served() as base, socket.create_connection(("127.0.0.1", int(base.rpartition(":")[2])), timeout=10) as s:
+        s.sendall(b"GET /auth/jwks HTTP/1.1\r\nX-Long: ")
+        with pytest.raises(OSError, match=r"reset|pipe"):
+            s.sendall(b"a" * 20_000_000)
+
+
+def test_what_is_not_http_is_refused_and_the_next_request_answered() -> None:
+    import socket
+
+    with served() as base:
+        for junk in (
+            b"\x16\x03\x01\x00junk\r\n\r\n",
+            b"POST /auth/token HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        ):
+            with socket.create_connection(("127.0.0.1", int(base.rpartition(":")[2])), timeout=10) as s:
+                s.sendall(junk)
+                assert s.recv(100).startswith(b"HTTP/1.1 400 ")
+        assert requests.get(f"{base}/auth/jwks", timeout=10).ok

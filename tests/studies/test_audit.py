@@ -1,0 +1,210 @@
+"""The audit: what it calls a fix is one, the set is the smallest and works, and its reports stand alone."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from sandbox.cli.audit import audit as command
+from sandbox.engine import simulation
+from sandbox.language import library
+from sandbox.protocol.settings import Settings
+from sandbox.studies import audit, questions
+from sandbox.studies.audit import Delta, as_json, raised, smallest, within
+from sandbox.studies.questions import System
+from sandbox.views.html import audit_page
+
+ANSWERS = questions.parse("design-oauth.clients-spa-partners.signing-ec.token-aud.api-alg-iss-aud.life-minutes.signin-code-pkce")[0]
+RESULT = audit.audit(questions.system(ANSWERS))
+NAIVE = audit.audit(System(Settings.of("naive-jwt")))
+
+
+def d(text: str) -> Delta:
+    return frozenset(tuple(part.split("=")) for part in text.split())
+
+
+def test_every_attack_is_judged_as_a_single_run_would():
+    assert {f.attack for f in NAIVE.findings} == {a.id for a in library.attacks()}
+    for f in NAIVE.findings:
+        word = simulation.run(library.get(f.attack), NAIVE.system.settings).verdict.word
+        assert f.word == word or (word, f.word) == ("succeeded", "limited")
+
+
+def test_what_is_not_there_is_not_attacked():
+    only = audit.findings(questions.system(questions.parse("design-oauth.clients-spa")[0]))
+    assert {"succeeded", "not-applicable"} <= {f.word for f in only}
+    out = {f.attack: f.outcome.sentence for f in RESULT.findings if f.outcome.sentence == "You have no gateway."}
+    assert out
+    assert all("gateway" in audit.parties(a) for a in out)
+
+
+@pytest.mark.parametrize("result", [RESULT, NAIVE])
+def test_each_fix_alone_blocks_and_nothing_smaller_of_it_does(result):
+    base = result.system.settings
+    for f in result.of("succeeded"):
+        for fix in f.fixes:
+            assert audit.stopped(f.attack, base, raised(base, fix)), (f.attack, fix)
+            assert not any(within(other, fix) for other in f.fixes if other != fix)
+
+
+@pytest.mark.parametrize("result", [RESULT, NAIVE])
+def test_the_plan_is_verified_by_running_everything(result):
+    base, after = result.system.settings, result.plan.settings
+    assert audit.fails(base, after) == ()
+    for attack in result.plan.stops:
+        assert simulation.run(library.get(attack), after).verdict.word != "succeeded"
+    for attack in result.plan.leaves:
+        assert simulation.run(library.get(attack), after).verdict.word == "succeeded"
+    assert {*result.plan.stops, *result.plan.leaves} == {f.attack for f in result.of("succeeded")}
+
+
+@pytest.mark.parametrize("result", [RESULT, NAIVE])
+def test_no_change_of_the_plan_can_be_left_out(result):
+    changes = {c.switch: c.after for c in result.plan.changes}
+    for one in changes:
+        less = result.system.settings.at_least({n: v for n, v in changes.items() if n != one})
+        worse = any(audit.outcome(a, less).word == "succeeded" for a in result.plan.stops)
+        assert worse or audit.fails(result.system.settings, less), one
+
+
+def test_what_nothing_stops_is_said_with_where_it_is_blocked():
+    assert NAIVE.plan.leaves
+    assert {profile for _, profile in NAIVE.plan.elsewhere} <= {"oauth-basic", "oauth-bcp"}
+    assert "Nothing in this design stops" in audit_page.summary(NAIVE)
+
+
+def test_the_best_profile_has_nothing_left_to_change():
+    result = audit.audit(System(Settings.of("oauth-bcp")))
+    assert (result.of("succeeded"), result.plan.changes) == ((), ())
+    assert all(t.state == "done" for t in result.monday if t.item != "revoke"), result.monday
+
+
+def test_the_search_finds_the_smallest_union():
+    options = [
+        [d("rs.check_aud=on"), d("rs.check_typ=on")],
+        [d("rs.check_typ=on"), d("rs.check_scope=on")],
+        [d("rs.check_scope=on rs.dpop=require"), d("rs.check_typ=on rs.check_iss=value")],
+        [d("rs.check_iss=bound"), d("rs.dpop=require")],
+    ]
+    best, exact = smallest(options, lambda x: (len(x), sorted(x)))
+    unions = [set().union(*pick) for pick in itertools.product(*options)]
+    assert exact
+    assert len(best) == min(len({n for n, _ in u}) for u in unions)
+    assert all(any(within(o, best) for o in each) for each in options)
+
+
+def test_a_search_that_is_cut_short_says_so_and_still_covers_all():
+    options = [[d(f"rs.check_aud=on rs.dpop={v}"), d("rs.check_typ=on"), d("rs.check_scope=on")] for v in ("accept-both", "require")]
+    best, exact = smallest(options, len, limit=0)
+    assert not exact
+    assert all(any(within(o, best) for o in each) for each in options)
+
+
+def test_answers_that_do_not_fit_together_are_repaired_first():
+    result = audit.audit(questions.system(questions.parse("design-oauth.api-aud")[0]))
+    assert result.broken
+    assert "as.stamp_aud" in dict(result.repair)
+    assert audit.broken(result.system) == ()
+    assert "do not fit together" in audit_page.html(result)
+
+
+def test_monday_is_proved_by_runs():
+    ticks = {t.item: t for t in RESULT.monday}
+    assert (ticks["aud"].state, ticks["pkce"].state, ticks["state"].state) == ("done", "done", "open")
+    for t in RESULT.monday:
+        for attack in t.attacks:
+            word = audit.outcome(attack, t.settings).word
+            assert word == ("succeeded" if t.state == "done" else "blocked"), (t.item, attack)
+
+
+def test_progress_is_told_and_can_stop_it():
+    class Stopped(Exception):
+        pass
+
+    def tell(done, total, what):
+        assert 0 <= done <= total
+        assert what
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        audit.audit(RESULT.system, tell)
+
+
+# ---------------------------------------------------------------- reports
+
+
+def test_the_page_stands_alone():
+    text = audit_page.html(RESULT, ANSWERS)
+    assert "default-src 'none'; style-src 'sha256-" in text
+    assert not re.search(r"<script| style=|url\(|@import|(?:src|href)=\"(?!#)", text)
+    for f in RESULT.findings:
+        assert f.attack in text
+    for question in questions.asked(ANSWERS):
+        assert question.asks in text
+
+
+def test_links_lead_into_the_app_only_by_http():
+    assert "http://127.0.0.1:8501/play?scenario=" in audit_page.html(RESULT, ANSWERS, "http://127.0.0.1:8501")
+    assert "javascript" not in audit_page.html(RESULT, ANSWERS, "javascript:alert(1)//")
+    assert "javascript" not in audit_page.markdown(RESULT, ANSWERS, "javascript:alert(1)//")
+
+
+def test_markdown_has_the_checklist():
+    text = audit_page.markdown(RESULT, ANSWERS)
+    assert text.startswith(f"# {audit_page.headline(RESULT)}\n")
+    assert text.count("- [x] ") == sum(t.state == "done" for t in RESULT.monday)
+    assert text.count("- [ ] ") == sum(t.state == "open" for t in RESULT.monday)
+
+
+# ---------------------------------------------------------------- the command
+
+
+def run(*args):
+    return CliRunner().invoke(command, args)
+
+
+def test_the_command_prints_json_and_fails_if_an_attack_succeeds():
+    result = run("--json", "--answers", questions.written(ANSWERS))
+    assert result.exit_code == 1
+    assert json.loads(result.stdout) == as_json(RESULT)
+
+
+def test_the_command_takes_switches_and_prints_words():
+    result = run("--profile", "naive-jwt", "--set", "AUD=on")
+    assert result.exit_code == 1
+    assert "\x1b" not in result.stdout
+    assert "On Monday" in result.stdout
+    assert "☑ Keep tokens" not in result.stdout
+
+
+def test_the_command_is_content_with_the_best_profile():
+    result = run("--profile", "oauth-bcp")
+    assert result.exit_code == 0
+    assert "Nothing has to be changed" in result.stdout
+
+
+def test_the_command_writes_files(tmp_path):
+    file = tmp_path / "a.html"
+    assert run("--profile", "oauth-bcp", "--html", str(file)).stdout == ""
+    assert file.read_text().startswith("<!doctype html>")
+    assert run("--profile", "oauth-bcp", "--markdown").stdout.startswith("# 0 of ")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["--set", "x"],
+        ["--set", "rs.check_aud=maybe"],
+        ["--profile", "none"],
+        ["--answers", "a-b"],
+        ["--answers", "", "--profile", "oauth-bcp"],
+    ],
+)
+def test_the_command_refuses_what_does_not_exist(args):
+    result = run(*args)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("oauth-sandbox: ")

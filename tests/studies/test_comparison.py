@@ -1,0 +1,72 @@
+"""The comparison table: every claim in it is what the engine finds, and a broken table says where it is broken."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox.engine import simulation
+from sandbox.language import library
+from sandbox.language.source import ScenarioError
+from sandbox.protocol.cast import CAST
+from sandbox.protocol.switches import PROFILES
+from sandbox.studies import comparison
+
+TABLE = comparison.shipped()
+TEXT = comparison.FILE.read_text()
+
+
+def test_there_are_six_rows_and_two_pictures():
+    assert len(TABLE.rows) == 6
+    assert len({row.aspect for row in TABLE.rows}) == 6
+    assert TABLE.pictures.jwt.name != TABLE.pictures.oauth.name
+
+
+@pytest.mark.parametrize("proof", TABLE.proofs, ids=lambda p: f"{p.scenario}-{p.profile}-{p.finds}")
+def test_a_claim_is_what_the_engine_finds(proof):
+    assert simulation.run(proof.story, proof.settings).verdict.word == proof.finds
+
+
+@pytest.mark.parametrize("row", TABLE.rows, ids=lambda r: r.aspect)
+def test_each_side_is_shown_in_its_own_architecture(row):
+    assert PROFILES[row.jwt.run.profile].architecture == "jwt"
+    assert PROFILES[row.oauth.run.profile].architecture == "oauth"
+
+
+def test_texts_are_sentences_without_jargon_of_ours():
+    texts = [TABLE.about, TABLE.pictures.jwt.text, TABLE.pictures.oauth.text]
+    for text in [*texts, *(side.says for row in TABLE.rows for side in (row.jwt, row.oauth))]:
+        assert text[0].isupper()
+        assert text.endswith(".")
+        assert not set(text.split()) & {*PROFILES, *library.ids(), *(name for name in CAST if "_" in name)}
+
+
+def test_the_table_is_no_scenario():
+    assert comparison.FILE.stem not in library.ids()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("profile: naive-jwt", "profile: naive-jwd", "there is no profile"),
+        ("scenario: naive-jwt", "scenario: naive-jwd", "there is no scenario `naive-jwd`"),
+        ("{INTRO: on}", "{INTRA: on}", "there is no switch"),
+        ("finds: succeeded", "finds: wins", "`finds` cannot be `wins`"),
+        ("aspect: What it is", "aspekt: What it is", "did you mean `aspect`?"),
+        ("refs: [RFC 7519 §1,", "refs: [somewhere,", "does not name a section"),
+        ("title: OAuth or JWT?", "title: OAuth or JWT?\ntitle: again", "written twice"),
+    ],
+)
+def test_a_broken_table_says_where(old, new, said):
+    assert old in TEXT
+    changed = TEXT.replace(old, new, 1)
+    with pytest.raises(ScenarioError) as caught:
+        comparison.loads(changed)
+    text = str(caught.value)
+    assert said in text
+    line = changed[: changed.index(new)].count("\n") + new.count("\n") + 1
+    assert any(abs(p.line - line) <= 1 for p in caught.value.problems)
+
+
+def test_a_false_claim_does_not_pass():
+    row = next(r for r in TABLE.rows if r.oauth.run.finds == "blocked")
+    assert simulation.run(row.jwt.run.story, row.jwt.run.settings).verdict.word != row.oauth.run.finds

@@ -1,0 +1,136 @@
+"""What would block an attack: the singles agree with the files, and the smallest set is one, blocks, and leaves honest use alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from sandbox.engine import simulation
+from sandbox.language import library
+from sandbox.language.document import Scenario
+from sandbox.protocol.settings import Settings
+from sandbox.protocol.switches import BUNDLES, SWITCHES
+from sandbox.studies.defence_search import Progress, Trial, Try, atoms, attempt, blocking, options, proof, singles, smallest
+
+AUD = library.get("missing-aud-replay")
+
+
+def answer(scenario: Scenario, settings: Settings, most: int = 1500) -> Progress:
+    *_, last = smallest(scenario, settings, most=most)
+    assert last.proved or last.already or last.tried == last.total
+    return last
+
+
+def test_options_are_stronger_than_the_setting_and_mean_something_in_it():
+    for profile in ("naive-jwt", "oauth-basic", "oauth-bcp"):
+        settings = Settings.of(profile)
+        for name, value in atoms(settings):
+            assert SWITCHES[name].values.index(value) > SWITCHES[name].values.index(settings.value(name))
+            assert settings.architecture in SWITCHES[name].applies
+        for option in options(settings):
+            assert settings.at_least(dict(option.switches)) != settings
+
+
+def test_a_jwt_design_is_offered_no_switch_of_an_authorization_server():
+    names = {o.name for o in options(Settings.of("naive-jwt"))}
+    assert "AUD" in names
+    assert not names & {"PKCE", "DPOP", "client.pkce=s256"}
+
+
+def test_a_bundle_that_is_on_is_not_offered():
+    assert "AUD" not in {o.name for o in options(AUD.settings.at_least({"AUD": "on"}))}
+
+
+def test_an_attempt_says_who_stopped_it_and_where():
+    trial = attempt(AUD, AUD.settings, BUNDLES["AUD"])
+    assert trial.blocks
+    assert trial.stop is not None
+    assert (trial.stop.by, trial.stop.step) == ("transactions.audience", "replay")
+    assert simulation.run(AUD, trial.settings).verdict.word == "blocked"
+
+
+def test_what_breaks_the_service_does_not_count():
+    trial = attempt(AUD, AUD.settings, {"rs.check_aud": "on"})
+    assert (trial.word, trial.blocks) == ("breaks-service", False)
+
+
+def test_of_one_switch_the_weakest_value_that_blocks_is_named():
+    theft = library.get("code-interception")
+    found = blocking(singles(theft, theft.settings))
+    names = [t.name for t in found]
+    assert len({t.switches[0][0] if len(t.switches) == 1 else t.name for t in found}) == len(names)
+    assert all(t.blocks for t in found)
+
+
+@pytest.mark.parametrize("attack", library.attacks(), ids=lambda a: a.id)
+def test_every_defence_of_a_file_that_is_one_option_is_found(attack):
+    found = {t.switches for t in singles(attack, attack.settings) if t.blocks}
+    for defence in attack.blocked_by:
+        (name, value), *more = defence.switches.items()
+        if not more and name in BUNDLES:
+            assert tuple(sorted(BUNDLES[name].items())) in found
+        elif not more and name in SWITCHES:
+            assert ((name, value),) in found
+
+
+@pytest.mark.parametrize("attack", library.attacks(), ids=lambda a: a.id)
+def test_the_smallest_set_blocks_and_no_part_of_it_does(attack):
+    last = answer(attack, attack.settings, most=150)  # the proof that it is the smallest may take a thousand runs
+    assert last.best is not None
+    assert last.best.blocks
+    switches = dict(last.best.switches)
+    for name in switches:
+        fewer = {n: v for n, v in switches.items() if n != name}
+        assert not fewer or not attempt(attack, attack.settings, fewer).blocks
+
+
+def test_two_switches_are_found_where_one_is_not_enough():
+    last = answer(AUD, AUD.settings)
+    assert last.best is not None
+    assert last.best.switches == (("as.stamp_aud", "on"), ("rs.check_aud", "on"))
+    assert last.proved
+
+
+def test_the_search_begins_at_the_present_setting():
+    last = answer(AUD, AUD.settings.at_least({"as.stamp_aud": "on"}))
+    assert last.best is not None
+    assert last.best.switches == (("rs.check_aud", "on"),)
+
+
+def test_where_the_attack_does_not_succeed_there_is_nothing_to_add():
+    last = answer(AUD, Settings.of("oauth-bcp"))
+    assert last.already
+    assert last.best is not None
+    assert last.best.switches == ()
+    assert answer(library.get("code-interception"), Settings.of("naive-jwt")).best is None
+
+
+def fake(blocking: tuple[str, ...]) -> Try:
+    """An attack that is blocked by exactly these switches together."""
+
+    def run(switches: Mapping[str, str]) -> Trial:
+        blocks = set(blocking) <= set(switches)
+        return Trial(tuple(sorted(switches.items())), AUD.settings, "blocked" if blocks else "succeeded", "")
+
+    return run
+
+
+def test_a_bound_is_kept_and_admitted():
+    run = fake(("rs.dpop", "rs.denylist", "gw.verify_token", "rs.check_typ"))
+    *_, last = proof(run, {a: run(dict([a])) for a in atoms(AUD.settings)}, Progress(1, 300))
+    assert (last.tried, last.total, last.best, last.proved) == (300, 300, None, False)
+
+
+def test_a_smaller_set_than_the_first_one_is_found_in_the_end():
+    run = fake(("rs.dpop", "rs.denylist"))
+    first = run({"rs.dpop": "require", "rs.denylist": "strict", "rs.check_aud": "on", "as.stamp_aud": "on"})
+    *_, last = proof(run, {a: run(dict([a])) for a in atoms(AUD.settings)}, Progress(1, 3000, first))
+    assert last.proved
+    assert last.best is not None
+    assert {name for name, _ in last.best.switches} == {"rs.dpop", "rs.denylist"}
+
+
+def test_the_same_search_gives_the_same_answers():
+    once = [p.best and p.best.switches for p in smallest(AUD, AUD.settings)]
+    assert once == [p.best and p.best.switches for p in smallest(AUD, AUD.settings)]

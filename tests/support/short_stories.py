@@ -1,0 +1,55 @@
+"""Short scenarios for tests: steps in, what happened out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.core.wire import Request, Response
+from sandbox.engine import player
+from sandbox.engine.verdict import Record
+from sandbox.language.document import Scenario
+from sandbox.language.loader import loads
+from sandbox.protocol.settings import Settings
+from sandbox.protocol.trace import Answered, Checked, Sent, of
+
+HEAD = "title: T\nstory: S.\nlesson: L.\nrefs: [RFC 6749 §1]\nattacker: {{is: she, operates: [{operates}], knows: {{{knows}}}}}\nsetting: {{profile: {profile}}}\nsteps:\n"
+
+
+def story(steps: str, profile: str = "oauth-bcp", operates: str = "", knows: str = "mine: mallory.key") -> Scenario:
+    """Lines of `id do {with}` as a scenario."""
+    return loads(HEAD.format(profile=profile, operates=operates, knows=knows) + lines(steps), "story.yaml")
+
+
+def lines(steps: str) -> str:
+    """The steps as YAML."""
+    parts = (line.strip().split(" ", 2) for line in steps.strip().splitlines())
+    return "".join(f"  - {{id: {i}, do: {do}, with: {args[0] if args else '{}'}, say: S.}}\n" for i, do, *args in parts)
+
+
+def told(steps: str, profile: str = "oauth-bcp", operates: str = "", knows: str = "mine: mallory.key", **switches: Any) -> Record:
+    """Play the steps; switches are written as_mtls_bind="on" or MTLS="on"."""
+    changes = {name if name.isupper() else name.replace("_", ".", 1): value for name, value in switches.items()}
+    return player.play(story(steps, profile, operates, knows), Settings.of(profile, changes))
+
+
+def answer(record: Record, step: str) -> Response:
+    """The step's own answer, that of its last exchange."""
+    response = record.outputs[step]["response"]
+    assert isinstance(response, Response)
+    return response
+
+
+def status(record: Record, step: str) -> tuple[int, str | None]:
+    return answer(record, step).status, answer(record, step).error
+
+
+def sent(record: Record, step: str, receiver: str) -> list[Request]:
+    return [e.request for e in of(record.events, Sent, step) if e.receiver == receiver]
+
+
+def failed(record: Record, step: str) -> list[str]:
+    return [f"{e.party}.{e.check}" for e in of(record.events, Checked, step) if e.outcome == "fail"]
+
+
+def answered(record: Record, step: str, sender: str) -> list[Response]:
+    return [e.response for e in of(record.events, Answered, step) if e.sender == sender]
