@@ -20,6 +20,12 @@ def spelled(text: object) -> str:
     return HIDDEN.sub(lambda m: f"⟦U+{ord(m[0]):04X}⟧", str(text))
 
 
+def clean(text: object, limit: int = 400) -> str:
+    """One-line text without invisible characters, at most `limit` characters long."""
+    seen = spelled(str(text)[: 4 * limit]).replace("\n", " ").replace("\t", " ")
+    return seen if len(seen) <= limit else seen[: limit - 1] + "…"
+
+
 LONGEST = 60  # characters of a word that a message repeats, or that is compared with others
 
 

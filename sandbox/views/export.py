@@ -13,12 +13,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sandbox import __version__
+from sandbox.core.text import clean
 from sandbox.core.wire import compact
 from sandbox.engine.result import Run, Stop, digest
 from sandbox.protocol.cast import title as party_title
 from sandbox.protocol.switches import SWITCHES
 from sandbox.protocol.trace import StepStarted, as_json, of
-from sandbox.views.diagram.canvas import clean
 from sandbox.views.diagram.sequence import draw, render, slim
 from sandbox.views.stepper import CSS, JS, document
 from sandbox.views.timeline import Moment, moments

@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
+from sandbox.core.text import clean
 from sandbox.engine.result import Run
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.views import export
-from sandbox.views.diagram.canvas import clean
 from sandbox.views.stepper import document
 from sandbox.views.stepper.view import VERDICTS
 from sandbox.views.timeline import moments, refused_in

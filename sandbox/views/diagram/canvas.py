@@ -12,7 +12,7 @@ from itertools import count, pairwise
 
 import graphviz
 
-from sandbox.core.text import spelled
+from sandbox.core.text import clean
 
 FONT = "Helvetica"  # one name: Graphviz knows its metrics
 SIZE = 11.0  # points
@@ -32,12 +32,6 @@ _WIDTHS = (
 
 
 # ---------------------------------------------------------------- text
-
-
-def clean(text: object, limit: int = 400) -> str:
-    """One-line text without invisible characters, at most `limit` characters long."""
-    seen = spelled(str(text)[: 4 * limit]).replace("\n", " ").replace("\t", " ")
-    return seen if len(seen) <= limit else seen[: limit - 1] + "…"
 
 
 def escaped(text: str) -> str:

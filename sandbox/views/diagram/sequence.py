@@ -14,10 +14,11 @@ from typing import Literal
 
 import graphviz
 
+from sandbox.core.text import clean
 from sandbox.engine.result import Run
 from sandbox.protocol.cast import CAST, title
 from sandbox.protocol.trace import StepStarted, of
-from sandbox.views.diagram.canvas import LINE, SMALL, Canvas, clean, clipped, measure, wrapped
+from sandbox.views.diagram.canvas import LINE, SMALL, Canvas, clipped, measure, wrapped
 from sandbox.views.diagram.render import NoRenderer, render, slim
 from sandbox.views.timeline import LEFT_OUT, Moment, moments
 

@@ -14,13 +14,13 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from sandbox import __version__
+from sandbox.core.text import clean
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES, SWITCHES
 from sandbox.studies import questions
 from sandbox.studies.audit import LOSSES, Audit, Delta, Finding, Tick, named
 from sandbox.studies.questions import Answers
-from sandbox.views.diagram.canvas import clean
 from sandbox.views.html.matrix_page import SIGNS, STYLE
 
 OWN_STYLE = Path(__file__).with_name("audit_page.css")

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sandbox import __version__
+from sandbox.core.text import clean
 from sandbox.engine.result import Word
 from sandbox.language.document import Myth, Scenario
 from sandbox.protocol.cast import title
 from sandbox.protocol.checks import CHECKS
 from sandbox.protocol.switches import PROFILES
 from sandbox.studies.matrix import Cell
-from sandbox.views.diagram.canvas import clean
 
 STYLE = Path(__file__).with_name("matrix_page.css")
 CLAIMS = {"own": "Own setting", "defence": "Defence", "limit": "Limit", "myth": "Believed"}

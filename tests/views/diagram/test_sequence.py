@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sandbox.core.text import clean
 from sandbox.engine.result import Run
 from sandbox.protocol.trace import Noted
 from sandbox.views.diagram import render as renderers
-from sandbox.views.diagram.canvas import clean, clipped, escaped, measure, wrapped
+from sandbox.views.diagram.canvas import clipped, escaped, measure, wrapped
 from sandbox.views.diagram.render import NoRenderer
 from sandbox.views.diagram.sequence import NARROW, PALETTE, WIDE, Plan, draw, drawings, render, slim
 from sandbox.views.timeline import moments
