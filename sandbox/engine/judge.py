@@ -15,12 +15,12 @@ from sandbox.engine.result import NOT_DENIED, Reached, Stop, Verdict
 from sandbox.engine.verdict import Record
 from sandbox.language import library
 from sandbox.language.document import Scenario, Step
+from sandbox.language.goals import Goal
 from sandbox.protocol.cast import title
 from sandbox.protocol.checks import CHECKS
 from sandbox.protocol.edits import Edit
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.trace import Answered
-from sandbox.verbs.arguments import Goal
 
 LIMITED = 900  # seconds: a credential that dies this soon after its kill is `limited`, not `succeeded`
 

@@ -17,8 +17,8 @@ from sandbox.protocol.edits import Edit
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.tokens import key_for, sha256
 from sandbox.protocol.trace import Sent, StepSkipped, StepStarted, of
-from sandbox.verbs.arguments import REFERENCE
-from sandbox.verbs.functions import FUNCTIONS, Missing
+from sandbox.verbs.values import REFERENCE
+from sandbox.verbs.verb import Missing
 from sandbox.world.parties.browser import Browser
 from sandbox.world.world import World, build, claim, key_type
 
@@ -93,7 +93,7 @@ class Stage:
         start = len(trace.events)
         try:
             args = self._resolved(step)
-            given = FUNCTIONS[step.verb](self.world, step.actor, args)
+            given = step.spec(self.world, step.actor, args)
         except Missing as missing:
             trace.add(StepSkipped, str(missing), self._reason(step, str(missing)))
             return

@@ -14,9 +14,10 @@ from sandbox.core.wire import Request, Response, first, split
 from sandbox.engine.knowledge import Knowledge, facts
 from sandbox.engine.result import NOT_DENIED, Counters, Reached, Stop
 from sandbox.language.document import Scenario
+from sandbox.language.goals import Expect, Goal
 from sandbox.protocol.cast import instances
 from sandbox.protocol.trace import Answered, Checked, Consented, Event, Sent, SignedIn, StepSkipped, of
-from sandbox.verbs.arguments import Expect, Goal, references
+from sandbox.verbs.values import references
 from sandbox.world.parties.people import people
 
 GRACE = 60  # seconds after a kill from which a credential that still works counts as LATE

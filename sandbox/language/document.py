@@ -1,6 +1,6 @@
 """What a scenario file may say: its models, and their JSON Schema.
 
-The verbs' arguments are in `arguments.py`; `loader.py` reads files.  Nothing is run here, and whether a file's claims are true is for
+The verbs' arguments stand with the verbs; `loader.py` reads files.  Nothing is run here, and whether a file's claims are true is for
 the engine to find out.
 """
 
@@ -23,11 +23,15 @@ from pydantic import (
 )
 from pydantic.json_schema import models_json_schema
 
+from sandbox.core.forms import Form, refuse, suggestion
+from sandbox.language.goals import Expect, Goal, Predict
 from sandbox.language.source import short
 from sandbox.protocol.cast import CAST
 from sandbox.protocol.settings import MECHANISMS, Settings
 from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES
-from sandbox.verbs.arguments import VERBS, Args, ClientName, Expect, Form, Goal, Party, Predict, VerbSpec, deed, refuse, suggestion
+from sandbox.verbs.names import ClientName, Party
+from sandbox.verbs.table import VERBS, deed
+from sandbox.verbs.verb import Args, Verb
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 REF = re.compile(r"RFC \d{1,5}( §[\w.]+)?|OIDC [A-Za-z -]+ §[\w.]+|draft-[a-z0-9-]+ §[\w.]+")
@@ -161,7 +165,7 @@ class Step(Form):
         return self.do.partition(".")[2]
 
     @property
-    def spec(self) -> VerbSpec:
+    def spec(self) -> Verb[Any]:
         return VERBS[self.verb]
 
 
@@ -287,7 +291,7 @@ def hers(party: str, attacker: Attacker | None) -> bool:
 
 def schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of a scenario file, with the arguments of each verb, for completion in editors."""
-    verbs: Iterable[VerbSpec] = VERBS.values()
+    verbs: Iterable[Verb[Any]] = VERBS.values()
     _, definitions = models_json_schema([(Document, "validation"), *((v.args, "validation") for v in verbs)], by_alias=True)
     defs = definitions["$defs"]
     document = defs.pop("Document")
@@ -308,7 +312,7 @@ def schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **document, "$defs": defs}
 
 
-def _arguments(verb: VerbSpec) -> dict[str, Any]:
+def _arguments(verb: Verb[Any]) -> dict[str, Any]:
     """If `do` is this verb, `with` has its arguments, and is required if one of them is."""
     then: dict[str, Any] = {"properties": {"with": {"$ref": f"#/$defs/{verb.args.__name__}"}}}
     if any(f.is_required() for f in verb.args.model_fields.values()):

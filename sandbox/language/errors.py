@@ -9,8 +9,8 @@ from typing import Any, cast, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from sandbox.core.forms import Form, suggestion
 from sandbox.language.source import Loc, Node, ScenarioError, Source, read, short
-from sandbox.verbs.arguments import Form, suggestion
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TypeVar
 
+from sandbox.core.forms import Form
 from sandbox.language.errors import checked, errors
 from sandbox.language.source import decode
-from sandbox.verbs.arguments import Form
 
 T = TypeVar("T", bound=Form)
 

@@ -11,12 +11,12 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from sandbox.core.forms import Form, refuse, suggestion
 from sandbox.engine.result import Word
 from sandbox.language import library, table
 from sandbox.language.document import Prose, Ref, Scenario, Switches
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import UnknownSetting
-from sandbox.verbs.arguments import Form, refuse, suggestion
 
 FILE = Path(__file__).with_suffix(".yaml")
 

@@ -14,13 +14,13 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from sandbox.core.forms import Form, refuse, suggestion
 from sandbox.core.text import nearest
 from sandbox.language import library, table
 from sandbox.language.document import Prose, Ref, Scenario, Switches
 from sandbox.protocol.cast import CAST
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES, SWITCHES, UnknownSetting, value_of
-from sandbox.verbs.arguments import Form, refuse, suggestion
 
 FILE = Path(__file__).with_suffix(".yaml")
 MAX_TEXT = 1200  # characters of answers in a link

@@ -13,11 +13,13 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from sandbox.language.document import Attacker, Defence, Document, Limit, Myth, Setting, Step
+from sandbox.language.goals import PREDICATES, Expect, Goal, Predict
 from sandbox.language.playlist import Item, Playlist
 from sandbox.protocol.cast import CAST
 from sandbox.protocol.settings import MECHANISMS
 from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES
-from sandbox.verbs.arguments import PREDICATES, VERBS, Expect, Goal, Predict, VerbSpec
+from sandbox.verbs.table import VERBS
+from sandbox.verbs.verb import Verb
 
 SUCH_AS = re.compile(r"such as (.+)$")
 FORMS: tuple[type[BaseModel], ...] = (Document, Attacker, Setting, Step, Expect, Predict, Goal, Defence, Limit, Myth)
@@ -131,7 +133,7 @@ def _argument(key: str, field: FieldInfo) -> str:
     return f"`{key}`" + (" (required)" if field.is_required() else "") + (f" ({words})" if words else "")
 
 
-def _usage(spec: VerbSpec) -> Iterator[str]:
+def _usage(spec: Verb[Any]) -> Iterator[str]:
     needed = ", ".join(f"{k}: {found[1]}" for k, f in _fields(spec.args) if (found := SUCH_AS.search(f.description or "")))
     yield f"- such as: `{{do: {spec.who[0]}.{spec.name}{f', with: {{{needed}}}' if needed else ''}}}`"
 

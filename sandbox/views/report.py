@@ -22,7 +22,8 @@ from sandbox.protocol.checks import CHECKS
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES, Switch
 from sandbox.protocol.trace import Answered, Checked, Event, Learned, Noted, Sent, StepSkipped, StepStarted
-from sandbox.verbs.arguments import VERBS, VerbSpec
+from sandbox.verbs.table import VERBS
+from sandbox.verbs.verb import Verb
 from sandbox.views.terminal import plain
 from sandbox.views.timeline import Moment, moments
 
@@ -236,7 +237,7 @@ def verb_words() -> Iterator[RenderableType]:
         yield Group(Text.assemble(plain(v.name, "bold cyan"), "  ", plain(v.doc)), rows)
 
 
-def _alias(verb: VerbSpec, name: str) -> str:
+def _alias(verb: Verb[Any], name: str) -> str:
     return verb.args.model_fields[name].alias or name
 
 

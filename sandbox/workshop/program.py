@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from sandbox.core.forms import suggestion
 from sandbox.engine import player, simulation
 from sandbox.engine.result import Run
 from sandbox.language import library, playlist
@@ -21,7 +22,7 @@ from sandbox.language.playlist import Item, Playlist
 from sandbox.language.source import Problem, ScenarioError, decode, read
 from sandbox.protocol.edits import BadEdit
 from sandbox.protocol.settings import Settings
-from sandbox.verbs.arguments import references, suggestion
+from sandbox.verbs.values import references
 
 UNTITLED = "Workshop"
 

@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from sandbox.cli.main import main
 from sandbox.language import library
 from sandbox.protocol.switches import PROFILES, SWITCHES
-from sandbox.verbs.arguments import VERBS
+from sandbox.verbs.table import VERBS
 
 AUD = library.get("missing-aud-replay").source
 

@@ -8,12 +8,12 @@ from sandbox.core.wire import Request, json_response
 from sandbox.engine import player, references, simulation, verdict
 from sandbox.engine.exposure import HORIZON, longest
 from sandbox.language import document, library
+from sandbox.language.goals import Goal
 from sandbox.language.loader import loads
 from sandbox.language.source import ScenarioError
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.trace import Checked, Sent, StepSkipped, StepStarted, TimePassed, of
 from sandbox.studies.claims import check
-from sandbox.verbs.arguments import Goal
 
 HEAD = """
 title: A test

@@ -13,7 +13,7 @@ from sandbox.language.source import ScenarioError
 from sandbox.protocol.cast import CAST
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES, SWITCHES
-from sandbox.verbs.arguments import VERBS
+from sandbox.verbs.table import VERBS
 from tests.support.fuzzing import share
 
 BROWSERS = [m.name for m in CAST.values() if m.kind == "browser"]

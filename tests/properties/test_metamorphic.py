@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 from sandbox.engine import judge, player, simulation, verdict
 from sandbox.language import library
 from sandbox.language.document import Scenario
+from sandbox.language.goals import Goal
 from sandbox.language.loader import loads
 from sandbox.protocol.cast import CAST
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES, SWITCHES
 from sandbox.protocol.trace import Answered, SignedIn, of
-from sandbox.verbs.arguments import Goal
 from tests.support.paths import ROOT
 
 ATTACKS = library.attacks()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.core.wire import Request, Response, form_request, json_response
-from sandbox.engine import player, simulation
+from sandbox.engine import simulation
 from sandbox.language import library
 from sandbox.protocol.edits import (
     MAX_EDITS,
@@ -26,6 +28,7 @@ from sandbox.protocol.edits import (
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.tokens import decode, key_for
 from sandbox.protocol.trace import Answered, Sent, of
+from sandbox.verbs.table import VERBS
 from sandbox.views.har import har
 from sandbox.views.timeline import moments
 
@@ -305,7 +308,7 @@ def test_a_program_that_dies_of_an_edited_message_ends_its_step():
 
     edits = (Edit(answer, "status", "500"),)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(player.FUNCTIONS, flow.steps[0].verb, dies)
+        patch.setitem(VERBS, flow.steps[0].verb, replace(flow.steps[0].spec, act=dies))
         run = simulation.run(flow, None, edits)
         assert run.verdict.word == "failed"
         assert "cannot go on after the edited message (Broken)" in moments(run)[0].detail

@@ -6,12 +6,13 @@ import pytest
 
 from sandbox.engine import simulation
 from sandbox.language.document import Document
+from sandbox.language.goals import PREDICATES
 from sandbox.language.loader import loads
 from sandbox.language.playlist import Playlist
 from sandbox.protocol.cast import CAST
 from sandbox.protocol.switches import PROFILES, SWITCHES
 from sandbox.studies.claims import check
-from sandbox.verbs.arguments import PREDICATES, VERBS
+from sandbox.verbs.table import VERBS
 from sandbox.views.howto import FORMS, LISTS, guide, template
 
 GUIDE = guide()

@@ -10,8 +10,9 @@ from sandbox.engine.knowledge import Knowledge
 from sandbox.language.loader import loads
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.trace import Sent
-from sandbox.verbs.arguments import Lure, Read, Redeem
-from sandbox.verbs.functions import FUNCTIONS
+from sandbox.verbs.attacker import Lure, lure
+from sandbox.verbs.clients import Redeem, redeem
+from sandbox.verbs.reading import Read, read
 from sandbox.world.network import NOWHERE
 from sandbox.world.parties.browser import resolved
 from sandbox.world.parties.client_hosts import PIXEL
@@ -27,12 +28,12 @@ def asked(w: World, party: str) -> list[Request]:
     return [e.request for e in w.net.trace.events if isinstance(e, Sent) and e.receiver == party]
 
 
-def lure(w: World, url: str, **query: str) -> None:
-    FUNCTIONS["lure"](w, "mallory", Lure.model_validate({"browser": "laptop", "url": url, "change": {"query": query}}))
+def lured(w: World, url: str, **query: str) -> None:
+    lure(w, "mallory", Lure.model_validate({"browser": "laptop", "url": url, "change": {"query": query}}))
 
 
 def steal(w: World, client: str = "app", browser: str = "laptop", **more: object) -> dict[str, object]:
-    return FUNCTIONS["read"](w, "mallory", Read.model_validate({"storage": client, "browser": browser} | more))
+    return read(w, "mallory", Read.model_validate({"storage": client, "browser": browser} | more))
 
 
 def through_backend(w: World, path: str = "/api/accounts/accounts", **headers: str) -> Response:
@@ -187,13 +188,13 @@ def test_a_careful_redirector_leads_to_its_own_pages(target):
 def test_a_registered_prefix_also_fits_a_host_that_begins_with_it():
     w = world("oauth-basic")
     sign_in(w)
-    lure(w, AUTHORIZE, response_type="code", client_id="app", scope="read", redirect_uri=f"{APP}.evil.example/cb")
+    lured(w, AUTHORIZE, response_type="code", client_id="app", scope="read", redirect_uri=f"{APP}.evil.example/cb")
     assert first(asked(w, "mallory")[-1].query, "code")
 
 
 def test_a_wrong_redirect_uri_is_refused_first_whatever_else_is_wrong():
     w = world("oauth-bcp")
-    lure(w, AUTHORIZE, response_type="token", client_id="app", scope="read", redirect_uri=f"{EVIL}/cb")
+    lured(w, AUTHORIZE, response_type="token", client_id="app", scope="read", redirect_uri=f"{EVIL}/cb")
     assert failures(w) == ["auth.redirect_uri"]
     assert (w.browsers["laptop"].page.status, w.browsers["laptop"].page.error) == (400, "invalid_request")
 
@@ -292,7 +293,7 @@ def test_an_app_with_a_backend_has_a_secret_at_the_server():
     w = world("oauth-basic", client_bff="on")
     sign_in(w, hold="app")
     code = first(Request("GET", w.browsers["laptop"].held.request.url).query, "code")
-    out = FUNCTIONS["redeem"](w, "mallory", Redeem.model_validate({"client": "app", "code": code}))
+    out = redeem(w, "mallory", Redeem.model_validate({"client": "app", "code": code}))
     assert out["access_token"] is None
     assert failures(w) == ["auth.client"]
 

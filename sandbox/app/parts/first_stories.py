@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from sandbox.core.forms import Form, refuse, suggestion
 from sandbox.language import library, table
 from sandbox.language.document import Prose, Scenario
 from sandbox.protocol.switches import PROFILES
-from sandbox.verbs.arguments import Form, refuse, suggestion
 
 FILE = Path(__file__).with_suffix(".yaml")
 

