@@ -13,7 +13,7 @@ test: .venv/dev.stamp           ## all tests; those in a browser need chromium
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
 
 long: .venv/dev.stamp           ## the longer modes: 100 000 hostile inputs, 1 000 seeds twice, a minute of `serve` under load
-	@HOSTILE=100000 $(BIN)/python -m pytest -q -n 2 --durations=25 tests/properties tests/app/test_hostile.py tests/serve/test_hostile_http.py tests/language/test_document.py tests/serve/test_asgi.py
+	@HOSTILE=100000 $(BIN)/python -m pytest -q -n 2 --durations=25 tests/properties tests/browser/test_hostile.py tests/serve/test_hostile_http.py tests/language/test_document.py tests/serve/test_asgi.py
 	@ENDURANCE=1000 SERVE_SECONDS=60 $(BIN)/python -m pytest -q -s tests/properties/test_endurance.py tests/serve/test_endurance.py
 
 check: .venv/dev.stamp          ## lint and types

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from sandbox.language import library
 from sandbox.views.stepper.view import VERDICTS
-from tests.app.test_frame import AUD, fine, link, links_to, opened, page_text, shown
+from tests.support.apps import AUD, fine, link, links_to, opened, page_text, shown
 
 
 def verdicts(at: AppTest) -> list[str]:

@@ -11,7 +11,7 @@ from sandbox.app import cache, state
 from sandbox.app.parts import export_menu, stepper
 from sandbox.protocol.edits import Edit
 from sandbox.views import export, har
-from tests.app.test_frame import fine, link, opened, page_text, shown, verdict
+from tests.support.apps import fine, link, opened, page_text, shown, verdict
 
 FLOW = "naive-jwt"
 PROPER = {"scenario": FLOW, "profile": "jwt-done-properly"}

@@ -14,8 +14,8 @@ from sandbox.app.pages import live as page
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.serve.live import Live
-from tests.app.test_frame import choose, fine, link, opened, page_text
-from tests.serve.test_live import ask
+from tests.support.apps import choose, fine, link, opened, page_text
+from tests.support.live_worlds import ask
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from sandbox.app import cache
 from sandbox.app.pages import matrix
 from sandbox.language import library
 from sandbox.protocol.switches import PROFILES
-from tests.app.test_frame import fine, link, opened, page_text
+from tests.support.apps import fine, link, opened, page_text
 
 
 def table(at: AppTest) -> dict[str, Any]:

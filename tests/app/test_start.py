@@ -13,7 +13,7 @@ from sandbox.app.parts import first_stories
 from sandbox.app.parts.switch_panel import matching
 from sandbox.language import library
 from sandbox.studies import comparison
-from tests.app.test_frame import AUD, fine, link, links_to, opened, page_text
+from tests.support.apps import AUD, fine, link, links_to, opened, page_text
 
 
 def component(at: AppTest, name: str) -> Any:

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from sandbox.app.pages.system import PAGE
 from sandbox.studies import questions
-from tests.app.test_frame import fine, link, links_to, opened, page_text
+from tests.support.apps import fine, link, links_to, opened, page_text
 
 ANSWERS = "design-oauth.clients-spa.browser-page.signing-ec.token-aud.api-alg-iss-aud.life-minutes"
 

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sandbox.app.pages.token_lab import PAGE
-from tests.app.test_frame import fine, link, opened, page_text
+from tests.support.apps import fine, link, opened, page_text
 from tests.support.hostile import BAD
 
 

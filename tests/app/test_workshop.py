@@ -13,7 +13,7 @@ from sandbox.app.parts.editor import MOST, Typed, received
 from sandbox.app.parts.workshop_view import WorkshopView, parse
 from sandbox.language import library
 from sandbox.workshop import archive
-from tests.app.test_frame import editor, fine, link, opened, page_text, shown, typed, verdict
+from tests.support.apps import editor, fine, link, opened, page_text, shown, typed, verdict
 
 AUD = library.get("missing-aud-replay").source
 PKCE = library.get("code-pkce").source

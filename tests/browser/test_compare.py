@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from sandbox.language import library
-from tests.browser.test_journeys import AUD, IDLE, READY, address, at, number, opened, says
+from tests.support.browsing import AUD, IDLE, READY, address, at, number, opened, says
 from tests.support.serving import free_port, serving
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.test_journeys import READY, address, at, number, opened, says
+from tests.support.browsing import READY, address, at, number, opened, says
 from tests.support.hostile import BAD
 
 FLOW = "/play?scenario=naive-jwt&profile=jwt-done-properly"

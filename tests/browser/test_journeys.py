@@ -7,55 +7,14 @@ in which anything throws or asks for an address outside this machine.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from sandbox.language import library
+from tests.support.browsing import AUD, READY, address, at, opened, says
 from tests.support.hostile import BAD
-
-IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
-READY = '.stepper[data-ready="true"]'
-AUD = "missing-aud-replay"
-
-
-def opened(page: Any, url: str, *, stepper: bool = True) -> Any:
-    page.goto(url)
-    page.wait_for_selector(IDLE, timeout=60_000)
-    if stepper:
-        page.wait_for_selector(f"{READY} g.step", state="attached", timeout=30_000)
-    return page
-
-
-def at(page: Any, step: int) -> None:
-    page.wait_for_selector(f'.stepper[data-step="{step}"]', timeout=30_000)
-
-
-def says(page: Any, verdict: str) -> None:
-    page.wait_for_selector(f'.stepper .verdict b:text-is("{verdict}")', timeout=30_000)
-
-
-def address(page: Any, right: Callable[[dict[str, str]], bool]) -> None:
-    """Wait until the query of the address is right.  A parameter that `right` asks for may not be there yet."""
-
-    def there(url: str) -> bool:
-        try:
-            return right({k: v[0] for k, v in parse_qs(urlsplit(url).query).items()})
-        except KeyError:
-            return False
-
-    page.wait_for_url(there, timeout=30_000)
-
-
-def number(where: Any, count: int) -> None:
-    """Wait until there are exactly so many of these."""
-    from playwright.sync_api import expect
-
-    expect(where).to_have_count(count, timeout=30_000)
-
 
 # ---------------------------------------------------------------- journeys
 

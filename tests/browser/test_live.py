@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.browser.test_journeys import READY, address, opened
+from tests.support.browsing import READY, address, opened
 from tests.support.real import CALLBACK, Person
 
 STORY = ".stepper .story p"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tests.browser.test_journeys import address, number, opened
+from tests.support.browsing import address, number, opened
 
 LINK = "system?answers=design-oauth.clients-spa-partners.signing-ec.token-aud.api-alg-iss-aud.life-minutes"
 

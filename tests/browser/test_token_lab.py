@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.protocol.tokens import packed
 from sandbox.studies.token_lab import MAX
-from tests.browser.test_journeys import IDLE, opened
+from tests.support.browsing import IDLE, opened
 from tests.support.hostile import BAD
 
 HOSTILE = [

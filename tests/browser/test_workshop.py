@@ -14,7 +14,7 @@ import pytest
 
 from sandbox.language import library
 from sandbox.workshop import archive
-from tests.browser.test_journeys import IDLE, READY, address, at, number, opened, says
+from tests.support.browsing import IDLE, READY, address, at, number, opened, says
 from tests.support.serving import LOCAL, free_port, serving
 
 AUD = library.get("missing-aud-replay").source

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import shutil
@@ -27,6 +26,7 @@ from sandbox.serve.pages import POLICY
 from sandbox.serve.relocate import Mover, moved
 from sandbox.serve.setup import SERVED, NewClient
 from sandbox.world.world import BUDGET_SECRET, LAG, build
+from tests.support.asgi import Answer, ask
 from tests.support.fuzzing import in_time, share
 from tests.support.paths import ROOT
 from tests.support.real import CALLBACK, SECRET, Person, node_issuer, parameters, served
@@ -43,52 +43,6 @@ ASKED = urlencode(
         "code_challenge_method": "S256",
     }
 )
-
-
-class Answer:
-    """What came back over ASGI."""
-
-    def __init__(self, messages: list[dict[str, Any]]) -> None:
-        self.status = messages[0]["status"]
-        self.headers = [(k.decode("latin-1"), v.decode("latin-1")) for k, v in messages[0]["headers"]]
-        self.body = messages[1]["body"]
-
-    def header(self, name: str) -> str | None:
-        return next((v for k, v in self.headers if k == name), None)
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-
-def ask(
-    edge: Edge, method: str, target: str, body: bytes = b"", *headers: tuple[str, str] | tuple[bytes, bytes], host: str = "127.0.0.1:9000"
-) -> Answer:
-    """One request, as a server would pass it on."""
-    path, _, query = target.partition("?")
-    fields = [
-        (b"host", host.encode()),
-        *((k, v) if isinstance(k, bytes) else (k.lower().encode(), v.encode("latin-1")) for k, v in headers),
-    ]  # type: ignore[union-attr]
-    scope = {
-        "type": "http",
-        "method": method,
-        "path": path,
-        "raw_path": path.encode("latin-1"),
-        "query_string": query.encode("latin-1"),
-        "headers": fields,
-    }
-    sent: list[dict[str, Any]] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async def send(message: dict[str, Any]) -> None:
-        sent.append(message)
-
-    with ThreadPoolExecutor(1) as other:  # in this thread Playwright keeps an event loop, once a browser was used
-        other.submit(asyncio.run, edge(scope, receive, send)).result()
-    return Answer(sent)
 
 
 def edge_of(profile: str = "oauth-bcp", **changes: str) -> Edge:
@@ -624,7 +578,6 @@ def test_budget_at_a_real_authorization_server() -> None:
 
 
 def test_people_who_come_at_once_get_their_own_answers() -> None:
-    from concurrent.futures import ThreadPoolExecutor
 
     with served() as base:
         at = requests.get(f"{base}/auth/.well-known/openid-configuration", timeout=10).json()

@@ -1,10 +1,9 @@
-"""HAR 1.2: against the specification's own rules, and opened by a tool that we did not write."""
+"""HAR 1.2: against the specification's own rules; a browser replays it in tests/browser/test_har.py."""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,18 +86,3 @@ def test_forms_cookies_and_redirects_are_taken_apart() -> None:
 
 def test_a_log_of_nothing() -> None:
     SPEC.validate(har(samples.nothing()))
-
-
-def test_a_browser_replays_the_log(browser: Any, tmp_path: Path) -> None:
-    """Playwright reads the file with its own reader of HAR files, and answers from it."""
-    run = simulation.run(library.get("naive-jwt"))
-    file = tmp_path / "run.har"
-    file.write_text(json.dumps(har(run)), encoding="utf-8")
-    context = browser.new_context()
-    context.route_from_har(file, not_found="abort")
-    page = context.new_page()
-    first = next(of(run.events, Sent)).request
-    answer = page.goto(first.url)
-    assert answer.status == 200
-    assert 'data-page="login"' in answer.text()
-    context.close()

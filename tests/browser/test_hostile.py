@@ -14,10 +14,9 @@ from urllib.parse import quote
 
 import pytest
 
-from sandbox.app.markdown import md
 from sandbox.language import library
 from sandbox.workshop import archive
-from tests.browser.test_journeys import IDLE, READY, opened, says
+from tests.support.browsing import IDLE, READY, opened, says
 from tests.support.hostile import BAD
 
 PAYLOADS = (
@@ -230,16 +229,3 @@ def test_files_in_a_link(page: Any, app: str) -> None:
         word = archive.pack({f"{sound}.yaml": AUD.source, "b.yaml": sound, "c.yaml": f"title: {sound}"})
         opened(page, f"{app}/workshop?files={word}", stepper=False)
         unharmed(page)
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("A single-page app, ours: it's new", "A single-page app, ours: it's new"),
-        ("*a* _b_ `c` $d$ ~e~", r"\*a\* \_b\_ \`c\` \$d\$ \~e\~"),
-        (":red[x] :smile: -> -- a- -b", r"\:red\[x\] \:smile: \-\> \-\- a\- \-b"),
-        ("![](//evil.example/x) <b> &amp;", r"\!\[\]\(\/\/evil\.example\/x\) \<b\> \&amp;"),
-    ],
-)
-def test_markdown_is_escaped_where_it_means_something(text: str, shown: str) -> None:
-    assert md(text) == shown

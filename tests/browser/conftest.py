@@ -1,0 +1,44 @@
+"""A browser that talks to nobody outside this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.support.serving import FLAGS, LOCAL, chromium
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's chromium; the tests that need it are skipped where there is none."""
+    api = pytest.importorskip("playwright.sync_api")
+    program = chromium()
+    if not program:
+        pytest.skip("no chromium on this machine (install it, or set CHROMIUM to its path)")
+    with api.sync_playwright() as p:
+        launched = p.chromium.launch(executable_path=program, args=list(FLAGS))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def context(browser: Any) -> Iterator[Any]:
+    """One browser profile for all tests: Streamlit's files are loaded once.  (Routing, the usual way to watch requests, would turn the cache off.)"""
+    opened = browser.new_context(reduced_motion="reduce")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: Any) -> Iterator[Any]:
+    """A page of 1440 x 900.  The test fails if anything in it throws, or asks for an address outside this machine."""
+    opened = context.new_page()
+    opened.set_viewport_size({"width": 1440, "height": 900})
+    wrong: list[str] = []
+    opened.on("request", lambda request: None if request.url.startswith(LOCAL) else wrong.append(f"asked for {request.url}"))
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    yield opened
+    opened.close()
+    assert wrong == []

@@ -1,0 +1,269 @@
+"""The stepper in a real browser, from a file without a server: keys, links, panels, fields, edits, hostile documents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.engine import simulation
+from sandbox.language import library
+from sandbox.protocol.edits import Edit
+from sandbox.protocol.trace import Sent, of
+from sandbox.views.export import page as offline
+from sandbox.views.stepper import JS, document
+from sandbox.views.timeline import moments
+from tests.support import sample_runs as samples
+from tests.support.hostile import BAD, SVG, poisoned
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    p = context.new_page()
+    errors: list[str] = []
+
+    def local(route: Any) -> None:
+        if route.request.url.startswith(("file:", "data:", "blob:")):
+            route.continue_()
+        else:
+            errors.append(f"request to {route.request.url}")
+            route.abort()
+
+    context.route("**/*", local)
+    p.on("pageerror", lambda e: errors.append(str(e)))
+    yield p
+    assert errors == []
+    context.close()
+
+
+def opened(page: Any, folder: Path, doc: dict[str, Any], place: str = "") -> Any:
+    file = folder / "run.html"
+    file.write_text(offline(doc, "A run"), encoding="utf-8")
+    page.goto(file.as_uri() + place)
+    page.wait_for_selector('.stepper[data-ready="true"]', timeout=30_000)
+    return page
+
+
+def at(page: Any, n: int) -> None:
+    page.wait_for_selector(f'.stepper[data-step="{n}"]', timeout=5_000)  # data-step is the truth; the address lags by 0.3 s
+
+
+def address_has(page: Any, n: int) -> None:
+    page.wait_for_url(lambda url: url.endswith(f"#step={n}"), timeout=5_000)
+
+
+def test_keys_clicks_deep_link_and_reload(page: Any, tmp_path: Path) -> None:
+    opened(page, tmp_path, document([samples.blocked()]), "#step=4")
+    at(page, 4)
+    page.keyboard.press("ArrowRight")
+    at(page, 5)
+    page.keyboard.press("End")
+    at(page, 25)
+    page.keyboard.press("ArrowRight")
+    at(page, 25)
+    page.keyboard.press("Home")
+    at(page, 1)
+    page.locator(".body g.step.s9 text").first.click()
+    at(page, 9)
+    address_has(page, 9)
+    page.reload()
+    at(page, 9)
+    page.get_by_role("button", name="To the step that decided").or_(page.locator(".verdict button")).first.click()
+    at(page, 23)
+    assert page.locator(".what h3").text_content() == "23. Checks: audience fails"
+    assert page.locator('[aria-live="polite"]').text_content() == "Step 23: Checks: audience fails, Transactions"
+
+
+def test_the_current_step_is_in_view_wherever_one_enters(page: Any, tmp_path: Path) -> None:
+    for n in (2, 13, 23, 25):
+        page.goto("about:blank")
+        opened(page, tmp_path, document([samples.blocked()]), f"#step={n}")
+        box, band = page.locator(".seq").bounding_box(), page.locator(f".body g.band.s{n}").bounding_box()
+        assert box["y"] + 40 < band["y"], n
+        assert band["y"] + band["height"] < box["y"] + box["height"], n
+
+
+def test_stepping_moves_nothing_but_the_content(page: Any, tmp_path: Path) -> None:
+    opened(page, tmp_path, document([samples.blocked()]))
+    boxes = []
+    for _ in range(25):
+        boxes.append([page.locator(part).bounding_box() for part in (".seq", ".detail", ".story", ".parties", ".verdict")])
+        page.keyboard.press("ArrowRight")
+    assert all(b == boxes[0] for b in boxes)
+
+
+def test_panels_show_the_moment(page: Any, tmp_path: Path) -> None:
+    opened(page, tmp_path, document([samples.blocked()]), "#step=22")
+    assert "GET /transactions HTTP/1.1" in page.locator(".panel pre").first.text_content()
+    page.get_by_role("button", name="Token").click()
+    assert "2027-01-15 08:05:00, in 4 min" in page.locator(".panel").text_content()
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".checks li.bad b").text_content() == "audience", "checks open on their own tab"
+    page.keyboard.press("ArrowLeft")
+    assert page.locator(".tabs [aria-pressed=true]").text_content() == "Token", "the tab chosen for requests is kept"
+
+
+def test_cards_switch_between_knowledge_and_state(page: Any, tmp_path: Path) -> None:
+    opened(page, tmp_path, document([samples.blocked()]), "#step=21")
+    mallory = page.locator(".party.evil", has_text="Mallory")
+    assert "access_token" in mallory.text_content()
+    assert mallory.locator("dd.new").count() >= 1
+    page.get_by_role("button", name="State of each party").click()
+    assert "signed in" in page.locator("section.party:has(h4:text-is('Budget'))").text_content()
+
+
+def test_predict_hides_the_verdict_until_answered(page: Any, tmp_path: Path) -> None:
+    opened(page, tmp_path, document([samples.blocked()], predict=True), "#step=22")
+    assert "Attack blocked" not in page.locator(".verdict").text_content()
+    assert page.locator(".chip", has_text="Refused").count() == 0
+    page.locator(".answers button").first.click()
+    assert "Attack blocked" in page.locator(".verdict").text_content()
+    assert page.locator(".ask.no .right").text_content() == "✓ No: it was issued for accounts."
+
+
+def test_two_runs_move_together(page: Any, tmp_path: Path) -> None:
+    opened(page, tmp_path, document([samples.blocked(), samples.succeeded()]))
+    page.get_by_role("button", name="Go to the first difference").click()
+    at(page, 22)
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".what h3").all_text_contents() == ["23. Checks: audience fails", "23. 2 checks pass, audience not performed"]
+
+
+def test_a_run_without_steps_shows_why(page: Any, tmp_path: Path) -> None:
+    opened(page, tmp_path, document([samples.nothing()]))
+    page.keyboard.press("ArrowRight")
+    assert "There is no authorization server here." in page.locator(".verdict").text_content()
+
+
+def test_playing_ends_at_the_end(page: Any, tmp_path: Path) -> None:
+    opened(page, tmp_path, document([samples.blocked()]), "#step=24")
+    page.get_by_role("button", name="Speed of playing").click()
+    page.get_by_role("button", name="Play or pause").click()
+    at(page, 25)
+    page.wait_for_selector('.play[aria-pressed="false"]')
+
+
+def test_edits_are_sent_until_they_are_acknowledged(page: Any, tmp_path: Path) -> None:
+    """As in the app: each trigger carries all events that no document has acknowledged."""
+    doc = document([samples.blocked()], editable=True)
+    start = """
+      const doc = JSON.parse(document.getElementById('run').textContent), sent = [];
+      const stepper = mount(document.getElementById('stepper'), doc);
+      stepper.root.classList.remove('offline');
+      stepper.send = (name, events) => { sent.push(events.map((e) => [e.seq, e.event, e.message, e.field, e.value])); document.body.dataset.sent = JSON.stringify(sent); };
+      window.acknowledge = (ack) => stepper.update({ ...doc, ack });
+    """
+    data = json.dumps(doc).replace("<", "\\u003c")
+    file = tmp_path / "app.html"
+    file.write_text(
+        f'<!doctype html><meta charset="utf-8"><div id="stepper"></div><script type="application/json" id="run">{data}</script><script type="module">{JS.read_text()}{start}</script>'
+    )
+    page.goto(file.as_uri() + "#step=11")
+    at(page, 11)
+    page.get_by_role("button", name="Edit", exact=False).click()
+    page.locator('.field[data-path="form.code"]').click()
+    assert page.locator(".edit input").input_value() == samples.CODE
+    page.locator(".edit input").fill("stolen")
+    page.keyboard.press("Home")
+    at(page, 11)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Leave out").click()
+    page.evaluate("acknowledge(2)")
+    page.get_by_role("button", name="Run again").click()
+    message = "login/budget>auth:POST /token#1"
+    first, second = [1, "edit", message, "form.code", "stolen"], [2, "edit", message, "form.code", None]
+    sent = json.loads(page.locator("body").get_attribute("data-sent"))
+    assert sent[:2] == [[first], [first, second]]
+    assert [event[:3] for event in sent[2]] == [[3, "edit", message]]
+
+
+def test_a_field_says_what_it_is_and_who_looked_at_it(page: Any, tmp_path: Path) -> None:
+    opened(page, tmp_path, document([samples.blocked()]), "#step=22")
+    page.get_by_role("button", name="Token").click()
+    page.locator('.field[data-path="headers.authorization.claims.aud"]').click()
+    note = page.locator(".note")
+    assert "Whom the token is for." in note.text_content()
+    assert "RFC 7519 §4.1.3" in note.text_content()
+    failed = note.locator("li.bad").first.text_content()
+    assert all(words in failed for words in ("Transactions, audience", "failed", samples.TRANSACTIONS, samples.ACCOUNTS))
+    page.wait_for_url(lambda url: url.endswith("#step=22&field=headers.authorization.claims.aud"))
+    page.reload()
+    page.wait_for_selector(".note")
+    assert page.locator('.field[aria-pressed="true"]').get_attribute("data-path") == "headers.authorization.claims.aud"
+    page.locator(".note li.bad button").first.click()
+    at(page, 23)
+    assert page.locator(".note").count() == 0
+
+
+def test_fields_are_reached_by_keyboard_and_arrows_still_step(page: Any, tmp_path: Path) -> None:
+    opened(page, tmp_path, document([samples.blocked()]), "#step=11")
+    page.locator('.field[tabindex="0"]').focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    assert page.locator(".note h4").text_content() == "authorization"
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert page.locator(".note h4").text_content() == "content-type"
+    page.keyboard.press("Escape")
+    assert page.locator(".note").count() == 0
+    page.keyboard.press("ArrowRight")
+    at(page, 12)
+
+
+def test_a_link_to_a_field_that_is_not_there_says_so(page: Any, tmp_path: Path) -> None:
+    opened(page, tmp_path, document([samples.blocked()]), "#step=11&field=form.<b>nothing</b>")
+    assert "no such field" in page.locator(".note").text_content()
+
+
+def test_play_pace_and_verdict_work_by_keyboard(page: Any, tmp_path: Path) -> None:
+    opened(page, tmp_path, document([samples.blocked()]), "#step=24")
+    pace = page.get_by_role("button", name="Speed of playing")
+    pace.focus()
+    page.keyboard.press("Enter")
+    assert pace.text_content() == "2×"
+    page.get_by_role("button", name="Play or pause").focus()
+    page.keyboard.press(" ")
+    at(page, 25)
+    page.get_by_role("button", name="First step (Home)").focus()
+    page.keyboard.press("Enter")
+    at(page, 1)
+    page.locator(".verdict button").focus()
+    page.keyboard.press("Enter")
+    at(page, 23)
+    page.get_by_role("button", name="Last step (End)").focus()
+    page.keyboard.press("Enter")
+    at(page, 25)
+
+
+def test_an_export_lists_its_edits_and_marks_the_first_difference(page: Any, tmp_path: Path) -> None:
+    flow = library.get("naive-jwt")
+    plain = simulation.run(flow)
+    message = next(e.message for e in of(plain.events, Sent) if e.request.credential())
+    doc = document([simulation.run(flow, None, (Edit(message, "headers.authorization.claims.sub", "mallory"),))], against=plain)
+    opened(page, tmp_path, doc)
+    assert "authorization.claims.sub: mallory" in page.locator(".edits").text_content()
+    assert page.locator(".edits .x").count() == 0, "nobody there to take it back"
+    page.get_by_role("button", name="First difference: step").click()
+    at(page, doc["edited"]["at"])
+    assert "≠ First difference" in page.locator(".who").text_content()
+    assert page.locator(".body g.band.differs.now").count() == 1
+
+
+@pytest.mark.parametrize("raw", [False, True], ids=["drawn by us", "a foreign drawing"])
+def test_hostile_documents_are_inert(page: Any, tmp_path: Path, raw: bool) -> None:
+    doc = poisoned(document([samples.blocked(), samples.succeeded()], predict=False))
+    doc["title"] = BAD[0]
+    if raw:
+        doc["panes"][1]["drawings"] = [{"width": 900, "head": SVG, "body": SVG}]
+    opened(page, tmp_path, doc)
+    for _ in range(len(moments(samples.blocked()))):
+        for i in range(4):
+            page.locator(".tabs").first.locator("button").nth(i).click()
+        page.keyboard.press("ArrowRight")
+    assert page.evaluate("window.pwned ?? null") is None
+    assert page.evaluate("({}).polluted ?? null") is None
+    assert page.locator("#stepper :is(script, img, iframe, a, image, use, style, foreignObject, [onload], [onclick], [href])").count() == 0

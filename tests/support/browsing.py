@@ -1,0 +1,50 @@
+"""The app in a real browser: open a page and wait for what is to be seen.
+
+`data-step` and `data-ready` of the stepper are what is waited for; the address lags 0.3 s behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+AUD = "missing-aud-replay"  # the attack that most pages are opened with
+IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
+
+READY = '.stepper[data-ready="true"]'
+
+
+def opened(page: Any, url: str, *, stepper: bool = True) -> Any:
+    page.goto(url)
+    page.wait_for_selector(IDLE, timeout=60_000)
+    if stepper:
+        page.wait_for_selector(f"{READY} g.step", state="attached", timeout=30_000)
+    return page
+
+
+def at(page: Any, step: int) -> None:
+    page.wait_for_selector(f'.stepper[data-step="{step}"]', timeout=30_000)
+
+
+def says(page: Any, verdict: str) -> None:
+    page.wait_for_selector(f'.stepper .verdict b:text-is("{verdict}")', timeout=30_000)
+
+
+def address(page: Any, right: Callable[[dict[str, str]], bool]) -> None:
+    """Wait until the query of the address is right.  A parameter that `right` asks for may not be there yet."""
+
+    def there(url: str) -> bool:
+        try:
+            return right({k: v[0] for k, v in parse_qs(urlsplit(url).query).items()})
+        except KeyError:
+            return False
+
+    page.wait_for_url(there, timeout=30_000)
+
+
+def number(where: Any, count: int) -> None:
+    """Wait until there are exactly so many of these."""
+    from playwright.sync_api import expect
+
+    expect(where).to_have_count(count, timeout=30_000)
