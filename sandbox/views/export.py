@@ -20,7 +20,7 @@ from sandbox.protocol.cast import title as party_title
 from sandbox.protocol.switches import SWITCHES
 from sandbox.protocol.trace import StepStarted, as_json, of
 from sandbox.views.diagram.sequence import draw, render, slim
-from sandbox.views.stepper import CSS, JS, document
+from sandbox.views.stepper import CSS, document, script
 from sandbox.views.timeline import Moment, moments
 
 START = "\nmount(document.getElementById('stepper'), JSON.parse(document.getElementById('run').textContent));\n"
@@ -46,7 +46,7 @@ def html(runs: Sequence[Run], title: str, against: Run | None = None) -> str:
 
 def page(doc: dict[str, Any], title: str) -> str:
     """The offline page around a document of the stepper.  Its policy allows our script and our style, and nothing else."""
-    code = JS.read_text(encoding="utf-8") + START
+    code = script() + START
     style = PAGE_CSS + CSS.read_text(encoding="utf-8")
     allowed = f"script-src {_digest(code)}; style-src {_digest(style)}; style-src-attr 'none'"
     policy = f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"

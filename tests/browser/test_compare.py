@@ -69,11 +69,12 @@ def test_a_run_leads_to_its_comparison(page: Any, app: str) -> None:
 
 SLOW = """
 import time
-from sandbox.app import launcher, runs, trials
+from sandbox.app import cache, launcher
+from sandbox.app.parts import experiments
 
-trials.BATCH, trials.TICK = 1, 0.3
-real = runs.row
-runs.row = lambda attack: (attack in runs.ROWS or time.sleep(0.5), real(attack))[1]
+experiments.BATCH, experiments.TICK = 1, 0.3
+real = cache.row
+cache.row = lambda attack: (attack in cache.ROWS or time.sleep(0.5), real(attack))[1]
 launcher.serve("127.0.0.1", {port})
 """
 

@@ -14,7 +14,7 @@ from sandbox.language import library
 from sandbox.protocol.edits import Edit
 from sandbox.protocol.trace import Sent, of
 from sandbox.views.export import page as offline
-from sandbox.views.stepper import JS, document
+from sandbox.views.stepper import document, script
 from sandbox.views.timeline import moments
 from tests.support import sample_runs as samples
 from tests.support.hostile import BAD, SVG, poisoned
@@ -160,7 +160,7 @@ def test_edits_are_sent_until_they_are_acknowledged(page: Any, tmp_path: Path) -
     data = json.dumps(doc).replace("<", "\\u003c")
     file = tmp_path / "app.html"
     file.write_text(
-        f'<!doctype html><meta charset="utf-8"><div id="stepper"></div><script type="application/json" id="run">{data}</script><script type="module">{JS.read_text()}{start}</script>'
+        f'<!doctype html><meta charset="utf-8"><div id="stepper"></div><script type="application/json" id="run">{data}</script><script type="module">{script()}{start}</script>'
     )
     page.goto(file.as_uri() + "#step=11")
     at(page, 11)

@@ -2,16 +2,9 @@
 //
 // The text is the visitor's.  What comes from Python replaces it only if it is another file or another edition of it (loaded, put
 // back), and never while something is being typed.  What was told is numbered: a server that has not heard it (it began anew, say)
-// is told again.
+// is told again.  h() is that of dom.js, which stands before this script.
 
 const PAUSE = 350;                    // ms without a key, after which the text is checked
-
-function h(tag, attrs = {}, ...children) {
-  const el = document.createElement(tag);
-  for (const [name, value] of Object.entries(attrs)) el.setAttribute(name, value);
-  el.append(...children);
-  return el;
-}
 
 class Editor {
   constructor(parent) {
@@ -87,7 +80,8 @@ class Editor {
       const line = this.lines.children[i], characters = [...text], before = characters.slice(0, (column ?? 0) - 1).join('');
       const word = column ? /^[\p{L}\p{N}_.$-]+|^./u.exec(characters.slice(column - 1).join(''))?.[0] ?? '' : '';
       line.className = column ? 'line bad' : 'line';
-      line.replaceChildren(...(word ? [before, h('mark', {}, word), text.slice(before.length + word.length)] : [text]));
+      // A node, not a string: what cannot be seen takes no room in the textarea either, and spelled out it would.
+      line.replaceChildren(...(word ? [before, h('mark', {}, new Text(word)), text.slice(before.length + word.length)] : [text]));
     });
     this.follow();
   }

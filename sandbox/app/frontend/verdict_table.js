@@ -1,14 +1,8 @@
-// A table whose cells lead into runs.  Every text is data and reaches the page through textContent; every address is made here, from
-// the name of a page and its parameters.  A plain click stays in the app (Python switches the page); others open the address.
+// A table whose cells lead into runs.  Every text is data and reaches the page through h() of dom.js, which stands before this
+// script; every address is made here, from the name of a page and its parameters.  A plain click stays in the app (Python switches
+// the page); others open the address.
 
 const PAGES = new Set(['play', 'compare']);
-
-function h(tag, attrs = {}, ...children) {
-  const el = document.createElement(tag);
-  for (const [name, value] of Object.entries(attrs)) if (value !== undefined && value !== '') el.setAttribute(name, value);
-  el.append(...children.filter((c) => c !== null && c !== undefined && c !== ''));
-  return el;
-}
 
 const readable = (text) => encodeURIComponent(text).replaceAll('%3D', '=').replaceAll('%2C', ',');
 
@@ -24,7 +18,7 @@ const breakable = (text) => text.split(/(?<=[.=+_])/).flatMap((part, i) => i ? [
 function outcome(item, open) {
   const inside = [h('i', { 'aria-hidden': 'true' }, item.mark), h('b', {}, ...breakable(item.word)), item.more ? h('small', {}, item.more) : null];
   if (!item.to) return h('span', { class: `item ${item.tone}` }, ...inside);
-  const link = h('a', { class: `item ${item.tone}`, href: address(item.to), title: item.title, 'data-id': item.id }, ...inside);
+  const link = h('a', { class: `item ${item.tone}`, href: address(item.to), title: item.title || undefined, 'data-id': item.id }, ...inside);
   link.addEventListener('click', (e) => {
     if (e.button || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return;
     e.preventDefault();

@@ -30,7 +30,7 @@ def show(file: str, text: str, edition: int, problems: Iterable[Problem], label:
 
     The visitor's text stays as it is unless `file` or `edition` is another: count the edition up for a text that was not typed here.
     """
-    component = st.components.v2.component("editor", js=assets.text("editor.js"), css=assets.text("editor.css"))
+    component = st.components.v2.component("editor", js=assets.script("editor.js"), css=assets.text("editor.css"))
     data = {
         "file": file,
         "text": text,

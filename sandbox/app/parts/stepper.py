@@ -44,7 +44,7 @@ def mount(document: dict[str, Any], key: str) -> None:
 
 
 def _mount(document: Callable[[], dict[str, Any]], key: str, editable: bool = False) -> None:
-    component = st.components.v2.component("stepper", js=assets.text(JS), css=assets.text(CSS))
+    component = st.components.v2.component("stepper", js=assets.script(JS), css=assets.text(CSS))
     try:
         shown = document()
     except NoRenderer as error:

@@ -35,7 +35,7 @@ def cell(items: Sequence[Doc] = (), says: str = "", empty: str = "") -> Doc:
 
 def show(kind: str, caption: str, columns: Sequence[str], rows: Sequence[Doc], key: str) -> None:
     """Mount the table; a click on a cell goes to its page."""
-    component = st.components.v2.component("verdict_table", js=assets.text("verdict_table.js"), css=assets.text("verdict_table.css"))
+    component = st.components.v2.component("verdict_table", js=assets.script("verdict_table.js"), css=assets.text("verdict_table.css"))
     data = {"kind": kind, "caption": caption, "columns": list(columns), "rows": list(rows)}
     clicked = component(key=key, data=data, on_open_change=lambda: None).get("open")
     if clicked:

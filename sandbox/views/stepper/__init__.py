@@ -1,6 +1,6 @@
 """The stepper: one JSON document (view.py) and the front end that shows it (stepper.js, stepper.css), in the app and in exports.
 
-No build step, no framework, no streamlit.
+No build step, no framework, no streamlit.  dom.js is for every script of ours; `script` puts it before one.
 """
 
 from __future__ import annotations
@@ -9,7 +9,13 @@ from pathlib import Path
 
 from sandbox.views.stepper.view import document
 
-__all__ = ["CSS", "JS", "document"]
+__all__ = ["CSS", "JS", "document", "script"]
 
 JS = Path(__file__).with_name("stepper.js")
 CSS = Path(__file__).with_name("stepper.css")
+DOM = Path(__file__).with_name("dom.js")
+
+
+def script(file: Path = JS) -> str:
+    """The text of one of our scripts, the stepper's or another, after the helpers in dom.js that it uses."""
+    return f"{DOM.read_text(encoding='utf-8')}\n{file.read_text(encoding='utf-8')}"

@@ -2,7 +2,8 @@
 //
 // Two hosts use this file unchanged: Streamlit (the default export, called on mount and again whenever `data` or the theme
 // changes) and the offline page (`mount`, see export.py).  Everything that moves during stepping happens here; the host is told
-// only about edits.  Every text of the document is data: it reaches the page through textContent or safeSvg(), never as HTML.
+// only about edits.  Every text of the document is data: it reaches the page through h() of dom.js, which stands before this script,
+// through textContent or through safeSvg(), never as HTML.
 
 const SVG_NS = 'http://www.w3.org/2000/svg';
 const SPEEDS = [[1, 1600], [2, 800], [0.5, 3200]];   // factor, milliseconds per step
@@ -14,24 +15,6 @@ const TABS = [['message', 'Message'], ['token', 'Token'], ['checks', 'Checks'], 
 const HOME = { checks: 'checks', local: 'learned', taken: 'learned', time: 'learned', skipped: 'learned' };   // else: message
 const OUTCOME = { pass: ['ok', '✓', 'passed'], fail: ['bad', '✕', 'failed'], skipped: ['skip', '–', 'not performed'] };
 const TONE = { good: '✓', bad: '✕', warn: '!', none: '–', info: 'i' };
-
-// ---------------------------------------------------------------- small tools
-function h(tag, attrs = {}, ...children) {
-  const el = document.createElement(tag);
-  for (const [name, value] of Object.entries(attrs)) {
-    if (name.startsWith('on')) el.addEventListener(name.slice(2), value);
-    else if (value !== undefined && value !== false) el.setAttribute(name, value === true ? '' : value);
-  }
-  el.append(...children.filter((c) => c !== null && c !== undefined).map(visible));
-  return el;
-}
-
-/** Text with its invisible characters spelled out: control characters, bidi overrides, zero-width marks. */
-function visible(child) {
-  if (child instanceof Node) return child;
-  return String(child).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g,
-    (c) => `⟦U+${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟧`);
-}
 
 // ---------------------------------------------------------------- SVG: copied by allow-list, never inserted
 const SVG_TAGS = new Set(['svg', 'g', 'path', 'polygon', 'polyline', 'ellipse', 'text', 'title']);
