@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.support.check_outcomes import CheckOutcomes
 from tests.support.serving import free_port, serving
 
 settings.register_profile("ours", deadline=None)  # a busy machine is no failure; what must be fast measures it itself
@@ -22,6 +23,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for folder, mark in MARKED.items():
             if folder in item.path.parents:
                 item.add_marker(mark)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Each process of a test run listens to the checks; at the end of a whole run, each must have passed and failed."""
+    outcomes = CheckOutcomes()
+    outcomes.listen()
+    config.pluginmanager.register(outcomes, "check-outcomes")
 
 
 @pytest.fixture(scope="session")

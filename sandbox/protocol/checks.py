@@ -8,16 +8,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sandbox.protocol.trace import Checked, Trace
+from sandbox.protocol.trace import Checked, Outcome, Trace
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`sentence` says what must be so; `ref` is the section that says it."""
+    """`sentence` says what must be so; `ref` is the section that says it.
+
+    `outcomes`: what can be recorded of it, beside that it was skipped.
+    """
 
     name: str
     sentence: str
     ref: str
+    outcomes: tuple[Outcome, ...] = ("pass", "fail")
+
+
+REFUSALS: tuple[Outcome, ...] = ("fail",)  # recorded only where it refuses: a request that is in order does not come to it
+REPAIRS: tuple[Outcome, ...] = ("pass",)  # never refuses: it puts right what it finds
 
 
 CHECKS: dict[str, Check] = {
@@ -25,14 +33,14 @@ CHECKS: dict[str, Check] = {
     for c in (
         # ---- presenting a token to an API
         Check("token_present", "The request must carry an access token.", "RFC 6750 §3.1"),
-        Check("one_method", "The token may be sent in one way only.", "RFC 6750 §2"),
-        Check("token_in_header", "The token must not be in the address.", "RFC 9700 §4.3.2"),
+        Check("one_method", "The token may be sent in one way only.", "RFC 6750 §2", REFUSALS),
+        Check("token_in_header", "The token must not be in the address.", "RFC 9700 §4.3.2", REFUSALS),
         Check("scheme", "The Authorization scheme must be one that this API understands.", "RFC 6750 §3.1"),
         # ---- the way to a service: network and gateway
-        Check("zone", "An internal address can be reached from inside the zone only.", "RFC 9700 §4.13"),
+        Check("zone", "An internal address can be reached from inside the zone only.", "RFC 9700 §4.13", REFUSALS),
         Check("peer", "The caller must be the gateway.", "RFC 9700 §4.13"),
         Check("request_size", "Neither the address nor any header field may be larger than 8 KiB.", "RFC 9110 §2.3"),
-        Check("identity_headers", "A header that says who is calling must not come from outside.", "RFC 9700 §4.13"),
+        Check("identity_headers", "A header that says who is calling must not come from outside.", "RFC 9700 §4.13", REPAIRS),
         Check("gateway_identity", "The gateway must say in a header who is calling.", "RFC 9700 §4.13"),
         # ---- the token itself
         Check("format", "The token must be a JWT: three base64url parts, the first two of them JSON objects.", "RFC 7519 §7.2"),
@@ -63,8 +71,13 @@ CHECKS: dict[str, Check] = {
         Check("account_active", "The user's account must not be disabled.", "RFC 7643 §4.1.1"),
         Check("consent", "The resource owner must have allowed it.", "RFC 6749 §4.1.1"),
         # ---- authorization endpoint
-        Check("request_form", "No parameter may be missing, unreadable or given twice.", "RFC 6749 §4.1.2.1"),
-        Check("request_object", "The request must come as plain parameters: request objects are not supported here.", "OIDC Core §3.1.2.6"),
+        Check("request_form", "No parameter may be missing, unreadable or given twice.", "RFC 6749 §4.1.2.1", REFUSALS),
+        Check(
+            "request_object",
+            "The request must come as plain parameters: request objects are not supported here.",
+            "OIDC Core §3.1.2.6",
+            REFUSALS,
+        ),
         Check("client_known", "The client must be registered.", "RFC 6749 §4.1.2.1"),
         Check("redirect_uri", "The redirect URI must be a registered one.", "RFC 9700 §2.1"),
         Check("response_type", "The response type must be one that is offered, to this client, too.", "RFC 6749 §4.1.2.1"),
@@ -90,7 +103,7 @@ CHECKS: dict[str, Check] = {
         Check("state", "The state must be the one that this browser was sent away with.", "RFC 6749 §10.12"),
         Check("nonce", "The ID token must carry the nonce of this sign-in.", "OIDC Core §3.1.3.7"),
         Check("token_hash", "The ID token must carry the hash of the access token it came with.", "OIDC Core §3.1.3.8"),
-        Check("front_channel", "A client that asks for codes must take no token from the front channel.", "RFC 9700 §2.1.2"),
+        Check("front_channel", "A client that asks for codes must take no token from the front channel.", "RFC 9700 §2.1.2", REFUSALS),
         Check("id_token", "A sign-in must bring an ID token: it alone says for which client it was made.", "OIDC Core §2"),
         # ---- the client's own pages and backend
         Check("redirect_target", "The client must send browsers on only to places that it knows.", "RFC 9700 §4.11.1"),

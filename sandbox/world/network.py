@@ -14,9 +14,10 @@ from sandbox.core.clock import Clock
 from sandbox.core.entropy import Entropy
 from sandbox.core.wire import Request, Response, origin, split
 from sandbox.protocol.cast import title
+from sandbox.protocol.checks import Checklist
 from sandbox.protocol.edits import Edit, Keys, Unfit, edited_request, edited_response, of_message
 from sandbox.protocol.tokens import Key
-from sandbox.protocol.trace import Answered, Channel, Checked, Consented, Learned, Noted, Sent, SignedIn, TimePassed, Trace
+from sandbox.protocol.trace import Answered, Channel, Consented, Learned, Noted, Sent, SignedIn, TimePassed, Trace
 
 NOWHERE = "nowhere"
 PLAIN = (("Content-Type", "text/plain"),)
@@ -111,7 +112,7 @@ class Network:
         receiver = NOWHERE if refused else self.owner(request.url, sender)
         self.trace.add(Sent, number, asks, sender, receiver, channel, request, changed)
         if refused:
-            self.trace.add(Checked, self.hosts[request.origin], "zone", "fail", f"a machine in the zone {zone}", sender)
+            Checklist(self.trace, self.hosts[request.origin]).test("zone", False, f"a machine in the zone {zone}", sender)
             response = Response(502, PLAIN, "Connection refused.")
         elif receiver == NOWHERE:
             response = Response(502, PLAIN, "No such host.")

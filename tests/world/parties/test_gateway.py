@@ -139,6 +139,19 @@ def test_behind_the_gateway_a_service_may_want_the_gateway_or_a_token():
         assert failures(w) == [failed]
 
 
+def test_what_comes_from_the_gateway_itself_is_answered():
+    w = world("oauth-basic", rs_gateway_only="on")
+    assert through(w).status == 200
+    assert outcomes(w, "accounts")["peer"] == "pass"
+
+
+def test_a_believing_service_refuses_who_is_nobody():
+    w = world("naive-jwt")
+    w.net.admit("internal", "mallory")
+    answer = w.net.deliver(Request("GET", f"{INTERNAL}/accounts"), "mallory")
+    assert (answer.status, answer.error, failures(w)) == (401, None, ["accounts.gateway_identity"])
+
+
 def test_the_public_address_asks_for_a_token_whatever_stands_behind_the_gateway():
     w = world("naive-jwt")
     assert (

@@ -68,6 +68,12 @@ def test_claims_with_one_fault(claims, check, answer):
     assert failures(w) == [f"accounts.{check}"]
 
 
+def test_a_token_is_good_from_the_second_that_it_names():
+    w = world("oauth-bcp", **BEARER)
+    assert get(w, genuine(w, nbf=w.net.clock.now())).status == 200
+    assert outcomes(w, "accounts")["not_before"] == "pass"
+
+
 def test_a_list_of_audiences_may_name_this_api():
     w = world("oauth-bcp", **BEARER)
     assert get(w, genuine(w, aud=["https://x.example", ACCOUNTS])).status == 200
