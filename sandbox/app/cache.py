@@ -1,4 +1,4 @@
-"""Runs and what is made of them, computed once per process for all visitors: scenario, settings, edits and seed decide everything.
+"""Runs and what is made of them, computed once per process for all visitors: the case decides everything.
 
 Only frozen values and text are kept here; nothing of a visitor's is.
 """
@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 from sandbox.engine import judge, player, simulation
+from sandbox.engine.case import Case
 from sandbox.engine.result import Run
 from sandbox.language.document import Scenario
-from sandbox.protocol.edits import Edit
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.studies import costs, matrix
@@ -21,53 +21,53 @@ from sandbox.views.stepper import document as _document
 
 
 @lru_cache(maxsize=256)
-def run(scenario: Scenario, settings: Settings, seed: int = 0, edits: tuple[Edit, ...] = ()) -> Run:
-    return simulation.run(scenario, settings, edits, seed)
+def run(case: Case) -> Run:
+    return simulation.run_case(case)
 
 
 @lru_cache(maxsize=2048)
-def verdict(scenario: Scenario, settings: Settings) -> str:
+def verdict(case: Case) -> str:
     """The verdict's word alone, which is small enough to keep for every cell of every table."""
-    return run(scenario, settings).verdict.word
+    return run(case).verdict.word
 
 
 @lru_cache(maxsize=1024)
-def window(scenario: Scenario, settings: Settings, seed: int = 0) -> int | None:
+def window(case: Case) -> int | None:
     """For how many seconds what the attacker has keeps working, measured by waiting; None if for as long as anybody waits."""
-    return judge.lifetime(player.play(scenario, settings, seed), settings, seed)
+    return judge.lifetime(player.play(case))
 
 
 def by_profile(scenario: Scenario) -> dict[str, str]:
     """Profile -> the verdict's word."""
-    return {profile: verdict(scenario, Settings.of(profile)) for profile in PROFILES}
+    return {profile: verdict(Case(scenario, Settings.of(profile))) for profile in PROFILES}
 
 
 @lru_cache(maxsize=128)
-def _document_of(scenario: Scenario, settings: Settings, seed: int, edits: tuple[Edit, ...]) -> dict[str, Any]:
-    played = run(scenario, settings, seed, edits)
+def _document_of(case: Case) -> dict[str, Any]:
+    played = run(case)
     return _document((played,), editable=True, against=plain(played))
 
 
 def plain(played: Run) -> Run | None:
     """The same run without its edits; None if it has none."""
-    return run(played.scenario, played.settings, played.seed) if played.edits else None
+    return run(played.case.plain) if played.edits else None
 
 
 def document(run: Run) -> dict[str, Any]:
     """What the stepper shows of a run.  To be read only: all visitors get the same one."""
-    return _document_of(run.scenario, run.settings, run.seed, run.edits)
+    return _document_of(run.case)
 
 
 @lru_cache(maxsize=64)
-def compared(runs: tuple[tuple[Scenario, Settings], ...], seed: int) -> dict[str, Any]:
+def compared(cases: tuple[Case, ...]) -> dict[str, Any]:
     """What the stepper shows of several runs side by side.  To be read only."""
-    return _document(tuple(run(scenario, settings, seed) for scenario, settings in runs))
+    return _document(tuple(map(run, cases)))
 
 
 @lru_cache(maxsize=1024)
-def life(scenario: Scenario, settings: Settings, seed: int = 0) -> Life:
+def life(case: Case) -> Life:
     """How long what is stolen in this attack works."""
-    return costs.life(scenario, settings, seed)
+    return costs.life(case)
 
 
 ROWS: dict[Scenario, tuple[Cell, ...]] = {}  # of shipped attacks only, so that it cannot grow

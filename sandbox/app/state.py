@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import streamlit as st
 
 from sandbox.core.text import nearest
+from sandbox.engine.case import Case
 from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol import edits as edit_links
@@ -45,6 +46,10 @@ class View:
     def settings(self, scenario: Scenario) -> Settings:
         base = self.base(scenario)
         return Settings.of(base.profile, {**dict(base.changes), **dict(self.changes)})
+
+    def case(self, scenario: Scenario) -> Case:
+        """What is to be run."""
+        return Case(scenario, self.settings(scenario), self.seed, self.edits)
 
     def with_settings(self, scenario: Scenario, settings: Settings, claim: str = "") -> View:
         """The same view in other settings of the same profile."""

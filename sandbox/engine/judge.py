@@ -9,36 +9,36 @@ from functools import lru_cache
 from typing import Any
 
 from sandbox.engine import verdict
+from sandbox.engine.case import Case
 from sandbox.engine.exposure import longest
 from sandbox.engine.player import Stage, play
 from sandbox.engine.result import NOT_DENIED, Reached, Stop, Verdict
 from sandbox.engine.verdict import Record
 from sandbox.language import library
-from sandbox.language.document import Scenario, Step
+from sandbox.language.document import Step
 from sandbox.language.goals import Goal
 from sandbox.protocol.cast import title
 from sandbox.protocol.checks import CHECKS
-from sandbox.protocol.edits import Edit
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.trace import Answered
 
 LIMITED = 900  # seconds: a credential that dies this soon after its kill is `limited`, not `succeeded`
 
 
-def judge(record: Record, settings: Settings, seed: int, edits: tuple[Edit, ...] = ()) -> Verdict:
+def judge(record: Record) -> Verdict:
     """What the trace shows, in a word and a sentence."""
     if record.scenario.is_flow:
         return _judge_flow(record)
     goals = tuple(verdict.reached(record, goal) for goal in record.scenario.goal)
     won = {g.predicate for g in goals if g.reached}
-    if won == {"DENIED"} and (broken := broken_controls(record, settings, seed)):
+    if won == {"DENIED"} and (broken := broken_controls(record)):
         return Verdict("breaks-service", f"An honest request is refused, and so is an honest flow: {broken[0]}.", goals)
     if won:
-        return _judge_success(record, settings, seed, goals, edits)
-    weak = weak_record(record.scenario, seed)
+        return _judge_success(record, goals)
+    weak = weak_record(record.case.own)
     stops = verdict.stops(record, weak)
     first = stops[0] if stops else None
-    broken = broken_controls(record, settings, seed)
+    broken = broken_controls(record)
     if broken:
         return Verdict("breaks-service", f"The attack stops, but so does an honest flow: {broken[0]}.", goals, first, stops)
     return Verdict("blocked", _blocked(record, first), goals, first, stops)
@@ -80,11 +80,11 @@ def failed_expectations(record: Record) -> list[tuple[str, dict[str, Any], dict[
     ]
 
 
-def _judge_success(record: Record, settings: Settings, seed: int, goals: tuple[Reached, ...], edits: tuple[Edit, ...]) -> Verdict:
+def _judge_success(record: Record, goals: tuple[Reached, ...]) -> Verdict:
     """Succeeded, or limited where all that she has reached is a killed credential that soon dies."""
     won = [goal for goal, r in zip(record.scenario.goal, goals, strict=True) if r.reached]
     if all(goal.late for goal in won):
-        seconds = lifetime(record, settings, seed, edits)
+        seconds = lifetime(record)
         if seconds is not None and seconds <= LIMITED:
             return Verdict("limited", f"The credential still worked for {seconds} seconds after it was revoked.", goals, None, (), seconds)
         span = "for as long as anybody cares to wait" if seconds is None else f"for {_span(seconds)}"
@@ -115,9 +115,9 @@ def _won(goal: Goal) -> str:
     return WON[goal.predicate].format(what=goal.what)
 
 
-def exposure(record: Record, settings: Settings, seed: int, goal: Goal, edits: tuple[Edit, ...] = ()) -> int | None:
+def exposure(record: Record, goal: Goal) -> int | None:
     """For how many seconds, from the kill or from the theft, this goal can still be reached: measured by waiting longer and longer."""
-    before = Stage.opened(record.scenario, settings, seed, edits).go_on(goal.at)
+    before = Stage.opened(record.case).go_on(goal.at)
 
     def works(seconds: int) -> bool:
         return verdict.reached(before.after(seconds).go_on().record, goal).reached
@@ -129,31 +129,32 @@ def exposure(record: Record, settings: Settings, seed: int, goal: Goal, edits: t
     return None if more is None or start is None or end is None else end - start + more
 
 
-def lifetime(record: Record, settings: Settings, seed: int = 0, edits: tuple[Edit, ...] = ()) -> int | None:
+def lifetime(record: Record) -> int | None:
     """The longest exposure among the goals that were reached; None if one of them can be reached for ever."""
     reached = [goal for goal in record.scenario.goal if verdict.reached(record, goal).reached]
-    windows = [exposure(record, settings, seed, goal, edits) for goal in reached]
+    windows = [exposure(record, goal) for goal in reached]
     known = [w for w in windows if w is not None]
     return max(known, default=None) if len(known) == len(windows) else None
 
 
 @lru_cache(maxsize=512)
-def weak_record(scenario: Scenario, seed: int = 0) -> Record:
+def weak_record(own: Case) -> Record:
     """The run in the file's own setting, with which others are compared.  Do not change it."""
-    return play(scenario, scenario.settings, seed)
+    return play(own)
 
 
 # ---------------------------------------------------------------- does the service still work?
 
 
-def broken_controls(record: Record, settings: Settings, seed: int) -> list[str]:
+def broken_controls(record: Record) -> list[str]:
     """The honest things that work before a defence is added and fail with it: control steps of the file, and the control flows."""
-    scenario, base = record.scenario, _before(record.scenario.settings, settings)
-    if settings == base:
+    case, scenario = record.case, record.scenario
+    base = case.under(_before(scenario.settings, case.settings))
+    if case.settings == base.settings:
         return []
-    weak = weak_record(scenario, seed) if base == scenario.settings else play(scenario, base, seed)
+    weak = weak_record(base) if base == case.own else play(base)
     own = [s for s in scenario.steps if s.control and s.expect is not None and _works(weak, s) and not _works(record, s)]
-    before, after = controls(base, seed), controls(settings, seed)
+    before, after = controls(base.settings, case.seed), controls(case.settings, case.seed)
     flows = [(n, s) for n, steps in before.items() if n in after for s, ok in steps.items() if ok and not after[n].get(s)]
     return [f"the step “{named(s.id)}” fails ({_failure(record, s)})" for s in own] + [
         f"{name} fails at “{named(step)}”" for name, step in flows
@@ -184,6 +185,6 @@ def controls(settings: Settings, seed: int = 0) -> dict[str, dict[str, bool]]:
     out = {}
     for control in library.controls():
         if settings.lacks(control.needs) is None:
-            record = play(control, settings, seed)
+            record = play(Case(control, settings, seed))
             out[control.id] = {s.id: _works(record, s) for s in control.steps if s.expect is not None}
     return out

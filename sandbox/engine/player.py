@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.engine import verdict
+from sandbox.engine.case import Case
 from sandbox.engine.knowledge import Knowledge
 from sandbox.engine.references import leaves, part_of, replaced
 from sandbox.engine.verdict import Record
-from sandbox.language.document import Scenario, Step
-from sandbox.protocol.cast import CAST, title
+from sandbox.language.document import Step
+from sandbox.protocol.cast import title
 from sandbox.protocol.certificates import certificate
-from sandbox.protocol.edits import Edit
-from sandbox.protocol.settings import Settings
 from sandbox.protocol.tokens import key_for, sha256
 from sandbox.protocol.trace import Sent, StepSkipped, StepStarted, of
 from sandbox.verbs.values import REFERENCE
@@ -36,40 +35,34 @@ class NotLearned(Exception):
         self.step, self.value = step, value
 
 
-def hers_of(scenario: Scenario) -> frozenset[str]:
-    """The parties under the attacker's control in this scenario."""
-    return frozenset(name for name in CAST if scenario.is_hers(name))
-
-
-def play(scenario: Scenario, settings: Settings, seed: int = 0, edits: tuple[Edit, ...] = (), states: bool = False) -> Record:
-    """Take all steps."""
-    return Stage.opened(scenario, settings, seed, edits, states).go_on().record
+def play(case: Case, states: bool = False) -> Record:
+    """Take all steps.  `states`: the record has the parties' state, too."""
+    return Stage.opened(case, states).go_on().record
 
 
 @dataclass
 class Stage:
     """A world in which a scenario is being played.  `next`: the number of the step that comes next."""
 
-    scenario: Scenario
-    settings: Settings
+    case: Case
     world: World
     record: Record
     knowledge: Knowledge | None = None
     next: int = 0
 
     @classmethod
-    def opened(cls, scenario: Scenario, settings: Settings, seed: int = 0, edits: tuple[Edit, ...] = (), states: bool = False) -> Stage:
+    def opened(cls, case: Case, states: bool = False) -> Stage:
         """A fresh world, before the first step."""
-        world = build(settings, seed, states, edits)
-        for client in scenario.attacker.claims if scenario.attacker else ():
+        world, attacker = build(case.settings, case.seed, states, case.edits), case.scenario.attacker
+        for client in attacker.claims if attacker else ():
             claim(world, client)
-        for zone in scenario.attacker.reaches if scenario.attacker else ():
-            world.net.admit(zone, *hers_of(scenario))
-        return cls(scenario, settings, world, Record(scenario, hers_of(scenario), world.net.trace.events, {}))
+        for zone in attacker.reaches if attacker else ():
+            world.net.admit(zone, *case.hers)
+        return cls(case, world, Record(case, case.hers, world.net.trace.events, {}))
 
     def go_on(self, until: str = "") -> Stage:
         """Take the next steps, up to and without the step of this id."""
-        for step in self.scenario.steps[self.next :]:
+        for step in self.case.scenario.steps[self.next :]:
             if step.id == until:
                 break
             self.world.net.trace.step = step.id
@@ -79,9 +72,8 @@ class Stage:
 
     def after(self, seconds: int) -> Stage:
         """A second stage with the same past, in which so many seconds pass before the next step; this one stays as it is."""
-        shared = (self.scenario, self.settings, *self.record.events)  # what never changes need not be copied
-        stage = copy.deepcopy(self, {id(each): each for each in shared})
-        stage.world.net.trace.step = self.scenario.steps[self.next].id
+        stage = copy.deepcopy(self, {id(event): event for event in self.record.events})  # what never changes need not be copied
+        stage.world.net.trace.step = self.case.scenario.steps[self.next].id
         if seconds:
             stage.world.net.wait(seconds)
         return stage
@@ -146,7 +138,8 @@ class Stage:
         found = REFERENCE.fullmatch(text)
         assert found is not None  # the loader has seen to it
         name, path = found[1], found[2].split(".")[1:]
-        knows = self.scenario.attacker.knows if self.scenario.attacker else {}
+        attacker = self.case.scenario.attacker
+        knows = attacker.knows if attacker else {}
         value: Any = self._fact(knows[name]) if name in knows else self.record.outputs.get(name, {})
         for part in path:
             value = part_of(value, part)
@@ -167,7 +160,7 @@ class Stage:
             return {"verifier": verifier, "challenge": sha256(verifier)}
         if what == "certificate":
             return certificate(seed, who)
-        key = key_for(seed, who, key_type(self.settings, self.world.issuer.name))
+        key = key_for(seed, who, key_type(self.case.settings, self.world.issuer.name))
         return {"key": key, "jwk": dict(key.jwk or {}), "jwks": {"keys": [dict(key.jwk or {})]}}
 
     def _must_know(self, step: Step, value: Any, text: str) -> None:
@@ -176,6 +169,6 @@ class Stage:
         unknown = [v for v in leaves(value) if len(v) >= SHORTEST and not any(self.knowledge.knows(p, v) for p in self.record.hers)]
         if not unknown:
             return
-        if self.settings == self.scenario.settings and not self.world.net.edits:
-            raise NotLearned(f"{self.scenario.id}: the attacker has not learned `{text}`", step.id, text)
+        if self.case == self.case.own:
+            raise NotLearned(f"{self.case.scenario.id}: the attacker has not learned `{text}`", step.id, text)
         raise Missing(f"`{text.removeprefix('$')}`")

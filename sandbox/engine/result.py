@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sandbox import __version__
+from sandbox.engine.case import Case
 from sandbox.language.document import Scenario
 from sandbox.protocol.edits import Edit, Unfit
 from sandbox.protocol.settings import Settings
@@ -79,13 +80,10 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Run:
-    """One run of one scenario.  `parties`: the members of the cast that took part, in the order of a drawing;
+    """What was found in one case.  `parties`: the members of the cast that took part, in the order of a drawing;
     `hers`: those under the attacker's control, always or in this scenario."""
 
-    scenario: Scenario
-    settings: Settings
-    edits: tuple[Edit, ...]
-    seed: int
+    case: Case
     parties: tuple[str, ...]
     hers: frozenset[str]
     events: tuple[Event, ...]
@@ -93,6 +91,22 @@ class Run:
     counters: Counters = field(default=Counters())
     places: tuple[tuple[str, str], ...] = ()  # party -> where it lives, if it is not where the cast says
     unfit: tuple[Unfit, ...] = ()  # the edits that could not be made, each with the reason
+
+    @property
+    def scenario(self) -> Scenario:
+        return self.case.scenario
+
+    @property
+    def settings(self) -> Settings:
+        return self.case.settings
+
+    @property
+    def seed(self) -> int:
+        return self.case.seed
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        return self.case.edits
 
     @property
     def stamp(self) -> str:

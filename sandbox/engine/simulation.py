@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sandbox.engine import verdict
+from sandbox.engine.case import Case
 from sandbox.engine.judge import judge
-from sandbox.engine.player import Stage, hers_of
+from sandbox.engine.player import Stage
 from sandbox.engine.result import Run, Verdict
 from sandbox.engine.verdict import Record
 from sandbox.language.document import Scenario
@@ -21,31 +22,31 @@ from sandbox.protocol.trace import Answered, Sent, of
 
 def run(scenario: Scenario, settings: Settings | None = None, edits: tuple[Edit, ...] = (), seed: int = 0) -> Run:
     """Run a scenario; `settings` None means the file's own.  Raises NotLearned if the file itself does not hold together."""
-    settings = settings or scenario.settings
-    lacking = settings.lacks(scenario.needs)
-    if lacking is not None:
-        idle = tuple((edit, "nothing is sent in this run") for edit in edits)
-        return Run(scenario, settings, edits, seed, (), hers_of(scenario), (), Verdict("not-applicable", lacking.without), unfit=idle)
-    stage = Stage.opened(scenario, settings, seed, edits, states=True).go_on()
+    return run_case(Case.of(scenario, settings, seed, edits))
+
+
+def run_case(case: Case) -> Run:
+    """The same for a case."""
+    if (lacking := case.lacking) is not None:
+        idle = tuple((edit, "nothing is sent in this run") for edit in case.edits)
+        return Run(case, (), case.hers, (), Verdict("not-applicable", lacking.without), unfit=idle)
+    stage = Stage.opened(case, states=True).go_on()
     record = stage.record
     return Run(
-        scenario,
-        settings,
-        edits,
-        seed,
+        case,
         _in_order(record),
         record.hers,
         tuple(record.events),
-        judge(record, settings, seed, edits),
+        judge(record),
         verdict.counters(record, frozenset(instances("rs"))),
-        unfit=(*stage.world.net.unfit, *_unsent(record, edits)),
+        unfit=(*stage.world.net.unfit, *_unsent(record)),
     )
 
 
-def _unsent(record: Record, edits: tuple[Edit, ...]) -> Iterator[Unfit]:
+def _unsent(record: Record) -> Iterator[Unfit]:
     """The edits of messages that this run does not have."""
     sent = {e.message for e in record.events if isinstance(e, Sent | Answered)}
-    return ((edit, "this message is not sent in this run") for edit in edits if edit.message not in sent)
+    return ((edit, "this message is not sent in this run") for edit in record.case.edits if edit.message not in sent)
 
 
 def _in_order(record: Record) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sandbox.core.clock import clock_times
 from sandbox.core.wire import Request, Response, first, split
+from sandbox.engine.case import Case
 from sandbox.engine.knowledge import Knowledge, facts
 from sandbox.engine.result import NOT_DENIED, Counters, Reached, Stop
 from sandbox.language.document import Scenario
@@ -25,13 +26,17 @@ GRACE = 60  # seconds after a kill from which a credential that still works coun
 
 @dataclass
 class Record:
-    """A finished run as the predicates see it: the events, whose parties are hers, and each step's outputs."""
+    """A finished run as the predicates see it: its case, the parties that are hers, the events, and each step's outputs."""
 
-    scenario: Scenario
+    case: Case
     hers: frozenset[str]
     events: list[Event]
     outputs: dict[str, dict[str, Any]]
     pages: dict[str, str | None] = field(default_factory=dict)
+
+    @property
+    def scenario(self) -> Scenario:
+        return self.case.scenario
 
     def step(self, step: str) -> list[Event]:
         return [e for e in self.events if e.step == step]

@@ -16,6 +16,7 @@ from typing import Any
 from sandbox.core.clock import WallClock, clock_time
 from sandbox.core.entropy import SystemEntropy
 from sandbox.core.wire import Response, json_response, split
+from sandbox.engine.case import Case
 from sandbox.engine.result import Run, Verdict
 from sandbox.language.document import Scenario
 from sandbox.language.loader import loads
@@ -288,7 +289,7 @@ def as_run(world: Served, events: tuple[Event, ...]) -> Run:
     parties = tuple(dict.fromkeys((*known, *(p for m in messages for p in (m.receiver, m.sender)))))
     verdict, host = Verdict("completed", "Live"), split(world.base).netloc
     places = tuple((p, f"{host}/…/{p}") for p in parties if p in world.paths)  # the key in the middle is long, and the same for all
-    return Run(story(), world.world.settings, (), 0, parties, frozenset(), events, verdict, places=places)
+    return Run(Case(story(), world.world.settings), parties, frozenset(), events, verdict, places=places)
 
 
 def story() -> Scenario:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from sandbox.engine import judge, player
+from sandbox.engine.case import Case
 from sandbox.engine.result import Stop, Word
 from sandbox.language import library
 from sandbox.language.document import Scenario
@@ -142,11 +143,10 @@ def audit(system: System, tell: Tell = lambda *_: None) -> Audit:
 @lru_cache(maxsize=20_000)
 def outcome(attack: str, settings: Settings) -> Outcome:
     """One run; the states of the parties are not recorded."""
-    scenario = library.get(attack)
-    lacking = settings.lacks(scenario.needs)
-    if lacking is not None:
+    case = Case(library.get(attack), settings)
+    if (lacking := case.lacking) is not None:
         return Outcome("not-applicable", lacking.without)
-    verdict = judge.judge(player.play(scenario, settings), settings, 0)
+    verdict = judge.judge(player.play(case))
     return Outcome(verdict.word, verdict.sentence, verdict.blocked_by, verdict.exposure_seconds)
 
 
@@ -156,7 +156,7 @@ def measured(attack: str, settings: Settings) -> Outcome:
     plain, scenario = outcome(attack, settings), library.get(attack)
     if plain.word != "succeeded" or plain.seconds is not None or not scenario.limited_by:
         return plain
-    seconds = judge.lifetime(player.play(scenario, settings), settings)
+    seconds = judge.lifetime(player.play(Case(scenario, settings)))
     if seconds is None or seconds > judge.LIMITED:
         return plain
     return Outcome("limited", f"What was stolen worked for {seconds} seconds.", None, seconds)
@@ -165,7 +165,7 @@ def measured(attack: str, settings: Settings) -> Outcome:
 @lru_cache(maxsize=256)
 def parties(attack: str) -> tuple[str, ...]:
     """Who takes part in an attack, in its own setting."""
-    record = judge.weak_record(library.get(attack))
+    record = judge.weak_record(Case.of(library.get(attack)))
     return tuple(sorted({name for e in of(record.events, Sent) for name in (e.sender, e.receiver)}))
 
 

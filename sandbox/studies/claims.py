@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sandbox.engine import judge, player, simulation, verdict
+from sandbox.engine.case import Case
 from sandbox.engine.player import NotLearned
 from sandbox.engine.result import Run, Stop
 from sandbox.language.document import Defence, Limit, Myth, Scenario, Stopped
 from sandbox.protocol.checks import CHECKS
-from sandbox.protocol.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,38 +30,38 @@ class Claim:
 def check(scenario: Scenario, seed: int = 0) -> list[Claim]:
     """Try every claim of a scenario."""
     try:
-        return list(_claims(scenario, seed))
+        return list(_claims(Case.of(scenario, seed=seed)))
     except NotLearned as error:
         return [Claim(scenario.id, "the attacker uses only what she has learned", False, str(error))]
 
 
-def _claims(scenario: Scenario, seed: int) -> Iterator[Claim]:
-    run = simulation.run(scenario, None, (), seed)
+def _claims(own: Case) -> Iterator[Claim]:
+    scenario, run = own.scenario, simulation.run_case(own)
     if run.verdict.word == "not-applicable":
         yield Claim(scenario.id, "its own setting has what it needs", False, run.verdict.sentence)
         return
-    again = simulation.run(scenario, None, (), seed)
+    again = simulation.run_case(own)
     yield Claim(scenario.id, "the same input gives the same trace", run.events == again.events, "two runs differ")
-    yield from _expectations(scenario, scenario.settings, seed, "in its own setting")
-    yield from _control_flows(scenario, seed)
+    yield from _expectations(own, "in its own setting")
+    yield from _control_flows(own)
     if scenario.is_flow:
         yield Claim(scenario.id, "the flow completes", run.verdict.word == "completed", run.verdict.sentence)
         return
     for goal in run.verdict.predicates:
         yield Claim(scenario.id, f"in its own setting: {goal.predicate} {goal.what} at {goal.at}", goal.reached, _found(run))
     for defence in scenario.blocked_by:
-        yield from _defence(scenario, defence, seed)
+        yield from _defence(own, defence)
     for limit in scenario.limited_by:
-        yield from _limit(scenario, limit, seed)
+        yield from _limit(own, limit)
     for myth in scenario.myths:
         if myth.switches:
-            yield from _myth(scenario, myth, seed)
+            yield from _myth(own, myth)
 
 
-def _expectations(scenario: Scenario, settings: Settings, seed: int, where: str, until: str = "") -> Iterator[Claim]:
+def _expectations(case: Case, where: str, until: str = "") -> Iterator[Claim]:
     """The `expect`s before the step `until` (all of them if it is ''); those of control steps hold everywhere."""
-    record, over = player.play(scenario, settings, seed), False
-    for step in scenario.steps:
+    record, over = player.play(case), False
+    for step in case.scenario.steps:
         over = over or step.id == until
         if step.expect is None or (over and not step.control):
             continue
@@ -69,24 +69,24 @@ def _expectations(scenario: Scenario, settings: Settings, seed: int, where: str,
         want, found = verdict.wanted(step.expect), verdict.found(record, step.id, step.expect)
         text = skipped.reason if skipped else ", ".join(f"{k} {v}" for k, v in found.items())
         yield Claim(
-            scenario.id,
+            case.scenario.id,
             f"{where}: {step.id} gives {', '.join(f'{k} {v}' for k, v in want.items())}",
             skipped is None and want == found,
             text,
         )
 
 
-def _control_flows(scenario: Scenario, seed: int) -> Iterator[Claim]:
-    if scenario.control:
+def _control_flows(own: Case) -> Iterator[Claim]:
+    if own.scenario.control:
         return
-    results = judge.controls(scenario.settings, seed)
+    results = judge.controls(own.settings, own.seed)
     failed = [f"{name}: {step}" for name, steps in results.items() for step, ok in steps.items() if not ok]
-    yield Claim(scenario.id, f"{len(results)} honest flows can be tried in its own setting", bool(results), ", ".join(failed))
+    yield Claim(own.scenario.id, f"{len(results)} honest flows can be tried in its own setting", bool(results), ", ".join(failed))
 
 
-def _defence(scenario: Scenario, defence: Defence, seed: int) -> Iterator[Claim]:
-    named = f"{_named(defence.switches)} blocks"
-    run = simulation.run(scenario, scenario.settings.at_least(defence.switches), (), seed)
+def _defence(own: Case, defence: Defence) -> Iterator[Claim]:
+    named, scenario = f"{_named(defence.switches)} blocks", own.scenario
+    run = simulation.run_case(own.at_least(defence.switches))
     yield Claim(scenario.id, named, run.verdict.word == "blocked", _found(run))
     if run.verdict.word != "blocked":
         return
@@ -94,7 +94,7 @@ def _defence(scenario: Scenario, defence: Defence, seed: int) -> Iterator[Claim]
         yield _stopped(
             scenario, f"{named} at {place.at}" + (f" by {place.by}" if place.by else "") + f" with {place.answer}", place, run, first
         )
-    yield from _expectations(scenario, run.settings, seed, f"with {_named(defence.switches)}", defence.at)
+    yield from _expectations(run.case, f"with {_named(defence.switches)}", defence.at)
 
 
 def _stopped(scenario: Scenario, text: str, place: Stopped, run: Run, first: bool) -> Claim:
@@ -105,25 +105,24 @@ def _stopped(scenario: Scenario, text: str, place: Stopped, run: Run, first: boo
     return Claim(scenario.id, text, ok, "; ".join(_place(s) for s in run.verdict.stops) or "nothing stopped her")
 
 
-def _limit(scenario: Scenario, limit: Limit, seed: int) -> Iterator[Claim]:
-    settings = scenario.settings.at_least(limit.switches)
-    record = player.play(scenario, settings, seed)
+def _limit(own: Case, limit: Limit) -> Iterator[Claim]:
+    scenario, record = own.scenario, player.play(own.at_least(limit.switches))
     text = f"{_named(limit.switches)} limits it to {limit.window} s"
     if not any(verdict.reached(record, goal).reached for goal in scenario.goal):
         yield Claim(scenario.id, text, False, "it does not succeed at all: a defence, not a limit")
         return
-    longest = judge.lifetime(record, settings, seed)
+    longest = judge.lifetime(record)
     yield Claim(scenario.id, text, longest is not None and longest <= limit.window, "for ever" if longest is None else f"{longest} s")
 
 
-def _myth(scenario: Scenario, myth: Myth, seed: int) -> Iterator[Claim]:
-    run = simulation.run(scenario, scenario.settings.at_least(myth.switches), (), seed)
-    named = _named(myth.switches)
+def _myth(own: Case, myth: Myth) -> Iterator[Claim]:
+    scenario, named = own.scenario, _named(myth.switches)
+    run = simulation.run_case(own.at_least(myth.switches))
     if myth.outcome:
         yield Claim(scenario.id, f"{named} breaks the service", run.verdict.word == "breaks-service", _found(run))
         return
     yield Claim(scenario.id, f"{named} does not help", run.verdict.word in ("succeeded", "limited"), _found(run))
-    yield from _expectations(scenario, run.settings, seed, f"with {named}")
+    yield from _expectations(run.case, f"with {named}")
 
 
 def _named(switches: Mapping[str, str]) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sandbox.engine import judge, player, verdict
+from sandbox.engine.case import Case
 from sandbox.engine.result import Run
-from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 
 UNITS = (("day", 86400), ("h", 3600), ("min", 60))
@@ -31,14 +31,14 @@ class Life:
         return "0 s (blocked)" if self.stopped else span(self.seconds)
 
 
-def life(scenario: Scenario, settings: Settings, seed: int = 0) -> Life:
+def life(case: Case) -> Life:
     """How long what is stolen in this attack works, measured by waiting longer and longer."""
-    if settings.lacks(scenario.needs) is not None:
+    if case.lacking is not None:
         return Life(applies=False)
-    record = player.play(scenario, settings, seed)
-    if not any(verdict.reached(record, goal).reached for goal in scenario.goal):
+    record = player.play(case)
+    if not any(verdict.reached(record, goal).reached for goal in case.scenario.goal):
         return Life(stopped=True)
-    return Life(judge.lifetime(record, settings, seed))
+    return Life(judge.lifetime(record))
 
 
 def span(seconds: int | None) -> str:

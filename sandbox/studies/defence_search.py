@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from sandbox.engine import simulation
+from sandbox.engine.case import Case
 from sandbox.engine.result import Stop, Word
-from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import BUNDLES, SWITCHES, expand, switch_of
 
@@ -73,16 +73,16 @@ def _sorted(switches: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(switches.items()))
 
 
-def attempt(scenario: Scenario, settings: Settings, switches: Mapping[str, str], seed: int = 0, name: str = "") -> Trial:
+def attempt(case: Case, switches: Mapping[str, str], name: str = "") -> Trial:
     """The attack with these switches raised to at least these values."""
-    stronger = settings.at_least(switches)
-    verdict = simulation.run(scenario, stronger, (), seed).verdict
-    return Trial(_sorted(switches), stronger, verdict.word, verdict.sentence, verdict.blocked_by, name)
+    stronger = case.at_least(switches)
+    verdict = simulation.run_case(stronger).verdict
+    return Trial(_sorted(switches), stronger.settings, verdict.word, verdict.sentence, verdict.blocked_by, name)
 
 
-def singles(scenario: Scenario, settings: Settings, seed: int = 0) -> Iterator[Trial]:
+def singles(case: Case) -> Iterator[Trial]:
     """Every option alone."""
-    return (attempt(scenario, settings, dict(o.switches), seed, o.name) for o in options(settings))
+    return (attempt(case, dict(o.switches), o.name) for o in options(case.settings))
 
 
 def blocking(trials: Iterable[Trial]) -> list[Trial]:
@@ -114,14 +114,14 @@ class Progress:
     already: bool = False
 
 
-def smallest(scenario: Scenario, settings: Settings, seed: int = 0, most: int = MOST) -> Iterator[Progress]:
+def smallest(case: Case, most: int = MOST) -> Iterator[Progress]:
     """The smallest set of switches that blocks: one progress for each run, the last one with the answer.
 
     First something that blocks is found and shrunk, which is quick; then all smaller sets are tried, most promising first.
     """
 
     def run(switches: Mapping[str, str]) -> Trial:
-        return attempt(scenario, settings, switches, seed)
+        return attempt(case, switches)
 
     now = run({})
     if now.word not in ("succeeded", "limited"):
@@ -129,7 +129,7 @@ def smallest(scenario: Scenario, settings: Settings, seed: int = 0, most: int = 
         return
     alone: dict[tuple[str, str], Trial] = {}
     best, tried, total = None, 1, most
-    for trial in _first(run, scenario, settings, alone):
+    for trial in _first(run, case, alone):
         tried += 1
         best = _better(best, trial)
         yield Progress(tried, total, best)
@@ -146,17 +146,17 @@ def _better(best: Trial | None, trial: Trial) -> Trial | None:
     return trial if trial.blocks and (best is None or len(trial.switches) < len(best.switches)) else best
 
 
-def _first(run: Try, scenario: Scenario, settings: Settings, alone: dict[tuple[str, str], Trial]) -> Iterator[Trial]:
+def _first(run: Try, case: Case, alone: dict[tuple[str, str], Trial]) -> Iterator[Trial]:
     """Singles, then bundles, then what the file thinks of, then, if nothing blocks, as much at once as honest use can bear.
 
     What a file says is only a good guess: it counts if the run agrees, and it may well be larger than needed.
     """
-    for atom in atoms(settings):
+    for atom in atoms(case.settings):
         alone[atom] = run(dict([atom]))
         yield alone[atom]
     found = False
-    bundles = [o for o in options(settings) if o.name in BUNDLES]
-    guesses = [dict(o.switches) for o in bundles] + [expand(d.switches) for d in scenario.blocked_by]
+    bundles = [o for o in options(case.settings) if o.name in BUNDLES]
+    guesses = [dict(o.switches) for o in bundles] + [expand(d.switches) for d in case.scenario.blocked_by]
     for guess in guesses:
         trial = run(guess)
         found = found or trial.blocks

@@ -18,9 +18,10 @@ from functools import partial
 from typing import Any, Literal
 
 from sandbox.engine import judge, player, simulation
+from sandbox.engine.case import Case
 from sandbox.engine.result import Counters, Run, Stop, Word
 from sandbox.language import library
-from sandbox.language.document import Defence, Limit, Myth, Scenario
+from sandbox.language.document import Defence, Limit, Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 
@@ -106,38 +107,28 @@ def row(scenario: Scenario, seed: int = 0) -> list[Cell]:
 
 
 def _row(scenario: Scenario, seed: int) -> Iterator[Cell]:
+    own = Case.of(scenario, seed=seed)
     for profile in PROFILES:
-        yield _cell(scenario, "profile", Settings.of(profile), {}, None, seed)
-    yield _cell(scenario, "own", scenario.settings, {}, "succeeded", seed)
+        yield _cell(own.under(Settings.of(profile)), "profile", {}, None)
+    yield _cell(own, "own", {}, "succeeded")
     for defence in scenario.blocked_by:
-        yield _cell(scenario, "defence", _with(scenario, defence), defence.switches, "blocked", seed, partial(_blocks, defence))
+        yield _cell(own, "defence", defence.switches, "blocked", partial(_blocks, defence))
     for limit in scenario.limited_by:
-        yield _limited(scenario, limit, seed)
+        yield _limited(own, limit)
     for myth in scenario.myths:
         if myth.switches:
-            yield _cell(scenario, "myth", _with(scenario, myth), myth.switches, myth.outcome or "succeeded", seed)
+            yield _cell(own, "myth", myth.switches, myth.outcome or "succeeded")
 
 
-def _with(scenario: Scenario, claim: Defence | Limit | Myth) -> Settings:
-    return scenario.settings.at_least(claim.switches)
-
-
-def _cell(
-    scenario: Scenario,
-    kind: Kind,
-    settings: Settings,
-    switches: Mapping[str, str],
-    expected: Word | None,
-    seed: int,
-    fault: Callable[[Run], str] | None = None,
-) -> Cell:
-    run = simulation.run(scenario, settings, (), seed)
+def _cell(base: Case, kind: Kind, switches: Mapping[str, str], expected: Word | None, fault: Callable[[Run], str] | None = None) -> Cell:
+    """The base case with these switches raised."""
+    run = simulation.run_case(base.at_least(switches))
     v = run.verdict
     agrees = expected is None or v.word == expected or (expected == "succeeded" and v.word == "limited")
     differs = f"{expected} is claimed, {v.word} is found: {v.sentence}" if not agrees else fault(run) if fault else ""
     return Cell(
-        scenario.id, kind, settings.profile, tuple(switches.items()), expected, v.word, v.blocked_by, v.exposure_seconds, run.counters,
-        v.sentence, differs,
+        run.scenario.id, kind, run.settings.profile, tuple(switches.items()), expected, v.word, v.blocked_by, v.exposure_seconds,
+        run.counters, v.sentence, differs,
     )  # fmt: skip
 
 
@@ -149,18 +140,17 @@ def _blocks(defence: Defence, run: Run) -> str:
     return "" if found == wanted else f"a stop at {' '.join(wanted)} is claimed, {' '.join(found)} is found"
 
 
-def _limited(scenario: Scenario, limit: Limit, seed: int) -> Cell:
+def _limited(own: Case, limit: Limit) -> Cell:
     """A limit is measured, whatever the goal: what is stolen must stop working by itself, within the file's window."""
-    settings = _with(scenario, limit)
-    run = simulation.run(scenario, settings, (), seed)
+    run = simulation.run_case(own.at_least(limit.switches))
     word, seconds = run.verdict.word, run.verdict.exposure_seconds
     if word == "succeeded" and seconds is None:
-        seconds = judge.lifetime(player.play(scenario, settings, seed), settings, seed)
+        seconds = judge.lifetime(player.play(run.case))
         word = "limited" if seconds is not None and seconds <= judge.LIMITED else word
     ok = word == "limited" and seconds is not None and seconds <= limit.window
     said = f"it works for {seconds} s" if seconds is not None else run.verdict.sentence
     return Cell(
-        scenario.id, "limit", settings.profile, tuple(limit.switches.items()), "limited", word, run.verdict.blocked_by, seconds,
+        run.scenario.id, "limit", run.settings.profile, tuple(limit.switches.items()), "limited", word, run.verdict.blocked_by, seconds,
         run.counters, f"Limited: what was stolen worked for {seconds} seconds." if word == "limited" else run.verdict.sentence,
         "" if ok else f"a window of {limit.window} s is claimed, {word} is found: {said}",
     )  # fmt: skip

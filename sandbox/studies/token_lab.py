@@ -17,6 +17,7 @@ from typing import Any
 
 from sandbox.core.wire import Request, Response, with_query
 from sandbox.engine import knowledge, player
+from sandbox.engine.case import Case
 from sandbox.language.document import Scenario
 from sandbox.protocol.cast import CAST, instances
 from sandbox.protocol.checks import CHECKS
@@ -329,7 +330,7 @@ def tokens_of(scenario: Scenario, settings: Settings) -> tuple[Found, ...]:
     if settings.lacks(scenario.needs) is not None:
         return ()
     found: dict[str, Found] = {}
-    for event in player.play(scenario, settings).events:
+    for event in player.play(Case(scenario, settings)).events:
         message = event.request if isinstance(event, Sent) else event.response if isinstance(event, Answered) else None
         if message is not None and isinstance(event, Sent | Answered):
             for name, token in knowledge.tokens(message):
@@ -412,7 +413,7 @@ def _world(settings: Settings, scenario: Scenario | None) -> tuple[World, dict[s
     if scenario is None or settings.lacks(scenario.needs) is not None:
         world = build(settings, states=False)
     else:
-        world = player.Stage.opened(scenario, settings).go_on().world
+        world = player.Stage.opened(Case(scenario, settings)).go_on().world
     keys = [client.proof_key(session) for client in world.clients.values() for session in client.sessions.values()]
     world.net.edits = ()
     return world, {key.thumbprint: key for key in keys}

@@ -9,6 +9,7 @@ import streamlit as st
 
 from sandbox.app import cache, state
 from sandbox.app.parts import export_menu, stepper
+from sandbox.engine.case import Case
 from sandbox.protocol.edits import Edit
 from sandbox.views import export, har
 from tests.support.apps import fine, link, opened, page_text, shown, verdict
@@ -94,7 +95,7 @@ def test_the_menu_has_every_file_and_each_can_be_made() -> None:
     assert [b.proto.label for b in at.get("download_button")] == [f.label for f in export_menu.FILES]
     from sandbox.language import library
 
-    run = cache.run(library.get(FLOW), library.get(FLOW).settings, 0, (Edit(CALL, "headers.x", "1"),))
+    run = cache.run(Case.of(library.get(FLOW), edits=(Edit(CALL, "headers.x", "1"),)))
     made = {f.label: f.make(run) for f in export_menu.FILES}
     assert all(made.values())
     assert "Nothing else changes" in str(made["HTML"])

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from sandbox.app import cache
 from sandbox.app.parts import first_stories
 from sandbox.app.parts.switch_panel import matching
+from sandbox.engine.case import Case
 from sandbox.language import library
 from sandbox.studies import comparison
 from tests.support.apps import AUD, fine, link, links_to, opened, page_text
@@ -45,7 +46,7 @@ def test_every_side_of_the_comparison_leads_to_the_run_that_proves_it() -> None:
     for item, proof in zip(items, proofs, strict=True):
         at = opened("play", **item["to"]["params"])
         assert component(at, "stepper")["panes"][0]["verdict"]["word"] == item["word"]
-        assert cache.run(proof.story, proof.settings).verdict.word == proof.finds
+        assert cache.run(Case(proof.story, proof.settings)).verdict.word == proof.finds
 
 
 # ---------------------------------------------------------------- questions to the attack

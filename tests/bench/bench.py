@@ -23,6 +23,7 @@ from typing import Any
 
 from sandbox.core import wire
 from sandbox.engine import judge, knowledge, player, simulation
+from sandbox.engine.case import Case
 from sandbox.language import library
 from sandbox.language.loader import loads
 from sandbox.protocol import tokens
@@ -133,12 +134,12 @@ def flows() -> None:
     story = loads(FLOW, "flow.yaml")
     for name, changes in FLOWS:
         where = Settings.of("oauth-bcp", changes)
-        record = player.play(story, where)
+        record = player.play(Case(story, where))
         assert judge.failed_expectations(record) == []
         with recorded() as calls:
             forget()
-            player.play(story, where)
-        seconds = timed(lambda where=where: player.play(story, where), 60)  # type: ignore[misc]
+            player.play(Case(story, where))
+        seconds = timed(lambda where=where: player.play(Case(story, where)), 60)  # type: ignore[misc]
         line(name, seconds, again(calls), f"{record.events[-1].index + 1} events; {counted(calls)}")
 
 

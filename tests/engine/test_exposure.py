@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.engine import judge, player, simulation, verdict
+from sandbox.engine.case import Case
 from sandbox.engine.exposure import HORIZON, longest
 from sandbox.engine.player import Stage
 from sandbox.language import library
@@ -33,11 +34,11 @@ def test_a_guess_is_not_believed():
     assert longest(lambda s: s <= 17, (299, 3599)) == 17
 
 
-def patiently(scenario, settings, goal, record):
+def patiently(record, goal):
     """The same exposure from the beginning each time, without a guess and without a second stage."""
 
     def works(seconds):
-        stage = Stage.opened(scenario, settings).go_on(goal.at)
+        stage = Stage.opened(record.case).go_on(goal.at)
         stage.world.net.trace.step = goal.at
         if seconds:
             stage.world.net.wait(seconds)
@@ -53,20 +54,21 @@ def test_short_cuts_give_what_patience_gives(ident):
     scenario = library.get(ident)
     settings = [scenario.settings, *(scenario.settings.at_least(limit.switches) for limit in scenario.limited_by)]
     for each in [*settings, *map(Settings.of, PROFILES)]:
-        if each.lacks(scenario.needs) is not None:
+        case = Case(scenario, each)
+        if case.lacking is not None:
             continue
-        record = player.play(scenario, each)
+        record = player.play(case)
         for goal in scenario.goal:
             if verdict.reached(record, goal).reached and verdict.credential_time(record, goal) is not None:
-                assert judge.exposure(record, each, 0, goal) == patiently(scenario, each, goal, record)
+                assert judge.exposure(record, goal) == patiently(record, goal)
 
 
 @pytest.mark.parametrize("ident", library.ids())
 def test_a_second_stage_has_the_same_past_and_future_and_leaves_the_first_alone(ident):
-    scenario = library.get(ident)
-    whole = player.play(scenario, scenario.settings, states=True)
-    for step in scenario.steps:
-        first = Stage.opened(scenario, scenario.settings, states=True).go_on(step.id)
+    case = Case.of(library.get(ident))
+    whole = player.play(case, states=True)
+    for step in case.scenario.steps:
+        first = Stage.opened(case, states=True).go_on(step.id)
         before = [as_json(e) for e in first.record.events]
         second = first.after(0).go_on()
         assert second.record.events == whole.events

@@ -6,6 +6,7 @@ import pytest
 
 from sandbox.core.wire import Request, json_response
 from sandbox.engine import player, references, simulation, verdict
+from sandbox.engine.case import Case
 from sandbox.engine.exposure import HORIZON, longest
 from sandbox.language import document, library
 from sandbox.language.goals import Goal
@@ -190,12 +191,12 @@ def test_counters_count_what_travelled():
 def test_a_bearer_token_is_read_by_the_predicates_not_by_the_scenario():
     """The same steps with an honest actor in place of the attacker raise nothing."""
     attack = library.get("stolen-token-replay")
-    record = player.play(attack, attack.settings)
+    record = player.play(Case.of(attack))
     assert verdict.reached(record, attack.goal[0]).reached
     record.hers = frozenset()
     assert not verdict.reached(record, attack.goal[0]).reached
     other = Goal.model_validate({"read": "alice:transaction-7", "at": "use"})
-    record.hers = player.hers_of(attack)
+    record.hers = record.case.hers
     assert not verdict.reached(record, other).reached
 
 
@@ -267,7 +268,7 @@ def test_what_never_ends_has_no_longest_wait():
 
 def test_skipped_checks_are_never_refusals():
     for attack in library.attacks():
-        record = player.play(attack, attack.settings)
+        record = player.play(Case.of(attack))
         for step in attack.steps:
             stop = verdict.refusal(record, step.id)
             failed = {(c.party, c.check) for c in of(record.events, Checked, step.id) if c.outcome == "fail"}

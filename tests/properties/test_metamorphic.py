@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sandbox.engine import judge, player, simulation, verdict
+from sandbox.engine.case import Case
 from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.language.goals import Goal
@@ -33,7 +34,7 @@ NAMES = {"ids": lambda s: s.id}
 
 def reaches(scenario: Scenario, where: Settings) -> bool:
     """Whether the attacker reaches any of her goals."""
-    record = player.play(scenario, where)
+    record = player.play(Case(scenario, where))
     return any(verdict.reached(record, goal).reached for goal in scenario.goal)
 
 
@@ -137,7 +138,7 @@ def test_an_honest_run_raises_no_predicate(story):
     for where in [story.settings, *EVERYWHERE]:
         if where.lacks(story.needs) is not None:
             continue
-        record = player.play(story, where)
+        record = player.play(Case(story, where))
         for step in story.steps:
             goals = [Goal(**{name: marker, "at": step.id}) for name in ("read", "write", "pii") for marker in MARKERS]
             goals += [Goal(credential="alice:password", at=step.id)]

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from sandbox.engine import simulation
+from sandbox.engine.case import Case
 from sandbox.language import library
-from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import BUNDLES, SWITCHES
 from sandbox.studies.defence_search import Progress, Trial, Try, atoms, attempt, blocking, options, proof, singles, smallest
@@ -16,8 +16,8 @@ from sandbox.studies.defence_search import Progress, Trial, Try, atoms, attempt,
 AUD = library.get("missing-aud-replay")
 
 
-def answer(scenario: Scenario, settings: Settings, most: int = 1500) -> Progress:
-    *_, last = smallest(scenario, settings, most=most)
+def answer(case: Case, most: int = 1500) -> Progress:
+    *_, last = smallest(case, most=most)
     assert last.proved or last.already or last.tried == last.total
     return last
 
@@ -43,7 +43,7 @@ def test_a_bundle_that_is_on_is_not_offered():
 
 
 def test_an_attempt_says_who_stopped_it_and_where():
-    trial = attempt(AUD, AUD.settings, BUNDLES["AUD"])
+    trial = attempt(Case.of(AUD), BUNDLES["AUD"])
     assert trial.blocks
     assert trial.stop is not None
     assert (trial.stop.by, trial.stop.step) == ("transactions.audience", "replay")
@@ -51,13 +51,13 @@ def test_an_attempt_says_who_stopped_it_and_where():
 
 
 def test_what_breaks_the_service_does_not_count():
-    trial = attempt(AUD, AUD.settings, {"rs.check_aud": "on"})
+    trial = attempt(Case.of(AUD), {"rs.check_aud": "on"})
     assert (trial.word, trial.blocks) == ("breaks-service", False)
 
 
 def test_of_one_switch_the_weakest_value_that_blocks_is_named():
     theft = library.get("code-interception")
-    found = blocking(singles(theft, theft.settings))
+    found = blocking(singles(Case.of(theft)))
     names = [t.name for t in found]
     assert len({t.switches[0][0] if len(t.switches) == 1 else t.name for t in found}) == len(names)
     assert all(t.blocks for t in found)
@@ -65,7 +65,7 @@ def test_of_one_switch_the_weakest_value_that_blocks_is_named():
 
 @pytest.mark.parametrize("attack", library.attacks(), ids=lambda a: a.id)
 def test_every_defence_of_a_file_that_is_one_option_is_found(attack):
-    found = {t.switches for t in singles(attack, attack.settings) if t.blocks}
+    found = {t.switches for t in singles(Case.of(attack)) if t.blocks}
     for defence in attack.blocked_by:
         (name, value), *more = defence.switches.items()
         if not more and name in BUNDLES:
@@ -76,34 +76,34 @@ def test_every_defence_of_a_file_that_is_one_option_is_found(attack):
 
 @pytest.mark.parametrize("attack", library.attacks(), ids=lambda a: a.id)
 def test_the_smallest_set_blocks_and_no_part_of_it_does(attack):
-    last = answer(attack, attack.settings, most=150)  # the proof that it is the smallest may take a thousand runs
+    last = answer(Case.of(attack), most=150)  # the proof that it is the smallest may take a thousand runs
     assert last.best is not None
     assert last.best.blocks
     switches = dict(last.best.switches)
     for name in switches:
         fewer = {n: v for n, v in switches.items() if n != name}
-        assert not fewer or not attempt(attack, attack.settings, fewer).blocks
+        assert not fewer or not attempt(Case.of(attack), fewer).blocks
 
 
 def test_two_switches_are_found_where_one_is_not_enough():
-    last = answer(AUD, AUD.settings)
+    last = answer(Case.of(AUD))
     assert last.best is not None
     assert last.best.switches == (("as.stamp_aud", "on"), ("rs.check_aud", "on"))
     assert last.proved
 
 
 def test_the_search_begins_at_the_present_setting():
-    last = answer(AUD, AUD.settings.at_least({"as.stamp_aud": "on"}))
+    last = answer(Case.of(AUD).at_least({"as.stamp_aud": "on"}))
     assert last.best is not None
     assert last.best.switches == (("rs.check_aud", "on"),)
 
 
 def test_where_the_attack_does_not_succeed_there_is_nothing_to_add():
-    last = answer(AUD, Settings.of("oauth-bcp"))
+    last = answer(Case(AUD, Settings.of("oauth-bcp")))
     assert last.already
     assert last.best is not None
     assert last.best.switches == ()
-    assert answer(library.get("code-interception"), Settings.of("naive-jwt")).best is None
+    assert answer(Case(library.get("code-interception"), Settings.of("naive-jwt"))).best is None
 
 
 def fake(blocking: tuple[str, ...]) -> Try:
@@ -132,5 +132,5 @@ def test_a_smaller_set_than_the_first_one_is_found_in_the_end():
 
 
 def test_the_same_search_gives_the_same_answers():
-    once = [p.best and p.best.switches for p in smallest(AUD, AUD.settings)]
-    assert once == [p.best and p.best.switches for p in smallest(AUD, AUD.settings)]
+    once = [p.best and p.best.switches for p in smallest(Case.of(AUD))]
+    assert once == [p.best and p.best.switches for p in smallest(Case.of(AUD))]

@@ -13,6 +13,7 @@ from typing import Any
 
 from sandbox.core.clock import START
 from sandbox.core.wire import Request, Response, form_request, json_response
+from sandbox.engine.case import Case
 from sandbox.engine.result import Counters, Reached, Run, Stop, Verdict
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.trace import Answered, Checked, Learned, Noted, Sent, StepSkipped, StepStarted, TimePassed, Trace
@@ -226,10 +227,7 @@ def scenario(id_: str = "audience-replay", **more: Any) -> Any:
 def made(story: Story, verdict: Verdict, settings: Settings | None = None, **more: Any) -> Run:
     members = ("laptop", "budget", "auth", "accounts", "transactions", "mallory")
     values: dict[str, Any] = {
-        "scenario": scenario(),
-        "settings": settings or Settings.of("oauth-basic"),
-        "edits": (),
-        "seed": 0,
+        "case": Case(scenario(), settings or Settings.of("oauth-basic")),
         "parties": members,
         "hers": frozenset({"mallory", "accounts"}),
         "events": tuple(story.trace.events),

@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.core.wire import Request, Response
 from sandbox.engine import player
+from sandbox.engine.case import Case
 from sandbox.engine.verdict import Record
 from sandbox.language.document import Scenario
 from sandbox.language.loader import loads
@@ -29,7 +30,7 @@ def lines(steps: str) -> str:
 def told(steps: str, profile: str = "oauth-bcp", operates: str = "", knows: str = "mine: mallory.key", **switches: Any) -> Record:
     """Play the steps; switches are written as_mtls_bind="on" or MTLS="on"."""
     changes = {name if name.isupper() else name.replace("_", ".", 1): value for name, value in switches.items()}
-    return player.play(story(steps, profile, operates, knows), Settings.of(profile, changes))
+    return player.play(Case(story(steps, profile, operates, knows), Settings.of(profile, changes)))
 
 
 def answer(record: Record, step: str) -> Response:

@@ -97,10 +97,10 @@ def test_the_stamp_tells_runs_apart() -> None:
     edits = tuple(Edit(f"a/b>c:GET /#{n}", "url", "x") for n in (1, 2))
     story = samples.scenario(source="# changed")
     others = [
-        replace(run, seed=1),
-        replace(run, settings=Settings.of("naive-jwt")),
-        replace(run, scenario=story),
-        *(replace(run, edits=edits[:n]) for n in (1, 2)),
+        replace(run, case=replace(run.case, seed=1)),
+        replace(run, case=run.case.under(Settings.of("naive-jwt"))),
+        replace(run, case=replace(run.case, scenario=story)),
+        *(replace(run, case=replace(run.case, edits=edits[:n])) for n in (1, 2)),
     ]
     assert len({run.stamp, *(other.stamp for other in others)}) == 6
 
@@ -121,7 +121,7 @@ def test_a_picture_with_a_stamp_is_still_one() -> None:
 
 def test_a_scenario_id_cannot_end_the_comment_of_a_picture() -> None:
     run = samples.blocked()
-    ElementTree.fromstring(svg(replace(run, scenario=samples.scenario("a--b---"))))
+    ElementTree.fromstring(svg(replace(run, case=replace(run.case, scenario=samples.scenario("a--b---")))))
 
 
 def test_pictures() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.engine import player, simulation, verdict
+from sandbox.engine.case import Case
 from sandbox.language import library
 from sandbox.language.loader import loads
 from sandbox.protocol.settings import Settings
@@ -29,7 +30,7 @@ def step(name, do, args):
 
 def reached(steps, *goals):
     scenario = loads(HEAD + steps + "goal:\n" + "".join(f"  - {{{goal}}}\n" for goal in goals), "test.yaml")
-    record = player.play(scenario, scenario.settings)
+    record = player.play(Case.of(scenario))
     return [verdict.reached(record, goal).reached for goal in scenario.goal]
 
 

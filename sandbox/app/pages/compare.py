@@ -14,6 +14,7 @@ from sandbox.app.compare_link import NAMES, Compared
 from sandbox.app.markdown import markup, problems, seen, show
 from sandbox.app.parts import first_stories, stepper
 from sandbox.app.state import FILE, View
+from sandbox.engine.case import Case
 from sandbox.engine.result import Run
 from sandbox.language import library
 from sandbox.language.document import Scenario
@@ -34,8 +35,7 @@ def page() -> None:
     """The whole page."""
     compared: Compared = state.read(PAGE, compare_link.read)
     scenario = library.get(compared.scenario)
-    settings = [view.settings(scenario) for view in compared.views]
-    shown = tuple(cache.run(scenario, each, compared.seed) for each in settings)
+    shown = tuple(cache.run(Case(scenario, view.settings(scenario), compared.seed)) for view in compared.views)
     problems()
     with st.container(key="board", gap="xsmall"):
         _head(scenario, compared, shown)
@@ -103,12 +103,12 @@ def _sides(scenario: Scenario, compared: Compared, shown: tuple[Run, ...]) -> No
 
 def _costs(scenario: Scenario, run: Run) -> tuple[str, ...]:
     if run.verdict.word == "not-applicable":
-        return ("–",) * 3 + (cache.life(_thief(scenario), run.settings, run.seed).said, costs.revoked_by(run.settings))
+        return ("–",) * 3 + (cache.life(Case(_thief(scenario), run.settings, run.seed)).said, costs.revoked_by(run.settings))
     return (
         f"{costs.token_bytes(run)} bytes" if run.counters.token_bytes else "–",
         costs.lookups(run),
         str(run.counters.exchanges),
-        cache.life(_thief(scenario), run.settings, run.seed).said,
+        cache.life(Case(_thief(scenario), run.settings, run.seed)).said,
         costs.revoked_by(run.settings),
     )
 

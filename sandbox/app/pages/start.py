@@ -13,6 +13,7 @@ from sandbox.app.parts import first_stories, stepper, verdict_table
 from sandbox.app.parts.first_stories import Door
 from sandbox.app.parts.verdict_table import Doc
 from sandbox.app.state import View
+from sandbox.engine.case import Case
 from sandbox.language import library
 from sandbox.studies import comparison
 from sandbox.studies.comparison import Row, Side
@@ -42,8 +43,7 @@ def page() -> None:
 
 
 def _film() -> None:
-    scenario = library.get(first_stories.shipped().film.scenario)
-    stepper.film(cache.run(scenario, scenario.settings))
+    stepper.film(cache.run(Case.of(library.get(first_stories.shipped().film.scenario))))
 
 
 def _door(number: int, door: Door) -> None:

@@ -14,6 +14,7 @@ from sandbox.app import assets, cache, links, state
 from sandbox.app.markdown import problems, seen, show
 from sandbox.app.parts import classroom, scenario_page, stepper, workshop_files
 from sandbox.app.parts.workshop_view import WorkshopView, parse
+from sandbox.engine.case import Case
 from sandbox.engine.player import NotLearned
 from sandbox.engine.result import Run
 from sandbox.protocol.edits import BadEdit
@@ -183,7 +184,7 @@ def _forget() -> None:
 
 
 def _played(shown: Workshop) -> list[tuple[Entry, Run]]:
-    return [(entry, cache.run(entry.scenario, entry.settings)) for entry in shown.entries]
+    return [(entry, cache.run(Case(entry.scenario, entry.settings))) for entry in shown.entries]
 
 
 # ---------------------------------------------------------------- one entry
@@ -210,6 +211,6 @@ def _present(page: str, shown: Workshop, view: WorkshopView) -> None:
     """Nothing but the story and the stepper; the keys do the rest."""
     entry = shown.entries[view.item - 1]
     show(PRESENTING, title=f"{view.item}. {entry.title}" if len(shown.entries) > 1 else entry.title, story=entry.scenario.story)
-    classroom.show(cache.run(entry.scenario, view.settings(entry.scenario), view.seed), view, len(shown.entries))
+    classroom.show(cache.run(view.case(entry.scenario).plain), view, len(shown.entries))
     with st.container(key="present-address"):
         links.address(page, state.publish(page, view))

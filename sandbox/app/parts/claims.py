@@ -138,6 +138,6 @@ def measured(claim: Claim, run: Run) -> tuple[str, int | None]:
     """The verdict's word; `limited`, with the seconds, also where the attack succeeds with what soon stops working."""
     word = run.verdict.word
     if word == "succeeded" and claim.outcomes == ("limited",) and not run.edits:
-        seconds = cache.window(run.scenario, run.settings, run.seed)
+        seconds = cache.window(run.case)
         return ("limited", seconds) if seconds is not None and seconds <= LIMITED else (word, None)
     return word, run.verdict.exposure_seconds if word == "limited" else None

@@ -17,12 +17,12 @@ import streamlit as st
 from sandbox.app import state
 from sandbox.app.markdown import markup, md, show
 from sandbox.app.state import View
+from sandbox.engine.case import Case
 from sandbox.engine.judge import named
 from sandbox.engine.result import Stop, Word
 from sandbox.language.document import Myth, Scenario
 from sandbox.protocol.cast import title
 from sandbox.protocol.checks import CHECKS
-from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import BUNDLES
 from sandbox.studies import defence_search
 from sandbox.studies.defence_search import Progress, Trial
@@ -64,11 +64,11 @@ class Search:
 
 def ask(question: str, scenario: Scenario, view: View) -> None:
     """The answer to one question about the present setting, as far as it is known."""
-    settings = view.settings(scenario)
-    key = (question, scenario, settings, view.seed)
+    case = view.case(scenario).plain
+    key = (question, case)
     search: Search | None = st.session_state.get("search")
     if search is None or search.key != key:
-        search = st.session_state.search = Search(key, *BEGIN[question](scenario, settings, view.seed))
+        search = st.session_state.search = Search(key, *BEGIN[question](case))
     st.fragment(_live, run_every=TICK if search.running else None)(question, scenario, view, search, search.running)
 
 
@@ -101,23 +101,23 @@ def _switch(search: Search) -> None:
 # ---------------------------------------------------------------- the searches
 
 
-def _singles(scenario: Scenario, settings: Settings, seed: int) -> tuple[Iterator[Any], int]:
-    return defence_search.singles(scenario, settings, seed), len(defence_search.options(settings))
+def _singles(case: Case) -> tuple[Iterator[Any], int]:
+    return defence_search.singles(case), len(defence_search.options(case.settings))
 
 
-def _beliefs(scenario: Scenario, settings: Settings, seed: int) -> tuple[Iterator[Any], int]:
+def _beliefs(case: Case) -> tuple[Iterator[Any], int]:
     def runs() -> Iterator[tuple[Myth, Trial | None]]:
-        for myth in scenario.myths:
-            yield myth, defence_search.attempt(scenario, settings, myth.switches, seed) if myth.switches else None
+        for myth in case.scenario.myths:
+            yield myth, defence_search.attempt(case, myth.switches) if myth.switches else None
 
-    return runs(), len(scenario.myths)
-
-
-def _smallest(scenario: Scenario, settings: Settings, seed: int) -> tuple[Iterator[Any], int]:
-    return defence_search.smallest(scenario, settings, seed), defence_search.MOST
+    return runs(), len(case.scenario.myths)
 
 
-BEGIN: dict[str, Callable[[Scenario, Settings, int], tuple[Iterator[Any], int]]] = {
+def _smallest(case: Case) -> tuple[Iterator[Any], int]:
+    return defence_search.smallest(case), defence_search.MOST
+
+
+BEGIN: dict[str, Callable[[Case], tuple[Iterator[Any], int]]] = {
     "block": _singles,
     "myths": _beliefs,
     "smallest": _smallest,

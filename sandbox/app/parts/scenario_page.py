@@ -30,7 +30,7 @@ def draw(
 
     `title` stands for the scenario's own; `mount` shows the run otherwise than the plain stepper does.
     """
-    run = cache.run(scenario, view.settings(scenario), view.seed, view.edits)
+    run = cache.run(view.case(scenario))
     problems()
     with st.container(key="board", gap="xsmall"):
         with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
