@@ -37,16 +37,18 @@ def audit(profile: str | None, changes: tuple[str, ...], answers: str | None, fo
     Exit code 0: no attack succeeds; 1: at least one does; 2: the setting does not exist.
     """
     from sandbox.studies.audit import as_json
-    from sandbox.views.html import audit_page
+    from sandbox.views.audit.markdown import markdown
 
     given, system = _answered(answers, profile, changes) if answers is not None else ({}, _set(profile, changes))
     result = _run(system)
     if html is not None:
+        from sandbox.views.html import audit_page
+
         write(html, audit_page.html(result, given))
     if form == "json":
         click.echo(json.dumps(as_json(result), indent=2))
     elif form == "markdown":
-        click.echo(audit_page.markdown(result, given), nl=False)
+        click.echo(markdown(result, given), nl=False)
     elif html is None:
         print_all(_words(result))
     if result.of("succeeded"):
@@ -95,23 +97,23 @@ def _words(result: Audit) -> Iterator[RenderableType]:
     from rich.table import Table
     from rich.text import Text
 
-    from sandbox.views.html import audit_page
-    from sandbox.views.html.matrix_page import SIGNS
+    from sandbox.views.audit import words
+    from sandbox.views.outcomes import SIGNS
     from sandbox.views.report import COLOURS
 
-    yield plain(audit_page.headline(result), "bold")
+    yield plain(words.headline(result), "bold")
     if result.broken:
-        yield plain(audit_page.unfit(result.broken, result.repair), "yellow")
+        yield plain(words.unfit(result.broken, result.repair), "yellow")
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for head in ("attack", "found", "why, and what stops it"):
         table.add_column(head, overflow="fold")
     for f in result.findings:
-        cure = audit_page.stoppers(f, result) if f.word == "succeeded" else f.outcome.sentence
+        cure = words.stoppers(f, result) if f.word == "succeeded" else f.outcome.sentence
         table.add_row(f.attack, Text(f"{SIGNS[f.word].mark} {SIGNS[f.word].word}", COLOURS[f.word]), plain(cure))
     yield table
-    yield plain(f"\n{audit_page.summary(result)}")
+    yield plain(f"\n{words.summary(result)}")
     for change in result.plan.changes:
         yield plain(f"  {change.switch}: {change.before} -> {change.after}")
     yield plain("\nOn Monday", "bold")
     for tick in result.monday:
-        yield plain(f"  {audit_page.STATES[tick.state][0]} {tick.do}")
+        yield plain(f"  {words.STATES[tick.state][0]} {tick.do}")

@@ -1,6 +1,6 @@
 """The command line: `oauth-sandbox` and its commands.
 
-Words are made in `report.py`, files in `export.py`.  The engine and Streamlit are imported by the commands that need them,
+Words are made in `report.py`, files by other modules of `views/`.  The engine and Streamlit are imported by the commands that need them,
 so that `--help` does not wait for them.
 """
 
@@ -148,7 +148,9 @@ def run(
 ) -> None:
     """Run SCENARIO (an id or a file) and say what happened."""
     from sandbox.engine import player, simulation
-    from sandbox.views import export, har
+    from sandbox.views import har, pictures
+    from sandbox.views.mermaid import mermaid
+    from sandbox.views.record import trace_json
 
     story = find(scenario)
     try:
@@ -160,11 +162,11 @@ def run(
     for edit, problem in result.unfit:
         say(f"not edited: {edit.field} of {edit.message}: {problem}")
     page = partial(_offline_page, story.title, plain)
-    written = write_files(result, {svg: export.svg, png: export.png, html: page, log: lambda r: json.dumps(har.har(r), indent=1)})
+    written = write_files(result, {svg: pictures.svg, png: pictures.png, html: page, log: lambda r: json.dumps(har.har(r), indent=1)})
     if form == "json":
-        click.echo(json.dumps(export.trace_json(result), indent=2))
+        click.echo(json.dumps(trace_json(result), indent=2))
     elif form == "mermaid":
-        click.echo(export.mermaid(result))
+        click.echo(mermaid(result))
     elif step is not None:
         show_moment(result, step)
     elif not written:
@@ -187,9 +189,9 @@ def edits_of(changed: tuple[str, ...]) -> tuple[Edit, ...]:
 
 
 def _offline_page(title: str, plain: Run | None, result: Run) -> str:
-    from sandbox.views import export
+    from sandbox.views.html import offline
 
-    return export.html((result,), title, plain)
+    return offline.html((result,), title, plain)
 
 
 def write_files(result: Run, wanted: dict[Path | None, Callable[[Run], str | bytes]]) -> bool:

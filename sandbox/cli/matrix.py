@@ -120,7 +120,7 @@ def _table(cells: Sequence[Cell], attacks: Sequence[Scenario]) -> Table:
 
 def _outcome(cell: Cell) -> str:
     """`✓ blocked`, `✗ succeeded`, `◐ limited 299 s`."""
-    from sandbox.views.html.matrix_page import SIGNS
+    from sandbox.views.outcomes import SIGNS
 
     words = f"{SIGNS[cell.found].mark} {cell.found.replace('-', ' ')}"
     return f"{words} {cell.exposure_seconds} s" if cell.found == "limited" else words

@@ -1,7 +1,7 @@
 """A workshop -> files to give away: one handout with diagrams, and a folder of offline steppers with an index.
 
 No page asks the network for anything: each has a policy that allows its own style, its own script if it is a stepper, and pictures
-that are inside it.  Everything from a scenario or a playlist is escaped.  What a run shows is in `export.py` and the stepper.
+that are inside it.  Everything from a scenario or a playlist is escaped.  What a run shows is in `html/offline.py` and the stepper.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from sandbox.core.text import clean
 from sandbox.engine.result import Run
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
-from sandbox.views import export
+from sandbox.views import pictures
+from sandbox.views.html import offline
 from sandbox.views.stepper import document
 from sandbox.views.stepper.view import VERDICTS
 from sandbox.views.timeline import moments, refused_in
@@ -63,7 +64,7 @@ def folder(workshop: Workshop, played: Iterable[tuple[Entry, Run]], answers: Ans
     names, kept = file_names(workshop), []
     for name, (entry, run) in zip(names, played, strict=True):
         kept.append((entry, run))
-        yield name, export.page(document((run,), predict=True), entry.title).encode()
+        yield name, offline.page(document((run,), predict=True), entry.title).encode()
     yield "handout.html", handout(workshop, kept, answers).encode()
     yield "index.html", index(workshop, names, "handout.html").encode()
     for entry in {e.scenario.id: e for e in workshop.entries}.values():
@@ -115,7 +116,7 @@ def _figure(entry: Entry, run: Run) -> str:
     """The diagram as a picture inside the page: what is in an <img> can run nothing."""
     if not run.events:
         return ""
-    picture = base64.b64encode(export.svg(run)).decode()
+    picture = base64.b64encode(pictures.svg(run)).decode()
     said = f"Sequence diagram of “{entry.title}” with {len(moments(run))} messages and decisions; the steps are listed below."
     return f'<figure><img src="data:image/svg+xml;base64,{picture}" alt="{_text(said)}"></figure>'
 

@@ -11,7 +11,7 @@ from sandbox.app import cache, state
 from sandbox.app.parts import export_menu, stepper
 from sandbox.engine.case import Case
 from sandbox.protocol.edits import Edit
-from sandbox.views import export, har
+from sandbox.views import har, pictures
 from tests.support.apps import fine, link, opened, page_text, shown, verdict
 
 FLOW = "naive-jwt"
@@ -99,5 +99,5 @@ def test_the_menu_has_every_file_and_each_can_be_made() -> None:
     made = {f.label: f.make(run) for f in export_menu.FILES}
     assert all(made.values())
     assert "Nothing else changes" in str(made["HTML"])
-    assert made["SVG"] == export.svg(run)
+    assert made["SVG"] == pictures.svg(run)
     assert har.har(run)["log"]["version"] == "1.2"

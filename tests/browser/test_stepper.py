@@ -13,7 +13,7 @@ from sandbox.engine import simulation
 from sandbox.language import library
 from sandbox.protocol.edits import Edit
 from sandbox.protocol.trace import Sent, of
-from sandbox.views.export import page as offline
+from sandbox.views.html.offline import page as offline
 from sandbox.views.stepper import document, script
 from sandbox.views.timeline import moments
 from tests.support import sample_runs as samples

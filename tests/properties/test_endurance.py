@@ -29,7 +29,7 @@ from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.protocol.trace import as_json
-from sandbox.views.export import trace_json
+from sandbox.views.record import trace_json
 from sandbox.world.parties import limits
 from sandbox.world.parties.authorization_server.store import RefreshToken
 from sandbox.world.parties.client import Session

@@ -175,11 +175,11 @@ from sandbox.engine import simulation
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
-from sandbox.views import export
+from sandbox.views.record import trace_json
 for ident in library.ids():
     story = library.get(ident)
     for where in (story.settings, *map(Settings.of, PROFILES)):
-        data = json.dumps(export.trace_json(simulation.run(story, where)))
+        data = json.dumps(trace_json(simulation.run(story, where)))
         print(ident, where.profile, hashlib.sha256(data.encode()).hexdigest())
 """
 

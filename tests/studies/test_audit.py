@@ -16,6 +16,8 @@ from sandbox.protocol.settings import Settings
 from sandbox.studies import audit, questions
 from sandbox.studies.audit import Delta, as_json, raised, smallest, within
 from sandbox.studies.questions import System
+from sandbox.views.audit import words
+from sandbox.views.audit.markdown import markdown
 from sandbox.views.html import audit_page
 
 ANSWERS = questions.parse("design-oauth.clients-spa-partners.signing-ec.token-aud.api-alg-iss-aud.life-minutes.signin-code-pkce")[0]
@@ -74,7 +76,7 @@ def test_no_change_of_the_plan_can_be_left_out(result):
 def test_what_nothing_stops_is_said_with_where_it_is_blocked():
     assert NAIVE.plan.leaves
     assert {profile for _, profile in NAIVE.plan.elsewhere} <= {"oauth-basic", "oauth-bcp"}
-    assert "Nothing in this design stops" in audit_page.summary(NAIVE)
+    assert "Nothing in this design stops" in words.summary(NAIVE)
 
 
 def test_the_best_profile_has_nothing_left_to_change():
@@ -150,12 +152,12 @@ def test_the_page_stands_alone():
 def test_links_lead_into_the_app_only_by_http():
     assert "http://127.0.0.1:8501/play?scenario=" in audit_page.html(RESULT, ANSWERS, "http://127.0.0.1:8501")
     assert "javascript" not in audit_page.html(RESULT, ANSWERS, "javascript:alert(1)//")
-    assert "javascript" not in audit_page.markdown(RESULT, ANSWERS, "javascript:alert(1)//")
+    assert "javascript" not in markdown(RESULT, ANSWERS, "javascript:alert(1)//")
 
 
 def test_markdown_has_the_checklist():
-    text = audit_page.markdown(RESULT, ANSWERS)
-    assert text.startswith(f"# {audit_page.headline(RESULT)}\n")
+    text = markdown(RESULT, ANSWERS)
+    assert text.startswith(f"# {words.headline(RESULT)}\n")
     assert text.count("- [x] ") == sum(t.state == "done" for t in RESULT.monday)
     assert text.count("- [ ] ") == sum(t.state == "open" for t in RESULT.monday)
 

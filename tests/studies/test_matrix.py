@@ -16,7 +16,8 @@ from sandbox.language.loader import loads
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.studies.matrix import Cell, as_json, cells, row, size
-from sandbox.views.html.matrix_page import SIGNS, page
+from sandbox.views.html.matrix_page import page
+from sandbox.views.outcomes import SIGNS
 
 SOME = sorted(library.attacks(), key=lambda s: not s.limited_by)[:3]  # those with a limit first
 CELLS = list(cells(SOME, jobs=1))

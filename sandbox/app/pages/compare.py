@@ -21,7 +21,7 @@ from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES, expand
 from sandbox.studies import costs
-from sandbox.views import export
+from sandbox.views.html import offline
 
 PAGE = "compare"
 WIDTHS = (1.5, 1.6, 3.4)
@@ -63,7 +63,7 @@ def _head(scenario: Scenario, compared: Compared, shown: tuple[Run, ...]) -> Non
         links.address(PAGE, state.publish(PAGE, compared))
         st.download_button(
             "Export",
-            lambda: export.html(shown, scenario.title),
+            lambda: offline.html(shown, scenario.title),
             f"{scenario.id}-compared.html",
             "text/html",
             on_click="ignore",

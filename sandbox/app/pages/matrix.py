@@ -24,6 +24,7 @@ from sandbox.protocol.switches import PROFILES
 from sandbox.studies import costs
 from sandbox.studies.matrix import Cell, Kind, as_json
 from sandbox.views.html import matrix_page
+from sandbox.views.outcomes import SHOWN, SIGNS
 
 PAGE = "matrix"
 TICK = 0.1  # seconds between two rows, in which clicks get their turn
@@ -75,7 +76,7 @@ def page() -> None:
 def _legend() -> None:
     signs = (
         markup(BADGE, tone=verdict_table.item(word, None)["tone"], mark=sign.mark, word=sign.word, meaning=sign.meaning)
-        for word, sign in ((w, matrix_page.SIGNS[w]) for w in matrix_page.SHOWN)
+        for word, sign in ((w, SIGNS[w]) for w in SHOWN)
     )
     st.html(f'<div class="legend">{"".join(signs)}</div>')
 
@@ -219,7 +220,7 @@ def _names(attack: Scenario, row: Sequence[Cell]) -> list[str]:
 def _claim(attack: Scenario, cell: Cell, name: str) -> Doc:
     view = View(attack.id)
     params = view.with_settings(attack, attack.settings.at_least(dict(cell.switches))).params()
-    word = matrix_page.SIGNS[cell.found].word
+    word = SIGNS[cell.found].word
     if not cell.switches:
         return verdict_table.item(cell.found, params, _more(cell), word, cell.sentence)
     return verdict_table.item(

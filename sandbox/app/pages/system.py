@@ -16,6 +16,7 @@ from sandbox.protocol.settings import Settings
 from sandbox.studies import audit, questions
 from sandbox.studies.audit import Audit, Finding, Tick
 from sandbox.studies.questions import Question, System
+from sandbox.views.audit import markdown, words
 from sandbox.views.html import audit_page
 
 PAGE = "system"
@@ -119,7 +120,7 @@ def _result(system: System, answers: dict[str, tuple[str, ...]]) -> None:
         found = done.findings if done else audit.findings(audit.repaired(system))
     _headline(found, answers)
     if faults := audit.broken(system):
-        show('<div class="problem">{unfit}</div>', unfit=audit_page.unfit(faults, audit.repair_of(system)))
+        show('<div class="problem">{unfit}</div>', unfit=words.unfit(faults, audit.repair_of(system)))
     if done is None and st.session_state.get("wanted"):
         done = _work_out(system)
     elif done is None:
@@ -189,7 +190,7 @@ def _report(result: Audit, answers: dict[str, tuple[str, ...]]) -> None:
         )
         st.download_button(
             "Report as Markdown",
-            lambda: audit_page.markdown(result, answers, base),
+            lambda: markdown.markdown(result, answers, base),
             "your-system.md",
             "text/markdown",
             on_click="ignore",
@@ -205,7 +206,7 @@ def _base() -> str:
 
 
 def _changes(result: Audit) -> None:
-    show('<p class="said">{summary}</p>', summary=audit_page.summary(result))
+    show('<p class="said">{summary}</p>', summary=words.summary(result))
     rows = [
         markup(CHANGE, switch=c.switch, before=c.before, after=c.after, meaning_html=audit_page.prose(c.meaning))
         for c in result.plan.changes
@@ -214,13 +215,13 @@ def _changes(result: Audit) -> None:
         st.html(f'<div class="changes">{"".join(rows)}</div>')
     if result.plan.leaves:
         left = [f for f in result.findings if f.attack in result.plan.leaves]
-        names = "; ".join(f"{f.title} ({audit_page.stoppers(f, result)})" for f in left)
+        names = "; ".join(f"{f.title} ({words.stoppers(f, result)})" for f in left)
         show('<p class="said"><b>What it leaves:</b> {names}</p>', names=names)
 
 
 def _monday(ticks: Sequence[Tick]) -> None:
     for tick in ticks:
-        mark, said = audit_page.STATES[tick.state]
+        mark, said = words.STATES[tick.state]
         show(
             TICK,
             state=tick.state,
@@ -229,7 +230,7 @@ def _monday(ticks: Sequence[Tick]) -> None:
             said=said,
             refs=", ".join(tick.refs),
             how=tick.how,
-            proof=audit_page.proof_of(tick),
+            proof=words.proof_of(tick),
         )
         _proofs(tick)
 
@@ -238,7 +239,7 @@ def _proofs(tick: Tick) -> None:
     if tick.attacks:
         with st.container(horizontal=True, gap="small", key=f"proofs-{tick.item}"):
             for attack in tick.attacks:
-                links.link("play", md(library.get(attack).title), {"scenario": attack} | audit_page.params(tick.settings))
+                links.link("play", md(library.get(attack).title), {"scenario": attack} | words.params(tick.settings))
 
 
 def _findings(found: Sequence[Finding], settings: Settings, done: Audit | None) -> None:
@@ -253,7 +254,7 @@ def _findings(found: Sequence[Finding], settings: Settings, done: Audit | None) 
 
 
 def _finding(finding: Finding, settings: Settings, done: Audit | None) -> None:
-    by = audit_page.stoppers(finding, done) if done and finding.word == "succeeded" else ""
+    by = words.stoppers(finding, done) if done and finding.word == "succeeded" else ""
     with st.container(key=f"finding-{finding.attack}", horizontal=True, vertical_alignment="center", gap="small"):
         show(
             FINDING,
@@ -261,8 +262,8 @@ def _finding(finding: Finding, settings: Settings, done: Audit | None) -> None:
             mark=MARKS[finding.word],
             title=finding.title,
             tier=finding.tier,
-            why=audit_page.why(finding),
+            why=words.why(finding),
             cure_html=markup("<p>Stopped by: <code>{by}</code></p>", by=by) if by else "",
         )
         if finding.word != "not-applicable":
-            links.link("play", "See it", {"scenario": finding.attack} | audit_page.params(settings))
+            links.link("play", "See it", {"scenario": finding.attack} | words.params(settings))

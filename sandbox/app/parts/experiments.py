@@ -26,7 +26,7 @@ from sandbox.protocol.checks import CHECKS
 from sandbox.protocol.switches import BUNDLES
 from sandbox.studies import defence_search
 from sandbox.studies.defence_search import Progress, Trial
-from sandbox.views.html.matrix_page import SIGNS
+from sandbox.views.outcomes import SIGNS
 from sandbox.views.stepper.view import VERDICTS
 
 TICK = 0.1  # seconds between two batches, in which clicks get their turn

@@ -12,7 +12,10 @@ import streamlit as st
 from sandbox.app import cache
 from sandbox.app.markdown import show
 from sandbox.engine.result import Run
-from sandbox.views import export, har
+from sandbox.views import har, pictures
+from sandbox.views.html import offline
+from sandbox.views.mermaid import mermaid
+from sandbox.views.record import trace_json
 
 
 class File(NamedTuple):
@@ -26,7 +29,7 @@ class File(NamedTuple):
 
 
 def _html(run: Run) -> str:
-    return export.html((run,), run.scenario.title, cache.plain(run))
+    return offline.html((run,), run.scenario.title, cache.plain(run))
 
 
 def _har(run: Run) -> str:
@@ -34,14 +37,14 @@ def _har(run: Run) -> str:
 
 
 def _json(run: Run) -> str:
-    return json.dumps(export.trace_json(run), indent=1)
+    return json.dumps(trace_json(run), indent=1)
 
 
 FILES = (
     File("HTML", "The whole stepper in one file that works offline", "html", "text/html", _html),
-    File("SVG", "The diagram, sharp at every size", "svg", "image/svg+xml", export.svg),
-    File("PNG", "The diagram as a picture", "png", "image/png", export.png),
-    File("Mermaid", "The diagram as text, for Markdown pages and wikis", "mmd", "text/plain", export.mermaid),
+    File("SVG", "The diagram, sharp at every size", "svg", "image/svg+xml", pictures.svg),
+    File("PNG", "The diagram as a picture", "png", "image/png", pictures.png),
+    File("Mermaid", "The diagram as text, for Markdown pages and wikis", "mmd", "text/plain", mermaid),
     File("HAR", "All messages, for the network panel of a browser's developer tools", "har", "application/json", _har),
     File("JSON", "Everything that was recorded", "json", "application/json", _json),
 )

@@ -1,6 +1,6 @@
 """A table whose cells lead into runs: the component of the pages Matrix and Start, and how an outcome is shown in it.
 
-An outcome is never told by colour alone: symbol and word come from `matrix_page.SIGNS`,
+An outcome is never told by colour alone: symbol and word come from `outcomes.SIGNS`,
 the tone from the stepper's banner.
 """
 
@@ -13,7 +13,7 @@ import streamlit as st
 
 from sandbox.app import assets
 from sandbox.engine.result import Word
-from sandbox.views.html.matrix_page import SIGNS
+from sandbox.views.outcomes import SIGNS
 from sandbox.views.stepper.view import VERDICTS
 
 OPENED = ("play", "compare")  # pages to which a cell may lead

@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
-from typing import NamedTuple
 
 from sandbox import __version__
 from sandbox.core.text import clean
@@ -20,31 +19,12 @@ from sandbox.protocol.cast import title
 from sandbox.protocol.checks import CHECKS
 from sandbox.protocol.switches import PROFILES
 from sandbox.studies.matrix import Cell
+from sandbox.views.outcomes import SHOWN, SIGNS
 
 STYLE = Path(__file__).with_name("matrix_page.css")
 CLAIMS = {"own": "Own setting", "defence": "Defence", "limit": "Limit", "myth": "Believed"}
 CLAIM_HEAD = ("Added to its own setting", "Found", "Who, where and why", "In the file's words")
 COST_HEAD = ("Design", "bytes of the token", "API requests", "state lookups", "round trips")
-
-
-class Sign(NamedTuple):
-    """How an outcome is shown: a mark, a word for people, and what it means."""
-
-    mark: str
-    word: str
-    meaning: str
-
-
-SIGNS: dict[Word, Sign] = {
-    "succeeded": Sign("✗", "succeeds", "The attacker gets what she is after."),
-    "limited": Sign("◐", "limited", "It works for at most 15 minutes after the theft or the log-out."),
-    "blocked": Sign("✓", "blocked", "A check refused, or there was nothing to learn; honest people notice nothing."),
-    "breaks-service": Sign("!", "breaks the service", "The attack stops, and so does honest use."),
-    "not-applicable": Sign("–", "not applicable", "The setting does not have the mechanism that is attacked."),
-    "completed": Sign("✓", "completed", "Everything went as it should."),
-    "failed": Sign("✗", "failed", "The scenario does not hold together."),
-}
-SHOWN: tuple[Word, ...] = ("succeeded", "limited", "blocked", "breaks-service", "not-applicable")
 
 
 def page(cells: Sequence[Cell], attacks: Sequence[Scenario], seed: int = 0) -> str:

@@ -1,0 +1,93 @@
+"""What an audit found, in words: the same sentences on the page, on the command line and in the app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from urllib.parse import quote, urlencode
+
+from sandbox.protocol.settings import Settings
+from sandbox.protocol.switches import PROFILES
+from sandbox.studies import questions
+from sandbox.studies.audit import LOSSES, Audit, Delta, Finding, Tick, named
+from sandbox.studies.questions import Answers
+
+STATES = {"done": ("☑", "Done"), "open": ("☐", "Open"), "not-here": ("–", "Not in this design")}
+HONEST = (
+    "What this is: your answers were turned into a setting of a simulated company, and every attack that the sandbox knows was run "
+    "against it. What it is not: a look at your code. It is as true as the answers are."
+)
+
+
+def headline(result: Audit) -> str:
+    """`13 of 24 attacks succeed`."""
+    n, total = len(result.of("succeeded")), len(result.findings) - len(result.of("not-applicable"))
+    limited = len(result.of("limited"))
+    return f"{n} of {total} attacks succeed" + (f", {limited} for a limited time" if limited else "")
+
+
+def summary(result: Audit) -> str:
+    """What the smallest set of changes does, in a sentence or three."""
+    plan, n = result.plan, len(result.of("succeeded"))
+    if not n:
+        return "Nothing has to be changed: no attack that the sandbox knows succeeds."
+    if not plan.changes:
+        return "Nothing that was tried stops them without breaking honest flows."
+    many = f"{len(plan.changes)} changes stop" if len(plan.changes) > 1 else "1 change stops"
+    sure = "No smaller set of the defences that were tried does it" if plan.exact else "It is the smallest set that was found"
+    left = f" Nothing in this design stops the other {len(plan.leaves)}." if plan.leaves else ""
+    return f"{many} {len(plan.stops)} of {n}. {sure}, and with them every honest flow still works.{left}"
+
+
+def unfit(broken: Sequence[str], repair: Delta) -> str:
+    """What is wrong with answers that do not fit together, and what is shown instead."""
+    n = len(broken)
+    said = f"These answers do not fit together: with them, {n} honest flow{'s' * (n != 1)} would fail."
+    return f"{said} What is shown is the same system with {named(repair)}." if repair else f"{said} Nothing was found that repairs it."
+
+
+def why(finding: Finding) -> str:
+    """What was found, in a sentence; of an attack that succeeds, what it costs."""
+    return f"{LOSSES[finding.loses]}. {finding.outcome.sentence}" if finding.word == "succeeded" else finding.outcome.sentence
+
+
+def stoppers(finding: Finding, result: Audit) -> str:
+    """What stops one attack that succeeds: any of these, or nothing."""
+    if finding.fixes:
+        return " or ".join(named(fix) for fix in finding.fixes)
+    profile = dict(result.plan.elsewhere).get(finding.attack)
+    return f"nothing in this design; it is blocked in {PROFILES[profile].title}" if profile else "nothing that the sandbox knows"
+
+
+def params(settings: Settings) -> dict[str, str]:
+    """A setting as parameters of a link into the app."""
+    changed = ",".join(f"{n}={v}" for n, v in settings.changes)
+    return {"profile": settings.profile} | ({"set": changed} if changed else {})
+
+
+def link(base: str, attack: str, settings: Settings) -> str:
+    """The address of a run in the app that runs at `base`."""
+    return f"{base.rstrip('/')}/play?" + urlencode({"scenario": attack} | params(settings), safe="=,.", quote_via=quote)
+
+
+def web(base: str) -> str:
+    """The address if links may begin with it, else nothing."""
+    return base if base.startswith(("http://", "https://")) else ""
+
+
+def command(settings: Settings, verb: str) -> str:
+    """The same on the command line."""
+    return " ".join([f"oauth-sandbox {verb} --profile {settings.profile}", *(f"--set {n}={v}" for n, v in settings.changes)])
+
+
+def proof_of(tick: Tick) -> str:
+    """What the attacks behind an item prove."""
+    if not tick.attacks:
+        return "None of the attacks here depends on it alone." if tick.state != "not-here" else "There is no such thing in this design."
+    return "Without it, these would succeed:" if tick.state == "done" else "On its own it stops:"
+
+
+def said_to(answers: Answers) -> Iterator[tuple[str, str]]:
+    """Each question with its answers in words."""
+    for question in questions.asked(answers):
+        given = [a.says for a in question.answers if a.id in answers.get(question.id, ())]
+        yield question.asks, "; ".join(given) or "no answer, which counts as no"

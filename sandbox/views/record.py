@@ -1,0 +1,45 @@
+"""A run as plain data: what `run --json` prints."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from sandbox import __version__
+from sandbox.engine.result import Run, Stop, digest
+from sandbox.protocol.switches import SWITCHES
+from sandbox.protocol.trace import as_json
+
+
+def trace_json(run: Run) -> dict[str, Any]:
+    """The run as plain data: what went in (enough to run it again), what came out, and every event."""
+    verdict = run.verdict
+    return {
+        "version": __version__,
+        "scenario": run.scenario.id,
+        "source": digest(run.scenario.source),
+        "settings": run.settings.key,
+        "title": run.scenario.title,
+        "profile": run.settings.profile,
+        "changes": dict(run.settings.changes),
+        "switches": {name: run.settings.value(name) for name in SWITCHES},
+        "edits": [dataclasses.asdict(edit) for edit in run.edits],
+        "seed": run.seed,
+        "verdict": verdict.word,
+        "sentence": verdict.sentence,
+        "predicates": [dataclasses.asdict(reached) for reached in verdict.predicates],
+        "unfit": [dataclasses.asdict(edit) | {"problem": problem} for edit, problem in run.unfit],
+        "blocked_by": _stop(verdict.blocked_by),
+        "stops": [_stop(stop) for stop in verdict.stops],
+        "exposure_seconds": verdict.exposure_seconds,
+        "counters": dataclasses.asdict(run.counters),
+        "parties": list(run.parties),
+        "hers": sorted(run.hers),
+        "events": [as_json(event) for event in run.events],
+    }
+
+
+def _stop(stop: Stop | None) -> dict[str, Any] | None:
+    if stop is None:
+        return None
+    return dataclasses.asdict(stop)
