@@ -1,17 +1,14 @@
 """Published vectors: the examples of the RFCs, and Wycheproof's against what a resource server does with its algorithm pinned.
 
-Wycheproof's files are not part of this repository: set WYCHEPROOF_DIR to the folder that has json_web_signature_test.json and
-json_web_crypto_test.json (https://github.com/C2SP/wycheproof, testvectors_v1).
+Wycheproof's files are in tests/data/wycheproof, unchanged, with their own licence; SOURCE.txt there says where they come from.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,6 +34,7 @@ from sandbox.protocol.tokens import (
 )
 from sandbox.protocol.trace import Checked
 from sandbox.world.parties.resource_server import Decision, ResourceServer, TrustedIssuer
+from tests.support.paths import DATA
 from tests.support.worlds import outcomes, world
 
 # ---------------------------------------------------------------- the examples of the RFCs
@@ -233,7 +231,7 @@ def test_a_proof_of_rfc_9449_is_good_once():
 
 # ---------------------------------------------------------------- Wycheproof
 
-FOLDER = os.environ.get("WYCHEPROOF_DIR")
+FOLDER = DATA / "wycheproof"
 FILES = {"signature": "json_web_signature_test.json", "crypto": "json_web_crypto_test.json"}
 PINNED = {"EC": "ES256", "RSA": "RS256", "oct": "HS256"}  # what a resource server would have chosen for such a key
 
@@ -265,17 +263,12 @@ class Vector:
 
 @cache
 def vectors() -> tuple[Vector, ...]:
-    if not FOLDER:
-        pytest.skip("WYCHEPROOF_DIR is not set: see the top of this file")
-    missing = [name for name in FILES.values() if not (Path(FOLDER) / name).is_file()]
-    if missing:
-        pytest.skip(f"WYCHEPROOF_DIR is {FOLDER}, where {' and '.join(missing)} cannot be found")
-    return tuple(_read(Path(FOLDER)))
+    return tuple(_read())
 
 
-def _read(folder: Path) -> Iterator[Vector]:
+def _read() -> Iterator[Vector]:
     for short, name in FILES.items():
-        for group in json.loads((folder / name).read_text(encoding="utf-8"))["testGroups"]:
+        for group in json.loads((FOLDER / name).read_text(encoding="utf-8"))["testGroups"]:
             key = group.get("public") or group["private"]
             for t in group["tests"]:
                 token = t["jws"] if "jws" in t else t["jwe"]
