@@ -7,18 +7,18 @@ from typing import Any
 
 import pytest
 
-from tests.support.serving import FLAGS, LOCAL, chromium
+from tests.support.needs import chromium, need
+from tests.support.serving import FLAGS, LOCAL
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    """Debian's chromium; the tests that need it are skipped where there is none."""
-    api = pytest.importorskip("playwright.sync_api")
-    program = chromium()
-    if not program:
-        pytest.skip("no chromium on this machine (install it, or set CHROMIUM to its path)")
-    with api.sync_playwright() as p:
-        launched = p.chromium.launch(executable_path=program, args=list(FLAGS))
+    """The machine's chromium."""
+    need("chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as p:
+        launched = p.chromium.launch(executable_path=chromium(), args=list(FLAGS))
         yield launched
         launched.close()
 

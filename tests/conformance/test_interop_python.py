@@ -10,6 +10,7 @@ from typing import Any
 import jwt
 import pytest
 import requests
+from requests_oauthlib import OAuth2Session
 
 from tests.support.real import CALLBACK, CLIENTS, PUBLIC, SECRET, Person, metadata, parameters, served
 
@@ -101,10 +102,9 @@ def test_authlib_as_a_full_relying_party(base: str, alg: str, client: tuple[str,
 
 
 def test_requests_oauthlib(base: str, client: tuple[str, str | None], monkeypatch: pytest.MonkeyPatch) -> None:
-    oauthlib = pytest.importorskip("requests_oauthlib")
     monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")  # plain http, even on loopback
     at = metadata(base)
-    session = oauthlib.OAuth2Session(client[0], redirect_uri=CALLBACK, scope=SCOPE.split(), pkce="S256")
+    session = OAuth2Session(client[0], redirect_uri=CALLBACK, scope=SCOPE.split(), pkce="S256")
     with session:
         url, _ = session.authorization_url(at["authorization_endpoint"])
         who: dict[str, Any] = {"client_secret": client[1]} if client[1] else {"include_client_id": True}
@@ -168,7 +168,6 @@ def asked(verifier: str) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def django_app() -> Iterator[Any]:
     """A Django project of nothing but mozilla-django-oidc, with its users in memory."""
-    pytest.importorskip("mozilla_django_oidc")
     import sys
     from types import ModuleType
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +27,7 @@ from sandbox.serve.setup import SERVED, NewClient
 from sandbox.world.world import BUDGET_SECRET, LAG, build
 from tests.support.asgi import Answer, ask
 from tests.support.fuzzing import in_time, share
+from tests.support.needs import need
 from tests.support.paths import ROOT
 from tests.support.real import CALLBACK, SECRET, Person, node_issuer, parameters, served
 
@@ -442,7 +442,6 @@ def test_what_is_printed_is_enough_to_start(profile: str) -> None:
     assert isinstance(world.world.net.clock, WallClock)
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl on this machine")
 @pytest.mark.parametrize(
     ("options", "api"),
     [
@@ -455,6 +454,7 @@ def test_what_is_printed_is_enough_to_start(profile: str) -> None:
 )
 def test_the_printed_lines_work_from_top_to_bottom(options: tuple[str, ...], api: int) -> None:
     """Each is pasted into a shell; what one yields takes the place of CODE and ACCESS_TOKEN in those below it."""
+    need("curl")
     command = [sys.executable, "-c", "from sandbox.cli.serve import serve; serve()", "--port", "0", "--quiet", *options]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-import pytest
 import requests
 
+from tests.support.needs import need
 from tests.support.paths import DATA, ROOT
 
 CALLBACK = "http://127.0.0.1:9999/cb"  # nobody listens there: the person stops in time
@@ -116,9 +116,8 @@ def address(url: str, **query: str) -> str:
 
 
 def npm() -> Path:
-    """A folder in which the packages from npm are installed; without node or npm the test is skipped."""
-    if not (shutil.which("node") and shutil.which("npm")):
-        pytest.skip("no node or npm on this machine")
+    """A folder in which the packages from npm are installed; they are loaded once and stay in .venv.  The test needs node."""
+    need("node")
     place = ROOT / ".venv" if (ROOT / ".venv").is_dir() else Path(tempfile.gettempdir()) / "oauth-sandbox"
     folder = place / "npm"
     folder.mkdir(parents=True, exist_ok=True)
@@ -128,7 +127,7 @@ def npm() -> Path:
             command = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder), *PACKAGES]
             result = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
             if result.returncode:
-                pytest.skip(f"npm install failed: {result.stderr.strip()[-200:]}")
+                need("node", f"npm install failed: {result.stderr.strip()[-200:]}")
     return folder
 
 

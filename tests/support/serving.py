@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 import subprocess
 import urllib.request
@@ -55,8 +53,3 @@ def serving(command: list[str], port: int, folder: Path = ROOT) -> Iterator[str]
     finally:
         process.terminate()
         process.communicate(timeout=20)
-
-
-def chromium() -> str | None:
-    """Path of a browser that Playwright can drive."""
-    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")

@@ -8,8 +8,9 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
+from tests.support.needs import chromium
 from tests.support.paths import ROOT
-from tests.support.serving import FLAGS, chromium, free_port, serving
+from tests.support.serving import FLAGS, free_port, serving
 
 IMAGES = ROOT / ".github" / "images"
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'

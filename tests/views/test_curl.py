@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import shutil
 import socket
 import subprocess
 import threading
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 
 from sandbox.core.wire import Request, form_request, json_request
 from sandbox.views.curl import curl
+from tests.support.needs import need
 
 NASTY = [
     "it's",
@@ -74,8 +74,8 @@ def test_quoting_is_undone_by_a_shell(text: str) -> None:
         assert text == "" or text in shlex.split(command.replace("\\\n", " "))
 
 
-@pytest.mark.skipif(not shutil.which("curl"), reason="no curl on this machine")
 def test_curl_sends_exactly_this_request() -> None:
+    need("curl")
     with socket.create_server(("127.0.0.1", 0)) as server:
         got: list[bytes] = []
         request = form_request(

@@ -1,0 +1,55 @@
+"""Programs and fonts that a test needs and a machine may lack: the one place where a test is skipped.
+
+OAUTH_SANDBOX_CI names those that the machine promises ("chromium node"): a test that lacks one of them fails there.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+PROMISED = "OAUTH_SANDBOX_CI"
+FONTS = Path("/usr/share/fonts")
+
+
+class Need(NamedTuple):
+    """A program or a set of files: how to find out whether it is here, and how to get it."""
+
+    here: Callable[[], bool]
+    cure: str
+
+
+def chromium() -> str | None:
+    """Path of a browser that Playwright can drive."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+
+
+def fonts() -> bool:
+    """Two sans-serif families with different widths: DejaVu Sans and Liberation Sans (the metrics of Arial)."""
+    return all(any(FONTS.rglob(name)) for name in ("DejaVuSans.ttf", "LiberationSans-Regular.ttf"))
+
+
+NEEDS = {
+    "chromium": Need(lambda: bool(chromium()), "install chromium, or set CHROMIUM to its path"),
+    "curl": Need(lambda: bool(shutil.which("curl")), "install curl"),
+    "fonts": Need(fonts, "install fonts-dejavu-core and fonts-liberation"),
+    "node": Need(lambda: bool(shutil.which("node") and shutil.which("npm")), "install node and npm"),
+}
+
+
+def need(name: str, why_not: str = "") -> None:
+    """Skip the test if the machine lacks this, or fail it if the machine has promised it.
+
+    `why_not`: the reason that the caller found, for example the last words of a failed `npm install`.
+    """
+    if not why_not and NEEDS[name].here():
+        return
+    reason = f"needs {name}: {why_not or NEEDS[name].cure}"
+    if name in os.environ.get(PROMISED, "").split():
+        pytest.fail(f"{reason} ({PROMISED} promises it)", pytrace=False)
+    pytest.skip(reason)
