@@ -3,22 +3,41 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+TESTS := pytest -q -n 2 --dist loadfile
+PYTEST := $(BIN)/python -m $(TESTS)
 
-.PHONY: run test long check bench screenshots clean
+.PHONY: run setup test quick long coverage lowest check wheel bench screenshots clean
 
 run: .venv/run.stamp            ## start the app
 	@$(BIN)/oauth-sandbox
 
+setup: .venv/dev.stamp          ## all that the targets below need
+
 test: .venv/dev.stamp           ## all tests; those in a browser need chromium
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
+	@$(PYTEST) $(ARGS)
+
+quick: .venv/dev.stamp          ## the tests that are fast and need no browser
+	@$(PYTEST) -m "not browser and not slow" $(ARGS)
 
 long: .venv/dev.stamp           ## the longer modes: 100 000 hostile inputs, 1 000 seeds twice, a minute of `serve` under load
 	@HOSTILE=100000 $(BIN)/python -m pytest -q -n 2 --durations=25 tests/properties tests/browser/test_hostile.py tests/serve/test_hostile_http.py tests/language/test_document.py tests/serve/test_asgi.py
 	@ENDURANCE=1000 SERVE_SECONDS=60 $(BIN)/python -m pytest -q -s tests/properties/test_endurance.py tests/serve/test_endurance.py
 
-check: .venv/dev.stamp          ## lint and types
+coverage: .venv/dev.stamp       ## all tests, and the lines that none of them reaches
+	@$(PYTEST) --cov=sandbox --cov-report=term-missing:skip-covered $(ARGS)
+
+lowest: .venv/dev.stamp         ## the quick tests with the lowest version of each dependency that pyproject.toml admits
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/lowest
+	@$(BIN)/uv pip install --quiet --python .venv/lowest/bin/python --resolution lowest-direct --editable '.[test]'
+	@.venv/lowest/bin/python -m $(TESTS) -m "not browser and not slow" $(ARGS)
+
+check: .venv/dev.stamp          ## lint, format and types
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+wheel: .venv/dev.stamp          ## the wheel, built, installed on its own and tried
+	@$(BIN)/python -m tests.tools.try_wheel
 
 bench: .venv/dev.stamp          ## how fast it is
 	@$(BIN)/python -m tests.bench.bench
@@ -27,7 +46,7 @@ screenshots: .venv/dev.stamp    ## the pictures in the README
 	@$(BIN)/python -m tests.tools.screenshots
 
 clean:                          ## remove what make made
-	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/python.stamp:

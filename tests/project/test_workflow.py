@@ -1,0 +1,49 @@
+"""The workflow on GitHub, which cannot be run here: its form, and that it says what the Makefile and pyproject.toml say."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+
+from ruamel.yaml import YAML
+
+from tests.support.needs import NEEDS, PROMISED
+from tests.support.paths import ROOT
+
+FILE = ROOT / ".github" / "workflows" / "ci.yml"
+WORKFLOW = YAML(typ="safe").load(FILE.read_text(encoding="utf-8"))
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def test_github_would_read_it() -> None:
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", str(FILE)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_each_target_that_it_makes_is_one() -> None:
+    targets = re.findall(r"make (\w+)", " ".join(step.get("run", "") for job in WORKFLOW["jobs"].values() for step in job["steps"]))
+    assert {"check", "coverage", "lowest", "wheel"} <= set(targets)
+    assert all(re.search(rf"^{target}:", MAKEFILE, re.MULTILINE) for target in targets), targets
+
+
+def test_it_promises_what_the_tests_need() -> None:
+    assert sorted(WORKFLOW["jobs"]["test"]["env"][PROMISED].split()) == sorted(NEEDS)
+
+
+def pythons(job: str) -> list[str]:
+    versions: list[str] = WORKFLOW["jobs"][job]["strategy"]["matrix"]["python"]
+    return versions
+
+
+def test_it_begins_with_the_lowest_python_that_we_support() -> None:
+    assert [pythons(job)[0] for job in ("test", "lowest")] == [PROJECT["requires-python"].removeprefix(">=")] * 2
+
+
+def test_each_python_of_a_classifier_is_tested() -> None:
+    claimed = [c.rpartition(" ")[2] for c in PROJECT["classifiers"] if re.fullmatch(r"Programming Language :: Python :: 3\.\d+", c)]
+    assert claimed
+    assert set(claimed) <= set(pythons("test"))
