@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from sandbox.engine import player
+from sandbox.engine.case import Case
 from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol.checks import CHECKS, Check
@@ -105,7 +106,7 @@ def shown(scenario: Scenario) -> set[tuple[str, str]]:
     found = set()
     for where in settings:
         if where.lacks(scenario.needs) is None:
-            found |= {(e.check, e.outcome) for e in of(player.play(scenario, where).events, Checked)}
+            found |= {(e.check, e.outcome) for e in of(player.play(Case(scenario, where)).events, Checked)}
     return found
 
 

@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 
 from sandbox.engine import player
+from sandbox.engine.case import Case
 from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.language.loader import load
@@ -42,7 +43,7 @@ NEEDLESS = "{0}: `{1}` and `{2}` are told apart by `{3}` now; remove the entry f
 def done(scenario: Scenario, where: Settings) -> list[object]:
     """What the parties do: messages, outcomes of checks, sign-ins; not the words in which a check says what it expects."""
     found: list[object] = []
-    for event in player.play(scenario, where).events:
+    for event in player.play(Case(scenario, where)).events:
         if isinstance(event, Sent):
             found.append((event.sender, event.receiver, event.request))
         elif isinstance(event, Answered):
