@@ -4,13 +4,33 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.engine import judge
+from sandbox.engine import judge, simulation
+from sandbox.language import library
 from sandbox.language.source import ScenarioError
+from sandbox.protocol.switches import SWITCHES
 from sandbox.studies import questions
 from sandbox.studies.questions import parse, shipped, system, written
 from tests.support.hostile import BAD
 
 EVERY = {q.id: tuple(a.id for a in q.answers) if q.many else (q.answers[-1].id,) for q in shipped().questions}
+
+
+# Switches that no answer changes, each with the reason.
+NOT_ASKED: dict[str, str] = {
+    "as.token_format": "the gateway reads JWTs only: with opaque tokens every attack would be said to break the service; what they are "
+    "good for is asked otherwise, by what a token says and by who asks the issuer",
+}
+
+
+def test_every_switch_is_asked_about():
+    asked = {name for q in shipped().questions for a in q.answers for name in a.switches}
+    silent = [name for name in SWITCHES if name not in asked | NOT_ASKED.keys()]
+    assert not silent, (
+        f"no answer of questions.yaml changes {', '.join(silent)}: a team that lacks it is told that all is well; "
+        f"ask about it there, or add it to NOT_ASKED in this file with the reason"
+    )
+    needless = [name for name in NOT_ASKED if name in asked or name not in SWITCHES]
+    assert not needless, f"remove from NOT_ASKED in this file: {', '.join(needless)}"
 
 
 def test_it_is_short_and_everything_can_be_asked():
@@ -42,11 +62,19 @@ def test_silence_is_the_weakest():
     assert strong.at_least(dict(weak.changes)) == strong
 
 
-@pytest.mark.parametrize("answers", [{}, {"design": ("oauth",)}, EVERY])
+@pytest.mark.parametrize("answers", [{}, {"design": ("oauth",)}, EVERY, {**EVERY, "sender": ("mtls",)}])
 def test_honest_people_can_work_with_the_plainest_answers(answers):
     settings = system(answers).settings
     plain = judge.controls(type(settings).of(settings.profile))
     assert {f: s for f, s in judge.controls(settings).items() if not all(s[k] for k, ok in plain.get(f, {}).items() if ok)} == {}
+
+
+@pytest.mark.parametrize(("api", "found"), [("", "succeeded"), ("keys", "blocked")])
+@pytest.mark.parametrize("design", ["login", "oauth"])
+def test_who_takes_keys_from_the_token_is_told(design, api, found):
+    attack = library.get("jwk-header-injection")
+    where = system({"design": (design,), "api": (api,)}).settings
+    assert (where.value("rs.trusted_keys_only"), simulation.run(attack, where).verdict.word) == ("on" if api else "off", found)
 
 
 def test_what_is_not_asked_is_not_answered():
