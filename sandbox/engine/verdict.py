@@ -5,7 +5,7 @@ Nothing here trusts a scenario: each predicate looks at messages that were reall
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -256,9 +256,14 @@ def _missed_goal(record: Record, weak: Record, step: str) -> str:
 
 
 def last_exchange(record: Record, step: str) -> Answered | None:
-    """The last answer in a step to whoever acted: exchanges inside other exchanges, and images, do not count."""
+    """The last answer in a step to whoever acted."""
+    return last_answer(record.step(step))
+
+
+def last_answer(events: Iterable[Event]) -> Answered | None:
+    """The last answer among the events of a step: exchanges inside other exchanges, and images, do not count."""
     depth, last, images = 0, None, set()
-    for event in record.step(step):
+    for event in events:
         if isinstance(event, Sent):
             depth += 1
             images |= {event.exchange} if event.request.header("sec-fetch-dest") == "image" else set()

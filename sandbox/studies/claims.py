@@ -1,7 +1,8 @@
 """Are a scenario's claims true?  Each claim is tried in a real run and compared with what is found.
 
 A claim is true only by observation: the weak setting must fall to the attack, each defence alone must stop it at the step, by the
-check and with the answer that the file names, each myth must leave it succeeding, and the honest flows must go on working.
+check and with the answer that the file names, each myth must leave it succeeding, and the honest flows must go on working.  What an
+attack owes its learners is demanded, too: a question to answer first, and something that stops it.
 """
 
 from __future__ import annotations
@@ -9,30 +10,60 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from sandbox.core.text import clean
 from sandbox.engine import judge, player, simulation, verdict
 from sandbox.engine.case import Case
 from sandbox.engine.player import NotLearned
 from sandbox.engine.result import Run, Stop
 from sandbox.language.document import Defence, Limit, Myth, Scenario, Stopped
+from sandbox.language.source import Source, read
 from sandbox.protocol.checks import CHECKS
+from sandbox.protocol.trace import Event, Sent, StepStarted, of
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One thing that a file says.  `found` is what happened instead, if `ok` is false."""
+    """One thing that a file says.  `found` is what happened instead, if `ok` is false; `cure` what to write, where that can be said."""
 
     scenario: str
     text: str
     ok: bool
     found: str = ""
+    cure: str = ""
 
 
 def check(scenario: Scenario, seed: int = 0) -> list[Claim]:
     """Try every claim of a scenario."""
+    owed = [] if scenario.is_flow else list(_owed(scenario))
     try:
-        return list(_claims(Case.of(scenario, seed=seed)))
+        return owed + list(_claims(Case.of(scenario, seed=seed)))
     except NotLearned as error:
-        return [Claim(scenario.id, "the attacker uses only what she has learned", False, str(error))]
+        return [*owed, Claim(scenario.id, "the attacker uses only what she has learned", False, str(error))]
+
+
+def _owed(scenario: Scenario) -> Iterator[Claim]:
+    """What an attack must have, beside what no scenario can do without."""
+    at = scenario.goal[0].at
+    yield Claim(
+        scenario.id,
+        "a step asks what will happen",
+        any(step.predict for step in scenario.steps),
+        "no step has a `predict`",
+        f"line {_line(scenario, at)}: add predict: {{question: ..., accepted: ..., refused: ...}} to a step of hers, such as `{at}`",
+    )
+    yield Claim(
+        scenario.id,
+        "something blocks it, or limits it",
+        bool(scenario.blocked_by or scenario.limited_by),
+        "there is neither `blocked_by` nor `limited_by`",
+        "add blocked_by: with the switches that stop it, or limited_by: with those that end it soon",
+    )
+
+
+def _line(scenario: Scenario, step: str) -> int:
+    """The line of the file on which a step begins."""
+    node, _ = read(Source(scenario.id, scenario.source))
+    return node.find(("steps", [s.id for s in scenario.steps].index(step)))[0]
 
 
 def _claims(own: Case) -> Iterator[Claim]:
@@ -45,10 +76,10 @@ def _claims(own: Case) -> Iterator[Claim]:
     yield from _expectations(own, "in its own setting")
     yield from _control_flows(own)
     if scenario.is_flow:
-        yield Claim(scenario.id, "the flow completes", run.verdict.word == "completed", run.verdict.sentence)
+        yield Claim(scenario.id, "the flow completes", run.verdict.word == "completed", _found(run))
         return
     for goal in run.verdict.predicates:
-        yield Claim(scenario.id, f"in its own setting: {goal.predicate} {goal.what} at {goal.at}", goal.reached, _found(run))
+        yield Claim(scenario.id, f"in its own setting: {goal.predicate} {goal.what} at {goal.at}", goal.reached, _found(run, goal.at))
     for defence in scenario.blocked_by:
         yield from _defence(own, defence)
     for limit in scenario.limited_by:
@@ -72,7 +103,7 @@ def _expectations(case: Case, where: str, until: str = "") -> Iterator[Claim]:
             case.scenario.id,
             f"{where}: {step.id} gives {', '.join(f'{k} {v}' for k, v in want.items())}",
             skipped is None and want == found,
-            text,
+            text + _answer(record.events, step.id),
         )
 
 
@@ -102,17 +133,20 @@ def _stopped(scenario: Scenario, text: str, place: Stopped, run: Run, first: boo
         return Claim(scenario.id, text, False, f"there is no check {place.by.partition('.')[2]}")
     stops = run.verdict.stops[:1] if first else run.verdict.stops
     ok = any((s.step, s.by or None, s.answer) == (place.at, place.by, place.answer) for s in stops)
-    return Claim(scenario.id, text, ok, "; ".join(_place(s) for s in run.verdict.stops) or "nothing stopped her")
+    found = "; ".join(_place(s) for s in run.verdict.stops) or "nothing stopped her"
+    return Claim(scenario.id, text, ok, found + _answer(run.events, place.at))
 
 
 def _limit(own: Case, limit: Limit) -> Iterator[Claim]:
     scenario, record = own.scenario, player.play(own.at_least(limit.switches))
     text = f"{_named(limit.switches)} limits it to {limit.window} s"
     if not any(verdict.reached(record, goal).reached for goal in scenario.goal):
-        yield Claim(scenario.id, text, False, "it does not succeed at all: a defence, not a limit")
+        found = "it does not succeed at all: a defence, not a limit"
+        yield Claim(scenario.id, text, False, found + _answer(record.events, _last_of(scenario)))
         return
     longest = judge.lifetime(record)
-    yield Claim(scenario.id, text, longest is not None and longest <= limit.window, "for ever" if longest is None else f"{longest} s")
+    found = ("for ever" if longest is None else f"{longest} s") + _answer(record.events, _last_of(scenario))
+    yield Claim(scenario.id, text, longest is not None and longest <= limit.window, found)
 
 
 def _myth(own: Case, myth: Myth) -> Iterator[Claim]:
@@ -129,10 +163,29 @@ def _named(switches: Mapping[str, str]) -> str:
     return " + ".join(name if name.isupper() else f"{name}={value}" for name, value in switches.items())
 
 
-def _found(run: Run) -> str:
+def _found(run: Run, step: str = "") -> str:
+    """The verdict, and the last answer up to a step: '' is where it stopped, or the attacker's last goal."""
     stop = run.verdict.blocked_by
-    return run.verdict.word + (f": {_place(stop)}" if stop else f": {run.verdict.sentence}")
+    at = step or (stop.step if stop else _last_of(run.scenario))
+    return f"{run.verdict.word}: {_place(stop) if stop else run.verdict.sentence}{_answer(run.events, at)}"
 
 
 def _place(stop: Stop) -> str:
     return f"at {stop.step}" + (f" by {stop.by}" if stop.by else "") + f" with {stop.answer}"
+
+
+def _last_of(scenario: Scenario) -> str:
+    """The step at which the last goal is reached, or the last step of a flow."""
+    return scenario.goal[-1].at if scenario.goal else scenario.steps[-1].id
+
+
+def _answer(events: tuple[Event, ...] | list[Event], until: str) -> str:
+    """` (at use, PATCH /accounts/account-1 was answered 404)`: the last answer to whoever acted, in this step or before it."""
+    steps = list(dict.fromkeys(e.step for e in of(events, StepStarted)))
+    for step in reversed(steps[: steps.index(until) + 1] if until in steps else steps):
+        last = verdict.last_answer(e for e in events if e.step == step)
+        if last is not None:
+            asked = next(e.request for e in of(events, Sent) if e.exchange == last.exchange)
+            answer = f"{last.response.status} {last.response.error or ''}".rstrip()
+            return clean(f" (at {step}, {asked.method} {asked.path or '/'} was answered {answer})")
+    return " (nothing was answered)"

@@ -255,6 +255,8 @@ def claim_words(name: str, claims: Sequence[Claim], every: bool = False) -> Iter
             yield Text.assemble("    ", ("✓ ", "green") if claim.ok else ("✗ ", "red"), plain(claim.text))
         if not claim.ok:
             yield plain(f"      found: {claim.found}")
+        if not claim.ok and claim.cure:
+            yield plain(f"      cure: {claim.cure}")
 
 
 def junit(results: Iterable[tuple[str, Sequence[Claim], str]]) -> str:
@@ -268,7 +270,9 @@ def junit(results: Iterable[tuple[str, Sequence[Claim], str]]) -> str:
         for claim in claims:
             case = ElementTree.SubElement(suite, "testcase", classname=name, name=plain(claim.text).plain)
             if not claim.ok:
-                ElementTree.SubElement(case, "failure", message=plain(f"found: {claim.found}").plain)
+                ElementTree.SubElement(
+                    case, "failure", message=plain(f"found: {claim.found}" + (f"; cure: {claim.cure}" if claim.cure else "")).plain
+                )
         if broken:
             case = ElementTree.SubElement(suite, "testcase", classname=name, name="loads")
             ElementTree.SubElement(case, "error", message="the file is broken").text = plain(broken).plain

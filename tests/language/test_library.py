@@ -23,18 +23,16 @@ def test_every_file_in_the_folder_is_found_once():
 
 @pytest.mark.parametrize("ident", IDS)
 def test_a_scenario_is_in_the_folder_of_its_kind(ident):
-    assert library.files()[ident].parent.name == ("attacks" if library.get(ident).kind == "attack" else "flows")
+    folder = "attacks" if library.get(ident).kind == "attack" else "flows"
+    assert library.files()[ident].parent.name == folder, f"move {ident}.yaml to scenarios/{folder}/: an attack is what has a goal"
 
 
 @pytest.mark.parametrize("ident", IDS)
-def test_texts_are_for_people(ident):
+def test_texts_are_sentences(ident):
     scenario = library.get(ident)
     for text in (scenario.story, scenario.lesson, *(s.say for s in scenario.steps), *(d.because for d in scenario.blocked_by)):
-        assert text[-1] in ".?!"
-        assert text[0].isupper()
-    if scenario.kind == "attack":
-        assert scenario.blocked_by
-        assert any(step.predict for step in scenario.steps)
+        assert text[-1] in ".?!", f"{ident}.yaml: end “{text}” with a full stop"
+        assert text[0].isupper(), f"{ident}.yaml: begin “{text}” with a capital letter"
 
 
 def test_an_unknown_id_suggests_the_nearest():

@@ -1,0 +1,91 @@
+"""The claims of a file: what an attack must have, and what is said when a claim is false."""
+
+from __future__ import annotations
+
+from sandbox.language import library
+from sandbox.language.loader import loads
+from sandbox.studies.claims import Claim, check
+
+AUD = library.get("missing-aud-replay").source
+PREDICT = AUD[AUD.index("    predict:") : AUD.index("    say: The compromised")]
+FLOW = """
+title: Alice reads
+story: The app asks for her accounts.
+lesson: Look.
+refs: [RFC 6749 §1]
+setting: {profile: oauth-bcp}
+steps:
+  - {id: login, do: app.sign_in, with: {browser: laptop, scope: read}, say: Alice signs in.}
+  - {id: use, do: app.call_api, with: {browser: laptop, api: accounts, path: /accounts}, say: The app asks., expect: {status: 200}}
+"""
+
+
+def false(source: str) -> list[Claim]:
+    """The claims of this file that are false."""
+    return [claim for claim in check(loads(source, "test.yaml")) if not claim.ok]
+
+
+def test_a_file_whose_claims_are_true_has_none_that_is_false() -> None:
+    assert false(AUD) == []
+    assert false(FLOW) == []
+
+
+def test_an_attack_without_a_question_is_told_where_to_ask_one() -> None:
+    [claim] = false(AUD.replace(PREDICT, ""))
+    line = AUD.replace(PREDICT, "").splitlines().index("  - id: replay") + 1
+    assert (claim.text, claim.found) == ("a step asks what will happen", "no step has a `predict`")
+    assert claim.cure.startswith(f"line {line}: add predict: {{question: ..., accepted: ..., refused: ...}} to a step")
+    assert "`replay`" in claim.cure
+
+
+def test_an_attack_that_nothing_stops_owes_a_limit() -> None:
+    [claim] = false(AUD[: AUD.index("blocked_by:")])
+    assert claim.found == "there is neither `blocked_by` nor `limited_by`"
+
+
+def test_a_flow_owes_nothing() -> None:
+    assert {c.text for c in check(loads(FLOW, "test.yaml"))} == {
+        "the same input gives the same trace",
+        "in its own setting: use gives status 200",
+        "7 honest flows can be tried in its own setting",
+        "the flow completes",
+    }
+
+
+def test_a_goal_that_is_not_reached_says_the_last_answer() -> None:
+    missed = false(AUD.replace("path: /transactions}", "path: /transactiosn}"))
+    assert "(at replay, GET /transactiosn was answered 404 not_found)" in missed[0].found
+    assert all("was answered" in claim.found for claim in missed)
+
+
+def test_an_expectation_says_the_answer_and_its_error() -> None:
+    [wrong, flow] = false(FLOW.replace("path: /accounts", "path: /admin/export"))
+    assert wrong.found == "status 403 (at use, GET /admin/export was answered 403 access_denied)"
+    assert flow.found.startswith("failed: ")
+    assert flow.found.endswith("(at use, GET /admin/export was answered 403 access_denied)")
+
+
+def test_a_wrong_place_says_where_it_really_stopped() -> None:
+    source = AUD.replace("answer: 401 invalid_token", "answer: 403", 1).replace("by: transactions.audience", "by: transactions.scope", 1)
+    [claim] = false(source)
+    assert claim.found == (
+        "at replay by transactions.audience with 401 invalid_token (at replay, GET /transactions was answered 401 invalid_token)"
+    )
+
+
+def test_a_step_that_was_not_taken_says_the_answer_before_it() -> None:
+    renew = "  - {id: renew, do: app.refresh, with: {browser: laptop}, say: It asks for a new token., expect: {status: 200}}\n"
+    [claim, _] = false(FLOW.replace("oauth-bcp", "naive-jwt") + renew)
+    assert claim.found == (
+        "ConnectSphere app does not have a refresh token, so this step is not taken. (at use, GET /accounts was answered 200)"
+    )
+
+
+def test_a_defence_that_does_not_block_says_what_she_got() -> None:
+    [claim] = false(AUD.replace("switches: {AUD: on}", "switches: {rs.check_scope: on}", 1))
+    assert claim.found == "succeeded: alice:transaction-7 reached the attacker. (at replay, GET /transactions was answered 200)"
+
+
+def test_what_a_path_contains_is_shortened_and_harmless() -> None:
+    found = false(AUD.replace("path: /transactions}", f"path: /{'x' * 1500}" + "}"))[0].found
+    assert len(found) < 600
