@@ -12,7 +12,7 @@ from sandbox.verbs.verb import COMMON_OUTPUTS, Args
 from tests.support.models import said
 
 
-@pytest.mark.parametrize("verb", VERBS.values(), ids=str)
+@pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
 def test_every_verb_is_documented_and_somebody_can_do_it(verb):
     assert verb.doc.endswith(".")
     assert verb.doc != (Args.__doc__ or "")
