@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from sandbox.app import cache, compare_link, links, state
+from sandbox.app import cache, compare_link, links, navigation, state
 from sandbox.app.compare_link import NAMES, Compared
 from sandbox.app.markdown import markup, problems, seen, show
 from sandbox.app.parts import first_stories, stepper
@@ -31,6 +31,7 @@ KINDS = {"flow": "Flow", "attack": "Attack"}
 CELL = '<span class="{cls}" data-label="{label}">{value}</span>'
 
 
+@navigation.page("Compare", path=PAGE, place=40)
 def page() -> None:
     """The whole page."""
     compared: Compared = state.read(PAGE, compare_link.read)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from sandbox.app import cache, links, state
+from sandbox.app import cache, links, navigation, state
 from sandbox.app.markdown import markup, problems, show
 from sandbox.app.parts import first_stories, scenario_page
 from sandbox.language import library
@@ -26,27 +26,29 @@ WORDS = {
     "breaks-service": "Breaks service",
 }
 
-
-PLAY = "play"
+FLOWS, ATTACKS, PLAY = "flows", "attacks", "play"
 ALL = "all"
 TIERS = ("core", "standard", "advanced")
 
 
+@navigation.page("Flows", path=FLOWS, place=20)
 def flows() -> None:
     """The gallery of honest days."""
-    links.follow(state.current("flows"))
+    links.follow(state.current(FLOWS))
     _head("Flows", "Honest days: nobody attacks. Step through every message and see who learns what.")
     _cards(first_stories.flows())
 
 
+@navigation.page("Attacks", path=ATTACKS, place=30)
 def attacks() -> None:
     """The gallery of attacks, with the verdict of each profile."""
-    links.follow(state.current("attacks"))
+    links.follow(state.current(ATTACKS))
     _head("Attacks", "Each attack runs in four designs; whether it succeeds is found out by running it, here and now.")
     chosen = _tier()
     _cards([s for tier in TIERS for s in library.attacks() if s.tier == tier and chosen in (ALL, tier)])
 
 
+@navigation.page("Play", path=PLAY)
 def play() -> None:
     """The scenario that the address names."""
     view = state.current(PLAY)

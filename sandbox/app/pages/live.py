@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from sandbox.app import links, state
+from sandbox.app import links, navigation, state
 from sandbox.app.live_worlds import WORLDS
 from sandbox.app.markdown import problems, show
 from sandbox.app.parts import stepper, switch_panel
@@ -47,6 +47,7 @@ STEPS = (
 )
 
 
+@navigation.page("Live", path=PAGE, place=90)
 def page() -> None:
     """The learner's world, or the offer to open one."""
     view = _view()

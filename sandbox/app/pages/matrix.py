@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from sandbox.app import cache, links, state
+from sandbox.app import cache, links, navigation, state
 from sandbox.app.markdown import markup, problems, show
 from sandbox.app.parts import verdict_table
 from sandbox.app.parts.verdict_table import Doc
@@ -61,6 +61,7 @@ def read(params: Mapping[str, str]) -> tuple[Which, list[str]]:
     return Which(), [sentence(f"There is no table {shown(wanted)}; it is one of {', '.join(VIEWS)}")]
 
 
+@navigation.page("Matrix", path=PAGE, place=50)
 def page() -> None:
     """The whole page.  Only what is inside the fragment is drawn again while the table fills."""
     which: Which = state.read(PAGE, read)

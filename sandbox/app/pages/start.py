@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from sandbox.app import assets, cache, links, state
+from sandbox.app import assets, cache, links, navigation, state
 from sandbox.app.markdown import show
 from sandbox.app.parts import first_stories, stepper, verdict_table
 from sandbox.app.parts.first_stories import Door
@@ -29,6 +29,7 @@ same attack succeeds or is blocked: by whom, at which check, and why.</p></div>
 """
 
 
+@navigation.page("Start", path=PAGE, place=10)
 def page() -> None:
     """What this is, and where to go."""
     links.follow(state.current(PAGE))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from sandbox.app import links, state
+from sandbox.app import links, navigation, state
 from sandbox.app.markdown import markup, md, problems, show
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
@@ -39,6 +39,7 @@ TICK = (
 CHANGE = '<div class="change"><code>{switch}</code><span><s>{before}</s> → <b>{after}</b></span><p>{meaning_html}</p></div>'
 
 
+@navigation.page("Your system", path=PAGE, place=60)
 def page() -> None:
     """Questions on the left, what they come to on the right."""
     query = state.arrived(PAGE)

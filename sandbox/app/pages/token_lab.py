@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from sandbox.app import links, state
+from sandbox.app import links, navigation, state
 from sandbox.app.markdown import block, markup, md, problems, show
 from sandbox.app.parts import first_stories, switch_panel
 from sandbox.app.state import View
@@ -32,6 +32,7 @@ HEAD = "<tr><th scope='col'>Outcome</th><th scope='col'>Check</th><th scope='col
 PART = '<div class="part {name}"><h3>{name} <small>{fault}</small></h3><pre>{lenient_html}</pre></div>'
 
 
+@navigation.page("Token lab", path=PAGE, place=70)
 def page() -> None:
     query = state.arrived(PAGE)
     if query is not None:

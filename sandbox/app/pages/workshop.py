@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import streamlit as st
 
-from sandbox.app import assets, cache, links, state
+from sandbox.app import assets, cache, links, navigation, state
 from sandbox.app.markdown import problems, seen, show
 from sandbox.app.parts import classroom, scenario_page, stepper, workshop_files
 from sandbox.app.parts.workshop_view import WorkshopView, parse
@@ -32,10 +32,12 @@ TITLE = '<div class="title"><h1>{title}</h1></div>'
 PRESENTING = '<div class="presenting"><h1>{title}</h1><p>{story}</p></div>'
 
 
+@navigation.page("Workshop", path=PAGE, place=80)
 def page() -> None:
     _page(PAGE)
 
 
+@navigation.page("Your file", path=OLD_PAGE)
 def your_file() -> None:
     """The page under its older address."""
     _page(OLD_PAGE)
