@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sandbox.core.wire import Request, Response
 from sandbox.protocol.settings import Settings
-from sandbox.protocol.trace import Checked
+from sandbox.protocol.trace import Checked, Sent
+from sandbox.verbs.reading import Read, read
 from sandbox.world.parties.browser import Browser
 from sandbox.world.parties.client import Session
 from sandbox.world.world import World, build
@@ -46,3 +47,13 @@ def failures(w: World) -> list[str]:
 def outcomes(w: World, party: str) -> dict[str, str]:
     """The latest outcome of each check of a party."""
     return {e.check: e.outcome for e in w.net.trace.events if isinstance(e, Checked) and e.party == party}
+
+
+def asked(w: World, party: str) -> list[Request]:
+    """The requests that reached a party."""
+    return [e.request for e in w.net.trace.events if isinstance(e, Sent) and e.receiver == party]
+
+
+def steal(w: World, client: str = "app", browser: str = "laptop", **more: object) -> dict[str, object]:
+    """What a script in a client's page finds in its storage, and sends to the attacker."""
+    return read(w, "mallory", Read.model_validate({"storage": client, "browser": browser} | more))

@@ -9,6 +9,9 @@ import pytest
 from sandbox.core.wire import Request, first, form_request, json_request, pairs, split
 from sandbox.protocol.proofs import prove
 from sandbox.protocol.tokens import decode, key_for, sha256
+from sandbox.verbs.attacker import Lure, lure
+from sandbox.world.world import World
+from tests.support import worlds
 from tests.support.worlds import agree, call, failures, sign_in, world
 
 AS = "https://auth.connectsphere.example"
@@ -387,3 +390,25 @@ def test_basic_servers_have_no_session_page_but_a_logout():
     assert laptop.send(form_request(f"{AS}/account/sessions", {"client": "app"}), f"{AS}/account").status == 404
     assert laptop.send(Request("POST", f"{AS}/logout"), f"{AS}/account").status == 204
     assert "as_session" not in laptop.cookies["auth.connectsphere.example"]
+
+
+APP, EVIL = "https://app.connectsphere.example", "https://evil.example"
+
+
+def lured(w: World, **query: str) -> None:
+    """A page of hers sends Alice's browser to the authorization endpoint."""
+    lure(w, "mallory", Lure.model_validate({"browser": "laptop", "url": f"{AS}/authorize", "change": {"query": query}}))
+
+
+def test_a_registered_prefix_also_fits_a_host_that_begins_with_it():
+    w = world("oauth-basic")
+    sign_in(w)
+    lured(w, response_type="code", client_id="app", scope="read", redirect_uri=f"{APP}.evil.example/cb")
+    assert first(worlds.asked(w, "mallory")[-1].query, "code")
+
+
+def test_a_wrong_redirect_uri_is_refused_first_whatever_else_is_wrong():
+    w = world("oauth-bcp")
+    lured(w, response_type="token", client_id="app", scope="read", redirect_uri=f"{EVIL}/cb")
+    assert failures(w) == ["auth.redirect_uri"]
+    assert (w.browsers["laptop"].page.status, w.browsers["laptop"].page.error) == (400, "invalid_request")

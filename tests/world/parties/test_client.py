@@ -1,0 +1,138 @@
+"""An OAuth client: how it signs people in, what it checks of an answer, and what it gives back."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox.core.wire import Request
+from sandbox.protocol.tokens import decode
+from sandbox.protocol.trace import Sent, SignedIn
+from tests.support.worlds import agree, call, failures, outcomes, sign_in, world
+
+
+@pytest.mark.parametrize(("client", "browser"), [("app", "laptop"), ("mobile", "phone"), ("budget", "laptop")])
+@pytest.mark.parametrize("profile", ["naive-jwt", "jwt-done-properly", "oauth-basic", "oauth-bcp"])
+def test_every_client_signs_in_and_calls_an_api_in_every_profile(client, browser, profile):
+    w = world(profile)
+    session = sign_in(w, client, browser)
+    assert call(w, client, browser).json["owner"] == "alice"
+    assert failures(w) == []
+    assert [(e.party, e.browser, e.user) for e in w.net.trace.events if isinstance(e, SignedIn)] == [(client, browser, "alice")]
+    assert session.user == "alice"
+
+
+def callback(w, change, client="budget"):
+    """Sign in up to the callback, change the held request, let it go."""
+    sign_in(w, client, hold=client)
+    browser = w.browsers["laptop"]
+    browser.begin()
+    browser.follow(change(browser.held.request))
+    return browser.page
+
+
+def test_state_of_another_browser_is_refused():
+    w = world()
+    shown = callback(w, lambda r: Request(r.method, r.url.replace("state=", "state=x"), r.headers))
+    assert (shown.status, shown.error) == (400, "mismatching_state")
+    assert failures(w) == ["budget.state"]
+
+
+def test_unbound_state_is_any_state_that_was_ever_sent():
+    w = world("oauth-basic", client_state="unbound")
+    sign_in(w, "budget", "mallory_browser", hold="auth")
+    other = w.browsers["mallory_browser"].held.request
+    state = dict(other.query)["state"]
+    mine = callback(w, lambda r: Request(r.method, r.url.split("&state=")[0] + f"&state={state}"))
+    assert mine.page == "app"
+    assert outcomes(w, "budget")["state"] == "pass"
+
+
+def test_an_answer_of_another_issuer_is_refused():
+    w = world()
+    shown = callback(w, lambda r: Request(r.method, r.url.split("&iss=")[0] + "&iss=https%3A%2F%2Fas.evil.example"))
+    assert shown.error == "mismatching_issuer"
+    assert failures(w) == ["budget.issuer"]
+
+
+def test_an_answer_without_a_code_is_refused():
+    w = world("oauth-basic")
+    shown = callback(w, lambda r: Request(r.method, "https://budget.example/cb?state=" + dict(r.query)["state"]))
+    assert (shown.status, shown.error) == (400, "invalid_response")
+
+
+def test_a_foreign_nonce_is_refused():
+    w = world()
+    sign_in(w, "budget", "laptop", hold="budget", scope="openid read")
+    session = w.clients["budget"].session_in(w.browsers["laptop"])
+    session.nonce = "another"
+    browser = w.browsers["laptop"]
+    browser.begin()
+    browser.follow(browser.held.request)
+    assert browser.page.error == "mismatching_nonce"
+    assert failures(w) == ["budget.nonce"]
+
+
+def test_the_id_token_is_checked_in_order():
+    w = world()
+    sign_in(w, "budget", scope="openid read")
+    checked = list(outcomes(w, "budget"))
+    assert checked == ["response", "state", "issuer", "algorithm", "signature", "audience", "expiry", "token_hash", "nonce"]
+
+
+def test_a_page_keeps_its_tokens_in_the_browser_and_a_web_app_does_not():
+    w = world()
+    sign_in(w, "app")
+    sign_in(w, "budget")
+    assert list(w.clients["app"].sessions) == ["laptop"]
+    assert "laptop" not in w.clients["budget"].sessions
+
+
+def test_a_client_asks_for_one_token_per_api_where_tokens_have_an_audience():
+    w = world()
+    session = sign_in(w, "app")
+    transactions = w.apis["transactions"].url
+    assert w.clients["app"].lacks_token(session, transactions)
+    client, browser = w.clients["app"], w.browsers["laptop"]
+    client.accept(session, client.sender(browser)(client.refresh_request(session, transactions)))
+    assert decode(session.access_token(transactions)).claims["aud"] == transactions
+    assert call(w, api="transactions", path="/transactions").json["transactions"] == ["alice:transaction-7"]
+    assert call(w).status == 200
+
+
+@pytest.mark.parametrize(("profile", "path"), [("oauth-bcp", "/revoke"), ("oauth-basic", "/logout"), ("naive-jwt", "/logout")])
+@pytest.mark.parametrize(("client", "browser"), [("app", "laptop"), ("mobile", "phone"), ("budget", "laptop")])
+def test_logging_out_gives_back_what_can_be_given_back(profile, path, client, browser):
+    w = world(profile)
+    sign_in(w, client, browser)
+    before = len(w.net.trace.events)
+    w.browsers[browser].begin()
+    w.browsers[browser].post(w.clients[client].logout_url)
+    asked = [e.request.path for e in w.net.trace.events[before:] if isinstance(e, Sent) and e.receiver in ("auth", "backend")]
+    assert asked == ([] if client == "budget" and profile != "oauth-bcp" else [path])
+    assert w.clients[client].session_in(w.browsers[browser]) is None
+
+
+def test_the_implicit_grant_puts_the_token_into_the_history():
+    w = world("oauth-basic")
+    sign_in(w, "app")
+    assert "&access_token=ey" in w.browsers["laptop"].history[-1]
+    assert [e.request.path for e in w.net.trace.events if isinstance(e, Sent) and e.receiver == "auth"] == [
+        "/authorize",
+        "/login",
+        "/consent",
+    ]
+
+
+def test_a_client_asks_for_no_nonce_where_no_id_token_comes_back():
+    w = world("oauth-basic", client_nonce="on", client_validate_id_token="on")
+    assert sign_in(w).user == "alice"
+    assert failures(w) == []
+
+
+def test_signing_in_still_works_for_everybody():
+    w = world("oauth-basic")
+    for client, browser in (("app", "laptop"), ("mobile", "phone"), ("budget", "laptop")):
+        assert sign_in(w, client, browser).user == "alice"
+        assert call(w, client, browser).status == 200
+    agree(w, w.browsers["laptop"])
+    assert failures(w) == []
