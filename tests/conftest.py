@@ -32,6 +32,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(outcomes, "check-outcomes")
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> None:
+    """Bytes as part of an id are unreadable, and once held the time of their making, so that two workers had other tests."""
+    if isinstance(val, bytes):
+        raise pytest.UsageError(f"a parameter `{argname}` is bytes: give it an id (`ids=`, or `pytest.param(..., id=...)`)")
+
+
 @pytest.fixture(scope="session")
 def app() -> Iterator[str]:
     """Address of the app as `streamlit run app.py` serves it."""

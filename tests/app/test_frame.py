@@ -215,7 +215,17 @@ def test_errors_have_position_caret_and_cure() -> None:
     assert [6, 1, "there is no key `teir` here"] in editor(at)["problems"]
 
 
-@pytest.mark.parametrize("raw", [b"\xff\xfe\x00", b"title: \xe9", b"\x00" * 9, b"[" * 5000, b"a: &a [*a]", b"x" * 300_000])
+BROKEN = {
+    "UTF-16 cut off": b"\xff\xfe\x00",
+    "Latin-1": b"title: \xe9",
+    "zeros": b"\x00" * 9,
+    "deep": b"[" * 5000,
+    "a cycle": b"a: &a [*a]",
+    "too large": b"x" * 300_000,
+}
+
+
+@pytest.mark.parametrize("raw", BROKEN.values(), ids=BROKEN)
 def test_no_upload_is_too_broken(raw: bytes) -> None:
     at = opened("your-file")
     at.file_uploader(key="upload").set_value(("x.yaml", raw, "application/yaml")).run()

@@ -9,7 +9,6 @@ import threading
 import tomllib
 import urllib.error
 import urllib.request
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,8 @@ from websockets.sync.client import connect
 
 from sandbox.app.launcher import CONFIG, HEADERS, NoDelay
 from tests.support.paths import ROOT
-from tests.support.serving import free_port, serving
+from tests.support.serving import answers, free_port, serving
+from tests.support.waiting import until
 
 
 def flat(table: dict[str, Any], above: str = "") -> dict[str, Any]:
@@ -112,13 +112,7 @@ def test_the_app_asks_nobody_outside_when_it_listens_on_every_address() -> None:
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         assert process.stdout is not None
         said = process.stdout.readline()
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2).close()
-                break
-            except OSError:
-                with suppress(subprocess.TimeoutExpired):
-                    process.wait(0.2)
+        until(lambda: answers(f"http://127.0.0.1:{port}"), "the app")
         process.terminate()
         rest = process.communicate(timeout=20)[0]
     assert said == f"The app listens on port {port}, at every address of this machine.\n"

@@ -213,7 +213,8 @@ def test_names_in_a_zip_and_of_files(page: Any, app: str) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as z:
         for number, payload in enumerate(PAYLOADS):
-            z.writestr(f"{number}{payload.encode('utf-8', 'replace').decode()[:70]}.yaml", AUD.source if number % 2 else "title: [")
+            name = f"{number}{payload.encode('utf-8', 'replace').decode()[:70]}.yaml"
+            z.writestr(zipfile.ZipInfo(name), AUD.source if number % 2 else "title: [")
     opened(page, f"{app}/workshop", stepper=False)
     page.locator('input[type="file"]').set_input_files(
         files=[{"name": "<img src=x onerror=window.pwned=1>.zip", "mimeType": "application/zip", "buffer": out.getvalue()}]

@@ -1,6 +1,6 @@
-"""Same input, same trace: no module asks for the time or for randomness, except the two that are there for it.
+"""Same input, same trace, and the same tests in every process: nobody asks for the time or for randomness but those who are there for it.
 
-By syntax tree, not by text, so that a comment may say `time` and an alias does not hide it.
+By syntax tree, not by text, so that a comment may say `time` and an alias does not hide it.  Benchmarks and tools measure, so they may.
 """
 
 from __future__ import annotations
@@ -10,9 +10,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.paths import PACKAGE
+from tests.support.paths import PACKAGE, ROOT
 
+TESTS = ROOT / "tests"
 MAY = {"core/clock.py", "core/entropy.py"}
+TESTS_MAY = {
+    "support/dice.py": "seeded generators for all tests",
+    "support/waiting.py": "the one deadline for conditions that come true in another process",
+    "world/test_clocks.py": "compares the clock of served parties with the time of day",
+}
 
 MODULES = {"time", "random", "uuid", "secrets", "freezegun", "numpy.random"}
 NAMES = {
@@ -60,6 +66,27 @@ def test_no_module_has_a_clock_or_dice() -> None:
         for line, name in impure(path.read_text(encoding="utf-8"))
     ]
     assert not found, "take the time from `core/clock.py` and randomness from `core/entropy.py`:\n" + "\n".join(found)
+
+
+def test_no_test_has_a_clock_or_dice() -> None:
+    """A parameter that depends on either lets two workers collect different tests; a limit in seconds fails on a busy machine."""
+    apart = (TESTS / "bench", TESTS / "tools", *(TESTS / name for name in TESTS_MAY))
+    found = [
+        f"{path}:{line}: {name}"
+        for path in sorted(TESTS.rglob("*.py"))
+        if not any(path == place or place in path.parents for place in apart)
+        for line, name in impure(path.read_text(encoding="utf-8"))
+    ]
+    assert not found, (
+        "wait with `until` of tests/support/waiting.py, roll with `dice` of tests/support/dice.py, count with tests/support/cost.py, "
+        "and measure time in tests/bench:\n" + "\n".join(found)
+    )
+
+
+def test_whoever_may_have_a_clock_has_one() -> None:
+    for folder, names in ((PACKAGE, MAY), (TESTS, TESTS_MAY)):
+        for name in names:
+            assert list(impure((folder / name).read_text(encoding="utf-8"))), f"{folder / name} needs no place in this list"
 
 
 @pytest.mark.parametrize(

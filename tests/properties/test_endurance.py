@@ -5,14 +5,12 @@
 
 from __future__ import annotations
 
-import cProfile
 import gc
 import hashlib
 import importlib
 import json
 import os
 import pkgutil
-import pstats
 import re
 from collections.abc import Callable
 from typing import Any
@@ -34,6 +32,7 @@ from sandbox.world.parties import limits
 from sandbox.world.parties.authorization_server.store import RefreshToken
 from sandbox.world.parties.client import Session
 from sandbox.world.world import World
+from tests.support.cost import calls
 from tests.support.relying_party import AS, RelyingParty, certified
 from tests.support.worlds import world
 
@@ -92,15 +91,6 @@ def filled(tokens: int) -> World:
         core.mint(grant, "openid read", None, None, with_refresh=True)
         core.mint(grant, "openid read", None, None, with_refresh=True)
     return w
-
-
-def calls(act: Callable[[], Any]) -> int:
-    """How many Python functions were called: a cost that no busy machine can change."""
-    profile = cProfile.Profile()
-    profile.enable()
-    act()
-    profile.disable()
-    return int(pstats.Stats(profile).total_calls)
 
 
 @pytest.fixture(scope="module")

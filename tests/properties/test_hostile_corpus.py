@@ -14,7 +14,8 @@ from sandbox.protocol.switches import UnknownSetting
 from sandbox.protocol.tokens import Key, key_for, packed
 from sandbox.world.parties.pages import read
 from sandbox.world.world import build
-from tests.support.fuzzing import in_time, sound
+from tests.support.cost import bounded
+from tests.support.fuzzing import sound
 from tests.support.paths import DATA
 
 CORPUS = DATA / "corpus"
@@ -33,7 +34,7 @@ def test_there_is_a_test_for_every_file():
 def test_a_request(entry):
     w = build(Settings.of(entry["profile"], entry["switches"]), states=False)
     request = Request(entry["method"], entry["url"], tuple(map(tuple, entry["headers"])), entry["body"], entry["peer"])
-    with in_time(entry["why"]):
+    with bounded(entry["why"]):
         response = w.net.parties[entry["party"]].handle(request)
     assert sound(response) == ""
     assert response.status >= 400 or entry["party"] == "backend"  # the denylist answers whatever it cannot read with `not listed`
@@ -55,7 +56,7 @@ def test_a_token(entry):
         else ""
     )
     headers = (("Authorization", f"DPoP {good}"), ("DPoP", text)) if good else (("Authorization", f"Bearer {text}"),)
-    with in_time(entry["why"]):
+    with bounded(entry["why"]):
         response = api.handle(Request("GET", ACCOUNTS + entry.get("path", "/accounts"), headers))
     assert sound(response) == ""
     assert "proof" not in entry["where"] or response.error == "invalid_dpop_proof"
@@ -64,7 +65,7 @@ def test_a_token(entry):
 @pytest.mark.parametrize("entry", entries("values"))
 def test_a_value(entry):
     field, value = entry["field"], entry["value"]
-    with in_time(entry["why"]):
+    with bounded(entry["why"]):
         if entry["kind"] == "page":
             read("https://app.connectsphere.example/", field * value)
         elif entry["kind"] == "settings":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 from typing import Any
 
 import pytest
@@ -12,14 +11,16 @@ from sandbox.core.wire import JSON, Request, Response
 from sandbox.protocol.tokens import Key, NotAJwt, b64, decode, key_for, number, pem, public_key, sha256, thumbprint
 from sandbox.world.parties.client import Refused
 from tests.support import fuzzing
-from tests.support.fuzzing import NASTY, ODD, SEED, VARIANTS, arena, hostile_token, in_time, share, sound
+from tests.support.cost import bounded
+from tests.support.dice import Dice, dice
+from tests.support.fuzzing import NASTY, ODD, SEED, VARIANTS, arena, hostile_token, share, sound
 
 FRESH = 300
 
 
 @pytest.mark.parametrize("variant", range(len(VARIANTS)))
 def test_no_token_is_too_hostile_for_an_api(variant):
-    rng = random.Random(f"{SEED}|token|{variant}")
+    rng = dice(SEED, "token", variant)
     for n in range(share(16) // len(VARIANTS)):
         if n % FRESH == 0:
             place = arena(variant)
@@ -29,7 +30,7 @@ def test_no_token_is_too_hostile_for_an_api(variant):
         headers += [("DPoP", hostile_token(rng, place))] * rng.choice((0, 0, 1, 1, 2))
         request = Request("GET", f"{api.url}{rng.choice(('/accounts', '/admin/export'))}", tuple(headers), peer="mallory")
         where = f"seed {SEED}, variant {variant}, input {n}"
-        with in_time(where):
+        with bounded(where):
             try:
                 response = api.handle(request)
             except Exception as error:
@@ -40,10 +41,10 @@ def test_no_token_is_too_hostile_for_an_api(variant):
 @pytest.mark.parametrize("variant", [6, 8])
 def test_no_proof_is_too_hostile(variant):
     """At an API and at the token endpoint: the token is good, the proof is not."""
-    rng = random.Random(f"{SEED}|proof|{variant}")
+    rng = dice(SEED, "proof", variant)
     place = arena(variant)
     for n in range(share(6) // 2):
-        with in_time(f"input {n}"):
+        with bounded(f"input {n}"):
             proof, token = fuzzing._proof(rng, place), rng.choice(place.kept["token"])
             api = place.world.apis["accounts"]
             asked = Request("GET", f"{api.url}/accounts", (("Authorization", f"DPoP {token}"), ("DPoP", proof)))
@@ -55,7 +56,7 @@ def test_no_proof_is_too_hostile(variant):
 
 @pytest.mark.parametrize("variant", [4, 6])
 def test_no_token_response_is_too_hostile_for_a_client(variant):
-    rng = random.Random(f"{SEED}|response|{variant}")
+    rng = dice(SEED, "response", variant)
     place = arena(variant)
     for n in range(share(6) // 2):
         client = place.world.clients[rng.choice(("app", "budget", "mobile"))]
@@ -77,7 +78,7 @@ def test_no_token_response_is_too_hostile_for_a_client(variant):
         response = Response(
             rng.choice((200, 200, 200, 400, 302, 500)), (("Content-Type", rng.choice((JSON, JSON, JSON, "text/html", ""))),), text
         )
-        with in_time(f"input {n}"):
+        with bounded(f"input {n}"):
             try:
                 client.accept(session, response)
             except Refused as refused:
@@ -88,17 +89,17 @@ def test_no_token_response_is_too_hostile_for_a_client(variant):
                 ) from error
 
 
-def _jwks(rng: random.Random) -> list[Any]:
+def _jwks(rng: Dice) -> list[Any]:
     return [rng.choice((fuzzing._jwk(rng), rng.choice(ODD))) for _ in range(rng.randrange(4))]
 
 
 def test_no_key_is_too_hostile():
     """Keys of a JWKS, of a proof's header, of a thumbprint: a key object, or no key at all."""
-    rng = random.Random(f"{SEED}|key")
+    rng = dice(SEED, "key")
     for n in range(share(4)):
         jwk = fuzzing._jwk(rng)
         if isinstance(jwk, dict):
-            with in_time(f"seed {SEED}, input {n}: {jwk!r:.500}"):
+            with bounded(f"seed {SEED}, input {n}: {jwk!r:.500}"):
                 for alg in ("ES256", "RS256", "EdDSA", "HS256", "none", "\ud800"):
                     public_key(jwk, alg)
                 assert len(thumbprint(jwk)) == 43
@@ -106,7 +107,7 @@ def test_no_key_is_too_hostile():
 
 
 def test_no_published_keys_are_too_hostile_for_an_api():
-    rng = random.Random(f"{SEED}|jwks")
+    rng = dice(SEED, "jwks")
     place = arena(3)
     api = place.world.apis["accounts"]
     honest = place.kept["token"][0]
@@ -120,7 +121,7 @@ def test_no_published_keys_are_too_hostile_for_an_api():
         api.jwks = []
         api.policy = api.policy | {"alg_policy": rng.choice(("trust-header", "blocklist", "allowlist"))}
         asked = Request("GET", f"{api.url}/accounts", (("Authorization", f"Bearer {honest}"),))
-        with in_time(f"seed {SEED}, input {n}: {text:.300}"):
+        with bounded(f"seed {SEED}, input {n}: {text:.300}"):
             assert sound(api.handle(asked)) == "", text[:300]
 
 
@@ -128,7 +129,7 @@ def test_no_altered_token_is_accepted_by_a_strict_api():
     """Every truncation, and every single character changed: all are refused."""
     place = arena(7)
     api, honest = place.world.apis["accounts"], place.kept["token"][-1]
-    rng = random.Random(f"{SEED}|altered")
+    rng = dice(SEED, "altered")
 
     def status(token: str) -> int:
         return api.handle(Request("GET", f"{api.url}/accounts", (("Authorization", f"Bearer {token}"),))).status

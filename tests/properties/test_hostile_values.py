@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from functools import cache
 from typing import Any
 
@@ -21,7 +20,9 @@ from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES, UnknownSettin
 from sandbox.protocol.tokens import Key
 from sandbox.protocol.trace import Answered, Sent, of
 from sandbox.world.parties.pages import read
-from tests.support.fuzzing import NASTY, SEED, in_time, share
+from tests.support.cost import bounded
+from tests.support.dice import dice
+from tests.support.fuzzing import NASTY, SEED, share
 
 # ---------------------------------------------------------------- settings
 
@@ -36,7 +37,7 @@ VALUES = st.one_of(st.sampled_from(sorted({v for s in SWITCHES.values() for v in
 @given(st.one_of(st.sampled_from([*PROFILES]), st.sampled_from(NASTY), st.text(max_size=30)), st.dictionaries(NAMES, VALUES, max_size=6))
 @settings(max_examples=share(3))
 def test_settings_are_taken_or_refused_in_words(profile, changes):
-    with in_time(f"{profile!r:.80} {changes!r:.300}"):
+    with bounded(f"{profile!r:.80} {changes!r:.300}"):
         try:
             made = Settings.of(profile, changes)
         except UnknownSetting as error:
@@ -54,7 +55,7 @@ def test_settings_are_taken_or_refused_in_words(profile, changes):
 @given(st.one_of(st.sampled_from(NASTY), st.text(max_size=60), st.text(alphabet="htps:/?#[]@%&=.ab\x00é\ud800", max_size=40)))
 @settings(max_examples=share(3))
 def test_any_text_may_be_an_address(text):
-    with in_time(repr(text[:100])):
+    with bounded(repr(text[:100])):
         split(text), origin(text), pairs(text), with_query(text, {"a": text})
         r = Request("GET", text, ((text, text), ("Cookie", text), ("Authorization", text), ("Content-Type", "application/json")), text)
         assert r.path is not None and r.query is not None and r.form is not None and r.cookies is not None  # noqa: PT018
@@ -100,7 +101,7 @@ TAGS = (
 @given(st.lists(st.one_of(st.sampled_from(TAGS), st.text(max_size=8), st.sampled_from(NASTY)), max_size=20))
 @settings(max_examples=share(3))
 def test_any_text_may_be_a_page(parts):
-    with in_time(repr(parts)[:300]):
+    with bounded(repr(parts)[:300]):
         forms, images = read("https://app.connectsphere.example/x", "".join(parts))
     assert all(isinstance(f.action, str) for f in forms)
     assert all(isinstance(i, str) for i in images)
@@ -129,7 +130,7 @@ def test_any_text_may_be_a_page(parts):
 )
 def test_no_page_takes_long(piece):
     """Repetitions that are quadratic in careless parsers."""
-    with in_time(piece):
+    with bounded(piece):
         read("https://app.connectsphere.example/", piece * (200_000 // len(piece)))
 
 
@@ -182,13 +183,13 @@ def flows() -> list[str]:
 
 
 def test_any_edit_of_any_message_is_made_or_refused_in_words():
-    rng = random.Random(f"{SEED}|edit")
+    rng = dice(SEED, "edit")
     cases = [recorded(name, profile) for name in flows()[:2] for profile in ("naive-jwt", "oauth-bcp")]
     messages = [m for r in cases for m in (*of(r.events, Sent), *of(r.events, Answered))]
     for n in range(share(6)):
         event = rng.choice(messages)
         edit = Edit(event.message, rng.choice(FIELDS), rng.choice(VALUE))
-        with in_time(f"seed {SEED}, input {n}: {edit!r:.300}"):
+        with bounded(f"seed {SEED}, input {n}: {edit!r:.300}"):
             try:
                 if isinstance(event, Sent):
                     edited_request(event.request, [edit], keys_of(cases[0]))
@@ -200,7 +201,7 @@ def test_any_edit_of_any_message_is_made_or_refused_in_words():
 
 def test_no_edit_breaks_a_run():
     """The edited message reaches a real party: browser, client, issuer or API; whatever it then does, it does not crash."""
-    rng = random.Random(f"{SEED}|run")
+    rng = dice(SEED, "run")
     cases = [(name, profile) for name in flows() for profile in PROFILES]
     for n in range(share(1.2)):
         name, profile = rng.choice(cases)
@@ -210,7 +211,7 @@ def test_no_edit_breaks_a_run():
             continue
         edits = tuple(Edit(rng.choice(messages), rng.choice(FIELDS), rng.choice(VALUE)) for _ in range(rng.choice((1, 1, 2))))
         where = f"seed {SEED}, input {n}: {name} in {profile} with {edits!r:.600}"
-        with in_time(where):
+        with bounded(where):
             try:
                 run(library.get(name), Settings.of(profile), edits)
             except (BadEdit, NotLearned):

@@ -26,7 +26,8 @@ from sandbox.serve.relocate import Mover, moved
 from sandbox.serve.setup import SERVED, NewClient
 from sandbox.world.world import BUDGET_SECRET, LAG, build
 from tests.support.asgi import Answer, ask
-from tests.support.fuzzing import in_time, share
+from tests.support.cost import bounded
+from tests.support.fuzzing import share
 from tests.support.needs import need
 from tests.support.paths import ROOT
 from tests.support.real import CALLBACK, SECRET, Person, node_issuer, parameters, served
@@ -237,20 +238,20 @@ def test_another_host_header_is_refused(edge: Edge) -> None:
 @pytest.mark.parametrize(
     ("method", "target", "body", "status"),
     [
-        ("GET", "/auth/jwks?" + "x" * 9000, b"", 414),
-        ("POST", "/auth/token", b"x" * 70_000, 413),
-        ("POST", "/auth/token", b"\xff\xfe", 400),
-        ("GET", "/auth/jwks?x=\xff", b"", 400),
-        ("GET", "/auth/\xfc", b"", 400),
-        ("BREW", "/auth/token", b"", 405),
-        ("PUT", "/auth/token", b"", 405),
-        ("HEAD", "/auth/jwks", b"", 200),
-        ("GET", "/auth/../accounts", b"", 404),
-        ("GET", "/authx/token", b"", 404),
-        ("GET", "//auth/jwks", b"", 404),
-        ("GET", "/accounts/transactions/" + "9" * 5000, b"", 404),
-        ("POST", "/auth/token", b"&".join(b"a=1" for _ in range(1500)), 400),
-        ("GET", "/auth/authorize?" + "&".join("a=1" for _ in range(1500)), b"", 400),
+        pytest.param("GET", "/auth/jwks?" + "x" * 9000, b"", 414, id="a long query"),
+        pytest.param("POST", "/auth/token", b"x" * 70_000, 413, id="a large body"),
+        pytest.param("POST", "/auth/token", b"\xff\xfe", 400, id="a body that is no UTF-8"),
+        pytest.param("GET", "/auth/jwks?x=\xff", b"", 400, id="a query that is no ASCII"),
+        pytest.param("GET", "/auth/\xfc", b"", 400, id="a path that is no ASCII"),
+        pytest.param("BREW", "/auth/token", b"", 405, id="an unknown method"),
+        pytest.param("PUT", "/auth/token", b"", 405, id="a method that is not there"),
+        pytest.param("HEAD", "/auth/jwks", b"", 200, id="HEAD"),
+        pytest.param("GET", "/auth/../accounts", b"", 404, id="up and down"),
+        pytest.param("GET", "/authx/token", b"", 404, id="a longer name"),
+        pytest.param("GET", "//auth/jwks", b"", 404, id="two slashes"),
+        pytest.param("GET", "/accounts/transactions/" + "9" * 5000, b"", 404, id="a long path"),
+        pytest.param("POST", "/auth/token", b"&".join(b"a=1" for _ in range(1500)), 400, id="many fields"),
+        pytest.param("GET", "/auth/authorize?" + "&".join("a=1" for _ in range(1500)), b"", 400, id="many parameters"),
     ],
 )
 def test_requests_beyond_the_limits_are_refused_cleanly(edge: Edge, method: str, target: str, body: bytes, status: int) -> None:
@@ -399,7 +400,7 @@ def test_nothing_that_is_sent_makes_a_party_fail(
     profile: str, method: str, path: str, query: Any, body: tuple[bytes, bytes], headers: Any
 ) -> None:
     edge = EDGES.setdefault(profile, edge_of(profile)) if profile not in EDGES else EDGES[profile]
-    with in_time(f"{method} {path} {query!r:.300} {body[0]!r:.300}"):
+    with bounded(f"{method} {path} {query!r:.300} {body[0]!r:.300}"):
         answer = ask(edge, method, f"{path}?{urlencode(query)}" if query else path, body[0], (b"content-type", body[1]), *headers)
     assert answer.status < 500 or (answer.status == 502 and path.startswith(("/budget", "/importer"))), answer.body
 

@@ -1,7 +1,7 @@
 """`serve` under many clients at once: every answer is checked, and memory stays where it is.
 
-`SERVE_SECONDS=60 pytest -s tests/serve/test_endurance.py` goes on for that long instead of a few seconds, and prints what it saw.
-As shipped, a server remembers 50 000 tokens, more than a minute can issue: memory grows by what it remembers of each flow.  With a
+`SERVE_FLOWS=3000 pytest -s tests/serve/test_endurance.py` goes through so many flows instead of a few, and prints what it saw.
+As shipped, a server remembers 50 000 tokens, more than these flows issue: memory grows by what it remembers of each flow.  With a
 limit that is reached during the warm-up it stays where it is.
 """
 
@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import itertools
 import os
-import random
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -21,13 +19,15 @@ import jwt
 import pytest
 import requests
 
+from sandbox.core.clock import WallClock
 from sandbox.protocol.proofs import prove
 from sandbox.protocol.tokens import key_for, sha256
+from tests.support.dice import dice
 from tests.support.real import CALLBACK, CLIENTS, PUBLIC, SECRET, Person, address, metadata, parameters, started
 
-SECONDS = float(os.environ.get("SERVE_SECONDS", "3"))
+FLOWS = int(os.environ.get("SERVE_FLOWS", "240"))
 CLIENTS_AT_ONCE = 6
-WARM = 0.4  # of the time; what is loaded once is loaded then
+WARM = 0.4  # of the flows; what is loaded once is loaded then
 PER_FLOW, SLACK = 10, 16 * 1024  # KiB: remembered of a flow (two or three tokens, a code, a grant); of the latest messages, of caches
 PLATEAU = 1.3  # how much larger the memory may be at the end than after the warm-up, where all limits are reached by then
 FEW = "from sandbox.world.parties import limits as l; l.ISSUED = l.KEPT = 50; l.forget_oldest.__defaults__ = l.full.__defaults__ = (50,)"
@@ -55,7 +55,7 @@ class Client:
     """One client of somebody, with a person in front of it; `who` changes from flow to flow."""
 
     def __init__(self, number: int, base: str, at: dict[str, Any], keys: jwt.PyJWKClient) -> None:
-        self.base, self.at, self.keys, self.rng = base, at, keys, random.Random(number)
+        self.base, self.at, self.keys, self.rng = base, at, keys, dice(number)
         self.http = requests.Session()
         self.people = {name: Person(name) for name in ("alice", "mallory")}
         self.number, self.count, self.key = number, itertools.count(), key_for("0", f"client {number}")
@@ -142,7 +142,7 @@ class Client:
         expect(self.get(url, token, "DPoP", DPoP=proof), 401, "invalid_dpop_proof")  # a replay
 
     def proof(self, method: str, url: str, token: str | None = None) -> str:
-        return prove(self.key, method, url, int(time.time()), f"{self.number}-{next(self.count)}", token)
+        return prove(self.key, method, url, WallClock().now(), f"{self.number}-{next(self.count)}", token)
 
     def refresh_with_rotation(self) -> None:
         body = self.tokens()
@@ -183,18 +183,19 @@ KINDS: tuple[Callable[[Client], None], ...] = (
 
 
 class Load:
-    """Several clients at once until the time is over: which flows they went through, and which answers were wrong."""
+    """Several clients at once, each through its share of the flows: which they were, and which answers were wrong."""
 
     def __init__(self, base: str) -> None:
         self.base, self.at = base, metadata(base)
         self.keys = jwt.PyJWKClient(self.at["jwks_uri"])
         self.flows: Counter[str] = Counter()
         self.wrong: list[str] = []
-        self.end = time.monotonic() + SECONDS
 
-    def work(self, number: int) -> None:
-        client = Client(number, self.base, self.at, self.keys)
-        while time.monotonic() < self.end:
+    def work(self, number: int, warm: threading.Barrier) -> None:
+        client, each = Client(number, self.base, self.at, self.keys), FLOWS // CLIENTS_AT_ONCE
+        for n in range(each):
+            if n == int(each * WARM):
+                warm.wait()
             try:
                 self.flows[client.flow()] += 1
             except Exception as error:  # whatever it is, it is no right answer
@@ -202,14 +203,14 @@ class Load:
 
     def run(self, pid: int) -> tuple[int, int, int]:
         """The memory of the server after the warm-up and at the end, in KiB, and the flows in between."""
-        threads = [threading.Thread(target=self.work, args=(number,)) for number in range(CLIENTS_AT_ONCE)]
+        warm: list[tuple[int, int]] = []
+        barrier = threading.Barrier(CLIENTS_AT_ONCE, lambda: warm.append((resident(pid), self.flows.total())))
+        threads = [threading.Thread(target=self.work, args=(number, barrier)) for number in range(CLIENTS_AT_ONCE)]
         for thread in threads:
             thread.start()
-        time.sleep(SECONDS * WARM)
-        warm, before = resident(pid), self.flows.total()
         for thread in threads:
             thread.join()
-        return warm, resident(pid), self.flows.total() - before
+        return warm[0][0], resident(pid), self.flows.total() - warm[0][1]
 
 
 def resident(pid: int) -> int:
@@ -225,7 +226,7 @@ def test_every_answer_is_right_and_memory_is_bounded_under_concurrent_flows(limi
         load = Load(base)
         warm, end, since = load.run(pid)
     number = load.flows.total()
-    print(f"\n{number} flows in {SECONDS:g} s, {CLIENTS_AT_ONCE} clients, {len(load.wrong)} wrong answers, memory {warm} -> {end} KiB")
+    print(f"\n{number} flows, {CLIENTS_AT_ONCE} clients, {len(load.wrong)} wrong answers, memory {warm} -> {end} KiB")
     print("\n".join(f"  {count:6} {name}" for name, count in sorted(load.flows.items())))
     assert load.wrong == []
     assert len(load.flows) >= len(KINDS), load.flows

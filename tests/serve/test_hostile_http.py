@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import random
-
 import pytest
 
 from sandbox.core.wire import Request
-from tests.support.fuzzing import SEED, VARIANTS, Requests, arena, in_time, share, sound
+from tests.support.cost import bounded
+from tests.support.dice import dice
+from tests.support.fuzzing import SEED, VARIANTS, Requests, arena, share, sound
 from tests.support.worlds import sign_in, world
 
 FRESH = 400  # inputs after which a world is built anew
@@ -16,13 +16,13 @@ FRESH = 400  # inputs after which a world is built anew
 @pytest.mark.parametrize("variant", range(len(VARIANTS)))
 def test_no_request_is_too_hostile(variant):
     count = share(56) // len(VARIANTS)
-    rng = random.Random(f"{SEED}|http|{variant}")
+    rng = dice(SEED, "http", variant)
     for n in range(count):
         if n % FRESH == 0:
             place = arena(variant)
         party, request = Requests(place, rng).next()
         where = f"seed {SEED}, variant {variant}, input {n}: {request.method[:20]!r} {request.url[:200]!r} to {party}"
-        with in_time(where):
+        with bounded(where):
             try:
                 response = place.world.net.parties[party].handle(request)
             except Exception as error:

@@ -19,9 +19,9 @@ from sandbox.serve.asgi import OUTSIDE
 from sandbox.serve.banner import CHALLENGE, VERIFIER, sections
 from sandbox.serve.live import BROWSER, CLIENT, EVENTS, SHOWN, Full, Live, Worlds, document, window
 from sandbox.serve.setup import CALLBACK
-from tests.support.asgi import Answer
+from tests.support.asgi import Answer, finish
 from tests.support.hostile import BAD
-from tests.support.live_worlds import ORIGIN, ask, finish
+from tests.support.live_worlds import ORIGIN, ask
 
 BCP = Settings.of("oauth-bcp")
 ASKED = {"response_type": "code", "client_id": "app", "redirect_uri": CALLBACK, "scope": "openid profile read", "state": "xyz"}

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
 from sandbox.serve import Edge
+
+
+def finish(coroutine: Any) -> None:
+    """Run what never really waits; without an event loop, because Playwright keeps one in this thread once a browser was used."""
+    with pytest.raises(StopIteration):
+        coroutine.send(None)
 
 
 class Answer:
@@ -51,6 +57,5 @@ def ask(
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    with ThreadPoolExecutor(1) as other:  # in this thread Playwright keeps an event loop, once a browser was used
-        other.submit(asyncio.run, edge(scope, receive, send)).result()
+    finish(edge(scope, receive, send))
     return Answer(sent)

@@ -9,10 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import os
-import random
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -25,26 +22,17 @@ from sandbox.protocol.switches import SWITCHES
 from sandbox.protocol.tokens import Key, b64, key_for, packed, pem, shared_key
 from sandbox.world.parties.pages import read
 from sandbox.world.world import World, build
+from tests.support.dice import Dice
 from tests.support.hostile import BAD
 from tests.support.worlds import agree
 
 TOTAL = int(os.environ.get("HOSTILE", "5000"))
 SEED = int(os.environ.get("HOSTILE_SEED", "1"))
-SLOW = 1.0  # seconds of processor time that no single input may take
 
 
 def share(percent: float) -> int:
     """This many of the inputs."""
     return max(1, round(TOTAL * percent / 100))
-
-
-@contextmanager
-def in_time(what: str) -> Iterator[None]:
-    """Fails if what is inside takes over a second."""
-    start = time.process_time()
-    yield
-    took = time.process_time() - start
-    assert took < SLOW, f"{what} took {took:.2f} s"
 
 
 # ---------------------------------------------------------------- texts
@@ -182,7 +170,7 @@ NAMES = (
 class Requests:
     """A stream of hostile requests for an arena; the generator is its only source of chance."""
 
-    def __init__(self, place: Arena, rng: random.Random) -> None:
+    def __init__(self, place: Arena, rng: Dice) -> None:
         self.place, self.rng = place, rng
 
     def next(self) -> tuple[str, Request]:
@@ -359,7 +347,7 @@ ODD: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-def hostile_token(rng: random.Random, place: Arena) -> str:
+def hostile_token(rng: Dice, place: Arena) -> str:
     """A token: truncated, altered, none, huge, nested, not UTF-8, with duplicate keys, kid tricks, crit."""
     return rng.choice(TOKENS)(rng, place)
 
@@ -377,22 +365,22 @@ def _keys(place: Arena) -> list[Key]:
     ]
 
 
-def _honest(rng: random.Random, place: Arena) -> str:
+def _honest(rng: Dice, place: Arena) -> str:
     return rng.choice(place.kept["token"])
 
 
-def _truncated(rng: random.Random, place: Arena) -> str:
+def _truncated(rng: Dice, place: Arena) -> str:
     token = _honest(rng, place)
     return token[: rng.randint(0, len(token))]
 
 
-def _altered(rng: random.Random, place: Arena) -> str:
+def _altered(rng: Dice, place: Arena) -> str:
     token = _honest(rng, place)
     at = rng.randrange(len(token))
     return token[:at] + rng.choice((chr(rng.randrange(256)), ".", "=", "", "é", "\ud800", token[at] * 2)) + token[at + 1 :]
 
 
-def _claims(rng: random.Random, place: Arena) -> dict[str, Any]:
+def _claims(rng: Dice, place: Arena) -> dict[str, Any]:
     now = place.world.net.clock.now()
     good = {
         "iss": place.world.issuer.issuer, "sub": "alice", "aud": "https://accounts.connectsphere.example", "exp": now + 300, "iat": now, "jti": "x", "scope": "read write",
@@ -402,7 +390,7 @@ def _claims(rng: random.Random, place: Arena) -> dict[str, Any]:
     return out | {rng.choice([*good, "act", "role", "permissions"]): rng.choice(ODD) for _ in range(rng.choice((0, 1, 1, 2, 3)))}
 
 
-def _signed(rng: random.Random, place: Arena) -> str:
+def _signed(rng: Dice, place: Arena) -> str:
     """Signed by a key that may be anybody's, even the issuer's: what would a server do if its issuer went mad?"""
     key = rng.choice(_keys(place))
     header = {"alg": key.alg, "typ": rng.choice(("at+jwt", "JWT", "dpop+jwt", None, 5)), "kid": rng.choice((key.kid, *ODD))}
@@ -413,7 +401,7 @@ def _signed(rng: random.Random, place: Arena) -> str:
     return key.seal(header, _claims(rng, place))
 
 
-def _jwk(rng: random.Random) -> Any:
+def _jwk(rng: Dice) -> Any:
     jwk: dict[str, Any] = dict(rng.choice((key_for("0", "fuzz").jwk, key_for("0", "fuzz", "RS256").jwk, key_for("0", "fuzz", "EdDSA").jwk)))
     for _ in range(rng.choice((0, 1, 1, 2))):
         jwk[rng.choice(("kty", "crv", "x", "y", "n", "e", "d", "use", "alg", "key_ops", "kid", "k"))] = rng.choice(
@@ -422,7 +410,7 @@ def _jwk(rng: random.Random) -> Any:
     return rng.choice((jwk, jwk, jwk, rng.choice(ODD)))
 
 
-def _proof(rng: random.Random, place: Arena) -> str:
+def _proof(rng: Dice, place: Arena) -> str:
     key = key_for("0", "fuzz", rng.choice(("ES256", "RS256", "EdDSA")))
     return key.seal(
         {"alg": rng.choice((key.alg, key.alg, key.alg, *ODD)), "typ": "dpop+jwt", "jwk": rng.choice((dict(key.jwk), _jwk(rng)))},
@@ -430,7 +418,7 @@ def _proof(rng: random.Random, place: Arena) -> str:
     )
 
 
-def _none(rng: random.Random, place: Arena) -> str:
+def _none(rng: Dice, place: Arena) -> str:
     header = {
         "alg": rng.choice(("none", "None", "NONE", "nOnE", "", None, "HS256", "XX", [], {})),
         "typ": rng.choice(("JWT", "at+jwt")),
@@ -439,14 +427,14 @@ def _none(rng: random.Random, place: Arena) -> str:
     return f"{packed(header)}.{packed(_claims(rng, place))}.{rng.choice(('', 'AAAA', b64(b'x' * 64)))}"
 
 
-def _nested(rng: random.Random, place: Arena) -> str:
+def _nested(rng: Dice, place: Arena) -> str:
     depth = rng.choice((10, 40, 200, 900, 1500, 20_000))
     inner = rng.choice(("[" * depth + "]" * depth, '{"a":' * depth + "1" + "}" * depth))
     part = b64(f'{{"alg":"none","typ":"at+jwt","sub":{inner},"kid":{inner}}}'.encode())
     return f"{part}.{rng.choice((part, packed(_claims(rng, place))))}."
 
 
-def _bytes(rng: random.Random, place: Arena) -> str:
+def _bytes(rng: Dice, place: Arena) -> str:
     raw = rng.choice(
         (
             b"\xff\xfe{}",
@@ -465,7 +453,7 @@ def _bytes(rng: random.Random, place: Arena) -> str:
     return ".".join(rng.choice((b64(raw), good)) for _ in range(rng.choice((2, 3, 3, 3, 4, 5))))
 
 
-def _huge_token(rng: random.Random, place: Arena) -> str:
+def _huge_token(rng: Dice, place: Arena) -> str:
     return rng.choice(
         (
             "a" * 70_000,
@@ -477,7 +465,7 @@ def _huge_token(rng: random.Random, place: Arena) -> str:
     )
 
 
-TOKENS: tuple[Callable[[random.Random, Arena], str], ...] = (
+TOKENS: tuple[Callable[[Dice, Arena], str], ...] = (
     *(_truncated, _altered, _none, _bytes) * 2, *(_signed, _proof) * 4, _nested, _huge_token, lambda rng, place: rng.choice(NASTY),
 )  # fmt: skip
 

@@ -5,18 +5,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-import pytest
-
 from sandbox.serve.live import Worlds
-from tests.support.asgi import Answer
+from tests.support.asgi import Answer, finish
 
 ORIGIN = "http://127.0.0.1:8501"
-
-
-def finish(coroutine: Any) -> None:
-    """Run what never really waits; without an event loop, because Playwright keeps one in this thread once a browser was used."""
-    with pytest.raises(StopIteration):
-        coroutine.send(None)
 
 
 def ask(worlds: Worlds, target: str, form: dict[Any, Any] | None = None, method: str = "", raw: bytes = b"", **headers: str) -> Answer:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.paths import ROOT
+from tests.support.waiting import until
 
 LOCAL = ("http://127.0.0.1:", "ws://127.0.0.1:", "file:", "data:", "blob:")
 FLAGS = (
@@ -31,24 +32,24 @@ def free_port() -> int:
         return int(s.getsockname()[1])
 
 
+def answers(url: str) -> bool:
+    """Whether the app at this address says that it is well."""
+    try:
+        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=10):
+            return True
+    except OSError:
+        return False
+
+
 @contextmanager
 def serving(command: list[str], port: int, folder: Path = ROOT) -> Iterator[str]:
     """The app, started by this command, until the block ends; yields its address."""
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     url = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(300):
-            try:
-                with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
-                    break
-            except OSError:
-                try:
-                    process.wait(0.2)  # a pause that ends early if the app has
-                except subprocess.TimeoutExpired:
-                    continue
-                raise RuntimeError(f"the app ended: {process.stdout.read() if process.stdout else ''}") from None
-        else:
-            raise RuntimeError("the app did not start within a minute")
+        until(lambda: process.poll() is not None or answers(url), f"the app at {url}")
+        if process.poll() is not None:
+            raise RuntimeError(f"the app ended: {process.stdout.read() if process.stdout else ''}")
         yield url
     finally:
         process.terminate()
