@@ -18,8 +18,9 @@ from sandbox.protocol.tokens import key_for, sha256
 from sandbox.protocol.trace import Sent, StepSkipped, StepStarted, of
 from sandbox.verbs.values import REFERENCE
 from sandbox.verbs.verb import Missing
+from sandbox.world.members import key_type
 from sandbox.world.parties.browser import Browser
-from sandbox.world.world import World, build, claim, key_type
+from sandbox.world.world import World, build, claim
 
 SHORTEST = 8  # characters; shorter values need not have been learned, they can be guessed
 
@@ -160,7 +161,7 @@ class Stage:
             return {"verifier": verifier, "challenge": sha256(verifier)}
         if what == "certificate":
             return certificate(seed, who)
-        key = key_for(seed, who, key_type(self.case.settings, self.world.issuer.name))
+        key = key_for(seed, who, key_type(self.world.issuer.policy))
         return {"key": key, "jwk": dict(key.jwk or {}), "jwks": {"keys": [dict(key.jwk or {})]}}
 
     def _must_know(self, step: Step, value: Any, text: str) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
+from sandbox.core.frozen import Frozen
 from sandbox.core.text import nearest, quoted
-from sandbox.protocol.cast import CAST
 from sandbox.protocol.switches import PROFILES, SWITCHES, Architecture, UnknownSetting, expand, switch_of
 
 
@@ -37,7 +36,7 @@ MECHANISMS: dict[str, Mechanism] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Frozen):
     """A profile plus changes, sorted, without those that change nothing.  Make one with `Settings.of`."""
 
     profile: str
@@ -57,15 +56,16 @@ class Settings:
     def architecture(self) -> Architecture:
         return PROFILES[self.profile].architecture
 
+    @property
+    def issuer(self) -> str:
+        """The party at which people log in: the authorization server, or the backend."""
+        return "auth" if self.architecture == "oauth" else "backend"
+
     def value(self, name: str) -> str:
         """The value of `rs.check_aud` or, for one instance, of `transactions.check_aud`."""
         changed = dict(self.changes)
         switch = switch_of(name)
         return changed.get(name) or changed.get(switch.name) or switch.default(self.profile)
-
-    def policy(self, party: str) -> dict[str, str]:
-        """All switches of one party of the cast, by their key: `{"check_aud": "on", ...}`."""
-        return dict(_policy(self, party))
 
     def at_least(self, defence: Mapping[str, str]) -> Settings:
         """These settings with a defence added: a value is raised to the given one, never lowered; instances follow their role."""
@@ -103,9 +103,3 @@ class Settings:
     def key(self) -> str:
         """Eight hex digits that stand for these settings in reports."""
         return hashlib.sha256(repr((self.profile, self.changes)).encode()).hexdigest()[:8]
-
-
-@lru_cache(maxsize=4096)
-def _policy(settings: Settings, party: str) -> tuple[tuple[str, str], ...]:
-    role = CAST[party].role
-    return tuple((s.key, settings.value(f"{party}.{s.key}")) for s in SWITCHES.values() if s.owner == role)

@@ -24,6 +24,7 @@ from jwt.exceptions import PyJWTError
 from jwt.utils import der_to_raw_signature
 
 from sandbox.core.entropy import KeyType, PrivateKey, private_key
+from sandbox.core.frozen import Frozen
 from sandbox.core.wire import MAX_NESTING, compact, nested
 
 MIN_RSA = 2048  # bits (RFC 7518 §3.3)
@@ -96,16 +97,13 @@ def thumbprint(jwk: Mapping[str, Any]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class Key(Frozen):
     """A signing key: asymmetric with its public JWK, or an HMAC secret (`jwk` is then None)."""
 
     alg: str
     kid: str
     secret: Any
     jwk: Mapping[str, Any] | None = None
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Key:
-        return self  # immutable, and shared between forks of a world
 
     @property
     def thumbprint(self) -> str:

@@ -66,7 +66,7 @@ def _server(server: AuthorizationServer, old: AuthorizationServer) -> None:
 
 def _registered(server: AuthorizationServer, old: AuthorizationServer) -> None:
     """The clients that registered themselves (RFC 7591), under the new rules."""
-    exact = server.policy["exact_redirect"] == "on"
+    exact = server.policy.exact_redirect == "on"
     own = [c for c in list(old.store.clients.values()) if c.registered_at]  # a copy: requests go on
     server.store.clients |= {c.client_id: replace(c, exact_redirect=exact) for c in own}
 

@@ -134,5 +134,12 @@ def _enroll(server: AuthorizationServer, clients: Iterable[NewClient]) -> None:
         if old is not None:
             old.redirect_uris = (*old.redirect_uris, new.redirect_uri)
         else:
-            exact = server.policy["exact_redirect"] == "on"
-            known[new.client_id] = Client(new.client_id, new.client_id, (new.redirect_uri,), SCOPE, new.secret, exact_redirect=exact)
+            exact = server.policy.exact_redirect == "on"
+            known[new.client_id] = Client(
+                client_id=new.client_id,
+                title=new.client_id,
+                redirect_uris=(new.redirect_uri,),
+                scope=SCOPE,
+                secret=new.secret,
+                exact_redirect=exact,
+            )

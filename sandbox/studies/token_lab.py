@@ -21,11 +21,13 @@ from sandbox.engine.case import Case
 from sandbox.language.document import Scenario
 from sandbox.protocol.cast import CAST, instances
 from sandbox.protocol.checks import CHECKS
+from sandbox.protocol.policies import resolved
 from sandbox.protocol.proofs import prove
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.tokens import Key, NotAJwt, b64, decode_once, forget, key_for, packed, pem, shared_key
 from sandbox.protocol.trace import Answered, Checked, Sent, of
-from sandbox.world.world import WORD, World, build, signing_key
+from sandbox.world.members import WORD, signing_key
+from sandbox.world.world import World, build
 
 MAX = 16 * 1024  # characters of a pasted token, and of a header or of claims
 SURROGATE = re.compile("[\ud800-\udfff]")  # half a pair: JSON can escape it, UTF-8 cannot carry it
@@ -163,18 +165,14 @@ class Forgery:
     make: Callable[[dict[str, Any], dict[str, Any], str, Settings], str]
 
 
-def issuer_of(settings: Settings) -> str:
-    return "auth" if settings.architecture == "oauth" else "backend"
-
-
 def issuer_key(settings: Settings) -> Key:
     """The teaching key of the issuer in this setting."""
-    return signing_key(settings, "0", issuer_of(settings))
+    return signing_key(resolved(settings).issuer, "0", settings.issuer)
 
 
 def _public(settings: Settings) -> Mapping[str, Any]:
     """A public key of the issuer; the one it would have where it shares a word instead."""
-    return issuer_key(settings).jwk or key_for("0", issuer_of(settings)).jwk or {}
+    return issuer_key(settings).jwk or key_for("0", settings.issuer).jwk or {}
 
 
 def _body(header: Mapping[str, Any], claims: Mapping[str, Any]) -> str:

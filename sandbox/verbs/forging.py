@@ -73,13 +73,13 @@ def _genuine_look(world: World) -> str:
         "exp": now + 300,
         "jti": "forged",
     }
-    if issuer.policy["stamp_aud"] == "on":
+    if issuer.policy.stamp_aud == "on":
         claims["aud"] = CAST["accounts"].host
-    bound = {"jkt": issuer.policy["dpop_bind"], "x5t#S256": issuer.policy["mtls_bind"]}
+    bound = {"jkt": issuer.policy.dpop_bind, "x5t#S256": issuer.policy.mtls_bind}
     if isinstance(issuer, AuthorizationServer) and "on" in bound.values():
         claims["cnf"] = {k: "" for k, v in bound.items() if v == "on"}
     key: Key = issuer.core.key if isinstance(issuer, AuthorizationServer) else issuer.key
-    head = {"alg": key.alg, "typ": "at+jwt" if issuer.policy["stamp_typ"] == "on" else "JWT"} | ({"kid": key.kid} if key.kid else {})
+    head = {"alg": key.alg, "typ": "at+jwt" if issuer.policy.stamp_typ == "on" else "JWT"} | ({"kid": key.kid} if key.kid else {})
     return f"{packed(head)}.{packed(claims)}."
 
 

@@ -17,7 +17,7 @@ from sandbox.core.wire import Request, Response, origin, split
 from sandbox.protocol.tokens import KEY_TYPES
 from sandbox.world.network import Network
 from sandbox.world.parties.client import Registration
-from sandbox.world.parties.resource_server import TrustedIssuer
+from sandbox.world.parties.issuer import TrustedIssuer
 from sandbox.world.world import World
 
 TIMEOUT = 10  # seconds
@@ -96,8 +96,12 @@ def use(world: World, external: External, client: str = "budget") -> External:
     for api in world.apis.values():
         api.issuer = trusted
     party = world.clients[client]
-    old = party.registration
-    party.registration = Registration(known.client_id, known.client_secret, old.redirect_uri, old.resource)
+    party.registration = Registration(
+        client_id=known.client_id,
+        secret=known.client_secret,
+        redirect_uri=party.registration.redirect_uri,
+        resource=party.registration.resource,
+    )
     party.servers = {known.issuer: known.metadata}
     return known
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -119,7 +120,7 @@ def test_no_published_keys_are_too_hostile_for_an_api():
         published = Response(200, (("Content-Type", JSON),), text)
         auth.jwks = lambda request, published=published: published
         api.jwks = []
-        api.policy = api.policy | {"alg_policy": rng.choice(("trust-header", "blocklist", "allowlist"))}
+        api.policy = replace(api.policy, alg_policy=rng.choice(("trust-header", "blocklist", "allowlist")))
         asked = Request("GET", f"{api.url}/accounts", (("Authorization", f"Bearer {honest}"),))
         with bounded(f"seed {SEED}, input {n}: {text:.300}"):
             assert sound(api.handle(asked)) == "", text[:300]

@@ -15,6 +15,7 @@ from sandbox.engine.result import Run
 from sandbox.engine.simulation import run
 from sandbox.language import library
 from sandbox.protocol.edits import BadEdit, Edit, edited_request, edited_response
+from sandbox.protocol.policies import resolved
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES, UnknownSetting
 from sandbox.protocol.tokens import Key
@@ -45,8 +46,8 @@ def test_settings_are_taken_or_refused_in_words(profile, changes):
             return
     assert len(made.key) == 8
     assert Settings.of(made.profile, dict(made.changes)) == made
-    for party in ("auth", "backend", "accounts", "app"):
-        assert made.policy(party)
+    assert resolved(made).apis["accounts"].check_aud == made.value("accounts.check_aud")
+    assert resolved(made).issuer.pkce == made.value(f"{made.issuer}.pkce")
 
 
 # ---------------------------------------------------------------- addresses

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from sandbox.protocol.cast import CAST, instances
+from sandbox.protocol.policies import resolved
 from sandbox.protocol.settings import MECHANISMS, Settings
 from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES, UnknownSetting, switch_of
 
@@ -43,7 +44,7 @@ def test_changes_that_change_nothing_are_dropped():
 def test_an_instance_can_differ_from_its_role():
     settings = Settings.of("oauth-bcp", {"rs.check_aud": "off", "accounts.check_aud": "on"})
     assert (settings.value("accounts.check_aud"), settings.value("transactions.check_aud")) == ("on", "off")
-    assert (settings.policy("accounts")["check_aud"], settings.policy("transactions")["check_aud"]) == ("on", "off")
+    assert (resolved(settings).apis["accounts"].check_aud, resolved(settings).apis["transactions"].check_aud) == ("on", "off")
 
 
 def test_at_least_raises_and_never_lowers():

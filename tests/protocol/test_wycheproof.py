@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -33,7 +33,8 @@ from sandbox.protocol.tokens import (
     unb64,
 )
 from sandbox.protocol.trace import Checked
-from sandbox.world.parties.resource_server import Decision, ResourceServer, TrustedIssuer
+from sandbox.world.parties.issuer import TrustedIssuer
+from sandbox.world.parties.resource_server import Decision, ResourceServer
 from tests.support.paths import DATA
 from tests.support.worlds import outcomes, world
 
@@ -288,7 +289,7 @@ def server(keys: tuple[dict[str, Any], ...], policy: str, kid: Any = None) -> Re
     if chosen["kty"] == "oct":
         word = unb64(next((k for k in keys if k.get("kid") == kid), chosen)["k"])
     rs.issuer = TrustedIssuer("https://keys.example", PINNED[chosen["kty"]], word)
-    rs.policy = rs.policy | {"alg_policy": policy}
+    rs.policy = replace(rs.policy, alg_policy=policy)
     rs.jwks = [dict(k) for k in keys]
     return rs
 

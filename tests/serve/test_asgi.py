@@ -24,7 +24,8 @@ from sandbox.serve.banner import CHALLENGE, VERIFIER, introduction
 from sandbox.serve.pages import POLICY
 from sandbox.serve.relocate import Mover, moved
 from sandbox.serve.setup import SERVED, NewClient
-from sandbox.world.world import BUDGET_SECRET, LAG, build
+from sandbox.world.members import BUDGET_SECRET, LAG
+from sandbox.world.world import build
 from tests.support.asgi import Answer, ask
 from tests.support.cost import bounded
 from tests.support.fuzzing import share

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 from sandbox.core.wire import FORM, Pairs, Request, Response, first, form_request, pairs, split
 from sandbox.protocol.tokens import Decoded, decode, public_key, sha256, signature_fits
-from sandbox.world.world import BUDGET_SECRET, World
+from sandbox.world.members import BUDGET_SECRET
+from sandbox.world.world import World
 from tests.support.worlds import world
 
 AS = "https://auth.connectsphere.example"

@@ -14,7 +14,8 @@ from sandbox.core.wire import Request
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.trace import Sent
 from sandbox.world.external import External, NotAnIssuer, use
-from sandbox.world.world import REDIRECTS, World, build
+from sandbox.world.members import REDIRECTS
+from sandbox.world.world import World, build
 from tests.support.real import SECRET, node_issuer
 from tests.support.worlds import failures
 

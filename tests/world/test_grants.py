@@ -108,7 +108,7 @@ def test_the_malicious_client_does_what_each_server_asks_for(profile):
 def test_no_switch_of_honest_clients_is_one_of_the_malicious_client():
     w = world("oauth-basic", client_pkce="s256", as_pkce="optional", client_dpop="on", client_state="off")
     policy = w.clients["evil_app"].policy
-    assert (policy["pkce"], policy["dpop"], policy["state"]) == ("s256", "off", "bound")
+    assert (policy.pkce, policy.dpop, policy.state) == ("s256", "off", "bound")
 
 
 def test_signing_in_with_a_password_asks_for_it_on_the_clients_own_page():

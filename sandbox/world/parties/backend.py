@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from sandbox.core.wire import Request, Response, json_response
 from sandbox.protocol.checks import Checklist
-from sandbox.protocol.tokens import Key, NotAJwt, decode
+from sandbox.protocol.tokens import NotAJwt, decode
 from sandbox.world.network import Network
-from sandbox.world.parties.denylist import Denylist, Subscriber, for_services
+from sandbox.world.parties.denylist import Denylist, for_services
+from sandbox.world.parties.issuer import IssuerConfig
 from sandbox.world.parties.limits import too_large
 from sandbox.world.parties.people import Directory, User
 
@@ -17,22 +18,12 @@ SHORT, LONG = 900, 86400  # seconds
 
 
 class Backend:
-    """Logs people in.  `resources`: the APIs that a token may name as its audience, the default one first."""
+    """Logs people in."""
 
-    def __init__(
-        self,
-        name: str,
-        net: Network,
-        policy: dict[str, str],
-        issuer: str,
-        key: Key,
-        people: Directory,
-        resources: tuple[str, ...],
-        subscribers: tuple[Subscriber, ...] = (),
-    ) -> None:
-        self.name, self.net, self.policy, self.issuer, self.key = name, net, policy, issuer, key
-        self.people, self.resources = people, resources
-        self.denylist = Denylist(net, name, subscribers)
+    def __init__(self, name: str, net: Network, config: IssuerConfig, people: Directory) -> None:
+        self.name, self.net, self.people = name, net, people
+        self.policy, self.issuer, self.key, self.resources = config.policy, config.url, config.key, config.resources
+        self.denylist = Denylist(net, name, config.subscribers)
         self.issued = 0
 
     def handle(self, request: Request) -> Response:
@@ -66,20 +57,20 @@ class Backend:
         if not checks.test("account_active", not user.disabled, "not disabled", "disabled" if user.disabled else "active"):
             return json_response(401, {"error": "access_denied"})
         audience = body.get("audience", self.resources[0])
-        if self.policy["stamp_aud"] == "on" and not checks.test("resource", audience in self.resources, "one of our services", audience):
+        if self.policy.stamp_aud == "on" and not checks.test("resource", audience in self.resources, "one of our services", audience):
             return json_response(400, {"error": "invalid_target"})
         self.issued += 1
-        life = SHORT if self.policy["short_ttl"] == "on" else LONG
-        token = self.key.sign(self.claims(user, str(audience), life), "at+jwt" if self.policy["stamp_typ"] == "on" else "JWT")
+        life = SHORT if self.policy.short_ttl == "on" else LONG
+        token = self.key.sign(self.claims(user, str(audience), life), "at+jwt" if self.policy.stamp_typ == "on" else "JWT")
         return json_response(200, {"access_token": token, "token_type": "Bearer", "expires_in": life}, ("Cache-Control", "no-store"))
 
     def claims(self, user: User, audience: str, life: int) -> dict[str, object]:
         """What the services are told about the user."""
         now = self.net.clock.now()
         out: dict[str, object] = {"iss": self.issuer, "sub": user.name, "iat": now, "exp": now + life}
-        out |= {"aud": audience} if self.policy["stamp_aud"] == "on" else {}
-        out |= {"jti": self.net.entropy.token("jti", 9)} if self.policy["revocation"] == "on" else {}
-        if self.policy["min_claims"] == "off":
+        out |= {"aud": audience} if self.policy.stamp_aud == "on" else {}
+        out |= {"jti": self.net.entropy.token("jti", 9)} if self.policy.revocation == "on" else {}
+        if self.policy.min_claims == "off":
             role = "admin" if "admin" in user.roles else "user"
             out |= user.personal() | {"role": role, "groups": user.groups, "permissions": user.permissions}
         return out
@@ -87,7 +78,7 @@ class Backend:
     def logout(self, request: Request) -> Response:
         """204 in any case; the token dies only where there is a list of the dead."""
         scheme, token = request.credential() or ("", "")
-        if self.policy["revocation"] == "on" and scheme == "bearer":
+        if self.policy.revocation == "on" and scheme == "bearer":
             try:
                 claims = decode(token).claims
                 self.denylist.add(str(claims.get("jti")), int(claims.get("exp", 0)))

@@ -6,19 +6,30 @@ Beside OAuth it has what banks had before: `POST /login` with name and password,
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sandbox.core.wire import Request, Response, json_response
 from sandbox.protocol.checks import Checklist
+from sandbox.protocol.policies import IssuerPolicy, ResourcePolicy
 from sandbox.protocol.tokens import Key
 from sandbox.world.network import Network
-from sandbox.world.parties.authorization_server import AuthorizationServer, Client
+from sandbox.world.parties.authorization_server import AuthorizationServer, Client, ServerConfig
+from sandbox.world.parties.issuer import TrustedIssuer
 from sandbox.world.parties.people import Directory, User
 from sandbox.world.parties.records import Records
-from sandbox.world.parties.resource_server import ResourceServer, TrustedIssuer
+from sandbox.world.parties.resource_server import ResourceConfig, ResourceServer
 
 SCOPES = {"statements": "read your bank statements", "payments": "pay from your account"}
-ONLINE = Client("online-banking", "Online banking", (), " ".join(SCOPES), "", (), ())
+ONLINE = Client(
+    client_id="online-banking",
+    title="Online banking",
+    redirect_uris=(),
+    scope=" ".join(SCOPES),
+    secret="",
+    grant_types=(),
+    response_types=(),
+)
 
 
 def customers() -> Directory:
@@ -26,18 +37,34 @@ def customers() -> Directory:
     return Directory({"alice": User("alice", "Alice Adler", "penny-lane-64")})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankConfig:
+    """How the bank is set up.  `url`: the one address of both its halves."""
+
+    issuer: IssuerPolicy
+    api: ResourcePolicy
+    url: str
+    key: Key
+    clients: tuple[Client, ...]
+
+
 class Bank:
     """One address, two halves: whatever is not an operation of the API goes to the authorization server."""
 
-    def __init__(
-        self, name: str, net: Network, policies: dict[str, dict[str, str]], url: str, key: Key, clients: tuple[Client, ...]
-    ) -> None:
+    def __init__(self, name: str, net: Network, config: BankConfig) -> None:
         self.name, self.net, self.people = name, net, customers()
-        self.server = AuthorizationServer(
-            name, net, policies["as"], url, key, self.people, (*clients, ONLINE), (url,), title="the bank", scopes=SCOPES
+        server = ServerConfig(
+            policy=config.issuer,
+            url=config.url,
+            key=config.key,
+            resources=(config.url,),
+            clients=(*config.clients, ONLINE),
+            title="the bank",
+            scopes=SCOPES,
         )
-        records = Records("statement", {"alice:statement-1": "alice"})
-        self.api = OwnApi(name, net, policies["rs"], url, TrustedIssuer(url, key.alg), records, self.server)
+        self.server = AuthorizationServer(name, net, server, self.people)
+        api = ResourceConfig(policy=config.api, url=config.url, issuer=TrustedIssuer(config.url, config.key.alg))
+        self.api = OwnApi(name, net, api, self.server)
 
     @property
     def issuer(self) -> str:
@@ -67,19 +94,10 @@ class Bank:
 
 
 class OwnApi(ResourceServer):
-    """An API that need not ask the issuer over the network, because it is the issuer's own."""
+    """The bank's statements.  The API need not ask the issuer over the network, because it is the issuer's own."""
 
-    def __init__(
-        self,
-        name: str,
-        net: Network,
-        policy: dict[str, str],
-        url: str,
-        issuer: TrustedIssuer,
-        records: Records,
-        server: AuthorizationServer,
-    ) -> None:
-        super().__init__(name, net, policy, url, issuer, records, "")
+    def __init__(self, name: str, net: Network, config: ResourceConfig, server: AuthorizationServer) -> None:
+        super().__init__(name, net, config, Records("statement", {"alice:statement-1": "alice"}))
         self.server = server
 
     def _published(self, kid: object) -> dict[str, Any] | None:

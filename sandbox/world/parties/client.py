@@ -16,12 +16,15 @@ from sandbox.core.clock import clock_time
 from sandbox.core.wire import Pairs, Request, Response, first, form_request, json_request, with_query
 from sandbox.protocol.certificates import certificate
 from sandbox.protocol.checks import Checklist, fits
+from sandbox.protocol.policies import ClientPolicy
 from sandbox.protocol.proofs import prove
+from sandbox.protocol.switches import Architecture
 from sandbox.protocol.tokens import Key, NotAJwt, decode, half_hash, key_for, number, public_key, sha256, signature_fits
 from sandbox.world.network import Network
 from sandbox.world.parties.limits import forget_oldest
 
 Send = Callable[[Request], Response]
+Servers = dict[str, dict[str, Any]]  # issuer -> its metadata
 
 
 class Refused(Exception):
@@ -56,7 +59,7 @@ class Session:
         return self.tokens.get(resource) or next(reversed(self.tokens.values()), "")
 
 
-@dataclass
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
     """What was agreed when the client was registered: its id, secret (None for a public client), address for answers, default API."""
 
@@ -67,22 +70,25 @@ class Registration:
     scope: str = "read"  # what it asks for unless it is told otherwise
 
 
-class OAuthClient:
-    """The protocol, without a place to live.  `servers` maps issuers to their metadata (RFC 8414)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientConfig:
+    """How a client is set up.  `servers`: the metadata of each issuer it uses (RFC 8414), by issuer; `public_page`: whether it is
+    the script of a page and nothing else."""
 
-    def __init__(
-        self,
-        name: str,
-        net: Network,
-        policy: dict[str, str],
-        architecture: str,
-        registration: Registration,
-        servers: dict[str, dict[str, Any]],
-        public_page: bool,
-    ) -> None:
-        self.name, self.net, self.policy, self.architecture = name, net, policy, architecture
-        self.registration, self.servers = registration, servers
-        self.implicit = public_page and policy["code_flow"] == "off" and architecture == "oauth"
+    policy: ClientPolicy
+    architecture: Architecture
+    registration: Registration
+    servers: Servers
+    public_page: bool = False
+
+
+class OAuthClient:
+    """The protocol, without a place to live."""
+
+    def __init__(self, name: str, net: Network, config: ClientConfig) -> None:
+        self.name, self.net, self.policy, self.architecture = name, net, config.policy, config.architecture
+        self.registration, self.servers = config.registration, config.servers
+        self.implicit = config.public_page and config.policy.code_flow == "off" and config.architecture == "oauth"
         self.sessions: dict[str, Session] = {}
         self.states: dict[str, None] = {}  # as a set that knows which came first
         self.jwks: dict[str, list[dict[str, Any]]] = {}
@@ -128,20 +134,20 @@ class OAuthClient:
             "redirect_uri": self.registration.redirect_uri,
             "scope": session.scope,
         }
-        if self.policy["state"] != "off":
+        if self.policy.state != "off":
             session.state = query["state"] = self._make("state", 12)
             self.states[session.state] = None
             forget_oldest(self.states)
-        if self.policy["nonce"] == "on" and kind != "token":  # no ID token comes with that
+        if self.policy.nonce == "on" and kind != "token":  # no ID token comes with that
             session.nonce = query["nonce"] = self._make("nonce", 12)
-        if self.policy["pkce"] != "off" and kind == "code":
+        if self.policy.pkce != "off" and kind == "code":
             session.verifier = self._make("code_verifier", 32)
-            s256 = self.policy["pkce"] == "s256"
+            s256 = self.policy.pkce == "s256"
             query |= {
                 "code_challenge": sha256(session.verifier) if s256 else session.verifier,
                 "code_challenge_method": "S256" if s256 else "plain",
             }
-        if self.policy["resource_param"] == "on":
+        if self.policy.resource_param == "on":
             query["resource"] = session.resource
         return with_query(self.endpoint(issuer, "authorization_endpoint"), query)
 
@@ -154,7 +160,7 @@ class OAuthClient:
 
     def _scope(self, scope: str, kind: str) -> str:
         wanted = scope.split() or [self.registration.scope]
-        return " ".join(["openid"] * (self.policy["nonce"] == "on" and kind == "code" and "openid" not in wanted) + wanted)
+        return " ".join(["openid"] * (self.policy.nonce == "on" and kind == "code" and "openid" not in wanted) + wanted)
 
     def _make(self, name: str, size: int) -> str:
         value = self.net.entropy.token(f"{self.name} {name}", size)
@@ -170,14 +176,14 @@ class OAuthClient:
             raise Refused(error or "")
         self._check_state(checks, session, first(answer, "state"))
         session = session or self.session(first(answer, "state") or "nobody")
-        if self.policy["iss_check"] == "off":
+        if self.policy.iss_check == "off":
             checks.skip("issuer", "nobody asks who answered", first(answer, "iss") or "none")
         elif not checks.test("issuer", first(answer, "iss") == session.issuer, session.issuer, first(answer, "iss") or "none"):
             raise Refused("mismatching_issuer")
         return session
 
     def _check_state(self, checks: Checklist, session: Session | None, found: str | None) -> None:
-        policy = self.policy["state"]
+        policy = self.policy.state
         if policy == "off":
             checks.skip("state", "no state is sent", found or "none")
             return
@@ -214,7 +220,7 @@ class OAuthClient:
         """Trade the refresh token for new tokens (RFC 6749 §6), for another API if wanted (RFC 8707 §2.2)."""
         session.resource = resource or session.resource
         fields = {"grant_type": "refresh_token", "refresh_token": session.refresh_token}
-        if self.policy["resource_param"] == "on":
+        if self.policy.resource_param == "on":
             fields["resource"] = session.resource
         return self._token_request(session, fields)
 
@@ -225,7 +231,7 @@ class OAuthClient:
 
     def proved(self, session: Session, request: Request) -> Request:
         """The token request with a DPoP proof, if this client makes any (RFC 9449 §5)."""
-        if self.policy["dpop"] == "off":
+        if self.policy.dpop == "off":
             return request
         key = self.proof_key(session)
         return request.with_header("DPoP", prove(key, "POST", request.url, self.net.clock.now(), self.net.entropy.token("dpop", 9)))
@@ -267,7 +273,7 @@ class OAuthClient:
         elif session.nonce:
             Checklist(self.net.trace, self.name).test("nonce", False, session.nonce, "no ID token")
             raise Refused("mismatching_nonce")
-        if self.policy["resource_param"] == "off":
+        if self.policy.resource_param == "off":
             session.tokens.clear()
         session.tokens.pop(session.resource, None)  # the latest stands last
         session.tokens[session.resource] = body["access_token"]
@@ -286,7 +292,7 @@ class OAuthClient:
             checks.test("format", False, "a JWT", str(error))
             raise Refused("invalid_id_token") from None
         claims = decoded.claims
-        if self.policy["validate_id_token"] == "on":
+        if self.policy.validate_id_token == "on":
             self._validate(checks, session, token, access_token)
         else:
             checks.skip("signature", "the ID token is believed")
@@ -339,9 +345,9 @@ class OAuthClient:
         if self.architecture == "oauth":
             session.scope = self._scope(scope, "password")
             fields = {"grant_type": "password", "username": username, "password": password, "scope": session.scope}
-            return self._token_request(session, fields | ({"resource": session.resource} if self.policy["resource_param"] == "on" else {}))
+            return self._token_request(session, fields | ({"resource": session.resource} if self.policy.resource_param == "on" else {}))
         body = {"username": username, "password": password}
-        if self.policy["resource_param"] == "on":
+        if self.policy.resource_param == "on":
             body["audience"] = session.resource
         return json_request("POST", f"{issuer}/login", body)
 
@@ -362,7 +368,7 @@ class OAuthClient:
                 self.proof_key(session), request.method, request.url, self.net.clock.now(), self.net.entropy.token("dpop", 9), token
             )
             return request.with_header("Authorization", f"DPoP {token}").with_header("DPoP", proof)
-        if self.policy["token_in_header"] == "off":
+        if self.policy.token_in_header == "off":
             return replace(request, url=with_query(request.url, {"access_token": token}))
         return request.with_header("Authorization", f"Bearer {token}")
 
@@ -375,7 +381,7 @@ class OAuthClient:
 
     def lacks_token(self, session: Session, resource: str) -> bool:
         """Whether this client asks for one token per API and has none for this one."""
-        return self.policy["resource_param"] == "on" and resource not in session.tokens
+        return self.policy.resource_param == "on" and resource not in session.tokens
 
 
 def subject(access_token: str) -> str:

@@ -58,7 +58,7 @@ class Hosted(OAuthClient, ABC):
         """Callback and error pages with an image from elsewhere, or silent about their address (RFC 9700 §4.2.4)."""
         if self.architecture == "jwt" or not (request.path == "/cb" or response.page == "error"):
             return response
-        if self.policy["referrer_policy"] == "on":
+        if self.policy.referrer_policy == "on":
             return replace(response, headers=(*response.headers, ("Referrer-Policy", "no-referrer")))
         older = ("Referrer-Policy", "no-referrer-when-downgrade")  # what browsers did until 2020
         return replace(response, headers=(*response.headers, older), body=response.body.replace("</body>", f"{PIXEL}</body>"))
@@ -67,7 +67,7 @@ class Hosted(OAuthClient, ABC):
         """`/out?u=`: send the browser on to another site, to any or to those that are known (RFC 9700 §4.11.1)."""
         checks, target = Checklist(self.net.trace, self.name), joined(f"{self.home}/", first(request.query, "u") or "")
         known = (self.home, *self.servers)
-        if self.policy["no_open_redirect"] == "off":
+        if self.policy.no_open_redirect == "off":
             checks.skip("redirect_target", "any address will do", target)
         elif not checks.test("redirect_target", origin(target) in known, " or ".join(known), target):
             return error_page(400, "invalid_request", "This link leads to a place that we do not know.")
@@ -154,7 +154,7 @@ class WebClient(Hosted):
     def _api_login(self, request: Request) -> Response:
         """What a page of this site calls with the tokens that it got from the front channel (RFC 6749 §10.16)."""
         body, checks = request.json if isinstance(request.json, dict) else {}, Checklist(self.net.trace, self.name)
-        if self.policy["code_flow"] == "on":
+        if self.policy.code_flow == "on":
             checks.test("front_channel", False, "a code, redeemed by this client itself", "a token")
             return json_response(400, {"error": "invalid_request"})
         checks.skip("front_channel", "whoever brings a token may sign in", "a token")
@@ -169,7 +169,7 @@ class WebClient(Hosted):
 
     def _who(self, checks: Checklist, session: Session, access_token: str, id_token: object) -> str:
         """Who signs in with these tokens.  Raises Refused."""
-        if self.policy["validate_id_token"] == "on":
+        if self.policy.validate_id_token == "on":
             found = "one" if isinstance(id_token, str) else "none"
             if not checks.test("id_token", isinstance(id_token, str), f"an ID token for {self.name}", found):
                 raise Refused("invalid_id_token")
@@ -188,7 +188,7 @@ class WebClient(Hosted):
         return str(body.get("sub", "")) if isinstance(body, dict) else ""
 
     def _callback(self, request: Request) -> Response:
-        known, cookie = self._keyed(request) if self.policy["state"] != "bound" else (self._cookie(request), ())
+        known, cookie = self._keyed(request) if self.policy.state != "bound" else (self._cookie(request), ())
         session = self.receive(known, request.query)
         self.accept(session, self.ask(session, self.code_request(session, request.query)))
         return page("app", "Connected", "", *cookie)

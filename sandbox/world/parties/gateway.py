@@ -6,15 +6,17 @@ theirs to decide (`rs.verify_behind_gw`).  Signatures are verified by PyJWT's al
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sandbox.core.wire import Pairs, Request, Response, first, json_response, split
 from sandbox.protocol.checks import Checklist, fits
+from sandbox.protocol.policies import DpopDemand, GatewayPolicy
 from sandbox.protocol.proofs import SeenProofs, check_proof
 from sandbox.protocol.tokens import Decoded, NotAJwt, decode, number, public_key, signature_fits
 from sandbox.world.network import Network
+from sandbox.world.parties.issuer import TrustedIssuer
 
 FIELD_LIMIT = 8 * 1024  # bytes of the address, and of each header field: what Apache and nginx allow unless told otherwise
 IDENTITY = ("x-user-id", "x-scope", "client-cert")  # headers by which a gateway tells services who is calling
@@ -40,22 +42,23 @@ class Call:
     decoded: Decoded = field(default_factory=lambda: Decoded({}, {}, b"", b""))
 
 
-class Gateway:
-    """The gateway at `url`.  `routes`: services by the first part of the path; `secret`: the word shared with the issuer, if any."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayConfig:
+    """How the gateway is set up.  `dpop`: what the services behind it demand; `routes`: services by the first part of the path."""
 
-    def __init__(
-        self,
-        name: str,
-        net: Network,
-        policy: dict[str, str],
-        url: str,
-        issuer: str,
-        alg: str,
-        secret: bytes | None,
-        routes: dict[str, Service],
-    ) -> None:
-        self.name, self.net, self.policy, self.url = name, net, policy, url
-        self.issuer, self.alg, self.secret, self.routes = issuer, alg, secret, routes
+    policy: GatewayPolicy
+    dpop: DpopDemand
+    url: str
+    issuer: TrustedIssuer
+    routes: Mapping[str, Service]
+
+
+class Gateway:
+    """The gateway: looks at each request's token, and passes the request on."""
+
+    def __init__(self, name: str, net: Network, config: GatewayConfig) -> None:
+        self.name, self.net, self.policy, self.dpop = name, net, config.policy, config.dpop
+        self.url, self.issuer, self.routes = config.url, config.issuer, config.routes
         self.jwks: list[dict[str, Any]] = []
         self.proofs = SeenProofs()
 
@@ -92,7 +95,7 @@ class Gateway:
 
     def _cleaned(self, call: Call) -> Pairs:
         """The headers without those that only a gateway may write."""
-        headers, how = call.request.headers, self.policy["strip_identity_headers"]
+        headers, how = call.request.headers, self.policy.strip_identity_headers
         if how == "off":
             call.checks.skip("identity_headers", "they are passed on", ", ".join(k for k, _ in headers if _plain(k) in IDENTITY) or "none")
             return headers
@@ -118,44 +121,44 @@ class Gateway:
 
     def verified(self, call: Call) -> Response | None:
         """Algorithm, key, signature, issuer, audience if there is one, lifetime; or nothing of this."""
-        if self.policy["verify_token"] == "off":
+        if self.policy.verify_token == "off":
             call.checks.skip("signature", "the token is decoded, not verified", f"sub {call.decoded.claims.get('sub')}")
             return None
         return None if self._genuine(call) and self._current(call) else _refused("invalid_token")
 
     def _genuine(self, call: Call) -> bool:
         alg = call.decoded.header.get("alg")
-        if not call.checks.test("algorithm", alg == self.alg, self.alg, alg):
+        if not call.checks.test("algorithm", alg == self.issuer.alg, self.issuer.alg, alg):
             return False
         key = self._key(call.decoded.header.get("kid"))
-        if not call.checks.test("key", key is not None, f"a key of {self.issuer}", str(call.decoded.header.get("kid"))[:12]):
+        if not call.checks.test("key", key is not None, f"a key of {self.issuer.url}", str(call.decoded.header.get("kid"))[:12]):
             return False
-        return fits(call.checks, signature_fits(call.decoded, key, self.alg))
+        return fits(call.checks, signature_fits(call.decoded, key, self.issuer.alg))
 
     def _key(self, kid: object) -> Any:
-        if self.secret is not None:
-            return self.secret
+        if self.issuer.secret is not None:
+            return self.issuer.secret
         if not any(k.get("kid") == kid for k in self.jwks):
-            body = self.net.deliver(Request("GET", f"{self.issuer}/jwks"), self.name, "back").json
+            body = self.net.deliver(Request("GET", self.issuer.keys_at), self.name, "back").json
             keys = body.get("keys") if isinstance(body, dict) else None
             self.jwks = [k for k in keys if isinstance(k, dict)] if isinstance(keys, list) else []
-        return next((public_key(k, self.alg) for k in self.jwks if k.get("kid") == kid), None)
+        return next((public_key(k, self.issuer.alg) for k in self.jwks if k.get("kid") == kid), None)
 
     def _current(self, call: Call) -> bool:
         claims, now = call.decoded.claims, self.net.clock.now()
         aud, exp = claims.get("aud"), number(claims.get("exp"))
         names = aud if isinstance(aud, list) else [aud]
         return (
-            call.checks.test("issuer", claims.get("iss") == self.issuer, self.issuer, claims.get("iss"))
+            call.checks.test("issuer", claims.get("iss") == self.issuer.url, self.issuer.url, claims.get("iss"))
             and (aud is None or call.checks.test("audience", call.service.resource in names, call.service.resource, aud))
             and call.checks.test("expiry", exp is not None and now < exp, f"later than {now}", claims.get("exp") or "none")
         )
 
     def key_binding(self, call: Call) -> Response | None:
         """What the services ask for (`rs.dpop`) is asked for here, too, because some of them do not look again."""
-        cnf, policy = call.decoded.claims.get("cnf"), self.policy["dpop"]
+        cnf, policy = call.decoded.claims.get("cnf"), self.dpop
         bound = cnf.get("jkt") if isinstance(cnf, dict) else None
-        if self.policy["verify_token"] == "off" or policy == "off" or (policy == "accept-both" and call.scheme != "dpop"):
+        if self.policy.verify_token == "off" or policy == "off" or (policy == "accept-both" and call.scheme != "dpop"):
             call.checks.skip("key_binding", "no proof is asked for", f"bound to {str(bound)[:8]}" if bound else "not bound")
             return None
         if bound is None or call.scheme != "dpop":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sandbox.core.wire import Pairs, Request, Response, json_request
 from sandbox.world.network import Network
-from sandbox.world.parties.client import Registration, Send, Session
+from sandbox.world.parties.client import ClientConfig, Send, Session
 from sandbox.world.parties.client_hosts import WebClient
 from sandbox.world.parties.pages import form, page, paragraph
 
@@ -16,17 +16,8 @@ from sandbox.world.parties.pages import form, page, paragraph
 class Importer(WebClient):
     """`kept`: the bank passwords that were typed in here, by session."""
 
-    def __init__(
-        self,
-        name: str,
-        net: Network,
-        policy: dict[str, str],
-        architecture: str,
-        registration: Registration,
-        servers: dict[str, dict[str, object]],
-        public_page: bool = False,
-    ) -> None:
-        super().__init__(name, net, policy, architecture, registration, servers, public_page)
+    def __init__(self, name: str, net: Network, config: ClientConfig) -> None:
+        super().__init__(name, net, config)
         self.kept: dict[str, tuple[str, str]] = {}
 
     def state(self) -> dict[str, str]:

@@ -16,28 +16,16 @@ from sandbox.core.wire import Request, Response, first, form_request, json_respo
 from sandbox.protocol import flaws
 from sandbox.protocol.certificates import bound_certificate, certificate_thumbprint
 from sandbox.protocol.checks import Checklist, fits
+from sandbox.protocol.policies import ResourcePolicy
 from sandbox.protocol.proofs import SeenProofs, check_proof
 from sandbox.protocol.tokens import Decoded, NotAJwt, decode, number, public_key, signature_fits, thumbprint
 from sandbox.world.network import Network
+from sandbox.world.parties.issuer import TrustedIssuer
 from sandbox.world.parties.limits import ISSUED, KEPT, forget_oldest, too_large
 from sandbox.world.parties.records import Records
 
 CACHE = 300  # seconds for which a cached introspection answer is believed
 MASK = "***"
-
-
-@dataclass(frozen=True, slots=True)
-class TrustedIssuer:
-    """Whose tokens this API accepts: the one algorithm, and where the key comes from (a JWKS, or a shared word)."""
-
-    url: str
-    alg: str
-    secret: bytes | None = None
-    jwks_uri: str = ""  # '' is where our own issuers have it
-
-    @property
-    def keys_at(self) -> str:
-        return self.jwks_uri or f"{self.url}/jwks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +35,17 @@ class Front:
     gateway: str
     internal: str
     public: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceConfig:
+    """How an API is set up.  `url`: its address, and its name in tokens (RFC 8707 §2); `password`: its own at the issuer."""
+
+    policy: ResourcePolicy
+    url: str
+    issuer: TrustedIssuer
+    password: str = ""
+    front: Front | None = None
 
 
 @dataclass
@@ -65,21 +64,12 @@ class Decision:
 
 
 class ResourceServer:
-    """One API.  `url` is both its address and its resource identifier (RFC 8707 §2)."""
+    """One API with its records."""
 
-    def __init__(
-        self,
-        name: str,
-        net: Network,
-        policy: dict[str, str],
-        url: str,
-        issuer: TrustedIssuer,
-        records: Records,
-        password: str,
-        front: Front | None = None,
-    ) -> None:
-        self.name, self.net, self.policy, self.url, self.issuer = name, net, policy, url, issuer
-        self.records, self.password, self.front = records, password, front
+    def __init__(self, name: str, net: Network, config: ResourceConfig, records: Records) -> None:
+        self.name, self.net, self.records = name, net, records
+        self.policy, self.url, self.issuer = config.policy, config.url, config.issuer
+        self.password, self.front = config.password, config.front
         self.log: list[Request] = []
         self.jwks: list[dict[str, Any]] = []
         self.proofs = SeenProofs()
@@ -94,13 +84,13 @@ class ResourceServer:
             return refusal
         if request.path == "/denylist" and request.method == "POST":
             return self._take_entry(request)
-        self.log.append(self._redacted(request) if self.policy["log_redaction"] == "on" else request)
+        self.log.append(self._redacted(request) if self.policy.log_redaction == "on" else request)
         del self.log[:-KEPT]
         route = self.records.route(request.method, request.path)
         if route is None:
             return json_response(404, {"error": "not_found"})
         decision = Decision(request, Checklist(self.net.trace, self.name), scope=route.scope, role=route.role)
-        believes = self._behind(request) and self.policy["verify_behind_gw"] == "off"
+        believes = self._behind(request) and self.policy.verify_behind_gw == "off"
         for check in BELIEVING if believes else ORDER:
             refusal = check(self, decision)
             if refusal is not None:
@@ -111,9 +101,7 @@ class ResourceServer:
         out = {"keys of the issuer": ", ".join(str(k.get("kid"))[:8] + "…" for k in self.jwks)} if self.jwks else {}
         out |= {f"denylist {jti}": "until it expires" for jti in self.denied}
         out |= {f"proof {jti[:6]}…": "seen" for _, jti in self.proofs.until}
-        out |= (
-            {"log": f"{len(self.log)} requests" + (", tokens masked" if self.policy["log_redaction"] == "on" else "")} if self.log else {}
-        )
+        out |= {"log": f"{len(self.log)} requests" + (", tokens masked" if self.policy.log_redaction == "on" else "")} if self.log else {}
         return out | self.records.state()
 
     def _redacted(self, request: Request) -> Request:
@@ -125,9 +113,7 @@ class ResourceServer:
 
     def _refuse(self, status: int, error: str | None, decision: Decision, **more: str) -> Response:
         """A refusal with its challenge (RFC 6750 §3; RFC 9449 §7.1)."""
-        scheme = (
-            "DPoP" if self.policy["dpop"] == "require" or (self.policy["dpop"] == "accept-both" and decision.scheme == "dpop") else "Bearer"
-        )
+        scheme = "DPoP" if self.policy.dpop == "require" or (self.policy.dpop == "accept-both" and decision.scheme == "dpop") else "Bearer"
         parts = ([f'error="{error}"'] if error else []) + [f'{k}="{v}"' for k, v in more.items()]
         challenge = f"{scheme} {', '.join(parts)}" if parts else scheme
         return json_response(status, {"error": error} if error else {}, ("WWW-Authenticate", challenge))
@@ -140,7 +126,7 @@ class ResourceServer:
     def peer(self, d: Decision) -> Response | None:
         if self.front is None or not self._behind(d.request):
             return None
-        if self.policy["gateway_only"] == "off":
+        if self.policy.gateway_only == "off":
             d.checks.skip("peer", "whoever reaches the internal address may ask", d.request.peer)
             return None
         ok = d.checks.test("peer", d.request.peer == self.front.gateway, self.front.gateway, d.request.peer)
@@ -180,21 +166,21 @@ class ResourceServer:
     def token_in_header(self, d: Decision) -> Response | None:
         if d.request.header("authorization") is not None:
             return None
-        if self.policy["reject_query_token"] == "off":
+        if self.policy.reject_query_token == "off":
             d.checks.skip("token_in_header", "a token in the address is accepted", "in the address")
             return None
         d.checks.test("token_in_header", False, "in the Authorization header", "in the address")
         return self._refuse(400, "invalid_request", d)
 
     def scheme(self, d: Decision) -> Response | None:
-        known = ("bearer",) if self.policy["dpop"] == "off" else ("bearer", "dpop")
+        known = ("bearer",) if self.policy.dpop == "off" else ("bearer", "dpop")
         if d.checks.test("scheme", d.scheme in known, " or ".join(known), d.scheme):
             return None
         return self._refuse(401, None, d)
 
     # ---- the token itself
     def format(self, d: Decision) -> Response | None:
-        if self.policy["introspect"] != "off" and "." not in d.token:
+        if self.policy.introspect != "off" and "." not in d.token:
             return self._opaque(d)
         try:
             d.decoded = decode(d.token)
@@ -219,7 +205,7 @@ class ResourceServer:
             d.checks.skip("signature", "there is nothing to verify; the issuer's answer counts")
             return None
         alg = str(d.decoded.header.get("alg"))
-        if self.policy["alg_policy"] == "allowlist":
+        if self.policy.alg_policy == "allowlist":
             ok = self._pinned(d, alg)
         else:
             ok = self._as_the_token_wants(d, alg)
@@ -232,7 +218,7 @@ class ResourceServer:
         return key is not None and fits(d.checks, signature_fits(d.decoded, key, alg))
 
     def _key(self, d: Decision) -> Any:
-        brought = flaws.brought_key(d.decoded) if self.policy["trusted_keys_only"] == "off" else None
+        brought = flaws.brought_key(d.decoded) if self.policy.trusted_keys_only == "off" else None
         if brought is not None and (key := public_key(brought, self.issuer.alg)) is not None:
             d.checks.skip("key", "a token may bring its own key", f"jwk {thumbprint(brought)[:8]}")
             return key
@@ -258,7 +244,7 @@ class ResourceServer:
         return None
 
     def _as_the_token_wants(self, d: Decision, alg: str) -> bool:
-        if self.policy["alg_policy"] == "blocklist":
+        if self.policy.alg_policy == "blocklist":
             if not d.checks.test("algorithm", alg != "none", "anything but none", alg):
                 return False
         else:
@@ -266,13 +252,13 @@ class ResourceServer:
         if self.issuer.secret is None:
             self._published(d.decoded.header.get("kid"))
         d.checks.skip("key", "whatever key is at hand", d.decoded.header.get("kid") or "none named")
-        brought = flaws.brought_key(d.decoded) if self.policy["trusted_keys_only"] == "off" else None
+        brought = flaws.brought_key(d.decoded) if self.policy.trusted_keys_only == "off" else None
         ok = flaws.accepts(d.decoded, self.issuer.secret, self.jwks, brought)
         return d.checks.test("signature", ok, f"whatever {alg} asks for", "it fits" if ok else "it does not fit")
 
     def type(self, d: Decision) -> Response | None:
         found = d.decoded.header.get("typ")
-        if self.policy["check_typ"] == "off" or d.opaque:
+        if self.policy.check_typ == "off" or d.opaque:
             d.checks.skip("type", "an opaque token has no header" if d.opaque else "any type is accepted", found or "none")
             return None
         plain = str(found).lower().removeprefix("application/")  # RFC 9068 §4
@@ -280,14 +266,14 @@ class ResourceServer:
 
     def token_issuer(self, d: Decision) -> Response | None:
         found = d.claims.get("iss")
-        if self.policy["check_iss"] == "off":
+        if self.policy.check_iss == "off":
             d.checks.skip("issuer", "any issuer is accepted", found)
             return None
         return None if d.checks.test("issuer", found == self.issuer.url, self.issuer.url, found) else self._refuse(401, "invalid_token", d)
 
     def audience(self, d: Decision) -> Response | None:
         found = d.claims.get("aud")
-        if self.policy["check_aud"] == "off":
+        if self.policy.check_aud == "off":
             d.checks.skip("audience", "nobody looks at aud", found or "none")
             return None
         names = found if isinstance(found, list) else [found]
@@ -309,10 +295,10 @@ class ResourceServer:
     # ---- asking others
     def denylist(self, d: Decision) -> Response | None:
         jti = str(d.claims.get("jti"))
-        if self.policy["denylist"] == "off":
+        if self.policy.denylist == "off":
             d.checks.skip("denylist", "nobody keeps a list")
             return None
-        if self.policy["denylist"] == "eventual":
+        if self.policy.denylist == "eventual":
             listed = self.denied.get(jti, 0) > self.net.clock.now()
         else:
             answer = self.net.deliver(Request("GET", with_query(f"{self.issuer.url}/denylist", {"jti": jti})), self.name, "internal").json
@@ -337,12 +323,12 @@ class ResourceServer:
     def introspection(self, d: Decision) -> Response | None:
         if d.opaque and d.claims:
             return None  # asked already
-        if self.policy["introspect"] == "off":
+        if self.policy.introspect == "off":
             d.checks.skip("introspection", "the issuer is not asked")
             return None
         now = self.net.clock.now()
         asked, answer = self.introspected.get(d.token, (-CACHE, {}))
-        if self.policy["introspect"] == "live" or now - asked >= CACHE:
+        if self.policy.introspect == "live" or now - asked >= CACHE:
             asked, answer = now, self._introspect(d.token)
             self.introspected.pop(d.token, None)
             self.introspected[d.token] = (asked, answer)
@@ -362,7 +348,7 @@ class ResourceServer:
 
     # ---- proof of possession
     def key_binding(self, d: Decision) -> Response | None:
-        policy, bound = self.policy["dpop"], self._bound_to(d)
+        policy, bound = self.policy.dpop, self._bound_to(d)
         if policy == "off" or (policy == "accept-both" and d.scheme != "dpop"):
             d.checks.skip("key_binding", "no proof is asked for", f"bound to {bound[:8]}" if bound else "not bound")
             return None
@@ -370,7 +356,7 @@ class ResourceServer:
             found = "not bound to any key" if bound is None else "sent as Bearer, without a proof"
             d.checks.test("key_binding", False, "a token bound to the caller's key", found)
             return self._refuse(401, "invalid_token", d)  # RFC 9449 §7.2
-        seen = self.proofs if self.policy["dpop_jti_cache"] == "on" else None
+        seen = self.proofs if self.policy.dpop_jti_cache == "on" else None
         jkt = check_proof(d.checks, self._as_sent(d.request), self.net.clock.now(), seen, d.token)
         if jkt is None:
             return self._refuse(401, "invalid_dpop_proof", d)
@@ -384,7 +370,7 @@ class ResourceServer:
 
     def certificate(self, d: Decision) -> Response | None:
         bound, found = bound_certificate(d.claims), certificate_thumbprint(self._certificate_of(d.request))
-        if self.policy["mtls"] == "off":
+        if self.policy.mtls == "off":
             d.checks.skip("certificate", "no certificate is asked for", f"bound to {bound[:8]}" if bound else "not bound")
             return None
         expected = f"certificate {bound[:8]}" if bound else "a token bound to the caller's certificate"
@@ -395,7 +381,7 @@ class ResourceServer:
     # ---- what it allows
     def token_scope(self, d: Decision) -> Response | None:
         found = str(d.claims.get("scope", ""))
-        if self.policy["check_scope"] == "off":
+        if self.policy.check_scope == "off":
             d.checks.skip("scope", "any token may do anything", found or "none")
             return None
         return (
@@ -407,7 +393,7 @@ class ResourceServer:
     def user_role(self, d: Decision) -> Response | None:
         if not d.role:
             return None
-        if self.policy["live_roles"] == "on":
+        if self.policy.live_roles == "on":
             url = with_query(f"{self.issuer.url}/roles", {"user": str(d.claims.get("sub"))})
             answer = self.net.deliver(Request("GET", url), self.name, "internal").json
             roles = answer.get("roles") if isinstance(answer, dict) else []

@@ -7,6 +7,8 @@ indicators are ours, because Authlib has none of them.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from authlib.oauth2 import OAuth2Error
@@ -26,6 +28,7 @@ from authlib.oauth2.rfc9207 import IssuerParameter
 from authlib.oidc.core.grants import OpenIDCode, OpenIDToken
 
 from sandbox.core.wire import Pairs, Request, Response, compact
+from sandbox.protocol.policies import IssuerPolicy
 from sandbox.protocol.tokens import Key, half_hash
 from sandbox.world.network import Network
 from sandbox.world.parties.authorization_server.store import (
@@ -41,6 +44,7 @@ from sandbox.world.parties.authorization_server.store import (
     Store,
 )
 from sandbox.world.parties.denylist import Denylist
+from sandbox.world.parties.issuer import IssuerConfig
 from sandbox.world.parties.people import Directory, User
 
 SCOPES = {
@@ -55,6 +59,15 @@ SCOPES = {
 }
 AUTH_METHODS = ["client_secret_basic", "client_secret_post", "none"]
 SHORT, LONG, ID_TOKEN_LIFE = 300, 3600, 300  # seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerConfig(IssuerConfig):
+    """How an authorization server is set up.  `title`: whose it is, for its pages; `scopes`: what each one allows, for people."""
+
+    clients: tuple[Client, ...]
+    title: str = "ConnectSphere"
+    scopes: Mapping[str, str] = field(default_factory=SCOPES.copy)
 
 
 class Payload(OAuth2Payload):  # type: ignore[misc]
@@ -134,7 +147,7 @@ class CodeGrant(Mint, grants.AuthorizationCodeGrant):  # type: ignore[misc]
 
     def save_authorization_code(self, code: str, request: ASRequest) -> None:
         server, data = self.server, request.payload.data
-        known = server.policy["pkce"] != "ignore"
+        known = server.policy.pkce != "ignore"
         server.store.codes[code] = Code(
             code=code,
             grant=server.new_grant(request.user, request.client, request.scope, request.session),
@@ -143,7 +156,7 @@ class CodeGrant(Mint, grants.AuthorizationCodeGrant):  # type: ignore[misc]
             resource=data.get("resource"),
             expires_at=server.net.clock.now() + CODE_LIFE,
             code_challenge=data.get("code_challenge") if known else None,
-            jkt=data.get("dpop_jkt") if server.policy["dpop_bind"] == "on" else None,
+            jkt=data.get("dpop_jkt") if server.policy.dpop_bind == "on" else None,
             code_challenge_method=data.get("code_challenge_method") if known else None,
         )
         server.store.forget()
@@ -152,7 +165,7 @@ class CodeGrant(Mint, grants.AuthorizationCodeGrant):  # type: ignore[misc]
         code = self.server.store.codes.get(value)
         if code is None or code.grant.client_id != client.client_id:
             return None
-        if code.used and self.server.policy["code_single_use"] == "on":
+        if code.used and self.server.policy.code_single_use == "on":
             self.server.end_grant(code.grant)  # RFC 6749 §4.1.2: revoke what the first redemption yielded
             return None
         if code.jkt not in (None, self.request.jkt):
@@ -175,13 +188,13 @@ class RefreshGrant(Mint, grants.RefreshTokenGrant):  # type: ignore[misc]
 
     @property
     def INCLUDE_NEW_REFRESH_TOKEN(self) -> bool:  # Authlib's name
-        return self.server.policy["rt_rotation"] != "off"
+        return self.server.policy.rt_rotation != "off"
 
     def authenticate_refresh_token(self, value: str) -> RefreshToken | None:
         token = self.server.store.tokens.get(value)
         if not isinstance(token, RefreshToken):
             return None
-        if token.rotated and self.server.policy["rt_rotation"] == "reuse-detect":
+        if token.rotated and self.server.policy.rt_rotation == "reuse-detect":
             self.server.end_grant(token.grant)  # RFC 9700 §4.14.2: two holders, so the whole family dies
         if token.is_revoked() or token.is_expired():
             return None
@@ -192,7 +205,7 @@ class RefreshGrant(Mint, grants.RefreshTokenGrant):  # type: ignore[misc]
         return token.grant.user
 
     def revoke_old_credential(self, token: RefreshToken) -> None:
-        token.rotated = self.server.policy["rt_rotation"] != "off"
+        token.rotated = self.server.policy.rt_rotation != "off"
 
 
 class PasswordGrant(Mint, grants.ResourceOwnerPasswordCredentialsGrant):  # type: ignore[misc]
@@ -252,20 +265,20 @@ class RefreshedIdToken(OpenIDToken):  # type: ignore[misc]
 class Pkce(CodeChallenge):  # type: ignore[misc]
     """Authlib's RFC 7636, with the states of the `as.pkce` switch."""
 
-    def __init__(self, policy: dict[str, str]) -> None:
-        super().__init__(required=policy["pkce"] == "required")
+    def __init__(self, policy: IssuerPolicy) -> None:
+        super().__init__(required=policy.pkce == "required")
         self.policy = policy
 
     def validate_code_challenge(self, grant: CodeGrant, redirect_uri: str) -> None:
         data = grant.request.payload.data
         if self.required and not data.get("code_challenge"):
             raise InvalidRequestError("Missing 'code_challenge'")  # Authlib asks for it at the token endpoint only
-        if data.get("code_challenge") and self.policy["pkce_s256_only"] == "on" and data.get("code_challenge_method") != "S256":
+        if data.get("code_challenge") and self.policy.pkce_s256_only == "on" and data.get("code_challenge_method") != "S256":
             raise InvalidRequestError("Unsupported 'code_challenge_method'")
         super().validate_code_challenge(grant, redirect_uri)
 
     def validate_code_verifier(self, grant: CodeGrant, result: Any) -> None:
-        if self.policy["pkce"] == "optional" and not grant.request.authorization_code.code_challenge:
+        if self.policy.pkce == "optional" and not grant.request.authorization_code.code_challenge:
             return  # the downgrade that RFC 9700 §4.8.1 describes
         super().validate_code_verifier(grant, result)
 
@@ -289,7 +302,7 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
     CLIENT_AUTH_METHODS = AUTH_METHODS[:2]
 
     def authenticate_endpoint_client(self, request: ASRequest) -> Client | None:
-        if self.server.policy["endpoint_auth"] == "on" or "Authorization" in request.headers:
+        if self.server.policy.endpoint_auth == "on" or "Authorization" in request.headers:
             client: Client = super().authenticate_endpoint_client(request)
             return client
         return None
@@ -323,44 +336,34 @@ class Issuer(IssuerParameter):  # type: ignore[misc]
 
 
 class Core(AuthorizationServer):  # type: ignore[misc]
-    """The engine behind the endpoints.  `resources`: the APIs it issues tokens for, the default one first; `scopes`: what they mean."""
+    """The engine behind the endpoints."""
 
-    def __init__(
-        self,
-        net: Network,
-        policy: dict[str, str],
-        issuer: str,
-        key: Key,
-        people: Directory,
-        store: Store,
-        denylist: Denylist,
-        resources: tuple[str, ...],
-        scopes: dict[str, str] = SCOPES,
-    ) -> None:
-        super().__init__(scopes_supported=list(scopes))
-        self.scopes = scopes
-        self.net, self.policy, self.issuer, self.key = net, policy, issuer, key
-        self.people, self.store, self.denylist, self.resources = people, store, denylist, resources
-        self.keys: tuple[Key, ...] = (key,)  # that sign ID tokens, the usual one first; where it is really served there are several
-        pkce = [Pkce(policy)] if policy["pkce"] != "ignore" else []
+    def __init__(self, net: Network, config: ServerConfig, people: Directory, *, store: Store, denylist: Denylist) -> None:
+        super().__init__(scopes_supported=list(config.scopes))
+        policy = config.policy
+        self.net, self.policy, self.issuer, self.key = net, policy, config.url, config.key
+        self.people, self.store, self.denylist = people, store, denylist
+        self.resources, self.scopes = config.resources, config.scopes
+        self.keys: tuple[Key, ...] = (self.key,)  # that sign ID tokens, the usual one first; where it is really served there are several
+        pkce = [Pkce(policy)] if policy.pkce != "ignore" else []
         self.register_grant(CodeGrant, [*pkce, IdToken()])
         self.register_grant(RefreshGrant, [RefreshedIdToken()])
-        if policy["no_implicit"] == "off":
+        if policy.no_implicit == "off":
             self.register_grant(ImplicitGrant)
-        if policy["no_ropc"] == "off":
+        if policy.no_ropc == "off":
             self.register_grant(PasswordGrant)
         self.register_grant(ServiceGrant)
         self.register_endpoint(Introspection)
-        if policy["revocation"] == "on":
+        if policy.revocation == "on":
             self.register_endpoint(Revocation)
-        self.issuer_parameter = Issuer(issuer)
-        if policy["iss_param"] == "on":
+        self.issuer_parameter = Issuer(self.issuer)
+        if policy.iss_param == "on":
             self.register_extension(self.issuer_parameter)
 
     @property
     def grant_types(self) -> list[str]:
         """The grants of the token endpoint."""
-        return ["authorization_code", "refresh_token", "client_credentials"] + ["password"] * (self.policy["no_ropc"] == "off")
+        return ["authorization_code", "refresh_token", "client_credentials"] + ["password"] * (self.policy.no_ropc == "off")
 
     # ---- what Authlib asks for
     def query_client(self, client_id: str) -> Client | None:
@@ -392,14 +395,14 @@ class Core(AuthorizationServer):  # type: ignore[misc]
     ) -> dict[str, Any]:
         """Issue an access token and, if wanted, a refresh token (RFC 6749 §5.1; RFC 9068 §2; RFC 9449 §5; RFC 8705 §3)."""
         now, public = self.net.clock.now(), self.store.clients[grant.client_id].secret is None
-        life = SHORT if self.policy["short_ttl"] == "on" else LONG
-        audience = (resource or self.resources[0]) if self.policy["stamp_aud"] == "on" else None
+        life = SHORT if self.policy.short_ttl == "on" else LONG
+        audience = (resource or self.resources[0]) if self.policy.stamp_aud == "on" else None
         jti = self.net.entropy.token("jti", 9)
-        if self.policy["token_format"] == "opaque":
+        if self.policy.token_format == "opaque":
             value = self.net.entropy.token("access", 24)
         else:
             claims = self.claims(grant, scope, audience, jti, now, life) | confirmation(jkt, x5t)
-            value = self.key.sign(claims, "at+jwt" if self.policy["stamp_typ"] == "on" else "JWT")
+            value = self.key.sign(claims, "at+jwt" if self.policy.stamp_typ == "on" else "JWT")
         token = AccessToken(value, jti, grant, scope, audience, now, now + life, self.net.clock, jkt, x5t=x5t)
         self.store.tokens[value] = token
         grant.add(token)
@@ -419,7 +422,7 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         out: dict[str, Any] = {"iss": self.issuer, "sub": grant.user.name}
         out |= {"aud": audience} if audience else {}
         out |= {"client_id": grant.client_id, "scope": scope, "iat": now, "exp": now + life, "jti": jti}
-        if self.policy["min_claims"] == "off":
+        if self.policy.min_claims == "off":
             user = grant.user
             out |= user.personal() | {"roles": user.roles, "groups": user.groups, "permissions": user.permissions}
         return out
@@ -457,4 +460,4 @@ def answer(response: ASResponse) -> Response:
     return Response(response.status, tuple(response.headers), body)
 
 
-__all__ = ["SCOPES", "ASRequest", "ASResponse", "Core", "OAuth2Error", "answer"]
+__all__ = ["SCOPES", "ASRequest", "ASResponse", "Core", "OAuth2Error", "ServerConfig", "answer"]

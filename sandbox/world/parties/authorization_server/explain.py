@@ -50,7 +50,7 @@ def _authorization(core: Core, request: ASRequest, checks: Checklist) -> Iterato
     if objects:  # OIDC Core §3.1.2.6
         yield "request_object", False, "parameters in the address", objects[0]
     kind = request.payload.response_type or ""
-    offered = ["code"] + ([] if core.policy["no_implicit"] == "on" else ["token"])
+    offered = ["code"] + ([] if core.policy.no_implicit == "on" else ["token"])
     yield "response_type", kind in offered and client.check_response_type(kind), " or ".join(offered), kind or "nothing"
     wanted = (data.get("scope") or "").split()
     age = data.get("max_age")
@@ -71,17 +71,17 @@ def _resource(core: Core, request: ASRequest) -> Step | None:
 def _challenge(core: Core, request: ASRequest, checks: Checklist) -> Step | None:
     policy, data = core.policy, request.payload.data
     challenge, method = data.get("code_challenge"), data.get("code_challenge_method")
-    if policy["pkce"] == "ignore":
+    if policy.pkce == "ignore":
         checks.skip("code_challenge", "PKCE is ignored", challenge or "none")
         return None
     if not challenge and not method:
         return (
             "code_challenge",
-            policy["pkce"] != "required",
-            "a challenge" if policy["pkce"] == "required" else "a challenge or none",
+            policy.pkce != "required",
+            "a challenge" if policy.pkce == "required" else "a challenge or none",
             "none",
         )
-    methods = ("S256",) if policy["pkce_s256_only"] == "on" else ("S256", "plain", None, "")
+    methods = ("S256",) if policy.pkce_s256_only == "on" else ("S256", "plain", None, "")
     fits = bool(challenge and CODE_CHALLENGE_PATTERN.match(challenge)) and method in methods
     return (
         "code_challenge",
@@ -151,7 +151,7 @@ def _code(core: Core, request: ASRequest, client: Client, checks: Checklist) -> 
     code = core.store.codes.get(data.get("code", ""))
     yield "code", code is not None and code.grant.client_id == client.client_id, f"a code of {client.client_id}", _whose(code)
     assert code is not None
-    if core.policy["code_single_use"] == "on":
+    if core.policy.code_single_use == "on":
         yield "code_unused", not code.used, "never redeemed", "redeemed before" if code.used else "never redeemed"
     else:
         checks.skip("code_unused", "codes may be used again", "redeemed before" if code.used else "never redeemed")
@@ -168,7 +168,7 @@ def _whose(code: Code | None) -> str:
 
 
 def _verifier(core: Core, code: Code, verifier: str | None, checks: Checklist) -> Step | None:
-    policy = core.policy["pkce"]
+    policy = core.policy.pkce
     if policy == "ignore":
         checks.skip("code_verifier", "PKCE is ignored", "none" if verifier is None else "sent")
         return None
@@ -188,7 +188,7 @@ def _refresh(core: Core, request: ASRequest, client: Client, checks: Checklist) 
     mine = token is not None and token.check_client(client)
     yield "refresh_token", mine, f"a refresh token of {client.client_id}", f"one of {token.grant.client_id}" if token else "unknown"
     assert token is not None
-    if core.policy["rt_rotation"] == "off":
+    if core.policy.rt_rotation == "off":
         checks.skip("refresh_unused", "refresh tokens are not rotated")
     else:
         yield "refresh_unused", not token.rotated, "never exchanged", "exchanged before" if token.rotated else "never exchanged"
@@ -246,7 +246,7 @@ def introspection(core: Core, request: ASRequest, checks: Checklist) -> str | No
 
 def _introspection(core: Core, request: ASRequest, checks: Checklist) -> Iterator[Step | None]:
     yield _once(request)
-    if core.policy["endpoint_auth"] == "on" or "Authorization" in request.headers:
+    if core.policy.endpoint_auth == "on" or "Authorization" in request.headers:
         client, how = authenticated(core, request)
         yield "client", client is not None and client.secret is not None, "a caller with a secret", how
     else:

@@ -50,7 +50,7 @@ def _client(core: Core, wanted: Any) -> Client:
         secret=None if method == "none" else entropy.token("client secret", 24),
         grant_types=_subset(wanted, "grant_types", GRANTS, GRANTS[:1]),
         response_types=_subset(wanted, "response_types", ("code",), ("code",)),
-        exact_redirect=core.policy["exact_redirect"] == "on",
+        exact_redirect=core.policy.exact_redirect == "on",
         id_alg=_one_of(wanted, "id_token_signed_response_alg", [k.alg for k in core.keys]),
         registered_at=core.net.clock.now(),
     )

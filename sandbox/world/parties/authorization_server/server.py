@@ -19,10 +19,10 @@ from sandbox.protocol.proofs import SeenProofs, check_proof
 from sandbox.protocol.tokens import Decoded, Key, NotAJwt, decode, public_key, signature_fits
 from sandbox.world.network import Network
 from sandbox.world.parties.authorization_server import explain
-from sandbox.world.parties.authorization_server.core import SCOPES, ASRequest, ASResponse, Core, answer
+from sandbox.world.parties.authorization_server.core import ASRequest, ASResponse, Core, ServerConfig, answer
 from sandbox.world.parties.authorization_server.registration import register
 from sandbox.world.parties.authorization_server.store import AccessToken, Client, RefreshToken, Session, Store
-from sandbox.world.parties.denylist import Denylist, Subscriber, for_services
+from sandbox.world.parties.denylist import Denylist, for_services
 from sandbox.world.parties.limits import ISSUED, forget_oldest, too_large
 from sandbox.world.parties.pages import error_page, form, page, paragraph
 from sandbox.world.parties.people import Directory, User
@@ -33,27 +33,15 @@ CLAIMS = ["sub", "name", "given_name", "family_name", "preferred_username", "ema
 
 
 class AuthorizationServer:
-    """One authorization server.  `resources`: the APIs it issues access tokens for, the default one first."""
+    """One authorization server, for these people."""
 
-    def __init__(
-        self,
-        name: str,
-        net: Network,
-        policy: dict[str, str],
-        issuer: str,
-        key: Key,
-        people: Directory,
-        clients: tuple[Client, ...],
-        resources: tuple[str, ...],
-        subscribers: tuple[Subscriber, ...] = (),
-        title: str = "ConnectSphere",
-        scopes: dict[str, str] = SCOPES,
-    ) -> None:
-        self.title = title
-        self.name, self.net, self.policy, self.issuer, self.people = name, net, policy, issuer, people
-        self.store = Store({c.client_id: replace(c, exact_redirect=policy["exact_redirect"] == "on") for c in clients})
-        self.denylist = Denylist(net, name, subscribers)
-        self.core = Core(net, policy, issuer, key, people, self.store, self.denylist, resources, scopes)
+    def __init__(self, name: str, net: Network, config: ServerConfig, people: Directory) -> None:
+        self.name, self.net, self.people = name, net, people
+        self.policy, self.issuer, self.title = config.policy, config.url, config.title
+        exact = config.policy.exact_redirect == "on"
+        self.store = Store({c.client_id: replace(c, exact_redirect=exact) for c in config.clients})
+        self.denylist = Denylist(net, name, config.subscribers)
+        self.core = Core(net, config, people, store=self.store, denylist=self.denylist)
         self.proofs = SeenProofs()
         self.pending: dict[str, Request] = {}
         self.registration = False  # whether clients may register themselves; nobody in the simulation does
@@ -88,11 +76,11 @@ class AuthorizationServer:
             "/roles": ("GET", self.roles),
             "/logout": ("POST", self.logout),
         }
-        if self.policy["revocation"] == "on":
+        if self.policy.revocation == "on":
             routes["/revoke"] = ("POST", self.revoke)
         if self.registration:
             routes["/register"] = ("POST", self.register)
-        if self.policy["session_index"] != "off":
+        if self.policy.session_index != "off":
             routes["/account/sessions"] = ("POST", self.end_sessions)
         return routes
 
@@ -116,23 +104,23 @@ class AuthorizationServer:
         at = self.issuer
         out: dict[str, Any] = {"issuer": at, "authorization_endpoint": f"{at}/authorize", "token_endpoint": f"{at}/token"}
         out |= {"jwks_uri": f"{at}/jwks", "userinfo_endpoint": f"{at}/userinfo", "introspection_endpoint": f"{at}/introspect"}
-        out |= {"revocation_endpoint": f"{at}/revoke"} if self.policy["revocation"] == "on" else {}
+        out |= {"revocation_endpoint": f"{at}/revoke"} if self.policy.revocation == "on" else {}
         out |= {"registration_endpoint": f"{at}/register"} if self.registration else {}
         out["scopes_supported"] = list(self.core.scopes)
-        out["response_types_supported"] = ["code"] if self.policy["no_implicit"] == "on" else ["code", "token"]
-        out["grant_types_supported"] = self.core.grant_types + ([] if self.policy["no_implicit"] == "on" else ["implicit"])
+        out["response_types_supported"] = ["code"] if self.policy.no_implicit == "on" else ["code", "token"]
+        out["grant_types_supported"] = self.core.grant_types + ([] if self.policy.no_implicit == "on" else ["implicit"])
         out["token_endpoint_auth_methods_supported"] = ["client_secret_basic", "client_secret_post", "none"]
-        if self.policy["pkce"] != "ignore":
-            out["code_challenge_methods_supported"] = ["S256"] if self.policy["pkce_s256_only"] == "on" else ["S256", "plain"]
+        if self.policy.pkce != "ignore":
+            out["code_challenge_methods_supported"] = ["S256"] if self.policy.pkce_s256_only == "on" else ["S256", "plain"]
         out |= {"claims_supported": CLAIMS, "claims_parameter_supported": False}
         out |= {
             "request_parameter_supported": False,
             "request_uri_parameter_supported": False,
             "response_modes_supported": ["query", "fragment"],
         }
-        out |= {"dpop_signing_alg_values_supported": ["ES256"]} if self.policy["dpop_bind"] == "on" else {}
-        out |= {"tls_client_certificate_bound_access_tokens": True} if self.policy["mtls_bind"] == "on" else {}
-        out |= {"authorization_response_iss_parameter_supported": True} if self.policy["iss_param"] == "on" else {}
+        out |= {"dpop_signing_alg_values_supported": ["ES256"]} if self.policy.dpop_bind == "on" else {}
+        out |= {"tls_client_certificate_bound_access_tokens": True} if self.policy.mtls_bind == "on" else {}
+        out |= {"authorization_response_iss_parameter_supported": True} if self.policy.iss_param == "on" else {}
         return out | {"subject_types_supported": ["public"], "id_token_signing_alg_values_supported": [k.alg for k in self.core.keys]}
 
     def jwks(self, request: Request) -> Response:
@@ -202,7 +190,7 @@ class AuthorizationServer:
         response = ASResponse(*error(self.core.get_error_uri(asked, error)))
         if response.location is None:
             return error_page(response.status, error.error, error.description or "")
-        if self.policy["iss_param"] == "on":
+        if self.policy.iss_param == "on":
             self.core.issuer_parameter.add_issuer_parameter(self.core, response)  # Authlib leaves it out of these
         return answer(response)
 
@@ -269,14 +257,14 @@ class AuthorizationServer:
         """RFC 6749 §3.2, with DPoP (RFC 9449 §5) and mutual TLS (RFC 8705 §3)."""
         checks, jkt = Checklist(self.net.trace, self.name), None
         if request.header("dpop") is not None:
-            if self.policy["dpop_bind"] == "on":
+            if self.policy.dpop_bind == "on":
                 jkt = check_proof(checks, request, self.net.clock.now(), self.proofs)
                 if jkt is None:
                     return json_response(400, {"error": "invalid_dpop_proof"}, NO_STORE)
             else:
                 checks.skip("proof_present", "DPoP is not supported", "a proof")
         asked = ASRequest(request, request.form, None, jkt)
-        if self.policy["mtls_bind"] == "on":
+        if self.policy.mtls_bind == "on":
             asked.x5t = certificate_thumbprint(request.certificate) or None
         failed = explain.token(self.core, asked, checks)
         if failed in ("request_form", "resource"):
@@ -344,7 +332,7 @@ class AuthorizationServer:
     def set_user(self, request: Request) -> Response:
         """The operator's change to a user; a disabled user's grants end only where they can be found (`session_index`)."""
         user, response = self.people.change(request)
-        if user is not None and user.disabled and self.policy["session_index"] != "off":
+        if user is not None and user.disabled and self.policy.session_index != "off":
             for grant in self.store.grants_of[user.name]:
                 self.core.end_grant(grant)
             self._forget(user)
@@ -369,7 +357,7 @@ class AuthorizationServer:
             return error_page(401, "login_required")
         client, device = request.param("client"), request.param("device")
         for grant in self.store.grants_of[session.user.name]:
-            if self.policy["session_index"] == "per-user" or (grant.client_id == client and device in (None, "", grant.device)):
+            if self.policy.session_index == "per-user" or (grant.client_id == client and device in (None, "", grant.device)):
                 self.core.end_grant(grant)
         if device:
             self._forget(session.user, device)

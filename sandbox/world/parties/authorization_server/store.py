@@ -21,7 +21,7 @@ CODE_LIFE = 600  # seconds; RFC 6749 §4.1.2 recommends at most ten minutes
 REFRESH_LIFE = 30 * 86400  # seconds
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Client(ClientMixin):  # type: ignore[misc]
     """A registered client.  Without a secret it is a public one (RFC 6749 §2.1).  `resource`: the API it is, if it is one.
 

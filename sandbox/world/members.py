@@ -1,0 +1,244 @@
+"""The members of the cast, each made from the policies of a world: who has which address, secret, key and data.
+
+How they are put together and connected is in `world.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sandbox.core.entropy import KeyType
+from sandbox.protocol.cast import BACKEND, CAST, ISSUER, instances, internal, resource
+from sandbox.protocol.policies import ClientPolicy, IssuerPolicy, Policies, ResourcePolicy, resolved
+from sandbox.protocol.settings import Settings
+from sandbox.protocol.switches import Architecture
+from sandbox.protocol.tokens import Key, key_for, shared_key
+from sandbox.world.network import Network
+from sandbox.world.parties.authorization_server import AuthorizationServer, ServerConfig
+from sandbox.world.parties.authorization_server import Client as Registered
+from sandbox.world.parties.backend import Backend
+from sandbox.world.parties.backend_for_frontend import BackendForFrontend
+from sandbox.world.parties.bank import Bank, BankConfig
+from sandbox.world.parties.client import ClientConfig, OAuthClient, Registration, Servers
+from sandbox.world.parties.client_hosts import Hosted, NativeClient, PageClient, WebClient
+from sandbox.world.parties.denylist import Subscriber
+from sandbox.world.parties.gateway import Gateway, GatewayConfig, Service
+from sandbox.world.parties.importer import Importer
+from sandbox.world.parties.issuer import IssuerConfig, TrustedIssuer
+from sandbox.world.parties.people import Directory
+from sandbox.world.parties.records import Records
+from sandbox.world.parties.resource_server import Front, ResourceConfig, ResourceServer
+
+WORD = "sunshine"  # the shared word of as.signing=shared-word: in every word list
+BUDGET_SECRET, APP_SECRET, EVIL_SECRET = "budget-8Zq3vT1x", "app-4mKw9rLe", "quiz-4Hw9kL2c"
+REDIRECTS = {m.name: f"{m.host}/cb" for m in CAST.values() if m.kind == "client"}
+ROUTES = {  # of the gateway: the first part of the path, and whose it is
+    "accounts": "accounts",
+    "admin": "accounts",
+    "transactions": "transactions",
+    "users": "transactions",
+    "notifications": "notifications",
+}
+SERVICE_SCOPES = {"transactions": "notify"}  # what a service may ask for in its own name
+LAG = 120  # seconds until a denylist entry arrives at a replica
+BANK = resolved(Settings.of("oauth-bcp", {"as.pkce": "no-downgrade", "as.dpop_bind": "off", "rs.dpop": "off", "rs.introspect": "live"}))
+IMPORTER_SECRET = "importer-w4Jd9sPq"
+KEY_TYPES: dict[str, KeyType] = {"rs256": "RS256", "eddsa": "EdDSA", "es256": "ES256", "shared-word": "ES256"}
+
+
+def signing_key(policy: IssuerPolicy, seed: str, issuer: str) -> Key:
+    """The issuer's signing key, as `as.signing` wants it."""
+    return shared_key(WORD) if policy.signing == "shared-word" else key_for(seed, issuer, key_type(policy))
+
+
+def key_type(policy: IssuerPolicy) -> KeyType:
+    """The kind of private key that this issuer signs with, or that an impostor would need."""
+    return KEY_TYPES[policy.signing]
+
+
+def trusted(issuer: str, key: Key) -> TrustedIssuer:
+    """What the services know of the issuer at this address: the algorithm, and the key itself if it is a shared word."""
+    return TrustedIssuer(issuer, key.alg, key.secret if key.jwk is None else None)
+
+
+def issuer(net: Network, policies: Policies, key: Key, directory: Directory) -> AuthorizationServer | Backend:
+    """ConnectSphere's own issuer: the authorization server, or the backend of the JWT design."""
+    resources = tuple(dict.fromkeys(map(resource, policies.apis)))
+    subscribers = tuple(
+        Subscriber(f"{CAST[name].host}/denylist", LAG if CAST[name].replica_of else 0)
+        for name, policy in policies.apis.items()
+        if policy.denylist == "eventual"
+    )
+    if policies.architecture == "jwt":
+        config = IssuerConfig(policy=policies.issuer, url=BACKEND, key=key, resources=resources, subscribers=subscribers)
+        return Backend("backend", net, config, directory)
+    server = ServerConfig(
+        policy=policies.issuer,
+        url=ISSUER,
+        key=key,
+        resources=resources,
+        subscribers=subscribers,
+        clients=_registered(_secret("app", policies)),
+    )
+    return AuthorizationServer("auth", net, server, directory)
+
+
+def _registered(app_secret: str | None) -> tuple[Registered, ...]:
+    """The clients that are registered at `auth`; each API is one too, so that it may introspect."""
+
+    def app(name: str, secret: str | None = None, response_types: tuple[str, ...] = ("code",)) -> Registered:
+        return Registered(
+            client_id=name,
+            title=CAST[name].title,
+            redirect_uris=(REDIRECTS[name],),
+            scope="openid profile email address phone read write",
+            secret=secret,
+            response_types=response_types,
+        )
+
+    def service(name: str) -> Registered:
+        return Registered(
+            client_id=name,
+            title=CAST[name].title,
+            redirect_uris=(),
+            scope=SERVICE_SCOPES.get(name, ""),
+            secret=f"{name}-secret",
+            grant_types=("client_credentials",),
+            response_types=(),
+            resource=resource(name),
+        )
+
+    return (
+        app("app", app_secret, ("code", "token")),
+        app("mobile"),
+        app("budget", BUDGET_SECRET),
+        app("evil_app", EVIL_SECRET),
+        *map(service, instances("rs")),
+    )
+
+
+def api(name: str, net: Network, policy: ResourcePolicy, issuer: TrustedIssuer) -> ResourceServer:
+    """One of ConnectSphere's APIs, with its data."""
+    config = ResourceConfig(
+        policy=policy,
+        url=resource(name),
+        issuer=issuer,
+        password=f"{name}-secret",
+        front=Front("gateway", internal(name), CAST["gateway"].host),
+    )
+    return ResourceServer(name, net, config, _records(name))
+
+
+def gateway(net: Network, policies: Policies, issuer: TrustedIssuer) -> Gateway:
+    """The gateway before the APIs; it demands the proofs that they demand."""
+    config = GatewayConfig(
+        policy=policies.gateway,
+        dpop=policies.api.dpop,
+        url=CAST["gateway"].host,
+        issuer=issuer,
+        routes={path: Service(internal(name), CAST[name].host) for path, name in ROUTES.items()},
+    )
+    return Gateway("gateway", net, config)
+
+
+def _records(name: str) -> Records:
+    if name == "notifications":
+        return Records("notification", {"alice:notification-1": "alice", "mallory:notification-2": "mallory"})
+    if name == "transactions":
+        return Records("transaction", {"alice:transaction-7": "alice", "mallory:transaction-8": "mallory"})
+    return Records("account", {"alice:account-1": "alice", "mallory:account-2": "mallory"})
+
+
+def _secret(name: str, policies: Policies) -> str | None:
+    """A client's secret; the single-page app can keep one only if it has a backend."""
+    if name == "app":
+        return APP_SECRET if policies.clients["app"].bff == "on" else None
+    return BUDGET_SECRET if name == "budget" else None
+
+
+def _registration(name: str, secret: str | None, redirect_uri: str) -> Registration:
+    return Registration(client_id=name, secret=secret, redirect_uri=redirect_uri, resource=CAST["accounts"].host)
+
+
+def client(name: str, net: Network, policies: Policies, servers: Servers) -> Hosted:
+    """A client that has switches, where it lives."""
+    policy = policies.clients[name]
+    backed = name == "app" and policy.bff == "on"
+    kinds: dict[str, type[Hosted]] = {
+        "app": BackendForFrontend if backed else PageClient,
+        "mobile": NativeClient,
+        "budget": WebClient,
+    }
+    config = ClientConfig(
+        policy=policy,
+        architecture=policies.architecture,
+        registration=_registration(name, _secret(name, policies), REDIRECTS[name]),
+        servers=servers,
+        public_page=name == "app" and not backed,
+    )
+    return kinds[name](name, net, config)
+
+
+def adaptive_policy(issuer: IssuerPolicy, metadata: dict[str, Any]) -> ClientPolicy:
+    """What a client does that has no switches: whatever the server's metadata ask for (RFC 8414 §2), and as little checking as it can."""
+    return replace(
+        ClientPolicy.weakest(),
+        code_flow="on",
+        state="bound",
+        token_in_header="on",
+        referrer_policy="on",
+        pkce="s256" if "code_challenge_methods_supported" in metadata else "off",
+        dpop="on" if "dpop_signing_alg_values_supported" in metadata else "off",
+        resource_param=issuer.stamp_aud,
+    )
+
+
+def evil_app(net: Network, architecture: Architecture, policy: ClientPolicy, servers: Servers) -> Hosted:
+    """Mallory's own client.  Registered like any other, and a web app like Budget."""
+    registration = _registration("evil_app", EVIL_SECRET, REDIRECTS["evil_app"])
+    config = ClientConfig(policy=policy, architecture=architecture, registration=registration, servers=servers)
+    return WebClient("evil_app", net, config)
+
+
+def service(name: str, net: Network, architecture: Architecture, policy: ClientPolicy, servers: Servers) -> OAuthClient:
+    """An API as a client that acts in its own name (RFC 6749 §4.4)."""
+    registration = _registration(name, f"{name}-secret", "")
+    return OAuthClient(name, net, ClientConfig(policy=policy, architecture=architecture, registration=registration, servers=servers))
+
+
+def bank(net: Network) -> Bank:
+    """The bank is nobody's profile: careful, whatever ConnectSphere does."""
+    importer = Registered(
+        client_id="importer",
+        title="ConnectSphere",
+        redirect_uris=(REDIRECTS["importer"],),
+        scope="statements payments",
+        secret=IMPORTER_SECRET,
+    )
+    config = BankConfig(
+        issuer=BANK.issuer,
+        api=BANK.apis["accounts"],
+        url=CAST["bank"].host,
+        key=key_for(net.entropy.seed, "bank"),
+        clients=(importer,),
+    )
+    return Bank("bank", net, config)
+
+
+def importer(net: Network, architecture: Architecture, bank: Bank) -> Importer:
+    """It keeps to the rules of the bank, which demands more of its clients than ConnectSphere may demand of its own."""
+    registration = Registration(
+        client_id="importer",
+        secret=IMPORTER_SECRET,
+        redirect_uri=REDIRECTS["importer"],
+        resource=CAST["bank"].host,
+        scope="statements",
+    )
+    config = ClientConfig(
+        policy=replace(BANK.clients["budget"], nonce="off", dpop="off"),
+        architecture=architecture,
+        registration=registration,
+        servers={bank.issuer: bank.server.describe()},
+    )
+    return Importer("importer", net, config)
