@@ -1,28 +1,20 @@
-"""The audit: what it calls a fix is one, the set is the smallest and works, and its reports stand alone."""
+"""The audit: what it calls a fix is one, and the set is the smallest and works."""
 
 from __future__ import annotations
 
 import itertools
-import json
-import re
 
 import pytest
-from click.testing import CliRunner
 
-from sandbox.cli.audit import audit as command
 from sandbox.engine import simulation
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.studies import audit, questions
-from sandbox.studies.audit import Delta, as_json, raised, smallest, within
+from sandbox.studies.audit import Delta, raised, smallest, within
 from sandbox.studies.questions import System
 from sandbox.views.audit import words
-from sandbox.views.audit.markdown import markdown
 from sandbox.views.html import audit_page
-
-ANSWERS = questions.parse("design-oauth.clients-spa-partners.signing-ec.token-aud.api-alg-iss-aud.life-minutes.signin-code-pkce")[0]
-RESULT = audit.audit(questions.system(ANSWERS))
-NAIVE = audit.audit(System(Settings.of("naive-jwt")))
+from tests.support.studied import NAIVE, RESULT
 
 
 def d(text: str) -> Delta:
@@ -134,79 +126,3 @@ def test_progress_is_told_and_can_stop_it():
 
     with pytest.raises(Stopped):
         audit.audit(RESULT.system, tell)
-
-
-# ---------------------------------------------------------------- reports
-
-
-def test_the_page_stands_alone():
-    text = audit_page.html(RESULT, ANSWERS)
-    assert "default-src 'none'; style-src 'sha256-" in text
-    assert not re.search(r"<script| style=|url\(|@import|(?:src|href)=\"(?!#)", text)
-    for f in RESULT.findings:
-        assert f.attack in text
-    for question in questions.asked(ANSWERS):
-        assert question.asks in text
-
-
-def test_links_lead_into_the_app_only_by_http():
-    assert "http://127.0.0.1:8501/play?scenario=" in audit_page.html(RESULT, ANSWERS, "http://127.0.0.1:8501")
-    assert "javascript" not in audit_page.html(RESULT, ANSWERS, "javascript:alert(1)//")
-    assert "javascript" not in markdown(RESULT, ANSWERS, "javascript:alert(1)//")
-
-
-def test_markdown_has_the_checklist():
-    text = markdown(RESULT, ANSWERS)
-    assert text.startswith(f"# {words.headline(RESULT)}\n")
-    assert text.count("- [x] ") == sum(t.state == "done" for t in RESULT.monday)
-    assert text.count("- [ ] ") == sum(t.state == "open" for t in RESULT.monday)
-
-
-# ---------------------------------------------------------------- the command
-
-
-def run(*args):
-    return CliRunner().invoke(command, args)
-
-
-def test_the_command_prints_json_and_fails_if_an_attack_succeeds():
-    result = run("--json", "--answers", questions.written(ANSWERS))
-    assert result.exit_code == 1
-    assert json.loads(result.stdout) == as_json(RESULT)
-
-
-def test_the_command_takes_switches_and_prints_words():
-    result = run("--profile", "naive-jwt", "--set", "AUD=on")
-    assert result.exit_code == 1
-    assert "\x1b" not in result.stdout
-    assert "On Monday" in result.stdout
-    assert "☑ Keep tokens" not in result.stdout
-
-
-def test_the_command_is_content_with_the_best_profile():
-    result = run("--profile", "oauth-bcp")
-    assert result.exit_code == 0
-    assert "Nothing has to be changed" in result.stdout
-
-
-def test_the_command_writes_files(tmp_path):
-    file = tmp_path / "a.html"
-    assert run("--profile", "oauth-bcp", "--html", str(file)).stdout == ""
-    assert file.read_text().startswith("<!doctype html>")
-    assert run("--profile", "oauth-bcp", "--markdown").stdout.startswith("# 0 of ")
-
-
-@pytest.mark.parametrize(
-    "args",
-    [
-        ["--set", "x"],
-        ["--set", "rs.check_aud=maybe"],
-        ["--profile", "none"],
-        ["--answers", "a-b"],
-        ["--answers", "", "--profile", "oauth-bcp"],
-    ],
-)
-def test_the_command_refuses_what_does_not_exist(args):
-    result = run(*args)
-    assert result.exit_code == 2
-    assert result.stderr.startswith("oauth-sandbox: ")

@@ -1,42 +1,20 @@
-"""The matrix: which cells there are, that they are what single runs find, and its three faces: JSON, table, page."""
+"""The matrix: which cells there are, and that they are what single runs find."""
 
 from __future__ import annotations
 
-import json
-import re
-
-import pytest
-from click.testing import CliRunner
-
-from sandbox.cli.matrix import matrix as command
 from sandbox.engine import simulation
-from sandbox.engine.result import Stop
 from sandbox.language import library
 from sandbox.language.loader import loads
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
-from sandbox.studies.matrix import Cell, as_json, cells, row, size
-from sandbox.views.html.matrix_page import page
-from sandbox.views.outcomes import SIGNS
-
-SOME = sorted(library.attacks(), key=lambda s: not s.limited_by)[:3]  # those with a limit first
-CELLS = list(cells(SOME, jobs=1))
+from sandbox.studies.matrix import as_json, cells, row, size
+from tests.support.studied import CELLS, SOME, WRONG
 
 
 def changed(scenario, old, new):
     """A shipped attack with one thing in its text changed."""
     assert old in scenario.source
     return loads(scenario.source.replace(old, new, 1), "changed.yaml", "changed")
-
-
-@pytest.fixture
-def wrong(tmp_path):
-    """A file whose first defence is said to work somewhere else."""
-    scenario = SOME[0]
-    other = next(s.id for s in scenario.steps if s.id != scenario.blocked_by[0].at)
-    file = tmp_path / "wrong.yaml"
-    file.write_text(re.sub(r"(blocked_by:.*?\bat: )\w+", rf"\g<1>{other}", scenario.source, count=1, flags=re.S))
-    return file
 
 
 def test_every_attack_has_its_profiles_its_own_setting_and_its_claims():
@@ -98,8 +76,8 @@ def test_without_processes_one_does_it_all(monkeypatch):
     assert list(cells(SOME, jobs=2)) == CELLS
 
 
-def test_a_false_place_is_a_fault(wrong):
-    cell = next(c for c in row(loads(wrong.read_text(), "wrong.yaml")) if c.kind == "defence")
+def test_a_false_place_is_a_fault():
+    cell = next(c for c in row(loads(WRONG, "wrong.yaml")) if c.kind == "defence")
     assert cell.found == "blocked"
     assert "is claimed" in cell.fault
 
@@ -116,87 +94,3 @@ def test_json_has_exactly_these_keys():
         assert list(cell) == ["attack", where, "expected", "found", "blocked_by", "exposure_seconds"]
         if cell["blocked_by"] is not None:
             assert list(cell["blocked_by"]) == ["party", "check", "step", "status", "error"]
-
-
-# ---------------------------------------------------------------- the command
-
-
-def run(*args):
-    return CliRunner().invoke(command, args)
-
-
-def test_the_command_prints_json():
-    result = run("--json", "--jobs", "1", SOME[0].id)
-    assert result.exit_code == 0, result.output
-    assert json.loads(result.stdout) == {"cells": [as_json(c) for c in CELLS if c.attack == SOME[0].id]}
-
-
-def test_the_command_prints_a_plain_table():
-    result = run("--jobs", "1", *(s.id for s in SOME))
-    assert result.exit_code == 0
-    assert "\x1b" not in result.stdout
-    for scenario in SOME:
-        assert re.search(rf"^{scenario.id} .*✓ \d+$", result.stdout, re.M)
-    assert f"{len(CELLS)} runs" in result.stdout
-
-
-def test_the_command_says_what_differs_and_exits_with_1(wrong):
-    result = run("--jobs", "1", str(wrong))
-    assert result.exit_code == 1
-    assert "is claimed" in result.stderr
-    assert "Traceback" not in result.output
-
-
-@pytest.mark.parametrize("name", ["no-such-attack", library.flows()[0].id])
-def test_the_command_refuses_what_is_no_attack(name):
-    result = run(name)
-    assert result.exit_code == 2
-    assert name in result.stderr
-
-
-def test_the_command_writes_a_page(tmp_path):
-    file = tmp_path / "matrix.html"
-    result = run("--jobs", "1", "--html", str(file), SOME[0].id)
-    assert result.exit_code == 0
-    assert file.read_text().startswith("<!doctype html>")
-    assert result.stdout == ""
-
-
-# ---------------------------------------------------------------- the page
-
-
-def test_the_page_is_self_contained_and_allows_nothing_else():
-    text = page(CELLS, SOME)
-    assert "default-src 'none'; style-src 'sha256-" in text
-    assert "<script" not in text
-    assert not re.search(r'(?:src|href)="(?!#)', text)
-    assert " style=" not in text
-    assert not re.search(r"url\(|@import", text)
-
-
-def test_the_page_can_be_read_without_colour():
-    text = page(CELLS, SOME)
-    for cell in CELLS:
-        assert f"{SIGNS[cell.found].mark}</i> {SIGNS[cell.found].word}" in text
-
-
-def test_the_page_escapes_everything():
-    evil = "<img src=x onerror=alert(1)>\u202e&amp;\"'"
-    scenario = SOME[0].model_copy(update={"title": evil, "story": evil, "lesson": evil, "refs": (evil,), "id": 'x" onclick="a'})
-    cell = Cell(
-        scenario.id,
-        "own",
-        "oauth-basic",
-        ((evil, evil),),
-        "succeeded",
-        "blocked",
-        Stop(evil, evil, evil, 400, evil),
-        5,
-        sentence=evil,
-        fault=evil,
-    )
-    text = page([cell], [scenario])
-    assert "<img" not in text
-    assert 'onclick="a' not in text
-    assert "\u202e" not in text
-    assert "&lt;img src=x" in text

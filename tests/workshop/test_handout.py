@@ -1,14 +1,11 @@
-"""What is given away: the handout and the folder of offline pages, and the command that writes them."""
+"""What is given away: the handout and the folder of offline pages."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from sandbox.cli.main import main
 from sandbox.engine import simulation
 from sandbox.language import library
 from sandbox.workshop.handout import file_names, folder, handout, playlist_of
@@ -78,38 +75,3 @@ def test_hostile_texts_are_texts(bad: str) -> None:
         assert re.findall(r"<(script|svg|link|iframe)\b", text) == []
         assert text.count("<img") == (0 if name == "index.html" else 1)
         assert text.count("<style>") == 1
-
-
-def test_the_command_writes_the_folder(tmp_path: Path) -> None:
-    (tmp_path / "p.yaml").write_text(PLAYLIST.replace("code-pkce", "mine"), encoding="utf-8")
-    (tmp_path / "mine.yaml").write_text(AUD, encoding="utf-8")
-    (tmp_path / "not-named.yaml").write_text("broken: [", encoding="utf-8")
-    result = CliRunner().invoke(main, ["workshop", str(tmp_path / "p.yaml"), "--out", str(tmp_path / "out")])
-    assert result.exit_code == 0, result.output
-    assert (tmp_path / "out" / "01-mine.html").is_file()
-    assert "wrote 7 files" in result.stderr
-
-
-def test_the_command_takes_a_folder_and_a_single_scenario(tmp_path: Path) -> None:
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "mine.yaml").write_text(AUD, encoding="utf-8")
-    for given in (tmp_path / "in", tmp_path / "in" / "mine.yaml"):
-        result = CliRunner().invoke(main, ["workshop", str(given), "--out", str(tmp_path / "out")])
-        assert result.exit_code == 0, result.output
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [("title: T\nitems:\n  - {scenario: nope}\n", ":3:16: there is no scenario `nope`"), ("steps: [", "never closed"), ("", "empty")],
-)
-def test_a_broken_file_is_said_and_nothing_is_written(text: str, said: str, tmp_path: Path) -> None:
-    (tmp_path / "p.yaml").write_text(text, encoding="utf-8")
-    result = CliRunner().invoke(main, ["workshop", str(tmp_path / "p.yaml"), "--out", str(tmp_path / "out")])
-    assert result.exit_code == 2
-    assert said in result.stderr
-    assert not (tmp_path / "out").exists()
-
-
-def test_the_how_to_is_printed() -> None:
-    assert "# How to write a scenario" in CliRunner().invoke(main, ["howto"]).stdout
-    assert CliRunner().invoke(main, ["howto", "--template"]).stdout.startswith("# A scenario")

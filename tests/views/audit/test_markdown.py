@@ -1,0 +1,14 @@
+"""The report of an audit as Markdown."""
+
+from __future__ import annotations
+
+from sandbox.views.audit import words
+from sandbox.views.audit.markdown import markdown
+from tests.support.studied import ANSWERS, RESULT
+
+
+def test_markdown_has_the_checklist():
+    text = markdown(RESULT, ANSWERS)
+    assert text.startswith(f"# {words.headline(RESULT)}\n")
+    assert text.count("- [x] ") == sum(t.state == "done" for t in RESULT.monday)
+    assert text.count("- [ ] ") == sum(t.state == "open" for t in RESULT.monday)

@@ -1,0 +1,26 @@
+"""The report of an audit as one page."""
+
+from __future__ import annotations
+
+import re
+
+from sandbox.studies import questions
+from sandbox.views.audit.markdown import markdown
+from sandbox.views.html import audit_page
+from tests.support.studied import ANSWERS, RESULT
+
+
+def test_the_page_stands_alone():
+    text = audit_page.html(RESULT, ANSWERS)
+    assert "default-src 'none'; style-src 'sha256-" in text
+    assert not re.search(r"<script| style=|url\(|@import|(?:src|href)=\"(?!#)", text)
+    for f in RESULT.findings:
+        assert f.attack in text
+    for question in questions.asked(ANSWERS):
+        assert question.asks in text
+
+
+def test_links_lead_into_the_app_only_by_http():
+    assert "http://127.0.0.1:8501/play?scenario=" in audit_page.html(RESULT, ANSWERS, "http://127.0.0.1:8501")
+    assert "javascript" not in audit_page.html(RESULT, ANSWERS, "javascript:alert(1)//")
+    assert "javascript" not in markdown(RESULT, ANSWERS, "javascript:alert(1)//")
