@@ -56,9 +56,9 @@ def test_the_health_check_tells_an_app_that_is_well_from_one_that_is_not(app: st
 
 def test_all_that_the_build_needs_is_copied() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    meta, wheel = project["project"], project["tool"]["hatch"]["build"]["targets"]["wheel"]
     copied = {name for line in re.findall(r"^COPY (?!--from)(.*)$", LINES, re.MULTILINE) for name in line.split()[:-1]}
-    assert copied == {"pyproject.toml", project["project"]["readme"], *wheel["packages"], *wheel["force-include"]}
+    assert copied == {"pyproject.toml", meta["readme"], *meta["license-files"], *wheel["packages"], *wheel["force-include"]}
 
 
 def test_the_python_of_the_image_is_one_that_we_support() -> None:
