@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from sandbox.core.text import nearest
 
 
 class Form(BaseModel):
-    """Base of all models of the file format: frozen, strict, no key that is not written here."""
+    """Base of all models of the file format: frozen, strict, no key that is not written here.
+
+    `retired`: keys of earlier versions, each with the reason why there is no such key any more, as a cure.
+    """
+
+    retired: ClassVar[dict[str, str]] = {}
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", strict=True, serialize_by_alias=True, validate_by_name=True, validate_by_alias=True
@@ -27,6 +32,11 @@ class Form(BaseModel):
 def refuse(message: str, cure: str) -> PydanticCustomError:
     """An error in our own words, with what to do about it."""
     return PydanticCustomError("refused", "{message}", {"message": message, "cure": cure})
+
+
+def refuse_at(path: tuple[str | int, ...], message: str, cure: str) -> ValidationError:
+    """The same about a key further inside: `path` leads to it."""
+    return ValidationError.from_exception_data("", [InitErrorDetails(type=refuse(message, cure), loc=path, input=None)])
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

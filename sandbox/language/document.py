@@ -148,8 +148,12 @@ class Step(Form):
     @classmethod
     def _of_the_verb(cls, value: Any, info: ValidationInfo) -> Args:
         """The errors of the arguments keep their places below `with`; if `do` is wrong there is nothing to compare with."""
-        do = info.data.get("do")
-        return VERBS[do.partition(".")[2]].args.model_validate(value) if do else Args()
+        if not (do := info.data.get("do")):
+            return Args()
+        actor, verb = deed(do)
+        args: Args = verb.args.model_validate(value)
+        args.suits(actor)
+        return args
 
     @classmethod
     def model_under(cls, key: str, data: Any) -> type[Form] | None:

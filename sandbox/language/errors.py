@@ -52,9 +52,7 @@ def _explained(error: ValidationError, model: type[BaseModel], data: Any) -> Ite
         if item["type"] == "missing":
             missing.setdefault(loc[:-1], []).append(str(loc[-1]))
         elif item["type"] == "extra_forbidden":
-            known = _known_keys(model, loc[:-1], data)
-            cure = suggestion(str(loc[-1]), known) or f"the keys here are {', '.join(known)}"
-            yield Finding(loc, f"there is no key `{short(str(loc[-1]))}` here", cure, on_key=True)
+            yield _unknown(_model_at(model, loc[:-1], data), loc)
         elif not (item["type"] == "too_short" and item["input"]):  # a list is not too short because its items are wrong
             message, cure = _words(item["type"], item.get("ctx", {}), item["input"], loc)
             yield Finding(loc, message, cure, on_key=item["input"] is None)
@@ -62,9 +60,18 @@ def _explained(error: ValidationError, model: type[BaseModel], data: Any) -> Ite
         yield from _absent(model, loc, keys, data)
 
 
+def _unknown(model: type[BaseModel], loc: Loc) -> Finding:
+    """A key that the model does not have; one that it had in an earlier version is answered with what has become of it."""
+    key, known = str(loc[-1]), _keys(model)
+    if issubclass(model, Form) and key in model.retired:
+        return Finding(loc, f"there is no `{key}` any more", model.retired[key], on_key=True)
+    cure = suggestion(key, known) or f"the keys here are {', '.join(known)}"
+    return Finding(loc, f"there is no key `{short(key)}` here", cure, on_key=True)
+
+
 def _absent(model: type[BaseModel], loc: Loc, keys: list[str], data: Any) -> Iterator[Finding]:
     """The keys that are missing in the map at `loc`, without those that are there but misspelt."""
-    known = _known_keys(model, loc, data)
+    known = _keys(_model_at(model, loc, data))
     guesses = [suggestion(str(key), known) for key in _inside(data, loc) if key not in known]
     keys = [k for k in keys if f"did you mean `{k}`?" not in guesses]
     if loc and loc[-1] == "args":
@@ -102,8 +109,8 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models(inner)
 
 
-def _known_keys(model: type[BaseModel], loc: Loc, data: Any) -> list[str]:
-    return [f.alias or n for n, f in _model_at(model, loc, data).model_fields.items()]
+def _keys(model: type[BaseModel]) -> list[str]:
+    return [f.alias or n for n, f in model.model_fields.items()]
 
 
 def _hint(model: type[BaseModel], loc: Loc, key: str, data: Any) -> str:

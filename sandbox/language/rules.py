@@ -54,7 +54,7 @@ def incoherent(data: Any) -> Iterator[Finding]:
     """What does not go together in the data of a scenario file."""
     if isinstance(data, dict):
         parts = Parts.of(data)
-        for check in (_empty, _step_ids, _references, _goals, _places, _switches, _kind):
+        for check in (_empty, _step_ids, _references, _senders, _servers, _goals, _places, _switches, _kind):
             yield from check(parts)
 
 
@@ -71,17 +71,19 @@ def _try(model: type[M], value: Any) -> M | None:
 
 
 def _empty(parts: Parts) -> Iterator[Finding]:
-    """Keys without a value where null would mean nothing; inside `with.change` and the like it removes."""
+    """Keys without a value where null would mean nothing; inside `with.change.query` and the like it removes."""
     places: list[tuple[Loc, Any]] = [
         ((), parts.data),
         (("attacker",), parts.data.get("attacker")),
         (("setting",), parts.data.get("setting")),
     ]
     for loc, step in parts.maps("steps"):
-        places += [(loc, step), ((*loc, "with"), step.get("with")), ((*loc, "expect"), step.get("expect"))]
+        args = step.get("with")
+        places += [(loc, step), ((*loc, "with"), args), ((*loc, "expect"), step.get("expect"))]
+        places += [((*loc, "with", "change"), args.get("change"))] if isinstance(args, dict) else []
     for loc, value in places:
         for key, item in value.items() if isinstance(value, dict) else ():
-            if item is None and key != "json":
+            if item is None:
                 yield Finding((*loc, key), f"`{short(key)}` is empty", "write a value, or remove the key", on_key=True)
 
 
@@ -138,6 +140,26 @@ def _output_fault(parts: Parts, user: Step | None, used: Step, text: str) -> tup
 def _seen(step: Step, output: str, attacker: Attacker | None) -> bool:
     """Whether the attacker knows this output: it reached a host of hers, or she drives the step."""
     return output == "received" or hers(step.actor, attacker) or hers(getattr(step.args, "browser", None) or "", attacker)
+
+
+def _senders(parts: Parts) -> Iterator[Finding]:
+    """She sends from her own machine, or from one that she operates."""
+    for index, step in enumerate(parts.steps):
+        sender = getattr(step.args, "sender", None) if step else None
+        if sender is not None and not hers(sender, parts.attacker):
+            cure = f"write `operates: [{sender}]` under attacker, or remove `from`"
+            yield Finding(("steps", index, "with", "from"), f"`{sender}` is not under Mallory's control", cure)
+
+
+def _servers(parts: Parts) -> Iterator[Finding]:
+    """The server that logs people in is called `auth` or `backend`: whichever of them the setting has."""
+    profile = PROFILES.get(parts.setting.profile) if parts.setting else None
+    own = "auth" if profile and profile.architecture == "oauth" else "backend"
+    for index, step in enumerate(parts.steps):
+        for key in ("at", "hold") if profile and step else ():
+            named = getattr(step.args, key, None) if step else None
+            if named in ("auth", "backend") and named != own:
+                yield Finding(("steps", index, "with", key), f"there is no `{named}` in this setting", f"write `{own}`")
 
 
 def _goals(parts: Parts) -> Iterator[Finding]:

@@ -4,68 +4,69 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Literal, Self
+from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from sandbox.core.forms import refuse
-from sandbox.core.wire import JSON, Pairs, Request, Response, form_request, json_request
-from sandbox.protocol.cast import EVIL
+from sandbox.core.wire import JSON, Pairs, Response, origin, split
+from sandbox.protocol.cast import CAST, EVIL
 from sandbox.verbs.browsers import where
-from sandbox.verbs.change import Change, changed
-from sandbox.verbs.names import BrowserName, Party
-from sandbox.verbs.values import Fields, Method, Url, Value
-from sandbox.verbs.verb import PAGE, Args, Missing, Outputs, a_token, verb
+from sandbox.verbs.messages import AddressChange, Change, built, changed, changed_address
+from sandbox.verbs.names import BrowserName, Host, Party
+from sandbox.verbs.values import Fields, Json, Message, Method, Parts, Scalar, Url, is_reference
+from sandbox.verbs.verb import PAGE, Args, Outputs, verb
+from sandbox.world.parties.browser import WRITTEN_BY_BROWSERS
 from sandbox.world.world import World
 
 
 class Send(Args):
     """Send any request, built from parts or copied from one that was seen."""
 
-    method: Method | None = None
-    url: Url | None = None
-    like: Value = None
-    change: Change | None = None
-    headers: Fields | None = None
-    form: Fields | None = None
-    json_: dict[str, Value] | None = Field(None, alias="json")
-    token: Value = None
-    from_: Party | None = Field(None, alias="from")
+    method: Method | None = Field(None, description="the method; POST with a body and GET without one by default")
+    url: Url | None = Field(None, description="an address, such as https://accounts.connectsphere.example/accounts")
+    like: Message | None = Field(None, description="a reference to the request to copy")
+    change: Change | None = Field(None, description="what to change in the request")
+    headers: Fields | None = Field(None, description="the headers")
+    form: Fields | None = Field(None, description="a form as the body")
+    json_: Parts | None = Field(None, alias="json", description="JSON as the body")
+    token: Scalar | None = Field(None, description="a token, as Authorization: Bearer")
+    sender: Party | None = Field(None, alias="from", description="the party of Mallory's from which the request leaves")
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
-        self.one_of(("url", "like"))
-        if self.form is not None and self.json_ is not None:
-            raise refuse("`form` and `json` cannot be combined", "keep one of them: a request has one body")
+        self.exactly_one("url", "like")
+        self.at_most_one("form", "json_")
+        for name in ("method", "headers", "form", "json_"):
+            if self.like is not None and self.given(name):
+                raise self.refused(name, "has no effect with `like`", "remove it, and write what differs from the copy under `change`")
+        for path in (("headers",), ("change", "headers")) if self.token is not None else ():
+            self.no_headers(path, ("authorization",), "`token`", "keep one of them")
         return self
+
+    def suits(self, actor: str) -> None:
+        """A browser sends for itself, and writes some headers itself."""
+        if CAST[actor].kind == "browser":
+            if self.given("sender"):
+                raise self.refused("sender", "has no effect here: a browser sends for itself", "remove it")
+            for path in (("headers",), ("change", "headers")):
+                self.no_headers(path, WRITTEN_BY_BROWSERS, "the browser", "remove it: only mallory.send can write it")
 
 
 @verb(by=("attacker", "browser"), gives=("status", "json"), wire="exactly what is written; a browser adds its cookies")
 def send(world: World, actor: str, args: Send) -> Outputs:
     if args.like is not None:
-        if not isinstance(args.like, Request):
-            raise Missing("a message to copy")
         own = world.attacker.certificate() if args.like.certificate and actor == world.attacker.name else ""
         request = replace(args.like, peer="", certificate=own)  # a message can be copied, a connection cannot
     else:
-        request = _built(args)
+        request = built(args.method, args.url or "", args.headers, args.json_, args.form)
     request = changed(request, args.change)
     if args.token is not None:
-        request = request.with_header("Authorization", f"Bearer {a_token(args.token)}")
+        request = request.with_header("Authorization", f"Bearer {args.token}")
     if actor in world.browsers:
         world.browsers[actor].send(request)
     else:
-        world.net.deliver(request, args.from_ or actor)
+        world.net.deliver(request, args.sender or actor)
     return {}
-
-
-def _built(args: Send) -> Request:
-    headers: Pairs = tuple((args.headers or {}).items())
-    if args.json_ is not None:
-        return json_request(args.method or "POST", args.url or "", args.json_, headers)
-    if args.form is not None:
-        return replace(form_request(args.url or "", dict(args.form), headers), method=args.method or "POST")
-    return Request(args.method or "GET", args.url or "", headers)
 
 
 class Lure(Args):
@@ -73,9 +74,10 @@ class Lure(Args):
 
     browser: BrowserName = Field(description="a browser, such as laptop")
     url: Url = Field(description="an address, such as https://evil.example/")
-    change: Change | None = None
-    how: Literal["link"] = "link"
-    hold: Party | None = None
+    change: AddressChange | None = Field(None, description="what to change in the address")
+    hold: Host | None = Field(None, description="stop before the next request to this party")
+
+    retired: ClassVar[dict[str, str]] = {"how": "remove it: a link is the only way here"}
 
 
 @verb(by=("attacker",), gives=PAGE, wire="GET the attacker's page, then as visit")
@@ -84,7 +86,7 @@ def lure(world: World, actor: str, args: Lure) -> Outputs:
     browser.begin()
     browser.visit(f"{EVIL}/")
     browser.begin(args.hold or "")
-    browser.link(changed(Request("GET", args.url), args.change).url)
+    browser.link(changed_address(args.url, args.change))
     return where(browser)
 
 
@@ -92,15 +94,22 @@ class Serve(Args):
     """Put an answer at an address on a host under Mallory's control."""
 
     url: Url = Field(description="an address, such as https://evil.example/jwks.json")
-    json_: Value = Field(None, alias="json")
-    redirect: Url | None = None
-    status: int = Field(200, ge=100, le=599)
+    json_: Json | None = Field(None, alias="json", description="the body, as JSON")
+    redirect: Url | None = Field(None, description="the address that the answer leads to")
+    status: int | None = Field(None, ge=100, le=599, description="the status; 302 with `redirect` and 200 without it by default")
+
+    @model_validator(mode="after")
+    def _on_her_host(self) -> Self:
+        hers = origin(self.url) == EVIL or split(self.url).netloc.endswith(f".{split(EVIL).netloc}")
+        if not hers and not is_reference(self.url):
+            raise self.refused("url", "is on no host of Mallory's, so nobody would ask her", f"begin with {EVIL}/")
+        return self
 
 
 @verb(by=("attacker",), wire="nothing until somebody asks")
 def serve(world: World, actor: str, args: Serve) -> Outputs:
     headers: Pairs = (("Content-Type", JSON),) if args.json_ is not None else ()
     headers += (("Location", args.redirect),) if args.redirect else ()
-    status = args.status if args.status != 200 or not args.redirect else 302
+    status = args.status or (302 if args.redirect else 200)
     world.attacker.served[args.url] = Response(status, headers, json.dumps(args.json_) if args.json_ is not None else "")
     return {}

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 
 from sandbox.core.wire import Request, form_request, origin
-from sandbox.verbs.change import Change, changed
-from sandbox.verbs.names import BrowserName, ClientName, Party, Person, Server
-from sandbox.verbs.values import Url, Value
+from sandbox.verbs.messages import AddressChange, Change, changed, changed_address
+from sandbox.verbs.names import BrowserName, ClientName, Host, Person, Server
+from sandbox.verbs.values import Scalar, Url
 from sandbox.verbs.verb import PAGE, Args, Missing, Outputs, verb
-from sandbox.world.parties.browser import Browser
+from sandbox.world.parties.authorization_server import AuthorizationServer
+from sandbox.world.parties.backend import Backend
+from sandbox.world.parties.bank import Bank
+from sandbox.world.parties.browser import WRITTEN_BY_BROWSERS, Browser
 from sandbox.world.parties.people import Directory
 from sandbox.world.world import World
 
@@ -18,8 +23,8 @@ class Visit(Args):
     """Type an address.  Redirects are followed until a page is shown or `hold` stops them."""
 
     url: Url = Field(description="an address, such as https://budget.example/login")
-    change: Change | None = None
-    hold: Party | None = None
+    change: AddressChange | None = Field(None, description="what to change in the address")
+    hold: Host | None = Field(None, description="stop before the next request to this party")
 
 
 @verb(
@@ -30,15 +35,20 @@ class Visit(Args):
 def visit(world: World, actor: str, args: Visit) -> Outputs:
     browser = world.browsers[actor]
     browser.begin(args.hold or "")
-    browser.visit(changed(Request("GET", args.url), args.change).url)
+    browser.visit(changed_address(args.url, args.change))
     return where(browser)
 
 
 class Follow(Args):
     """Go on with the request that was held, changed if wanted."""
 
-    change: Change | None = None
-    hold: Party | None = None
+    change: Change | None = Field(None, description="what to change in the request")
+    hold: Host | None = Field(None, description="stop before the next request to this party")
+
+    @model_validator(mode="after")
+    def _browsers_headers(self) -> Self:
+        self.no_headers(("change", "headers"), WRITTEN_BY_BROWSERS, "the browser", "remove it: only mallory.send can write it")
+        return self
 
 
 @verb(
@@ -58,9 +68,9 @@ def follow(world: World, actor: str, args: Follow) -> Outputs:
 class LogIn(Args):
     """Fill in and send the login form on the page shown."""
 
-    user: Person | None = None
-    password: Value = None
-    hold: Party | None = None
+    user: Person | None = Field(None, description="whose name and password are typed in; the owner of the browser by default")
+    password: Scalar | None = Field(None, description="another password than that person's own")
+    hold: Host | None = Field(None, description="stop before the next request to this party")
 
 
 @verb(
@@ -80,7 +90,7 @@ def log_in(world: World, actor: str, args: LogIn) -> Outputs:
 class Approve(Args):
     """Say yes on the page shown, seen or unseen, logging in first where that is asked."""
 
-    hold: Party | None = None
+    hold: Host | None = Field(None, description="stop before the next request to this party")
 
 
 @verb(
@@ -119,8 +129,8 @@ class Disconnect(Args):
     """On the server's account page, end a client's access, on all devices or on one."""
 
     client: ClientName = Field(description="a client, such as app")
-    device: BrowserName | None = None
-    at: Server | None = None
+    device: BrowserName | None = Field(None, description="the device whose access ends; all of them by default")
+    at: Server | None = Field(None, description="whose account page; that of the server that logs people in by default")
 
 
 @verb(
@@ -129,7 +139,7 @@ class Disconnect(Args):
     wire="POST server /account/sessions/... with the cookie of this browser; in a JWT profile POST /logout",
 )
 def disconnect(world: World, actor: str, args: Disconnect) -> Outputs:
-    browser, issuer = world.browsers[actor], world.bank if args.at == "bank" else world.issuer
+    browser, issuer = world.browsers[actor], issuer_at(world, args.at)
     fields = {"client": args.client} | ({"device": args.device} if args.device else {})
     response = browser.send(form_request(f"{issuer.issuer}/account/sessions", fields), f"{issuer.issuer}/account")
     if response.status == 404:  # there is no such page: all that can be done is to log this browser out
@@ -153,7 +163,7 @@ def _fill(world: World, browser: Browser, user: str, password: str | None) -> No
         raise Missing("a form on the page")
     here = world.bank.people if world.net.hosts.get(origin(browser.url)) == "bank" else world.people
     filled = {"username": user, "password": _password(here, user), "bank_password": _password(world.bank.people, user)}
-    browser.submit(forms[0], filled if password is None else filled | {"password": password})
+    browser.submit(forms[0], filled if password is None else filled | {"password": password, "bank_password": password})
 
 
 def _password(people: Directory, user: str) -> str:
@@ -163,3 +173,8 @@ def _password(people: Directory, user: str) -> str:
 
 def where(browser: Browser) -> Outputs:
     return {"redirect": browser.held.request.url if browser.held else None, "url": browser.url or None}
+
+
+def issuer_at(world: World, server: str | None) -> AuthorizationServer | Backend | Bank:
+    """The server that is meant: the bank, or the one of this profile that logs people in, whether it is called auth or backend."""
+    return world.bank if server == "bank" else world.issuer

@@ -3,38 +3,62 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from sandbox.core.wire import Request, form_request, json_request
+from sandbox.core.forms import refuse
+from sandbox.core.wire import Request, form_request, json_request, split
 from sandbox.protocol.cast import CAST
 from sandbox.protocol.cast import resource as named_in_tokens
 from sandbox.protocol.proofs import prove
-from sandbox.verbs.browsers import say_yes, where
-from sandbox.verbs.names import Api, BrowserName, Gateway, Party, Person, Server
+from sandbox.verbs.browsers import issuer_at, say_yes, where
+from sandbox.verbs.messages import built
+from sandbox.verbs.names import Api, BrowserName, Gateway, Host, Party, Person, Server
 from sandbox.verbs.theft import held_by, on_her_device, own_keys
-from sandbox.verbs.values import ClientOrReference, Fields, Method, Path, Text, Value
-from sandbox.verbs.verb import PAGE, TOKENS, Args, Missing, Outputs, a_token, verb
+from sandbox.verbs.values import ClientOrReference, Fields, Method, Parts, Path, Scalar, Text
+from sandbox.verbs.verb import PAGE, TOKENS, Args, Missing, Outputs, verb
 from sandbox.world.parties.authorization_server import AuthorizationServer
-from sandbox.world.parties.browser import Browser
+from sandbox.world.parties.backend import Backend
+from sandbox.world.parties.bank import Bank
+from sandbox.world.parties.browser import WRITTEN_BY_BROWSERS, Browser
 from sandbox.world.parties.client import OAuthClient, Refused, Session
 from sandbox.world.parties.client_hosts import Hosted
-from sandbox.world.world import World
+from sandbox.world.world import ROUTES, World
 
 
 class SignIn(Args):
     """The person at `browser` presses the client's sign-in (or connect) button and says yes to all that is asked."""
 
     browser: BrowserName = Field(description="a browser, such as laptop")
-    user: Person | None = None
-    scope: Text | None = None
-    at: Server | None = None
-    api: Api | None = None
-    response: Text | None = None
-    acr: Text | None = None
-    how: Literal["redirect", "password"] = "redirect"
-    hold: Party | None = None
+    user: Person | None = Field(None, description="who logs in where a page asks for it; the owner of the browser by default")
+    scope: Text | None = Field(None, description="the scope that the client asks for; its usual one by default")
+    at: Server | None = Field(None, description="the server that people are sent to; the client's own by default")
+    api: Api | None = Field(None, description="the API that the tokens are for; the client's usual one by default")
+    response: Text | None = Field(None, description="the response type, code or token; the client's usual one by default")
+    how: Literal["redirect", "password"] = Field(
+        "redirect", description="whether the client sends people to the server, or asks for the password"
+    )
+    hold: Host | None = Field(None, description="stop before the next request to this party")
+
+    retired: ClassVar[dict[str, str]] = {"acr": "remove it: the authorization server knows no acr_values, and nothing was ever sent"}
+
+    @model_validator(mode="after")
+    def _password_by_hand(self) -> Self:
+        for name in ("at", "response"):
+            if self.how == "password" and self.given(name):
+                raise self.refused(
+                    name,
+                    "has no effect with `how: password`",
+                    "remove it: there is no authorization request, and the client asks its own server",
+                )
+        return self
+
+    def suits(self, actor: str) -> None:
+        """The importer's own page asks for the bank password and for nothing else."""
+        for name in ("scope", "api"):
+            if actor == "importer" and self.how == "password" and self.given(name):
+                raise self.refused(name, "has no effect with a bank password", "remove it: a password opens everything")
 
 
 @verb(
@@ -57,16 +81,39 @@ def sign_in(world: World, actor: str, args: SignIn) -> Outputs:
 class CallApi(Args):
     """One request to an API with an access token, presented the way that token wants to be presented."""
 
-    browser: BrowserName | None = None
+    browser: BrowserName | None = Field(
+        None, description="whose session is used; without it the client acts in its own name; such as laptop"
+    )
     api: Api = Field(description="an API, such as accounts")
     path: Path = Field(description="a path, such as /accounts")
-    method: Method = "GET"
-    token: Value = None
-    json_: dict[str, Value] | None = Field(None, alias="json")
-    headers: Fields | None = None
-    via: Gateway | None = None
-    scheme: Literal["bearer", "dpop"] | None = None
-    from_: Party | None = Field(None, alias="from")
+    method: Method = Field("GET", description="the method, GET by default")
+    token: Scalar | None = Field(None, description="the token; the client's own by default")
+    json_: Parts | None = Field(None, alias="json", description="a JSON body")
+    headers: Fields | None = Field(None, description="more headers")
+    via: Gateway | None = Field(None, description="the gateway through which the request goes")
+    scheme: Literal["bearer", "dpop"] | None = Field(None, description="how Mallory presents the token; as it wants to be by default")
+    sender: Party | None = Field(None, alias="from", description="the party of Mallory's from which the request leaves")
+
+    @model_validator(mode="after")
+    def _presented(self) -> Self:
+        self.no_headers(("headers",), ("authorization", "dpop"), "call_api, as the token wants it", "remove it; `send` writes any header")
+        leads_to = ROUTES.get(split(self.path).path.removeprefix("/").partition("/")[0])
+        if self.via and self.token is not None and leads_to not in (self.api, None):
+            raise self.refused("api", f"has no effect here: the gateway passes this path on to {leads_to}", f"write `api: {leads_to}`")
+        return self
+
+    def suits(self, actor: str) -> None:
+        """Mallory has tokens, not sessions; everybody else presents a token in one way, and from where it lives."""
+        kind = CAST[actor].kind
+        if kind != "client" and self.given("browser"):
+            raise self.refused("browser", f"has no effect here: {actor} has no session in a browser", "remove it")
+        if kind == "attacker" and not self.given("token"):
+            raise refuse("nothing says which token she presents", "add `token`, such as $read.access_token, or use `send`")
+        for name in ("scheme", "sender"):
+            if kind != "attacker" and self.given(name):
+                raise self.refused(name, "has no effect here: only mallory can choose it", "remove it")
+        if kind == "client":
+            self.no_headers(("headers",), WRITTEN_BY_BROWSERS, "the client or its browser", "remove it; mallory.send writes any header")
 
 
 @verb(
@@ -79,8 +126,8 @@ def call_api(world: World, actor: str, args: CallApi) -> Outputs:
     request = _api_request(args)
     if actor == world.attacker.name:
         own_keys(world)
-        sent = world.attacker.present(request, a_token(args.token), args.scheme or "")
-        world.net.deliver(sent, args.from_ or actor)
+        sent = world.attacker.present(request, args.token or "", args.scheme or "")
+        world.net.deliver(sent, args.sender or actor)
         return {}
     if args.browser is None or actor in world.services:
         _in_its_own_name(world, actor, args, request)
@@ -90,7 +137,7 @@ def call_api(world: World, actor: str, args: CallApi) -> Outputs:
     if session is None or not session.tokens:
         raise Missing("an access token")
     if args.token is not None:
-        client.sender(browser)(request.with_header("Authorization", f"Bearer {a_token(args.token)}"))
+        client.sender(browser)(request.with_header("Authorization", f"Bearer {args.token}"))
         return {}
     if CAST[args.api].kind == "api" and client.lacks_token(session, resource):
         _token_for(world, client, browser, session, resource)
@@ -99,8 +146,7 @@ def call_api(world: World, actor: str, args: CallApi) -> Outputs:
 
 
 def _api_request(args: CallApi) -> Request:
-    url, headers = CAST[args.via or args.api].host + args.path, tuple((args.headers or {}).items())
-    return json_request(args.method, url, args.json_, headers) if args.json_ is not None else Request(args.method, url, headers)
+    return built(args.method, CAST[args.via or args.api].host + args.path, args.headers, args.json_)
 
 
 def _in_its_own_name(world: World, actor: str, args: CallApi, request: Request) -> None:
@@ -109,7 +155,7 @@ def _in_its_own_name(world: World, actor: str, args: CallApi, request: Request) 
     session, resource = client.own, CAST[args.api].host
     if args.token is None and not session.tokens:
         raise Missing("a browser with a session, or a token")
-    token = a_token(args.token) if args.token is not None else session.access_token(resource)
+    token = args.token if args.token is not None else session.access_token(resource)
     if token in session.tokens.values():
         client.call(session, request, next(r for r, t in session.tokens.items() if t == token), lambda r: client.ask(session, r))
     else:
@@ -158,22 +204,27 @@ def refresh(world: World, actor: str, args: Refresh) -> Outputs:
 class Redeem(Args):
     """Ask a token endpoint for tokens under a client's name, with a code, a refresh token, a password, or nothing (client credentials)."""
 
-    at: Server | None = None
+    at: Server | None = Field(None, description="whose token endpoint; that of the server that logs people in by default")
     client: ClientOrReference = Field(description="a client, such as app")
-    code: Value = None
-    redirect_uri: Value = None
-    verifier: Value = None
-    refresh_token: Value = None
-    user: Person | None = None
-    password: Value = None
-    client_secret: Value = None
-    assertion: Value = None
-    scope: Text | None = None
-    api: Api | None = None
+    code: Scalar | None = Field(None, description="an authorization code")
+    redirect_uri: Scalar | None = Field(None, description="the address that the code was sent to; the client's own by default")
+    verifier: Scalar | None = Field(None, description="the PKCE verifier that belongs to the code")
+    refresh_token: Scalar | None = Field(None, description="a refresh token")
+    user: Person | None = Field(None, description="whose password it is")
+    password: Scalar | None = Field(None, description="a password")
+    client_secret: Scalar | None = Field(None, description="the client's secret, in the form")
+    scope: Text | None = Field(None, description="the scope to ask for")
+    api: Api | None = Field(None, description="the API that the token is for")
+
+    retired: ClassVar[dict[str, str]] = {"assertion": "remove it: no server here takes assertions, and nothing was ever sent"}
 
     @model_validator(mode="after")
     def _one_grant(self) -> Self:
-        return self.one_of(("code", "refresh_token", "password"), least=0)
+        self.at_most_one("code", "refresh_token", "password")
+        self.only_with("redirect_uri", "code")
+        self.only_with("verifier", "code")
+        self.only_with("user", "password")
+        return self
 
 
 @verb(
@@ -182,16 +233,13 @@ class Redeem(Args):
     wire="POST /token with the matching grant_type and a proof by the best key the caller knows; password in a JWT profile: POST /login",
 )
 def redeem(world: World, actor: str, args: Redeem) -> Outputs:
-    issuer = world.issuer
-    if not isinstance(issuer, AuthorizationServer):
-        if args.password is None:
-            raise Missing("a token endpoint")
-        response = world.net.deliver(
-            json_request("POST", f"{issuer.issuer}/login", {"username": args.user, "password": args.password}), actor
-        )
+    issuer = issuer_at(world, args.at)
+    if isinstance(issuer, Backend):
+        request = json_request("POST", f"{issuer.issuer}/login", _login(args))
     else:
-        request = form_request(f"{issuer.issuer}/token", _grant(args))
-        response = world.net.deliver(_with_proof(world, actor, args, request, issuer), actor)
+        server = issuer.server if isinstance(issuer, Bank) else issuer
+        request = _with_proof(world, actor, form_request(f"{server.issuer}/token", _grant(args)), server)
+    response = world.net.deliver(request, actor)
     body = response.json if response.ok and isinstance(response.json, dict) else {}
     if actor != world.attacker.name and isinstance(body.get("access_token"), str):
         own = _client(world, actor).own
@@ -199,6 +247,13 @@ def redeem(world: World, actor: str, args: Redeem) -> Outputs:
         own.bound = str(body.get("token_type")).lower() == "dpop"
     renewed = body.get("refresh_token") or (args.refresh_token if body else None)
     return {"access_token": body.get("access_token"), "refresh_token": renewed, "id_token": body.get("id_token")}
+
+
+def _login(args: Redeem) -> dict[str, Any]:
+    """What the backend of a JWT profile is asked with: there are no clients, and no grants beside a password."""
+    if args.password is None:
+        raise Missing("a token endpoint")
+    return {"username": args.user, "password": args.password} | ({"audience": CAST[args.api].host} if args.api else {})
 
 
 def _grant(args: Redeem) -> dict[str, str]:
@@ -216,7 +271,7 @@ def _grant(args: Redeem) -> dict[str, str]:
     return {k: str(v) for k, v in fields.items() if v is not None}
 
 
-def _with_proof(world: World, actor: str, args: Redeem, request: Request, issuer: AuthorizationServer) -> Request:
+def _with_proof(world: World, actor: str, request: Request, issuer: AuthorizationServer) -> Request:
     """With the client's secret if the client itself asks; with a DPoP proof if the server knows DPoP, by the best key at hand."""
     if actor != world.attacker.name:
         client = _client(world, actor)

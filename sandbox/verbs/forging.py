@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from sandbox.core.forms import refuse_at
 from sandbox.protocol.cast import CAST
 from sandbox.protocol.certificates import certificate_thumbprint
 from sandbox.protocol.tokens import Decoded, Key, NotAJwt, b64, decode, packed, pem, shared_key, signature_fits
-from sandbox.verbs.values import Value
-from sandbox.verbs.verb import Args, Missing, Outputs, a_token, verb
+from sandbox.verbs.values import Parts, Scalar, Value
+from sandbox.verbs.verb import Args, Missing, Outputs, verb
 from sandbox.world.parties.authorization_server import AuthorizationServer
 from sandbox.world.world import World
 
@@ -20,11 +21,18 @@ GUESSES = ("password", "123456", "secret", "letmein", "sunshine", "qwerty")  # t
 class Forge(Args):
     """Build a token from parts.  What is not written is copied from `from`, or looks as a genuine access token would."""
 
-    from_: Value = Field(None, alias="from")
-    header: dict[str, Value] | None = None
-    claims: dict[str, Value] | None = None
-    key: Value = Field(description="a reference to a key, a text, or one of none, random, zeros, guessed")
-    shape: Literal["compact", "polyglot"] = "compact"
+    from_: Scalar | None = Field(None, alias="from", description="the token to copy from")
+    header: Parts | None = Field(None, description="entries of the header to set or, with null, to leave out")
+    claims: Parts | None = Field(None, description="claims to set or, with null, to leave out")
+    key: Value = Field(description="a reference to a key, a text, or one of none, random, zeros, guessed, such as none")
+
+    retired: ClassVar[dict[str, str]] = {"shape": "remove it: tokens are compact here, and nothing else was ever made"}
+
+    @model_validator(mode="after")
+    def _can_be_guessed(self) -> Self:
+        if self.key == "guessed" and self.from_ is None:
+            raise refuse_at(("key",), "there is no signature to guess the key by", "add `from`, a token that was signed with it")
+        return self
 
 
 @verb(
@@ -33,23 +41,29 @@ class Forge(Args):
     wire="nothing (internal); key is a key she knows, a text used as an HMAC secret, or none, random, zeros, guessed",
 )
 def forge(world: World, actor: str, args: Forge) -> Outputs:
-    source = a_token(args.from_) if args.from_ is not None else _genuine_look(world)
+    source = args.from_ if args.from_ is not None else _genuine_look(world)
     try:
         token = decode(source)
     except NotAJwt as error:
         raise Missing(f"a token to start from: {error}") from None
     key = args.key["key"] if isinstance(args.key, dict) and isinstance(args.key.get("key"), Key) else args.key
-    alg = {"alg": key.alg} if isinstance(key, Key) else {}
-    head = {k: v for k, v in (token.header | alg | (args.header or {})).items() if v is not None}
     claims = {k: v for k, v in (token.claims | _own_binding(world, token) | (args.claims or {})).items() if v is not None}
     if key == "guessed":
         key = _guess(token)
         if key is None:
             world.net.noted(actor, "No word of the list has made this signature.")
             return {"token": None}
+    head = {k: v for k, v in (token.header | _algorithm(key) | (args.header or {})).items() if v is not None}
     forged = _signed(world, head, claims, key)
     world.net.learned(actor, "forged_token", forged, "made it")
     return {"token": forged}
+
+
+def _algorithm(key: Any) -> dict[str, str]:
+    """What the header says unless it is told otherwise: the algorithm that this key signs with, if it is a key."""
+    if isinstance(key, Key):
+        return {"alg": key.alg}
+    return {} if key in ("none", "random", "zeros") else {"alg": "HS256"}
 
 
 def _own_binding(world: World, token: Decoded) -> dict[str, Any]:
@@ -92,7 +106,7 @@ def _signed(world: World, head: dict[str, Any], claims: dict[str, Any], key: Any
     if key in ("random", "zeros"):
         return f"{body}.{b64(world.net.entropy.bytes('forged signature', 64) if key == 'random' else bytes(64))}"
     word = pem(key) if isinstance(key, dict) else str(key).encode()
-    return shared_key(word.decode("latin-1")).seal(head | {"alg": "HS256"}, claims)
+    return shared_key(word.decode("latin-1")).seal(head, claims)
 
 
 def _guess(token: Decoded) -> str | None:

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from sandbox.core.forms import refuse
 from sandbox.core.wire import json_request
 from sandbox.verbs.names import Person
 from sandbox.verbs.values import Text
 from sandbox.verbs.verb import Args, Outputs, verb
 from sandbox.world.world import World
 
+CHANGES = ("roles", "groups", "permissions", "disabled")
+
 
 class SetUser(Args):
     """The operator changes a user - roles, groups, permissions, disabled."""
 
     user: Person = Field(description="a person, such as alice")
-    roles: Annotated[tuple[Text, ...], Field(strict=False)] | None = None
-    groups: int | None = Field(None, ge=0, le=10_000)
-    permissions: int | None = Field(None, ge=0, le=10_000)
-    disabled: bool | None = None
+    roles: Annotated[tuple[Text, ...], Field(strict=False)] | None = Field(None, description="the roles, such as [admin]")
+    groups: int | None = Field(None, ge=0, le=10_000, description="the number of groups")
+    permissions: int | None = Field(None, ge=0, le=10_000, description="the number of permissions")
+    disabled: bool | None = Field(None, description="whether logging in is over")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if all(getattr(self, name) is None for name in CHANGES):
+            raise refuse("nothing says what changes", f"add one of {', '.join(CHANGES)}")
+        return self
 
 
 @verb(by=("admin",), gives=("status",), wire="PATCH /admin/users/NAME at the server that logs users in")
 def set_user(world: World, actor: str, args: SetUser) -> Outputs:
-    wanted = {k: v for k, v in args.model_dump(exclude={"user"}).items() if v is not None}
+    wanted = {name: value for name in CHANGES if (value := getattr(args, name)) is not None}
     world.net.deliver(json_request("PATCH", f"{world.issuer.issuer}/admin/users/{args.user}", wanted), actor, "internal")
     return {}
 
@@ -33,7 +42,7 @@ def set_user(world: World, actor: str, args: SetUser) -> Outputs:
 class Wait(Args):
     """Let time pass."""
 
-    seconds: int = Field(gt=0, le=31_536_000, description="a number of seconds")
+    seconds: int = Field(gt=0, le=31_536_000, description="a number of seconds, such as 60")
 
 
 @verb(by=("clock",), wire="nothing; time passes")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from sandbox.core.forms import refuse
 from sandbox.core.wire import first, json_request, pairs, split
 from sandbox.protocol.cast import EVIL
-from sandbox.verbs.names import BrowserName, ClientName, Party
+from sandbox.verbs.names import BrowserName, ClientName, LogKeeper
 from sandbox.verbs.theft import held_by, keep_keys, keep_tokens
 from sandbox.verbs.values import Text
 from sandbox.verbs.verb import TOKENS, Args, Outputs, verb
@@ -22,19 +21,20 @@ from sandbox.world.world import World
 class Read(Args):
     """Read one source that leaks - a log, a browser's history, a client's storage, a whole device.  Without it she learns nothing."""
 
-    log: Party | None = None
-    history: BrowserName | None = None
-    storage: ClientName | None = None
-    device: BrowserName | None = None
-    browser: BrowserName | None = None
-    match: Text | None = None
-    take: bool = False
+    log: LogKeeper | None = Field(None, description="whose log: an API's, or that of an extension in a browser, such as accounts")
+    history: BrowserName | None = Field(None, description="the browser whose history is read")
+    storage: ClientName | None = Field(None, description="the client whose storage is read: on its server, or in one browser")
+    device: BrowserName | None = Field(None, description="the device on which everything is read")
+    browser: BrowserName | None = Field(None, description="the browser whose `storage` is read")
+    match: Text | None = Field(None, description="text that the address must contain; the newest one that does is read")
+    take: bool = Field(False, description="whether what is read in a browser's `storage` is gone from there afterwards")
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
-        self.one_of(("log", "history", "storage", "device"))
-        if self.browser is not None and self.storage is None:
-            raise refuse("`browser` says whose `storage` is read, and there is no `storage`", "remove `browser`, or read a storage")
+        self.exactly_one("log", "history", "storage", "device")
+        self.only_with("browser", "storage")
+        self.only_with("match", "log", "history")
+        self.only_with("take", "browser")
         return self
 
 

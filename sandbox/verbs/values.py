@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
 from sandbox.core.forms import refuse
+from sandbox.core.wire import Request
 from sandbox.verbs.names import members
 
 REFERENCE = re.compile(r"\$([a-z][a-z0-9_]*)((?:\.[A-Za-z0-9_-]+)*)")
@@ -60,7 +61,7 @@ class Shape:
         return {"type": "string", "anyOf": [{"pattern": f"^{self.pattern}$"}, {"pattern": r"^\$[a-z]"}]}
 
 
-Text = Annotated[str, Field(max_length=2000)]
+Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Url = Annotated[str, Shape(r"[a-z][a-z0-9+.-]*:\S+", "`{}` is not a full address", "begin with https:// and the host")]
 Path = Annotated[str, Shape(r"/\S*", "the path `{}` does not begin with /", "write it from the root, such as /accounts")]
 _CLIENTS = ", ".join(members("client", "api"))
@@ -79,5 +80,26 @@ def _as_text(value: Any) -> Any:
 
 
 Scalar = Annotated[str, Field(max_length=20_000), BeforeValidator(_as_text), WithJsonSchema({"type": ["string", "number", "boolean"]})]
-Fields = dict[str, Scalar]
-Edits = dict[str, Scalar | None]
+Fields = Annotated[dict[str, Scalar], Field(min_length=1)]
+Edits = Annotated[dict[str, Scalar | None], Field(min_length=1)]
+
+
+def _json(value: Any) -> Any:
+    """Refuse what a reference can lead to and JSON cannot hold, such as a message."""
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
+        _json(item)
+    if value is not None and not isinstance(value, dict | list | tuple | str | int | float):
+        raise refuse("this is not a value of JSON", "go on to a part of it, such as $use.request.json")
+    return value
+
+
+def _message(value: Any) -> Any:
+    """Refuse what is no request, and no reference, which may lead to one."""
+    if isinstance(value, Request) or is_reference(value):
+        return value
+    raise refuse("this is no request", "write a reference to one, such as $use.request")
+
+
+Message = Annotated[Any, AfterValidator(_message), WithJsonSchema({"type": "string", "pattern": r"^\$[a-z]"})]
+Json = Annotated[Any, AfterValidator(_json)]
+Parts = Annotated[dict[str, Json], Field(min_length=1)]

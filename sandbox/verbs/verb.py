@@ -16,11 +16,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Generic, Self, TypeVar, get_type_hints
+from typing import Any, Generic, TypeVar, get_type_hints
 
-from sandbox.core.forms import Form, refuse
+from pydantic import ValidationError
+
+from sandbox.core.forms import Form, refuse, refuse_at
 from sandbox.protocol.cast import CAST
 from sandbox.world.world import World
 
@@ -35,24 +37,50 @@ class Missing(Exception):
     """The actor does not have a value that this step needs: the step is not taken."""
 
 
-def a_token(value: Any) -> str:
-    """The value as the text of a token.  Raises Missing."""
-    if not isinstance(value, str):
-        raise Missing("a token")
-    return value
-
-
 class Args(Form):
-    """The arguments of one verb."""
+    """The arguments of one verb.  One that would have no effect beside the others is refused, at its place in the file."""
 
-    def one_of(self, names: tuple[str, ...], least: int = 1) -> Self:
-        """At most one of these may be given, and at least `least`."""
-        given = [n for n in names if getattr(self, n) is not None]
-        if len(given) > 1:
-            raise refuse(f"{' and '.join(f'`{n}`' for n in given)} cannot be combined", "keep one of them")
-        if len(given) < least:
-            raise refuse("nothing says what to use", f"add one of {', '.join(names)}")
-        return self
+    def suits(self, actor: str) -> None:
+        """Refuse what would have no effect if this member of the cast did it.  Unless a verb knows better, everything suits everybody."""
+
+    def given(self, name: str) -> bool:
+        """Whether this argument says something other than nothing."""
+        return bool(getattr(self, name) != type(self).model_fields[name].default)
+
+    def refused(self, name: str, why: str, cure: str) -> ValidationError:
+        """An error about this argument, for raising."""
+        return refuse_at((self._key(name),), f"`{self._key(name)}` {why}", cure)
+
+    def at_most_one(self, *names: str) -> None:
+        """Refuse a second one of these."""
+        first, *others = [n for n in names if self.given(n)] or [""]
+        for other in others:
+            raise refuse_at((self._key(other),), f"`{self._key(first)}` and `{self._key(other)}` cannot be combined", "keep one of them")
+
+    def exactly_one(self, *names: str) -> None:
+        """Refuse none of these, and a second one."""
+        self.at_most_one(*names)
+        if not any(self.given(n) for n in names):
+            raise refuse("nothing says what to use", f"add one of {', '.join(map(self._key, names))}")
+
+    def only_with(self, name: str, *others: str) -> None:
+        """Refuse this one where none of the others is given."""
+        if self.given(name) and not any(self.given(o) for o in others):
+            needed = " or ".join(f"`{self._key(o)}`" for o in others)
+            raise self.refused(name, f"has no effect without {needed}", f"remove it, or add {needed}")
+
+    def no_headers(self, path: tuple[str, ...], names: Iterable[str], writer: str, cure: str) -> None:
+        """Refuse headers, in the map at this path of keys, that somebody else writes."""
+        headers: Any = self
+        for key in path:
+            headers = getattr(headers, key, None)
+        for header in headers or ():
+            if header.lower() in names:
+                raise refuse_at((*path, header), f"the header `{header}` is written by {writer}", cure)
+
+    def _key(self, name: str) -> str:
+        """What the argument is called in a file."""
+        return type(self).model_fields[name].alias or name
 
 
 A = TypeVar("A", bound=Args)
@@ -85,8 +113,8 @@ class Verb(Generic[A]):
 
     @property
     def who(self) -> tuple[str, ...]:
-        """The members of the cast that may do it."""
-        return tuple(m.name for m in CAST.values() if m.kind in self.actors or m.name in self.actors)
+        """The members of the cast that may do it, in the order of `actors`."""
+        return tuple(m.name for actor in self.actors for m in CAST.values() if actor in (m.kind, m.name))
 
 
 def verb(*, by: tuple[str, ...], wire: str, gives: tuple[str, ...] = ()) -> Callable[[Callable[[World, str, A], Outputs]], Verb[A]]:

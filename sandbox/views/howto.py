@@ -121,7 +121,8 @@ def _verbs() -> Iterator[str]:
     for spec in VERBS.values():
         yield from (f"### {spec.name}", "", spec.doc, "")
         yield f"- by: {', '.join(spec.who)}"
-        yield f"- with: {', '.join(_argument(k, f) for k, f in _fields(spec.args)) or 'nothing'}"
+        yield "- with:"
+        yield from (f"  - {_argument(k, f)}" for k, f in _fields(spec.args))
         yield f"- gives: {', '.join(spec.outputs)}"
         yield f"- on the wire: {spec.wire}"
         yield from _usage(spec)
@@ -129,8 +130,8 @@ def _verbs() -> Iterator[str]:
 
 
 def _argument(key: str, field: FieldInfo) -> str:
-    words = _words(field)
-    return f"`{key}`" + (" (required)" if field.is_required() else "") + (f" ({words})" if words else "")
+    said = "; ".join(filter(None, ("required" if field.is_required() else "", _words(field), field.description)))
+    return f"`{key}`: {said}"
 
 
 def _usage(spec: Verb[Any]) -> Iterator[str]:

@@ -225,20 +225,21 @@ def verb_data() -> list[dict[str, Any]]:
 def verb_words() -> Iterator[RenderableType]:
     """All verbs: who may do them, with what, and what they give."""
     for v in VERBS.values():
-        required = [name for name, f in v.args.model_fields.items() if f.is_required()]
-        optional = [name for name, f in v.args.model_fields.items() if not f.is_required()]
-        named = Text(", ").join([*(plain(_alias(v, n), "bold") for n in required), *(plain(_alias(v, n)) for n in optional)])
         rows = Table(box=None, show_header=False, padding=(0, 2, 0, 2))
         rows.add_column(style="dim")
         rows.add_row("by", plain(", ".join(v.who)))
-        rows.add_row("with", named)
+        rows.add_row("with", _arguments(v))
         rows.add_row("gives", plain(", ".join(v.outputs)))
         rows.add_row("wire", plain(v.wire))
         yield Group(Text.assemble(plain(v.name, "bold cyan"), "  ", plain(v.doc)), rows)
 
 
-def _alias(verb: Verb[Any], name: str) -> str:
-    return verb.args.model_fields[name].alias or name
+def _arguments(verb: Verb[Any]) -> RenderableType:
+    """One line for each argument; those that must be given are bold."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for name, field in verb.args.model_fields.items():
+        table.add_row(plain(field.alias or name, "bold" if field.is_required() else ""), plain(field.description or ""))
+    return table
 
 
 # ---------------------------------------------------------------- claims

@@ -6,8 +6,10 @@ import json
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from sandbox.engine import player, simulation
+from sandbox.language.document import Step
 from sandbox.language.loader import loads
 from sandbox.language.source import ScenarioError
 from sandbox.protocol.cast import CAST
@@ -56,15 +58,26 @@ values = {
 }  # fmt: skip
 
 
+def fits(do: str, given: dict[str, object]) -> bool:
+    """Whether a step with these arguments would load."""
+    try:
+        return bool(Step.model_validate({"id": "it", "do": do, "with": given, "say": "S."}))
+    except ValidationError:
+        return False
+
+
 @st.composite
 def steps(draw):
     verb = draw(st.sampled_from(list(VERBS.values())))
-    names = [f.alias or n for n, f in verb.args.model_fields.items()]
-    required = [f.alias or n for n, f in verb.args.model_fields.items() if f.is_required()]
-    chosen = required + draw(st.lists(st.sampled_from(names), max_size=3)) if names else []
+    do = f"{draw(st.sampled_from(verb.who))}.{verb.name}"
+    given = {f.alias or n: draw(values[f.alias or n]) for n, f in verb.args.model_fields.items() if f.is_required()}
+    names = [name for n, f in verb.args.model_fields.items() if (name := f.alias or n) in values]
+    for name in draw(st.lists(st.sampled_from(names), max_size=4)) if names else ():
+        more = given | {name: draw(values[name])}
+        given = more if fits(do, more) or not fits(do, given) else given
     return {
-        "do": f"{draw(st.sampled_from(verb.who))}.{verb.name}",
-        "with": {n: draw(values[n]) for n in chosen if n in values},
+        "do": do,
+        "with": given,
         "say": "A step.",
         "optional": draw(st.booleans()),
     }
@@ -72,7 +85,8 @@ def steps(draw):
 
 @st.composite
 def files(draw):
-    made = [{"id": f"s{i}", **step} for i, step in enumerate(draw(st.lists(steps(), min_size=1, max_size=6)))]
+    drawn = draw(st.lists(steps(), min_size=1, max_size=6))
+    made = [{"id": f"s{i}", **step} for i, step in enumerate(drawn) if fits(step["do"], step["with"])]
     sign_in = {"id": "login", "do": "app.sign_in", "with": {"browser": "laptop", "scope": "read"}, "say": "Alice signs in."}
     return {
         "title": "T",

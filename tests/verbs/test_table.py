@@ -24,7 +24,7 @@ def test_every_verb_is_documented_and_somebody_can_do_it(verb):
 
 def test_python_keywords_are_read_under_their_names_in_the_file():
     args = VERBS["call_api"].args.model_validate({"api": "accounts", "path": "/", "from": "accounts", "json": {"a": 1}})
-    assert (args.from_, args.json_) == ("accounts", {"a": 1})
+    assert (args.sender, args.json_) == ("accounts", {"a": 1})
 
 
 @pytest.mark.parametrize(

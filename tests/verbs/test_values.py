@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from sandbox.verbs.change import Change
+from sandbox.verbs.messages import Change
 from sandbox.verbs.table import VERBS
 from sandbox.verbs.values import is_reference, references
 from tests.support.models import said

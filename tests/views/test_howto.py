@@ -39,6 +39,13 @@ def test_the_guide_has_every_name() -> None:
     assert all(f"`{name}`" in GUIDE for name in (*CAST, *PROFILES, *SWITCHES, *PREDICATES))
 
 
-def test_every_example_of_a_verb_names_something_that_can_be_done() -> None:
-    examples = [line for line in GUIDE.splitlines() if line.startswith("- such as: `{do: ")]
+def test_every_example_of_a_verb_is_a_step_that_loads() -> None:
+    examples = [line.removeprefix("- such as: `").removesuffix("`") for line in GUIDE.splitlines() if line.startswith("- such as: `{do: ")]
     assert len(examples) == len(VERBS)
+    head = template().partition("\nsteps:")[0]
+    for example in examples:
+        loads(f"{head}\nsteps:\n  - {{id: it, say: S, {example.removeprefix('{')}\n", "example.yaml")
+
+
+def test_every_argument_of_a_verb_is_described() -> None:
+    assert [f"{v.name}.{name}" for v in VERBS.values() for name, f in v.args.model_fields.items() if not f.description] == []

@@ -41,7 +41,8 @@ class BackendForFrontend(WebClient):
         name = next((n for n, url in self.apis.items() if url == request.origin), "unknown")
         u = split(request.url)
         to = f"{self.home}/api/{name}{u.path}" + (f"?{u.query}" if u.query else "")
-        return browser.send(replace(request, url=to).with_header(*HEADER), f"{self.home}/")
+        sent = replace(request, url=to)
+        return browser.send(sent if sent.header(HEADER[0]) else sent.with_header(*HEADER), f"{self.home}/")
 
     def lacks_token(self, session: Session, resource: str) -> bool:
         """The page never lacks one: its backend gets what it needs, when it is asked."""

@@ -16,6 +16,7 @@ from sandbox.world.network import Network
 from sandbox.world.parties.pages import Form, read
 
 MAX_HOPS = 20  # redirects in a row, as real browsers allow
+WRITTEN_BY_BROWSERS = ("cookie", "referer", "user-agent", "origin")  # whatever a page or a person wants there
 IMAGE = ("Sec-Fetch-Dest", "image")  # how browsers mark a request for an image (Fetch Metadata)
 
 
@@ -210,7 +211,7 @@ class Browser:
         return response
 
     def _dressed(self, request: Request, source: str, navigation: bool) -> Request:
-        headers = [h for h in request.headers if h[0].lower() not in ("cookie", "referer", "user-agent", "origin")]
+        headers = [h for h in request.headers if h[0].lower() not in WRITTEN_BY_BROWSERS]
         cookies = self._cookies_for(request, source, navigation)
         if cookies:
             headers.append(("Cookie", "; ".join(f"{n}={c.value}" for n, c in cookies)))

@@ -1,0 +1,11 @@
+"""What people type and press."""
+
+from __future__ import annotations
+
+from tests.support.short_stories import sent, told
+
+
+def test_a_password_that_is_said_is_typed_into_the_bank_form_of_another_company_too() -> None:
+    record = told("go laptop.visit {url: 'https://import.connectsphere.example/share'}\nin laptop.log_in {password: guess}")
+    (request,) = sent(record, "in", "importer")
+    assert dict(request.form) == {"username": "alice", "bank_password": "guess"}
