@@ -6,6 +6,8 @@ import copy
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
+
 from sandbox.engine import verdict
 from sandbox.engine.case import Case
 from sandbox.engine.knowledge import Knowledge
@@ -133,7 +135,11 @@ class Stage:
     # ---- references
     def _resolved(self, step: Step) -> Any:
         """The step's arguments with every reference replaced by its value.  Raises Missing."""
-        return replaced(step.args, lambda text: self._value(step, text))
+        try:
+            return replaced(step.args, lambda text: self._value(step, text))
+        except ValidationError as error:
+            place = ".".join(map(str, error.errors()[0]["loc"]))
+            raise Missing(f"a value that fits `{place}`" if place else "values that fit together") from None
 
     def _value(self, step: Step, text: str) -> Any:
         found = REFERENCE.fullmatch(text)

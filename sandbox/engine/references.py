@@ -13,20 +13,30 @@ from sandbox.protocol.tokens import NotAJwt, decode
 
 
 def replaced(value: Any, resolve: Callable[[str], Any]) -> Any:
-    """The value with references resolved and `$$` turned into a dollar; the value itself where there is nothing to replace."""
+    """The value with references resolved and `$$` turned into a dollar; the value itself where there is nothing to replace.
+
+    Raises ValidationError where a reference leads to something that cannot stand in its place.
+    """
     if isinstance(value, str):
         if not value.startswith("$"):
             return value
         return value[1:] if value.startswith("$$") else resolve(value)
     if isinstance(value, BaseModel):
         changed = {k: new for k, old in value.__dict__.items() if (new := replaced(old, resolve)) is not old}
-        return value.model_copy(update=changed) if changed else value
+        return _with(value, changed) if changed else value
     if isinstance(value, dict):
         items = {k: replaced(v, resolve) for k, v in value.items()}
         return items if any(items[k] is not value[k] for k in value) else value
     if isinstance(value, list | tuple):
         return type(value)(replaced(v, resolve) for v in value)
     return value
+
+
+def _with(model: BaseModel, changed: dict[str, Any]) -> BaseModel:
+    """The model with other values, checked as those of a file are."""
+    fields = type(model).model_fields
+    given = {name: value for name, value in model.__dict__.items() if name in model.model_fields_set} | changed
+    return type(model).model_validate({fields[name].alias or name: value for name, value in given.items()})
 
 
 def part_of(value: Any, part: str) -> Any:

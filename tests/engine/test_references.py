@@ -1,0 +1,35 @@
+"""References that lead to what cannot stand in their place: the step is not taken, and the run goes on."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox.protocol.trace import StepSkipped, of
+from tests.support.short_stories import told
+
+SETUP = """
+    in app.sign_in {browser: mallory_browser, user: mallory}
+    use mallory_browser.send {url: 'https://evil.example/x', json: {a: [1], n: null}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("step", "place"),
+    [
+        ("mallory_browser.visit {url: $use.request}", "url"),
+        ("mallory.lure {browser: laptop, url: $use.request.json}", "url"),
+        ("mallory.send {url: 'https://evil.example/', json: {a: $use.request}}", "json.a"),
+        ("mallory.send {url: 'https://evil.example/', form: {a: $use.request.json}}", "form.a"),
+        ("mallory.send {like: $use.response}", "like"),
+        ("mallory.send {like: $use.request, change: {host: $use.request.json}}", "host"),
+        ("mallory.forge {key: none, claims: {a: $use.request}}", "claims.a"),
+        ("mallory.redeem {client: $use.request.json}", "client"),
+        ("mallory.call_api {api: accounts, path: $use.request.json, token: x}", "path"),
+        ("mallory.serve {url: 'https://evil.example/', json: {a: [$use.request]}}", "json"),
+    ],
+)
+def test_a_step_with_a_value_that_does_not_fit_is_not_taken(step: str, place: str) -> None:
+    record = told(f"{SETUP}it {step}\nlater clock.wait {{seconds: 1}}")
+    (skipped,) = of(record.events, StepSkipped)
+    assert skipped.missing == f"a value that fits `{place}`"
+    assert "later" in record.outputs
