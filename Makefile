@@ -3,8 +3,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-TESTS := pytest -q -n 2 --dist loadfile
+TESTS := pytest -q -n 2 --dist worksteal
 PYTEST := $(BIN)/python -m $(TESTS)
+ALONE := tests/properties/test_endurance.py tests/serve/test_endurance.py
 
 .PHONY: run setup test quick long coverage lowest check wheel bench screenshots clean
 
@@ -19,9 +20,9 @@ test: .venv/dev.stamp           ## all tests; those in a browser need chromium
 quick: .venv/dev.stamp          ## the tests that are fast and need no browser
 	@$(PYTEST) -m "not browser and not slow" $(ARGS)
 
-long: .venv/dev.stamp           ## the longer modes: 100 000 hostile inputs, 1 000 seeds twice, a minute of `serve` under load
-	@HOSTILE=100000 $(BIN)/python -m pytest -q -n 2 --durations=25 tests/properties tests/browser/test_hostile.py tests/serve/test_hostile_http.py tests/language/test_document.py tests/serve/test_asgi.py
-	@ENDURANCE=1000 SERVE_SECONDS=60 $(BIN)/python -m pytest -q -s tests/properties/test_endurance.py tests/serve/test_endurance.py
+long: .venv/dev.stamp           ## all tests in their longer modes: 100 000 hostile inputs, 1 000 seeds twice, 6 000 flows at once
+	@LONG=1 $(PYTEST) --durations=25 $(patsubst %,--ignore=%,$(ALONE)) $(ARGS)
+	@LONG=1 $(BIN)/python -m pytest -q -s $(ALONE)
 
 coverage: .venv/dev.stamp       ## all tests, and the lines that none of them reaches
 	@$(PYTEST) --cov=sandbox --cov-report=term-missing:skip-covered $(ARGS)

@@ -1,23 +1,22 @@
-"""How fast it is, and compared with what: `make bench`, or `python -m tests.bench.bench [flows|matrix|changes|start|app|http ...]`.
+"""How fast it is, and compared with what: `make bench`, or `python -m tests.bench.bench [flows|matrix|changes|careless|start|app|http ...]`.
 
 Each time of the engine stands beside the time of the cryptographic operations in it.  These are recorded where `sandbox.protocol.tokens`
 signs and verifies, and then done again alone; so the ratio says how much everything else costs, on any machine.  The app is
 measured over its websocket (bench_sessions.py has many learners), HTTP against servers that others wrote (bench_http.py).
-Nothing is asserted.
+At the head and at the foot stand the load of the machine and a control that is not ours (control.py).  Nothing is asserted.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import statistics
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,12 +25,14 @@ from sandbox.engine import judge, knowledge, player, simulation
 from sandbox.engine.case import Case
 from sandbox.language import library
 from sandbox.language.loader import loads
+from sandbox.language.source import ScenarioError
 from sandbox.protocol import tokens
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import SWITCHES
 from sandbox.studies import matrix
 from sandbox.world.parties import pages
-from tests.bench import bench_http, bench_sessions
+from tests.bench import bench_http, bench_sessions, control
+from tests.support.careless import FILES, PAGES
 
 FLOW = """
 title: One whole flow
@@ -173,6 +174,23 @@ def changes() -> None:
         line(label, seconds, crypto, note)
 
 
+def careless() -> None:
+    """The slowest of the texts that a careless parser takes long to read."""
+    print(f"\nTexts made to take long, each read to its end or refused\n  {'':<34}{'total':>12}{'length':>12}")
+
+    def loaded(text: str) -> None:
+        with suppress(ScenarioError):
+            loads(text)
+
+    for kind, texts, work in (
+        ("scenario file", FILES, loaded),
+        ("page", PAGES, lambda text: pages.read("https://app.connectsphere.example/", text)),
+    ):
+        found = sorted(((timed(lambda w=work, t=text: w(t), 2), name, len(text)) for name, text in texts.items()), reverse=True)  # type: ignore[misc]
+        for seconds, name, length in found[:3]:
+            print(f"  {f'{kind}: {name}':<34}{seconds * 1000:>9.1f} ms{length / 1024:>8.0f} KiB")
+
+
 COMMANDS = {
     "oauth-sandbox --version": ("--version",),
     "oauth-sandbox list": ("list",),
@@ -238,6 +256,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "flows": flows,
     "matrix": whole_matrix,
     "changes": changes,
+    "careless": careless,
     "start": starts,
     "app": reruns,
     "http": http,
@@ -248,12 +267,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="How fast it is.")
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="what to measure; everything if left out")
     wanted = parser.parse_args().parts or list(PARTS)
-    print(
-        f"{datetime.now(UTC).date()}, Python {sys.version.split()[0]}, {matrix.cores()} cores, load {os.getloadavg()[0]:.1f} at the start."
-    )
+    print(f"{datetime.now(UTC).date()}, Python {sys.version.split()[0]}, {matrix.cores()} cores.")
+    print(control.line())
     print("Engine: best of several rounds; crypto: the same signatures alone; ratio: total to crypto.")
     for name in wanted:
         PARTS[name]()
+    print(f"\n{control.line()}")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from sandbox.cli.main import main
 from sandbox.language import library
 from sandbox.protocol.switches import PROFILES, SWITCHES
 from sandbox.verbs.table import VERBS
+from tests.support.claims import checked_for_real
 
 AUD = library.get("missing-aud-replay").source
 
@@ -181,10 +182,12 @@ def test_a_wrong_word_is_answered_with_the_nearest_one(words: tuple[str, ...], s
 # ---------------------------------------------------------------- check
 
 
-def test_every_claim_of_the_shipped_files_is_true() -> None:
-    said = typed("check").stdout
-    assert len(said.splitlines()) == len(library.ids())
-    assert all("claims are true" in line for line in said.splitlines())
+def test_without_files_the_claims_of_all_that_are_shipped_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    checked_for_real(monkeypatch, "code-pkce")
+    said = [line.split(maxsplit=2) for line in typed("check").stdout.splitlines()]
+    assert [id for _, id, _ in said] == list(library.ids())
+    assert {sign for sign, _, _ in said} == {"✓"}
+    assert {words for _, id, words in said if id != "code-pkce"} == {"0 claims are true"}
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from streamlit import config
 from sandbox.app.launcher import CONFIG
 from sandbox.cli.main import main
 from sandbox.serve.live import IDLE, MOST_WORLDS
+from tests.support.claims import checked_for_real
 from tests.support.paths import PACKAGE, ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -25,6 +26,8 @@ COMMANDS = re.findall(r"^oauth-sandbox (\S.*?)(?: {2,}#.*)?$", README, re.MULTIL
 def test_a_command_does_what_it_is_there_for(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     words = shlex.split(command)
+    if words == ["check"]:
+        checked_for_real(monkeypatch, "code-pkce")
     result = CliRunner().invoke(main, [*words, "--help"] if words[0] in SERVERS else words)
     assert result.exit_code == 0, result.output
     assert result.output

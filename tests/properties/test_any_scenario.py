@@ -103,7 +103,7 @@ changes = st.dictionaries(st.sampled_from(list(SWITCHES)), st.integers(0, 9), ma
 )
 
 
-@settings(max_examples=share(8), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=share(8), suppress_health_check=list(HealthCheck))
 @given(files(), changes, st.sampled_from(list(PROFILES)))
 def test_whatever_loads_runs(file, changed, profile):
     try:

@@ -1,6 +1,6 @@
 """Many runs, many tokens: the same trace each time, the same cost in a large world, and nothing left behind.
 
-`ENDURANCE=1000` runs that many seeds twice instead of a few.
+A dozen seeds in `make test`, a thousand in `make long`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import gc
 import hashlib
 import importlib
 import json
-import os
 import pkgutil
 import re
 from collections.abc import Callable
@@ -33,10 +32,11 @@ from sandbox.world.parties.authorization_server.store import RefreshToken
 from sandbox.world.parties.client import Session
 from sandbox.world.world import World
 from tests.support.cost import calls
+from tests.support.effort import effort
 from tests.support.relying_party import AS, RelyingParty, certified
 from tests.support.worlds import world
 
-SEEDS = int(os.environ.get("ENDURANCE", "12"))
+SEEDS = effort(12, long=1_000)
 
 
 def digest(name: str, profile: str, seed: int) -> str:

@@ -25,6 +25,7 @@ from sandbox.protocol.cast import CAST
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES, SWITCHES
 from sandbox.protocol.trace import Answered, SignedIn, of
+from tests.support.effort import effort
 from tests.support.paths import ROOT
 
 ATTACKS = library.attacks()
@@ -59,7 +60,7 @@ VALUES = [(switch.name, value) for switch in SWITCHES.values() for value in swit
 def test_adding_a_defence_never_turns_blocked_into_succeeded(attack):
     blocked = defended(attack)
 
-    @settings(max_examples=30, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=effort(30, long=600), suppress_health_check=list(HealthCheck))
     @given(st.sampled_from(blocked), st.lists(st.sampled_from(VALUES), min_size=1, max_size=3, unique_by=lambda c: c[0]))
     def more(before, added):
         after = before.at_least(dict(added))
@@ -176,6 +177,7 @@ from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.views.record import trace_json
+from tests.support.effort import effort
 for ident in library.ids():
     story = library.get(ident)
     for where in (story.settings, *map(Settings.of, PROFILES)):

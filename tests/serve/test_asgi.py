@@ -388,7 +388,7 @@ BODIES = FIELDS.map(lambda f: (urlencode(f).encode(), b"application/x-www-form-u
 ).map(lambda v: (json.dumps(v).encode(), b"application/json"))  # fmt: skip
 
 
-@settings(max_examples=share(12), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=share(12), suppress_health_check=list(HealthCheck))
 @given(
     profile=strategies.sampled_from(list(PROFILES)),
     method=strategies.sampled_from(["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"]),

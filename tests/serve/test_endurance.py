@@ -1,6 +1,6 @@
 """`serve` under many clients at once: every answer is checked, and memory stays where it is.
 
-`SERVE_FLOWS=3000 pytest -s tests/serve/test_endurance.py` goes through so many flows instead of a few, and prints what it saw.
+A few flows in `make test`, many in `make long`, which prints what it saw.
 As shipped, a server remembers 50 000 tokens, more than these flows issue: memory grows by what it remembers of each flow.  With a
 limit that is reached during the warm-up it stays where it is.
 """
@@ -8,7 +8,6 @@ limit that is reached during the warm-up it stays where it is.
 from __future__ import annotations
 
 import itertools
-import os
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -23,9 +22,10 @@ from sandbox.core.clock import WallClock
 from sandbox.protocol.proofs import prove
 from sandbox.protocol.tokens import key_for, sha256
 from tests.support.dice import dice
+from tests.support.effort import effort
 from tests.support.real import CALLBACK, CLIENTS, PUBLIC, SECRET, Person, address, metadata, parameters, started
 
-FLOWS = int(os.environ.get("SERVE_FLOWS", "240"))
+FLOWS = effort(240, long=6_000)
 CLIENTS_AT_ONCE = 6
 WARM = 0.4  # of the flows; what is loaded once is loaded then
 PER_FLOW, SLACK = 10, 16 * 1024  # KiB: remembered of a flow (two or three tokens, a code, a grant); of the latest messages, of caches

@@ -16,6 +16,7 @@ from sandbox.protocol.switches import PROFILES
 from sandbox.protocol.tokens import b64, packed
 from sandbox.studies import token_lab
 from sandbox.studies.token_lab import FORGERIES, BadInput
+from tests.support.effort import effort
 from tests.support.hostile import BAD
 
 FLOW = next(s for s in library.flows() if all(token_lab.tokens_of(s, Settings.of(p)) for p in PROFILES))
@@ -164,7 +165,7 @@ def test_hostile_tokens_are_refused_by_a_check(token, profile):
             assert not ruling.accepted or profile == "naive-jwt"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=effort(150, long=3_000))
 @given(st.text(max_size=200))
 def test_any_text_can_be_pasted(text):
     reading = token_lab.read(text)
@@ -172,7 +173,7 @@ def test_any_text_can_be_pasted(text):
     token_lab.verify(text, "accounts", Settings.of("naive-jwt"))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=effort(60, long=1_200))
 @given(
     st.dictionaries(
         st.sampled_from(["alg", "kid", "typ", "jwk", "crit", "x"]),

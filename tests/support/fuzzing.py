@@ -1,7 +1,7 @@
 """Seeded generators of hostile input: HTTP requests for every endpoint of every party, tokens, pages, edits, settings.
 
-`make long` runs 100 000 inputs instead of 5 000, as `HOSTILE=100000` does for any of the tests that take a share.  A failure prints the seed and the
-number of the input; the same two give the same input again.
+5 000 inputs in `make test`, 100 000 in `make long`, shared among the tests that ask for some.  A failure prints the seed and the number of the
+input; the same two give the same input again.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ from sandbox.protocol.tokens import Key, b64, key_for, packed, pem, shared_key
 from sandbox.world.parties.pages import read
 from sandbox.world.world import World, build
 from tests.support.dice import Dice
+from tests.support.effort import effort
 from tests.support.hostile import BAD
 from tests.support.worlds import agree
 
-TOTAL = int(os.environ.get("HOSTILE", "5000"))
+TOTAL = effort(5_000, long=100_000)
 SEED = int(os.environ.get("HOSTILE_SEED", "1"))
 
 

@@ -18,6 +18,7 @@ from sandbox.views.diagram.render import NoRenderer
 from sandbox.views.diagram.sequence import NARROW, PALETTE, WIDE, Plan, draw, drawings, render, slim
 from sandbox.views.timeline import moments
 from tests.support import sample_runs as samples
+from tests.support.effort import effort
 from tests.support.hostile import BAD, SVG
 
 
@@ -153,7 +154,7 @@ def test_hostile_labels_are_text(text: str) -> None:
     assert start in text_of(svg) or not start
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=effort(25, long=500))
 @given(st.text(min_size=1, max_size=60))
 def test_no_label_breaks_the_drawing(text: str) -> None:
     assert groups(slim(render(draw(noted(text), WIDE, "body"))), "step")

@@ -21,6 +21,7 @@ from sandbox.protocol.switches import SWITCHES
 from sandbox.protocol.tokens import key_for, sha256
 from sandbox.protocol.trace import Checked
 from sandbox.world.world import World, build
+from tests.support.effort import effort
 from tests.support.worlds import agree
 
 AS = "https://auth.connectsphere.example"
@@ -31,7 +32,7 @@ SECRET = "budget-8Zq3vT1x"
 OK, TWICE = "<as it should be>", "<twice>"
 Fields = dict[str, str | None]
 
-many = settings(max_examples=100, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=effort(100, long=2_000), suppress_health_check=list(HealthCheck))
 
 AT_THE_SERVER = [s for s in SWITCHES.values() if s.owner == "as" and s.name not in ("as.signing", "as.short_ttl")]
 SETTINGS = st.builds(
