@@ -18,13 +18,14 @@ from sandbox.verbs.names import Api, BrowserName, Gateway, Host, Party, Person, 
 from sandbox.verbs.theft import held_by, on_her_device, own_keys
 from sandbox.verbs.values import ClientOrReference, Fields, Method, Parts, Path, Scalar, Text
 from sandbox.verbs.verb import PAGE, TOKENS, Args, Missing, Outputs, verb
+from sandbox.world.members import ROUTES
 from sandbox.world.parties.authorization_server import AuthorizationServer
 from sandbox.world.parties.backend import Backend
 from sandbox.world.parties.bank import Bank
 from sandbox.world.parties.browser import WRITTEN_BY_BROWSERS, Browser
 from sandbox.world.parties.client import OAuthClient, Refused, Session
 from sandbox.world.parties.client_hosts import Hosted
-from sandbox.world.world import ROUTES, World
+from sandbox.world.world import World
 
 
 class SignIn(Args):
