@@ -29,12 +29,12 @@ def workshop(playlist: Path | None, out: Path) -> None:
     Exit code 2: something in it is broken; nothing is written then.
     """
     from sandbox.views.diagram.render import NoRenderer
-    from sandbox.workshop import handout
+    from sandbox.workshop.folder import file_names, folder
     from sandbox.workshop.program import runs
 
     shown = _opened(playlist or EXAMPLE)
     try:
-        written = list(_progress(handout.folder(shown, runs(shown)), len(handout.file_names(shown))))
+        written = list(_progress(folder(shown, runs(shown)), len(file_names(shown))))
     except NoRenderer as error:
         raise Unusable(str(error)) from None
     for name, content in written:

@@ -1,7 +1,7 @@
 """Text from strangers, for messages and pages: hidden characters spelled out, long words shortened, the nearest known word.
 
 Control characters, bidirectional overrides, zero-width marks, halves of surrogate pairs.  Scenario files may not have them at all:
-see `source.py`.  The stepper does the same in `stepper.js`.
+see `source.py`.  The scripts of the front end do the same: see `dom.js`.
 """
 
 from __future__ import annotations

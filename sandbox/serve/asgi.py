@@ -16,9 +16,9 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from sandbox.core.wire import MAX_FIELDS, Pairs, Request, Response, json_response, page_mark
+from sandbox.core.wire import MAX_FIELDS, Pairs, Request, Response, json_response
 from sandbox.protocol.trace import Checked, Event
-from sandbox.serve.pages import POLICY, dressed
+from sandbox.serve.pages import dressed
 from sandbox.serve.setup import Served
 from sandbox.world.parties.backend import Backend
 
@@ -76,7 +76,7 @@ class Edge:
             response, mount = await self._answer(scope["method"], *head, await _body(receive))
         except Refused as refused:
             response, mount = refused.answer, ""
-        content = self._content(response, mount)
+        content = response.body.encode("utf-8", "replace")
         headers = [*self._outgoing(response, mount), (b"content-length", str(len(content)).encode())]
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else content})
@@ -98,7 +98,7 @@ class Edge:
         return _ascii(raw).partition("?")[0], _ascii(query), headers
 
     async def _answer(self, method: str, path: str, query: str, headers: Pairs, body: bytes) -> tuple[Response, str]:
-        """The party's answer, and where its paths begin."""
+        """The party's answer as it goes out, and where its paths begin."""
         mount, rest = self._party(path)
         if not mount:
             return self.served.front(rest), ""
@@ -109,8 +109,8 @@ class Edge:
             raise Refused(400, f"A request has at most {MAX_FIELDS} parameters here.")
         if self.served.external is not None:
             async with self.turn:
-                return await asyncio.to_thread(self._deliver, request), mount
-        return self._deliver(request), mount
+                return dressed(await asyncio.to_thread(self._deliver, request), mount), mount
+        return dressed(self._deliver(request), mount), mount
 
     def _party(self, path: str) -> tuple[str, str]:
         """Where the addressed party's paths begin, and the rest; nowhere for what belongs to no party."""
@@ -160,8 +160,6 @@ class Edge:
     # ---- what goes out
     def _outgoing(self, response: Response, mount: str) -> list[tuple[bytes, bytes]]:
         headers = [(k.lower(), self._header(k.lower(), v, mount)) for k, v in (*response.headers, NO_SNIFFING)]
-        if page_mark(response, "page"):
-            headers.append(("content-security-policy", POLICY))
         return [(k.encode("latin-1"), v.encode("latin-1")) for k, v in headers]
 
     def _header(self, name: str, value: str, mount: str) -> str:
@@ -174,9 +172,6 @@ class Edge:
             value = value.replace("Path=/", f"Path={mount or '/'}")
             value = value if self.served.origin.startswith("https:") else value.replace("; Secure", "")
         return value.encode("latin-1", "replace").decode("latin-1")
-
-    def _content(self, response: Response, mount: str) -> bytes:
-        return (dressed(response.body, mount) if page_mark(response, "page") else response.body).encode("utf-8", "replace")
 
 
 def _ascii(raw: bytes) -> str:

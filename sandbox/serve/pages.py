@@ -1,39 +1,61 @@
 """How pages look to a person: style, phone-sized view, links below the party's path, and a way to say no.
 
-The forms and the names of their fields are the party's own; the simulated browser sees the same pages undressed.
+The forms, the names of their fields and their hidden values are the party's own; the simulated browser sees the same pages undressed.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-STYLE = (Path(__file__).parent / "pages.css").read_text(encoding="utf-8")
-HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-# No form-action: browsers would apply it to the redirect that follows the consent form, and that one leaves for the client.
-POLICY = f"default-src 'none'; style-src 'sha256-{HASH}'; base-uri 'none'; frame-ancestors 'none'"
-HEAD = f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style></head>'
+from sandbox.core.wire import Response, page_mark
+from sandbox.serve.reader import Block, Form, Picture, read
+from sandbox.views.html.frame import Document
 
-_PATH = re.compile(r'\b(action|href|src)="/(?!/)')
-_CONSENT = re.compile(r'<form method="post" action="[^"]*/consent">.*?</form>', re.DOTALL)
-_HINTS = {
-    ' name="username" ': ' name="username" autocomplete="username" autocapitalize="none" autofocus required ',
-    ' name="password" ': ' name="password" autocomplete="current-password" required ',
+PARTY = Document("party.html.j2", ("served.css",), served=True)
+FRONT = Document("front.html.j2", ("served.css",), served=True)
+POLICY = PARTY.policy
+HTML = ("Content-Type", "text/html; charset=utf-8")
+SECURITY = ("content-security-policy", POLICY)
+
+HINTS = {  # what a browser and a screen keyboard have to know about a field
+    "username": {"autocomplete": "username", "autocapitalize": "none", "autofocus": "", "required": ""},
+    "password": {"autocomplete": "current-password", "required": ""},
 }
 
 
-def dressed(page: str, mount: str) -> str:
-    """A party's page as it goes out below the path `mount`."""
-    page = _PATH.sub(rf'\1="{mount}/', page).replace("</head>", HEAD, 1)
-    for plain, better in _HINTS.items():
-        page = page.replace(plain, better)
-    if ' data-page="login" data-error="' in page:
-        page = page.replace("</h1>", '</h1><p class="bad" role="alert">User name and password do not fit.</p>', 1)
-    return _CONSENT.sub(lambda form: form[0] + _refusal(form[0]), page)
+def dressed(response: Response, mount: str) -> Response:
+    """A party's answer as it goes out below the path `mount`: the same, but a page is made for people."""
+    if page_mark(response, "page") is None:
+        return response
+    page = read(response.body)
+    blocks = [_placed(block, mount) for shown in page.blocks for block in _with_refusal(shown, page.kind)]
+    body = PARTY.render(page.title, page=replace(page, blocks=tuple(blocks)), hints=HINTS)
+    return replace(response, headers=(*response.headers, SECURITY), body=body)
 
 
-def _refusal(form: str) -> str:
-    """The same form, saying no."""
-    return form.replace('name="allow" value="yes"', 'name="allow" value="no"').replace("<button>Allow<", '<button class="no">Deny<')
+def front(places: Iterable[tuple[str, str]]) -> Response:
+    """The page at the base: each party's title and address."""
+    return Response(200, (HTML, SECURITY), FRONT.render("OAuth Sandbox, served", places=list(places)))
+
+
+def _with_refusal(block: Block, kind: str) -> Iterator[Block]:
+    """The block and, if it is the form that gives consent, the same form saying no."""
+    yield block
+    if isinstance(block, Form) and kind == "consent":
+        fields = tuple(replace(f, value="no") if (f.name, f.value) == ("allow", "yes") else f for f in block.fields)
+        if fields != block.fields:
+            yield replace(block, fields=fields, button="Deny", no=True)
+
+
+def _placed(block: Block, mount: str) -> Block:
+    """The block with its address below the party's path."""
+    if isinstance(block, Form):
+        return replace(block, action=_below(mount, block.action))
+    if isinstance(block, Picture):
+        return replace(block, address=_below(mount, block.address))
+    return block
+
+
+def _below(mount: str, address: str) -> str:
+    return mount + address if address.startswith("/") and not address.startswith("//") else address

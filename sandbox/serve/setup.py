@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -14,12 +13,12 @@ from sandbox.protocol.settings import Settings
 from sandbox.protocol.tokens import Key, from_private, key_for
 from sandbox.protocol.trace import RecentTrace
 from sandbox.serve.carry_over import Past, remember
+from sandbox.serve.pages import front
 from sandbox.serve.relocate import moved
 from sandbox.world.external import External, use
 from sandbox.world.parties.authorization_server import AuthorizationServer, Client
 from sandbox.world.parties.backend_for_frontend import BackendForFrontend
 from sandbox.world.parties.client_hosts import WebClient
-from sandbox.world.parties.pages import page
 from sandbox.world.world import World, build
 
 SERVED = ("server", "api", "gateway")  # kinds of the cast
@@ -60,9 +59,7 @@ class Served:
         """The page at the base, which says who lives where; anything else is nowhere."""
         if path not in ("", "/"):
             return json_response(404, {"error": "not_found", "error_description": f"Parties are at {', '.join(self.paths.values())}."})
-        rows = "".join(f"<tr><td>{html.escape(CAST[n].title)}</td><td>{self.origin}{p}</td></tr>" for n, p in self.paths.items())
-        front = page("app", "OAuth Sandbox, served", f"<table>{rows}</table>")
-        return Response(200, front.headers, front.body.replace("<body ", '<body class="wide" '))
+        return front((CAST[name].title, f"{self.origin}{path}") for name, path in self.paths.items())
 
 
 def served(
@@ -84,7 +81,7 @@ def served(
         entropy.seed = past.seed
     trace = RecentTrace(clock.now())
     world = build(settings, entropy.seed, states=False)
-    names = [m.name for m in CAST.values() if m.name in world.net.parties and _is_served(world, m.name)]
+    names = [m.name for m in CAST.values() if m.name in world.net.parties and is_served(world, m.name)]
     world = moved(world, {CAST[name].host: f"{base}/{name}" for name in names})
     world.net.clock, world.net.entropy, world.net.trace = clock, entropy, trace
     if isinstance(world.issuer, AuthorizationServer):
@@ -104,7 +101,7 @@ def served(
     return Served(world, base, trace, {name: f"{root}/{name}" for name in names}, external)
 
 
-def _is_served(world: World, name: str) -> bool:
+def is_served(world: World, name: str) -> bool:
     """Servers of all kinds, and clients that live on a server; not those whose page has a script, and Mallory has to bring her own."""
     member, party = CAST[name], world.net.parties[name]
     web = isinstance(party, WebClient) and not isinstance(party, BackendForFrontend)

@@ -18,6 +18,7 @@ from sandbox.studies.audit import Audit, Finding, Tick
 from sandbox.studies.questions import Question, System
 from sandbox.views.audit import markdown, words
 from sandbox.views.html import audit_page
+from sandbox.views.html.frame import prose
 
 PAGE = "system"
 MARKS = {"succeeded": "✗", "limited": "◐", "breaks-service": "!", "blocked": "✓", "not-applicable": "–", "failed": "✗"}
@@ -208,10 +209,7 @@ def _base() -> str:
 
 def _changes(result: Audit) -> None:
     show('<p class="said">{summary}</p>', summary=words.summary(result))
-    rows = [
-        markup(CHANGE, switch=c.switch, before=c.before, after=c.after, meaning_html=audit_page.prose(c.meaning))
-        for c in result.plan.changes
-    ]
+    rows = [markup(CHANGE, switch=c.switch, before=c.before, after=c.after, meaning_html=prose(c.meaning)) for c in result.plan.changes]
     if rows:
         st.html(f'<div class="changes">{"".join(rows)}</div>')
     if result.plan.leaves:

@@ -19,7 +19,9 @@ from sandbox.engine.player import NotLearned
 from sandbox.engine.result import Run
 from sandbox.protocol.edits import BadEdit
 from sandbox.views import howto
-from sandbox.workshop import archive, handout
+from sandbox.workshop import archive
+from sandbox.workshop.folder import folder
+from sandbox.workshop.handout import handout
 from sandbox.workshop.program import Entry, Workshop, fault, opened
 
 PAGE = "workshop"
@@ -135,7 +137,7 @@ def _programme(shown: Workshop, view: WorkshopView) -> None:
         answers = {(n, step): answer for n, step, answer in view.answers}
         st.download_button(
             "Handout",
-            lambda: handout.handout(shown, _played(shown), answers),
+            lambda: handout(shown, _played(shown), answers),
             "handout.html",
             "text/html",
             key="handout",
@@ -144,7 +146,7 @@ def _programme(shown: Workshop, view: WorkshopView) -> None:
         )
         st.download_button(
             "Workshop",
-            lambda: archive.zipped(handout.folder(shown, _played(shown), answers)),
+            lambda: archive.zipped(folder(shown, _played(shown), answers)),
             "workshop.zip",
             "application/zip",
             key="folder",
