@@ -1,8 +1,48 @@
-"""Reading what leaks: a script in a page, and what it finds."""
+"""Reading what leaks: a log, a history, and what a script in a page finds."""
 
 from __future__ import annotations
 
+import pytest
+
+from tests.support.short_stories import told
 from tests.support.worlds import asked, sign_in, steal, world
+
+USED = """
+    in app.sign_in {browser: laptop}
+    first app.call_api {browser: laptop, api: accounts, path: /accounts/2}
+    then app.call_api {browser: laptop, api: accounts, path: /accounts}
+"""
+
+
+def url(step: str) -> str | None:
+    found = told(f"{USED}it mallory.read {step}").outputs["it"]["url"]
+    assert found is None or isinstance(found, str)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("step", "end"),
+    [
+        ("{log: accounts}", "/accounts"),
+        ("{log: accounts, match: /2}", "/accounts/2"),
+        ("{log: laptop, match: /authorize}", None),
+        ("{history: laptop, match: app.connectsphere}", None),
+    ],
+)
+def test_the_newest_entry_that_matches_is_read(step: str, end: str | None) -> None:
+    found = url(step)
+    assert found is not None
+    assert end is None or found.endswith(end)
+
+
+@pytest.mark.parametrize("step", ["{log: transactions}", "{log: accounts, match: /nothing}", "{history: phone}"])
+def test_where_there_is_nothing_she_learns_nothing(step: str) -> None:
+    assert url(step) is None
+
+
+def test_a_client_on_a_web_server_keeps_nothing_on_a_device() -> None:
+    record = told("in budget.sign_in {browser: laptop}\nit mallory.read {device: laptop}")
+    assert record.outputs["it"]["access_token"] is None
 
 
 def test_a_script_in_the_page_sends_home_what_the_app_has_stored():

@@ -1,22 +1,12 @@
-"""The values of arguments: references, fields of messages, names of the cast."""
+"""The values of arguments: references and fields of messages."""
 
 from __future__ import annotations
 
 import pytest
-from pydantic import ValidationError
 
 from sandbox.verbs.messages import Change
 from sandbox.verbs.table import VERBS
 from sandbox.verbs.values import is_reference, references
-from tests.support.models import said
-
-
-def test_a_wrong_party_is_named_with_its_kind_or_the_nearest_name():
-    call = VERBS["call_api"].args
-    assert "`app` is a client, not a browser" in said(call, {"browser": "app", "api": "accounts", "path": "/"})
-    with pytest.raises(ValidationError) as caught:
-        call.model_validate({"api": "acounts", "path": "/"})
-    assert caught.value.errors()[0]["ctx"]["cure"] == "did you mean `accounts`?"
 
 
 def test_fields_of_messages_become_text():
