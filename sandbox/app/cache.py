@@ -8,14 +8,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sandbox.engine import judge, player, simulation
+from sandbox.engine import simulation
 from sandbox.engine.case import Case
 from sandbox.engine.result import Run
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.studies import costs, matrix
-from sandbox.studies.costs import Life
+from sandbox.studies.costs import Exposure
 from sandbox.studies.matrix import Cell
 from sandbox.views.stepper import document as _document
 
@@ -29,12 +29,6 @@ def run(case: Case) -> Run:
 def verdict(case: Case) -> str:
     """The verdict's word alone, which is small enough to keep for every cell of every table."""
     return run(case).verdict.word
-
-
-@lru_cache(maxsize=1024)
-def window(case: Case) -> int | None:
-    """For how many seconds what the attacker has keeps working, measured by waiting; None if for as long as anybody waits."""
-    return judge.lifetime(player.play(case))
 
 
 def by_profile(scenario: Scenario) -> dict[str, str]:
@@ -65,9 +59,9 @@ def compared(cases: tuple[Case, ...]) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1024)
-def life(case: Case) -> Life:
-    """How long what is stolen in this attack works."""
-    return costs.life(case)
+def exposure(case: Case) -> Exposure:
+    """For how long what is stolen in this attack works."""
+    return costs.exposure_in(case)
 
 
 ROWS: dict[Scenario, tuple[Cell, ...]] = {}  # of shipped attacks only, so that it cannot grow

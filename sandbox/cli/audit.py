@@ -108,7 +108,7 @@ def _words(result: Audit) -> Iterator[RenderableType]:
     for head in ("attack", "found", "why, and what stops it"):
         table.add_column(head, overflow="fold")
     for f in result.findings:
-        cure = words.stoppers(f, result) if f.word == "succeeded" else f.outcome.sentence
+        cure = words.stoppers(f, result) if f.word == "succeeded" else f.verdict.sentence
         table.add_row(f.attack, Text(f"{SIGNS[f.word].mark} {SIGNS[f.word].word}", COLOURS[f.word]), plain(cure))
     yield table
     yield plain(f"\n{words.summary(result)}")

@@ -123,4 +123,4 @@ def _outcome(cell: Cell) -> str:
     from sandbox.views.outcomes import SIGNS
 
     words = f"{SIGNS[cell.found].mark} {cell.found.replace('-', ' ')}"
-    return f"{words} {cell.exposure_seconds} s" if cell.found == "limited" else words
+    return f"{words} {cell.exposure} s" if cell.found == "limited" else words

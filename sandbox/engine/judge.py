@@ -1,17 +1,19 @@
-"""Judging a record: who won, who stopped her, for how long a credential still works, and whether the honest flows still do.
+"""Judging a record: who won, who stopped her, and whether the honest flows still work.
 
-Single predicates over one record are in `verdict.py`; here runs are compared with other runs.
+Single predicates over one record are in `verdict.py`, the measuring of exposure is in `exposure.py`; here runs are compared with
+other runs.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from sandbox.engine import verdict
 from sandbox.engine.case import Case
-from sandbox.engine.exposure import longest
-from sandbox.engine.player import Stage, play
+from sandbox.engine.exposure import exposure, is_short
+from sandbox.engine.player import play
 from sandbox.engine.result import NOT_DENIED, Reached, Stop, Verdict
 from sandbox.engine.verdict import Record
 from sandbox.language import library
@@ -21,8 +23,6 @@ from sandbox.protocol.cast import title
 from sandbox.protocol.checks import CHECKS
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.trace import Answered
-
-LIMITED = 900  # seconds: a credential that dies this soon after its kill is `limited`, not `succeeded`
 
 
 def judge(record: Record) -> Verdict:
@@ -84,11 +84,12 @@ def _judge_success(record: Record, goals: tuple[Reached, ...]) -> Verdict:
     """Succeeded, or limited where all that she has reached is a killed credential that soon dies."""
     won = [goal for goal, r in zip(record.scenario.goal, goals, strict=True) if r.reached]
     if all(goal.late for goal in won):
-        seconds = lifetime(record)
-        if seconds is not None and seconds <= LIMITED:
-            return Verdict("limited", f"The credential still worked for {seconds} seconds after it was revoked.", goals, None, (), seconds)
+        seconds = exposure(record)
+        if is_short(seconds):
+            said = f"The credential still worked for {seconds} seconds after it was revoked."
+            return Verdict("limited", said, goals, exposure=seconds)
         span = "for as long as anybody cares to wait" if seconds is None else f"for {_span(seconds)}"
-        return Verdict("succeeded", f"The credential still worked {span} after it was revoked.", goals, None, (), seconds)
+        return Verdict("succeeded", f"The credential still worked {span} after it was revoked.", goals, exposure=seconds)
     return Verdict("succeeded", _won(won[0]), goals)
 
 
@@ -115,26 +116,15 @@ def _won(goal: Goal) -> str:
     return WON[goal.predicate].format(what=goal.what)
 
 
-def exposure(record: Record, goal: Goal) -> int | None:
-    """For how many seconds, from the kill or from the theft, this goal can still be reached: measured by waiting longer and longer."""
-    before = Stage.opened(record.case).go_on(goal.at)
-
-    def works(seconds: int) -> bool:
-        return verdict.reached(before.after(seconds).go_on().record, goal).reached
-
-    start = verdict.credential_time(record, goal)
-    end = max((a.time for _, a in verdict.answers(record, goal.at)), default=None)
-    under_way = (p.due - before.world.net.clock.now() - 1 for p in before.world.net.parcels)
-    more = longest(works, (*under_way, *verdict.deadlines(record, goal.at)))
-    return None if more is None or start is None or end is None else end - start + more
-
-
-def lifetime(record: Record) -> int | None:
-    """The longest exposure among the goals that were reached; None if one of them can be reached for ever."""
-    reached = [goal for goal in record.scenario.goal if verdict.reached(record, goal).reached]
-    windows = [exposure(record, goal) for goal in reached]
-    known = [w for w in windows if w is not None]
-    return max(known, default=None) if len(known) == len(windows) else None
+def timed(verdict: Verdict, case: Case) -> Verdict:
+    """The verdict of this case, with the exposure measured where the attack succeeds; it is limited if that is short.  What is
+    stolen may stop working by itself, whatever the goal."""
+    if verdict.word != "succeeded" or verdict.exposure is not None:
+        return verdict
+    seconds = exposure(play(case))
+    if not is_short(seconds):
+        return replace(verdict, exposure=seconds)
+    return replace(verdict, word="limited", sentence=f"What was stolen worked for {seconds} seconds.", exposure=seconds)
 
 
 @lru_cache(maxsize=512)

@@ -68,14 +68,15 @@ class Counters:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`sentence` says it to people.  `exposure_seconds`: how long a killed or stolen credential still worked, if measured."""
+    """`sentence` says it to people.  `exposure`: for how many seconds a stolen or revoked credential still worked; None if that was
+    not measured, or has no end."""
 
     word: Word
     sentence: str
     predicates: tuple[Reached, ...] = ()
     blocked_by: Stop | None = None
     stops: tuple[Stop, ...] = ()
-    exposure_seconds: int | None = None
+    exposure: int | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.core.clock import clock_times
 from sandbox.core.wire import Request, Response, first, split
 from sandbox.engine.case import Case
 from sandbox.engine.knowledge import Knowledge, facts
@@ -172,23 +171,6 @@ def credentials(request: Request) -> tuple[str, ...]:
     body = request.json
     told = body.get("password") if isinstance(body, dict) else None  # the login of the JWT profiles
     return tuple(v for v in (*found, told) if isinstance(v, str) and v)
-
-
-def credential_time(record: Record, goal: Goal) -> int | None:
-    """When the exposure of this goal begins: at the kill for LATE, else when she first knew the credential that she uses."""
-    if goal.late:
-        return next((a.time for _, a in answers(record, goal.late) if a.response.ok), None)
-    for s, _ in answers(record, goal.at):
-        if s.sender in record.hers and (used := credentials(s.request)):
-            known = (f for party in record.hers for f in Knowledge().read(record.events).of(party) if f.value in used)
-            return min((record.events[f.at].time for f in known), default=None)
-    return None
-
-
-def deadlines(record: Record, step: str) -> tuple[int, ...]:
-    """How many seconds later than in this step each moment is that its checks speak of: where the step is likely to begin to fail."""
-    times = ((c.time, t) for c in of(record.events, Checked, step) for t in clock_times(f"{c.expected} {c.found}"))
-    return tuple(dict.fromkeys(t - now - 1 for now, t in times if t > now))
 
 
 # ---------------------------------------------------------------- what stopped her

@@ -199,10 +199,12 @@ class Defence(Stopped):
 
 
 class Limit(Form):
-    """Switches that do not block the attack but end it after at most `window` seconds."""
+    """Switches that do not block the attack but end it after at most `window` seconds: that is its exposure."""
 
     switches: Switches = Field(min_length=1, max_length=20, description="the switches that limit, such as {as.short_ttl: on}")
-    window: int = Field(gt=0, le=900, description="how long it still works, in seconds")
+    exposure: int = Field(
+        alias="window", gt=0, le=900, description="the exposure: for how many seconds, at most, what was stolen or revoked still works"
+    )
     because: Prose = Field(min_length=1, max_length=300, description="what ends it, in one sentence")
 
 

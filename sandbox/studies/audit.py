@@ -13,7 +13,7 @@ from typing import Any
 
 from sandbox.engine import judge, player
 from sandbox.engine.case import Case
-from sandbox.engine.result import Stop, Word
+from sandbox.engine.result import Verdict, Word
 from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
@@ -41,16 +41,6 @@ LOSSES = {  # what an attacker is after, the worst first
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What one attack comes to in one setting."""
-
-    word: Word
-    sentence: str
-    stop: Stop | None = None
-    seconds: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Finding:
     """One attack on the system.  `fixes`: the changes of which each alone stops it, the smallest first."""
 
@@ -58,12 +48,12 @@ class Finding:
     title: str
     tier: str
     loses: str
-    outcome: Outcome
+    verdict: Verdict
     fixes: tuple[Delta, ...] = ()
 
     @property
     def word(self) -> Word:
-        return self.outcome.word
+        return self.verdict.word
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,25 +131,20 @@ def audit(system: System, tell: Tell = lambda *_: None) -> Audit:
 
 
 @lru_cache(maxsize=20_000)
-def outcome(attack: str, settings: Settings) -> Outcome:
+def verdict_of(attack: str, settings: Settings) -> Verdict:
     """One run; the states of the parties are not recorded."""
     case = Case(library.get(attack), settings)
     if (lacking := case.lacking) is not None:
-        return Outcome("not-applicable", lacking.without)
-    verdict = judge.judge(player.play(case))
-    return Outcome(verdict.word, verdict.sentence, verdict.blocked_by, verdict.exposure_seconds)
+        return Verdict("not-applicable", lacking.without)
+    return judge.judge(player.play(case))
 
 
 @lru_cache(maxsize=2_000)
-def measured(attack: str, settings: Settings) -> Outcome:
-    """The same; where the file says that a defence only limits the attack, what is stolen is also timed."""
-    plain, scenario = outcome(attack, settings), library.get(attack)
-    if plain.word != "succeeded" or plain.seconds is not None or not scenario.limited_by:
-        return plain
-    seconds = judge.lifetime(player.play(Case(scenario, settings)))
-    if seconds is None or seconds > judge.LIMITED:
-        return plain
-    return Outcome("limited", f"What was stolen worked for {seconds} seconds.", None, seconds)
+def measured(attack: str, settings: Settings) -> Verdict:
+    """The same; where the file says that a defence only limits the attack, the exposure is measured, too."""
+    plain, scenario = verdict_of(attack, settings), library.get(attack)
+    timed = judge.timed(plain, Case(scenario, settings)) if scenario.limited_by else plain
+    return timed if timed.word == "limited" else plain
 
 
 @lru_cache(maxsize=256)
@@ -205,7 +190,7 @@ def repaired(system: System) -> System:
 
 def stopped(attack: str, base: Settings, settings: Settings) -> bool:
     """Whether the attack is blocked in these settings, and nothing breaks that worked in `base`."""
-    return outcome(attack, settings).word == "blocked" and not fails(base, settings)
+    return verdict_of(attack, settings).word == "blocked" and not fails(base, settings)
 
 
 # ---------------------------------------------------------------- which attacks succeed
@@ -223,7 +208,7 @@ def findings(system: System, tell: Tell = lambda *_: None) -> tuple[Finding, ...
 
 def _finding(system: System, attack: Scenario) -> Finding:
     out = system.excludes(attack, parties(attack.id))
-    result = Outcome("not-applicable", out) if out else measured(attack.id, system.settings)
+    result = Verdict("not-applicable", out) if out else measured(attack.id, system.settings)
     loses = min((g.predicate for g in attack.goal), key=list(LOSSES).index)
     return Finding(attack.id, attack.title, attack.tier or TIERS[-1], loses, result)
 
@@ -244,7 +229,7 @@ def _with_fixes(system: System, found: Sequence[Finding], tell: Tell) -> Iterato
         if finding.word == "succeeded":
             tell(wanted.index(finding), len(wanted) + 2, f"Looking for what stops: {finding.title}")
             fixes = tuple(fixes_of(finding.attack, system))
-            finding = Finding(finding.attack, finding.title, finding.tier, finding.loses, finding.outcome, fixes)
+            finding = Finding(finding.attack, finding.title, finding.tier, finding.loses, finding.verdict, fixes)
         yield finding
 
 
@@ -355,7 +340,7 @@ def _reduced(change: Delta, enough: Callable[[Delta], bool]) -> Delta:
 
 def plan(system: System, found: Sequence[Finding]) -> Plan:
     """The smallest set of changes that stops every attack that can be stopped, verified by running everything with it."""
-    base, before = system.settings, outcome.cache_info().misses
+    base, before = system.settings, verdict_of.cache_info().misses
     inside = [f.attack for f in found if not system.excludes(library.get(f.attack), parties(f.attack))]
     options = {f.attack: f.fixes for f in found if f.fixes}
     change, exact = smallest(list(options.values()), lambda d: cost(base, d))
@@ -368,13 +353,13 @@ def plan(system: System, found: Sequence[Finding]) -> Plan:
     if fails(base, raised(base, change)):
         return Plan(base, leaves=tuple(f.attack for f in found if f.word == "succeeded"), exact=False)
     change = _reduced(change, lambda less: not _wrong(inside, options, base, less) and not fails(base, raised(base, less)))
-    return _as_plan(base, change, found, inside, exact, outcome.cache_info().misses - before)
+    return _as_plan(base, change, found, inside, exact, verdict_of.cache_info().misses - before)
 
 
 def _wrong(attacks: Iterable[str], options: Mapping[str, object], base: Settings, change: Delta) -> list[str]:
     """The attacks that succeed although they should be stopped: those with a fix, and those that did not succeed before."""
     settings = raised(base, change)
-    return [a for a in attacks if outcome(a, settings).word == "succeeded" and (a in options or outcome(a, base).word != "succeeded")]
+    return [a for a in attacks if verdict_of(a, settings).word == "succeeded" and (a in options or verdict_of(a, base).word != "succeeded")]
 
 
 def _repaired(system: System, change: Delta, wrong: Sequence[str]) -> Delta:
@@ -397,7 +382,7 @@ def _as_plan(base: Settings, change: Delta, found: Sequence[Finding], inside: Se
 def _elsewhere(base: Settings, attacks: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """In which stronger profile of another design these attacks are blocked, if there is one."""
     others = [p.name for p in PROFILES.values() if p.architecture != base.architecture][::-1]
-    blocked = {a: next((p for p in others if outcome(a, Settings.of(p)).word == "blocked"), "") for a in attacks}
+    blocked = {a: next((p for p in others if verdict_of(a, Settings.of(p)).word == "blocked"), "") for a in attacks}
     return tuple((a, p) for a, p in blocked.items() if p)
 
 
@@ -460,12 +445,12 @@ def _tick(system: System, item: questions.Item, found: Sequence[Finding]) -> Tic
     if questions.done(item, base):
         without = _without(base, item)
         now = [f.attack for f in found if f.word in ("blocked", "limited")]
-        held = tuple(a for a in now if outcome(a, without).word == "succeeded")
+        held = tuple(a for a in now if verdict_of(a, without).word == "succeeded")
         return Tick(item.id, item.do, item.how, "done", held, without, item.refs)
     target = Settings.of(best(Settings.of(item.design))) if _moves(item, base) else base.at_least(questions.possible(item, base))
     succeeds = [f.attack for f in found if f.word == "succeeded"]
     if _moves(item, base):
-        hit = tuple(a for a in succeeds if outcome(a, target).word == "blocked")
+        hit = tuple(a for a in succeeds if verdict_of(a, target).word == "blocked")
     else:
         hit = tuple(a for a in succeeds if target != base and stopped(a, base, target))
     state = "open" if target != base else "not-here"
@@ -510,14 +495,14 @@ def as_json(result: Audit) -> dict[str, Any]:
 
 
 def _finding_json(f: Finding) -> dict[str, Any]:
-    stop = f.outcome.stop
+    stop = f.verdict.blocked_by
     return {
         "attack": f.attack,
         "tier": f.tier,
         "loses": f.loses,
         "found": f.word,
-        "why": f.outcome.sentence,
-        "exposure_seconds": f.outcome.seconds,
+        "why": f.verdict.sentence,
+        "exposure_seconds": f.verdict.exposure,
         "blocked_by": f"{stop.party}.{stop.check}" if stop and stop.check else None,
         "stopped_by": [dict(sorted(d)) for d in f.fixes],
     }

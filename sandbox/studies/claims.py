@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sandbox.core.text import clean
 from sandbox.engine import judge, player, simulation, verdict
 from sandbox.engine.case import Case
+from sandbox.engine.exposure import exposure
 from sandbox.engine.player import NotLearned
 from sandbox.engine.result import Run, Stop
 from sandbox.language.document import Defence, Limit, Myth, Scenario, Stopped
@@ -139,14 +140,14 @@ def _stopped(scenario: Scenario, text: str, place: Stopped, run: Run, first: boo
 
 def _limit(own: Case, limit: Limit) -> Iterator[Claim]:
     scenario, record = own.scenario, player.play(own.at_least(limit.switches))
-    text = f"{_named(limit.switches)} limits it to {limit.window} s"
+    text = f"{_named(limit.switches)} limits it to {limit.exposure} s"
     if not any(verdict.reached(record, goal).reached for goal in scenario.goal):
         found = "it does not succeed at all: a defence, not a limit"
         yield Claim(scenario.id, text, False, found + _answer(record.events, _last_of(scenario)))
         return
-    longest = judge.lifetime(record)
-    found = ("for ever" if longest is None else f"{longest} s") + _answer(record.events, _last_of(scenario))
-    yield Claim(scenario.id, text, longest is not None and longest <= limit.window, found)
+    seconds = exposure(record)
+    found = ("for ever" if seconds is None else f"{seconds} s") + _answer(record.events, _last_of(scenario))
+    yield Claim(scenario.id, text, seconds is not None and seconds <= limit.exposure, found)
 
 
 def _myth(own: Case, myth: Myth) -> Iterator[Claim]:

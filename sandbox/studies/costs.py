@@ -1,4 +1,4 @@
-"""What a design costs: bytes, lookups, round trips, how long a stolen token lives, and who must be asked to end it.
+"""What a design costs: bytes, lookups, round trips, the exposure of a stolen token, and who must be asked to end it.
 
 Numbers are counted in a run or measured by waiting; only the way of revoking is read off the switches, which say exactly that.
 """
@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sandbox.engine import judge, player, verdict
+from sandbox.engine import player, verdict
 from sandbox.engine.case import Case
+from sandbox.engine.exposure import exposure
 from sandbox.engine.result import Run
 from sandbox.protocol.settings import Settings
 
@@ -16,9 +17,9 @@ UNITS = (("day", 86400), ("h", 3600), ("min", 60))
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
-    """How long a stolen token works: `seconds` (None: for as long as anybody waits).  `stopped`: it does not work at all, or
-    cannot be stolen there; `applies` is false where the setting has no such thing."""
+class Exposure:
+    """For how many `seconds` a stolen token works (None: for ever).  `stopped`: it does not work at all, or cannot be stolen there;
+    `applies` is false where the setting has no such thing."""
 
     seconds: int | None = None
     stopped: bool = False
@@ -31,14 +32,14 @@ class Life:
         return "0 s (blocked)" if self.stopped else span(self.seconds)
 
 
-def life(case: Case) -> Life:
-    """How long what is stolen in this attack works, measured by waiting longer and longer."""
+def exposure_in(case: Case) -> Exposure:
+    """For how long what is stolen in this attack works, measured."""
     if case.lacking is not None:
-        return Life(applies=False)
+        return Exposure(applies=False)
     record = player.play(case)
     if not any(verdict.reached(record, goal).reached for goal in case.scenario.goal):
-        return Life(stopped=True)
-    return Life(judge.lifetime(record))
+        return Exposure(stopped=True)
+    return Exposure(exposure(record))
 
 
 def span(seconds: int | None) -> str:

@@ -13,13 +13,13 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import Any, Literal
 
 from sandbox.engine import judge, player, simulation
 from sandbox.engine.case import Case
-from sandbox.engine.result import Counters, Run, Stop, Word
+from sandbox.engine.result import Counters, Run, Stop, Verdict, Word
 from sandbox.language import library
 from sandbox.language.document import Defence, Limit, Scenario
 from sandbox.protocol.settings import Settings
@@ -29,9 +29,9 @@ Kind = Literal["profile", "own", "defence", "limit", "myth"]
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One run of one attack.  `expected` is what its file says (None: it says nothing about profiles).
+    """One run of one attack.  `expected` is what its file says (None: it says nothing about profiles); `exposure` is in seconds.
 
     `switches` are what was added to the file's own setting.  `fault` says how file and run differ; '' if they agree.
     """
@@ -43,7 +43,7 @@ class Cell:
     expected: Word | None
     found: Word
     blocked_by: Stop | None = None
-    exposure_seconds: int | None = None
+    exposure: int | None = None
     counters: Counters = field(default=Counters())
     sentence: str = ""
     fault: str = ""
@@ -91,7 +91,7 @@ def as_json(cell: Cell) -> dict[str, Any]:
         "expected": cell.expected,
         "found": cell.found,
         "blocked_by": {k: stop[k] for k in ("party", "check", "step", "status", "error")} if stop else None,
-        "exposure_seconds": cell.exposure_seconds,
+        "exposure_seconds": cell.exposure,
     }
 
 
@@ -103,7 +103,18 @@ def row(scenario: Scenario, seed: int = 0) -> list[Cell]:
     try:
         return list(_row(scenario, seed))
     except player.NotLearned as error:
-        return [Cell(scenario.id, "own", scenario.settings.profile, (), "succeeded", "failed", sentence=str(error), fault=str(error))]
+        return [
+            Cell(
+                attack=scenario.id,
+                kind="own",
+                profile=scenario.settings.profile,
+                switches=(),
+                expected="succeeded",
+                found="failed",
+                sentence=str(error),
+                fault=str(error),
+            )
+        ]
 
 
 def _row(scenario: Scenario, seed: int) -> Iterator[Cell]:
@@ -126,10 +137,23 @@ def _cell(base: Case, kind: Kind, switches: Mapping[str, str], expected: Word | 
     v = run.verdict
     agrees = expected is None or v.word == expected or (expected == "succeeded" and v.word == "limited")
     differs = f"{expected} is claimed, {v.word} is found: {v.sentence}" if not agrees else fault(run) if fault else ""
+    return _found(run, v, kind, switches, expected, differs)
+
+
+def _found(run: Run, verdict: Verdict, kind: Kind, switches: Mapping[str, str], expected: Word | None, fault: str) -> Cell:
     return Cell(
-        run.scenario.id, kind, run.settings.profile, tuple(switches.items()), expected, v.word, v.blocked_by, v.exposure_seconds,
-        run.counters, v.sentence, differs,
-    )  # fmt: skip
+        attack=run.scenario.id,
+        kind=kind,
+        profile=run.settings.profile,
+        switches=tuple(switches.items()),
+        expected=expected,
+        found=verdict.word,
+        blocked_by=verdict.blocked_by,
+        exposure=verdict.exposure,
+        counters=run.counters,
+        sentence=verdict.sentence,
+        fault=fault,
+    )
 
 
 def _blocks(defence: Defence, run: Run) -> str:
@@ -141,19 +165,16 @@ def _blocks(defence: Defence, run: Run) -> str:
 
 
 def _limited(own: Case, limit: Limit) -> Cell:
-    """A limit is measured, whatever the goal: what is stolen must stop working by itself, within the file's window."""
+    """A limit is measured, whatever the goal: what is stolen must stop working by itself, within the exposure that the file names."""
     run = simulation.run_case(own.at_least(limit.switches))
-    word, seconds = run.verdict.word, run.verdict.exposure_seconds
-    if word == "succeeded" and seconds is None:
-        seconds = judge.lifetime(player.play(run.case))
-        word = "limited" if seconds is not None and seconds <= judge.LIMITED else word
-    ok = word == "limited" and seconds is not None and seconds <= limit.window
-    said = f"it works for {seconds} s" if seconds is not None else run.verdict.sentence
-    return Cell(
-        run.scenario.id, "limit", run.settings.profile, tuple(limit.switches.items()), "limited", word, run.verdict.blocked_by, seconds,
-        run.counters, f"Limited: what was stolen worked for {seconds} seconds." if word == "limited" else run.verdict.sentence,
-        "" if ok else f"a window of {limit.window} s is claimed, {word} is found: {said}",
-    )  # fmt: skip
+    timed = judge.timed(run.verdict, run.case)
+    seconds = timed.exposure
+    ok = timed.word == "limited" and seconds is not None and seconds <= limit.exposure
+    said = f"it works for {seconds} s" if seconds is not None else timed.sentence
+    differs = "" if ok else f"an exposure of {limit.exposure} s is claimed, {timed.word} is found: {said}"
+    if timed.word == "limited":
+        timed = replace(timed, sentence=f"Limited: what was stolen worked for {seconds} seconds.")
+    return _found(run, timed, "limit", limit.switches, "limited", differs)
 
 
 # ---------------------------------------------------------------- the processes

@@ -31,7 +31,7 @@ def trace_json(run: Run) -> dict[str, Any]:
         "unfit": [dataclasses.asdict(edit) | {"problem": problem} for edit, problem in run.unfit],
         "blocked_by": _stop(verdict.blocked_by),
         "stops": [_stop(stop) for stop in verdict.stops],
-        "exposure_seconds": verdict.exposure_seconds,
+        "exposure_seconds": verdict.exposure,
         "counters": dataclasses.asdict(run.counters),
         "parties": list(run.parties),
         "hers": sorted(run.hers),

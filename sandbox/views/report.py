@@ -81,8 +81,8 @@ def verdict_words(run: Run) -> Group:
     if stop := v.blocked_by:
         found = f"stopped at {stop.step}" + (f" by {stop.by}" if stop.by else "") + f": {stop.answer}"
         lines.append(plain(f"  {found}" + (f" ({stop.missing} is missing)" if stop.missing else "")))
-    if v.exposure_seconds is not None:
-        lines.append(plain(f"  the credential still worked for {v.exposure_seconds} s"))
+    if v.exposure is not None:
+        lines.append(plain(f"  the credential still worked for {v.exposure} s"))
     return Group(*lines)
 
 

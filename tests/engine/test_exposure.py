@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.engine import judge, player, simulation, verdict
+from sandbox.engine import player, simulation, verdict
 from sandbox.engine.case import Case
-from sandbox.engine.exposure import HORIZON, longest
+from sandbox.engine.exposure import HORIZON, begin, exposure_of, last_second
 from sandbox.engine.player import Stage
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
@@ -20,18 +20,18 @@ SECONDS = st.integers(0, HORIZON + 100)
 
 @given(SECONDS, st.lists(SECONDS))
 def test_the_search_finds_the_last_good_second_whatever_the_guesses(last, guesses):
-    found = longest(lambda s: s <= last, guesses)
+    found = last_second(lambda s: s <= last, guesses)
     assert found == (None if last >= HORIZON else last)
 
 
 def test_a_right_guess_needs_two_tries():
     tried = []
-    assert longest(lambda s: tried.append(s) or s <= 299, (299,)) == 299
+    assert last_second(lambda s: tried.append(s) or s <= 299, (299,)) == 299
     assert tried == [299, 300]
 
 
 def test_a_guess_is_not_believed():
-    assert longest(lambda s: s <= 17, (299, 3599)) == 17
+    assert last_second(lambda s: s <= 17, (299, 3599)) == 17
 
 
 def patiently(record, goal):
@@ -45,8 +45,8 @@ def patiently(record, goal):
         return verdict.reached(stage.go_on().record, goal).reached
 
     end = max(a.time for _, a in verdict.answers(record, goal.at))
-    more = longest(works)
-    return None if more is None else end - verdict.credential_time(record, goal) + more
+    more = last_second(works)
+    return None if more is None else end - begin(record, goal) + more
 
 
 @pytest.mark.parametrize("ident", [s.id for s in library.attacks() if s.limited_by or any(g.late for g in s.goal)])
@@ -59,8 +59,8 @@ def test_short_cuts_give_what_patience_gives(ident):
             continue
         record = player.play(case)
         for goal in scenario.goal:
-            if verdict.reached(record, goal).reached and verdict.credential_time(record, goal) is not None:
-                assert judge.exposure(record, goal) == patiently(record, goal)
+            if verdict.reached(record, goal).reached and begin(record, goal) is not None:
+                assert exposure_of(record, goal) == patiently(record, goal)
 
 
 @pytest.mark.parametrize("ident", library.ids())
@@ -81,5 +81,5 @@ def test_waiting_ends_the_life_of_a_token():
     settings = scenario.settings.at_least(scenario.limited_by[0].switches)
     run = simulation.run(scenario, settings)
     assert run.verdict.word == "limited"
-    assert run.verdict.exposure_seconds is not None
-    assert 0 < run.verdict.exposure_seconds <= scenario.limited_by[0].window
+    assert run.verdict.exposure is not None
+    assert 0 < run.verdict.exposure <= scenario.limited_by[0].exposure

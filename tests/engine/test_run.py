@@ -7,7 +7,7 @@ import pytest
 from sandbox.core.wire import Request, json_response
 from sandbox.engine import player, references, simulation, verdict
 from sandbox.engine.case import Case
-from sandbox.engine.exposure import HORIZON, longest
+from sandbox.engine.exposure import HORIZON, last_second
 from sandbox.language import document, library
 from sandbox.language.goals import Goal
 from sandbox.language.loader import loads
@@ -168,10 +168,10 @@ def test_a_defence_that_stops_everybody_breaks_the_service():
 
 def test_limited_is_measured():
     attack = library.get("no-revocation-before-exp")
-    assert simulation.run(attack, Settings.of("oauth-bcp")).verdict.exposure_seconds == 299
-    assert simulation.run(attack, Settings.of("naive-jwt")).verdict.exposure_seconds == 86399
+    assert simulation.run(attack, Settings.of("oauth-bcp")).verdict.exposure == 299
+    assert simulation.run(attack, Settings.of("naive-jwt")).verdict.exposure == 86399
     hour = simulation.run(attack, Settings.of("oauth-basic")).verdict
-    assert (hour.word, hour.exposure_seconds) == ("succeeded", 3599)
+    assert (hour.word, hour.exposure) == ("succeeded", 3599)
 
 
 def test_a_switch_off_at_one_instance_opens_the_attack_again():
@@ -257,13 +257,13 @@ def test_the_longest_wait_is_found_to_the_second(end):
         tried.append(seconds)
         return seconds <= end
 
-    assert longest(works) == end
+    assert last_second(works) == end
     assert len(tried) < 40
 
 
 def test_what_never_ends_has_no_longest_wait():
-    assert longest(lambda _: True) is None
-    assert longest(lambda s: s < HORIZON * 2) is None
+    assert last_second(lambda _: True) is None
+    assert last_second(lambda s: s < HORIZON * 2) is None
 
 
 def test_skipped_checks_are_never_refusals():

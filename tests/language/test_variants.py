@@ -25,7 +25,7 @@ def test_there_are_six():
 def test_a_cache_is_measured_as_the_window_that_it_is():
     scenario = load(next(f for f in FILES if f.stem == "cached-introspection"))
     verdict = simulation.run(scenario).verdict
-    assert (verdict.word, verdict.exposure_seconds) == ("limited", 299)
+    assert (verdict.word, verdict.exposure) == ("limited", 299)
 
 
 def test_swapping_two_steps_swaps_who_is_locked_out():

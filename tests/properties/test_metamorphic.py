@@ -100,7 +100,7 @@ def agree(one: Scenario, other: Scenario, names: dict[str, str], extra: dict[str
     for mine, theirs in pairs:
         left, right = (simulation.run(s, where.at_least(extra)).verdict for s, where in ((one, mine), (other, theirs)))
         assert left.word == right.word, f"{one.id} in {mine}: {left.sentence} / {right.sentence}"
-        assert left.exposure_seconds == right.exposure_seconds
+        assert left.exposure == right.exposure
         if left.blocked_by and right.blocked_by:
             assert swapped(left.blocked_by.by, names) == right.blocked_by.by
             assert left.blocked_by.answer == right.blocked_by.answer

@@ -31,7 +31,7 @@ def test_every_attack_is_judged_as_a_single_run_would():
 def test_what_is_not_there_is_not_attacked():
     only = audit.findings(questions.system(questions.parse("design-oauth.clients-spa")[0]))
     assert {"succeeded", "not-applicable"} <= {f.word for f in only}
-    out = {f.attack: f.outcome.sentence for f in RESULT.findings if f.outcome.sentence == "You have no gateway."}
+    out = {f.attack: f.verdict.sentence for f in RESULT.findings if f.verdict.sentence == "You have no gateway."}
     assert out
     assert all("gateway" in audit.parties(a) for a in out)
 
@@ -61,7 +61,7 @@ def test_no_change_of_the_plan_can_be_left_out(result):
     changes = {c.switch: c.after for c in result.plan.changes}
     for one in changes:
         less = result.system.settings.at_least({n: v for n, v in changes.items() if n != one})
-        worse = any(audit.outcome(a, less).word == "succeeded" for a in result.plan.stops)
+        worse = any(audit.verdict_of(a, less).word == "succeeded" for a in result.plan.stops)
         assert worse or audit.fails(result.system.settings, less), one
 
 
@@ -111,7 +111,7 @@ def test_monday_is_proved_by_runs():
     assert (ticks["aud"].state, ticks["pkce"].state, ticks["state"].state) == ("done", "done", "open")
     for t in RESULT.monday:
         for attack in t.attacks:
-            word = audit.outcome(attack, t.settings).word
+            word = audit.verdict_of(attack, t.settings).word
             assert word == ("succeeded" if t.state == "done" else "blocked"), (t.item, attack)
 
 

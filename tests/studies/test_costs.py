@@ -26,7 +26,7 @@ def test_seconds_are_said_as_people_say_them(seconds, said):
 
 
 def test_a_stolen_token_of_a_naive_jwt_lives_a_day_and_of_the_best_practice_not_at_all():
-    naive, best = costs.life(Case(AUD, Settings.of("naive-jwt"))), costs.life(Case(AUD, Settings.of("oauth-bcp")))
+    naive, best = costs.exposure_in(Case(AUD, Settings.of("naive-jwt"))), costs.exposure_in(Case(AUD, Settings.of("oauth-bcp")))
     assert naive.seconds is not None
     assert 86_000 < naive.seconds <= 86_400
     assert best.stopped
@@ -34,11 +34,11 @@ def test_a_stolen_token_of_a_naive_jwt_lives_a_day_and_of_the_best_practice_not_
 
 
 def test_a_short_life_is_measured():
-    assert costs.life(Case.of(THEFT).at_least({"as.short_ttl": "on"})).seconds in range(200, 301)
+    assert costs.exposure_in(Case.of(THEFT).at_least({"as.short_ttl": "on"})).seconds in range(200, 301)
 
 
 def test_where_nothing_can_be_stolen_it_says_so():
-    assert costs.life(Case(library.get("code-interception"), Settings.of("naive-jwt"))).said == "not applicable"
+    assert costs.exposure_in(Case(library.get("code-interception"), Settings.of("naive-jwt"))).said == "not applicable"
 
 
 def test_lookups_are_counted_per_request():

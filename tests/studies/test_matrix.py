@@ -41,7 +41,7 @@ def test_a_cell_is_what_a_single_run_finds():
         assert cell.counters == run.counters
         if cell.kind != "limit":
             assert (cell.found, cell.blocked_by) == (run.verdict.word, run.verdict.blocked_by)
-            assert cell.exposure_seconds == run.verdict.exposure_seconds
+            assert cell.exposure == run.verdict.exposure
 
 
 def test_a_limit_is_measured_even_where_the_goal_is_not_a_late_use():
@@ -49,7 +49,7 @@ def test_a_limit_is_measured_even_where_the_goal_is_not_a_late_use():
     assert limits
     for cell in limits:
         assert cell.found == "limited"
-        assert cell.exposure_seconds is not None
+        assert cell.exposure is not None
 
 
 def test_the_claims_of_shipped_attacks_are_true():
@@ -84,8 +84,8 @@ def test_a_false_place_is_a_fault():
 
 def test_a_false_window_is_a_fault():
     scenario = next(s for s in SOME if s.limited_by)
-    other = changed(scenario, f"window: {scenario.limited_by[0].window}", "window: 7")
-    assert next(c for c in row(other) if c.kind == "limit").fault.startswith("a window of 7 s is claimed")
+    other = changed(scenario, f"window: {scenario.limited_by[0].exposure}", "window: 7")
+    assert next(c for c in row(other) if c.kind == "limit").fault.startswith("an exposure of 7 s is claimed")
 
 
 def test_json_has_exactly_these_keys():

@@ -104,12 +104,12 @@ def _sides(scenario: Scenario, compared: Compared, shown: tuple[Run, ...]) -> No
 
 def _costs(scenario: Scenario, run: Run) -> tuple[str, ...]:
     if run.verdict.word == "not-applicable":
-        return ("–",) * 3 + (cache.life(Case(_thief(scenario), run.settings, run.seed)).said, costs.revoked_by(run.settings))
+        return ("–",) * 3 + (cache.exposure(Case(_thief(scenario), run.settings, run.seed)).said, costs.revoked_by(run.settings))
     return (
         f"{costs.token_bytes(run)} bytes" if run.counters.token_bytes else "–",
         costs.lookups(run),
         str(run.counters.exchanges),
-        cache.life(Case(_thief(scenario), run.settings, run.seed)).said,
+        cache.exposure(Case(_thief(scenario), run.settings, run.seed)).said,
         costs.revoked_by(run.settings),
     )
 

@@ -234,6 +234,6 @@ def _more(cell: Cell) -> str:
     stop = cell.blocked_by
     if stop:
         return f"{title(stop.party)}: {stop.check.replace('_', ' ')}" if stop.check else "nothing to learn"
-    if cell.exposure_seconds is not None:
-        return f"works for {costs.span(cell.exposure_seconds)}"
+    if cell.exposure is not None:
+        return f"works for {costs.span(cell.exposure)}"
     return ""

@@ -13,7 +13,7 @@ import streamlit as st
 from sandbox.app import cache, state
 from sandbox.app.markdown import markup, md, seen
 from sandbox.app.state import View
-from sandbox.engine.judge import LIMITED
+from sandbox.engine.exposure import is_short
 from sandbox.engine.result import Run
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
@@ -138,6 +138,6 @@ def measured(claim: Claim, run: Run) -> tuple[str, int | None]:
     """The verdict's word; `limited`, with the seconds, also where the attack succeeds with what soon stops working."""
     word = run.verdict.word
     if word == "succeeded" and claim.outcomes == ("limited",) and not run.edits:
-        seconds = cache.window(run.case)
-        return ("limited", seconds) if seconds is not None and seconds <= LIMITED else (word, None)
-    return word, run.verdict.exposure_seconds if word == "limited" else None
+        seconds = cache.exposure(run.case).seconds
+        return ("limited", seconds) if is_short(seconds) else (word, None)
+    return word, run.verdict.exposure if word == "limited" else None

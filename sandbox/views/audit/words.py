@@ -47,7 +47,7 @@ def unfit(broken: Sequence[str], repair: Delta) -> str:
 
 def why(finding: Finding) -> str:
     """What was found, in a sentence; of an attack that succeeds, what it costs."""
-    return f"{LOSSES[finding.loses]}. {finding.outcome.sentence}" if finding.word == "succeeded" else finding.outcome.sentence
+    return f"{LOSSES[finding.loses]}. {finding.verdict.sentence}" if finding.word == "succeeded" else finding.verdict.sentence
 
 
 def stoppers(finding: Finding, result: Audit) -> str:

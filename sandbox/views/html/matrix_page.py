@@ -98,7 +98,7 @@ def told(cell: Cell) -> str:
     stop = cell.blocked_by
     if stop:
         return f"{title(stop.party)}: {stop.check}" if stop.check else f"at {stop.step}: nothing to learn"
-    return f"worked for {cell.exposure_seconds:,} s" if cell.found == "succeeded" and cell.exposure_seconds else ""
+    return f"worked for {cell.exposure:,} s" if cell.found == "succeeded" and cell.exposure else ""
 
 
 def _claims(attack: Scenario, cells: Sequence[Cell]) -> Iterator[Claim]:

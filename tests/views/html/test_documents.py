@@ -13,11 +13,11 @@ import pytest
 from sandbox.core.text import HIDDEN, clean
 from sandbox.core.wire import Response
 from sandbox.engine import simulation
-from sandbox.engine.result import Stop
+from sandbox.engine.result import Stop, Verdict
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.serve.pages import dressed, front
-from sandbox.studies.audit import Audit, Change, Finding, Outcome, Plan, Tick
+from sandbox.studies.audit import Audit, Change, Finding, Plan, Tick
 from sandbox.studies.matrix import Cell
 from sandbox.studies.questions import System
 from sandbox.views.html import audit_page, matrix_page, offline
@@ -62,7 +62,18 @@ def matrix(text: str) -> str:
     stop = Stop(text, text, text, 400, text)
     kinds = ("profile", "own", "defence")
     cells = [
-        Cell(text, kind, "oauth-bcp", ((text, text),), "succeeded", "blocked", where, 5, sentence=text, fault=text)
+        Cell(
+            attack=text,
+            kind=kind,
+            profile="oauth-bcp",
+            switches=((text, text),),
+            expected="succeeded",
+            found="blocked",
+            blocked_by=where,
+            exposure=5,
+            sentence=text,
+            fault=text,
+        )
         for kind in kinds
         for where in (stop, None)
     ]
@@ -70,7 +81,7 @@ def matrix(text: str) -> str:
 
 
 def audit(text: str) -> str:
-    finding = Finding(ATTACK.id, text, text, "read", Outcome("succeeded", text), (frozenset({(text, text)}),))
+    finding = Finding(ATTACK.id, text, text, "read", Verdict("succeeded", text), (frozenset({(text, text)}),))
     plan = Plan(SETTINGS, (Change("rs.check_aud", text, text),), after=((ATTACK.id, "blocked"),))
     tick = Tick(text, text, text, "open", (ATTACK.id, ATTACK.id), SETTINGS, (text,))
     result = Audit(System(SETTINGS), (finding,), plan, (tick,), (text,), frozenset({(text, text)}))
