@@ -98,12 +98,27 @@ class Noted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Issued(Event):
+    """`party` has issued a credential of this kind (access_token, refresh_token, code) to `client`, to act for `user`.
+
+    The truth about a credential, for those who judge; no party of the simulation sees it.
+    """
+
+    party: str
+    kind: str
+    value: str
+    user: str
+    client: str
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn(Event):
-    """`party`, a client, now takes whoever uses `browser` for `user`."""
+    """`party`, a client, now takes whoever uses `browser` for `user`; '' if it does not know whose `credential` it holds."""
 
     party: str
     browser: str
     user: str
+    credential: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from sandbox.protocol.trace import (
     Channel,
     Checked,
     Event,
+    Issued,
     Learned,
     Noted,
     Outcome,
@@ -35,6 +36,7 @@ from sandbox.world.network import NOWHERE
 
 Kind = Literal["request", "answer", "checks", "local", "taken", "time", "skipped"]
 LEFT_OUT = "Left out"
+SILENT = StateChanged | Issued  # events that are part of a moment, and none by themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +158,9 @@ def _groups(run: Run) -> list[list[Event]]:
 def _joins(group: list[Event], event: Event) -> bool:
     if isinstance(event, StepStarted):
         return False
-    if isinstance(event, StateChanged) or all(isinstance(e, StepStarted | StateChanged) for e in group):
+    if isinstance(event, SILENT) or all(isinstance(e, StepStarted | SILENT) for e in group):
         return True
-    last = next(e for e in reversed(group) if not isinstance(e, StateChanged))
+    last = next(e for e in reversed(group) if not isinstance(e, SILENT))
     if isinstance(event, Checked):
         return isinstance(last, Checked) and last.party == event.party
     if isinstance(event, Learned | Noted | SignedIn) and isinstance(last, Learned | Noted | SignedIn):
@@ -201,7 +203,7 @@ class _Reader:
 
     def moment(self, group: list[Event]) -> Moment:
         """The moment of these events, with neither number nor occurrence yet."""
-        told = [e for e in group if not isinstance(e, StepStarted | StateChanged)]
+        told = [e for e in group if not isinstance(e, StepStarted | SILENT)]
         if not told:
             return self._silent(group)
         return replace(self._told(told), first=group[0].index)

@@ -17,7 +17,7 @@ from sandbox.protocol.cast import title
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.edits import Edit, Keys, Unfit, edited_request, edited_response, of_message
 from sandbox.protocol.tokens import Key
-from sandbox.protocol.trace import Answered, Channel, Consented, Learned, Noted, Sent, SignedIn, TimePassed, Trace
+from sandbox.protocol.trace import Answered, Channel, Consented, Issued, Learned, Noted, Sent, SignedIn, TimePassed, Trace
 
 NOWHERE = "nowhere"
 PLAIN = (("Content-Type", "text/plain"),)
@@ -173,9 +173,13 @@ class Network:
     def noted(self, party: str, text: str) -> None:
         self.trace.add(Noted, party, text)
 
-    def signed_in(self, client: str, browser: str, user: str) -> None:
-        """`client` takes whoever uses `browser` for `user`."""
-        self.trace.add(SignedIn, client, browser, user)
+    def issued(self, server: str, kind: str, value: str, user: str, client: str) -> None:
+        """`server` has made a credential of this kind, with which `client` acts for `user`."""
+        self.trace.add(Issued, server, kind, value, user, client)
+
+    def signed_in(self, client: str, browser: str, user: str, credential: str = "") -> None:
+        """`client` takes whoever uses `browser` for `user`, or for the unnamed owner of the credential."""
+        self.trace.add(SignedIn, client, browser, user, credential)
 
     def consented(self, server: str, user: str, client: str, scope: str) -> None:
         """`user` has allowed `client` this scope, on a page of `server` that says so."""

@@ -62,6 +62,7 @@ class Backend:
         self.issued += 1
         life = SHORT if self.policy.short_ttl == "on" else LONG
         token = self.key.sign(self.claims(user, str(audience), life), "at+jwt" if self.policy.stamp_typ == "on" else "JWT")
+        self.net.issued(self.name, "access_token", token, user.name, "")
         return json_response(200, {"access_token": token, "token_type": "Bearer", "expires_in": life}, ("Cache-Control", "no-store"))
 
     def claims(self, user: User, audience: str, life: int) -> dict[str, object]:

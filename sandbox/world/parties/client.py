@@ -281,7 +281,7 @@ class OAuthClient:
         session.refresh_token = body.get("refresh_token", session.refresh_token)
         session.verifier = ""
         session.user = session.user or subject(body["access_token"])
-        self.net.signed_in(self.name, session.browser, session.user)
+        self.net.signed_in(self.name, session.browser, session.user, body["access_token"])
 
     def _check_id_token(self, session: Session, token: str, access_token: str) -> str:
         """OIDC Core §3.1.3.7.  Returns the subject."""

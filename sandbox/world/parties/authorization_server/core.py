@@ -159,6 +159,7 @@ class CodeGrant(Mint, grants.AuthorizationCodeGrant):  # type: ignore[misc]
             jkt=data.get("dpop_jkt") if server.policy.dpop_bind == "on" else None,
             code_challenge_method=data.get("code_challenge_method") if known else None,
         )
+        server.net.issued(server.denylist.owner, "code", code, request.user.name, request.client.client_id)
         server.store.forget()
 
     def query_authorization_code(self, value: str, client: Client) -> Code | None:
@@ -406,6 +407,7 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         token = AccessToken(value, jti, grant, scope, audience, now, now + life, self.net.clock, jkt, x5t=x5t)
         self.store.tokens[value] = token
         grant.add(token)
+        self.net.issued(self.denylist.owner, "access_token", value, grant.user.name, grant.client_id)
         out = {"token_type": "DPoP" if jkt else "Bearer", "access_token": value, "expires_in": life, "scope": scope}
         if with_refresh:
             refresh = self.net.entropy.token("refresh", 24)
@@ -414,6 +416,7 @@ class Core(AuthorizationServer):  # type: ignore[misc]
                 refresh, jti, grant, scope, None, now, now + REFRESH_LIFE, self.net.clock, bound[0], x5t=bound[1]
             )
             out["refresh_token"] = refresh
+            self.net.issued(self.denylist.owner, "refresh_token", refresh, grant.user.name, grant.client_id)
         self.store.forget()
         return out
 
