@@ -33,6 +33,7 @@ from sandbox.verbs.names import ClientName, Party
 from sandbox.verbs.table import VERBS, deed
 from sandbox.verbs.verb import Args, Verb
 
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 REF = re.compile(r"RFC \d{1,5}( §[\w.]+)?|OIDC [A-Za-z -]+ §[\w.]+|draft-[a-z0-9-]+ §[\w.]+")
 ANSWER = re.compile(r"[1-5]\d\d( [a-z_]+)?|nothing learned|not sent|not shown|not denied")
@@ -92,7 +93,14 @@ def _answer(text: str) -> str:
     return text
 
 
+def _id(text: str) -> str:
+    if not ID.fullmatch(text) or len(text) > 60:
+        raise refuse(f"`{short(text)}` cannot be the id of a scenario", "use small letters, digits and -, as in stolen-token-replay")
+    return text
+
+
 Ref = Annotated[str, AfterValidator(_ref)]
+Id = Annotated[str, AfterValidator(_id)]
 Name = Annotated[str, AfterValidator(_name)]
 Mechanism = Annotated[str, AfterValidator(_mechanism)]
 Fact = Annotated[str, AfterValidator(_fact)]
@@ -191,8 +199,13 @@ class Stopped(Form):
 
 
 class Defence(Stopped):
-    """A set of switches that, added to the setting, blocks the attack."""
+    """A set of switches that, added to the setting, blocks the attack.
 
+    A principal one is the cure: it blocks every known way.  An incidental one stops this story by a side effect, and no advice
+    rests on it.
+    """
+
+    kind: Literal["principal", "incidental"] = Field("principal", description="principal (the cure) or incidental (a side effect)")
     switches: Switches = Field(min_length=1, max_length=20, description="the switches that block, such as {AUD: on}")
     also: tuple[Stopped, ...] = Field((), strict=False, max_length=10)
     because: Prose = Field(min_length=1, max_length=300, description="why it stops there, in one sentence")
@@ -233,6 +246,7 @@ class Document(Form):
     lesson: Prose = Field(min_length=1, max_length=1200, description="what to take home")
     refs: tuple[Ref, ...] = Field(strict=False, min_length=1, max_length=12, description="a list of sections, such as [RFC 9700 §4.10.2]")
     tier: Literal["core", "standard", "advanced"] | None = Field(None, description="how much it asks of the learner; an attack has one")
+    way_of: Id | None = Field(None, description="the id of a shipped attack: this is another way to its goal, by the same powers")
     control: bool = Field(False, description="a flow that must work whatever the defence")
     needs: tuple[Mechanism, ...] = Field((), strict=False, max_length=6, description="mechanisms without which it means nothing")
     attacker: Attacker | None = None
@@ -272,8 +286,10 @@ class Scenario(Document):
         return not self.goal
 
     @property
-    def kind(self) -> Literal["flow", "attack", "control"]:
-        return "control" if self.control else "attack" if self.goal else "flow"
+    def kind(self) -> Literal["flow", "attack", "way", "control"]:
+        """A way is an attack that shares the goal of another one, and its place in every count."""
+        attack: Literal["attack", "way"] = "way" if self.way_of else "attack"
+        return "control" if self.control else attack if self.goal else "flow"
 
     def step(self, step: str) -> Step:
         """The step with this id; KeyError if there is none."""

@@ -11,6 +11,7 @@ from sandbox.core.forms import Form, refuse
 from sandbox.verbs.names import BrowserName, ClientName, Person, members
 from sandbox.verbs.values import Url
 
+GRACE = 60  # seconds after a kill from which a credential that still works counts as LATE
 PREDICATES = ("read", "write", "session", "late", "credential", "pii", "denied", "ssrf")
 
 
@@ -72,6 +73,10 @@ class Goal(Form):
     denied: StepId | None = Field(None, description="the id of the honest step that is refused")
     ssrf: Url | None = Field(None, description="the address that a server is made to ask")
     at: StepId = Field(description="the id of the step at which it is reached")
+    after: StepId | None = Field(None, description="the id of a step; what is reached before it is her right, and does not count")
+    grace: int | None = Field(
+        None, ge=0, le=86_400, description=f"of late: how many seconds access may outlive its end; {GRACE} if not said"
+    )
 
     @model_validator(mode="after")
     def _one_predicate(self) -> Self:
@@ -82,6 +87,8 @@ class Goal(Form):
                 f"a goal names exactly one thing to reach; here there is {found}",
                 f"keep one of {', '.join(PREDICATES)}, and make the rest goals of their own",
             )
+        if self.grace is not None and self.late is None:
+            raise refuse("`grace` belongs to `late`", "remove it: only access that has been ended can end late")
         return self
 
     @property

@@ -23,8 +23,8 @@ def folder() -> Path:
 
 @lru_cache(maxsize=1)
 def files() -> dict[str, Path]:
-    """Id -> file, flows before attacks, each in the order of their names."""
-    return {path.stem: path for kind in ("flows", "attacks") for path in sorted((folder() / kind).glob("*.yaml"))}
+    """Id -> file: flows, attacks, ways, each in the order of their names."""
+    return {path.stem: path for kind in ("flows", "attacks", "ways") for path in sorted((folder() / kind).glob("*.yaml"))}
 
 
 def ids() -> tuple[str, ...]:
@@ -48,6 +48,11 @@ def flows() -> tuple[Scenario, ...]:
 def attacks() -> tuple[Scenario, ...]:
     """Stories in which somebody is after something."""
     return tuple(s for s in map(get, ids()) if s.kind == "attack")
+
+
+def ways(attack: str) -> tuple[Scenario, ...]:
+    """The other known ways to the goal of an attack."""
+    return tuple(s for s in map(get, ids()) if s.way_of == attack)
 
 
 def controls() -> tuple[Scenario, ...]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from sandbox.language.document import Document, Scenario
+from sandbox.language.document import ID, Document, Scenario
 from sandbox.language.errors import Finding, checked, errors
 from sandbox.language.rules import incoherent
 from sandbox.language.source import MAX_BYTES, Problem, ScenarioError, decode, short
-
-ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def load(path: str | Path) -> Scenario:

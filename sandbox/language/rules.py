@@ -166,7 +166,7 @@ def _goals(parts: Parts) -> Iterator[Finding]:
     for index, goal in enumerate(parts.goal):
         if goal is None:
             continue
-        named = [(k, getattr(goal, k)) for k in ("late", "denied", "at") if getattr(goal, k) is not None]
+        named = [(k, getattr(goal, k)) for k in ("late", "denied", "at", "after") if getattr(goal, k) is not None]
         for key, step in named:
             yield from _known_step(parts, ("goal", index, key), step)
         if goal.late in parts.ids and goal.at in parts.ids and parts.ids.index(str(goal.late)) >= parts.ids.index(goal.at):
@@ -222,6 +222,8 @@ def _kind(parts: Parts) -> Iterator[Finding]:
     data, attack = parts.data, bool(_items(parts.data, "goal"))
     if attack and "attacker" not in data:
         yield Finding(("goal",), "there is a goal, and nobody who is after it", "add `attacker: {is: ...}`", on_key=True)
+    if "way_of" in data and not attack:
+        yield Finding(("way_of",), "a way leads to a goal, and there is none", "add `goal`, or remove `way_of`", on_key=True)
     if attack and "tier" not in data:
         yield Finding(("tier",), "`tier` is missing", "add `tier: core`, standard or advanced")
     for key in ("blocked_by", "limited_by", "myths"):
