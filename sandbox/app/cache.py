@@ -10,7 +10,7 @@ from typing import Any
 
 from sandbox.engine import simulation
 from sandbox.engine.case import Case
-from sandbox.engine.result import Run
+from sandbox.engine.result import Run, Word
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
@@ -26,12 +26,12 @@ def run(case: Case) -> Run:
 
 
 @lru_cache(maxsize=2048)
-def verdict(case: Case) -> str:
+def verdict(case: Case) -> Word:
     """The verdict's word alone, which is small enough to keep for every cell of every table."""
     return run(case).verdict.word
 
 
-def by_profile(scenario: Scenario) -> dict[str, str]:
+def by_profile(scenario: Scenario) -> dict[str, Word]:
     """Profile -> the verdict's word."""
     return {profile: verdict(Case(scenario, Settings.of(profile))) for profile in PROFILES}
 

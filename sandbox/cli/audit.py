@@ -99,7 +99,7 @@ def _words(result: Audit) -> Iterator[RenderableType]:
 
     from sandbox.views.audit import words
     from sandbox.views.outcomes import SIGNS
-    from sandbox.views.report import COLOURS
+    from sandbox.views.report import style
 
     yield plain(words.headline(result), "bold")
     if result.broken:
@@ -109,7 +109,7 @@ def _words(result: Audit) -> Iterator[RenderableType]:
         table.add_column(head, overflow="fold")
     for f in result.findings:
         cure = words.stoppers(f, result) if f.word == "succeeded" else f.verdict.sentence
-        table.add_row(f.attack, Text(f"{SIGNS[f.word].mark} {SIGNS[f.word].word}", COLOURS[f.word]), plain(cure))
+        table.add_row(f.attack, Text(f"{SIGNS[f.word].mark} {SIGNS[f.word].word}", style(f.word)), plain(cure))
     yield table
     yield plain(f"\n{words.summary(result)}")
     for change in result.plan.changes:

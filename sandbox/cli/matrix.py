@@ -103,14 +103,14 @@ def _table(cells: Sequence[Cell], attacks: Sequence[Scenario]) -> Table:
     from rich.text import Text
 
     from sandbox.protocol.switches import PROFILES
-    from sandbox.views.report import COLOURS
+    from sandbox.views.report import style
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for head in ("attack", *PROFILES, "claims"):  # on a narrow terminal outcomes wrap, and names stay whole
         table.add_column(head, no_wrap=head in ("attack", "claims"), overflow="fold")
     for attack in attacks:
         mine = [cell for cell in cells if cell.attack == attack.id]
-        words = [Text(_outcome(cell), COLOURS[cell.found]) for cell in mine if cell.kind == "profile"]
+        words = [Text(_outcome(cell), style(cell.found)) for cell in mine if cell.kind == "profile"]
         claims = [cell for cell in mine if cell.expected is not None]
         wrong = sum(bool(cell.fault) for cell in claims)
         said = plain(f"✗ {wrong} of {len(claims)} differ", "bold red") if wrong else plain(f"✓ {len(claims)}", "green")

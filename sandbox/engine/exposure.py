@@ -1,41 +1,54 @@
-"""Exposure: for how many seconds a stolen or revoked credential still works, found by waiting longer and longer."""
+"""How long the attacker can go on: the exposure of a goal, in seconds, measured in forks of its run in which more time passes.
+
+Two things are tried.  The script as it is, with a wait before the step of the goal; and, where the harm comes of credentials, what
+anybody would do who holds them after the last step: use the newest, and renew while it can be renewed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sandbox.core.clock import clock_times
-from sandbox.engine import verdict
+from sandbox.core.wire import Request
+from sandbox.engine.goals import credential_owners, credentials, hers_in, owner, shown, values
 from sandbox.engine.knowledge import Knowledge
 from sandbox.engine.player import Stage
-from sandbox.engine.verdict import Record
+from sandbox.engine.record import Record, answers
+from sandbox.engine.waiting import HORIZON, last_second
 from sandbox.language.goals import Goal
-from sandbox.protocol.trace import Checked, of
+from sandbox.protocol.cast import CAST
+from sandbox.protocol.trace import Answered, Checked, Issued, of
+from sandbox.verbs import clients
+from sandbox.verbs.verb import Missing
 
-HORIZON = 400 * 86400  # seconds; whatever still works after this is taken to work for ever
 LIMITED = 900  # seconds: with an exposure of at most this an attack is `limited`, not `succeeded`
+HOP = 7 * 86400  # seconds: how often somebody who wants to keep access renews it; shorter than any idle limit of a refresh token
 
 
-def exposure(record: Record) -> int | None:
-    """The longest exposure among the goals that were reached, in seconds; None if one of them can be reached for ever."""
-    reached = [goal for goal in record.scenario.goal if verdict.reached(record, goal).reached]
-    measured = [exposure_of(record, goal) for goal in reached]
-    known = [seconds for seconds in measured if seconds is not None]
-    return max(known, default=None) if len(known) == len(measured) else None
+def exposure(record: Record, goals: Iterable[Goal] | None = None) -> int | None:
+    """The longest exposure among these goals, in seconds; None if one of them can be reached for as long as anybody waits.
+
+    `goals` None: those that were reached at their steps.
+    """
+    found = [exposure_of(record, g) for g in (_reached(record) if goals is None else goals)]
+    known = [seconds for seconds in found if seconds is not None]
+    return max(known, default=None) if len(known) == len(found) else None
 
 
 def exposure_of(record: Record, goal: Goal) -> int | None:
-    """For how many seconds, from the kill or from the theft, this goal can still be reached; None if for ever."""
-    before = Stage.opened(record.case).go_on(goal.at)
-
-    def works(seconds: int) -> bool:
-        return verdict.reached(before.after(seconds).go_on().record, goal).reached
-
-    start = begin(record, goal)
-    end = max((a.time for _, a in verdict.answers(record, goal.at)), default=None)
-    under_way = (p.due - before.world.net.clock.now() - 1 for p in before.world.net.parcels)
-    more = last_second(works, (*under_way, *deadlines(record, goal.at)))
-    return None if more is None or start is None or end is None else end - start + more
+    """For how many seconds, from the kill or from the theft, this goal can still be reached; None if for as long as anybody waits."""
+    start, end = begin(record, goal), max((a.time for _, a in answers(record, goal.at)), default=None)
+    if start is None or end is None:
+        return None
+    scripted = _scripted(record, goal)
+    if scripted is None:
+        return None
+    renewed = _renewed(record, goal)
+    if renewed is None:
+        return end - start + scripted
+    more = renewed.last()
+    return None if more is None else max(end - start + scripted, renewed.clock - start + more)
 
 
 def is_short(seconds: int | None) -> bool:
@@ -44,12 +57,14 @@ def is_short(seconds: int | None) -> bool:
 
 
 def begin(record: Record, goal: Goal) -> int | None:
-    """When the exposure of this goal begins: at the kill for LATE, else when she first knew the credential that she uses."""
+    """When the exposure of a goal begins: at the kill for LATE, else when she first held a credential of the victim's for that client."""
     if goal.late:
-        return next((a.time for _, a in verdict.answers(record, goal.late) if a.response.ok), None)
-    for s, _ in verdict.answers(record, goal.at):
-        if s.sender in record.hers and (used := verdict.credentials(s.request)):
-            known = (f for party in record.hers for f in Knowledge().read(record.events).of(party) if f.value in used)
+        return next((a.time for _, a in answers(record, goal.late) if a.response.status < 400), None)
+    for s, _ in hers_in(record, goal.at):
+        if used := credentials(s.request):
+            issued = {e.value: (e.user, e.client) for e in of(record.events, Issued)}
+            family = {v for v, of_whom in issued.items() if of_whom in {issued.get(u) for u in used}} | set(used)
+            known = (f for party in record.hers for f in Knowledge().read(record.events).of(party) if f.value in family)
             return min((record.events[f.at].time for f in known), default=None)
     return None
 
@@ -60,27 +75,108 @@ def deadlines(record: Record, step: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(t - now - 1 for now, t in times if t > now))
 
 
-# ---------------------------------------------------------------- the search
+def _reached(record: Record) -> list[Goal]:
+    return [goal for goal in record.scenario.goal if shown(record, goal, goal.at)]
 
 
-def last_second(works: Callable[[int], bool], guesses: Iterable[int] = (), horizon: int = HORIZON) -> int | None:
-    """The largest number of seconds for which `works` is true, or None if it is true at the horizon.
+def _scripted(record: Record, goal: Goal) -> int | None:
+    """How many seconds longer than in the script the goal's step can be put off, and the goal still be reached."""
+    before = Stage.opened(record.case).go_on(goal.at)
 
-    `works(0)` must be true, and once it is false it must stay false.  A good guess saves most of the search, a bad one costs one
-    try: nothing is believed that was not tried, at that second and at the one after it.
-    """
-    good, bad = 0, horizon + 1
-    for guess in guesses:
-        if good < guess < bad:
-            good, bad = _narrowed(works, good, bad, guess)
-            good, bad = _narrowed(works, good, bad, guess + 1) if good == guess else (good, bad)
-    step = 60
-    while bad - good > 1:
-        middle = min(good + step, bad - 1) if bad > horizon else (good + bad) // 2
-        good, bad = _narrowed(works, good, bad, middle)
-        step *= 4
-    return good if bad <= horizon else None
+    def works(seconds: int) -> bool:
+        return shown(before.after(seconds).go_on().record, goal, goal.at)
+
+    under_way = (p.due - before.world.net.clock.now() - 1 for p in before.world.net.parcels)
+    return last_second(works, (*under_way, *deadlines(record, goal.at)))
 
 
-def _narrowed(works: Callable[[int], bool], good: int, bad: int, middle: int) -> tuple[int, int]:
-    return (middle, bad) if works(middle) else (good, middle)
+# ---------------------------------------------------------------- renewing
+
+
+@dataclass
+class Hoard:
+    """What she holds of the victim's in one fork: access tokens and refresh tokens (each with the client it was issued to), newest last."""
+
+    stage: Stage
+    access: list[str]
+    refresh: list[tuple[str, str]]
+
+    def renew(self) -> bool:
+        """Trade the newest refresh token that still works for new tokens."""
+        for value, client in reversed(self.refresh):
+            args = clients.Redeem.model_validate({"client": client, "refresh_token": value})
+            try:
+                given = clients.redeem(self.stage.world, self.stage.world.attacker.name, args)
+            except Missing:
+                continue
+            if isinstance(given["access_token"], str):
+                self.access.append(given["access_token"])
+                self.refresh.append((given["refresh_token"], client))
+                return True
+        return False
+
+    def fork(self) -> Hoard:
+        return Hoard(self.stage.after(0), list(self.access), list(self.refresh))
+
+
+class Renewal:
+    """What she can do after the last step with the credentials that she holds, for the sake of one goal."""
+
+    def __init__(self, record: Record, goal: Goal, like: Request) -> None:
+        self.goal, self.like = goal, like
+        stage, knowledge, victim = Stage.opened(record.case).go_on(), Knowledge().read(record.events), owner(record, goal)
+        held = [e for e in of(record.events, Issued) if e.user == victim and any(knowledge.knows(party, e.value) for party in record.hers)]
+        access = [e.value for e in held if e.kind == "access_token"]
+        refresh = [(e.value, e.client) for e in held if e.kind == "refresh_token" and e.client in CAST]
+        self.hoard, self.clock = Hoard(stage, access, refresh), stage.world.net.clock.now()
+
+    def works(self, seconds: int) -> bool:
+        """Whether she reaches the goal again after so many seconds, renewing on the way where she can."""
+        return self._try(self.hoard.fork(), seconds)
+
+    def last(self) -> int | None:
+        """The longest that she can wait and reach the goal again; None if for as long as anybody waits.  `works(0)` must be true."""
+        probe = self.hoard.fork()
+        self._try(probe, 0)
+        return last_second(self.works, (HORIZON, *deadlines(probe.stage.record, probe.stage.world.net.trace.step)))
+
+    def _try(self, hoard: Hoard, seconds: int) -> bool:
+        left = seconds
+        while left > 0:
+            hop = min(left, HOP) if hoard.refresh else left
+            hoard.stage.world.net.wait(hop)
+            left -= hop
+            if left and not hoard.renew():
+                hoard.refresh.clear()
+        if any(self._reaches(hoard.stage, token) for token in reversed(hoard.access)):
+            return True
+        if not hoard.renew():
+            return False
+        return self.goal.late is not None or self._reaches(hoard.stage, hoard.access[-1])
+
+    def _reaches(self, stage: Stage, token: str) -> bool:
+        """Whether the request with which the goal was reached reaches it with this token."""
+        trace, api = stage.world.net.trace, _asked(self.like)
+        if not api:
+            return False
+        start = len(trace.events)
+        args = clients.CallApi.model_validate({"api": api, "path": self.like.path, "method": self.like.method, "token": token})
+        clients.call_api(stage.world, stage.world.attacker.name, args)
+        answer = next(of(list(reversed(trace.events[start:])), Answered), None)
+        return answer is not None and answer.response.ok and (self.goal.late is not None or self.goal.read in values(answer.response))
+
+
+def _renewed(record: Record, goal: Goal) -> Renewal | None:
+    """Where the goal was reached with a credential that was issued to its victim: what she can do with it later, if anything."""
+    if goal.read is None and goal.late is None:
+        return None
+    owners = credential_owners(record)
+    asked = (s.request for s, answer in hers_in(record, goal.at) if answer.ok)
+    like = next((r for r in asked if any(owners.get(c) == owner(record, goal) for c in credentials(r))), None)
+    renewal = Renewal(record, goal, like) if like is not None else None
+    return renewal if renewal is not None and renewal.works(0) else None
+
+
+def _asked(request: Request) -> str:
+    """The API that a request was for, or '' if it was for none."""
+    return next((m.name for m in CAST.values() if m.kind == "api" and m.host == request.origin), "")

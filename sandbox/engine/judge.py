@@ -1,7 +1,6 @@
-"""Judging a record: who won, who stopped her, and whether the honest flows still work.
+"""Judging a record: who won, who stopped her, for how long she can go on, and whether the honest flows still do.
 
-Single predicates over one record are in `verdict.py`, the measuring of exposure is in `exposure.py`; here runs are compared with
-other runs.
+What one record shows is in `goals.py` and `verdict.py`; here runs are compared with other runs.
 """
 
 from __future__ import annotations
@@ -13,9 +12,10 @@ from typing import Any
 from sandbox.engine import verdict
 from sandbox.engine.case import Case
 from sandbox.engine.exposure import exposure, is_short
+from sandbox.engine.goals import elsewhere, reached
 from sandbox.engine.player import play
-from sandbox.engine.result import NOT_DENIED, Reached, Stop, Verdict
-from sandbox.engine.verdict import Record
+from sandbox.engine.record import Record, last_exchange
+from sandbox.engine.result import NOT_DENIED, SILENT, Reached, Stop, Verdict
 from sandbox.language import library
 from sandbox.language.document import Step
 from sandbox.language.goals import Goal
@@ -26,78 +26,51 @@ from sandbox.protocol.trace import Answered
 
 
 def judge(record: Record) -> Verdict:
-    """What the trace shows, in a word and a sentence."""
+    """What the trace shows, in a word and a sentence.
+
+    In this order: a goal at its step; the same harm elsewhere in the run; an honest flow that fails with the attack; who stopped her.
+    """
     if record.scenario.is_flow:
         return _judge_flow(record)
-    goals = tuple(verdict.reached(record, goal) for goal in record.scenario.goal)
-    won = {g.predicate for g in goals if g.reached}
-    if won == {"DENIED"} and (broken := broken_controls(record)):
-        return Verdict("breaks-service", f"An honest request is refused, and so is an honest flow: {broken[0]}.", goals)
-    if won:
-        return _judge_success(record, goals)
-    weak = weak_record(record.case.own)
-    stops = verdict.stops(record, weak)
-    first = stops[0] if stops else None
-    broken = broken_controls(record)
-    if broken:
-        return Verdict("breaks-service", f"The attack stops, but so does an honest flow: {broken[0]}.", goals, first, stops)
-    return Verdict("blocked", _blocked(record, first), goals, first, stops)
-
-
-def _blocked(record: Record, stop: Stop | None) -> str:
-    """Who stopped her, at which step, and why."""
-    if stop is None:
-        return "The attacker does not get what she is after."
-    if stop.missing == NOT_DENIED:
-        return f"At the step “{named(stop.step)}” the honest request is answered."
-    if not stop.check:
-        return f"At the step “{named(stop.step)}” the attacker learns nothing."
-    return f"{title(stop.party)} refused at the step “{named(stop.step)}”: {CHECKS[stop.check].sentence}"
-
-
-def named(step: str) -> str:
-    """A step's id as words."""
-    return step.replace("_", " ")
-
-
-def _judge_flow(record: Record) -> Verdict:
-    failures = failed_expectations(record)
-    skipped = [s.id for s in record.scenario.steps if record.skipped(s.id) and not s.optional]
-    if not failures and not skipped:
-        return Verdict("completed", "Everything went as it should.")
-    step = next(s.id for s in record.scenario.steps if s.id in skipped or s.id in {f[0] for f in failures})
-    stop = verdict.refusal(record, step)
-    why = f" {title(stop.party)} refused: {CHECKS[stop.check].sentence}" if stop and stop.check else ""
-    return Verdict("failed", f"The step “{named(step)}” did not go as it should.{why}", (), stop, (stop,) if stop else ())
-
-
-def failed_expectations(record: Record) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
-    """The steps whose expectation does not hold, with what was wanted and what was found."""
-    return [
-        (step.id, verdict.wanted(step.expect), verdict.found(record, step.id, step.expect))
-        for step in record.scenario.steps
-        if step.expect is not None and not record.skipped(step.id) and not verdict.holds(record, step.id, step.expect)
-    ]
-
-
-def _judge_success(record: Record, goals: tuple[Reached, ...]) -> Verdict:
-    """Succeeded, or limited where all that she has reached is a killed credential that soon dies."""
+    goals = tuple(reached(record, goal) for goal in record.scenario.goal)
     won = [goal for goal, r in zip(record.scenario.goal, goals, strict=True) if r.reached]
-    if all(goal.late for goal in won):
-        seconds = exposure(record)
-        if is_short(seconds):
-            said = f"The credential still worked for {seconds} seconds after it was revoked."
-            return Verdict("limited", said, goals, exposure=seconds)
-        span = "for as long as anybody cares to wait" if seconds is None else f"for {_span(seconds)}"
-        return Verdict("succeeded", f"The credential still worked {span} after it was revoked.", goals, exposure=seconds)
-    return Verdict("succeeded", _won(won[0]), goals)
+    broken = tuple(broken_controls(record))
+    if broken and won and all(goal.denied for goal in won):
+        return Verdict("breaks-service", f"An honest request is refused, and so is an honest flow: {broken[0]}.", goals, broken=broken)
+    if won:
+        return _harmed(record, goals, won, broken)
+    missed = [goal.model_copy(update={"at": step}) for goal in record.scenario.goal if (step := elsewhere(record, goal))]
+    if missed:
+        return _harmed_elsewhere(record, goals, missed, broken)
+    stops = verdict.stops(record, weak_record(record.case.own))
+    first = stops[0] if stops else None
+    if broken:
+        return Verdict("breaks-service", f"The attack stops, but so does an honest flow: {broken[0]}.", goals, first, stops, broken=broken)
+    if first is not None and (first.check or _claimed(record, first)):
+        return Verdict("blocked", _blocked(first), goals, first, stops)
+    return Verdict("stalled", _stalled(record, first), goals, first, stops)
 
 
-def _span(seconds: int) -> str:
-    for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} seconds"
+# ---------------------------------------------------------------- she got something
+
+
+def _harmed(record: Record, goals: tuple[Reached, ...], won: list[Goal], broken: tuple[str, ...]) -> Verdict:
+    """Succeeded, or limited where all that she has reached is a killed credential that soon dies."""
+    if not all(goal.late for goal in won):
+        return Verdict("succeeded", _won(won[0]), goals, broken=broken)
+    seconds = exposure(record, won)
+    said = f"The credential still worked {span(seconds)} after it was revoked."
+    return Verdict("limited" if is_short(seconds) else "succeeded", said, goals, exposure=seconds, broken=broken)
+
+
+def _harmed_elsewhere(record: Record, goals: tuple[Reached, ...], got: list[Goal], broken: tuple[str, ...]) -> Verdict:
+    """What she was after was reached at another step than the file names: limited if it soon ends, succeeded if it does not."""
+    stops = verdict.stops(record, weak_record(record.case.own))
+    seconds = exposure(record, got)
+    lasts = f"What she held worked {span(seconds)}."
+    said = f"{_won(got[0]).removesuffix('.')}, at the step “{named(got[0].at)}”. {lasts}"
+    first = stops[0] if stops else None
+    return Verdict("limited" if is_short(seconds) else "succeeded", said, goals, first, stops, seconds, broken)
 
 
 WON = {
@@ -124,7 +97,79 @@ def timed(verdict: Verdict, case: Case) -> Verdict:
     seconds = exposure(play(case))
     if not is_short(seconds):
         return replace(verdict, exposure=seconds)
-    return replace(verdict, word="limited", sentence=f"What was stolen worked for {seconds} seconds.", exposure=seconds)
+    return replace(verdict, word="limited", sentence=f"What was stolen worked {span(seconds)}.", exposure=seconds)
+
+
+def span(seconds: int | None) -> str:
+    """`for 2 days`, `for 299 seconds`; None is said as for ever."""
+    if seconds is None:
+        return "for as long as anybody cares to wait"
+    for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if not is_short(seconds) and seconds >= 2 * size:
+            return f"for {seconds // size} {unit}"
+    return f"for {seconds} seconds"
+
+
+# ---------------------------------------------------------------- she got nothing
+
+
+def _claimed(record: Record, stop: Stop) -> bool:
+    """Whether the file says that a defence makes somebody give nothing at this step, and the defence is in force."""
+    case = record.case
+    return any(
+        place.at == stop.step and place.answer == stop.answer and case.settings.at_least(defence.switches) == case.settings
+        for defence in record.scenario.blocked_by
+        for place in (defence, *defence.also)
+        if place.answer in SILENT
+    )
+
+
+def _blocked(stop: Stop) -> str:
+    """Who stopped her, at which step, and why."""
+    if stop.missing == NOT_DENIED:
+        return f"At the step “{named(stop.step)}” the honest request is answered."
+    if not stop.check:
+        return f"At the step “{named(stop.step)}” the attacker learns nothing."
+    return f"{title(stop.party)} refused at the step “{named(stop.step)}”: {CHECKS[stop.check].sentence}"
+
+
+def _stalled(record: Record, stop: Stop | None) -> str:
+    """Where the script cannot go on, although nobody refused."""
+    skipped = next((s for step in record.scenario.steps if not step.optional and (s := record.skipped(step.id))), None)
+    if stop is not None and stop.missing == NOT_DENIED:
+        why = f"at the step “{named(stop.step)}” the honest request is answered"
+    elif stop is not None:
+        why = f"the step “{named(stop.step)}” gives nothing here"
+    elif skipped is not None:
+        why = f"the step “{named(skipped.step)}” cannot be taken without {skipped.missing}" if skipped.missing else named(skipped.step)
+    else:
+        why = "the goal is not reached, and nobody refused anything"
+    return f"This way is closed here ({why}); another was not tried."
+
+
+def named(step: str) -> str:
+    """A step's id as words."""
+    return step.replace("_", " ")
+
+
+def _judge_flow(record: Record) -> Verdict:
+    failures = failed_expectations(record)
+    skipped = [s.id for s in record.scenario.steps if record.skipped(s.id) and not s.optional]
+    if not failures and not skipped:
+        return Verdict("completed", "Everything went as it should.")
+    step = next(s.id for s in record.scenario.steps if s.id in skipped or s.id in {f[0] for f in failures})
+    stop = verdict.refusal(record, step)
+    why = f" {title(stop.party)} refused: {CHECKS[stop.check].sentence}" if stop and stop.check else ""
+    return Verdict("failed", f"The step “{named(step)}” did not go as it should.{why}", (), stop, (stop,) if stop else ())
+
+
+def failed_expectations(record: Record) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """The steps whose expectation does not hold, with what was wanted and what was found."""
+    return [
+        (step.id, verdict.wanted(step.expect), verdict.found(record, step.id, step.expect))
+        for step in record.scenario.steps
+        if step.expect is not None and not record.skipped(step.id) and not verdict.holds(record, step.id, step.expect)
+    ]
 
 
 @lru_cache(maxsize=512)
@@ -165,7 +210,7 @@ def _failure(record: Record, step: Step) -> str:
     skipped = record.skipped(step.id)
     if skipped is not None:
         return skipped.reason
-    answer = verdict.last_exchange(record, step.id)
+    answer = last_exchange(record, step.id)
     return f"{answer.response.status} {answer.response.error or ''}".strip() if isinstance(answer, Answered) else "no answer"
 
 

@@ -8,11 +8,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sandbox.engine import verdict
 from sandbox.engine.case import Case
 from sandbox.engine.knowledge import Knowledge
+from sandbox.engine.record import Record, last_exchange
 from sandbox.engine.references import leaves, part_of, replaced
-from sandbox.engine.verdict import Record
 from sandbox.language.document import Step
 from sandbox.protocol.cast import title
 from sandbox.protocol.certificates import certificate
@@ -76,7 +75,8 @@ class Stage:
     def after(self, seconds: int) -> Stage:
         """A second stage with the same past, in which so many seconds pass before the next step; this one stays as it is."""
         stage = copy.deepcopy(self, {id(event): event for event in self.record.events})  # what never changes need not be copied
-        stage.world.net.trace.step = self.case.scenario.steps[self.next].id
+        if self.next < len(self.case.scenario.steps):
+            stage.world.net.trace.step = self.case.scenario.steps[self.next].id
         if seconds:
             stage.world.net.wait(seconds)
         return stage
@@ -111,7 +111,7 @@ class Stage:
 
     def _common(self, start: int) -> dict[str, Any]:
         """The outputs that every verb gives: the actor's last exchange, and the last request that reached the attacker."""
-        trace, last = self.world.net.trace, verdict.last_exchange(self.record, self.world.net.trace.step)
+        trace, last = self.world.net.trace, last_exchange(self.record, self.world.net.trace.step)
         new = trace.events[start:]
         asked = next((e.request for e in of(new, Sent) if last and e.exchange == last.exchange), None)
         reached = [e.request for e in of(new, Sent) if e.receiver in self.record.hers]

@@ -14,8 +14,9 @@ from sandbox.protocol.settings import Settings
 from sandbox.protocol.trace import Event
 
 NOT_DENIED = "not denied"  # the stop of an attack that was to have an honest request refused
+SILENT = ("nothing learned", NOT_DENIED)  # answers of a stop without a check
 
-Word = Literal["succeeded", "blocked", "limited", "not-applicable", "breaks-service", "completed", "failed"]
+Word = Literal["succeeded", "limited", "breaks-service", "blocked", "stalled", "not-applicable", "completed", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,11 @@ class Counters:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`sentence` says it to people.  `exposure`: for how many seconds a stolen or revoked credential still worked; None if that was
-    not measured, or has no end."""
+    """`sentence` says it to people.  `exposure`: for how many seconds she can go on, if that was measured and has an end; `broken`:
+    the honest flows that fail.
+
+    `blocked_by` is the first of the `stops`: also where the word is another one, because she got something all the same.
+    """
 
     word: Word
     sentence: str
@@ -77,6 +81,7 @@ class Verdict:
     blocked_by: Stop | None = None
     stops: tuple[Stop, ...] = ()
     exposure: int | None = None
+    broken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

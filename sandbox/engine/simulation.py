@@ -11,8 +11,8 @@ from sandbox.engine import verdict
 from sandbox.engine.case import Case
 from sandbox.engine.judge import judge
 from sandbox.engine.player import Stage
+from sandbox.engine.record import Record
 from sandbox.engine.result import Run, Verdict
-from sandbox.engine.verdict import Record
 from sandbox.language.document import Scenario
 from sandbox.protocol.cast import CAST, instances
 from sandbox.protocol.edits import Edit, Unfit

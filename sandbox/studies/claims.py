@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from sandbox.core.text import clean
 from sandbox.engine import judge, player, simulation, verdict
 from sandbox.engine.case import Case
-from sandbox.engine.exposure import exposure
 from sandbox.engine.player import NotLearned
+from sandbox.engine.record import last_answer
 from sandbox.engine.result import Run, Stop
 from sandbox.language.document import Defence, Limit, Myth, Scenario, Stopped
 from sandbox.language.source import Source, read
@@ -141,13 +141,14 @@ def _stopped(scenario: Scenario, text: str, place: Stopped, run: Run, first: boo
 def _limit(own: Case, limit: Limit) -> Iterator[Claim]:
     scenario, record = own.scenario, player.play(own.at_least(limit.switches))
     text = f"{_named(limit.switches)} limits it to {limit.exposure} s"
-    if not any(verdict.reached(record, goal).reached for goal in scenario.goal):
-        found = "it does not succeed at all: a defence, not a limit"
-        yield Claim(scenario.id, text, False, found + _answer(record.events, _last_of(scenario)))
+    found = judge.timed(judge.judge(record), record.case)
+    if found.word not in ("succeeded", "limited"):
+        said = f"{found.word}: a defence, not a limit"
+        yield Claim(scenario.id, text, False, said + _answer(record.events, _last_of(scenario)))
         return
-    seconds = exposure(record)
-    found = ("for ever" if seconds is None else f"{seconds} s") + _answer(record.events, _last_of(scenario))
-    yield Claim(scenario.id, text, seconds is not None and seconds <= limit.exposure, found)
+    seconds = found.exposure
+    said = ("for ever" if seconds is None else f"{seconds} s") + _answer(record.events, _last_of(scenario))
+    yield Claim(scenario.id, text, seconds is not None and seconds <= limit.exposure, said)
 
 
 def _myth(own: Case, myth: Myth) -> Iterator[Claim]:
@@ -184,7 +185,7 @@ def _answer(events: tuple[Event, ...] | list[Event], until: str) -> str:
     """` (at use, PATCH /accounts/account-1 was answered 404)`: the last answer to whoever acted, in this step or before it."""
     steps = list(dict.fromkeys(e.step for e in of(events, StepStarted)))
     for step in reversed(steps[: steps.index(until) + 1] if until in steps else steps):
-        last = verdict.last_answer(e for e in events if e.step == step)
+        last = last_answer(e for e in events if e.step == step)
         if last is not None:
             asked = next(e.request for e in of(events, Sent) if e.exchange == last.exchange)
             answer = f"{last.response.status} {last.response.error or ''}".rstrip()

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sandbox.engine import player, verdict
+from sandbox.engine import judge, player
 from sandbox.engine.case import Case
-from sandbox.engine.exposure import exposure
 from sandbox.engine.result import Run
 from sandbox.protocol.settings import Settings
 
@@ -37,9 +36,8 @@ def exposure_in(case: Case) -> Exposure:
     if case.lacking is not None:
         return Exposure(applies=False)
     record = player.play(case)
-    if not any(verdict.reached(record, goal).reached for goal in case.scenario.goal):
-        return Exposure(stopped=True)
-    return Exposure(exposure(record))
+    found = judge.timed(judge.judge(record), case)
+    return Exposure(found.exposure) if found.word in ("succeeded", "limited") else Exposure(stopped=True)
 
 
 def span(seconds: int | None) -> str:

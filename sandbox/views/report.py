@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sandbox.core.wire import Request, Response
-from sandbox.engine.result import Run
+from sandbox.engine.result import Run, Word
 from sandbox.language.document import Scenario
 from sandbox.protocol.cast import ROLES, title
 from sandbox.protocol.checks import CHECKS
@@ -24,22 +24,20 @@ from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES, Switch
 from sandbox.protocol.trace import Answered, Checked, Event, Learned, Noted, Sent, StepSkipped, StepStarted
 from sandbox.verbs.table import VERBS
 from sandbox.verbs.verb import Verb
+from sandbox.views.outcomes import SIGNS, Tone
 from sandbox.views.terminal import plain
 from sandbox.views.timeline import Moment, moments
 
 if TYPE_CHECKING:  # whoever prints the table of switches need not wait for the engine
     from sandbox.studies.claims import Claim
 
-COLOURS = {
-    "succeeded": "bold red",
-    "limited": "bold yellow",
-    "blocked": "bold green",
-    "completed": "bold green",
-    "breaks-service": "bold yellow",
-    "not-applicable": "bold",
-    "failed": "bold red",
-}
+STYLES: dict[Tone, str] = {"good": "bold green", "bad": "bold red", "warn": "bold yellow", "none": "bold", "info": "bold green"}
 MARKS = {"pass": ("✓", "green"), "fail": ("✗", "red"), "skipped": ("–", "yellow")}
+
+
+def style(word: Word) -> str:
+    """How a terminal shows a verdict's word."""
+    return STYLES[SIGNS[word].tone]
 
 
 def run_words(run: Run) -> Iterator[RenderableType]:
@@ -74,9 +72,9 @@ def moment_words(run: Run, moment: Moment) -> Iterator[RenderableType]:
 def verdict_words(run: Run) -> Group:
     """The verdict with what it rests on."""
     v = run.verdict
-    lines: list[RenderableType] = [Text.assemble((v.word.upper().replace("-", " "), COLOURS[v.word]), "  ", plain(v.sentence))]
+    lines: list[RenderableType] = [Text.assemble((v.word.upper().replace("-", " "), style(v.word)), "  ", plain(v.sentence))]
     for p in v.predicates:
-        mark, style = ("✓", "red") if p.reached else ("–", "dim")
+        mark, tint = ("✓", "red") if p.reached else ("–", "dim")
         lines.append(Text.assemble((f"  {mark} {p.predicate} ", style), plain(f"{p.what} at {p.at}" if p.what else f"at {p.at}", style)))
     if stop := v.blocked_by:
         found = f"stopped at {stop.step}" + (f" by {stop.by}" if stop.by else "") + f": {stop.answer}"

@@ -10,7 +10,8 @@ from sandbox.engine.result import Run
 from sandbox.language.document import Step
 from sandbox.views import pictures
 from sandbox.views.html.frame import Document
-from sandbox.views.stepper.view import VERDICTS, setting_name
+from sandbox.views.outcomes import SIGNS
+from sandbox.views.stepper.view import setting_name
 from sandbox.views.timeline import moments, refused_in
 from sandbox.workshop.program import Entry, Workshop
 
@@ -53,7 +54,7 @@ class Section:
 
     @property
     def verdict(self) -> str:
-        return VERDICTS[self.run.verdict.word][0]
+        return SIGNS[self.run.verdict.word].banner
 
 
 def handout(workshop: Workshop, played: Played, answers: Answers | None = None, *, key: bool = True) -> str:

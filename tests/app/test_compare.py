@@ -6,12 +6,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sandbox.language import library
-from sandbox.views.stepper.view import VERDICTS
+from sandbox.views.outcomes import SIGNS
 from tests.support.apps import AUD, fine, link, links_to, opened, page_text, shown
 
 
 def verdicts(at: AppTest) -> list[str]:
-    words = {banner: word for word, (banner, _) in VERDICTS.items()}
+    words = {sign.banner: word for word, sign in SIGNS.items()}
     return [words[pane["verdict"]["word"]] for pane in shown(at)["panes"]]
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.engine import player, simulation, verdict
+from sandbox.engine import goals, player, simulation
 from sandbox.engine.case import Case
 from sandbox.engine.exposure import HORIZON, begin, exposure_of, last_second
 from sandbox.engine.player import Stage
@@ -42,9 +42,9 @@ def patiently(record, goal):
         stage.world.net.trace.step = goal.at
         if seconds:
             stage.world.net.wait(seconds)
-        return verdict.reached(stage.go_on().record, goal).reached
+        return goals.reached(stage.go_on().record, goal).reached
 
-    end = max(a.time for _, a in verdict.answers(record, goal.at))
+    end = max(a.time for _, a in goals.answers(record, goal.at))
     more = last_second(works)
     return None if more is None else end - begin(record, goal) + more
 
@@ -59,7 +59,7 @@ def test_short_cuts_give_what_patience_gives(ident):
             continue
         record = player.play(case)
         for goal in scenario.goal:
-            if verdict.reached(record, goal).reached and begin(record, goal) is not None:
+            if goals.reached(record, goal).reached and begin(record, goal) is not None:
                 assert exposure_of(record, goal) == patiently(record, goal)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.core.wire import Request, json_response
-from sandbox.engine import player, references, simulation, verdict
+from sandbox.engine import goals, player, references, simulation, verdict
 from sandbox.engine.case import Case
 from sandbox.engine.exposure import HORIZON, last_second
 from sandbox.language import document, library
@@ -192,12 +192,12 @@ def test_a_bearer_token_is_read_by_the_predicates_not_by_the_scenario():
     """The same steps with an honest actor in place of the attacker raise nothing."""
     attack = library.get("stolen-token-replay")
     record = player.play(Case.of(attack))
-    assert verdict.reached(record, attack.goal[0]).reached
+    assert goals.reached(record, attack.goal[0]).reached
     record.hers = frozenset()
-    assert not verdict.reached(record, attack.goal[0]).reached
+    assert not goals.reached(record, attack.goal[0]).reached
     other = Goal.model_validate({"read": "alice:transaction-7", "at": "use"})
     record.hers = record.case.hers
-    assert not verdict.reached(record, other).reached
+    assert not goals.reached(record, other).reached
 
 
 # ---- claims

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sandbox.engine import judge, player, simulation, verdict
+from sandbox.engine import goals, judge, player, simulation
 from sandbox.engine.case import Case
 from sandbox.language import library
 from sandbox.language.document import Scenario
@@ -36,7 +36,7 @@ NAMES = {"ids": lambda s: s.id}
 def reaches(scenario: Scenario, where: Settings) -> bool:
     """Whether the attacker reaches any of her goals."""
     record = player.play(Case(scenario, where))
-    return any(verdict.reached(record, goal).reached for goal in scenario.goal)
+    return any(goals.reached(record, goal).reached for goal in scenario.goal)
 
 
 def breaks(before: Settings, after: Settings) -> bool:
@@ -143,7 +143,7 @@ def test_an_honest_run_raises_no_predicate(story):
         for step in story.steps:
             goals = [Goal(**{name: marker, "at": step.id}) for name in ("read", "write", "pii") for marker in MARKERS]
             goals += [Goal(credential="alice:password", at=step.id)]
-            assert not [g.predicate for g in goals if verdict.reached(record, g).reached]
+            assert not [g.predicate for g in goals if goals.reached(record, g).reached]
         for session in of(record.events, SignedIn):
             owner = CAST[session.browser].owner if session.browser in CAST else ""
             assert not owner or session.user == owner, f"{session.party} takes {owner} for {session.user}"
@@ -165,14 +165,14 @@ def test_in_a_blocked_run_no_later_step_of_hers_gets_what_is_the_victims(attack)
         for answer in of(run.events, Answered):
             hers = answer.step in later and attack.is_hers(attack.step(answer.step).actor) and answer.receiver in run.hers
             if hers and answer.response.ok:
-                assert not wanted & verdict.values(answer.response), f"{attack.id} in {where}: at {answer.step}"
+                assert not wanted & goals.values(answer.response), f"{attack.id} in {where}: at {answer.step}"
 
 
 # ---------------------------------------------------------------- the same in every process
 
 DIGESTS = """
 import hashlib, json
-from sandbox.engine import simulation
+from sandbox.engine import simulation, goals
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES

@@ -8,7 +8,7 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from sandbox.app.launcher import SCRIPT
-from sandbox.views.stepper.view import VERDICTS
+from sandbox.views.outcomes import SIGNS
 
 AUD = "missing-aud-replay"  # the attack that most pages are opened with
 
@@ -38,7 +38,7 @@ def shown(at: AppTest) -> dict[str, Any]:
 
 def verdict(at: AppTest) -> str:
     """The verdict's word, by the banner of the stepper."""
-    return {banner: word for word, (banner, _) in VERDICTS.items()}[shown(at)["panes"][0]["verdict"]["word"]]
+    return {sign.banner: word for word, sign in SIGNS.items()}[shown(at)["panes"][0]["verdict"]["word"]]
 
 
 def link(at: AppTest) -> dict[str, str]:

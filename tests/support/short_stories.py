@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.core.wire import Request, Response
 from sandbox.engine import player
 from sandbox.engine.case import Case
-from sandbox.engine.verdict import Record
+from sandbox.engine.record import Record
 from sandbox.language.document import Scenario
 from sandbox.language.loader import loads
 from sandbox.protocol.settings import Settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.engine import player, simulation, verdict
+from sandbox.engine import player, simulation
 from sandbox.engine.case import Case
 from sandbox.language import library
 from sandbox.language.loader import loads
@@ -31,7 +31,7 @@ def step(name, do, args):
 def reached(steps, *goals):
     scenario = loads(HEAD + steps + "goal:\n" + "".join(f"  - {{{goal}}}\n" for goal in goals), "test.yaml")
     record = player.play(Case.of(scenario))
-    return [verdict.reached(record, goal).reached for goal in scenario.goal]
+    return [goals.reached(record, goal).reached for goal in scenario.goal]
 
 
 def connected(scope):

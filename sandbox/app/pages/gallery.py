@@ -15,17 +15,10 @@ from sandbox.app.parts import first_stories, scenario_page
 from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol.switches import PROFILES
+from sandbox.views.outcomes import SIGNS
 
 CARD = '<div class="card"><small>{kind}</small><h3>{title}</h3><p>{story}</p></div>'
 VERDICT = '<div><span>{profile}</span><b class="{word}">{said}</b></div>'
-WORDS = {
-    "succeeded": "Succeeds",
-    "blocked": "Blocked",
-    "limited": "Limited",
-    "not-applicable": "Not applicable",
-    "breaks-service": "Breaks service",
-}
-
 FLOWS, ATTACKS, PLAY = "flows", "attacks", "play"
 ALL = "all"
 TIERS = ("core", "standard", "advanced")
@@ -93,6 +86,8 @@ def _card(scenario: Scenario) -> None:
     show(CARD, kind=kind, title=scenario.title, story=scenario.story)
     if attack:  # what a flow expects is meant for its own setting only
         verdicts = cache.by_profile(scenario).items()
-        rows = (markup(VERDICT, profile=PROFILES[profile].title, word=word, said=WORDS[word]) for profile, word in verdicts)
+        rows = (
+            markup(VERDICT, profile=PROFILES[profile].title, word=word, said=SIGNS[word].word.capitalize()) for profile, word in verdicts
+        )
         st.html(f'<div class="verdicts">{"".join(rows)}</div>')
     links.link(PLAY, "Open", {"scenario": scenario.id}, icon=":material/arrow_forward:")

@@ -17,7 +17,7 @@ from sandbox.engine.case import Case
 from sandbox.language import library
 from sandbox.studies import comparison
 from sandbox.studies.comparison import Row, Side
-from sandbox.views.stepper.view import VERDICTS
+from sandbox.views.outcomes import SIGNS
 
 PAGE = "start"
 
@@ -74,7 +74,7 @@ def _side(side: Side) -> Doc:
     """What is claimed, and the run that proves it, with the verdict that it must find."""
     story, proof = side.run.story, side.run
     params = View(story.id, proof.profile).with_settings(story, proof.settings).params()
-    said = VERDICTS[proof.finds][0]
+    said = SIGNS[proof.finds].banner
     return verdict_table.cell(
         [verdict_table.item(proof.finds, params, f"See the run: {story.title}", said, title="Open the run that proves it")], side.says
     )

@@ -19,13 +19,14 @@ from sandbox.studies.questions import Question, System
 from sandbox.views.audit import markdown, words
 from sandbox.views.html import audit_page
 from sandbox.views.html.frame import prose
+from sandbox.views.outcomes import SIGNS
 
 PAGE = "system"
-MARKS = {"succeeded": "✗", "limited": "◐", "breaks-service": "!", "blocked": "✓", "not-applicable": "–", "failed": "✗"}
 GROUPS = (
     ("succeeded", "Succeed"),
     ("limited", "Work for a limited time"),
     ("breaks-service", "Stop, but so does honest use"),
+    ("stalled", "This way is closed"),
     ("blocked", "Blocked"),
     ("not-applicable", "Not applicable"),
 )
@@ -258,7 +259,7 @@ def _finding(finding: Finding, settings: Settings, done: Audit | None) -> None:
         show(
             FINDING,
             word=finding.word,
-            mark=MARKS[finding.word],
+            mark=SIGNS[finding.word].mark,
             title=finding.title,
             tier=finding.tier,
             why=words.why(finding),

@@ -18,14 +18,7 @@ from sandbox.engine.result import Run
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import expand
-
-OUTCOMES = {
-    "blocked": "blocks it",
-    "limited": "limits it",
-    "succeeded": "does not stop it",
-    "breaks-service": "breaks the service",
-    "not-applicable": "cannot be tried here",
-}
+from sandbox.views.outcomes import SIGNS
 
 
 @dataclass(frozen=True)
@@ -127,7 +120,7 @@ def outcome(claim: Claim | None, run: Run) -> str:
         '<div class="outcome {word}"><b>{label}</b> <em>{said}{span}.</em> {because} <code>{switches}</code></div>',
         word=word,
         label=claim.label.rstrip("."),
-        said=OUTCOMES.get(word, word),
+        said=SIGNS[word].effect,
         span=f" to {seconds} seconds" if seconds is not None else "",
         because=claim.because if word in claim.outcomes else run.verdict.sentence,
         switches=switches if switches not in claim.label else "",

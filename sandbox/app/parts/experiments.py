@@ -27,7 +27,6 @@ from sandbox.protocol.switches import BUNDLES
 from sandbox.studies import defence_search
 from sandbox.studies.defence_search import Progress, Trial
 from sandbox.views.outcomes import SIGNS
-from sandbox.views.stepper.view import VERDICTS
 
 TICK = 0.1  # seconds between two batches, in which clicks get their turn
 BATCH = 5  # runs
@@ -205,7 +204,7 @@ def _apply(scenario: Scenario, view: View, trial: Trial) -> None:
 def _trial(trial: Trial, name: str, because: str = "") -> str:
     sign = SIGNS[trial.word]
     why = because or (where(trial.stop) if trial.blocks else trial.sentence)
-    return _row(VERDICTS[trial.word][1], sign.mark, name, sign.word + (":" if because or not trial.blocks else ""), why)
+    return _row(sign.tone, sign.mark, name, sign.word + (":" if because or not trial.blocks else ""), why)
 
 
 def _row(tone: str, mark: str, name: str, word: str, why: str) -> str:

@@ -14,7 +14,6 @@ import streamlit as st
 from sandbox.app import assets
 from sandbox.engine.result import Word
 from sandbox.views.outcomes import SIGNS
-from sandbox.views.stepper.view import VERDICTS
 
 OPENED = ("play", "compare")  # pages to which a cell may lead
 
@@ -23,7 +22,7 @@ Doc = dict[str, Any]
 
 def item(word: Word, params: Mapping[str, str] | None, more: str = "", said: str = "", title: str = "", page: str = "play") -> Doc:
     """One outcome; a link if there are parameters."""
-    shown: Doc = {"mark": SIGNS[word].mark, "word": said or SIGNS[word].word, "tone": VERDICTS[word][1], "more": more, "title": title}
+    shown: Doc = {"mark": SIGNS[word].mark, "word": said or SIGNS[word].word, "tone": SIGNS[word].tone, "more": more, "title": title}
     if params is not None:
         shown |= {"to": {"page": page, "params": dict(params)}, "id": " ".join((page, *params.values()))}
     return shown

@@ -22,20 +22,12 @@ from sandbox.protocol.trace import Answered, Checked, Event, Noted, Sent, Signed
 from sandbox.views.curl import curl
 from sandbox.views.diagram.sequence import drawings
 from sandbox.views.divergence import difference
+from sandbox.views.outcomes import SIGNS
 from sandbox.views.stepper.message import holder, parts
 from sandbox.views.timeline import Moment, decisive, moments, note, refused_in
 
 Doc = dict[str, Any]
 
-VERDICTS = {  # word -> what the banner says, and its tone: good, bad, warn, none or info
-    "succeeded": ("Attack succeeded", "bad"),
-    "blocked": ("Attack blocked", "good"),
-    "limited": ("Attack limited", "warn"),
-    "not-applicable": ("Not applicable", "none"),
-    "breaks-service": ("Breaks the service", "warn"),
-    "completed": ("Completed", "info"),
-    "failed": ("Failed", "bad"),
-}
 CHIPS = {
     "front": "Front channel", "back": "Back channel", "internal": "Internal", "checks": "Checks", "local": "Local work",
     "taken": "Taken by the attacker", "time": "Time", "skipped": "Not taken",
@@ -121,8 +113,8 @@ def _explained(check: str) -> Doc:
 
 
 def _verdict(run: Run, every: Sequence[Moment]) -> Doc:
-    word, tone = VERDICTS[run.verdict.word]
-    return {"word": word, "tone": tone, "sentence": run.verdict.sentence, "detail": _stop(run, every), "at": decisive(run)}
+    sign = SIGNS[run.verdict.word]
+    return {"word": sign.banner, "tone": sign.tone, "sentence": run.verdict.sentence, "detail": _stop(run, every), "at": decisive(run)}
 
 
 def _stop(run: Run, every: Sequence[Moment]) -> str:
