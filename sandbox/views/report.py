@@ -75,12 +75,13 @@ def verdict_words(run: Run) -> Group:
     lines: list[RenderableType] = [Text.assemble((v.word.upper().replace("-", " "), style(v.word)), "  ", plain(v.sentence))]
     for p in v.predicates:
         mark, tint = ("✓", "red") if p.reached else ("–", "dim")
-        lines.append(Text.assemble((f"  {mark} {p.predicate} ", style), plain(f"{p.what} at {p.at}" if p.what else f"at {p.at}", style)))
+        lines.append(Text.assemble((f"  {mark} {p.predicate} ", tint), plain(f"{p.what} at {p.at}" if p.what else f"at {p.at}", tint)))
     if stop := v.blocked_by:
         found = f"stopped at {stop.step}" + (f" by {stop.by}" if stop.by else "") + f": {stop.answer}"
         lines.append(plain(f"  {found}" + (f" ({stop.missing} is missing)" if stop.missing else "")))
     if v.exposure is not None:
         lines.append(plain(f"  the credential still worked for {v.exposure} s"))
+    lines += [plain(f"  an honest flow fails: {what}") for what in v.broken]
     return Group(*lines)
 
 

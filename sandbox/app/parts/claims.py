@@ -14,7 +14,7 @@ from sandbox.app import cache, state
 from sandbox.app.markdown import markup, md, seen
 from sandbox.app.state import View
 from sandbox.engine.exposure import is_short
-from sandbox.engine.result import Run
+from sandbox.engine.result import Run, Word
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import expand
@@ -127,7 +127,7 @@ def outcome(claim: Claim | None, run: Run) -> str:
     )
 
 
-def measured(claim: Claim, run: Run) -> tuple[str, int | None]:
+def measured(claim: Claim, run: Run) -> tuple[Word, int | None]:
     """The verdict's word; `limited`, with the seconds, also where the attack succeeds with what soon stops working."""
     word = run.verdict.word
     if word == "succeeded" and claim.outcomes == ("limited",) and not run.edits:
