@@ -17,6 +17,16 @@ NOT_DENIED = "not denied"  # the stop of an attack that was to have an honest re
 SILENT = ("nothing learned", NOT_DENIED)  # answers of a stop without a check
 
 Word = Literal["succeeded", "limited", "breaks-service", "blocked", "stalled", "not-applicable", "completed", "failed"]
+SEVERITY: tuple[Word, ...] = (
+    "succeeded",
+    "limited",
+    "failed",
+    "breaks-service",
+    "blocked",
+    "stalled",
+    "not-applicable",
+    "completed",
+)  # over the ways of an attack, the first counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -412,14 +412,14 @@ SWITCHES: dict[str, Switch] = {
 }
 
 BUNDLES: dict[str, dict[str, str]] = {
-    "AUD": {"as.stamp_aud": "on", "rs.check_aud": "on"},
+    "AUD": {"as.stamp_aud": "on", "client.resource_param": "on", "rs.check_aud": "on"},
     "DENY": {"as.revocation": "on", "rs.denylist": "strict"},
     "DPOP": {"client.dpop": "on", "as.dpop_bind": "on", "rs.dpop": "require"},
     "INTRO": {"as.revocation": "on", "rs.introspect": "live"},
     "ISS": {"as.iss_param": "on", "client.iss_check": "iss-param"},
     "MTLS": {"as.mtls_bind": "on", "rs.mtls": "on"},
     "NONCE": {"client.nonce": "on", "client.validate_id_token": "on"},
-    "PKCE": {"client.pkce": "s256", "as.pkce": "optional"},
+    "PKCE": {"client.pkce": "s256", "as.pkce": "required"},
     "TYP": {"as.stamp_typ": "on", "rs.check_typ": "on"},
 }
 

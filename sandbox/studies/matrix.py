@@ -24,6 +24,7 @@ from sandbox.language import library
 from sandbox.language.document import Defence, Limit, Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
+from sandbox.studies import ways
 
 Kind = Literal["profile", "own", "defence", "limit", "myth"]
 Progress = Callable[[int, int], None]
@@ -31,9 +32,11 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One run of one attack.  `expected` is what its file says (None: it says nothing about profiles); `exposure` is in seconds.
+    """One attack in one setting.  `expected` is what its file says (None: nothing about profiles); `exposure` is in seconds.
 
-    `switches` are what was added to the file's own setting.  `fault` says how file and run differ; '' if they agree.
+    `switches` are what was added to the file's own setting.  `fault` says how file and run differ; '' if they agree.  Over all known
+    ways the worst counts: `way` is the id of the one that gave the word, '' if it is the attack's own script; `closed` are those
+    whose script cannot go on here.
     """
 
     attack: str
@@ -47,6 +50,8 @@ class Cell:
     counters: Counters = field(default=Counters())
     sentence: str = ""
     fault: str = ""
+    way: str = ""
+    closed: tuple[str, ...] = ()
 
     @property
     def named(self) -> str:
@@ -92,6 +97,8 @@ def as_json(cell: Cell) -> dict[str, Any]:
         "found": cell.found,
         "blocked_by": {k: stop[k] for k in ("party", "check", "step", "status", "error")} if stop else None,
         "exposure_seconds": cell.exposure,
+        "way": cell.way or None,
+        "closed": list(cell.closed),
     }
 
 
@@ -120,20 +127,21 @@ def row(scenario: Scenario, seed: int = 0) -> list[Cell]:
 def _row(scenario: Scenario, seed: int) -> Iterator[Cell]:
     own = Case.of(scenario, seed=seed)
     for profile in PROFILES:
-        yield _cell(own.under(Settings.of(profile)), "profile", {}, None)
-    yield _cell(own, "own", {}, "succeeded")
+        yield _over_ways(_cell(run := simulation.run_case(own.under(Settings.of(profile))), "profile", {}, None), run)
+    yield _cell(simulation.run_case(own), "own", {}, "succeeded")
     for defence in scenario.blocked_by:
-        yield _cell(own, "defence", defence.switches, "blocked", partial(_blocks, defence))
+        run = simulation.run_case(own.at_least(defence.switches))
+        cell = _cell(run, "defence", defence.switches, "blocked", partial(_blocks, defence))
+        yield _over_ways(cell, run) if defence.kind == "principal" else cell
     for limit in scenario.limited_by:
         yield _limited(own, limit)
     for myth in scenario.myths:
         if myth.switches:
-            yield _cell(own, "myth", myth.switches, myth.outcome or "succeeded")
+            yield _cell(simulation.run_case(own.at_least(myth.switches)), "myth", myth.switches, myth.outcome or "succeeded")
 
 
-def _cell(base: Case, kind: Kind, switches: Mapping[str, str], expected: Word | None, fault: Callable[[Run], str] | None = None) -> Cell:
-    """The base case with these switches raised."""
-    run = simulation.run_case(base.at_least(switches))
+def _cell(run: Run, kind: Kind, switches: Mapping[str, str], expected: Word | None, fault: Callable[[Run], str] | None = None) -> Cell:
+    """What the attack's own script comes to with these switches."""
     v = run.verdict
     agrees = expected is None or v.word == expected or (expected == "succeeded" and v.word == "limited")
     differs = f"{expected} is claimed, {v.word} is found: {v.sentence}" if not agrees else fault(run) if fault else ""
@@ -154,6 +162,19 @@ def _found(run: Run, verdict: Verdict, kind: Kind, switches: Mapping[str, str], 
         sentence=verdict.sentence,
         fault=fault,
     )
+
+
+def _over_ways(cell: Cell, run: Run) -> Cell:
+    """The cell with what the other known ways come to, where that is worse for the system."""
+    all_ways = ways.tried(run.case, run.verdict)
+    worst, verdict = all_ways.worst.way, all_ways.worst.verdict
+    if worst == cell.attack:
+        return replace(cell, closed=all_ways.closed)
+    fault = f"{cell.expected} is claimed, and another way is {verdict.word}: {worst}" if cell.expected else ""
+    return replace(
+        cell, found=verdict.word, blocked_by=verdict.blocked_by, exposure=verdict.exposure, sentence=verdict.sentence,
+        fault=cell.fault or fault, way=worst, closed=all_ways.closed,
+    )  # fmt: skip
 
 
 def _blocks(defence: Defence, run: Run) -> str:
