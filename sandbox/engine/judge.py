@@ -5,6 +5,7 @@ What one record shows is in `goals.py` and `verdict.py`; here runs are compared 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -153,14 +154,24 @@ def named(step: str) -> str:
 
 
 def _judge_flow(record: Record) -> Verdict:
-    failures = failed_expectations(record)
-    skipped = [s.id for s in record.scenario.steps if record.skipped(s.id) and not s.optional]
-    if not failures and not skipped:
+    """Completed if every step was taken, every expectation holds, and nobody was refused whom the file does not want refused."""
+    failures = {f[0] for f in failed_expectations(record)} | set(unexpected_refusals(record))
+    failures |= {s.id for s in record.scenario.steps if record.skipped(s.id) and not s.optional}
+    if not failures:
         return Verdict("completed", "Everything went as it should.")
-    step = next(s.id for s in record.scenario.steps if s.id in skipped or s.id in {f[0] for f in failures})
+    step = next(s.id for s in record.scenario.steps if s.id in failures)
     stop = verdict.refusal(record, step)
     why = f" {title(stop.party)} refused: {CHECKS[stop.check].sentence}" if stop and stop.check else ""
     return Verdict("failed", f"The step “{named(step)}” did not go as it should.{why}", (), stop, (stop,) if stop else ())
+
+
+def unexpected_refusals(record: Record) -> Iterator[str]:
+    """The steps of which the file expects nothing, and that end in a refusal, or in a page that shows an error."""
+    for step in record.scenario.steps:
+        last = last_exchange(record, step.id)
+        refused = last is not None and (last.response.status >= 400 or last.response.error is not None)
+        if step.expect is None and (refused or record.pages.get(step.id) == "error"):
+            yield step.id
 
 
 def failed_expectations(record: Record) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
