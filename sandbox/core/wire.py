@@ -148,6 +148,11 @@ class Request:
         return _json(self.body) if _is_json(self.header("content-type")) else None
 
     @property
+    def told(self) -> Any:
+        """The JSON in a body of plain text, as scripts send it with `navigator.sendBeacon`; None if there is none."""
+        return _json(self.body) if (self.header("content-type") or "").lower().startswith("text/plain") else None
+
+    @property
     def cookies(self) -> dict[str, str]:
         out = {}
         for part in (self.header("cookie") or "").split(";"):

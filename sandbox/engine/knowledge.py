@@ -147,6 +147,8 @@ def _body(message: Request | Response) -> Iterator[Named]:
             yield from _value(name, value)
     elif message.json is not None:
         yield from _leaves("", message.json)
+    elif isinstance(message, Request) and (beaconed := message.told) is not None:
+        yield from _leaves("", beaconed)
     elif message.body:
         yield from _page(message.body)
 

@@ -63,7 +63,7 @@ def send(world: World, actor: str, args: Send) -> Outputs:
     if args.token is not None:
         request = request.with_header("Authorization", f"Bearer {args.token}")
     if actor in world.browsers:
-        world.browsers[actor].send(request)
+        world.browsers[actor].send(request, f"{origin(request.url)}/")  # as a page of that address would
     else:
         world.net.deliver(request, args.sender or actor)
     return {}
@@ -75,18 +75,20 @@ class Lure(Args):
     browser: BrowserName = Field(description="a browser, such as laptop")
     url: Url = Field(description="an address, such as https://evil.example/")
     change: AddressChange | None = Field(None, description="what to change in the address")
+    form: Fields | None = Field(None, description="fields of a form that the page sends there by itself, with POST")
     hold: Host | None = Field(None, description="stop before the next request to this party")
 
-    retired: ClassVar[dict[str, str]] = {"how": "remove it: a link is the only way here"}
+    retired: ClassVar[dict[str, str]] = {"how": "remove it: a link is the only way here, or a `form`"}
 
 
-@verb(by=("attacker",), gives=PAGE, wire="GET the attacker's page, then as visit")
+@verb(by=("attacker",), gives=PAGE, wire="GET the attacker's page, then as visit; with a form, POST instead")
 def lure(world: World, actor: str, args: Lure) -> Outputs:
     browser = world.browsers[args.browser]
     browser.begin()
     browser.visit(f"{EVIL}/")
     browser.begin(args.hold or "")
-    browser.link(changed_address(args.url, args.change))
+    url = changed_address(args.url, args.change)
+    browser.link(url) if args.form is None else browser.submit_to(url, args.form)
     return where(browser)
 
 

@@ -141,9 +141,9 @@ class Disconnect(Args):
 def disconnect(world: World, actor: str, args: Disconnect) -> Outputs:
     browser, issuer = world.browsers[actor], issuer_at(world, args.at)
     fields = {"client": args.client} | ({"device": args.device} if args.device else {})
-    response = browser.send(form_request(f"{issuer.issuer}/account/sessions", fields), f"{issuer.issuer}/account")
+    response = browser.send(form_request(f"{issuer.issuer}/account/sessions", fields), f"{issuer.issuer}/account", "navigate")
     if response.status == 404:  # there is no such page: all that can be done is to log this browser out
-        browser.send(Request("POST", f"{issuer.issuer}/logout"), f"{issuer.issuer}/account")
+        browser.send(Request("POST", f"{issuer.issuer}/logout"), f"{issuer.issuer}/account", "navigate")
     return {}
 
 

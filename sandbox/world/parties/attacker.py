@@ -13,6 +13,7 @@ from sandbox.protocol.certificates import bound_certificate, certificate, certif
 from sandbox.protocol.proofs import prove
 from sandbox.protocol.tokens import Key, NotAJwt, decode, key_for
 from sandbox.world.network import Network
+from sandbox.world.parties import cors
 from sandbox.world.parties.browser import Action, Browser, Fetch
 from sandbox.world.parties.pages import Form
 
@@ -44,7 +45,9 @@ class Attacker:
         self.keys[key.thumbprint] = key
 
     def handle(self, request: Request) -> Response:
-        """Whatever she has put at that address, or an empty page."""
+        """Whatever she has put at that address, or an empty page; any page may ask, and read."""
+        if cors.is_preflight(request):
+            return cors.permission()
         return self.served.get(request.url, Response(200, (("Content-Type", "text/html; charset=utf-8"),), ""))
 
     # ---- the script of her pages

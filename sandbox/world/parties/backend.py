@@ -9,6 +9,7 @@ from sandbox.core.wire import Request, Response, json_response
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.tokens import NotAJwt, decode
 from sandbox.world.network import Network
+from sandbox.world.parties import cors
 from sandbox.world.parties.denylist import Denylist, for_services
 from sandbox.world.parties.issuer import IssuerConfig
 from sandbox.world.parties.limits import too_large
@@ -33,6 +34,9 @@ class Backend:
             return refusal
         if request.path.startswith("/admin/users/"):
             return self.people.change(request)[1]
+        return cors.served(request, self._answer)
+
+    def _answer(self, request: Request) -> Response:
         actions = {
             ("POST", "/login"): self.login,
             ("POST", "/logout"): self.logout,

@@ -14,6 +14,7 @@ from sandbox.protocol.checks import Checklist
 from sandbox.protocol.policies import IssuerPolicy, ResourcePolicy
 from sandbox.protocol.tokens import Key
 from sandbox.world.network import Network
+from sandbox.world.parties import cors
 from sandbox.world.parties.authorization_server import AuthorizationServer, Client, ServerConfig
 from sandbox.world.parties.issuer import TrustedIssuer
 from sandbox.world.parties.people import Directory, User
@@ -72,10 +73,10 @@ class Bank:
 
     def handle(self, request: Request) -> Response:
         """Answer an API request, a sign-in with a password, or a request of the protocol."""
-        if self.api.records.route(request.method, request.path):
+        if self.api.records.methods(request.path):
             return self.api.handle(request)
-        if request.path == "/login" and request.json is not None:
-            return self._password(request.json)
+        if request.path == "/login" and (request.json is not None or cors.is_preflight(request)):
+            return cors.served(request, lambda asked: self._password(asked.json))
         return self.server.handle(request)
 
     def state(self) -> dict[str, str]:

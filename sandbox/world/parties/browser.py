@@ -1,22 +1,26 @@
 """A browser: it obeys servers and people by the rules of real ones, and remembers what real ones remember.
 
-Cookies by host with SameSite (RFC 10025 §5.6), redirects that change the method and inherit the fragment (RFC 9110 §15.4,
-§10.2.2), Referer and Referrer-Policy, history, forms, images, and the scripts of pages.  A script asks for one `Action` at a
-time, so that a scenario can stop the browser before any of its requests.
+Redirects that change the method and inherit the fragment (RFC 9110 §15.4, §10.2.2), Origin, Referer and Referrer-Policy, CORS,
+history, forms, images, frames, and the scripts of pages; its cookies are in `cookies.py`.  A script asks for one `Action` at a time,
+so that a scenario can stop the browser before any of its requests.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Protocol, cast
+from typing import Literal, Protocol, cast
 from urllib.parse import urlencode, urlunsplit
 
-from sandbox.core.wire import FORM, Pairs, Request, Response, joined, origin, split, without_fragment
+from sandbox.core.wire import FORM, Pairs, Request, Response, form_request, joined, origin, split, without_fragment
 from sandbox.world.network import Network
+from sandbox.world.parties import cors
+from sandbox.world.parties.cookies import Cookie, Jar
 from sandbox.world.parties.pages import Form, read
 
 MAX_HOPS = 20  # redirects in a row, as real browsers allow
 WRITTEN_BY_BROWSERS = ("cookie", "referer", "user-agent", "origin")  # whatever a page or a person wants there
+Mode = Literal["navigate", "frame", "cors", "no-cors"]  # who asks: a person or link, a frame, a script, an image or beacon
+Permission = tuple[str, str, str, tuple[str, ...]]  # origin of the page, address, method, headers
 IMAGE = ("Sec-Fetch-Dest", "image")  # how browsers mark a request for an image (Fetch Metadata)
 
 
@@ -56,15 +60,6 @@ class Script(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Cookie:
-    """One cookie; `same_site` is Lax unless the server says otherwise."""
-
-    value: str
-    same_site: str = "Lax"
-    http_only: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Held:
     """A request that was stopped before it left, and what becomes of its answer: a page ('') or a script's `then`."""
 
@@ -80,7 +75,7 @@ class Browser:
     name: str
     net: Network
     owner: str
-    cookies: dict[str, dict[str, Cookie]] = field(default_factory=dict)
+    jar: Jar = field(default_factory=Jar)
     history: list[str] = field(default_factory=list)  # of the pages that were shown
     addresses: list[str] = field(default_factory=list)  # all that it was sent to, as its extensions see them
     url: str = ""
@@ -89,6 +84,7 @@ class Browser:
     held: Held | None = None
     hold: str = ""
     sent: int = 0
+    permissions: dict[Permission, int] = field(default_factory=dict)  # what servers allow pages of other origins, and until when
 
     def handle(self, request: Request) -> Response:
         """Nobody can call a browser."""
@@ -98,8 +94,8 @@ class Browser:
         out = {"address": self.url} if self.url else {}
         out |= {"page": self.page.page} if self.page and self.page.page else {}
         out |= {"stopped before": self.held.request.url} if self.held else {}
-        for host, jar in self.cookies.items():
-            out |= {f"cookie {name} of {host}": cookie.value for name, cookie in jar.items()}
+        for host, cookies in self.jar.kept.items():
+            out |= {f"cookie {name} of {host}": cookie.value for name, cookie in cookies.items()}
         return out
 
     # ---- what a person does
@@ -124,6 +120,10 @@ class Browser:
     def link(self, url: str) -> None:
         """Follow a link on the page shown."""
         self._go(Request("GET", url), self.url)
+
+    def submit_to(self, url: str, fields: dict[str, str]) -> None:
+        """The page shown sends a form to this address, without asking anybody."""
+        self._go(form_request(url, fields), self.url)
 
     def forms(self) -> tuple[Form, ...]:
         """The forms on the page shown."""
@@ -153,7 +153,7 @@ class Browser:
                 self.held = Held(request)
                 return
             fragment = split(request.url).fragment
-            response = self.send(request, source, navigation=True)
+            response = self.send(request, source, "navigate")
             self.answer = response
             if not (300 <= response.status < 400 and response.location):
                 self._show(request.url, response)
@@ -173,7 +173,7 @@ class Browser:
         self.history.append(url)
         if (response.header("content-type") or "").startswith("text/html") and "<img" in response.body:
             for image in read(url, response.body)[1]:
-                self.send(Request("GET", image, (IMAGE,)), url)
+                self.send(Request("GET", image, (IMAGE,)), url, "no-cors")
         script = self._script(url)
         if script is not None and response.ok:
             self._do(script.load(self, url), origin(url))
@@ -202,62 +202,113 @@ class Browser:
     def _stops(self, request: Request) -> bool:
         return bool(self.hold) and self.sent > 0 and self.net.owner(request.url, self.name) == self.hold
 
-    def send(self, request: Request, source: str = "", navigation: bool = False) -> Response:
-        """One request with this browser's cookies and headers; `source` is the page that caused it ('' for a typed address)."""
+    def send(self, request: Request, source: str = "", mode: Mode = "cors", cookies: bool = False) -> Response:
+        """One request with this browser's cookies and headers; `source` is the page that caused it ('' for a typed address).
+
+        A script's request (`cors`) across origins is asked about first where it is not a simple one, takes no cookies unless `cookies`,
+        and its answer is a network error for the page (status 0) if the server does not let it read.
+        """
+        across = bool(source) and mode == "cors" and origin(source) != origin(request.url)
+        if across and not self._permitted(request, origin(source)):
+            return self._kept_from(source, f"{origin(request.url)} does not permit this request")
         self.sent += 1
-        response = self.net.deliver(self._dressed(request, source, navigation), self.name, "front")
-        self._keep_cookies(request, response)
+        with_cookies = not across or cookies
+        response = self.net.deliver(self._dressed(request, source, mode, with_cookies), self.name, "front")
+        if with_cookies:
+            self.jar.keep(request.url, response)
         self.net.show(self.name)
+        if across and not cors.may_read(response, origin(source), cookies):
+            return self._kept_from(source, f"{origin(request.url)} lets no page of another origin read its answer")
         return response
 
-    def _dressed(self, request: Request, source: str, navigation: bool) -> Request:
+    def beacon(self, url: str, body: str, source: str) -> None:
+        """Send something to anywhere, without a wish to read the answer: what `navigator.sendBeacon` does for any script."""
+        self.send(Request("POST", url, (("Content-Type", "text/plain;charset=UTF-8"),), body), source, "no-cors")
+
+    def frame(self, url: str, source: str) -> tuple[str, Response | None]:
+        """Open an address in a frame of the page `source`: where it ends, and what is there; no answer if it may not be framed.
+
+        The frame is sandboxed, so the pages in it run no scripts.
+        """
+        request = Request("GET", url)
+        for _ in range(MAX_HOPS):
+            self.addresses.append(request.url)
+            response = self.send(request, source, "frame")
+            if not (300 <= response.status < 400 and response.location):
+                return request.url, response if self._framed(response, request.url, source) else None
+            request = self._redirected(request, response.status, joined(request.url, response.location))
+        return request.url, None
+
+    def _framed(self, response: Response, url: str, source: str) -> bool:
+        """Whether a page lets itself be shown in a frame of this origin (CSP `frame-ancestors`, X-Frame-Options)."""
+        policy, older = response.header("content-security-policy") or "", (response.header("x-frame-options") or "").lower()
+        same = origin(url) == origin(source)
+        if "frame-ancestors" in policy:
+            ancestors = policy.partition("frame-ancestors")[2].partition(";")[0].split()
+            return ("'self'" in ancestors and same) or origin(source) in ancestors or "*" in ancestors
+        return older not in ("deny", "sameorigin") or (older == "sameorigin" and same)
+
+    def _permitted(self, request: Request, page: str) -> bool:
+        """Ask the server before a request that is not simple, unless it has answered that lately (Fetch, "CORS-preflight cache")."""
+        headers = cors.needs_permission(request)
+        if headers is None:
+            return True
+        known, now = (page, without_fragment(request.url), request.method, headers), self.net.clock.now()
+        if self.permissions.get(known, 0) > now:
+            return True
+        asked = cors.preflight(request, headers)
+        answer = self.net.deliver(self._dressed(asked, f"{page}/", "cors", False), self.name, "front")
+        if not cors.permits(answer, page, request.method, headers):
+            return False
+        self.permissions[known] = now + cors.lifetime(answer)
+        return True
+
+    def _kept_from(self, source: str, why: str) -> Response:
+        self.net.noted(self.name, f"A script of {origin(source)} gets a network error: {why} (CORS).")
+        return Response(0, (("Content-Type", "text/plain"),), "")
+
+    def _dressed(self, request: Request, source: str, mode: Mode, with_cookies: bool) -> Request:
         headers = [h for h in request.headers if h[0].lower() not in WRITTEN_BY_BROWSERS]
-        cookies = self._cookies_for(request, source, navigation)
+        cookies = self._cookies_for(request, source, mode) if with_cookies else []
         if cookies:
             headers.append(("Cookie", "; ".join(f"{n}={c.value}" for n, c in cookies)))
-        if source and not navigation:
-            headers.append(("Origin", origin(source)))
+        says = self._origin_of(request, source, mode)
+        if says:
+            headers.append(("Origin", says))
         referer = self._referer(source, request.url)
         if referer:
             headers.append(("Referer", referer))
         headers.append(("User-Agent", self.name))
         return replace(request, url=without_fragment(request.url), headers=tuple(headers))
 
-    def _cookies_for(self, request: Request, source: str, navigation: bool) -> list[tuple[str, Cookie]]:
-        """RFC 10025 §5.6.7: across sites, Lax cookies travel only with top-level GET navigations."""
-        same = not source or site(source) == site(request.url)
-        jar = self.cookies.get(split(request.url).netloc, {})
-        return [
-            (n, c)
-            for n, c in jar.items()
-            if same or c.same_site == "None" or (c.same_site == "Lax" and navigation and request.method == "GET")
-        ]
-
-    def _referer(self, source: str, target: str) -> str:
-        """The Referrer-Policy of the page shown; without one, strict-origin-when-cross-origin."""
+    def _origin_of(self, request: Request, source: str, mode: Mode) -> str:
+        """The Origin header (Fetch, "append a request `Origin` header"): with a script's request across origins, and with every method
+        but GET and HEAD; `null` for what a page sends that keeps its address to itself."""
         if not split(source).netloc:
             return ""
-        policy = (self.page.header("referrer-policy") if self.page else None) or "strict-origin-when-cross-origin"
-        whole = without_fragment(source)
+        if mode == "cors" and (request.method not in ("GET", "HEAD") or origin(source) != origin(request.url)):
+            return origin(source)
+        if request.method in ("GET", "HEAD"):
+            return ""
+        return "null" if self._policy() == "no-referrer" else origin(source)
+
+    def _cookies_for(self, request: Request, source: str, mode: Mode) -> list[tuple[str, Cookie]]:
+        same = not source or site(source) == site(request.url)
+        return list(self.jar.travelling(request.url, same, mode == "navigate" and request.method == "GET"))
+
+    def _policy(self) -> str:
+        """The Referrer-Policy of the page shown; without one, strict-origin-when-cross-origin."""
+        return (self.page.header("referrer-policy") if self.page else None) or "strict-origin-when-cross-origin"
+
+    def _referer(self, source: str, target: str) -> str:
+        if not split(source).netloc:
+            return ""
+        policy, whole = self._policy(), without_fragment(source)
         if policy == "no-referrer":
             return ""
         if policy in ("unsafe-url", "no-referrer-when-downgrade") or origin(source) == origin(target):
             return whole
         return origin(source) + "/"
-
-    def _keep_cookies(self, request: Request, response: Response) -> None:
-        for name, value in response.headers:
-            if name.lower() == "set-cookie":
-                self._keep_cookie(split(request.url).netloc, value)
-
-    def _keep_cookie(self, host: str, text: str) -> None:
-        pair, *attributes = [part.strip() for part in text.split(";")]
-        name, _, value = pair.partition("=")
-        given = {k.lower(): v for k, _, v in (a.partition("=") for a in attributes)}
-        jar = self.cookies.setdefault(host, {})
-        jar.pop(name, None)
-        if given.get("max-age") != "0":
-            jar[name] = Cookie(value, given.get("samesite", "Lax"), "httponly" in given)
 
 
 def resolved(url: str) -> str:

@@ -119,8 +119,8 @@ class WebClient(Hosted):
         return self.dressed(request, response)
 
     def session_in(self, browser: Browser) -> Session | None:
-        jar = browser.cookies.get(split(self.home).netloc, {})
-        return self.sessions.get(jar[self.COOKIE].value) if self.COOKIE in jar else None
+        cookie = browser.jar.of(f"{self.home}/").get(self.COOKIE)
+        return self.sessions.get(cookie.value) if cookie else None
 
     def stored(self, browser: Browser) -> Session | None:
         return None  # the tokens are on the server, and no script can read the cookie
@@ -291,11 +291,13 @@ class PageClient(Hosted):
         if session is None:
             return None
         revoke = self.revocation_request(session)
-        if revoke is None:
-            revoke = Request("POST", f"{session.issuer}/logout")
-            if self.architecture == "jwt":
-                revoke = revoke.with_header("Authorization", f"Bearer {session.access_token()}")
-        return Fetch(revoke, "logged_out")
+        if revoke is not None:
+            return Fetch(revoke, "logged_out")
+        leave = Request("POST", f"{session.issuer}/logout")
+        if self.architecture == "jwt":
+            return Fetch(leave.with_header("Authorization", f"Bearer {session.access_token()}"), "logged_out")
+        self.sessions.pop(browser.name, None)
+        return Navigate(leave)  # the server's cookie goes only with the whole window
 
 
 class NativeClient(Hosted):

@@ -16,6 +16,7 @@ from sandbox.protocol.policies import DpopDemand, GatewayPolicy
 from sandbox.protocol.proofs import SeenProofs, check_proof
 from sandbox.protocol.tokens import Decoded, NotAJwt, decode, number, public_key, signature_fits
 from sandbox.world.network import Network
+from sandbox.world.parties import cors
 from sandbox.world.parties.issuer import TrustedIssuer
 
 FIELD_LIMIT = 8 * 1024  # bytes of the address, and of each header field: what Apache and nginx allow unless told otherwise
@@ -64,6 +65,9 @@ class Gateway:
 
     def handle(self, request: Request) -> Response:
         """Check, and pass on to the service behind the path."""
+        return cors.served(request, self._route)
+
+    def _route(self, request: Request) -> Response:
         checks = Checklist(self.net.trace, self.name)
         refusal = too_large(checks, request)
         if refusal is not None:

@@ -60,6 +60,11 @@ class Records:
         """The operation behind an address."""
         return next((r for r in ROUTES[self.kind] if r.method == method and re.fullmatch(r.pattern, path)), None)
 
+    def methods(self, path: str) -> list[str]:
+        """The methods that an address knows; none if there is no such address."""
+        known = [r.method for r in ROUTES[self.kind] if re.fullmatch(r.pattern, path)]
+        return list(dict.fromkeys([*known, *(["HEAD"] if "GET" in known else [])]))
+
     def act(self, route: Route, request: Request, user: str) -> Response:
         """Do it, for this user."""
         named = re.fullmatch(route.pattern, request.path)

@@ -20,6 +20,7 @@ from sandbox.protocol.policies import ResourcePolicy
 from sandbox.protocol.proofs import SeenProofs, check_proof
 from sandbox.protocol.tokens import Decoded, NotAJwt, decode, number, public_key, signature_fits, thumbprint
 from sandbox.world.network import Network
+from sandbox.world.parties import cors
 from sandbox.world.parties.issuer import TrustedIssuer
 from sandbox.world.parties.limits import ISSUED, KEPT, forget_oldest, too_large
 from sandbox.world.parties.records import Records
@@ -84,18 +85,30 @@ class ResourceServer:
             return refusal
         if request.path == "/denylist" and request.method == "POST":
             return self._take_entry(request)
+        return cors.served(request, self._call)
+
+    def _call(self, request: Request) -> Response:
+        """One request of the API's own operations; HEAD is GET without the content (RFC 9110 §9.3.2)."""
         self.log.append(self._redacted(request) if self.policy.log_redaction == "on" else request)
         del self.log[:-KEPT]
-        route = self.records.route(request.method, request.path)
+        route = self.records.route("GET" if request.method == "HEAD" else request.method, request.path)
         if route is None:
-            return json_response(404, {"error": "not_found"})
+            return self._nothing_there(request)
         decision = Decision(request, Checklist(self.net.trace, self.name), scope=route.scope, role=route.role)
         believes = self._behind(request) and self.policy.verify_behind_gw == "off"
         for check in BELIEVING if believes else ORDER:
             refusal = check(self, decision)
             if refusal is not None:
                 return refusal
-        return self.records.act(route, request, str(decision.claims.get("sub", "")))
+        answer = self.records.act(route, request, str(decision.claims.get("sub", "")))
+        return replace(answer, body="") if request.method == "HEAD" else answer
+
+    def _nothing_there(self, request: Request) -> Response:
+        """405 where another method would do (RFC 9110 §15.5.6), 404 where none does."""
+        allowed = self.records.methods(request.path)
+        if not allowed:
+            return json_response(404, {"error": "not_found"})
+        return json_response(405, {"error": "method_not_allowed"}, ("Allow", ", ".join(allowed)))
 
     def state(self) -> dict[str, str]:
         out = {"keys of the issuer": ", ".join(str(k.get("kid"))[:8] + "…" for k in self.jwks)} if self.jwks else {}

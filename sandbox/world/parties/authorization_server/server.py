@@ -18,6 +18,7 @@ from sandbox.protocol.checks import Checklist
 from sandbox.protocol.proofs import SeenProofs, check_proof
 from sandbox.protocol.tokens import Decoded, Key, NotAJwt, decode, public_key, signature_fits
 from sandbox.world.network import Network
+from sandbox.world.parties import cors
 from sandbox.world.parties.authorization_server import explain
 from sandbox.world.parties.authorization_server.core import ASRequest, ASResponse, Core, ServerConfig, answer
 from sandbox.world.parties.authorization_server.registration import register
@@ -29,6 +30,7 @@ from sandbox.world.parties.people import Directory, User
 
 NO_STORE = ("Cache-Control", "no-store")
 COOKIE = "as_session"
+PAGES = ("/authorize", "/login", "/consent", "/logout", "/account/sessions")  # where a whole window goes; no script of another origin
 CLAIMS = ["sub", "name", "given_name", "family_name", "preferred_username", "email", "email_verified", "address", "phone_number"]
 
 
@@ -54,6 +56,9 @@ class AuthorizationServer:
             return refusal
         if request.path.startswith("/admin/users/"):
             return self.set_user(request)
+        return self._answer(request) if request.path in PAGES else cors.served(request, self._answer)
+
+    def _answer(self, request: Request) -> Response:
         method, action = self._routes().get(request.path, ("", None))
         if action is None:
             return json_response(404, {"error": "not_found"})
