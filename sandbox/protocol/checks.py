@@ -42,6 +42,7 @@ CHECKS: dict[str, Check] = {
         Check("request_size", "Neither the address nor any header field may be larger than 8 KiB.", "RFC 9110 §2.3"),
         Check("identity_headers", "A header that says who is calling must not come from outside.", "RFC 9700 §4.13", REPAIRS),
         Check("gateway_identity", "The gateway must say in a header who is calling.", "RFC 9700 §4.13"),
+        Check("form_browser", "A form must come back from the browser that fetched it.", "RFC 6749 §10.12"),
         # ---- the token itself
         Check("format", "The token must be a JWT: three base64url parts, the first two of them JSON objects.", "RFC 7519 §7.2"),
         Check("algorithm", "The algorithm must be one that the verifier chose, not one that the token chose.", "RFC 8725 §3.1"),

@@ -66,6 +66,8 @@ class IssuerPolicy(Policy):
     revocation: OffOn
     session_index: Literal["off", "per-user", "per-device"]
     endpoint_auth: OffOn
+    bind_forms: OffOn
+    deny_frames: OffOn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,8 @@ WINDOW = 60  # seconds for which a proof is fresh
 MAX_JTI = 256  # characters; RFC 9449 §11.1 warns of proofs that fill the memory
 LEEWAY = 10  # seconds that a proof may be ahead of the clock
 
+PROOF_ALGORITHMS = tuple(alg for alg in KEY_TYPES if alg != "HS256")  # a proof is signed with a private key (RFC 9449 §4.2)
+
 
 def target(url: str) -> str:
     """`htu`: the address without query and fragment (RFC 9449 §4.2)."""
@@ -83,7 +85,7 @@ def _read(text: str) -> Decoded | str:
     alg, jwk = proof.header.get("alg"), proof.header.get("jwk")
     if proof.header.get("typ") != "dpop+jwt":
         return f"typ {proof.header.get('typ')!r}"
-    if not isinstance(alg, str) or alg not in KEY_TYPES or alg == "HS256" or not isinstance(jwk, dict) or "d" in jwk:
+    if not isinstance(alg, str) or alg not in PROOF_ALGORITHMS or not isinstance(jwk, dict) or "d" in jwk:
         return "no public key of an asymmetric algorithm"
     key = public_key(jwk, str(alg))
     if key is None or not signature_fits(proof, key, str(alg)):
@@ -110,3 +112,9 @@ def _is_unused(checks: Checklist, proof: Decoded, jkt: str, now: int, seen: Seen
         checks.skip("proof_unused", "proofs are not remembered")
         return True
     return checks.test("proof_unused", seen.first_use(jkt, proof.claims["jti"], now), "a new jti", proof.claims["jti"])
+
+
+def challenge(error: str | None, **more: str) -> str:
+    """A DPoP challenge with the algorithms that a proof may use (RFC 9449 §7.1)."""
+    said = {"error": error, **more, "algs": " ".join(PROOF_ALGORITHMS)}
+    return "DPoP " + ", ".join(f'{name}="{value}"' for name, value in said.items() if value is not None)

@@ -17,7 +17,7 @@ from sandbox.protocol import flaws
 from sandbox.protocol.certificates import bound_certificate, certificate_thumbprint
 from sandbox.protocol.checks import Checklist, fits
 from sandbox.protocol.policies import ResourcePolicy
-from sandbox.protocol.proofs import SeenProofs, check_proof
+from sandbox.protocol.proofs import SeenProofs, challenge, check_proof
 from sandbox.protocol.tokens import Decoded, NotAJwt, decode, number, public_key, signature_fits, thumbprint
 from sandbox.world.network import Network
 from sandbox.world.parties import cors
@@ -126,10 +126,9 @@ class ResourceServer:
 
     def _refuse(self, status: int, error: str | None, decision: Decision, **more: str) -> Response:
         """A refusal with its challenge (RFC 6750 §3; RFC 9449 §7.1)."""
-        scheme = "DPoP" if self.policy.dpop == "require" or (self.policy.dpop == "accept-both" and decision.scheme == "dpop") else "Bearer"
-        parts = ([f'error="{error}"'] if error else []) + [f'{k}="{v}"' for k, v in more.items()]
-        challenge = f"{scheme} {', '.join(parts)}" if parts else scheme
-        return json_response(status, {"error": error} if error else {}, ("WWW-Authenticate", challenge))
+        proved = self.policy.dpop == "require" or (self.policy.dpop == "accept-both" and decision.scheme == "dpop")
+        said = challenge(error, **more) if proved else bearer_challenge(error, **more)
+        return json_response(status, {"error": error} if error else {}, ("WWW-Authenticate", said))
 
     # ---- behind the gateway
     def _behind(self, request: Request) -> bool:
@@ -419,6 +418,12 @@ class ResourceServer:
             if d.checks.test("role", ok, d.role, ", ".join(map(str, roles)) or "none")
             else json_response(403, {"error": "access_denied"})
         )
+
+
+def bearer_challenge(error: str | None, **more: str) -> str:
+    """A Bearer challenge (RFC 6750 §3)."""
+    said = {"error": error, **more}
+    return " ".join(["Bearer", ", ".join(f'{name}="{value}"' for name, value in said.items() if value is not None)]).rstrip()
 
 
 def identity_header(request: Request, name: str) -> str | None:

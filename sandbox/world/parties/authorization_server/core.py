@@ -412,8 +412,9 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         if with_refresh:
             refresh = self.net.entropy.token("refresh", 24)
             bound = (jkt, x5t) if public else (None, None)  # RFC 9449 §5: a confidential client's is bound to the client already
+            grant.refresh_until = grant.refresh_until or now + REFRESH_LIFE  # rotation does not move the end (RFC 10017 §6.3.2.3)
             self.store.tokens[refresh] = RefreshToken(
-                refresh, jti, grant, scope, None, now, now + REFRESH_LIFE, self.net.clock, bound[0], x5t=bound[1]
+                refresh, jti, grant, scope, None, now, grant.refresh_until, self.net.clock, bound[0], x5t=bound[1]
             )
             out["refresh_token"] = refresh
             self.net.issued(self.denylist.owner, "refresh_token", refresh, grant.user.name, grant.client_id)

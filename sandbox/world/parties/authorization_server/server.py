@@ -6,16 +6,17 @@ Protocol decisions are Authlib's, in `core.py`.  The pages are what a person see
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
 
+from sandbox.core.frozen import Frozen
 from sandbox.core.wire import Pairs, Request, Response, first, json_response
 from sandbox.protocol.certificates import certificate_thumbprint
 from sandbox.protocol.checks import Checklist
-from sandbox.protocol.proofs import SeenProofs, check_proof
+from sandbox.protocol.proofs import PROOF_ALGORITHMS, SeenProofs, challenge, check_proof
 from sandbox.protocol.tokens import Decoded, Key, NotAJwt, decode, public_key, signature_fits
 from sandbox.world.network import Network
 from sandbox.world.parties import cors
@@ -29,9 +30,19 @@ from sandbox.world.parties.pages import error_page, form, page, paragraph
 from sandbox.world.parties.people import Directory, User
 
 NO_STORE = ("Cache-Control", "no-store")
-COOKIE = "as_session"
+COOKIE = "__Host-as_session"
+BROWSER = "__Host-as_browser"  # names a browser before anybody has signed in
+NO_FRAMES = ("Content-Security-Policy", "frame-ancestors 'none'")
 PAGES = ("/authorize", "/login", "/consent", "/logout", "/account/sessions")  # where a whole window goes; no script of another origin
 CLAIMS = ["sub", "name", "given_name", "family_name", "preferred_username", "email", "email_verified", "address", "phone_number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending(Frozen):
+    """An authorization request that waits for a person; `browser`: the cookie of the browser that fetched the form, if forms are bound."""
+
+    request: Request
+    browser: str = ""
 
 
 class AuthorizationServer:
@@ -45,7 +56,7 @@ class AuthorizationServer:
         self.denylist = Denylist(net, name, config.subscribers)
         self.core = Core(net, config, people, store=self.store, denylist=self.denylist)
         self.proofs = SeenProofs()
-        self.pending: dict[str, Request] = {}
+        self.pending: dict[str, Pending] = {}
         self.registration = False  # whether clients may register themselves; nobody in the simulation does
 
     # ---- dispatch
@@ -123,7 +134,7 @@ class AuthorizationServer:
             "request_uri_parameter_supported": False,
             "response_modes_supported": ["query", "fragment"],
         }
-        out |= {"dpop_signing_alg_values_supported": ["ES256"]} if self.policy.dpop_bind == "on" else {}
+        out |= {"dpop_signing_alg_values_supported": list(PROOF_ALGORITHMS)} if self.policy.dpop_bind == "on" else {}
         out |= {"tls_client_certificate_bound_access_tokens": True} if self.policy.mtls_bind == "on" else {}
         out |= {"authorization_response_iss_parameter_supported": True} if self.policy.iss_param == "on" else {}
         return out | {"subject_types_supported": ["public"], "id_token_signing_alg_values_supported": [k.alg for k in self.core.keys]}
@@ -166,10 +177,26 @@ class AuthorizationServer:
         if "none" in prompt:
             code = "consent_required" if session else "login_required"
             return self._refused(asked, OAuth2Error(error=code, redirect_uri=grant.redirect_uri, state=asked.payload.state))
-        ticket = self.net.entropy.token("ticket", 9)
-        self.pending[ticket] = request
+        ticket, (browser, cookie) = self.net.entropy.token("ticket", 9), self._browser(request)
+        self.pending[ticket] = Pending(request, browser)
         forget_oldest(self.pending)
-        return self._consent_page(ticket, asked, grant.client) if session else self._login_page(ticket)
+        return self._consent_page(ticket, asked, grant.client, *cookie) if session else self._login_page(ticket, None, *cookie)
+
+    def _browser(self, request: Request) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """The name of this browser, where forms are bound to it, and the header that tells it if it is new here."""
+        known = request.cookies.get(BROWSER, "")
+        if self.policy.bind_forms == "off" or known:
+            return known, ()
+        name = self.net.entropy.token("browser", 12)
+        return name, (("Set-Cookie", f"{BROWSER}={name}; Path=/; Secure; HttpOnly; SameSite=Lax"),)
+
+    def _same_browser(self, pending: Pending, request: Request, checks: Checklist) -> bool:
+        """Whether a form comes back from the browser that fetched it (RFC 6749 §10.12)."""
+        if self.policy.bind_forms == "off":
+            checks.skip("form_browser", "a form may come from any browser")
+            return True
+        found = request.cookies.get(BROWSER, "")
+        return checks.test("form_browser", bool(found) and found == pending.browser, "the browser that fetched the form", found or "none")
 
     def _still_good(self, asked: ASRequest, session: Session) -> bool:
         """Whether this session is what the client asks for: recent (`max_age`), and the user of `id_token_hint` (OIDC Core §3.1.2.1)."""
@@ -199,10 +226,15 @@ class AuthorizationServer:
             self.core.issuer_parameter.add_issuer_parameter(self.core, response)  # Authlib leaves it out of these
         return answer(response)
 
-    def _login_page(self, ticket: str, error: str | None = None) -> Response:
-        hint = first(self._fields(self.pending[ticket]), "login_hint") or ""
+    def _login_page(self, ticket: str, error: str | None = None, *headers: tuple[str, str]) -> Response:
+        hint = first(self._fields(self.pending[ticket].request), "login_hint") or ""
         body = form("/login", {"ticket": ticket}, ("username", "text"), ("password", "password"), button="Sign in", hint=hint)
-        return page("login", f"Sign in to {self.title}", body, NO_STORE, status=200 if error is None else 401, error=error)
+        status = 200 if error is None else 401
+        return page("login", f"Sign in to {self.title}", body, NO_STORE, *self._framing(), *headers, status=status, error=error)
+
+    def _framing(self) -> tuple[tuple[str, str], ...]:
+        """Where the pages may be shown: nowhere but in a window of their own (RFC 9700 §4.16), or anywhere."""
+        return (NO_FRAMES,) if self.policy.deny_frames == "on" else ()
 
     def _consent_page(self, ticket: str, asked: ASRequest, client: Client, *headers: tuple[str, str]) -> Response:
         scopes = (asked.payload.scope or "").split()
@@ -212,14 +244,17 @@ class AuthorizationServer:
             + f"<ul>{wants}</ul>"
             + form("/consent", {"ticket": ticket, "allow": "yes"}, button="Allow")
         )
-        return page("consent", f"Allow {client.title}?", body, NO_STORE, *headers)
+        return page("consent", f"Allow {client.title}?", body, NO_STORE, *self._framing(), *headers)
 
     def login(self, request: Request) -> Response:
         """The login form.  Answers with the consent page, or straight to the client if consent was given before."""
         ticket, checks = request.param("ticket") or "", Checklist(self.net.trace, self.name)
-        original = self.pending.get(ticket)
-        if original is None:
+        pending = self.pending.get(ticket)
+        if pending is None:
             return error_page(400, "invalid_request", "This sign-in has expired.")
+        if not self._same_browser(pending, request, checks):
+            return error_page(403, "access_denied", "This sign-in was begun in another browser.")
+        original = pending.request
         user = self.people.login(request.param("username"), request.param("password"))
         if not checks.test("password", user is not None, "a user and its password", request.param("username") or "nobody"):
             return self._login_page(ticket, "access_denied")
@@ -236,19 +271,22 @@ class AuthorizationServer:
         client = self.store.clients[asked.payload.client_id]
         prompt = asked.payload.data.get("prompt", "").split()
         if "consent" not in prompt and self.store.allowed(user, client.client_id, asked.payload.scope or ""):
-            response = self._issue(asked, session, True)
+            response = _after_post(self._issue(asked, session, True))
             return replace(response, headers=(*response.headers, set_cookie))
         return self._consent_page(ticket, asked, client, set_cookie)
 
     def consent(self, request: Request) -> Response:
         """The consent form."""
-        session, original = self.session(request), self.pending.pop(request.param("ticket") or "", None)
-        if session is None or original is None:
+        session, pending = self.session(request), self.pending.pop(request.param("ticket") or "", None)
+        if session is None or pending is None:
             return error_page(400, "invalid_request", "This sign-in has expired.")
+        if not self._same_browser(pending, request, Checklist(self.net.trace, self.name)):
+            return error_page(403, "access_denied", "This sign-in was begun in another browser.")
+        original = pending.request
         asked, allowed = ASRequest(original, self._fields(original), session), request.param("allow") == "yes"
         if allowed:
             self.net.consented(self.name, session.user.name, asked.payload.client_id, asked.payload.scope or "")
-        return self._issue(asked, session, allowed)
+        return _after_post(self._issue(asked, session, allowed))
 
     def _issue(self, asked: ASRequest, session: Session, allowed: bool) -> Response:
         """Let Authlib answer the authorization request (RFC 6749 §4.1.2)."""
@@ -310,10 +348,10 @@ class AuthorizationServer:
             return json_response(401, {"error": "invalid_token"}, ("WWW-Authenticate", 'Bearer error="invalid_token"'))
         assert token is not None
         if token.jkt and not self._proved(request, scheme, token, checks):
-            return json_response(401, {"error": "invalid_token"}, ("WWW-Authenticate", 'DPoP error="invalid_token"'))
+            return json_response(401, {"error": "invalid_token"}, ("WWW-Authenticate", challenge("invalid_token")))
         if not checks.test("scope", "openid" in token.scope.split(), "openid", token.scope or "none"):
-            challenge = 'Bearer error="insufficient_scope", scope="openid"'
-            return json_response(403, {"error": "insufficient_scope"}, ("WWW-Authenticate", challenge))
+            said = 'Bearer error="insufficient_scope", scope="openid"'
+            return json_response(403, {"error": "insufficient_scope"}, ("WWW-Authenticate", said))
         granted, user = token.scope.split(), token.grant.user
         claims = [claims for scope, claims in user.claims().items() if scope in granted]
         return json_response(200, {"sub": user.name} | {k: v for some in claims for k, v in some.items()})
@@ -373,3 +411,8 @@ def _signed(token: Decoded, key: Key) -> bool:
     """Whether this key has signed this token."""
     public = public_key(key.jwk, key.alg) if key.jwk else key.secret
     return token.header.get("alg") == key.alg and signature_fits(token, public, key.alg)
+
+
+def _after_post(response: Response) -> Response:
+    """A redirect after a form: 303, so that no browser sends the form again to where it leads (RFC 9700 §4.12)."""
+    return replace(response, status=303) if response.status == 302 else response

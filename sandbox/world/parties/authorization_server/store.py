@@ -97,6 +97,7 @@ class Grant:
     device: str
     auth_time: int
     alive: bool = True
+    refresh_until: int = 0  # when the last refresh token of this family ends, however often it is rotated; 0 before there is one
     access_tokens: deque[AccessToken] = field(default_factory=deque)
 
     def add(self, token: AccessToken) -> None:
