@@ -20,6 +20,7 @@ from sandbox.core.wire import MAX_FIELDS, Pairs, Request, Response, json_respons
 from sandbox.protocol.trace import Checked, Event
 from sandbox.serve.pages import dressed
 from sandbox.serve.setup import Served
+from sandbox.world.parties import cors
 from sandbox.world.parties.backend import Backend
 
 Scope = Mapping[str, Any]
@@ -34,13 +35,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 SWEEP = 500  # requests between two looks at what may be forgotten
 PAGES = frozenset({"/authorize", "/login", "/consent", "/logout", "/account/sessions"})  # for browsers to go to, not for scripts
 WELL_KNOWN = re.compile(r"/\.well-known/(oauth-authorization-server|openid-configuration)(/.+)\Z")
-CORS = (("access-control-allow-origin", "*"), ("access-control-expose-headers", "WWW-Authenticate, DPoP-Nonce"))
-PREFLIGHT = (
-    *CORS,
-    ("access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE"),
-    ("access-control-allow-headers", "Authorization, Content-Type, DPoP, Accept"),
-    ("access-control-max-age", "600"),
-)
+HOST_ONLY = "__Host-"  # a prefix of cookies that demands https and the path /, which parties below a path do not have
 NO_SNIFFING = ("x-content-type-options", "nosniff")
 
 
@@ -102,7 +97,9 @@ class Edge:
         mount, rest = self._party(path)
         if not mount:
             return self.served.front(rest), ""
-        request = Request("GET" if method == "HEAD" else method, self._url(mount, rest, query), headers, _text(body), mount=mount)
+        request = Request(
+            "GET" if method == "HEAD" else method, self._url(mount, rest, query), _host_only(headers), _text(body), mount=mount
+        )
         if method == "OPTIONS":
             return self._preflight(request), mount
         if any(text.count("&") >= MAX_FIELDS for text in (query, request.body)):
@@ -128,7 +125,7 @@ class Edge:
 
     def _preflight(self, request: Request) -> Response:
         """What a browser asks before a script may call (Fetch §4.8); pages are not for scripts (RFC 9700 §2.6)."""
-        return Response(204, () if self._is_page(request) else PREFLIGHT)
+        return Response(204) if self._is_page(request) else cors.permission()
 
     def _is_page(self, request: Request) -> bool:
         return request.path in PAGES and not isinstance(self.net.parties[self.names[request.mount]], Backend)
@@ -145,7 +142,7 @@ class Edge:
             traceback.print_exc(file=sys.stderr)
             response = json_response(500, {"error": "server_error"})
         if not self._is_page(request):
-            response = Response(response.status, (*response.headers, *CORS), response.body)
+            response = cors.readable(request.with_header("Origin", "*"), response)  # every answer: proxies may keep it for others
         self._forget()
         if self.log is not None:
             self.log(_line(request, response, trace.since(before)))
@@ -169,9 +166,19 @@ class Edge:
             value = quote(value, safe="%/:?#[]@!$&'()*+,;=~")
             return mount + value if value.startswith("/") and not value.startswith("//") else value
         if name == "set-cookie":
-            value = value.replace("Path=/", f"Path={mount or '/'}")
+            value = value.removeprefix(HOST_ONLY).replace("Path=/", f"Path={mount or '/'}")
             value = value if self.served.origin.startswith("https:") else value.replace("; Secure", "")
         return value.encode("latin-1", "replace").decode("latin-1")
+
+
+def _host_only(headers: Pairs) -> Pairs:
+    """The headers with the cookies under the names that the parties gave them, too: with the prefix that is taken off on the way out."""
+    return tuple((k, _both(v) if k.lower() == "cookie" else v) for k, v in headers)
+
+
+def _both(cookies: str) -> str:
+    each = [part.strip() for part in cookies.split(";") if "=" in part]
+    return "; ".join([*each, *(HOST_ONLY + part for part in each if not part.startswith(HOST_ONLY))])
 
 
 def _ascii(raw: bytes) -> str:

@@ -31,7 +31,8 @@ def dressed(response: Response, mount: str) -> Response:
     page = read(response.body)
     blocks = [_placed(block, mount) for shown in page.blocks for block in _with_refusal(shown, page.kind)]
     body = PARTY.render(page.title, page=replace(page, blocks=tuple(blocks)), hints=HINTS)
-    return replace(response, headers=(*response.headers, SECURITY), body=body)
+    kept = tuple(h for h in response.headers if h[0].lower() != SECURITY[0])  # a served page is stricter than the party asks for
+    return replace(response, headers=(*kept, SECURITY), body=body)
 
 
 def front(places: Iterable[tuple[str, str]]) -> Response:

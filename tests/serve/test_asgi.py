@@ -125,25 +125,36 @@ def test_pages_have_style_a_policy_and_paths_that_lead_back(edge: Edge) -> None:
     assert answer.body.count(b"<style>") == 1
 
 
-def test_the_session_cookie_fits_plain_http_below_a_path(edge: Edge) -> None:
-    page = ask(edge, "GET", f"/auth/authorize?{ASKED}").body.decode()
-    ticket = re.search(r'name="ticket" value="([^"]+)"', page)
+FORM_TYPE = ("Content-Type", "application/x-www-form-urlencoded")
+
+
+def logged_in(edge: Edge, password: str, *headers: tuple[str, str]) -> Answer:
+    """What the login form is answered with, sent with these headers beside the cookie of the browser that fetched it."""
+    page = ask(edge, "GET", f"/auth/authorize?{ASKED}")
+    ticket = re.search(r'name="ticket" value="([^"]+)"', page.body.decode())
     assert ticket
-    body = urlencode({"ticket": ticket[1], "username": "alice", "password": "wonderland"}).encode()
-    answer = ask(edge, "POST", "/auth/login", body, ("Content-Type", "application/x-www-form-urlencoded"))
+    body = urlencode({"ticket": ticket[1], "username": "alice", "password": password}).encode()
+    cookie = ("Cookie", (page.header("set-cookie") or "").partition(";")[0])
+    return ask(edge, "POST", "/auth/login", body, FORM_TYPE, *(headers or (cookie,)))
+
+
+def test_the_session_cookie_fits_plain_http_below_a_path(edge: Edge) -> None:
+    answer = logged_in(edge, "wonderland")
     assert answer.status == 200
     cookie = answer.header("set-cookie") or ""
+    assert cookie.startswith("as_session=")
     assert cookie.endswith("; Path=/auth; HttpOnly; SameSite=Lax")
     assert b">Allow</button>" in answer.body
     assert b">Deny</button>" in answer.body
 
 
+def test_a_login_form_from_another_browser_is_refused(edge: Edge) -> None:
+    assert logged_in(edge, "wonderland", ("Accept", "text/html")).status == 403
+    assert logged_in(edge, "wonderland", ("Cookie", "as_browser=somebody-else")).status == 403
+
+
 def test_a_wrong_password_is_told_to_the_person(edge: Edge) -> None:
-    page = ask(edge, "GET", f"/auth/authorize?{ASKED}").body.decode()
-    ticket = re.search(r'name="ticket" value="([^"]+)"', page)
-    assert ticket
-    body = urlencode({"ticket": ticket[1], "username": "alice", "password": "<b>"}).encode()
-    answer = ask(edge, "POST", "/auth/login", body, ("Content-Type", "application/x-www-form-urlencoded"))
+    answer = logged_in(edge, "<b>")
     assert answer.status == 401
     assert b'role="alert"' in answer.body
 

@@ -41,6 +41,7 @@ class Session:
 
     key: str
     browser: str = ""
+    born: str = ""  # its first key, after which its own cryptographic keys are named
     issuer: str = ""
     scope: str = ""
     resource: str = ""
@@ -112,14 +113,14 @@ class OAuthClient:
 
     def proof_key(self, session: Session) -> Key:
         """This session's DPoP key; it never leaves the place where it was made."""
-        return key_for(self.net.entropy.seed, f"{self.name} in {session.key}")
+        return key_for(self.net.entropy.seed, f"{self.name} in {session.born}")
 
     def connected(self, session: Session, request: Request) -> Request:
         """The request over mutual TLS, if the server's metadata asks for it (RFC 8705 §3.3): with this session's own certificate."""
         if not self.servers.get(session.issuer, {}).get("tls_client_certificate_bound_access_tokens"):
             return request
         if not session.certificate:
-            owner = self.name if self.registration.secret is not None else f"{self.name} in {session.key}"
+            owner = self.name if self.registration.secret is not None else f"{self.name} in {session.born}"
             session.certificate = certificate(self.net.entropy.seed, owner)
         return replace(request, certificate=session.certificate)
 
@@ -201,7 +202,7 @@ class OAuthClient:
 
     def session(self, key: str, browser: str = "") -> Session:
         """The session under this key; made if there is none."""
-        session = self.sessions.setdefault(key, Session(key, browser or key))
+        session = self.sessions.setdefault(key, Session(key, browser or key, key))
         forget_oldest(self.sessions)
         return session
 

@@ -98,7 +98,7 @@ class Hosted(OAuthClient, ABC):
 class WebClient(Hosted):
     """A server-side web app.  Its session is a cookie; tokens stay on the server."""
 
-    COOKIE = "client_session"
+    COOKIE = "__Host-client_session"
     SAME_SITE = "Lax"
 
     def handle(self, request: Request) -> Response:
@@ -134,9 +134,17 @@ class WebClient(Hosted):
         if session:
             return session, ()
         key = self.net.entropy.token(f"{self.name} session", 12)
-        return self.session(key, request.peer), (
-            ("Set-Cookie", f"{self.COOKIE}={key}; Path=/; Secure; HttpOnly; SameSite={self.SAME_SITE}"),
-        )
+        return self.session(key, request.peer), self._told(key)
+
+    def _told(self, key: str) -> tuple[tuple[str, str], ...]:
+        return (("Set-Cookie", f"{self.COOKIE}={key}; Path=/; Secure; HttpOnly; SameSite={self.SAME_SITE}"),)
+
+    def _signed_in(self, session: Session) -> tuple[tuple[str, str], ...]:
+        """The session under a new name once somebody has signed in, so that a name from before is worth nothing (RFC 10017 §6.1.3.2)."""
+        del self.sessions[session.key]
+        session.key = self.net.entropy.token(f"{self.name} session", 12)
+        self.sessions[session.key] = session
+        return self._told(session.key)
 
     def _login(self, request: Request) -> Response:
         session, cookie = self._keyed(request)
@@ -147,9 +155,9 @@ class WebClient(Hosted):
 
     def _connect(self, request: Request) -> Response:
         """The password of somebody else's account, typed into this app: what delegation is there to avoid."""
-        session, cookie = self._keyed(request)
+        session, _ = self._keyed(request)
         self.accept(session, self.ask(session, self._with_password(session, request.form)))
-        return page("app", "Connected", "", *cookie)
+        return page("app", "Connected", "", *self._signed_in(session))
 
     def _api_login(self, request: Request) -> Response:
         """What a page of this site calls with the tokens that it got from the front channel (RFC 6749 §10.16)."""
@@ -158,14 +166,14 @@ class WebClient(Hosted):
             checks.test("front_channel", False, "a code, redeemed by this client itself", "a token")
             return json_response(400, {"error": "invalid_request"})
         checks.skip("front_channel", "whoever brings a token may sign in", "a token")
-        session, cookie = self._keyed(request)
+        session, _ = self._keyed(request)
         session.issuer = next(iter(self.servers))
         try:
             session.user = self._who(checks, session, str(body.get("access_token", "")), body.get("id_token"))
         except Refused as refused:
             return json_response(401, {"error": refused.error})
         self.net.signed_in(self.name, session.browser, session.user)
-        return json_response(200, {"user": session.user}, *cookie)
+        return json_response(200, {"user": session.user}, *self._signed_in(session))
 
     def _who(self, checks: Checklist, session: Session, access_token: str, id_token: object) -> str:
         """Who signs in with these tokens.  Raises Refused."""
@@ -188,10 +196,10 @@ class WebClient(Hosted):
         return str(body.get("sub", "")) if isinstance(body, dict) else ""
 
     def _callback(self, request: Request) -> Response:
-        known, cookie = self._keyed(request) if self.policy.state != "bound" else (self._cookie(request), ())
+        known = self._keyed(request)[0] if self.policy.state != "bound" else self._cookie(request)
         session = self.receive(known, request.query)
         self.accept(session, self.ask(session, self.code_request(session, request.query)))
-        return page("app", "Connected", "", *cookie)
+        return page("app", "Connected", "", *self._signed_in(session))
 
     def _me(self, request: Request) -> Response:
         session = self._connected(self._cookie(request))
