@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 
+from sandbox.core.memo import memo
 from sandbox.views import stepper
 
 HERE = Path(__file__).parent / "frontend"
 
 
-@lru_cache(maxsize=32)
+@memo("table", 32)
 def text(file: str | Path) -> str:
     """The text of a file: of one in `frontend/` by its name, of another by its path."""
     return (HERE / file).read_text(encoding="utf-8")
 
 
-@lru_cache(maxsize=32)
+@memo("table", 32)
 def script(file: str | Path) -> str:
     """The script of a component, likewise, after the helpers that our scripts share."""
     return stepper.script(HERE / file)

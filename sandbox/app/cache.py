@@ -5,9 +5,9 @@ Only frozen values and text are kept here; nothing of a visitor's is.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
+from sandbox.core.memo import memo
 from sandbox.engine import simulation
 from sandbox.engine.case import Case
 from sandbox.engine.result import Run, Word
@@ -20,12 +20,12 @@ from sandbox.studies.matrix import Cell
 from sandbox.views.stepper import document as _document
 
 
-@lru_cache(maxsize=256)
+@memo("run", 256)
 def run(case: Case) -> Run:
     return simulation.run_case(case)
 
 
-@lru_cache(maxsize=2048)
+@memo("run", 2048)
 def verdict(case: Case) -> Word:
     """The verdict's word alone, which is small enough to keep for every cell of every table."""
     return run(case).verdict.word
@@ -36,7 +36,7 @@ def by_profile(scenario: Scenario) -> dict[str, Word]:
     return {profile: verdict(Case(scenario, Settings.of(profile))) for profile in PROFILES}
 
 
-@lru_cache(maxsize=128)
+@memo("run", 128)
 def _document_of(case: Case) -> dict[str, Any]:
     played = run(case)
     return _document((played,), editable=True, against=plain(played))
@@ -52,23 +52,19 @@ def document(run: Run) -> dict[str, Any]:
     return _document_of(run.case)
 
 
-@lru_cache(maxsize=64)
+@memo("run", 64)
 def compared(cases: tuple[Case, ...]) -> dict[str, Any]:
     """What the stepper shows of several runs side by side.  To be read only."""
     return _document(tuple(map(run, cases)))
 
 
-@lru_cache(maxsize=1024)
+@memo("run", 1024)
 def exposure(case: Case) -> Exposure:
     """For how long what is stolen in this attack works."""
     return costs.exposure_in(case)
 
 
-ROWS: dict[Scenario, tuple[Cell, ...]] = {}  # of shipped attacks only, so that it cannot grow
-
-
+@memo("run", 256)
 def row(attack: Scenario) -> tuple[Cell, ...]:
-    """All cells of a shipped attack's row in the matrix; whether they are in ROWS already says whether this is quick."""
-    if attack not in ROWS:
-        ROWS[attack] = tuple(matrix.row(attack))
-    return ROWS[attack]
+    """All cells of an attack's row in the matrix."""
+    return tuple(matrix.row(attack))

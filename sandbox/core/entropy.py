@@ -6,7 +6,6 @@ import base64
 import hashlib
 import secrets
 from collections import defaultdict
-from functools import cache, lru_cache
 from typing import Literal
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -74,9 +73,8 @@ def fresh_rsa() -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(65537, 2048)
 
 
-@lru_cache(maxsize=1024)
 def private_key(seed: str, owner: str, kind: KeyType) -> PrivateKey:
-    """The key of this owner in worlds of this seed.  Keys are immutable and shared between worlds."""
+    """The key of this owner in worlds of this seed."""
     if kind == "RS256":
         return _teaching_rsa(RSA_P, RSA_Q) if owner in ISSUERS else _teaching_rsa(OTHER_RSA_P, OTHER_RSA_Q)
     material = hashlib.shake_256(f"{seed}|key|{owner}|{kind}".encode()).digest(40)
@@ -85,7 +83,6 @@ def private_key(seed: str, owner: str, kind: KeyType) -> PrivateKey:
     return ec.derive_private_key(int.from_bytes(material, "big") % (P256_ORDER - 1) + 1, ec.SECP256R1())
 
 
-@cache
 def _teaching_rsa(p: int, q: int) -> rsa.RSAPrivateKey:
     e = 65537
     d = pow(e, -1, (p - 1) * (q - 1))

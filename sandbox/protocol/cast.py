@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 Kind = Literal["server", "client", "api", "gateway", "browser", "malware", "person", "attacker", "clock"]
@@ -72,7 +71,6 @@ CAST: dict[str, Member] = {
 ROLES = {"as": "authorization server", "client": "client", "rs": "resource server", "gw": "gateway"}
 
 
-@lru_cache(maxsize=16)
 def instances(role: str) -> tuple[str, ...]:
     """The members that have this switch prefix."""
     return tuple(m.name for m in CAST.values() if m.role == role)

@@ -11,7 +11,6 @@ import binascii
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from cryptography import x509
@@ -26,7 +25,6 @@ from sandbox.protocol.tokens import b64
 LIFE = timedelta(days=3650)
 
 
-@lru_cache(maxsize=512)
 def certificate(seed: str, owner: str) -> str:
     """The certificate that this owner has made for itself, valid from the first second of the run: base64 of DER."""
     key: Any = private_key(seed, f"{owner} certificate", "ES256")
@@ -38,7 +36,6 @@ def certificate(seed: str, owner: str) -> str:
     return base64.b64encode(signed.public_bytes(Encoding.DER)).decode()
 
 
-@lru_cache(maxsize=512)
 def certificate_thumbprint(text: str) -> str:
     """`x5t#S256`: base64url(SHA-256(DER)) (RFC 8705 §3.1); '' for text that is no certificate at all."""
     try:

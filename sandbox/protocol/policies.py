@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, ClassVar, Literal, Self
 
 from sandbox.core.frozen import Frozen
+from sandbox.core.memo import memo
 from sandbox.protocol.cast import instances
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import SWITCHES, Architecture
@@ -136,7 +136,7 @@ class Policies(Frozen):
     gateway: GatewayPolicy
 
 
-@lru_cache(maxsize=1024)
+@memo("table", 1024)
 def resolved(settings: Settings) -> Policies:
     """What these settings mean for each party.  Shared: do not change."""
     return Policies(

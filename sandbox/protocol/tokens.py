@@ -13,7 +13,6 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -25,10 +24,11 @@ from jwt.utils import der_to_raw_signature
 
 from sandbox.core.entropy import KeyType, PrivateKey, private_key
 from sandbox.core.frozen import Frozen
+from sandbox.core.memo import memo
 from sandbox.core.wire import MAX_NESTING, compact, nested
 
 MIN_RSA = 2048  # bits (RFC 7518 §3.3)
-CACHED = 8192  # characters; longer tokens are taken apart again each time
+LONGEST_KEPT = 8192  # characters; longer tokens are taken apart again each time
 MAX_TOKEN = 64 * 1024  # characters; far above any honest token, far below what would hurt
 
 
@@ -120,7 +120,7 @@ class Key(Frozen):
         return f"{body}.{b64(ALGORITHMS[self.alg].sign(body.encode(), self.secret))}"
 
 
-@lru_cache(maxsize=1024)
+@memo("key", 1024)
 def key_for(seed: str, owner: str, alg: KeyType = "ES256") -> Key:
     """The signing key of this owner in worlds of this seed."""
     private = private_key(seed, owner, alg)
@@ -174,23 +174,9 @@ def take_apart(token: str) -> Jws:
     return Jws(header, unb64(parts[1]), f"{parts[0]}.{parts[1]}".encode(), unb64(parts[2]))
 
 
+@memo("message", 2048, longest=LONGEST_KEPT)
 def decode(token: str) -> Decoded:
     """Take a compact JWT apart, strictly (RFC 7519 §7.2).  Raises NotAJwt.  Do not change what it returns: it is shared."""
-    return _decode(token) if len(token) <= CACHED else _decode.__wrapped__(token)
-
-
-def decode_once(token: str) -> Decoded:
-    """The same without remembering the token."""
-    return _decode.__wrapped__(token)
-
-
-def forget() -> None:
-    """Empty the memory of `decode`, for those who must keep nothing."""
-    _decode.cache_clear()
-
-
-@lru_cache(maxsize=2048)
-def _decode(token: str) -> Decoded:
     jws = take_apart(token)
     return Decoded(jws.header, _object(jws.payload, "payload"), jws.signed, jws.signature)
 
@@ -214,7 +200,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return out
 
 
-@lru_cache(maxsize=512)
+@memo("message", 512)
 def _public(jwk_json: str, alg: str) -> Any:
     return PyJWK.from_json(jwk_json, alg).key
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from typing import Any
 
+from sandbox.core.memo import memo
 from sandbox.engine import judge, player
 from sandbox.engine.case import Case
 from sandbox.engine.result import Verdict, Word
@@ -84,7 +84,6 @@ class Plan:
     elsewhere: tuple[tuple[str, str], ...] = ()
     after: tuple[tuple[str, Word], ...] = ()
     exact: bool = True
-    runs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,7 @@ def audit(system: System, tell: Tell = lambda *_: None) -> Audit:
 # ---------------------------------------------------------------- single runs
 
 
-@lru_cache(maxsize=20_000)
+@memo("run", 20_000)
 def verdict_of(attack: str, settings: Settings) -> Verdict:
     """One run; the states of the parties are not recorded."""
     case = Case(library.get(attack), settings)
@@ -139,7 +138,7 @@ def verdict_of(attack: str, settings: Settings) -> Verdict:
     return judge.judge(player.play(case))
 
 
-@lru_cache(maxsize=2_000)
+@memo("run", 2_000)
 def measured(attack: str, settings: Settings) -> Verdict:
     """The same; where the file says that a defence only limits the attack, the exposure is measured, too."""
     plain, scenario = verdict_of(attack, settings), library.get(attack)
@@ -147,7 +146,6 @@ def measured(attack: str, settings: Settings) -> Verdict:
     return timed if timed.word == "limited" else plain
 
 
-@lru_cache(maxsize=256)
 def parties(attack: str) -> tuple[str, ...]:
     """Who takes part in an attack, in its own setting."""
     record = judge.weak_record(Case.of(library.get(attack)))
@@ -169,7 +167,7 @@ def broken(system: System) -> tuple[str, ...]:
     return fails(Settings.of(system.settings.profile), system.settings)
 
 
-@lru_cache(maxsize=512)
+@memo("run", 512)
 def repair_of(system: System) -> Delta:
     """The smallest change with which the honest flows work again; nothing if they do, or if none was found.
 
@@ -340,7 +338,7 @@ def _reduced(change: Delta, enough: Callable[[Delta], bool]) -> Delta:
 
 def plan(system: System, found: Sequence[Finding]) -> Plan:
     """The smallest set of changes that stops every attack that can be stopped, verified by running everything with it."""
-    base, before = system.settings, verdict_of.cache_info().misses
+    base = system.settings
     inside = [f.attack for f in found if not system.excludes(library.get(f.attack), parties(f.attack))]
     options = {f.attack: f.fixes for f in found if f.fixes}
     change, exact = smallest(list(options.values()), lambda d: cost(base, d))
@@ -353,7 +351,7 @@ def plan(system: System, found: Sequence[Finding]) -> Plan:
     if fails(base, raised(base, change)):
         return Plan(base, leaves=tuple(f.attack for f in found if f.word == "succeeded"), exact=False)
     change = _reduced(change, lambda less: not _wrong(inside, options, base, less) and not fails(base, raised(base, less)))
-    return _as_plan(base, change, found, inside, exact, verdict_of.cache_info().misses - before)
+    return _as_plan(base, change, found, inside, exact)
 
 
 def _wrong(attacks: Iterable[str], options: Mapping[str, object], base: Settings, change: Delta) -> list[str]:
@@ -370,13 +368,13 @@ def _repaired(system: System, change: Delta, wrong: Sequence[str]) -> Delta:
     return change
 
 
-def _as_plan(base: Settings, change: Delta, found: Sequence[Finding], inside: Sequence[str], exact: bool, runs: int) -> Plan:
+def _as_plan(base: Settings, change: Delta, found: Sequence[Finding], inside: Sequence[str], exact: bool) -> Plan:
     settings = raised(base, change)
     after = tuple((a, measured(a, settings).word) for a in inside)
     now, succeeded = dict(after), [f.attack for f in found if f.word == "succeeded"]
     leaves = tuple(a for a in succeeded if now[a] == "succeeded")
     changes = tuple(Change(n, base.value(n), v) for n, v in sorted(change, key=lambda c: list(SWITCHES).index(c[0])))
-    return Plan(settings, changes, tuple(a for a in succeeded if a not in leaves), leaves, _elsewhere(base, leaves), after, exact, runs)
+    return Plan(settings, changes, tuple(a for a in succeeded if a not in leaves), leaves, _elsewhere(base, leaves), after, exact)
 
 
 def _elsewhere(base: Settings, attacks: Iterable[str]) -> tuple[tuple[str, str], ...]:

@@ -5,13 +5,14 @@ Each side of a row names the run that proves it.  Whether the run finds what is 
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
 from pydantic import Field, model_validator
 
 from sandbox.core.forms import Form, refuse, suggestion
+from sandbox.core.memo import memo
 from sandbox.engine.result import Word
 from sandbox.language import library, table
 from sandbox.language.document import Prose, Ref, Scenario, Switches
@@ -99,7 +100,7 @@ def loads(text: str | bytes, name: str = FILE.name) -> Comparison:
     return table.loads(Comparison, text, name)
 
 
-@lru_cache(maxsize=1)
+@memo("table", 1)
 def shipped() -> Comparison:
     """The table that comes with the sandbox."""
     return loads(FILE.read_bytes())

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from sandbox.core.forms import Form, refuse, suggestion
+from sandbox.core.memo import memo
 from sandbox.core.text import nearest
 from sandbox.language import library, table
 from sandbox.language.document import Prose, Ref, Scenario, Switches
@@ -132,7 +132,7 @@ def loads(text: str | bytes, name: str = FILE.name) -> Questionnaire:
     return table.loads(Questionnaire, text, name)
 
 
-@lru_cache(maxsize=1)
+@memo("table", 1)
 def shipped() -> Questionnaire:
     """The questionnaire that comes with the sandbox."""
     return loads(FILE.read_bytes())

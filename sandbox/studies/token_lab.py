@@ -1,6 +1,6 @@
 """The token lab: read a token however broken it is, change it, sign it or forge it, and show it to a real API of the sandbox.
 
-Nothing that is pasted is kept: what decodes with a memory is called without it, or made to forget.  Every key here is a teaching key.
+Nothing that is pasted is kept: it is decoded, and shown to an API, inside `nothing_kept()`.  Every key here is a teaching key.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
+from sandbox.core.memo import memo, nothing_kept
 from sandbox.core.wire import Request, Response, with_query
 from sandbox.engine import knowledge, player
 from sandbox.engine.case import Case
@@ -24,7 +24,7 @@ from sandbox.protocol.checks import CHECKS
 from sandbox.protocol.policies import resolved
 from sandbox.protocol.proofs import prove
 from sandbox.protocol.settings import Settings
-from sandbox.protocol.tokens import Key, NotAJwt, b64, decode_once, forget, key_for, packed, pem, shared_key
+from sandbox.protocol.tokens import Key, NotAJwt, b64, decode, key_for, packed, pem, shared_key
 from sandbox.protocol.trace import Answered, Checked, Sent, of
 from sandbox.world.members import WORD, signing_key
 from sandbox.world.world import World, build
@@ -33,8 +33,6 @@ MAX = 16 * 1024  # characters of a pasted token, and of a header or of claims
 SURROGATE = re.compile("[\ud800-\udfff]")  # half a pair: JSON can escape it, UTF-8 cannot carry it
 HORIZON = 400 * 86400  # seconds by which the clock may be moved
 WARNING = "Never paste a token of a real system: whoever sees it can use it. Take one from a run; this page keeps nothing."
-
-_opened: Callable[[str], Any] = knowledge.opened.__wrapped__
 
 
 class BadInput(ValueError):
@@ -94,29 +92,31 @@ def cleaned(text: str) -> tuple[str, tuple[str, ...]]:
 def read(text: str) -> Reading:
     """Read a token, strictly and leniently, part by part.  Raises BadInput if it is too long."""
     token, notes = cleaned(text)
-    try:
-        decode_once(token)
-        strict = ""
-    except NotAJwt as error:
-        strict = str(error)
     raws = token.split(".", 3)
-    parts = tuple(_part(name, raw) for name, raw in zip(("header", "claims", "signature"), raws, strict=False))
+    with nothing_kept():
+        strict = _fault(token)
+        parts = tuple(_part(name, raw) for name, raw in zip(("header", "claims", "signature"), raws, strict=False))
     found = [_object(raw) for raw in raws[:2]]
     header, claims = (*found, None, None)[:2]
-    if header is not None and claims is not None and _opened(token) is None:
+    if header is not None and claims is not None and knowledge.opened(token) is None:
         notes += ("Even a lenient reader finds this only piece by piece: it does not look like a JWT as a whole.",)
     return Reading(token, strict, parts, header, claims, notes)
+
+
+def _fault(token: str) -> str:
+    """Why a strict reader refuses the token, or ''."""
+    try:
+        decode(token)
+    except NotAJwt as error:
+        return str(error)
+    return ""
 
 
 def _part(name: str, raw: str) -> Part:
     """Which fault a strict reader finds in this part alone: it is tried inside a token that is otherwise fine."""
     empty = packed({})
     trial = {"header": f"{raw}.{empty}.", "claims": f"{empty}.{raw}.", "signature": f"{empty}.{empty}.{raw}"}[name]
-    fault = ""
-    try:
-        decode_once(trial)
-    except NotAJwt as error:
-        fault = str(error)
+    fault = _fault(trial)
     if name == "signature":
         return Part(name, raw, fault, f"{len(raw)} characters" if raw else "none")
     data = _object(raw)
@@ -301,7 +301,7 @@ class Found:
     token: str
 
 
-@lru_cache(maxsize=32)
+@memo("run", 32)
 def sample(scenario: Scenario, settings: Settings) -> tuple[int, str, str]:
     """A token of the run that some API accepts: its number, the API, and the proof that is sent with it."""
     found = tokens_of(scenario, settings)
@@ -314,7 +314,7 @@ def sample(scenario: Scenario, settings: Settings) -> tuple[int, str, str]:
     return (access or [0])[0], instances("rs")[0], "none"
 
 
-@lru_cache(maxsize=256)
+@memo("run", 256)
 def opens_something(scenario: Scenario, settings: Settings) -> bool:
     """Whether some API accepts a token of this run, once the run is over."""
     found = tokens_of(scenario, settings)
@@ -322,7 +322,7 @@ def opens_something(scenario: Scenario, settings: Settings) -> bool:
     return bool(found) and verify(found[number].token, api, settings, scenario, proof).accepted
 
 
-@lru_cache(maxsize=64)
+@memo("run", 64)
 def tokens_of(scenario: Scenario, settings: Settings) -> tuple[Found, ...]:
     """Every JWT of a run, once, where it was first seen; none if the run makes no sense in these settings."""
     if settings.lacks(scenario.needs) is not None:
@@ -393,17 +393,13 @@ def verify(
 ) -> Ruling:
     """Send a real request with this token to an API of a world with these settings, in which `scenario` has been played before."""
     reading = read(token)
-    try:
-        world, stage_keys = _world(settings, scenario)
-        _set_clock(world, reading, wait)
+    world, stage_keys = _world(settings, scenario)
+    _set_clock(world, reading, wait)
+    with nothing_kept():
         request = _request(world, reading, api, proof, how, stage_keys)
         start = len(world.net.trace.events)
         response = world.net.deliver(request, "mallory", "front")
         return _ruling(world, start, api, request, response, reading, proof)
-    finally:
-        forget()  # the API read the token with a memory
-        knowledge.opened.cache_clear()
-        knowledge.facts.cache_clear()
 
 
 def _world(settings: Settings, scenario: Scenario | None) -> tuple[World, dict[str, Key]]:

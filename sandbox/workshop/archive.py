@@ -26,6 +26,7 @@ MAX_ENTRIES = 500  # of a zip, folders and foreign files included
 MAX_RATIO = 200  # YAML shrinks to a tenth at best; a bomb to a thousandth
 MAX_NAME = 80
 MAX_LINK = 6000  # characters that a link may carry
+MAX_PACKED = 20 * MAX_LINK  # bytes that are not even tried
 ENDINGS = (".yaml", ".yml")
 IGNORED = re.compile(r"(^|/)(__MACOSX/|\.(?!\.[/\\]))")  # what other systems leave in a zip
 
@@ -167,6 +168,8 @@ def pack(files: dict[str, str]) -> str:
     if not files:
         return ""
     raw = compact(list(files.items())).encode()
+    if len(raw) > MAX_PACKED:
+        return ""
     word = base64.urlsafe_b64encode(zlib.compress(raw, 9)).decode().rstrip("=")
     return word if len(word) <= MAX_LINK else ""
 

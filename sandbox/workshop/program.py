@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from sandbox.core.forms import suggestion
+from sandbox.core.memo import memo
 from sandbox.engine import player, simulation
 from sandbox.engine.result import Run
 from sandbox.language import library, playlist
@@ -106,7 +106,7 @@ def idents(names: Iterable[str]) -> dict[str, str]:
 # ---------------------------------------------------------------- scenarios
 
 
-@lru_cache(maxsize=256)
+@memo("run", 256)
 def _scenario(name: str, text: str | bytes, ident: str) -> Sheet:
     """A scenario file: read, and tried once in its own setting."""
     try:

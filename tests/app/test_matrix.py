@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from sandbox.app import cache
 from sandbox.app.pages import matrix
+from sandbox.core import memo
 from sandbox.language import library
 from sandbox.protocol.switches import PROFILES
 from tests.support.apps import fine, link, opened, page_text
@@ -33,7 +34,7 @@ def filled(at: AppTest) -> AppTest:
 
 
 def test_a_row_at_a_time_and_it_can_be_stopped_and_go_on() -> None:
-    cache.ROWS.clear()
+    memo.of(cache.row).forget()
     at = opened("matrix")
     first = fine(at.run()).session_state["matrix-rows"]
     assert 0 < first < len(library.attacks())
@@ -90,7 +91,7 @@ def test_the_exports_are_what_is_on_show() -> None:
 
 
 def test_what_one_visitor_stops_goes_on_for_the_others() -> None:
-    cache.ROWS.clear()
+    memo.of(cache.row).forget()
     one, two = opened("matrix"), opened("matrix")
     one.button(key="matrix-stop").click().run()
     before = fine(one.run()).session_state["matrix-rows"] if "matrix-rows" in one.session_state else 0

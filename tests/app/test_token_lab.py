@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from sandbox.app.pages.token_lab import PAGE
 from tests.support.apps import fine, link, opened, page_text
 from tests.support.hostile import BAD
+from tests.support.memos import remembering
 
 
 def ruling(at: AppTest) -> str:
@@ -62,6 +63,14 @@ def test_the_address_has_the_setting_and_never_the_token() -> None:
     assert "expiry" in ruling(at)
     at.text_area(key="lab-token").set_value("eyJhbGciOiJub25lIn0.e30.").run()
     assert link(fine(at)) == {"profile": "oauth-basic", "api": "transactions", "wait": "7200"}
+
+
+def test_the_process_does_not_keep_what_was_pasted() -> None:
+    at = opened(PAGE, profile="oauth-basic")
+    header, claims, _ = at.text_area(key="lab-token").value.split(".")
+    at.text_area(key="lab-token").set_value(f"Bearer {header}.{claims}.cGFzdGVk").run()
+    assert "Refused by the check" in ruling(fine(at))
+    assert remembering("cGFzdGVk") == []
 
 
 def test_a_broken_link_gets_a_sentence() -> None:

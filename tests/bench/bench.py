@@ -20,8 +20,8 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from sandbox.core import wire
-from sandbox.engine import judge, knowledge, player, simulation
+from sandbox.core import memo
+from sandbox.engine import judge, player, simulation
 from sandbox.engine.case import Case
 from sandbox.language import library
 from sandbox.language.loader import loads
@@ -102,12 +102,8 @@ def counted(calls: list[tuple[str, Callable[..., Any], tuple[Any, ...]]]) -> str
 
 
 def forget() -> None:
-    """Empty all caches but those of keys, so that nothing is answered from an earlier round."""
-    tokens.forget()
-    for cached in (knowledge.facts, knowledge.opened, pages._read, wire._split, wire._pairs):
-        cached.cache_clear()
-    judge.weak_record.cache_clear()
-    judge.controls.cache_clear()
+    """Empty all memos but those of keys and of our own tables, so that nothing is answered from an earlier round."""
+    memo.forget("message", "run")
 
 
 def timed(work: Callable[[], Any], rounds: int) -> float:

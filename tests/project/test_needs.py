@@ -16,9 +16,10 @@ SKIPS = {"skip", "skipif", "importorskip", "skipTest", "skipUnless", "skipIf"}
 
 
 def skips(source: str) -> Iterator[int]:
-    """The lines that skip a test: a call, or a mark.  `pytest.skip.Exception` is none."""
+    """The lines that skip a test: a call, or a mark.  `pytest.skip.Exception` is none, nor is `checks.skip` of a Checklist."""
     nodes = list(ast.walk(ast.parse(source)))
     harmless = [node.value for node in nodes if isinstance(node, ast.Attribute) and node.attr == "Exception"]
+    harmless += [n for n in nodes if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name) and n.value.id == "checks"]
     for node in nodes:
         if isinstance(node, ast.Attribute) and node.attr in SKIPS and node not in harmless:
             yield node.lineno

@@ -17,7 +17,7 @@ MAY = {"core/clock.py", "core/entropy.py"}
 TESTS_MAY = {
     "support/dice.py": "seeded generators for all tests",
     "support/waiting.py": "the one deadline for conditions that come true in another process",
-    "world/test_clocks.py": "compares the clock of served parties with the time of day",
+    "core/test_clock.py": "compares the clock of served parties with the time of day",
 }
 
 MODULES = {"time", "random", "uuid", "secrets", "freezegun", "numpy.random"}

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import importlib
 import json
-import pkgutil
 import re
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +15,6 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-import sandbox
 from sandbox import __version__
 from sandbox.cli.main import main
 from sandbox.core.wire import Request, form_request
@@ -197,24 +194,6 @@ def test_answers_of_introspection_are_not_kept_for_ever():
         api.introspected[str(n)] = (0, {})
         limits.forget_oldest(api.introspected)
     assert len(api.introspected) == limits.KEPT
-
-
-def test_every_cache_whose_keys_come_from_outside_has_a_limit():
-    unlimited = set()
-    for module in pkgutil.walk_packages(sandbox.__path__, "sandbox."):
-        if ".app" in module.name or module.name.endswith("__main__"):
-            continue
-        for name, thing in vars(importlib.import_module(module.name)).items():
-            if (
-                callable(getattr(thing, "cache_info", None))
-                and thing.cache_info().maxsize is None
-                and thing.__wrapped__.__code__.co_argcount
-            ):
-                unlimited.add(f"{thing.__module__.removeprefix('sandbox.')}.{name}")
-    assert unlimited <= NAMED_BY_OUR_OWN_FILES
-
-
-NAMED_BY_OUR_OWN_FILES = {"core.entropy._teaching_rsa"}  # our own four primes
 
 
 def test_runs_leave_nothing_behind():

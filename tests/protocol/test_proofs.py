@@ -86,3 +86,10 @@ def test_a_proof_that_is_no_proof():
     hmac = KEY.sign({"jti": "1"}, "dpop+jwt", jwk=dict(KEY.jwk), alg="HS256")
     for wrong in ("", "a.b.c", plain, other, private, no_jti, hmac):
         assert run(wrong)[1] == ["proof_valid"]
+
+
+def test_old_proofs_are_forgotten_without_a_look_at_the_others() -> None:
+    seen = SeenProofs()
+    assert all(seen.first_use("key", str(i), now=i) for i in range(200))
+    assert len(seen.until) == WINDOW + LEEWAY + 1
+    assert not seen.first_use("key", "199", now=200)

@@ -14,6 +14,7 @@ from sandbox.protocol.tokens import (
     NotAJwt,
     b64,
     decode,
+    half_hash,
     key_for,
     number,
     packed,
@@ -148,3 +149,9 @@ def test_an_rsa_key_below_2048_bits_is_no_key():
     short = rsa.RSAPublicNumbers(65537, (1 << 2046) + 1).public_key()
     n = short.public_numbers().n
     assert public_key({"kty": "RSA", "e": "AQAB", "n": b64(n.to_bytes(256, "big").lstrip(b"\0"))}, "RS256") is None
+
+
+def test_the_half_hash_belongs_to_the_algorithm() -> None:
+    """OIDC Core §3.1.3.6, with the example of appendix A.3."""
+    assert half_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y", "RS256") == "77QmUPtjPfzWtF2AnpK9RQ"
+    assert len(half_hash("token", "EdDSA")) == 43  # half of SHA-512

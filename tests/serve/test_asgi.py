@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -14,23 +12,17 @@ import pytest
 import requests
 from hypothesis import HealthCheck, given, settings, strategies
 
-from sandbox.core.clock import WallClock
-from sandbox.protocol.cast import CAST
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.serve import Edge
 from sandbox.serve import served as put_together
 from sandbox.serve.banner import CHALLENGE, VERIFIER, introduction
 from sandbox.serve.pages import POLICY
-from sandbox.serve.relocate import Mover, moved
-from sandbox.serve.setup import SERVED, NewClient
 from sandbox.world.members import BUDGET_SECRET, LAG
 from sandbox.world.world import build
 from tests.support.asgi import Answer, ask
 from tests.support.cost import bounded
 from tests.support.fuzzing import share
-from tests.support.needs import need
-from tests.support.paths import ROOT
 from tests.support.real import CALLBACK, SECRET, Person, node_issuer, parameters, served
 
 BASE = "http://127.0.0.1:9000"
@@ -58,30 +50,6 @@ def edge() -> Edge:
 
 
 # ---------------------------------------------------------------- addresses
-
-
-@pytest.mark.parametrize("profile", PROFILES)
-def test_no_party_that_is_served_keeps_an_address_of_the_simulation(profile: str) -> None:
-    served = put_together(Settings.of(profile), BASE)
-    for name, path in served.paths.items():
-        assert served.world.net.hosts[f"http://127.0.0.1:9000{path}"] == name
-    assert {n for n, m in CAST.items() if m.kind in SERVED and n in served.world.net.parties} <= set(served.paths)
-
-    texts: set[str] = set()
-    reader = Mover({})
-    reader.text = lambda text: texts.add(text) or text  # type: ignore[method-assign, func-returns-value]
-    reader.visit(served.world)
-    old = tuple(f"{CAST[name].host}{end}" for name in served.paths for end in ("/", "?"))
-    assert not [t for t in texts if f"{t}/".startswith(old)]
-    assert f"{BASE}/accounts" in texts
-
-
-def test_moving_a_world_leaves_the_original_where_it_was() -> None:
-    world = build(Settings.of("oauth-bcp"))
-    there = moved(world, {"https://auth.connectsphere.example": f"{BASE}/auth"})
-    assert there.issuer.issuer == f"{BASE}/auth"
-    assert world.issuer.issuer == "https://auth.connectsphere.example"
-    assert there.net.mounts == {f"{BASE}/auth": "/auth"}
 
 
 def test_metadata_name_real_addresses_in_both_places(edge: Edge) -> None:
@@ -442,116 +410,6 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert edge.net.trace.events == []
 
 
-# ---------------------------------------------------------------- what is printed, and the command
-
-
-@pytest.mark.parametrize("profile", PROFILES)
-def test_what_is_printed_is_enough_to_start(profile: str) -> None:
-    world = put_together(Settings.of(profile), BASE, clients=[NewClient("spa", "http://localhost:5173/")])
-    text = "\n".join(introduction(world))
-    assert "alice / wonderland" in text
-    assert "curl http://127.0.0.1:9000/" in text
-    assert ("spa / no secret, public / http://localhost:5173/" in text) == (world.world.settings.architecture == "oauth")
-    assert isinstance(world.world.net.clock, WallClock)
-
-
-@pytest.mark.parametrize(
-    ("options", "api"),
-    [
-        (("--profile", "oauth-bcp"), 401),  # the APIs want DPoP proofs, and the printed lines say so
-        (("--profile", "oauth-bcp", "--set", "rs.dpop=accept-both"), 200),
-        (("--profile", "oauth-basic"), 200),
-        (("--profile", "naive-jwt"), 200),
-        (("--profile", "jwt-done-properly"), 200),
-    ],
-)
-def test_the_printed_lines_work_from_top_to_bottom(options: tuple[str, ...], api: int) -> None:
-    """Each is pasted into a shell; what one yields takes the place of CODE and ACCESS_TOKEN in those below it."""
-    need("curl")
-    command = [sys.executable, "-c", "from sandbox.cli.serve import serve; serve()", "--port", "0", "--quiet", *options]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        statuses, found = [], {"CODE": "", "ACCESS_TOKEN": ""}
-        for line in map(str.strip, iter(process.stdout.readline, "")):
-            if line.startswith("http") and "/authorize?" in line:
-                found["CODE"] = parameters(Person().visit(line))["code"]
-            if line.startswith("curl "):
-                for name, value in found.items():
-                    line = re.sub(rf"\b{name}\b", value, line)
-                body, _, status = subprocess.run(
-                    f"{line} -s -w '|%{{http_code}}'", shell=True, capture_output=True, text=True, check=True
-                ).stdout.rpartition("|")
-                statuses.append(int(status))
-                found["ACCESS_TOKEN"] = json.loads(body).get("access_token", found["ACCESS_TOKEN"])
-                if "/accounts/accounts" in line:
-                    break
-        process.terminate()
-    assert statuses == [200] * (len(statuses) - 1) + [api]
-    assert len(statuses) == (4 if "oauth" in options[1] else 2)
-
-
-def run_serve(*options: str) -> Any:
-    from click.testing import CliRunner
-
-    from sandbox.cli.serve import serve
-
-    return CliRunner().invoke(serve, options)
-
-
-def test_a_taken_port_is_a_clear_error() -> None:
-    with served() as base:
-        result = run_serve("--port", base.rpartition(":")[2])
-    assert result.exit_code == 1
-    assert "Address already in use; choose another with --port" in result.output
-
-
-@pytest.mark.parametrize(
-    ("options", "complaint"),
-    [
-        (("--host", "0.0.0.0"), "say --beyond-loopback"),
-        (("--set", "as.pkce"), "write it as SWITCH=VALUE"),
-        (("--set", "as.pcke=off"), "did you mean 'as.pkce'?"),
-        (("--profile", "oauth"), "there is no profile 'oauth'"),
-        (("--client", "spa"), "write it as ID=REDIRECT_URI"),
-    ],
-)
-def test_wrong_options_say_what_is_right(options: tuple[str, ...], complaint: str) -> None:
-    result = run_serve(*options)
-    assert result.exit_code == 2
-    assert complaint in result.output
-
-
-def test_beyond_loopback_comes_with_a_warning() -> None:
-    with served(
-        "--host", "0.0.0.0", "--beyond-loopback", "--url", "http://workshop.test:9000", says="Warning: this server can be reached"
-    ) as base:
-        assert base == "http://workshop.test:9000"
-
-
-def test_an_issuer_that_is_none_is_a_clear_error() -> None:
-    result = run_serve("--port", "0", "--issuer", "http://127.0.0.1:1")
-    assert result.exit_code == 1
-    assert "http://127.0.0.1:1 cannot be reached" in result.output
-
-
-def test_ctrl_c_ends_cleanly() -> None:
-    import signal
-    import subprocess
-    import sys
-
-    command = [sys.executable, "-c", "from sandbox.cli.serve import serve; serve()", "--port", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    base = process.stdout.readline().partition("http://")[2].partition("/ ")[0]
-    assert requests.get(f"http://{base}/auth/jwks", timeout=10).ok
-    requests.post(f"http://{base}/auth/token", {"grant_type": "x"}, timeout=10)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=20)
-    assert (process.returncode, err) == (0, "")
-    assert out.endswith("Stopped.\n")
-    assert "POST /auth/token -> 400 unsupported_grant_type  auth.grant_type: expected authorization_code" in out
-
-
 # ---------------------------------------------------------------- Budget as a web app for a real person
 
 
@@ -611,26 +469,3 @@ def test_people_who_come_at_once_get_their_own_answers() -> None:
         with ThreadPoolExecutor(8) as pool:
             answers = list(pool.map(whose, ["alice", "mallory"] * 30))
     assert all(asked == answered for asked, answered in answers)
-
-
-def test_headers_without_end_are_cut_off() -> None:
-    import socket
-
-    with served() as base, socket.create_connection(("127.0.0.1", int(base.rpartition(":")[2])), timeout=10) as s:
-        s.sendall(b"GET /auth/jwks HTTP/1.1\r\nX-Long: ")
-        with pytest.raises(OSError, match=r"reset|pipe"):
-            s.sendall(b"a" * 20_000_000)
-
-
-def test_what_is_not_http_is_refused_and_the_next_request_answered() -> None:
-    import socket
-
-    with served() as base:
-        for junk in (
-            b"\x16\x03\x01\x00junk\r\n\r\n",
-            b"POST /auth/token HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        ):
-            with socket.create_connection(("127.0.0.1", int(base.rpartition(":")[2])), timeout=10) as s:
-                s.sendall(junk)
-                assert s.recv(100).startswith(b"HTTP/1.1 400 ")
-        assert requests.get(f"{base}/auth/jwks", timeout=10).ok

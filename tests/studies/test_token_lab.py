@@ -8,9 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.engine import knowledge
 from sandbox.language import library
-from sandbox.protocol import tokens
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.protocol.tokens import b64, packed
@@ -18,6 +16,7 @@ from sandbox.studies import token_lab
 from sandbox.studies.token_lab import FORGERIES, BadInput
 from tests.support.effort import effort
 from tests.support.hostile import BAD
+from tests.support.memos import remembering
 
 FLOW = next(s for s in library.flows() if all(token_lab.tokens_of(s, Settings.of(p)) for p in PROFILES))
 
@@ -189,8 +188,15 @@ def test_any_header_can_be_forged_and_shown(header):
         token_lab.verify(made, "accounts", Settings.of("naive-jwt"))
 
 
-def test_nothing_that_was_pasted_is_remembered():
-    secret = loaded(Settings.of("oauth-basic"))[0] + "x"
-    token_lab.read(secret)
-    token_lab.verify(secret, "accounts", Settings.of("oauth-basic"), FLOW, "client")
-    assert [c.cache_info().currsize for c in (tokens._decode, knowledge.opened, knowledge.facts)] == [0, 0, 0]
+@pytest.mark.parametrize("way", ["header", "query"])
+@pytest.mark.parametrize("proof", token_lab.PROOFS)
+@pytest.mark.parametrize("profile", ["naive-jwt", "oauth-basic", "oauth-bcp"])
+def test_nothing_that_was_pasted_is_remembered(profile, proof, way):
+    """Not the token, nor the key that it brings, nor a proof for it, nor the address that carries it."""
+    setting = Settings.of(profile)
+    secret = {"sub": "a visitor of the lab", "jti": "pasted-here"}
+    for how in FORGERIES:
+        pasted = token_lab.make(json.dumps({"alg": "ES256", "kid": "pasted-here"}), json.dumps(secret), how, setting, "AAAA")
+        token_lab.read(pasted)
+        token_lab.verify(pasted, "accounts", setting, FLOW, proof, how=way)
+        assert remembering(pasted, pasted.split(".")[1], "pasted-here") == []

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.core.wire import Request, Response, json_response
+from sandbox.core.wire import json_response
 from sandbox.engine.result import Run
-from sandbox.views.labels import answer_title, clip, duration, request_detail
 from sandbox.views.timeline import decisive, moments, refused_in
 from tests.support import sample_runs as samples
 
@@ -118,36 +117,3 @@ def test_the_right_answer_comes_from_the_run() -> None:
     assert refused_in(samples.blocked(), "again"), "a step not taken"
     assert not refused_in(samples.succeeded(), "replay")
     assert not refused_in(samples.blocked(), "honest")
-
-
-@pytest.mark.parametrize(
-    ("response", "title"),
-    [
-        (Response(204), "204"),
-        (Response(303, (("Location", "com.connectsphere.app:/cb?code=x"),)), "303 to com.connectsphere.app:/cb"),
-        (Response(302, (("Location", "https://budget.example/cb?error=access_denied"),)), "302 to budget.example/cb"),
-        (json_response(200, {"active": False}), "200 inactive"),
-        (json_response(200, [1, 2, 3]), "200 3 items"),
-        (json_response(400, {"error": "invalid_grant"}), "400 invalid_grant"),
-        (samples.page("consent"), "200 consent page"),
-    ],
-)
-def test_titles_of_answers(response: Response, title: str) -> None:
-    assert answer_title(response) == title
-
-
-def test_details_are_the_telling_parameters() -> None:
-    request = Request("GET", f"{samples.AUTH}/authorize?client_id=budget&state=abc&response_type=code&code_challenge={samples.CHALLENGE}")
-    assert request_detail(request) == "response_type=code  code_challenge=E9Melhoa…  state=abc  client_id=budget"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"), [(1, "1 second"), (60, "1 minute"), (90, "90 seconds"), (600, "10 minutes"), (7200, "2 hours"), (86400, "1 day")]
-)
-def test_durations(seconds: int, words: str) -> None:
-    assert duration(seconds) == words
-
-
-def test_long_random_values_are_cut_short() -> None:
-    assert clip("authorization_code") == "authorization_code"
-    assert clip(samples.VERIFIER) == "dBjftJeZ…"

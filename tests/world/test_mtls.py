@@ -2,42 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import subprocess
-import sys
-
 import pytest
-from cryptography import x509
 
-from sandbox.core.clock import START
-from sandbox.protocol.certificates import bound_certificate, certificate, certificate_thumbprint
+from sandbox.protocol.certificates import bound_certificate, certificate_thumbprint
 from sandbox.protocol.tokens import decode
 from tests.support.short_stories import failed, sent, status, told
 
 IN = "login app.sign_in {browser: laptop, scope: read}\n"
 USE = "use app.call_api {browser: laptop, api: accounts, path: /accounts}\n"
 OFF = {"client_dpop": "off", "as_dpop_bind": "off", "rs_dpop": "off"}
-
-
-def test_a_certificate_is_genuine_self_signed_and_begins_with_the_run():
-    cert = x509.load_der_x509_certificate(base64.b64decode(certificate("0", "budget")))
-    cert.verify_directly_issued_by(cert)
-    assert cert.not_valid_before_utc.timestamp() == START
-
-
-def test_a_certificate_is_the_same_in_every_process():
-    code = "from sandbox.protocol.certificates import certificate; print(certificate('7', 'app in laptop'))"
-    out = {subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() for _ in range(2)}
-    assert out == {certificate("7", "app in laptop")}
-
-
-def test_owners_and_seeds_have_certificates_of_their_own():
-    assert len({certificate("0", "a"), certificate("0", "b"), certificate("1", "a")}) == 3
-
-
-@pytest.mark.parametrize("text", ["", "not base64!"])
-def test_what_is_no_certificate_has_no_thumbprint(text):
-    assert certificate_thumbprint(text) == ""
 
 
 def test_no_certificate_travels_where_the_server_does_not_ask_for_one():

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from sandbox.core.wire import Request, first
-from sandbox.protocol.trace import Sent, StateChanged, TimePassed
+from sandbox.protocol.edits import read_one, with_edit
+from sandbox.protocol.settings import Settings
+from sandbox.protocol.trace import Answered, Sent, StateChanged, TimePassed, of
 from sandbox.world.network import NOWHERE
-from sandbox.world.world import claim
-from tests.support.worlds import asked, sign_in, world
+from sandbox.world.world import build, claim
+from tests.support.worlds import asked, failures, sign_in, world
 
 EVIL = "https://evil.example"
 
@@ -71,3 +73,38 @@ def test_without_a_claim_the_genuine_app_gets_its_links():
 )
 def test_all_hosts_below_a_domain_belong_to_its_owner(url, owner):
     assert world().net.owner(url) == owner
+
+
+def test_a_message_is_written_down_when_it_leaves_and_when_it_is_answered():
+    w = world()
+    w.net.trace.step = "look"
+    w.net.deliver(Request("GET", f"{EVIL}/a"), "laptop", "front")
+    w.net.deliver(Request("GET", f"{EVIL}/a"), "laptop", "front")
+    sent, answered = (list(of(w.net.trace.events, kind)) for kind in (Sent, Answered))
+    assert [(e.exchange, e.message, e.channel, e.request.peer) for e in sent] == [
+        (0, "look/laptop>mallory:GET /a#1", "front", "laptop"),
+        (1, "look/laptop>mallory:GET /a#2", "front", "laptop"),
+    ]
+    assert [(e.exchange, e.message, e.sender, e.receiver) for e in answered] == [
+        (0, "look/mallory>laptop:answer GET /a#1", "mallory", "laptop"),
+        (1, "look/mallory>laptop:answer GET /a#2", "mallory", "laptop"),
+    ]
+
+
+def test_a_zone_lets_in_who_belongs_to_it():
+    w = world()
+    inside = Request("GET", "http://accounts.internal/accounts")
+    assert w.net.deliver(inside, "mallory").status == 502
+    assert failures(w) == ["accounts.zone"]
+    w.net.admit("internal", "mallory")
+    assert w.net.deliver(inside, "mallory").status == 401
+
+
+def test_a_message_is_changed_on_its_way_and_an_edit_that_does_not_fit_is_noted():
+    edits = with_edit((), read_one("/laptop>mallory:GET /a#1~headers.x~new"))
+    edits = with_edit(edits, read_one("/laptop>mallory:GET /a#1~json.x~new"))
+    w = build(Settings.of("oauth-bcp"), edits=edits)
+    w.net.deliver(Request("GET", f"{EVIL}/a", (("X", "old"),)), "laptop")
+    [sent] = of(w.net.trace.events, Sent)
+    assert (sent.request.header("x"), sent.edited) == ("new", True)
+    assert [(edit.field, problem) for edit, problem in w.net.unfit] == [("json.x", "there is no JSON in this message")]

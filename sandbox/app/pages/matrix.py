@@ -17,6 +17,7 @@ from sandbox.app.markdown import markup, problems, show
 from sandbox.app.parts import verdict_table
 from sandbox.app.parts.verdict_table import Doc
 from sandbox.app.state import View, sentence, shown
+from sandbox.core import memo
 from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol.cast import title
@@ -96,7 +97,7 @@ def _running() -> bool:
 def _known() -> list[tuple[Cell, ...]]:
     """The rows that this visitor has seen filled, and those after them that need not be run any more."""
     attacks, done = library.attacks(), _done()
-    while _running() and done < len(attacks) and attacks[done] in cache.ROWS:
+    while _running() and done < len(attacks) and memo.of(cache.row).has(attacks[done]):
         done += 1
         st.session_state["matrix-rows"] = done
     return [cache.row(attack) for attack in attacks[:done]]

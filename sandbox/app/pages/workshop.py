@@ -6,7 +6,6 @@ It contains what was once the page Your file, whose address still works.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 
 import streamlit as st
 
@@ -78,14 +77,10 @@ def _settled(view: WorkshopView, shown: Workshop) -> WorkshopView:
     """The view with what follows from the files: an entry that exists, its setting, and the word that carries the files in a link."""
     item = min(view.item, max(1, len(shown.entries)))
     entry = shown.entries[item - 1] if shown.entries else None
-    view = replace(view, item=item, own=entry.settings if entry else None, files=_packed(tuple(workshop_files.files().items())))
+    packed = archive.pack({n: t for n, t in workshop_files.files().items() if isinstance(t, str)})
+    view = replace(view, item=item, own=entry.settings if entry else None, files=packed)
     st.session_state.view = st.session_state.workshop_view = view
     return view
-
-
-@lru_cache(maxsize=64)
-def _packed(files: tuple[tuple[str, str | bytes], ...]) -> str:
-    return archive.pack({n: t for n, t in files if isinstance(t, str)})
 
 
 # ---------------------------------------------------------------- the page

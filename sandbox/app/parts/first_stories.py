@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from sandbox.core.forms import Form, refuse, suggestion
+from sandbox.core.memo import memo
 from sandbox.language import library, table
 from sandbox.language.document import Prose, Scenario
 from sandbox.protocol.switches import PROFILES
@@ -66,7 +66,7 @@ class Doors(Form):
     flows: tuple[Story, ...] = Field((), strict=False)
 
 
-@lru_cache(maxsize=1)
+@memo("table", 1)
 def shipped() -> Doors:
     """The file that comes with the app."""
     return table.loads(Doors, FILE.read_bytes(), FILE.name)

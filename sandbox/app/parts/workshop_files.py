@@ -7,7 +7,6 @@ is broken, also while another page is shown.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
@@ -15,7 +14,6 @@ import streamlit as st
 from sandbox.app.markdown import md, seen
 from sandbox.app.parts import editor
 from sandbox.language import library, playlist
-from sandbox.language.document import Scenario
 from sandbox.studies.claims import Claim, check
 from sandbox.views import howto, report
 from sandbox.workshop import archive, program
@@ -224,7 +222,8 @@ def _claims(shown: Workshop) -> None:
         for count, sheet in enumerate(stories):
             bar.progress(count / len(stories), f"Checking {md(sheet.name)}")
             assert sheet.scenario is not None
-            done[sheet.scenario.digest] = claims(sheet.scenario)
+            if sheet.scenario.digest not in done:
+                done[sheet.scenario.digest] = tuple(check(sheet.scenario))
         _checking(False)
         st.rerun()
     st.button("Check every claim", key="check", on_click=_checking, args=(True,), help="Runs each attack with each defence and belief")
@@ -236,9 +235,3 @@ def _claims(shown: Workshop) -> None:
 
 def _checking(on: bool) -> None:
     st.session_state.workshop_checking = on
-
-
-@lru_cache(maxsize=256)
-def claims(scenario: Scenario) -> tuple[Claim, ...]:
-    """The claims of a scenario, each tried."""
-    return tuple(check(scenario))

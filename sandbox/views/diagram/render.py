@@ -7,12 +7,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 from xml.etree import ElementTree
 
 import graphviz
+
+from sandbox.core.memo import memo
 
 KEEP = frozenset({"svg", "g", "path", "polygon", "polyline", "ellipse", "text"})
 # Attributes that may stay, each with the values that it may have; stepper.js holds the same list.
@@ -37,7 +38,6 @@ class NoRenderer(RuntimeError):
     """No Graphviz was found, or it failed; the message says what to do."""
 
 
-@lru_cache(maxsize=1)
 def renderer() -> str:
     """The Graphviz to use: the graphviz-pure wheel's, else a system `dot`.  Raises NoRenderer."""
     here = Path(sys.executable).parent
@@ -55,7 +55,7 @@ def render(graph: graphviz.Digraph, form: Literal["svg", "png"] = "svg", dpi: in
     return _rendered(graph.source, form, dpi)
 
 
-@lru_cache(maxsize=128)
+@memo("run", 128)
 def _rendered(source: str, form: str, dpi: int | None) -> bytes:
     command = [renderer(), "-Kneato", f"-T{form}", *([f"-Gdpi={dpi}"] if dpi else [])]
     try:

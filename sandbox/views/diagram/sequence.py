@@ -9,11 +9,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Literal
 
 import graphviz
 
+from sandbox.core.memo import memo
 from sandbox.core.text import clean
 from sandbox.engine.result import Run
 from sandbox.protocol.cast import CAST, title
@@ -84,7 +84,7 @@ def drawings(run: Run) -> list[dict[str, object]]:
     return out
 
 
-@lru_cache(maxsize=256)
+@memo("run", 256)
 def _themed(svg: bytes) -> str:
     return slim(svg, {colour: name for name, colour in PALETTE.items()})
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
+from sandbox.core.memo import memo
 from sandbox.core.wire import Pairs, Response, joined
 
 
@@ -58,7 +58,7 @@ def read(url: str, body: str) -> tuple[tuple[Form, ...], tuple[str, ...]]:
     return _read(url, body[:MAX_PAGE])
 
 
-@lru_cache(maxsize=256)
+@memo("message", 256)
 def _read(url: str, body: str) -> tuple[tuple[Form, ...], tuple[str, ...]]:
     forms: list[tuple[str, list[tuple[str, str]]]] = []
     images: list[str] = []

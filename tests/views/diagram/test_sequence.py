@@ -189,11 +189,7 @@ def test_the_style_sheet_knows_every_colour() -> None:
 
 
 def test_without_a_renderer_the_error_names_the_cure(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-    renderers.renderer.cache_clear()
     monkeypatch.setattr(renderers.sys, "executable", str(tmp_path) + "/python")  # type: ignore[attr-defined]
     monkeypatch.setattr(renderers.shutil, "which", lambda name: None)  # type: ignore[attr-defined]
-    try:
-        with pytest.raises(NoRenderer, match="pip install graphviz-pure"):
-            renderers.renderer()
-    finally:
-        renderers.renderer.cache_clear()
+    with pytest.raises(NoRenderer, match="pip install graphviz-pure"):
+        renderers.renderer()

@@ -1,58 +1,16 @@
-"""The authorization server over its own network: what it issues, what it refuses, and the traps that Authlib lays."""
+"""The endpoints of the authorization server: metadata, authorization, login, consent, userinfo and sessions."""
 
 from __future__ import annotations
-
-from urllib.parse import urlencode
 
 import pytest
 
 from sandbox.core.wire import Request, first, form_request, json_request, pairs, split
-from sandbox.protocol.proofs import prove
-from sandbox.protocol.tokens import decode, key_for, sha256
+from sandbox.protocol.tokens import sha256
 from sandbox.verbs.attacker import Lure, lure
 from sandbox.world.world import World
 from tests.support import worlds
-from tests.support.worlds import agree, call, failures, sign_in, world
-
-AS = "https://auth.connectsphere.example"
-VERIFIER = "v" * 43
-
-
-def asked(w, **change):
-    """An authorization request of `mobile`, answered after login and consent; what came back last."""
-    query = {
-        "response_type": "code",
-        "client_id": "mobile",
-        "redirect_uri": "com.connectsphere.app:/cb",
-        "scope": "openid read",
-        "state": "s",
-    }
-    query |= {"code_challenge": sha256(VERIFIER), "code_challenge_method": "S256"} | change
-    browser = w.browsers["phone"]
-    browser.begin("mobile")
-    browser.visit(f"{AS}/authorize?" + urlencode({k: v for k, v in query.items() if v is not None}))
-    agree(w, browser)
-    return browser
-
-
-def code_of(w, **change):
-    held = asked(w, **change).held
-    assert held is not None
-    return first(pairs(split(held.request.url).query), "code")
-
-
-def token(w, headers=(), **fields):
-    given = {
-        "grant_type": "authorization_code",
-        "client_id": "mobile",
-        "redirect_uri": "com.connectsphere.app:/cb",
-        "code_verifier": VERIFIER,
-    } | fields
-    return w.net.deliver(form_request(f"{AS}/token", {k: v for k, v in given.items() if v is not None}, headers), "mallory")
-
-
-def no_dpop(**more):
-    return world("oauth-bcp", client_dpop="off", as_dpop_bind="off", rs_dpop="off", **more)
+from tests.support.token_requests import AS, VERIFIER, authorized, code_of, no_dpop, token
+from tests.support.worlds import call, failures, sign_in, world
 
 
 def test_metadata_says_what_the_switches_say():
@@ -72,152 +30,6 @@ def test_jwks_holds_public_keys_only():
     assert world("oauth-bcp", as_signing="shared-word").net.deliver(Request("GET", f"{AS}/jwks"), "mallory").json == {"keys": []}
 
 
-def test_an_access_token_looks_as_rfc_9068_wants_it():
-    w = no_dpop()
-    access = decode(token(w, code=code_of(w)).json["access_token"])
-    assert access.header["typ"] == "at+jwt"
-    assert set(access.claims) == {"iss", "sub", "aud", "client_id", "scope", "iat", "exp", "jti"}
-    assert access.claims["exp"] - access.claims["iat"] == 300
-    assert access.claims["aud"] == "https://accounts.connectsphere.example"
-
-
-def test_a_basic_server_writes_everything_into_the_token():
-    w = world("oauth-basic")
-    claims = decode(token(w, code=code_of(w)).json["access_token"]).claims
-    assert {"name", "email", "roles", "groups", "permissions"} <= set(claims)
-    assert "aud" not in claims
-    assert claims["exp"] - claims["iat"] == 3600
-
-
-@pytest.mark.parametrize(
-    ("change", "error", "check"),
-    [
-        ({"code": "unknown"}, "invalid_grant", "code"),
-        ({"code_verifier": "w" * 43}, "invalid_grant", "code_verifier"),
-        ({"code_verifier": None}, "invalid_request", "code_verifier"),
-        ({"code_verifier": "short"}, "invalid_request", "code_verifier"),
-        ({"redirect_uri": "com.connectsphere.app:/other"}, "invalid_grant", "code_redirect_uri"),
-        ({"client_id": "app"}, "invalid_grant", "code"),
-        ({"client_id": "budget"}, "invalid_client", "client"),
-        ({"client_id": "nobody"}, "invalid_client", "client"),
-        ({"grant_type": "device_code"}, "unsupported_grant_type", "grant_type"),
-        ({"resource": "https://evil.example"}, "invalid_target", "resource"),
-    ],
-)
-def test_token_requests_with_one_fault(change, error, check):
-    w = no_dpop()
-    answer = token(w, **({"code": code_of(w)} | change))
-    assert answer.status in (400, 401)
-    assert answer.json["error"] == error
-    assert failures(w)[-1] == f"auth.{check}"
-
-
-def test_a_code_works_once_and_takes_its_tokens_along_when_it_comes_again():
-    w = no_dpop(rs_introspect="live")
-    code = code_of(w)
-    access = token(w, code=code).json["access_token"]
-    assert token(w, code=code).json["error"] == "invalid_grant"
-    request = Request("GET", "https://accounts.connectsphere.example/accounts", (("Authorization", f"Bearer {access}"),))
-    assert w.net.deliver(request, "mobile").status == 401
-    assert failures(w) == ["auth.code_unused", "accounts.introspection"]
-
-
-def test_a_code_expires():
-    w = no_dpop()
-    code = code_of(w)
-    w.net.wait(600)
-    assert token(w, code=code).json["error"] == "invalid_grant"
-    assert failures(w) == ["auth.code_fresh"]
-
-
-def test_rotation_and_reuse_detection():
-    w = no_dpop()
-    first_token = token(w, code=code_of(w)).json["refresh_token"]
-    second = token(w, grant_type="refresh_token", refresh_token=first_token).json["refresh_token"]
-    assert second != first_token
-    assert token(w, grant_type="refresh_token", refresh_token=first_token).json["error"] == "invalid_grant"
-    assert token(w, grant_type="refresh_token", refresh_token=second).json["error"] == "invalid_grant"
-    assert failures(w) == ["auth.refresh_unused", "auth.grant_alive"]
-
-
-def test_rotation_alone_does_not_end_the_family():
-    w = no_dpop(as_rt_rotation="rotate")
-    first_token = token(w, code=code_of(w)).json["refresh_token"]
-    second = token(w, grant_type="refresh_token", refresh_token=first_token).json["refresh_token"]
-    assert token(w, grant_type="refresh_token", refresh_token=first_token).status == 400
-    assert token(w, grant_type="refresh_token", refresh_token=second).status == 200
-
-
-def test_without_rotation_the_refresh_token_stays():
-    w = world("oauth-basic")
-    held = token(w, code=code_of(w)).json["refresh_token"]
-    again = token(w, grant_type="refresh_token", refresh_token=held).json
-    assert "refresh_token" not in again
-    assert token(w, grant_type="refresh_token", refresh_token=held, scope="write").json["error"] == "invalid_scope"
-
-
-def test_a_bound_refresh_token_wants_its_key():
-    w = world()
-    mine, other = key_for("0", "mine"), key_for("0", "other")
-
-    def proof(key, jti):
-        return (("DPoP", prove(key, "POST", f"{AS}/token", w.net.clock.now(), jti)),)
-
-    body = token(w, proof(mine, "1"), code=code_of(w)).json
-    assert body["token_type"] == "DPoP"
-    assert decode(body["access_token"]).claims["cnf"] == {"jkt": mine.thumbprint}
-    assert token(w, proof(other, "2"), grant_type="refresh_token", refresh_token=body["refresh_token"]).json["error"] == "invalid_grant"
-    assert token(w, (), grant_type="refresh_token", refresh_token=body["refresh_token"]).json["error"] == "invalid_grant"
-    assert token(w, (("DPoP", "x"),), grant_type="refresh_token", refresh_token=body["refresh_token"]).json["error"] == "invalid_dpop_proof"
-    assert failures(w) == ["auth.key_binding", "auth.key_binding", "auth.proof_valid"]
-    assert token(w, proof(mine, "3"), grant_type="refresh_token", refresh_token=body["refresh_token"]).status == 200
-
-
-def revoke(w, **fields):
-    return w.net.deliver(form_request(f"{AS}/revoke", {"client_id": "mobile"} | fields), "mobile")
-
-
-def introspect(w, value, headers=(("Authorization", "Basic YWNjb3VudHM6YWNjb3VudHMtc2VjcmV0"),)):
-    return w.net.deliver(form_request(f"{AS}/introspect", {"token": value}, headers), "accounts")
-
-
-def test_revoking_the_refresh_token_ends_the_grant():
-    w = no_dpop()
-    body = token(w, code=code_of(w)).json
-    assert introspect(w, body["access_token"]).json["active"] is True
-    assert revoke(w, token=body["refresh_token"], token_type_hint="refresh_token").status == 200
-    assert introspect(w, body["access_token"]).json == {"active": False}
-    assert token(w, grant_type="refresh_token", refresh_token=body["refresh_token"]).json["error"] == "invalid_grant"
-
-
-def test_revocation_answers_200_for_unknown_tokens_and_ignores_unknown_hints():
-    w = no_dpop()
-    assert revoke(w, token="unknown").status == 200
-    assert revoke(w, token="unknown", token_type_hint="magic").status == 200
-    assert revoke(w).json["error"] == "invalid_request"
-    assert revoke(w, token="x", client_id="budget").status == 401
-
-
-def test_another_clients_token_is_not_revoked():
-    w = no_dpop()
-    body = token(w, code=code_of(w)).json
-    assert revoke(w, token=body["refresh_token"], client_id="app").json["error"] == "invalid_grant"
-    assert introspect(w, body["access_token"]).json["active"] is True
-
-
-def test_introspection_tells_a_service_only_about_its_own_tokens():
-    w = no_dpop()
-    access = token(w, code=code_of(w)).json["access_token"]
-    transactions = (("Authorization", "Basic dHJhbnNhY3Rpb25zOnRyYW5zYWN0aW9ucy1zZWNyZXQ="),)
-    assert introspect(w, access, transactions).json == {"active": False}
-    assert introspect(w, access, ()).status == 401
-
-
-def test_a_server_without_endpoint_auth_answers_anybody():
-    w = world("oauth-basic")
-    assert introspect(w, token(w, code=code_of(w)).json["access_token"], ()).json["active"] is True
-
-
 # ---- the authorization endpoint
 
 
@@ -232,7 +44,7 @@ def test_a_server_without_endpoint_auth_answers_anybody():
 )
 def test_without_a_good_redirect_uri_the_error_is_a_page(change, error, check):
     w = world()
-    page = asked(w, **change).page
+    page = authorized(w, **change).page
     assert (page.status, page.page, page.error) == (400, "error", error)
     assert failures(w)[-1] == f"auth.{check}"
 
@@ -252,7 +64,7 @@ def test_without_a_good_redirect_uri_the_error_is_a_page(change, error, check):
 )
 def test_other_errors_go_back_to_the_client_with_state_and_iss(change, error, check):
     w = world()
-    held = asked(w, **change).held
+    held = authorized(w, **change).held
     assert held is not None
     answer = pairs(split(held.request.url).query)
     assert (first(answer, "error"), first(answer, "state"), first(answer, "iss")) == (error, "s", AS)
@@ -291,7 +103,7 @@ def test_hostile_text_in_any_parameter_is_an_error_not_a_crash():
         "resource",
     ):
         w = world()
-        browser = asked(w, **{name: nasty})
+        browser = authorized(w, **{name: nasty})
         assert browser.held is not None or browser.page.status in (200, 400)
     for name in ("grant_type", "client_id", "code", "redirect_uri", "code_verifier", "scope", "resource", "client_secret"):
         assert token(world(), **({"code": "x"} | {name: nasty})).status in (400, 401)
@@ -299,7 +111,7 @@ def test_hostile_text_in_any_parameter_is_an_error_not_a_crash():
 
 def test_pages_escape_what_they_show():
     w = world()
-    page = asked(w, client_id="<script>alert(1)</script>").page
+    page = authorized(w, client_id="<script>alert(1)</script>").page
     assert "<script>" not in page.body
 
 
@@ -343,17 +155,6 @@ def test_saying_no_is_told_to_the_client():
     browser.submit(browser.forms()[0], {"allow": "no"})
     assert browser.page.error == "access_denied"
     assert failures(w) == ["auth.consent", "budget.response"]
-
-
-def test_a_refreshed_id_token_keeps_its_auth_time():
-    w = world()
-    session = sign_in(w, "budget", scope="openid read")
-    before = decode(session.id_token).claims
-    w.net.wait(400)
-    client = w.clients["budget"]
-    client.accept(session, client.ask(session, client.refresh_request(session)))
-    after = decode(session.id_token).claims
-    assert (before["auth_time"], before["auth_time"] + 400) == (after["auth_time"], after["iat"])
 
 
 def test_userinfo_tells_what_the_scope_allows():

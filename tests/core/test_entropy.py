@@ -1,0 +1,38 @@
+"""Randomness: from a seed in the simulation, from the system where parties are served."""
+
+from __future__ import annotations
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from sandbox.core.entropy import Entropy, KeyType, SystemEntropy, fresh_rsa, private_key
+
+
+def public(seed: str, owner: str, kind: KeyType) -> bytes:
+    return private_key(seed, owner, kind).public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def test_real_randomness_does_not_repeat() -> None:
+    one, two = SystemEntropy(), SystemEntropy()
+    assert one.seed != two.seed
+    assert one.token("code") != one.token("code")
+    assert public(one.seed, "auth", "ES256") != public(two.seed, "auth", "ES256")
+
+
+def test_a_served_rsa_key_is_nobody_elses() -> None:
+    assert fresh_rsa().public_key().public_numbers() != private_key("0", "auth", "RS256").public_key().public_numbers()  # type: ignore[union-attr]
+
+
+def test_the_same_seed_gives_the_same_bytes_and_a_draw_shifts_no_other_stream() -> None:
+    one, two = Entropy(7), Entropy("7")
+    assert one.token("code") == two.token("code")
+    one.token("state")
+    assert one.token("code") == two.token("code")
+    assert one.token("code") != one.token("code")
+    assert Entropy(8).token("code") != Entropy(7).token("code")
+
+
+@pytest.mark.parametrize("kind", ["ES256", "EdDSA", "RS256"])
+def test_keys_repeat_and_the_issuers_is_not_the_attackers(kind: KeyType) -> None:
+    assert public("0", "auth", kind) == public("0", "auth", kind)
+    assert public("0", "auth", kind) != public("0", "mallory", kind)

@@ -1,0 +1,83 @@
+"""What is printed when the parties are served is enough to start."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from sandbox.core.clock import WallClock
+from sandbox.protocol.settings import Settings
+from sandbox.protocol.switches import PROFILES
+from sandbox.serve import served as put_together
+from sandbox.serve.banner import introduction, sections
+from sandbox.serve.setup import NewClient
+from tests.support.needs import need
+from tests.support.paths import ROOT
+from tests.support.real import Person, parameters
+
+BASE = "http://127.0.0.1:9000"
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_what_is_printed_is_enough_to_start(profile: str) -> None:
+    world = put_together(Settings.of(profile), BASE, clients=[NewClient("spa", "http://localhost:5173/")])
+    text = "\n".join(introduction(world))
+    assert "alice / wonderland" in text
+    assert "curl http://127.0.0.1:9000/" in text
+    assert ("spa / no secret, public / http://localhost:5173/" in text) == (world.world.settings.architecture == "oauth")
+    assert isinstance(world.world.net.clock, WallClock)
+
+
+@pytest.mark.parametrize(
+    ("options", "api"),
+    [
+        (("--profile", "oauth-bcp"), 401),  # the APIs want DPoP proofs, and the printed lines say so
+        (("--profile", "oauth-bcp", "--set", "rs.dpop=accept-both"), 200),
+        (("--profile", "oauth-basic"), 200),
+        (("--profile", "naive-jwt"), 200),
+        (("--profile", "jwt-done-properly"), 200),
+    ],
+)
+def test_the_printed_lines_work_from_top_to_bottom(options: tuple[str, ...], api: int) -> None:
+    """Each is pasted into a shell; what one yields takes the place of CODE and ACCESS_TOKEN in those below it."""
+    need("curl")
+    command = [sys.executable, "-c", "from sandbox.cli.serve import serve; serve()", "--port", "0", "--quiet", *options]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        statuses, found = [], {"CODE": "", "ACCESS_TOKEN": ""}
+        for line in map(str.strip, iter(process.stdout.readline, "")):
+            if line.startswith("http") and "/authorize?" in line:
+                found["CODE"] = parameters(Person().visit(line))["code"]
+            if line.startswith("curl "):
+                for name, value in found.items():
+                    line = re.sub(rf"\b{name}\b", value, line)
+                body, _, status = subprocess.run(
+                    f"{line} -s -w '|%{{http_code}}'", shell=True, capture_output=True, text=True, check=True
+                ).stdout.rpartition("|")
+                statuses.append(int(status))
+                found["ACCESS_TOKEN"] = json.loads(body).get("access_token", found["ACCESS_TOKEN"])
+                if "/accounts/accounts" in line:
+                    break
+        process.terminate()
+    assert statuses == [200] * (len(statuses) - 1) + [api]
+    assert len(statuses) == (4 if "oauth" in options[1] else 2)
+
+
+def test_the_same_lines_come_as_headings_for_a_page() -> None:
+    world = put_together(Settings.of("oauth-basic"), BASE)
+    told = dict(sections(world))
+    assert list(told) == [
+        "Who is where",
+        "People (name / password)",
+        "Clients (id / secret / redirect URIs)",
+        "APIs may introspect (id / secret)",
+        "Web apps to sign in to, in a browser",
+        "Try it",
+    ]
+    assert told["People (name / password)"][0] == "alice / wonderland"
+    printed = [line.strip() for line in introduction(world)]
+    assert all(line in printed for lines in told.values() for line in lines)

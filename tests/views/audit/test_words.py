@@ -1,0 +1,56 @@
+"""What an audit found, in words that follow from the findings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sandbox.protocol.settings import Settings
+from sandbox.views.audit import words
+from tests.support.studied import ANSWERS, NAIVE, RESULT
+
+
+def test_the_headline_counts_what_applies() -> None:
+    n, absent = len(RESULT.of("succeeded")), len(RESULT.of("not-applicable"))
+    assert words.headline(RESULT).startswith(f"{n} of {len(RESULT.findings) - absent} attacks succeed")
+
+
+def test_the_summary_says_how_sure_it_is_and_what_is_left() -> None:
+    plan = NAIVE.plan
+    assert f"{len(plan.changes)} changes stop {len(plan.stops)} of" in words.summary(NAIVE)
+    assert f"Nothing in this design stops the other {len(plan.leaves)}." in words.summary(NAIVE)
+    guess = replace(NAIVE, plan=replace(plan, exact=False, leaves=()))
+    assert "It is the smallest set that was found" in words.summary(guess)
+    assert "Nothing in this design" not in words.summary(guess)
+    assert (
+        words.summary(replace(NAIVE, plan=replace(plan, changes=()))) == "Nothing that was tried stops them without breaking honest flows."
+    )
+
+
+def test_what_stops_an_attack_is_any_of_its_fixes_or_another_design() -> None:
+    for finding in (*NAIVE.of("succeeded"), *RESULT.of("succeeded")):
+        result = NAIVE if finding in NAIVE.findings else RESULT
+        said = words.stoppers(finding, result)
+        assert said.count(" or ") == max(0, len(finding.fixes) - 1)
+        assert bool(finding.fixes) != said.startswith("nothing")
+
+
+def test_answers_that_do_not_fit_are_said_with_what_is_shown_instead() -> None:
+    assert words.unfit(["a"], frozenset({("as.stamp_aud", "on")})) == (
+        "These answers do not fit together: with them, 1 honest flow would fail. What is shown is the same system with as.stamp_aud=on."
+    )
+    assert words.unfit(["a", "b"], frozenset()).endswith("2 honest flows would fail. Nothing was found that repairs it.")
+
+
+def test_a_setting_is_a_link_and_a_command() -> None:
+    where = Settings.of("oauth-bcp", {"rs.dpop": "off", "as.dpop_bind": "off"})
+    assert words.link("https://app.example/", "code-replay", where) == (
+        "https://app.example/play?scenario=code-replay&profile=oauth-bcp&set=as.dpop_bind=off,rs.dpop=off"
+    )
+    assert words.command(where, "audit") == "oauth-sandbox audit --profile oauth-bcp --set as.dpop_bind=off --set rs.dpop=off"
+    assert [words.web(base) for base in ("https://a.example", "javascript:alert(1)", "")] == ["https://a.example", "", ""]
+
+
+def test_every_question_that_was_asked_is_told_with_its_answer() -> None:
+    told = dict(words.said_to(ANSWERS))
+    assert told["How long does an access token live?"] == "Minutes"
+    assert told["Can somebody else use a token that was copied?"] == "no answer, which counts as no"

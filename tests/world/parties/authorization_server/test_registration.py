@@ -1,0 +1,67 @@
+"""Dynamic registration: what a client is told, what is left out, and what is refused (RFC 7591)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sandbox.core.wire import Response
+from sandbox.world.parties.authorization_server import registration
+from sandbox.world.parties.authorization_server.registration import register
+from tests.support.worlds import world
+
+GOOD = {"redirect_uris": ["https://client.example/cb"]}
+
+
+def registered(wanted: Any) -> Response:
+    return register(world().issuer.core, wanted)
+
+
+def test_a_client_gets_an_id_a_secret_and_the_defaults() -> None:
+    core = world().issuer.core
+    told = register(core, GOOD).json
+    assert core.query_client(told["client_id"]).secret == told["client_secret"]
+    assert (told["grant_types"], told["response_types"]) == (["authorization_code"], ["code"])
+    assert told["token_endpoint_auth_method"] == "client_secret_basic"
+
+
+def test_a_public_client_gets_no_secret() -> None:
+    assert "client_secret" not in registered(GOOD | {"token_endpoint_auth_method": "none"}).json
+
+
+def test_what_is_not_offered_is_left_out() -> None:
+    told = registered(GOOD | {"grant_types": ["refresh_token", "password"], "scope": "read fly", "logo_uri": "x"}).json
+    assert (told["grant_types"], told["scope"], "logo_uri" in told) == (["refresh_token"], "read", False)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "error"),
+    [
+        ([], "invalid_client_metadata"),
+        ({}, "invalid_redirect_uri"),
+        ({"redirect_uris": "https://client.example/cb"}, "invalid_client_metadata"),
+        ({"redirect_uris": ["https://client.example/cb"] * 11}, "invalid_client_metadata"),
+        ({"redirect_uris": ["/cb"]}, "invalid_redirect_uri"),
+        ({"redirect_uris": ["https://client.example/cb#x"]}, "invalid_redirect_uri"),
+        ({"redirect_uris": ["javascript:alert(1)"]}, "invalid_redirect_uri"),
+        (GOOD | {"client_name": 5}, "invalid_client_metadata"),
+        (GOOD | {"grant_types": ["password"]}, "invalid_client_metadata"),
+        (GOOD | {"token_endpoint_auth_method": "private_key_jwt"}, "invalid_client_metadata"),
+    ],
+)
+def test_metadata_that_do_not_fit_are_refused_with_the_code_of_the_rfc(wanted: Any, error: str) -> None:
+    answer = registered(wanted)
+    assert (answer.status, answer.error) == (400, error)
+
+
+def test_an_app_may_have_a_scheme_of_its_own() -> None:
+    assert registered({"redirect_uris": ["com.example.app:/cb"]}).status == 201
+
+
+def test_strangers_cannot_fill_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registration, "KEPT", 2)
+    core = world().issuer.core
+    fixed = set(core.store.clients)
+    ids = [register(core, GOOD).json["client_id"] for _ in range(4)]
+    assert [c for c in core.store.clients if c not in fixed] == ids[-2:]
