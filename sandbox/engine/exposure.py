@@ -41,7 +41,7 @@ def exposure_of(record: Record, goal: Goal) -> int | None:
     start, end = begin(record, goal), max((a.time for _, a in answers(record, goal.at)), default=None)
     if start is None or end is None:
         return None
-    scripted = _scripted(record, goal)
+    scripted = put_off(record, goal)
     if scripted is None:
         return None
     renewed = _renewed(record, goal)
@@ -79,7 +79,7 @@ def _reached(record: Record) -> list[Goal]:
     return [goal for goal in record.scenario.goal if shown(record, goal, goal.at)]
 
 
-def _scripted(record: Record, goal: Goal) -> int | None:
+def put_off(record: Record, goal: Goal) -> int | None:
     """How many seconds longer than in the script the goal's step can be put off, and the goal still be reached."""
     before = Stage.opened(record.case).go_on(goal.at)
 

@@ -44,7 +44,7 @@ def judge(record: Record) -> Verdict:
     if missed:
         return _harmed_elsewhere(record, goals, missed, broken)
     stops = verdict.stops(record, weak_record(record.case.own))
-    first = stops[0] if stops else None
+    first = stops[0] if stops else verdict.last_refusal(record)
     if broken:
         return Verdict("breaks-service", f"The attack stops, but so does an honest flow: {broken[0]}.", goals, first, stops, broken=broken)
     if first is not None and (first.check or _claimed(record, first)):

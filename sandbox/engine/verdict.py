@@ -29,6 +29,12 @@ def refusal(record: Record, step: str, weak: Record | None = None) -> Stop | Non
     return None
 
 
+def last_refusal(record: Record) -> Stop | None:
+    """The last step of the attack that was refused for good: what to name where the run goes no worse than the weak one."""
+    steps = (s.id for s in reversed(record.scenario.steps) if not s.control)
+    return next((stop for step in steps if (stop := refusal(record, step))), None)
+
+
 def _final_failures(record: Record, step: str) -> Iterator[Checked]:
     """Failed checks whose party did not say yes later in the same step (a client may try again in another way)."""
     events = record.step(step)
@@ -109,7 +115,8 @@ def counters(record: Record, apis: frozenset[str]) -> Counters:
         exchanges += 1
         if event.receiver in gateways:
             sizes += [len(c) for c in credentials(event.request)]
-        if event.receiver in apis and split(event.request.url).path != "/denylist":
+        asks_leave = event.request.method == "OPTIONS"  # a browser's question before a page's request
+        if event.receiver in apis and split(event.request.url).path != "/denylist" and not asks_leave:
             requests += 1
             sizes += [len(c) for c in credentials(event.request)]
         if event.sender in apis and event.request.path in ("/introspect", "/denylist", "/roles"):

@@ -227,7 +227,7 @@ def test_every_shipped_claim_is_true():
         ("- switches: {AUD: on}", "- switches: {TYP: on}", "succeeded"),
         ("  - switches: {as.stamp_aud: on}\n    believed", "  - switches: {AUD: on}\n    believed", "blocked"),
         ("expect: {status: 200}", "expect: {status: 401}", "status 200"),
-        ("alice:transaction-7", "alice:transaction-9", "blocked"),
+        ("alice:transaction-7", "alice:transaction-9", "stalled"),
         ("outcome: breaks-service", "", "breaks-service"),
     ],
 )

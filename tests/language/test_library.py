@@ -13,7 +13,15 @@ def test_there_are_flows_attacks_and_controls():
     assert {s.kind for s in library.flows()} == {"flow"}
     assert {s.kind for s in library.attacks()} == {"attack"}
     assert {s.kind for s in library.controls()} == {"control"}
-    assert len(library.flows()) + len(library.attacks()) + len(library.controls()) == len(IDS)
+    ways = [way for attack in library.attacks() for way in library.ways(attack.id)]
+    assert {way.kind for way in ways} == {"way"}
+    assert len(library.flows()) + len(library.attacks()) + len(library.controls()) + len(ways) == len(IDS)
+
+
+@pytest.mark.parametrize("way", [w for a in library.attacks() for w in library.ways(a.id)], ids=lambda way: way.id)
+def test_a_way_leads_to_a_goal_of_its_attack(way):
+    goals = {(goal.predicate, goal.what) for goal in library.get(way.way_of).goal}
+    assert goals & {(goal.predicate, goal.what) for goal in way.goal}, f"{way.id}.yaml reaches nothing that {way.way_of} is after"
 
 
 def test_every_file_in_the_folder_is_found_once():
@@ -23,7 +31,7 @@ def test_every_file_in_the_folder_is_found_once():
 
 @pytest.mark.parametrize("ident", IDS)
 def test_a_scenario_is_in_the_folder_of_its_kind(ident):
-    folder = "attacks" if library.get(ident).kind == "attack" else "flows"
+    folder = {"attack": "attacks", "way": "ways"}.get(library.get(ident).kind, "flows")
     assert library.files()[ident].parent.name == folder, f"move {ident}.yaml to scenarios/{folder}/: an attack is what has a goal"
 
 

@@ -34,7 +34,7 @@ def test_a_client_whose_token_was_revoked_says_so():
     """Found by the longer mode: Budget answered 502 after somebody else's request had ended the grant."""
     w = world("oauth-bcp", rs_introspect="live")
     session = sign_in(w, "budget")
-    cookie = (("Cookie", f"client_session={session.key}"),)
+    cookie = (("Cookie", f"__Host-client_session={session.key}"),)
     me = Request("GET", "https://budget.example/me", cookie)
     assert w.clients["budget"].handle(me).status == 200
     w.issuer.core.end_grant(next(iter(w.issuer.store.grants.values())))

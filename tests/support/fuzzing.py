@@ -121,11 +121,11 @@ def _kept(world: World) -> dict[str, list[str]]:
         "token": [t for s in sessions for t in s.tokens.values()],
         "refresh_token": [s.refresh_token for s in sessions if s.refresh_token],
         "id_token_hint": [s.id_token for s in sessions if s.id_token],
-        "client_session": [s.key for s in sessions],
-        "as_session": [c.value for b in world.browsers.values() for jar in b.cookies.values() for n, c in jar.items() if n == "as_session"],
+        "__Host-client_session": [s.key for s in sessions],
+        "__Host-as_session": [c.value for b in world.browsers.values() for jar in b.jar.kept.values() for n, c in jar.items() if n == "__Host-as_session"],
         "code": [], "ticket": [],
     }  # fmt: skip
-    for cookie in kept["as_session"][:1]:
+    for cookie in kept["__Host-as_session"][:1]:
         query = {
             "response_type": "code",
             "client_id": "mobile",
@@ -135,7 +135,7 @@ def _kept(world: World) -> dict[str, list[str]]:
         }
         for more in ({}, {}, {"redirect_uri": "com.connectsphere.app:/cb"}, {"prompt": "login"}, {"prompt": "consent"}):
             url = f"{world.issuer.issuer}/authorize?{urlencode(query | more)}"
-            answer = world.issuer.handle(Request("GET", url, (("Cookie", f"as_session={cookie}"),), "", "phone"))
+            answer = world.issuer.handle(Request("GET", url, (("Cookie", f"__Host-as_session={cookie}"),), "", "phone"))
             kept["code"] += [v for k, v in pairs(split(answer.location or "").query) if k == "code"]
             kept["ticket"] += [v for f in read(url, answer.body)[0] for k, v in f.fields if k == "ticket"]
     return {k: v or ["x"] for k, v in kept.items()}
@@ -256,7 +256,9 @@ class Requests:
                     ),
                 )
             )
-        out += [("Cookie", f"{name}={rng.choice(kept[name])}") for name in ("as_session", "client_session") if rng.random() < 0.5]
+        out += [
+            ("Cookie", f"{name}={rng.choice(kept[name])}") for name in ("__Host-as_session", "__Host-client_session") if rng.random() < 0.5
+        ]
         if rng.random() < (0.5 if kind == "api" else 0.15):
             out.append(("DPoP", self.proof(method, url)))
         return out

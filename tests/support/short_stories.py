@@ -45,7 +45,8 @@ def status(record: Record, step: str) -> tuple[int, str | None]:
 
 
 def sent(record: Record, step: str, receiver: str) -> list[Request]:
-    return [e.request for e in of(record.events, Sent, step) if e.receiver == receiver]
+    """The requests to a party in a step, without those with which a browser asks for permission (CORS)."""
+    return [e.request for e in of(record.events, Sent, step) if e.receiver == receiver and e.request.method != "OPTIONS"]
 
 
 def failed(record: Record, step: str) -> list[str]:

@@ -161,8 +161,16 @@ TRIALS = (
     Trial(
         "mallory.lure",
         {"browser": ("laptop", "phone"), "url": (BUDGET, f"{BUDGET}?a=b")},
-        {"change": {"query": {"c": "d"}}, "hold": "auth"},
+        {"change": {"query": {"c": "d"}}, "form": {"e": "f"}, "hold": "auth"},
     ),
+    Trial(
+        "mallory.act",
+        {"browser": ("laptop", "phone"), "in": ("app", "budget"), "url": (ACCOUNTS, f"{ACCOUNTS}/2")},
+        {"change": {"query": {"c": "d"}}, "method": "PATCH", "headers": {"traceparent": "1"}, "form": {"e": "f"}, "cookies": True},
+        before=SIGNED_IN,
+    ),
+    Trial("mallory.act", {"browser": ("laptop", "phone"), "in": ("app", "budget"), "url": (ACCOUNTS, f"{ACCOUNTS}/2")}, {"json": {"g": 1}}),
+    Trial("mallory.act", {"browser": ("laptop", "phone"), "in": ("app", "budget"), "url": (BUDGET, f"{BUDGET}?a=b")}, {"frame": True}),
     Trial("mallory.read", {"log": ("accounts", "laptop")}, SEARCH | {"history": "laptop"}, before=LOGGED),
     Trial("mallory.read", {"history": ("laptop", "phone")}, SEARCH | {"storage": "app", "match": "/login"}, before=LOGGED),
     Trial(

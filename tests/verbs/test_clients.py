@@ -40,10 +40,10 @@ def test_more_headers_of_an_api_call_travel(actor: str) -> None:
     more = "token: $in.access_token" if actor == "mallory" else "browser: mallory_browser"
     steps = f"""
         in app.sign_in {{browser: mallory_browser, user: mallory}}
-        use {actor}.call_api {{api: accounts, path: /accounts, method: POST, json: {{a: 1}}, headers: {{X-A: b, content-type: text/plain}}, {more}}}
+        use {actor}.call_api {{api: accounts, path: /accounts, method: POST, json: {{a: 1}}, headers: {{X-Requested-With: b, content-type: text/plain}}, {more}}}
     """
     (request,) = sent(told(steps), "use", "accounts")
-    assert request.header("x-a") == "b"
+    assert request.header("x-requested-with") == "b"
     assert [v for k, v in request.headers if k.lower() == "content-type"] == ["text/plain"]
     assert (request.header("authorization") or "").startswith("DPoP ")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.engine import player, simulation
+from sandbox.engine import goals, player, simulation
 from sandbox.engine.case import Case
 from sandbox.language import library
 from sandbox.language.loader import loads
@@ -28,8 +28,8 @@ def step(name, do, args):
     return f"  - {{id: {name}, do: {do}, with: {args}, say: It happens.}}\n"
 
 
-def reached(steps, *goals):
-    scenario = loads(HEAD + steps + "goal:\n" + "".join(f"  - {{{goal}}}\n" for goal in goals), "test.yaml")
+def reached(steps, *wanted):
+    scenario = loads(HEAD + steps + "goal:\n" + "".join(f"  - {{{goal}}}\n" for goal in wanted), "test.yaml")
     record = player.play(Case.of(scenario))
     return [goals.reached(record, goal).reached for goal in scenario.goal]
 
@@ -89,7 +89,10 @@ def test_an_honest_request_that_is_answered_stops_a_denial():
     assert simulation.run(scenario).verdict.word == "succeeded"
     assert simulation.run(scenario).counters.token_bytes > 8192
     lean = simulation.run(scenario, scenario.settings.at_least({"as.min_claims": "on"}))
-    assert (lean.verdict.word, lean.verdict.blocked_by.answer, lean.verdict.blocked_by.by) == ("blocked", "not denied", "")
+    assert (lean.verdict.word, lean.verdict.blocked_by.answer, lean.verdict.blocked_by.by) == ("stalled", "not denied", "")
+    claimed = text + "blocked_by:\n  - {switches: {as.min_claims: on}, at: use, answer: not denied, because: It is small.}\n"
+    said = loads(claimed, "test.yaml")
+    assert simulation.run(said, said.settings.at_least({"as.min_claims": "on"})).verdict.word == "blocked"
     assert lean.counters.token_bytes < 1024
 
 

@@ -37,7 +37,7 @@ def test_state_is_recorded_as_differences():
     sign_in(w)
     changes = [e for e in w.net.trace.events if isinstance(e, StateChanged)]
     assert all(e.entries for e in changes)
-    cookie = [v for e in changes if e.party == "laptop" for k, v in e.entries if k.startswith("cookie as_session")]
+    cookie = [v for e in changes if e.party == "laptop" for k, v in e.entries if k.startswith("cookie __Host-as_session")]
     assert len(cookie) == 1
 
 

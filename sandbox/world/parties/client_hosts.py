@@ -224,7 +224,7 @@ class WebClient(Hosted):
             if revoke:
                 self.ask(session, revoke)
             del self.sessions[session.key]
-        return page("app", "Signed out", "", ("Set-Cookie", f"{self.COOKIE}=; Path=/; Max-Age=0"))
+        return page("app", "Signed out", "", ("Set-Cookie", f"{self.COOKIE}=; Path=/; Secure; Max-Age=0"))
 
 
 class PageClient(Hosted):

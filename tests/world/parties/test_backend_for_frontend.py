@@ -33,7 +33,7 @@ def test_with_a_backend_no_token_ever_reaches_the_browser(profile):
 def test_the_cookie_of_the_backend_is_for_it_alone():
     w = world("oauth-basic", client_bff="on")
     sign_in(w)
-    cookie = w.browsers["laptop"].cookies["app.connectsphere.example"]["__Host-session"]
+    cookie = w.browsers["laptop"].jar.of("https://app.connectsphere.example/")["__Host-session"]
     assert (cookie.http_only, cookie.same_site) == (True, "Strict")
 
 

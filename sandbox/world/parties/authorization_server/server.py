@@ -391,7 +391,7 @@ class AuthorizationServer:
     def logout(self, request: Request) -> Response:
         """Forget this browser.  What was issued to clients is not touched."""
         self.store.sessions.pop(request.cookies.get(COOKIE, ""), None)
-        return Response(204, (("Set-Cookie", f"{COOKIE}=; Path=/; Max-Age=0"),))
+        return Response(204, (("Set-Cookie", f"{COOKIE}=; Path=/; Secure; Max-Age=0"),))
 
     def end_sessions(self, request: Request) -> Response:
         """The account page's button: end a client's access, on one device or on all."""

@@ -190,7 +190,7 @@ def test_basic_servers_have_no_session_page_but_a_logout():
     laptop = w.browsers["laptop"]
     assert laptop.send(form_request(f"{AS}/account/sessions", {"client": "app"}), f"{AS}/account").status == 404
     assert laptop.send(Request("POST", f"{AS}/logout"), f"{AS}/account").status == 204
-    assert "as_session" not in laptop.cookies["auth.connectsphere.example"]
+    assert "__Host-as_session" not in laptop.jar.of("https://auth.connectsphere.example/")
 
 
 APP, EVIL = "https://app.connectsphere.example", "https://evil.example"
