@@ -200,11 +200,16 @@ def broken_controls(record: Record) -> list[str]:
         return []
     weak = weak_record(base) if base == case.own else play(base)
     own = [s for s in scenario.steps if s.control and s.expect is not None and _works(weak, s) and not _works(record, s)]
-    before, after = controls(base.settings, case.seed), controls(case.settings, case.seed)
-    flows = [(n, s) for n, steps in before.items() if n in after for s, ok in steps.items() if ok and not after[n].get(s)]
+    flows = broken_flows(base.settings, case.settings, case.seed)
     return [f"the step “{named(s.id)}” fails ({_failure(record, s)})" for s in own] + [
         f"{name} fails at “{named(step)}”" for name, step in flows
     ]
+
+
+def broken_flows(before: Settings, after: Settings, seed: int = 0) -> list[tuple[str, str]]:
+    """The steps of control flows that work in the settings before and fail in those after: the id of the flow, and that of the step."""
+    worked, works = controls(before, seed), controls(after, seed)
+    return [(flow, s) for flow, steps in worked.items() if flow in works for s, ok in steps.items() if ok and not works[flow].get(s)]
 
 
 def _before(own: Settings, settings: Settings) -> Settings:

@@ -17,15 +17,15 @@ from sandbox.engine.result import Verdict, Word
 from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
-from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES, expand, switch_of
+from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES
 from sandbox.protocol.trace import Sent, of
 from sandbox.studies import questions
+from sandbox.studies.changes import Delta, best, bundles, cost, delta, joined, raised, singles, strongest
 from sandbox.studies.questions import System
+from sandbox.studies.smallest import Answer, Search, first, shrunk, through, union
 
-Delta = frozenset[tuple[str, str]]  # switches to raise, and to what
 Tell = Callable[[int, int, str], None]  # how much is done, of how much, and what is being done
 
-MAX_NODES = 60_000  # of the search for the smallest set; above it the best set found so far is taken
 REPAIRS = 3
 TIERS = ("core", "standard", "advanced")
 LOSSES = {  # what an attacker is after, the worst first
@@ -154,12 +154,7 @@ def parties(attack: str) -> tuple[str, ...]:
 
 def fails(base: Settings, settings: Settings) -> tuple[str, ...]:
     """The honest flows that work in `base` and fail in `settings`, by their titles."""
-    before, after = judge.controls(base), judge.controls(settings)
-    return tuple(
-        library.get(flow).title
-        for flow, steps in before.items()
-        if flow in after and any(ok and not after[flow].get(step) for step, ok in steps.items())
-    )
+    return tuple(dict.fromkeys(library.get(flow).title for flow, _ in judge.broken_flows(base, settings)))
 
 
 def broken(system: System) -> tuple[str, ...]:
@@ -176,9 +171,10 @@ def repair_of(system: System) -> Delta:
     if not broken(system):
         return frozenset()
     base, plain = system.settings, Settings.of(system.settings.profile)
-    tries = [*singles(base), *(delta(base, b) for b in BUNDLES.values()), _all_of_best(base)]
-    works = (d for d in sorted(filter(None, tries), key=lambda d: cost(base, d)) if not fails(plain, raised(base, d)))
-    return _reduced(next(works, frozenset()), lambda less: not fails(plain, raised(base, less)))
+    search = Search(lambda change: Answer(not fails(plain, raised(base, change))), lambda change: cost(base, change))
+    first(search.each([*singles(base), *bundles(base).values(), strongest(base)]))
+    through(search.shrunk())
+    return search.best or frozenset()
 
 
 def repaired(system: System) -> System:
@@ -235,102 +231,31 @@ def fixes_of(attack: str, system: System) -> list[Delta]:
     """The smallest changes of which each alone stops the attack, the cheapest first.
 
     Tried first is what people would call a defence: what the attack's own file names and explains, and every bundle.  Only where none
-    of it helps, every switch at each stronger value, and at last all that the best profile of this design has, made smaller for as
-    long as it still stops the attack.  (A single switch may stop a run by a side effect that an attacker would soon get around.)
+    of it helps, every switch at each stronger value, and at last as much at once as honest use can bear, made smaller for as long as
+    it still stops the attack.  (A single switch may stop a run by a side effect that an attacker would soon get around.)
     """
     base = system.settings
-    named = [delta(base, d.switches) for d in library.get(attack).blocked_by] + [delta(base, b) for b in BUNDLES.values()]
-    return _enough(attack, system, named) or _enough(attack, system, singles(base)) or _reduced_best(attack, system)
+    search = Search(lambda change: _answer(attack, base, change), lambda change: cost(base, change))
+
+    def allowed(changes: Iterable[Delta]) -> list[Delta]:
+        return [less for d in changes if (less := frozenset(s for s in d if system.allows([s[0]])))]
+
+    def alone(changes: Iterable[Delta]) -> list[Delta]:
+        through(search.each(d for d in changes if d and system.allows(n for n, _ in d)))
+        return search.found
+
+    named = [delta(base, switches) for switches in (*(d.switches for d in library.get(attack).blocked_by), *BUNDLES.values())]
+    if not alone(named) and not alone(singles(base)):
+        through(search.forced(allowed([strongest(base), *singles(base)])))
+        return [search.best] if search.best is not None else []
+    return search.found
 
 
-def _enough(attack: str, system: System, tries: Iterable[Delta]) -> list[Delta]:
-    """Those changes that stop the attack and make sense in this system, without those that contain a smaller one."""
-    base, good = system.settings, list[Delta]()
-    for change in sorted({d for d in tries if d and system.allows(n for n, _ in d)}, key=lambda d: cost(base, d)):
-        if not any(within(small, change) for small in good) and stopped(attack, base, raised(base, change)):
-            good.append(change)
-    return good
-
-
-def singles(base: Settings) -> list[Delta]:
-    """Each switch of this design raised alone, to each of its stronger values."""
-    return [d for s in SWITCHES.values() if base.architecture in s.applies for v in s.values if (d := delta(base, {s.name: v}))]
-
-
-def delta(base: Settings, switches: Mapping[str, str]) -> Delta:
-    """What these switches, as values that are at least wanted, change in the settings."""
-    wanted = {n: v for n, v in _roles(switches).items() if base.architecture in SWITCHES[n].applies}
-    return frozenset((n, v) for n, v in wanted.items() if base.at_least({n: v}) != base)
-
-
-def _roles(switches: Mapping[str, str]) -> dict[str, str]:
-    """Bundles opened, and instances taken for their role: a plan speaks of all APIs."""
-    return {switch_of(name).name: value for name, value in expand(switches).items()}
-
-
-def raised(base: Settings, change: Delta) -> Settings:
-    return base.at_least(dict(change))
-
-
-def named(change: Delta) -> str:
-    """`AUD + rs.denylist=strict`: with the names of bundles where they fit."""
-    words, left = [], set(change)
-    for name, switches in BUNDLES.items():
-        if set(switches.items()) <= left:
-            words.append(name)
-            left -= set(switches.items())
-    return " + ".join([*words, *(f"{n}={v}" for n, v in sorted(left))])
-
-
-def within(small: Delta, large: Delta) -> bool:
-    """Whether every switch of `small` is at least as strong in `large`."""
-    big = dict(large)
-    return all(n in big and SWITCHES[n].values.index(big[n]) >= SWITCHES[n].values.index(v) for n, v in small)
-
-
-def joined(one: Delta, other: Delta) -> Delta:
-    """Both changes; where they disagree the stronger value."""
-    out = dict(one)
-    for name, value in other:
-        values = SWITCHES[name].values
-        if name not in out or values.index(value) > values.index(out[name]):
-            out[name] = value
-    return frozenset(out.items())
-
-
-def best(settings: Settings) -> str:
-    """The strongest profile of the same design."""
-    return [p.name for p in PROFILES.values() if p.architecture == settings.architecture][-1]
-
-
-def cost(base: Settings, change: Delta) -> tuple[int, int, int, list[tuple[str, str]]]:
-    """How many switches; then how many of them beyond what is recommended; then how far they are raised."""
-    usual = Settings.of(best(base))
-    beyond = sum(SWITCHES[n].values.index(v) > SWITCHES[n].values.index(usual.value(n)) for n, v in change)
-    far = sum(SWITCHES[n].values.index(v) - SWITCHES[n].values.index(base.value(n)) for n, v in change)
-    return (len(change), beyond, far, sorted(change))
-
-
-def _reduced_best(attack: str, system: System) -> list[Delta]:
-    """All that the best profile has, made smaller step by step; nothing if even that does not stop the attack."""
-    base = system.settings
-    change = frozenset((n, v) for n, v in _all_of_best(base) if system.allows([n]))
-    if not change or not stopped(attack, base, raised(base, change)):
-        return []
-    return [_reduced(change, lambda less: stopped(attack, base, raised(base, less)))]
-
-
-def _all_of_best(base: Settings) -> Delta:
-    usual = Settings.of(best(base))
-    return delta(base, {n: usual.value(n) for n in SWITCHES})
-
-
-def _reduced(change: Delta, enough: Callable[[Delta], bool]) -> Delta:
-    """The change without whatever can be left out."""
-    for each in sorted(change, reverse=True):
-        if enough(change - {each}):
-            change -= {each}
-    return change
+def _answer(attack: str, base: Settings, change: Delta) -> Answer:
+    """Whether the attack is blocked with this change, and whether something honest breaks."""
+    settings = raised(base, change)
+    breaks = bool(fails(base, settings))
+    return Answer(not breaks and verdict_of(attack, settings).word == "blocked", breaks)
 
 
 # ---------------------------------------------------------------- the smallest set for all attacks
@@ -341,7 +266,7 @@ def plan(system: System, found: Sequence[Finding]) -> Plan:
     base = system.settings
     inside = [f.attack for f in found if not system.excludes(library.get(f.attack), parties(f.attack))]
     options = {f.attack: f.fixes for f in found if f.fixes}
-    change, exact = smallest(list(options.values()), lambda d: cost(base, d))
+    change, exact = union(list(options.values()), lambda d: cost(base, d))
     for _ in range(REPAIRS):
         wrong = _wrong(inside, options, base, change)
         if not wrong:
@@ -350,7 +275,7 @@ def plan(system: System, found: Sequence[Finding]) -> Plan:
         change = _repaired(system, change, wrong)
     if fails(base, raised(base, change)):
         return Plan(base, leaves=tuple(f.attack for f in found if f.word == "succeeded"), exact=False)
-    change = _reduced(change, lambda less: not _wrong(inside, options, base, less) and not fails(base, raised(base, less)))
+    change = shrunk(change, lambda less: not _wrong(inside, options, base, less) and not fails(base, raised(base, less)))
     return _as_plan(base, change, found, inside, exact)
 
 
@@ -382,47 +307,6 @@ def _elsewhere(base: Settings, attacks: Iterable[str]) -> tuple[tuple[str, str],
     others = [p.name for p in PROFILES.values() if p.architecture != base.architecture][::-1]
     blocked = {a: next((p for p in others if verdict_of(a, Settings.of(p)).word == "blocked"), "") for a in attacks}
     return tuple((a, p) for a, p in blocked.items() if p)
-
-
-def smallest(options: Sequence[Sequence[Delta]], price: Callable[[Delta], Any], limit: int = MAX_NODES) -> tuple[Delta, bool]:
-    """The cheapest union that takes in one alternative of each; and whether it is certain that there is no cheaper one.
-
-    A search with bounds, begun from the union that a greedy choice yields.  The first entry of a price must never fall when a union grows.
-    """
-    ordered = sorted(options, key=len)
-    search = _Search(ordered, price, _greedy(ordered, price), limit)
-    search.go(0, frozenset())
-    return search.best, search.nodes <= limit
-
-
-def _greedy(options: Sequence[Sequence[Delta]], price: Callable[[Delta], Any]) -> Delta:
-    union: Delta = frozenset()
-    for alternatives in options:
-        if not any(within(a, union) for a in alternatives):
-            union = min((joined(union, a) for a in alternatives), key=price)
-    return union
-
-
-@dataclass
-class _Search:
-    """Depth first; a branch is given up where it is already dearer than the best."""
-
-    options: Sequence[Sequence[Delta]]
-    price: Callable[[Delta], Any]
-    best: Delta
-    limit: int
-    nodes: int = 0
-
-    def go(self, number: int, union: Delta) -> None:
-        self.nodes += 1
-        if self.nodes > self.limit or len(union) > len(self.best):
-            return
-        open_ = next((i for i in range(number, len(self.options)) if not any(within(a, union) for a in self.options[i])), None)
-        if open_ is None:
-            self.best = min(self.best, union, key=self.price)
-            return
-        for larger in sorted({joined(union, a) for a in self.options[open_]}, key=self.price):
-            self.go(open_ + 1, larger)
 
 
 # ---------------------------------------------------------------- Monday

@@ -1,6 +1,6 @@
 """Runs, scenarios and tables in words, for people at a terminal.
 
-Rich renderables only: colours and columns, the same text when it is piped.  Files are written by `export.py`, the app draws for itself.
+Rich renderables only: colours and columns, the same text when it is piped.  Files are made by other views; the app draws for itself.
 Everything here may show text from a stranger's file, so nothing is ever parsed as markup, and invisible characters are spelled out.
 """
 

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
 
 from sandbox.engine import simulation
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.studies import audit, questions
-from sandbox.studies.audit import Delta, raised, smallest, within
+from sandbox.studies.changes import raised, within
 from sandbox.studies.questions import System
 from sandbox.views.audit import words
 from sandbox.views.html import audit_page
 from tests.support.studied import NAIVE, RESULT
-
-
-def d(text: str) -> Delta:
-    return frozenset(tuple(part.split("=")) for part in text.split())
 
 
 def test_every_attack_is_judged_as_a_single_run_would():
@@ -75,27 +69,6 @@ def test_the_best_profile_has_nothing_left_to_change():
     result = audit.audit(System(Settings.of("oauth-bcp")))
     assert (result.of("succeeded"), result.plan.changes) == ((), ())
     assert all(t.state == "done" for t in result.monday if t.item != "revoke"), result.monday
-
-
-def test_the_search_finds_the_smallest_union():
-    options = [
-        [d("rs.check_aud=on"), d("rs.check_typ=on")],
-        [d("rs.check_typ=on"), d("rs.check_scope=on")],
-        [d("rs.check_scope=on rs.dpop=require"), d("rs.check_typ=on rs.check_iss=value")],
-        [d("rs.check_iss=bound"), d("rs.dpop=require")],
-    ]
-    best, exact = smallest(options, lambda x: (len(x), sorted(x)))
-    unions = [set().union(*pick) for pick in itertools.product(*options)]
-    assert exact
-    assert len(best) == min(len({n for n, _ in u}) for u in unions)
-    assert all(any(within(o, best) for o in each) for each in options)
-
-
-def test_a_search_that_is_cut_short_says_so_and_still_covers_all():
-    options = [[d(f"rs.check_aud=on rs.dpop={v}"), d("rs.check_typ=on"), d("rs.check_scope=on")] for v in ("accept-both", "require")]
-    best, exact = smallest(options, len, limit=0)
-    assert not exact
-    assert all(any(within(o, best) for o in each) for each in options)
 
 
 def test_answers_that_do_not_fit_together_are_repaired_first():

@@ -1,6 +1,6 @@
 """The page Start: a run that plays by itself, three doors, two pictures to think with, and the table "OAuth or JWT?".
 
-Which run and which doors is said in `doors.yaml`, the table and the words of the pictures in `sandbox/comparison.yaml`.
+Which run and which doors is said in `first_stories.yaml`, the table and the words of the pictures in `sandbox/studies/comparison.yaml`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The stepper in a classroom: questions before answers, with the learner's answers kept, and the presenter's view.
 
-What it looks like is in `sandbox/stepper/`; here are its document and what the learner's clicks mean for the session.
+What it looks like is in `sandbox/views/stepper/`; here are its document and what the learner's clicks mean for the session.
 """
 
 from __future__ import annotations

@@ -203,8 +203,8 @@ def _apply(scenario: Scenario, view: View, trial: Trial) -> None:
 
 def _trial(trial: Trial, name: str, because: str = "") -> str:
     sign = SIGNS[trial.word]
-    why = because or (where(trial.stop) if trial.blocks else trial.sentence)
-    return _row(sign.tone, sign.mark, name, sign.word + (":" if because or not trial.blocks else ""), why)
+    why = because or (where(trial.stop) if trial.enough else trial.sentence)
+    return _row(sign.tone, sign.mark, name, sign.word + (":" if because or not trial.enough else ""), why)
 
 
 def _row(tone: str, mark: str, name: str, word: str, why: str) -> str:

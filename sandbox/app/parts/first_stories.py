@@ -1,4 +1,4 @@
-"""Which stories Start, Flows and Compare begin with: what `doors.yaml` says, checked at load.  No page names a scenario itself."""
+"""Which stories Start, Flows and Compare begin with: what `first_stories.yaml` says, checked at load.  No page names a scenario itself."""
 
 from __future__ import annotations
 

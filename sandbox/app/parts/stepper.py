@@ -1,4 +1,4 @@
-"""The stepper on a page: mounts the component with the document of a run.  What it shows is in `sandbox/stepper/`.
+"""The stepper on a page: mounts the component with the document of a run.  What it shows is in `sandbox/views/stepper/`.
 
 The component owns the step, and with it the `step` of the address; moving through a run costs the server nothing.  Edits come back
 as numbered events, which the browser repeats until the document acknowledges them.

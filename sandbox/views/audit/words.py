@@ -8,7 +8,8 @@ from urllib.parse import quote, urlencode
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.studies import questions
-from sandbox.studies.audit import LOSSES, Audit, Delta, Finding, Tick, named
+from sandbox.studies.audit import LOSSES, Audit, Finding, Tick
+from sandbox.studies.changes import Delta, named
 from sandbox.studies.questions import Answers
 
 STATES = {"done": ("☑", "Done"), "open": ("☐", "Open"), "not-here": ("–", "Not in this design")}

@@ -1,7 +1,7 @@
 // The stepper: diagram, message, token, checks and who-knows-what, for one run or up to three side by side.
 //
 // Two hosts use this file unchanged: Streamlit (the default export, called on mount and again whenever `data` or the theme
-// changes) and the offline page (`mount`, see export.py).  Everything that moves during stepping happens here; the host is told
+// changes) and the offline page (`mount`, see html/offline.py).  Everything that moves during stepping happens here; the host is told
 // only about edits.  Every text of the document is data: it reaches the page through h() of dom.js, which stands before this script,
 // through textContent or through safeSvg(), never as HTML.
 
