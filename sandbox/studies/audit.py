@@ -1,28 +1,30 @@
 """A system under audit: which attacks succeed in its setting, the smallest set of changes that stops them, and the Monday checklist.
 
-Everything is found by running: each attack, each attack with each change, and at the end all attacks and all honest flows in the
-setting that is recommended.  A change counts only if nothing honest breaks.  How it is shown is the business of `audit.py`.
+Everything is found by running: each attack by all known ways, each with each change, and at the end all attacks and all honest flows
+in the setting that is recommended.  A change counts only if nothing honest breaks, and only principal defences are changes: what
+stops a story by a side effect is no advice.  How it is shown is the business of `views/audit`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sandbox.core.memo import memo
-from sandbox.engine import judge, player
+from sandbox.engine import judge
 from sandbox.engine.case import Case
-from sandbox.engine.result import Verdict, Word
+from sandbox.engine.result import SEVERITY, Verdict, Word
 from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
-from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES
+from sandbox.protocol.switches import PROFILES, SWITCHES
 from sandbox.protocol.trace import Sent, of
-from sandbox.studies import questions
-from sandbox.studies.changes import Delta, best, bundles, cost, delta, joined, raised, singles, strongest
+from sandbox.studies import questions, ways
+from sandbox.studies.changes import Delta, best, bundles, cost, delta, joined, raised, singles, strongest, within
 from sandbox.studies.questions import System
 from sandbox.studies.smallest import Answer, Search, first, shrunk, through, union
+from sandbox.studies.ways import WayFound
 
 Tell = Callable[[int, int, str], None]  # how much is done, of how much, and what is being done
 
@@ -42,7 +44,8 @@ LOSSES = {  # what an attacker is after, the worst first
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One attack on the system.  `fixes`: the changes of which each alone stops it, the smallest first."""
+    """One attack on the system.  `fixes`: the changes of which each alone stops it, the smallest first; `way`: the other known way
+    that gave the verdict, '' if it is the attack's own script."""
 
     attack: str
     title: str
@@ -50,6 +53,7 @@ class Finding:
     loses: str
     verdict: Verdict
     fixes: tuple[Delta, ...] = ()
+    way: str = ""
 
     @property
     def word(self) -> Word:
@@ -73,17 +77,22 @@ class Change:
 class Plan:
     """The smallest set of changes.  `exact`: proved to be the smallest among all combinations of the changes that were tried.
 
-    `stops` and `leaves` are attacks that succeed today and do not, or still do, with the changes; `elsewhere` says of the latter in
-    which other design they are blocked; `after` is what was found for every attack with the changes made.
+    Of the attacks that succeed today `stops` are blocked with the changes, `limits` end soon, and of `closed` the known ways cannot be
+    gone on, although nobody refuses; `leaves` still succeed, and `elsewhere` says in which other design they are blocked.  `after` is
+    what was found for every attack with the changes made: by so many `scripts`, and with so many honest `flows` run beside them.
     """
 
     settings: Settings
     changes: tuple[Change, ...] = ()
     stops: tuple[str, ...] = ()
     leaves: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
     elsewhere: tuple[tuple[str, str], ...] = ()
     after: tuple[tuple[str, Word], ...] = ()
     exact: bool = True
+    scripts: int = 0
+    flows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,20 +139,23 @@ def audit(system: System, tell: Tell = lambda *_: None) -> Audit:
 
 
 @memo("run", 20_000)
+def found_of(attack: str, settings: Settings) -> WayFound:
+    """What comes of an attack by all known ways: the worst counts."""
+    return ways.tried(Case(library.get(attack), settings)).worst
+
+
 def verdict_of(attack: str, settings: Settings) -> Verdict:
-    """One run; the states of the parties are not recorded."""
-    case = Case(library.get(attack), settings)
-    if (lacking := case.lacking) is not None:
-        return Verdict("not-applicable", lacking.without)
-    return judge.judge(player.play(case))
+    """The verdict of the way that counts."""
+    return found_of(attack, settings).verdict
 
 
 @memo("run", 2_000)
 def measured(attack: str, settings: Settings) -> Verdict:
     """The same; where the file says that a defence only limits the attack, the exposure is measured, too."""
-    plain, scenario = verdict_of(attack, settings), library.get(attack)
-    timed = judge.timed(plain, Case(scenario, settings)) if scenario.limited_by else plain
-    return timed if timed.word == "limited" else plain
+    found = found_of(attack, settings)
+    case = Case(library.get(found.way), settings)
+    timed = judge.timed(found.verdict, case) if library.get(attack).limited_by else found.verdict
+    return timed if timed.word == "limited" else found.verdict
 
 
 def parties(attack: str) -> tuple[str, ...]:
@@ -203,14 +215,14 @@ def findings(system: System, tell: Tell = lambda *_: None) -> tuple[Finding, ...
 def _finding(system: System, attack: Scenario) -> Finding:
     out = system.excludes(attack, parties(attack.id))
     result = Verdict("not-applicable", out) if out else measured(attack.id, system.settings)
+    way = "" if out else found_of(attack.id, system.settings).way.removeprefix(attack.id)
     loses = min((g.predicate for g in attack.goal), key=list(LOSSES).index)
-    return Finding(attack.id, attack.title, attack.tier or TIERS[-1], loses, result)
+    return Finding(attack.id, attack.title, attack.tier or TIERS[-1], loses, result, way=way)
 
 
 def _rank(finding: Finding) -> tuple[int, int, int, str]:
-    words = ("succeeded", "limited", "breaks-service", "failed", "blocked", "not-applicable")
     tier = TIERS.index(finding.tier) if finding.tier in TIERS else len(TIERS)
-    return (words.index(finding.word), tier, list(LOSSES).index(finding.loses), finding.title)
+    return (SEVERITY.index(finding.word), tier, list(LOSSES).index(finding.loses), finding.title)
 
 
 # ---------------------------------------------------------------- which changes stop one attack
@@ -223,32 +235,42 @@ def _with_fixes(system: System, found: Sequence[Finding], tell: Tell) -> Iterato
         if finding.word == "succeeded":
             tell(wanted.index(finding), len(wanted) + 2, f"Looking for what stops: {finding.title}")
             fixes = tuple(fixes_of(finding.attack, system))
-            finding = Finding(finding.attack, finding.title, finding.tier, finding.loses, finding.verdict, fixes)
+            finding = replace(finding, fixes=fixes)
         yield finding
 
 
 def fixes_of(attack: str, system: System) -> list[Delta]:
-    """The smallest changes of which each alone stops the attack, the cheapest first.
+    """The smallest changes of which each alone stops the attack by all known ways, the cheapest first.
 
-    Tried first is what people would call a defence: what the attack's own file names and explains, and every bundle.  Only where none
-    of it helps, every switch at each stronger value, and at last as much at once as honest use can bear, made smaller for as long as
-    it still stops the attack.  (A single switch may stop a run by a side effect that an attacker would soon get around.)
+    Tried are the principal defences that the attack's own file names.  Where another way remains open, what its file names is added.
     """
-    base = system.settings
-    search = Search(lambda change: _answer(attack, base, change), lambda change: cost(base, change))
+    base, good = system.settings, list[Delta]()
+    for change in sorted(_closing(attack, system), key=lambda d: cost(base, d)):
+        if not any(within(small, change) for small in good) and _answer(attack, base, change).enough:
+            good.append(change)
+    return good
 
-    def allowed(changes: Iterable[Delta]) -> list[Delta]:
-        return [less for d in changes if (less := frozenset(s for s in d if system.allows([s[0]])))]
 
-    def alone(changes: Iterable[Delta]) -> list[Delta]:
-        through(search.each(d for d in changes if d and system.allows(n for n, _ in d)))
-        return search.found
+def _closing(attack: str, system: System) -> Iterator[Delta]:
+    """Each principal defence, with those of the ways that it leaves open."""
+    for cure in _principal(attack, system):
+        yield from _completed(attack, system, cure)
 
-    named = [delta(base, switches) for switches in (*(d.switches for d in library.get(attack).blocked_by), *BUNDLES.values())]
-    if not alone(named) and not alone(singles(base)):
-        through(search.forced(allowed([strongest(base), *singles(base)])))
-        return [search.best] if search.best is not None else []
-    return search.found
+
+def _completed(attack: str, system: System, change: Delta, depth: int = 3) -> Iterator[Delta]:
+    found = found_of(attack, raised(system.settings, change))
+    if found.verdict.word not in ("succeeded", "limited") or found.way == attack or not depth:
+        yield change
+        return
+    for more in _principal(found.way, system):
+        if not within(more, change):
+            yield from _completed(attack, system, joined(change, more), depth - 1)
+
+
+def _principal(scenario: str, system: System) -> list[Delta]:
+    """The principal defences that a file names, as changes of this system; those that it has no room for are left out."""
+    named = (delta(system.settings, d.switches) for d in library.get(scenario).blocked_by if d.kind == "principal")
+    return [d for d in named if d and system.allows(n for n, _ in d)]
 
 
 def _answer(attack: str, base: Settings, change: Delta) -> Answer:
@@ -279,10 +301,20 @@ def plan(system: System, found: Sequence[Finding]) -> Plan:
     return _as_plan(base, change, found, inside, exact)
 
 
-def _wrong(attacks: Iterable[str], options: Mapping[str, object], base: Settings, change: Delta) -> list[str]:
-    """The attacks that succeed although they should be stopped: those with a fix, and those that did not succeed before."""
+def _wrong(attacks: Iterable[str], options: Mapping[str, Sequence[Delta]], base: Settings, change: Delta) -> list[str]:
+    """The attacks that are not stopped although they should be: those with a fix, and those that did not succeed before.
+
+    That a script cannot go on is enough only beside a fix of its own: a way that was not tried may be open.
+    """
     settings = raised(base, change)
-    return [a for a in attacks if verdict_of(a, settings).word == "succeeded" and (a in options or verdict_of(a, base).word != "succeeded")]
+
+    def wrong(attack: str) -> bool:
+        word = verdict_of(attack, settings).word
+        if word == "succeeded":
+            return attack in options or verdict_of(attack, base).word != "succeeded"
+        return attack in options and word != "blocked" and not any(within(fix, change) for fix in options[attack])
+
+    return [attack for attack in attacks if wrong(attack)]
 
 
 def _repaired(system: System, change: Delta, wrong: Sequence[str]) -> Delta:
@@ -295,11 +327,26 @@ def _repaired(system: System, change: Delta, wrong: Sequence[str]) -> Delta:
 
 def _as_plan(base: Settings, change: Delta, found: Sequence[Finding], inside: Sequence[str], exact: bool) -> Plan:
     settings = raised(base, change)
-    after = tuple((a, measured(a, settings).word) for a in inside)
-    now, succeeded = dict(after), [f.attack for f in found if f.word == "succeeded"]
-    leaves = tuple(a for a in succeeded if now[a] == "succeeded")
-    changes = tuple(Change(n, base.value(n), v) for n, v in sorted(change, key=lambda c: list(SWITCHES).index(c[0])))
-    return Plan(settings, changes, tuple(a for a in succeeded if a not in leaves), leaves, _elsewhere(base, leaves), after, exact)
+    after = {a: measured(a, settings).word for a in inside}
+    today = [f.attack for f in found if f.word == "succeeded"]
+
+    def now(*words: Word) -> tuple[str, ...]:
+        return tuple(a for a in today if after[a] in words)
+
+    leaves = now("succeeded", "breaks-service", "failed")
+    return Plan(
+        settings,
+        tuple(Change(n, base.value(n), v) for n, v in sorted(change, key=lambda c: list(SWITCHES).index(c[0]))),
+        stops=now("blocked"),
+        leaves=leaves,
+        limits=now("limited"),
+        closed=now("stalled", "not-applicable"),
+        elsewhere=_elsewhere(base, leaves),
+        after=tuple(after.items()),
+        exact=exact,
+        scripts=sum(1 + len(library.ways(a)) for a in inside),
+        flows=len(judge.controls(settings)),
+    )
 
 
 def _elsewhere(base: Settings, attacks: Iterable[str]) -> tuple[tuple[str, str], ...]:
@@ -357,6 +404,7 @@ def as_json(result: Audit) -> dict[str, Any]:
     """The audit as plain data."""
     settings, after = result.system.settings, result.plan.settings
     return {
+        "format": 2,
         "profile": settings.profile,
         "changes": dict(settings.changes),
         "absent": dict(result.system.absent),
@@ -368,9 +416,13 @@ def as_json(result: Audit) -> dict[str, Any]:
             "set": dict(after.changes),
             "stops": list(result.plan.stops),
             "leaves": list(result.plan.leaves),
+            "limits": list(result.plan.limits),
+            "closed": list(result.plan.closed),
             "elsewhere": dict(result.plan.elsewhere),
             "after": dict(result.plan.after),
             "smallest": result.plan.exact,
+            "scripts": result.plan.scripts,
+            "flows": result.plan.flows,
         },
         "monday": [{"item": t.item, "do": t.do, "state": t.state, "attacks": list(t.attacks), "refs": list(t.refs)} for t in result.monday],
     }
@@ -384,6 +436,7 @@ def _finding_json(f: Finding) -> dict[str, Any]:
         "loses": f.loses,
         "found": f.word,
         "why": f.verdict.sentence,
+        "way": f.way or None,
         "exposure_seconds": f.verdict.exposure,
         "blocked_by": f"{stop.party}.{stop.check}" if stop and stop.check else None,
         "stopped_by": [dict(sorted(d)) for d in f.fixes],

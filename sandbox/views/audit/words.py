@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote, urlencode
 
+from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.studies import questions
@@ -35,8 +36,15 @@ def summary(result: Audit) -> str:
         return "Nothing that was tried stops them without breaking honest flows."
     many = f"{len(plan.changes)} changes stop" if len(plan.changes) > 1 else "1 change stops"
     sure = "No smaller set of the defences that were tried does it" if plan.exact else "It is the smallest set that was found"
-    left = f" Nothing in this design stops the other {len(plan.leaves)}." if plan.leaves else ""
-    return f"{many} {len(plan.stops)} of {n}. {sure}, and with them every honest flow still works.{left}"
+    tried = f"With them, {plan.scripts} scripts of attacks were run, and {plan.flows} honest flows, which all still work."
+    rest = [f"Nothing in this design stops the other {len(plan.leaves)}."] if plan.leaves else []
+    rest += [f"{_some(plan.limits)} for a limited time."] if plan.limits else []
+    rest += [f"Of {len(plan.closed)} the known ways are closed, although nobody refuses: others were not tried."] if plan.closed else []
+    return " ".join([f"{many} {len(plan.stops)} of {n}. {sure}.", tried, *rest])
+
+
+def _some(attacks: Sequence[str]) -> str:
+    return f"{len(attacks)} still work" if len(attacks) > 1 else "1 still works"
 
 
 def unfit(broken: Sequence[str], repair: Delta) -> str:
@@ -48,7 +56,8 @@ def unfit(broken: Sequence[str], repair: Delta) -> str:
 
 def why(finding: Finding) -> str:
     """What was found, in a sentence; of an attack that succeeds, what it costs."""
-    return f"{LOSSES[finding.loses]}. {finding.verdict.sentence}" if finding.word == "succeeded" else finding.verdict.sentence
+    said = f"{LOSSES[finding.loses]}. {finding.verdict.sentence}" if finding.word == "succeeded" else finding.verdict.sentence
+    return f"{said} (By another way: {library.get(finding.way).title}.)" if finding.way else said
 
 
 def stoppers(finding: Finding, result: Audit) -> str:
