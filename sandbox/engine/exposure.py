@@ -19,7 +19,7 @@ from sandbox.engine.waiting import HORIZON, last_second
 from sandbox.language.goals import Goal
 from sandbox.protocol.cast import CAST
 from sandbox.protocol.trace import Answered, Checked, Issued, of
-from sandbox.verbs import clients
+from sandbox.verbs import clients, redeeming
 from sandbox.verbs.verb import Missing
 
 LIMITED = 900  # seconds: with an exposure of at most this an attack is `limited`, not `succeeded`
@@ -104,9 +104,9 @@ class Hoard:
     def renew(self) -> bool:
         """Trade the newest refresh token that still works for new tokens."""
         for value, client in reversed(self.refresh):
-            args = clients.Redeem.model_validate({"client": client, "refresh_token": value})
+            args = redeeming.Redeem.model_validate({"client": client, "refresh_token": value})
             try:
-                given = clients.redeem(self.stage.world, self.stage.world.attacker.name, args)
+                given = redeeming.redeem(self.stage.world, self.stage.world.attacker.name, args)
             except Missing:
                 continue
             if isinstance(given["access_token"], str):

@@ -147,12 +147,12 @@ def disconnect(world: World, actor: str, args: Disconnect) -> Outputs:
     return {}
 
 
-def say_yes(world: World, browser: Browser, user: str, password: str | None = None) -> None:
+def say_yes(world: World, browser: Browser, user: str) -> None:
     """Log in and agree for as long as pages ask for it."""
     for _ in range(4):
         if browser.held is not None or browser.page is None or browser.page.page not in ("login", "consent"):
             return
-        _fill(world, browser, user, password)
+        _fill(world, browser, user, None)
         if browser.page.page == "login" and browser.page.status == 401:
             return
 
@@ -172,6 +172,7 @@ def _password(people: Directory, user: str) -> str:
 
 
 def where(browser: Browser) -> Outputs:
+    """The address that is held, and the one that is shown."""
     return {"redirect": browser.held.request.url if browser.held else None, "url": browser.url or None}
 
 

@@ -13,6 +13,7 @@ from sandbox.world.world import World
 
 
 def held_by(session: Session | None) -> Outputs:
+    """The tokens of a session, by name; None where there is none."""
     if session is None:
         return {"access_token": None, "refresh_token": None, "id_token": None}
     return {
@@ -23,6 +24,7 @@ def held_by(session: Session | None) -> Outputs:
 
 
 def keep_tokens(world: World, sessions: Iterable[Session], source: str) -> Outputs:
+    """She learns the tokens of these sessions; the last ones stand in the outputs."""
     out: Outputs = {"access_token": None, "refresh_token": None, "id_token": None}
     for session in sessions:
         held = held_by(session)

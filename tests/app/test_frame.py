@@ -9,7 +9,6 @@ import json
 
 import pytest
 
-from sandbox.app.parts import first_stories
 from sandbox.language import library
 from sandbox.protocol.switches import PROFILES, SWITCHES
 from tests.support.apps import AUD, choose, editor, fine, link, links_to, opened, page_text, shown, typed, verdict
@@ -25,31 +24,6 @@ def test_start_says_what_this_is_and_has_three_doors() -> None:
     at = opened("start")
     assert "A flight simulator for OAuth 2.0 and JWTs" in page_text(at)
     assert links_to(at) == ["scenario=code-pkce", "scenario=missing-aud-replay", "scenario=missing-aud-replay&a=naive-jwt&b=oauth-bcp"]
-
-
-def test_attacks_is_a_gallery_with_the_verdict_of_each_profile() -> None:
-    at = opened("attacks")
-    assert sorted(links_to(at)) == [f"scenario={s.id}" for s in library.attacks()]
-    assert page_text(at).count('class="verdicts"') == len(library.attacks())
-    assert page_text(at).count('class="succeeded"') >= len(library.attacks())
-
-
-@pytest.mark.parametrize("tier", ["core", "standard", "advanced"])
-def test_attacks_are_shown_by_tier_and_a_link_can_say_which(tier: str) -> None:
-    """A tier of which there are no attacks is not offered, and a link that asks for it gets them all."""
-    there = {s.tier for s in library.attacks()}
-    wanted = [f"scenario={s.id}" for s in library.attacks() if s.tier == tier or tier not in there]
-    at = opened("attacks", tier=tier.capitalize())
-    assert sorted(links_to(at)) == sorted(wanted)
-    assert (tier.capitalize() in at.segmented_control(key="tier").options) == (tier in there)
-    at.segmented_control(key="tier").set_value("all").run()
-    assert len(links_to(fine(at))) == len(library.attacks())
-
-
-def test_flows_is_a_gallery() -> None:
-    shown = links_to(opened("flows"))
-    assert sorted(shown) == sorted(f"scenario={s.id}" for s in library.flows())
-    assert shown[: len(first_stories.shipped().flows)] == [f"scenario={id}" for id in first_stories.shipped().flows]
 
 
 @pytest.mark.parametrize("scenario", library.ids())
@@ -236,6 +210,7 @@ def test_a_file_that_uses_what_was_never_learned_says_so() -> None:
     source = library.get(AUD).source.replace(
         "attacker: {is: a compromised resource server, operates: [accounts]}", "attacker: {is: nobody}"
     )
+    source = source.replace(", from: accounts", "")
     at = opened("your-file")
     typed(at, source)
     assert verdict(at) == "blocked"

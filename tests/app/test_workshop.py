@@ -1,4 +1,4 @@
-"""The page Workshop, run by AppTest: files and their problems, playlists, the questions, the presenter's view, links."""
+"""The page Workshop, run by AppTest: files and their problems, playlists, the presenter's view, links."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ from typing import Any
 
 import pytest
 
-from sandbox.app.parts import classroom, workshop_files
-from sandbox.app.parts.editor import MOST, Typed, received
-from sandbox.app.parts.workshop_view import WorkshopView, parse
 from sandbox.language import library
 from sandbox.workshop import archive
 from tests.support.apps import editor, fine, link, opened, page_text, shown, typed, verdict
@@ -92,46 +89,6 @@ def test_only_what_was_not_typed_is_another_edition() -> None:
     assert (editor(at)["text"], editor(at)["edition"]) == (AUD.replace("tier:", "teir:"), first["edition"] + 2)
 
 
-@pytest.mark.parametrize(
-    ("told", "taken"),
-    [
-        ({"file": "a.yaml", "text": "title: x", "edition": 1, "seq": 5}, Typed("a.yaml", "title: x", 1, 5)),
-        ({"file": "a.yaml", "text": "half \ud800", "edition": 0, "seq": 5}, Typed("a.yaml", "half ?", 0, 5)),
-        ({"file": "a.yaml", "text": "x" * (MOST + 1), "edition": 1, "seq": 5}, None),
-        ({"file": 7, "text": "x", "edition": 1, "seq": 5}, None),
-        ({"file": "a.yaml", "text": None, "edition": 1, "seq": 5}, None),
-        ({"file": "a.yaml", "text": "x", "edition": True, "seq": 5}, None),
-        ({"file": "a.yaml", "text": "x", "edition": 1, "seq": "5"}, None),
-        ({"file": "a.yaml", "text": "x"}, None),
-        (["a.yaml", "x", 1], None),
-        (None, None),
-    ],
-)
-def test_what_the_editor_says(told: object, taken: Typed | None) -> None:
-    assert received(told) == taken
-
-
-@pytest.mark.parametrize(
-    ("there", "told", "kept"),
-    [
-        ({"a.yaml": "old"}, Typed("a.yaml", "new", 3, 1), {"a.yaml": "new"}),
-        ({"a.yaml": "old"}, Typed("b.yaml", "gone since", 2, 1), {"a.yaml": "old"}),
-        ({}, Typed("b.yaml", "the session began anew", 9, 1), {"b.yaml": "the session began anew"}),
-        ({}, Typed("", "no name", 3, 1), {workshop_files.NAME: "no name"}),
-        ({}, Typed("x" * 999, "", 3, 1), {"x" * archive.MAX_NAME: ""}),
-        ({str(n): "" for n in range(archive.MAX_FILES)}, Typed("one more", "", 9, 1), {str(n): "" for n in range(archive.MAX_FILES)}),
-    ],
-)
-def test_what_is_kept_of_it(monkeypatch: pytest.MonkeyPatch, there: dict[str, str], told: Typed, kept: dict[str, str]) -> None:
-    class State(dict[str, Any]):
-        __getattr__ = dict.__getitem__
-        __setattr__ = dict.__setitem__
-
-    monkeypatch.setattr(workshop_files.st, "session_state", State(workshop_files=dict(there), workshop_edition=3))
-    workshop_files.typed(told)
-    assert (workshop_files.files(), workshop_files.edition()) == (kept, 3)
-
-
 def test_template_and_playlist_are_there_to_start_from() -> None:
     at = opened("workshop")
     at.button(key="template").click().run()
@@ -188,7 +145,7 @@ def test_the_older_address_still_works() -> None:
     assert shown(opened("your-file", files=FILES))["scenario"] == "code-pkce"
 
 
-# ---------------------------------------------------------------- questions and the presenter's view
+# ---------------------------------------------------------------- the presenter's view
 
 
 def test_the_presenters_view_has_the_stepper_and_no_controls() -> None:
@@ -197,31 +154,3 @@ def test_the_presenters_view_has_the_stepper_and_no_controls() -> None:
     assert (shown(at)["item"], shown(at)["items"]) == (2, 3)
     assert not at.button
     assert not [e for e in at.get("bidi_component") if e.proto.component_name == "editor"]
-
-
-VIEW = WorkshopView(item=2)
-
-
-@pytest.mark.parametrize(
-    ("event", "view"),
-    [
-        ({"event": "answer", "step": "replay", "answer": "refused"}, WorkshopView(item=2, answers=((2, "replay", "refused"),))),
-        ({"event": "answer", "step": "replay", "answer": "<b>"}, VIEW),
-        ({"event": "answer", "step": 3, "answer": "refused"}, VIEW),
-        ({"event": "turn", "by": 1}, WorkshopView(item=3)),
-        ({"event": "turn", "by": -1}, WorkshopView(item=1)),
-        ({"event": "turn", "by": 99}, VIEW),
-        ({"event": "leave"}, VIEW),
-        ({"event": "format the disk"}, VIEW),
-        ({}, VIEW),
-    ],
-)
-def test_what_the_stepper_says(event: dict[str, Any], view: WorkshopView) -> None:
-    assert classroom.after(VIEW, event) == view
-
-
-def test_an_answer_can_be_changed_by_a_link_only() -> None:
-    view = VIEW.answered(2, "replay", "refused").answered(1, "x", "accepted").answered(2, "replay", "accepted")
-    assert view.answers_of(2) == {"replay": "accepted"}
-    again, problems = parse(view.params())
-    assert (again.answers, problems) == (view.answers, [])

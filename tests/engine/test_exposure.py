@@ -81,3 +81,20 @@ def test_waiting_ends_the_life_of_a_token():
     assert run.verdict.word == "limited"
     assert run.verdict.exposure is not None
     assert 0 < run.verdict.exposure <= scenario.limited_by[0].exposure
+
+
+@pytest.mark.parametrize("end", [0, 1, 59, 60, 61, 239, 240, 3599, 86_399])
+def test_the_longest_wait_is_found_to_the_second(end):
+    tried = []
+
+    def works(seconds: int) -> bool:
+        tried.append(seconds)
+        return seconds <= end
+
+    assert last_second(works) == end
+    assert len(tried) < 40
+
+
+def test_what_never_ends_has_no_longest_wait():
+    assert last_second(lambda _: True) is None
+    assert last_second(lambda s: s < HORIZON * 2) is None

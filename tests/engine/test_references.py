@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.core.wire import Request, json_response
+from sandbox.engine import references
 from sandbox.protocol.trace import StepSkipped, of
 from tests.support.short_stories import told
 
@@ -33,3 +35,25 @@ def test_a_step_with_a_value_that_does_not_fit_is_not_taken(step: str, place: st
     (skipped,) = of(record.events, StepSkipped)
     assert skipped.missing == f"a value that fits `{place}`"
     assert "later" in record.outputs
+
+
+def test_parts_of_values():
+    request = Request(
+        "POST",
+        "https://a.example/cb?code=1#t=2",
+        (("Referer", "https://b.example/?x=3"), ("Content-Type", "application/x-www-form-urlencoded")),
+        "a=b",
+    )
+    path = lambda value, text: [value := references.part_of(value, p) for p in text.split(".")][-1]  # noqa: E731
+    assert path(request, "url.query.code") == "1"
+    assert path(request, "url.fragment.t") == "2"
+    assert path(request, "headers.referer.query.x") == "3"
+    assert path(request, "form.a") == "b"
+    assert path(request, "method") == "POST"
+    answer = json_response(200, {"keys": [{"kid": "k"}]})
+    assert path(answer, "json.keys.0.kid") == "k"
+    assert path(answer, "status") == 200
+    for wrong in ("json.keys.9", "nothing", "headers.nothing", "json.keys.x"):
+        assert path(answer, wrong) is None
+    assert references.part_of("no address", "query") is None
+    assert references.part_of("a.b.c", "claims") is None

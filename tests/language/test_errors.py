@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import ClassVar, Self
 
-from sandbox.core.forms import Form
+import pytest
+from pydantic import model_validator
+
+from sandbox.core.forms import Form, refuse, refuse_at
 from sandbox.language.errors import Finding, checked, errors
 from sandbox.language.source import ScenarioError, decode
 
@@ -72,3 +75,36 @@ def test_findings_become_problems_at_their_places_and_one_place_has_one() -> Non
         checked(source, lambda data: both if data == {"a": 1, "b": 2} else [])
     assert [(p.line, p.column, p.message) for p in caught.value.problems] == [(2, 4, "wrong")]
     assert checked(source, lambda _: ()).value == {"a": 1, "b": 2}
+
+
+class Renamed(Form):
+    retired: ClassVar[dict[str, str]] = {"old": "write new"}
+
+    new: dict[str, int] | None = None
+
+    @model_validator(mode="after")
+    def _no_sevens(self) -> Self:
+        for key, value in (self.new or {}).items():
+            if value == 7:
+                raise refuse_at(("new", key), "no sevens", "write eight")
+            if value == 9:
+                raise refuse("no nines", "write eight")
+        return self
+
+
+class Holder(Form):
+    inner: Renamed
+
+
+@pytest.mark.parametrize(
+    ("inner", "loc", "message", "cure"),
+    [
+        ({"new": {"a": 7}}, ("inner", "new", "a"), "no sevens", "write eight"),
+        ({"new": {"a": 9}}, ("inner",), "no nines", "write eight"),
+        ({"old": 1}, ("inner", "old"), "there is no `old` any more", "write new"),
+        ({"knew": {}}, ("inner", "knew"), "there is no key `knew` here", "did you mean `new`?"),
+    ],
+)
+def test_a_refusal_of_a_model_stands_at_its_place(inner: object, loc: tuple[str, ...], message: str, cure: str) -> None:
+    (finding,) = errors(Holder, {"inner": inner})
+    assert (finding.loc, finding.message, finding.cure) == (loc, message, cure)

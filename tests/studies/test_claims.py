@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sandbox.language import library
 from sandbox.language.loader import loads
 from sandbox.studies.claims import Claim, check
@@ -89,3 +91,46 @@ def test_a_defence_that_does_not_block_says_what_she_got() -> None:
 def test_what_a_path_contains_is_shortened_and_harmless() -> None:
     found = false(AUD.replace("path: /transactions}", f"path: /{'x' * 1500}" + "}"))[0].found
     assert len(found) < 600
+
+
+def test_every_shipped_claim_is_true():
+    false = [f"{c.scenario}: {c.text} → {c.found}" for i in library.ids() for c in check(library.get(i)) if not c.ok]
+    assert false == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("by: transactions.audience", "by: transactions.issuer", "at replay by transactions.audience with 401 invalid_token"),
+        ("by: transactions.audience", "by: accounts.audience", "at replay by transactions.audience with 401 invalid_token"),
+        ("by: transactions.audience", "by: transactions.nonsense", "there is no check nonsense"),
+        (
+            "    at: replay\n    by: transactions.audience",
+            "    at: honest\n    by: transactions.audience",
+            "at replay by transactions.audience",
+        ),
+        (
+            "answer: 401 invalid_dpop_proof",
+            "answer: 401 invalid_token",
+            "at replay by transactions.proof_target with 401 invalid_dpop_proof",
+        ),
+        ("- switches: {AUD: on}", "- switches: {TYP: on}", "succeeded"),
+        ("  - switches: {as.stamp_aud: on}\n    believed", "  - switches: {AUD: on}\n    believed", "blocked"),
+        ("expect: {status: 200}", "expect: {status: 401}", "status 200"),
+        ("alice:transaction-7", "alice:transaction-9", "stalled"),
+        ("outcome: breaks-service", "", "breaks-service"),
+    ],
+)
+def test_a_wrong_claim_is_found_and_told_what_is_true(old, new, message):
+    source = library.get("missing-aud-replay").source
+    assert old in source
+    changed = loads(source.replace(old, new, 1), "missing-aud-replay.yaml")
+    false = [c for c in check(changed) if not c.ok]
+    assert false
+    assert any(message in c.found for c in false), [c.found for c in false]
+
+
+def test_a_wrong_window_is_found():
+    source = library.get("no-revocation-before-exp").source.replace("window: 300", "window: 200")
+    false = [c for c in check(loads(source, "no-revocation-before-exp.yaml")) if not c.ok]
+    assert [c.found.partition(" (")[0] for c in false] == ["299 s"]

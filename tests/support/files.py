@@ -1,6 +1,9 @@
-"""A scenario file with a bit of everything, for tests of how files are read."""
+"""Scenario files for tests: one with a bit of everything, and short ones made of steps."""
 
 from __future__ import annotations
+
+from sandbox.language.document import Scenario
+from sandbox.language.loader import loads
 
 ATTACK = """\
 title: A story
@@ -38,3 +41,16 @@ blocked_by:
     answer: 401
     because: It does.
 """
+
+SIMPLE = """
+title: A test
+story: Something happens.
+lesson: Look.
+refs: [RFC 6749 §1]
+"""  # the head of a file, without setting and steps
+LOGIN = "  - {id: login, do: app.sign_in, with: {browser: laptop, scope: read}, say: Alice signs in.}\n"
+
+
+def flow(steps: str, setting: str = "{profile: oauth-bcp}", head: str = SIMPLE) -> Scenario:
+    """A scenario of these steps, which are YAML."""
+    return loads(f"{head}setting: {setting}\nsteps:\n{steps}", "test.yaml")

@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.core.wire import Request, Response, first
 from sandbox.engine.knowledge import Knowledge
-from sandbox.verbs.clients import Redeem, redeem
+from sandbox.verbs.redeeming import Redeem, redeem
 from sandbox.world.world import World
 from tests.support.worlds import asked, failures, sign_in, steal, world
 
