@@ -108,6 +108,13 @@ def test_a_recipe_touches_as_few_files_as_it_says(name: str, files: int) -> None
     assert len([step for step in steps if step.new]) == (name in ("A new attack", "A new page"))
 
 
+def test_make_knows_what_the_guide_names() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"`make (\w+)", GUIDE))
+    assert len(targets) > 6
+    assert [target for target in sorted(targets) if not re.search(rf"^{target}:", makefile, re.MULTILINE)] == []
+
+
 def test_a_new_attack_is_a_file_whose_claims_are_true(tree: Path) -> None:
     follow(tree, "A new attack")
     path = recipe("A new attack")[0].path
