@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from sandbox.core.text import short
 from sandbox.language.document import Document, Scenario
 from sandbox.language.errors import Finding, checked, errors
 from sandbox.language.rules import incoherent
-from sandbox.language.source import MAX_BYTES, Problem, ScenarioError, decode, short
+from sandbox.language.source import MAX_BYTES, Problem, ScenarioError, decode
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 

@@ -13,10 +13,11 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from sandbox.core.forms import Form, refuse
+from sandbox.core.text import short
 from sandbox.language.document import Prose, Setting
 from sandbox.language.errors import Finding, checked, errors
 from sandbox.language.rules import switch_findings
-from sandbox.language.source import ScenarioError, Source, decode, short
+from sandbox.language.source import ScenarioError, Source, decode
 
 NAME = re.compile(r"[^\x00-\x1f/\\]{1,80}")
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from sandbox.language import library
 from sandbox.language.loader import load, loads
-from sandbox.language.source import MAX_PROBLEMS, ScenarioError, decode, read
+from sandbox.language.reading import read
+from sandbox.language.source import MAX_PROBLEMS, ScenarioError, decode
 from tests.support.careless import FILES as CARELESS
 from tests.support.cost import bounded
 from tests.support.files import ATTACK

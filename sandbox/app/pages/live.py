@@ -13,7 +13,7 @@ import streamlit as st
 
 from sandbox.app import links, navigation, state
 from sandbox.app.live_worlds import WORLDS
-from sandbox.app.markdown import problems, show
+from sandbox.app.markup import problems, show
 from sandbox.app.parts import stepper, switch_panel
 from sandbox.app.state import View
 from sandbox.protocol.settings import Settings

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sandbox.core.text import hidden_in_javascript
 from sandbox.views.stepper.view import document
 
 __all__ = ["CSS", "JS", "document", "script"]
@@ -18,4 +19,5 @@ DOM = Path(__file__).with_name("dom.js")
 
 def script(file: Path = JS) -> str:
     """The text of one of our scripts, the stepper's or another, after the helpers in dom.js that it uses."""
-    return f"{DOM.read_text(encoding='utf-8')}\n{file.read_text(encoding='utf-8')}"
+    hidden = f"const HIDDEN = /{hidden_in_javascript()}/gu;"
+    return f"{hidden}\n{DOM.read_text(encoding='utf-8')}\n{file.read_text(encoding='utf-8')}"
