@@ -115,6 +115,7 @@ def test_make_knows_what_the_guide_names() -> None:
     assert [target for target in sorted(targets) if not re.search(rf"^{target}:", makefile, re.MULTILINE)] == []
 
 
+@pytest.mark.slow
 def test_a_new_attack_is_a_file_whose_claims_are_true(tree: Path) -> None:
     follow(tree, "A new attack")
     path = recipe("A new attack")[0].path
@@ -122,6 +123,7 @@ def test_a_new_attack_is_a_file_whose_claims_are_true(tree: Path) -> None:
     assert "claims are true" in sandbox(tree, "check", path)
 
 
+@pytest.mark.slow
 def test_a_new_check_is_an_entry(tree: Path) -> None:
     follow(tree, "A new check")
     attack = (ROOT / "scenarios" / "attacks" / "alg-none.yaml").read_text(encoding="utf-8")
@@ -129,6 +131,7 @@ def test_a_new_check_is_an_entry(tree: Path) -> None:
     assert "freshness" in python(tree, "-c", "from sandbox.language.loader import load; print(load('aged.yaml').blocked_by)")
 
 
+@pytest.mark.slow
 def test_a_new_defence_is_at_work_and_asked_for(tree: Path) -> None:
     follow(tree, "A new check", "A new defence")
     (tree / "fresh.yaml").write_text(FRESH, encoding="utf-8")
@@ -140,6 +143,7 @@ def test_a_new_defence_is_at_work_and_asked_for(tree: Path) -> None:
     assert "rs.fresh" in python(tree, "-c", asked)
 
 
+@pytest.mark.slow
 def test_a_new_verb_is_documented_and_done(tree: Path) -> None:
     follow(tree, "A new verb")
     (tree / "locked.yaml").write_text(LOCKED, encoding="utf-8")
@@ -148,6 +152,7 @@ def test_a_new_verb_is_documented_and_done(tree: Path) -> None:
     assert "claims are true" in sandbox(tree, "check", "locked.yaml")
 
 
+@pytest.mark.slow
 def test_a_new_page_is_in_the_navigation(tree: Path) -> None:
     follow(tree, "A new page")
     shown = """
