@@ -1,7 +1,8 @@
-"""Scalars of YAML: unquoted text -> null, a boolean, a number or the text itself, by the core schema (YAML 1.2.2 §10.3.2)."""
+"""Scalars of YAML: what unquoted text stands for by the core schema (YAML 1.2.2 §10.3.2), and text that stands for itself."""
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -32,3 +33,8 @@ def plain(text: str) -> Any:
     if _ENDLESS.fullmatch(text):
         raise ValueError("not a number")
     return text
+
+
+def in_quotes(text: str) -> str:
+    """Text that is read as this text.  JSON writes it as YAML does, except that it can escape one character as a pair of surrogates."""
+    return json.dumps(text, ensure_ascii=False)
