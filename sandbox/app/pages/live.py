@@ -20,7 +20,7 @@ from sandbox.protocol.settings import Settings
 from sandbox.serve.banner import sections
 from sandbox.serve.live import IDLE, Full, Live, document, story
 from sandbox.serve.setup import CALLBACK
-from sandbox.views.diagram.sequence import NoRenderer
+from sandbox.views.diagram.render import NoRenderer
 from sandbox.world.parties.authorization_server import AuthorizationServer
 from sandbox.world.parties.authorization_server.registration import LONGEST
 
