@@ -65,12 +65,14 @@ def test_what_nothing_stops_is_said_with_where_it_is_blocked():
     assert "Nothing in this design stops" in words.summary(NAIVE)
 
 
+@pytest.mark.slow
 def test_the_best_profile_has_nothing_left_to_change():
     result = audit.audit(System(Settings.of("oauth-bcp")))
     assert (result.of("succeeded"), result.plan.changes) == ((), ())
     assert all(t.state == "done" for t in result.monday if t.item != "revoke"), result.monday
 
 
+@pytest.mark.slow
 def test_answers_that_do_not_fit_together_are_repaired_first():
     result = audit.audit(questions.system(questions.parse("design-oauth.api-aud")[0]))
     assert result.broken

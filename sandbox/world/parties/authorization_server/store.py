@@ -86,7 +86,7 @@ class Session:
     device: str
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Grant:
     """What one resource owner has allowed one client in one session."""
 
@@ -136,7 +136,7 @@ class Code(AuthorizationCodeMixin):  # type: ignore[misc]
         return self.grant.auth_time
 
 
-@dataclass
+@dataclass(kw_only=True)
 class AccessToken(TokenMixin):  # type: ignore[misc]
     """An issued access token."""
 
@@ -168,7 +168,7 @@ class AccessToken(TokenMixin):  # type: ignore[misc]
         return self.revoked or not self.grant.alive
 
 
-@dataclass
+@dataclass(kw_only=True)
 class RefreshToken(AccessToken):
     """An issued refresh token.  `rotated`: it has been exchanged for a newer one."""
 
