@@ -316,7 +316,7 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
         """RFC 7662 §4: a resource server hears only about tokens that are meant for it, a client only about its own."""
         if client is None:
             return True
-        return token.check_client(client) if client.resource is None else token.audience in (None, client.resource)
+        return token.check_client(client) if not client.resources else token.audience in (None, *client.resources)
 
     def introspect_token(self, token: AccessToken) -> dict[str, Any]:
         user = token.grant.user
