@@ -8,7 +8,7 @@ from sandbox.engine import goals, player, simulation
 from sandbox.engine.case import Case
 from sandbox.engine.exposure import begin, put_off
 from sandbox.engine.player import Stage
-from sandbox.engine.waiting import last_second
+from sandbox.engine.waiting import HORIZON, last_second
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
