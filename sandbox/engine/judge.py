@@ -72,7 +72,7 @@ def _judge_flow(record: Record) -> Verdict:
 
 
 def failed_expectations(record: Record) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
-    """The steps whose expectation does not hold, with what was wanted and what was found."""
+    """The steps whose expectation does not hold, with the expected and the found values."""
     return [
         (step.id, verdict.wanted(step.expect), verdict.found(record, step.id, step.expect))
         for step in record.scenario.steps

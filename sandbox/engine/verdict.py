@@ -25,7 +25,7 @@ GRACE = 60  # seconds after a kill from which a credential that still works coun
 
 @dataclass
 class Record:
-    """A finished run as the predicates see it: its case, the parties that are hers, the events, and each step's outputs."""
+    """A finished run as the predicates see it: its case, the attacker's parties, the events, and each step's outputs."""
 
     case: Case
     hers: frozenset[str]
@@ -159,7 +159,7 @@ def values(message: Request | Response) -> frozenset[str]:
 
 
 def knows(knowledge: Knowledge, record: Record, value: str) -> bool:
-    """Whether any party of hers knows the value."""
+    """Whether a party under the attacker's control knows the value."""
     return any(knowledge.knows(party, value) for party in record.hers)
 
 
@@ -238,7 +238,7 @@ def _missed_goal(record: Record, weak: Record, step: str) -> str:
 
 
 def last_exchange(record: Record, step: str) -> Answered | None:
-    """The last answer in a step to whoever acted."""
+    """The last answer in a step to its actor."""
     return last_answer(record.step(step))
 
 

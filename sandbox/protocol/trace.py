@@ -99,7 +99,7 @@ class Noted(Event):
 
 @dataclass(frozen=True, slots=True)
 class SignedIn(Event):
-    """`party`, a client, now takes whoever uses `browser` for `user`."""
+    """`party`, a client, now takes the person at `browser` for `user`."""
 
     party: str
     browser: str

@@ -40,14 +40,14 @@ def summary(result: Audit) -> str:
 
 
 def unfit(broken: Sequence[str], repair: Delta) -> str:
-    """What is wrong with answers that do not fit together, and what is shown instead."""
+    """A sentence about answers that do not fit together, and about the repaired system that is shown instead."""
     n = len(broken)
     said = f"These answers do not fit together: with them, {n} honest flow{'s' * (n != 1)} would fail."
     return f"{said} What is shown is the same system with {named(repair)}." if repair else f"{said} Nothing was found that repairs it."
 
 
 def why(finding: Finding) -> str:
-    """What was found, in a sentence; of an attack that succeeds, what it costs."""
+    """The finding in a sentence; for an attack that succeeds, with the loss."""
     return f"{LOSSES[finding.loses]}. {finding.verdict.sentence}" if finding.word == "succeeded" else finding.verdict.sentence
 
 
