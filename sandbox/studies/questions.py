@@ -30,7 +30,7 @@ Answers = Mapping[str, tuple[str, ...]]
 
 
 class Without(Form):
-    """What is out of the question where an answer is not given: parties, attacks by their ids, and switches that would change nothing."""
+    """The parties, attacks (by id) and switches that are left out where an answer is not given."""
 
     parties: tuple[str, ...] = Field((), strict=False, max_length=5)
     attacks: tuple[str, ...] = Field((), strict=False, max_length=20)
@@ -213,7 +213,7 @@ def _left_out(what: str, word: str, known: list[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """A system to be audited: its setting, and what is not part of it (party, attack or switch -> why, sorted)."""
+    """A system to be audited: its setting, and the parties, attacks and switches that it lacks (each with the reason, sorted)."""
 
     settings: Settings
     absent: tuple[tuple[str, str], ...] = ()

@@ -17,6 +17,8 @@ EVERY = {q.id: tuple(a.id for a in q.answers) if q.many else (q.answers[-1].id,)
 
 # Switches that no answer changes, each with the reason.
 NOT_ASKED: dict[str, str] = {
+    "as.bind_forms": "no shipped attack depends on it yet: nobody could be told what it stops",
+    "as.deny_frames": "no shipped attack depends on it yet: nobody could be told what it stops",
     "as.token_format": "the gateway reads JWTs only: with opaque tokens every attack would be said to break the service; what they are "
     "good for is asked otherwise, by what a token says and by who asks the issuer",
 }
