@@ -22,9 +22,9 @@ class Act(Args):
     in_: ClientName = Field(alias="in", description="the client in whose page the script runs, such as app")
     url: Url = Field(description="an address, such as https://evil.example/collect")
     change: AddressChange | None = Field(None, description="what to change in the address")
-    method: Method | None = None
-    headers: Fields | None = None
-    form: Fields | None = None
+    method: Method | None = Field(None, description="the method; POST with a body and GET without one by default")
+    headers: Fields | None = Field(None, description="the headers that the script sets")
+    form: Fields | None = Field(None, description="a form as the body")
     json_: Json | None = Field(None, alias="json", description="the body, as JSON; to a host of hers it goes as plain text")
     cookies: bool | None = Field(None, description="whether cookies go along to another origin (fetch with credentials)")
     frame: bool | None = Field(None, description="open the address in a hidden frame, and read where it ends if that is the page's origin")
