@@ -32,7 +32,7 @@ def test_the_command_takes_switches_and_prints_words():
 
 
 def test_the_command_is_content_with_the_best_profile():
-    result = run("--profile", "oauth-bcp")
+    result = run("--profile", "oauth-bcp", "--set", "client.bff=on")
     assert result.exit_code == 0
     assert "Nothing has to be changed" in result.stdout
 
@@ -41,7 +41,7 @@ def test_the_command_writes_files(tmp_path):
     file = tmp_path / "a.html"
     assert run("--profile", "oauth-bcp", "--html", str(file)).stdout == ""
     assert file.read_text().startswith("<!doctype html>")
-    assert run("--profile", "oauth-bcp", "--markdown").stdout.startswith("# 0 of ")
+    assert run("--profile", "oauth-bcp", "--set", "client.bff=on", "--markdown").stdout.startswith("# 0 of ")
 
 
 @pytest.mark.parametrize(
