@@ -36,6 +36,7 @@ check: .venv/dev.stamp          ## lint, format and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@! command -v node >/dev/null || find sandbox -name '*.js' -print0 | xargs -0 -I{} sh -c 'node --input-type=module --check <{}'
 
 wheel: .venv/dev.stamp          ## the wheel, built, installed on its own and tried
 	@$(BIN)/python -m tests.tools.try_wheel

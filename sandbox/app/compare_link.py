@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sandbox.app.parts import first_stories
-from sandbox.app.state import FILE, View, parse, sentence, shown
-from sandbox.core.text import nearest
+from sandbox.app.state import FILE, View, parse, sentence
+from sandbox.core.text import nearest, quoted
 from sandbox.protocol.switches import BUNDLES, PROFILES
 
 NAMES = ("a", "b", "c")
@@ -84,7 +84,7 @@ def _side(side: str, problems: list[str]) -> View:
         first, rest = FILE, side
     if first != FILE and first not in PROFILES:
         known = (*PROFILES, FILE)
-        problems.append(sentence(f"There is no profile {shown(first)}{nearest(first, known)}") + " This is the story's own setting.")
+        problems.append(sentence(f"There is no profile {quoted(first)}{nearest(first, known)}") + " This is the story's own setting.")
         first = FILE
     view, more = parse({"profile": "" if first == FILE else first, "set": rest})
     problems += more

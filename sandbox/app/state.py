@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import streamlit as st
 
-from sandbox.core.text import nearest
+from sandbox.core.text import nearest, quoted
 from sandbox.engine.case import Case
 from sandbox.language import library
 from sandbox.language.document import Scenario
@@ -77,14 +77,14 @@ def parse(params: Mapping[str, str]) -> tuple[View, list[str]]:
     problems: list[str] = []
     scenario, profile = params.get("scenario", ""), params.get("profile", "")
     if scenario and scenario not in library.ids():
-        problems.append(sentence(f"There is no scenario {shown(scenario)}{nearest(scenario, library.ids())}"))
+        problems.append(sentence(f"There is no scenario {quoted(scenario)}{nearest(scenario, library.ids())}"))
         scenario = ""
     if profile and profile not in PROFILES:
-        problems.append(sentence(f"There is no profile {shown(profile)}{nearest(profile, PROFILES)}") + " This is the file's own setting.")
+        problems.append(sentence(f"There is no profile {quoted(profile)}{nearest(profile, PROFILES)}") + " This is the file's own setting.")
         profile = ""
     seed = params.get("seed", "")
     if seed and not (seed.isascii() and seed.isdigit() and int(seed[:12]) <= MAX_SEED):
-        problems.append(f"The seed {shown(seed)} is not a number from 0 to {MAX_SEED}; this is seed 0.")
+        problems.append(f"The seed {quoted(seed)} is not a number from 0 to {MAX_SEED}; this is seed 0.")
         seed = ""
     changes = tuple(sorted(dict(_changes(params.get("set", ""), problems)).items()))
     edits, unread = edit_links.read(params.get("edit", "")[: 4 * MAX_LINK])
@@ -99,7 +99,7 @@ def _changes(text: str, problems: list[str]) -> Iterator[tuple[str, str]]:
         name, equals, value = part.strip().partition("=")
         try:
             if not equals:
-                raise UnknownSetting(f"{shown(part)} does not say to what")
+                raise UnknownSetting(f"{quoted(part)} does not say to what")
             yield from expand({name: value}).items()
         except UnknownSetting as error:
             problems.append(sentence(f"A switch in the link was left out: {str(error)[:300]}"))
@@ -107,10 +107,6 @@ def _changes(text: str, problems: list[str]) -> Iterator[tuple[str, str]]:
 
 def sentence(text: str) -> str:
     return text if text.endswith("?") else f"{text}."
-
-
-def shown(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:60] + "…")
 
 
 # ---------------------------------------------------------------- in the session

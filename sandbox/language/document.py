@@ -24,8 +24,8 @@ from pydantic import (
 from pydantic.json_schema import models_json_schema
 
 from sandbox.core.forms import Form, refuse, suggestion
+from sandbox.core.text import short
 from sandbox.language.goals import Expect, Goal, Predict
-from sandbox.language.source import short
 from sandbox.protocol.cast import CAST
 from sandbox.protocol.settings import MECHANISMS, Settings
 from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES

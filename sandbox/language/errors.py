@@ -10,7 +10,9 @@ from typing import Any, cast, get_args
 from pydantic import BaseModel, ValidationError
 
 from sandbox.core.forms import Form, suggestion
-from sandbox.language.source import Loc, Node, ScenarioError, Source, read, short
+from sandbox.core.text import short
+from sandbox.language.reading import read
+from sandbox.language.source import Loc, Node, ScenarioError, Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from sandbox.core.text import short
 from sandbox.language.document import ID, Document, Scenario
 from sandbox.language.errors import Finding, checked, errors
 from sandbox.language.rules import incoherent
-from sandbox.language.source import MAX_BYTES, Problem, ScenarioError, decode, short
+from sandbox.language.source import MAX_BYTES, Problem, ScenarioError, decode
 
 
 def load(path: str | Path) -> Scenario:

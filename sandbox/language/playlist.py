@@ -13,10 +13,12 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from sandbox.core.forms import Form, refuse
+from sandbox.core.text import short
 from sandbox.language.document import Prose, Setting
 from sandbox.language.errors import Finding, checked, errors
 from sandbox.language.rules import switch_findings
-from sandbox.language.source import ScenarioError, Source, decode, short
+from sandbox.language.scalars import in_quotes
+from sandbox.language.source import ScenarioError, Source, decode
 
 NAME = re.compile(r"[^\x00-\x1f/\\]{1,80}")
 
@@ -74,11 +76,7 @@ def looks_like(text: str) -> bool:
 
 def written(title: str, scenarios: Iterable[tuple[str, str]]) -> str:
     """A playlist file to start from: (scenario, title) of each item."""
-    lines = [f"title: {_quoted(title)}", "items:"]
+    lines = [f"title: {in_quotes(title)}", "items:"]
     for scenario, name in scenarios:
-        lines += [f"  - scenario: {_quoted(scenario)}", f"    title: {_quoted(name)}", "    minutes: 10"]
+        lines += [f"  - scenario: {in_quotes(scenario)}", f"    title: {in_quotes(name)}", "    minutes: 10"]
     return "\n".join(lines) + "\n"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

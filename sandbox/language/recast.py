@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from sandbox.language.document import Scenario
 from sandbox.language.loader import loads
-from sandbox.language.source import Node, Source, read
+from sandbox.language.reading import read
+from sandbox.language.source import Node, Source
 from sandbox.protocol.cast import CAST
 
 PROSE = frozenset({"title", "story", "lesson", "say", "question", "accepted", "refused", "because", "believed", "is", "refs"})

@@ -10,10 +10,11 @@ from typing import Any, Self, TypeVar, cast
 from pydantic import BaseModel, ValidationError
 
 from sandbox.core.forms import suggestion
+from sandbox.core.text import short
 from sandbox.language.document import Attacker, Setting, Step, hers
 from sandbox.language.errors import Finding
 from sandbox.language.goals import Goal
-from sandbox.language.source import Loc, short
+from sandbox.language.source import Loc
 from sandbox.protocol.cast import CAST
 from sandbox.protocol.switches import BUNDLES, PROFILES, UnknownSetting, expand
 from sandbox.verbs.values import references

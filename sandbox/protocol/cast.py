@@ -68,6 +68,13 @@ CAST: dict[str, Member] = {
     )
 }
 
+ROUTES = {  # of the gateway: the first part of the path, and the API whose it is
+    "accounts": "accounts",
+    "admin": "accounts",
+    "transactions": "transactions",
+    "users": "transactions",
+    "notifications": "notifications",
+}
 ROLES = {"as": "authorization server", "client": "client", "rs": "resource server", "gw": "gateway"}
 
 

@@ -66,7 +66,7 @@ def _oauth(served: Served, issuer: AuthorizationServer) -> Iterator[str]:
     yield from ("", "Clients (id / secret / redirect URIs)")
     yield from (_client(c) for c in list(issuer.store.clients.values()) if c.redirect_uris)
     yield from ("", "APIs may introspect (id / secret)")
-    yield from (f"  {c.client_id} / {c.secret}" for c in list(issuer.store.clients.values()) if c.resource)
+    yield from (f"  {c.client_id} / {c.secret}" for c in list(issuer.store.clients.values()) if c.resources)
     web = [n for n in served.paths if isinstance(served.world.net.parties[n], WebClient)]
     if web:
         yield from ("", "Web apps to sign in to, in a browser", *(f"  {served.origin}{served.paths[n]}/login" for n in web))

@@ -85,7 +85,7 @@ class Elsewhere:
     change: Delta = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The smallest set of changes.  `exact`: proved to be the smallest among all combinations of the changes that were tried.
 
@@ -107,7 +107,7 @@ class Plan:
     flows: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tick:
     """One item of the Monday checklist: done, open, or not possible in this design.
 
@@ -124,7 +124,7 @@ class Tick:
     refs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
     """The whole result.  `broken`: honest flows that fail in the setting as it was described; `system` is then the repaired one."""
 
@@ -149,7 +149,14 @@ def audit(system: System, tell: Tell = lambda *_: None) -> Audit:
     faults, repair = broken(system), repair_of(system)
     system = repaired(system)
     found = tuple(_with_fixes(system, findings(system, tell), tell))
-    return Audit(system, found, plan(system, found), monday(system, found, tell), faults, repair)
+    return Audit(
+        system=system,
+        findings=found,
+        plan=plan(system, found),
+        monday=monday(system, found, tell),
+        broken=faults,
+        repair=repair,
+    )
 
 
 # ---------------------------------------------------------------- single runs
@@ -238,7 +245,7 @@ def repair_of(system: System) -> Delta:
 def repaired(system: System) -> System:
     """The system, made to work for honest people."""
     change = repair_of(system)
-    best = system.at_best and raised(system.at_best, change)
+    best = system.at_best and raised(system.at_best, repair_of(system.under(system.at_best)))
     return replace(system, settings=raised(system.settings, change), at_best=best)
 
 
@@ -351,7 +358,7 @@ def plan(system: System, found: Sequence[Finding]) -> Plan:
         exact = False
         change = _repaired(system, change, wrong)
     if fails(base, raised(base, change)):
-        return Plan(base, leaves=tuple(f.attack for f in found if f.word == "succeeded"), exact=False)
+        return Plan(settings=base, leaves=tuple(f.attack for f in found if f.word == "succeeded"), exact=False)
     change = shrunk(change, lambda less: not _wrong(inside, options, system, less) and not fails(base, raised(base, less)))
     return _as_plan(system, change, found, inside, exact)
 
@@ -390,8 +397,8 @@ def _as_plan(system: System, change: Delta, found: Sequence[Finding], inside: Se
 
     leaves = now("succeeded", "breaks-service", "failed")
     return Plan(
-        settings,
-        tuple(Change(n, base.value(n), v) for n, v in sorted(change, key=lambda c: list(SWITCHES).index(c[0]))),
+        settings=settings,
+        changes=tuple(Change(n, base.value(n), v) for n, v in sorted(change, key=lambda c: list(SWITCHES).index(c[0]))),
         stops=now("blocked"),
         leaves=leaves,
         limits=now("limited"),
@@ -438,7 +445,7 @@ def _tick(system: System, item: questions.Item, found: Sequence[Finding]) -> Tic
         without = _without(base, item)
         now = [f.attack for f in found if f.word in ("blocked", "limited")]
         held = tuple(a for a in now if verdict_of(a, system.under(without)).word == "succeeded")
-        return Tick(item.id, item.do, item.how, "done", held, without, item.refs)
+        return _ticked(item, "done", held, without)
     target = Settings.of(best(Settings.of(item.design))) if _moves(item, base) else base.at_least(questions.possible(item, base))
     succeeds = [f.attack for f in found if f.word == "succeeded"]
     if _moves(item, base):
@@ -446,7 +453,11 @@ def _tick(system: System, item: questions.Item, found: Sequence[Finding]) -> Tic
     else:
         hit = tuple(a for a in succeeds if target != base and stopped(a, system, target))
     state = "open" if target != base else "not-here"
-    return Tick(item.id, item.do, item.how, state, hit, target, item.refs)
+    return _ticked(item, state, hit, target)
+
+
+def _ticked(item: questions.Item, state: str, attacks: tuple[str, ...], settings: Settings) -> Tick:
+    return Tick(item=item.id, do=item.do, how=item.how, state=state, attacks=attacks, settings=settings, refs=item.refs)
 
 
 def _moves(item: questions.Item, base: Settings) -> bool:

@@ -17,7 +17,8 @@ from sandbox.engine.player import NotLearned
 from sandbox.engine.record import last_answer
 from sandbox.engine.result import Run, Stop
 from sandbox.language.document import Defence, Limit, Myth, Scenario, Stopped
-from sandbox.language.source import Source, read
+from sandbox.language.reading import read
+from sandbox.language.source import Source
 from sandbox.protocol.checks import CHECKS
 from sandbox.protocol.trace import Event, Sent, StepStarted, of
 

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from sandbox.core.forms import refuse
 from sandbox.core.wire import Request, split
-from sandbox.protocol.cast import CAST
+from sandbox.protocol.cast import CAST, ROUTES
 from sandbox.protocol.cast import resource as named_in_tokens
 from sandbox.verbs.browsers import say_yes, where
 from sandbox.verbs.messages import built
@@ -16,7 +16,6 @@ from sandbox.verbs.names import Api, BrowserName, Gateway, Host, Party, Person, 
 from sandbox.verbs.theft import held_by, on_her_device, own_keys
 from sandbox.verbs.values import Fields, Method, Parts, Path, Scalar, Text
 from sandbox.verbs.verb import PAGE, TOKENS, Args, Missing, Outputs, verb
-from sandbox.world.members import ROUTES
 from sandbox.world.parties.browser import WRITTEN_BY_BROWSERS, Browser
 from sandbox.world.parties.client import OAuthClient, Refused, Session
 from sandbox.world.parties.client_hosts import Hosted
@@ -159,10 +158,10 @@ def _in_its_own_name(world: World, actor: str, args: CallApi, request: Request) 
 
 
 def _token_for(world: World, client: Hosted, browser: Browser, session: Session, resource: str) -> None:
-    """Get a token for another API: by refreshing (RFC 8707 §2.2) or, in the JWT profiles, by asking for the password again."""
-    if client.architecture == "jwt":
+    """Get a token for another API: by refreshing (RFC 8707 §2.2), or by signing in again where there are no refresh tokens."""
+    if client.architecture == "jwt" or client.implicit:
         browser.begin()
-        browser.visit(client.start_url(api=resource))
+        browser.visit(client.start_url(scope=session.scope, api=resource))
         say_yes(world, browser, browser.owner)
         return
     if not session.refresh_token:

@@ -95,7 +95,7 @@ def _with_proof(world: World, actor: str, request: Request, issuer: Authorizatio
     """With the client's secret if the client itself asks; with a DPoP proof if the server knows DPoP, by the best key at hand."""
     if actor != world.attacker.name:
         client = as_client(world, actor)
-        return client.proved(client.own, client.authenticated(request))
+        return client.proved(client.own, client.connected(client.own, client.authenticated(request)))
     if "tls_client_certificate_bound_access_tokens" in issuer.describe():
         request = replace(request, certificate=world.attacker.certificate())
     if "dpop_signing_alg_values_supported" not in issuer.describe():

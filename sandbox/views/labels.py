@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from sandbox.core.text import cut
 from sandbox.core.wire import Pairs, Request, Response, pairs, split
 from sandbox.protocol.cast import MARKER
 from sandbox.protocol.trace import Checked
@@ -27,10 +28,10 @@ OPAQUE = re.compile(r"(?=.*\d)[A-Za-z0-9_.~+/=-]{17,}")
 
 
 def clip(text: str, limit: int = CLIP) -> str:
-    """The text, cut to `limit` characters; long random values keep only enough to be told apart."""
+    """The text, cut to `limit` characters; a long random value to so many that it can be told from others."""
     if OPAQUE.fullmatch(text):
         limit = 9
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    return cut(text, limit)
 
 
 def duration(seconds: int) -> str:

@@ -7,7 +7,9 @@ import struct
 import zlib
 
 from sandbox.engine.result import Run
-from sandbox.views.diagram.sequence import draw, render, slim
+from sandbox.views.diagram.render import render
+from sandbox.views.diagram.sequence import draw
+from sandbox.views.diagram.slim import slim
 
 PNG_DPI = 144
 HEADER = 33  # bytes of a PNG: its signature and the chunk that must be first

@@ -16,8 +16,9 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from sandbox.core.text import short
 from sandbox.core.wire import compact
-from sandbox.language.source import MAX_BYTES, short
+from sandbox.language.source import MAX_BYTES
 
 MAX_FILES = 60
 MAX_TOTAL = 4 * 1024 * 1024  # bytes of text, all files together

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 
 from sandbox.engine.result import Run
+from sandbox.language.scalars import in_quotes
 from sandbox.views.html import offline
 from sandbox.views.html.frame import Document
 from sandbox.views.stepper import document
@@ -42,17 +42,12 @@ def file_names(workshop: Workshop) -> list[str]:
 
 def playlist_of(workshop: Workshop) -> str:
     """The workshop as a playlist file, with which it can be loaded again."""
-    lines = [f"title: {_quoted(workshop.title)}", *([f"about: {_quoted(workshop.about)}"] if workshop.about else []), "items:"]
+    lines = [f"title: {in_quotes(workshop.title)}", *([f"about: {in_quotes(workshop.about)}"] if workshop.about else []), "items:"]
     for entry in workshop.entries:
-        lines += [f"  - scenario: {entry.scenario.id}", f"    title: {_quoted(entry.title)}"]
+        lines += [f"  - scenario: {entry.scenario.id}", f"    title: {in_quotes(entry.title)}"]
         lines += [f"    minutes: {entry.minutes}"] if entry.minutes else []
-        lines += [f"    note: {_quoted(entry.note)}"] if entry.note else []
+        lines += [f"    note: {in_quotes(entry.note)}"] if entry.note else []
         if entry.settings != entry.scenario.settings:
-            switches = ", ".join(f"{_quoted(n)}: {_quoted(v)}" for n, v in entry.settings.changes)
+            switches = ", ".join(f"{in_quotes(n)}: {in_quotes(v)}" for n, v in entry.settings.changes)
             lines.append(f"    setting: {{profile: {entry.settings.profile}, switches: {{{switches}}}}}")
     return "\n".join(lines) + "\n"
-
-
-def _quoted(text: str) -> str:
-    """JSON text is YAML text."""
-    return json.dumps(text, ensure_ascii=True)

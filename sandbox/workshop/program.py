@@ -19,7 +19,8 @@ from sandbox.language import library, playlist
 from sandbox.language.document import Scenario
 from sandbox.language.loader import loads
 from sandbox.language.playlist import Item, Playlist
-from sandbox.language.source import Problem, ScenarioError, decode, read
+from sandbox.language.reading import read
+from sandbox.language.source import Problem, ScenarioError, decode
 from sandbox.protocol.edits import BadEdit
 from sandbox.protocol.settings import Settings
 from sandbox.verbs.values import references

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.core.entropy import KeyType
-from sandbox.protocol.cast import BACKEND, CAST, ISSUER, instances, internal, resource
+from sandbox.protocol.cast import BACKEND, CAST, ISSUER, ROUTES, instances, internal, resource
 from sandbox.protocol.policies import ClientPolicy, IssuerPolicy, Policies, ResourcePolicy, resolved
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import Architecture
@@ -33,13 +33,6 @@ from sandbox.world.parties.resource_server import Front, ResourceConfig, Resourc
 WORD = "sunshine"  # the shared word of as.signing=shared-word: in every word list
 BUDGET_SECRET, APP_SECRET, EVIL_SECRET = "budget-8Zq3vT1x", "app-4mKw9rLe", "quiz-4Hw9kL2c"
 REDIRECTS = {m.name: f"{m.host}/cb" for m in CAST.values() if m.kind == "client"}
-ROUTES = {  # of the gateway: the first part of the path, and whose it is
-    "accounts": "accounts",
-    "admin": "accounts",
-    "transactions": "transactions",
-    "users": "transactions",
-    "notifications": "notifications",
-}
 SERVICE_SCOPES = {"transactions": "notify"}  # what a service may ask for in its own name
 LAG = 120  # seconds until a denylist entry arrives at a replica
 BANK = resolved(Settings.of("oauth-bcp", {"as.pkce": "no-downgrade", "as.dpop_bind": "off", "rs.dpop": "off", "rs.introspect": "live"}))
@@ -85,7 +78,7 @@ def issuer(net: Network, policies: Policies, key: Key, directory: Directory) -> 
 
 
 def _registered(app_secret: str | None) -> tuple[Registered, ...]:
-    """The clients that are registered at `auth`; each API is one too, so that it may introspect."""
+    """The clients that are registered at `auth`; each API and the gateway are, too, so that they may introspect."""
 
     def app(name: str, secret: str | None = None, response_types: tuple[str, ...] = ("code",)) -> Registered:
         return Registered(
@@ -97,16 +90,16 @@ def _registered(app_secret: str | None) -> tuple[Registered, ...]:
             response_types=response_types,
         )
 
-    def service(name: str) -> Registered:
+    def service(name: str, *resources: str) -> Registered:
         return Registered(
             client_id=name,
             title=CAST[name].title,
             redirect_uris=(),
             scope=SERVICE_SCOPES.get(name, ""),
-            secret=f"{name}-secret",
+            secret=_service_secret(name),
             grant_types=("client_credentials",),
             response_types=(),
-            resource=resource(name),
+            resources=resources,
         )
 
     return (
@@ -114,7 +107,8 @@ def _registered(app_secret: str | None) -> tuple[Registered, ...]:
         app("mobile"),
         app("budget", BUDGET_SECRET),
         app("evil_app", EVIL_SECRET),
-        *map(service, instances("rs")),
+        *(service(name, resource(name)) for name in instances("rs")),
+        service("gateway", *dict.fromkeys(map(resource, ROUTES.values()))),
     )
 
 
@@ -124,7 +118,7 @@ def api(name: str, net: Network, policy: ResourcePolicy, issuer: TrustedIssuer) 
         policy=policy,
         url=resource(name),
         issuer=issuer,
-        password=f"{name}-secret",
+        password=_service_secret(name),
         front=Front("gateway", internal(name), CAST["gateway"].host),
     )
     return ResourceServer(name, net, config, _records(name))
@@ -138,6 +132,8 @@ def gateway(net: Network, policies: Policies, issuer: TrustedIssuer) -> Gateway:
         url=CAST["gateway"].host,
         issuer=issuer,
         routes={path: Service(internal(name), CAST[name].host) for path, name in ROUTES.items()},
+        password=_service_secret("gateway"),
+        asks=policies.architecture == "oauth" and policies.issuer.token_format == "opaque",
     )
     return Gateway("gateway", net, config)
 
@@ -155,6 +151,11 @@ def _secret(name: str, policies: Policies) -> str | None:
     if name == "app":
         return APP_SECRET if policies.clients["app"].bff == "on" else None
     return BUDGET_SECRET if name == "budget" else None
+
+
+def _service_secret(name: str) -> str:
+    """What an API, or the gateway, shows the issuer."""
+    return f"{name}-secret"
 
 
 def _registration(name: str, secret: str | None, redirect_uri: str) -> Registration:
@@ -203,7 +204,7 @@ def evil_app(net: Network, architecture: Architecture, policy: ClientPolicy, ser
 
 def service(name: str, net: Network, architecture: Architecture, policy: ClientPolicy, servers: Servers) -> OAuthClient:
     """An API as a client that acts in its own name (RFC 6749 §4.4)."""
-    registration = _registration(name, f"{name}-secret", "")
+    registration = _registration(name, _service_secret(name), "")
     return OAuthClient(name, net, ClientConfig(policy=policy, architecture=architecture, registration=registration, servers=servers))
 
 

@@ -27,7 +27,7 @@ from sandbox.world.parties.people import Directory, people
 from sandbox.world.parties.resource_server import ResourceServer
 
 
-@dataclass
+@dataclass(kw_only=True)
 class World:
     """One simulated world.  Parties by name in `net.parties`; the typed views below are the same objects."""
 
@@ -76,7 +76,18 @@ def build(settings: Settings, seed: int | str = 0, states: bool = True, edits: t
     net.connect(EvilApp("evil_mobile"))
     net.connect_domain(attacker.name, EVIL.removeprefix("https://"))
     net.keys |= {"mallory": next(iter(attacker.keys.values())), "issuer": key}
-    return World(settings, net, directory, issuer, browsers, clients, apis, attacker, bank, services)
+    return World(
+        settings=settings,
+        net=net,
+        people=directory,
+        issuer=issuer,
+        browsers=browsers,
+        clients=clients,
+        apis=apis,
+        attacker=attacker,
+        bank=bank,
+        services=services,
+    )
 
 
 def claim(world: World, client: str) -> None:

@@ -62,6 +62,7 @@ def test_a_third_comes_and_goes() -> None:
     assert link(at)["a"] == "oauth-bcp"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scenario", library.ids())
 def test_every_story_can_be_compared(scenario: str) -> None:
     at = opened("compare", scenario=scenario)

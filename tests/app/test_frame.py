@@ -26,6 +26,7 @@ def test_start_says_what_this_is_and_has_three_doors() -> None:
     assert links_to(at) == ["scenario=code-pkce", "scenario=missing-aud-replay", "scenario=missing-aud-replay&a=naive-jwt&b=oauth-bcp"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scenario", library.ids())
 def test_every_scenario_has_a_page(scenario: str) -> None:
     at = opened("play", scenario=scenario)

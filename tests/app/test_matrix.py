@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from sandbox.app import cache
@@ -46,6 +47,7 @@ def test_a_row_at_a_time_and_it_can_be_stopped_and_go_on() -> None:
     assert fine(at.run()).session_state["matrix-rows"] > stopped
 
 
+@pytest.mark.slow
 def test_every_attack_has_an_outcome_in_every_design() -> None:
     at = filled(opened("matrix"))
     assert len(rows(at)) == len(library.attacks())
@@ -57,6 +59,7 @@ def test_every_attack_has_an_outcome_in_every_design() -> None:
     assert "Every claim of the files is what is found." in page_text(at)
 
 
+@pytest.mark.slow
 def test_each_cell_leads_into_its_run_with_exactly_that_setting() -> None:
     at = filled(opened("matrix", show="defences"))
     attack = library.get("missing-aud-replay")

@@ -17,7 +17,7 @@ ALMANAC = '''
 """The page Almanac."""
 
 from sandbox.app import navigation
-from sandbox.app.markdown import show
+from sandbox.app.markup import show
 
 
 @navigation.page("Almanac", path="almanac", place=31)

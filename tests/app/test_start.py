@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from sandbox.app import cache
@@ -35,6 +36,7 @@ def test_the_two_pictures_have_the_articles_words() -> None:
     assert [p["name"] for p in pictures] == ["The key card", "The front desk"]
 
 
+@pytest.mark.slow
 def test_every_side_of_the_comparison_leads_to_the_run_that_proves_it() -> None:
     table = component(opened("start"), "verdict_table")
     proofs = comparison.shipped().proofs

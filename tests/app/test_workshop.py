@@ -11,6 +11,7 @@ import pytest
 from sandbox.language import library
 from sandbox.workshop import archive
 from tests.support.apps import editor, fine, link, opened, page_text, shown, typed, verdict
+from tests.support.short_stories import UNLEARNED
 
 AUD = library.get("missing-aud-replay").source
 PKCE = library.get("code-pkce").source
@@ -62,8 +63,6 @@ def test_a_bomb_and_a_broken_file_are_refused_and_the_others_are_shown() -> None
 
 
 def test_what_was_never_learned_is_shown_as_a_problem_of_the_file() -> None:
-    from tests.workshop.test_program import UNLEARNED
-
     at = opened("workshop")
     typed(at, UNLEARNED)
     assert any("in step `use` the attacker uses `$start.access_token`" in c.value for c in fine(at).code)

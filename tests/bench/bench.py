@@ -1,4 +1,4 @@
-"""How fast it is, and compared with what: `make bench`, or `python -m tests.bench.bench [flows|matrix|changes|careless|start|app|http ...]`.
+"""How fast it is, and compared with what: `make bench`, or `python -m tests.bench.bench [flows|matrix|changes|drawing|careless|start|app|http ...]`.
 
 Each time of the engine stands beside the time of the cryptographic operations in it.  These are recorded where `sandbox.protocol.tokens`
 signs and verifies, and then done again alone; so the ratio says how much everything else costs, on any machine.  The app is
@@ -30,6 +30,9 @@ from sandbox.protocol import tokens
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import SWITCHES
 from sandbox.studies import matrix
+from sandbox.views.diagram.plan import NARROW, WIDE
+from sandbox.views.diagram.render import render_all
+from sandbox.views.diagram.sequence import draw, drawings
 from sandbox.world.parties import pages
 from tests.bench import bench_http, bench_sessions, control
 from tests.support.careless import FILES, PAGES
@@ -187,6 +190,16 @@ def careless() -> None:
             print(f"  {f'{kind}: {name}':<34}{seconds * 1000:>9.1f} ms{length / 1024:>8.0f} KiB")
 
 
+def drawing() -> None:
+    """A run's diagrams for the page: a wide and a narrow one, each with its head apart."""
+    print(f"\nDrawing the diagrams of a run, best of 10\n  {'':<34}{'total':>12}{'Graphviz':>12}")
+    for scenario in ("code-pkce", "connect-your-bank"):
+        run = simulation.run(library.get(scenario))
+        graphs = [draw(run, look, part) for look in (WIDE, NARROW) for part in ("head", "body")]  # type: ignore[arg-type]
+        total, graphviz = timed(lambda run=run: drawings(run), 10), timed(lambda graphs=graphs: render_all(graphs), 10)  # type: ignore[misc]
+        print(f"  {scenario:<34}{total * 1000:>9.0f} ms{graphviz * 1000:>9.0f} ms")
+
+
 COMMANDS = {
     "oauth-sandbox --version": ("--version",),
     "oauth-sandbox list": ("list",),
@@ -252,6 +265,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "flows": flows,
     "matrix": whole_matrix,
     "changes": changes,
+    "drawing": drawing,
     "careless": careless,
     "start": starts,
     "app": reruns,

@@ -16,7 +16,7 @@ import pytest
 
 from sandbox.language import library
 from sandbox.workshop import archive
-from tests.support.browsing import IDLE, READY, opened, says
+from tests.support.browsing import IDLE, READY, attack_defence_and_belief, opened
 from tests.support.effort import effort, some
 from tests.support.hostile import BAD
 
@@ -197,12 +197,7 @@ def test_every_text_of_a_file_on_every_control_that_shows_it(page: Any, app: str
         ]
     )
     settled(page)
-    says(page, "Attack succeeded")
-    page.get_by_role("radio", name="AUD", exact=True).click()
-    says(page, "Attack blocked")
-    page.locator(".st-key-belief input").click()
-    page.get_by_role("option").first.click()
-    page.get_by_text("does not stop it.").wait_for()
+    attack_defence_and_belief(page)
     page.get_by_role("button", name="Present").click()
     page.wait_for_selector(f"{READY}.present")
     page.keyboard.press("n")

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sandbox.language import library
-from tests.support.browsing import AUD, READY, address, at, opened, says
+from tests.support.browsing import AUD, READY, address, at, attack_defence_and_belief, opened, says
 from tests.support.hostile import BAD
 
 # ---------------------------------------------------------------- journeys
@@ -247,12 +247,7 @@ def test_a_hostile_file_does_nothing(page: Any, app: str) -> None:
     for text in (scenario.title, *(m.believed for m in scenario.myths), *(s.say for s in scenario.steps)):
         source = source.replace(text, json.dumps(bad[:110]))
     uploaded(page, app, source)
-    says(page, "Attack succeeded")
-    page.get_by_role("radio", name="AUD", exact=True).click()
-    says(page, "Attack blocked")
-    page.locator(".st-key-belief input").click()
-    page.get_by_role("option").first.click()
-    page.get_by_text("does not stop it.").wait_for()
+    attack_defence_and_belief(page)
     assert page.evaluate("window.pwned ?? null") is None
     assert page.locator('[src*="evil"], [href*="evil"], a[href^="javascript"]').count() == 0
 

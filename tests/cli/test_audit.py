@@ -31,6 +31,7 @@ def test_the_command_takes_switches_and_prints_words():
     assert "☑ Keep tokens" not in result.stdout
 
 
+@pytest.mark.slow
 def test_the_command_is_content_with_the_best_profile():
     result = run("--profile", "oauth-bcp", "--set", "client.bff=on")
     assert result.exit_code == 0

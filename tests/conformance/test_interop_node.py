@@ -10,6 +10,7 @@ import pytest
 from tests.support.real import CALLBACK, CLIENTS, PUBLIC, SECRET, script, served
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("client", "secret"), [(PUBLIC, ""), ("web", SECRET)], ids=["public", "confidential"])
 @pytest.mark.parametrize("alg", ["ES256", "RS256"])
 def test_openid_client_goes_all_the_way(alg: str, client: str, secret: str) -> None:

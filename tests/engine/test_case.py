@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 
+from sandbox.engine import simulation
 from sandbox.engine.case import Case
 from sandbox.language import library
 from sandbox.protocol.edits import Edit
@@ -38,3 +39,11 @@ def test_it_knows_what_is_hers_and_what_is_missing() -> None:
     assert lacking is not None
     assert lacking.name == "oauth"
     assert Case.of(ATTACK).lacking is None
+
+
+def test_record_and_run_belong_to_a_case() -> None:
+    case = Case.of(ATTACK, seed=5)
+    run = simulation.run_case(case)
+    assert run == simulation.run(ATTACK, seed=5)
+    assert run.case is case
+    assert (run.scenario, run.settings, run.seed, run.edits) == (ATTACK, ATTACK.settings, 5, ())

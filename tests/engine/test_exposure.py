@@ -47,6 +47,7 @@ def patiently(record, goal):
     return last_second(works)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ident", [s.id for s in library.attacks() if s.limited_by or any(g.late for g in s.goal)])
 def test_short_cuts_give_what_patience_gives(ident):
     scenario = library.get(ident)

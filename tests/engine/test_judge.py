@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sandbox.engine import judge, player, simulation
 from sandbox.engine.case import Case
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
+from sandbox.protocol.switches import PROFILES
 from tests.support.files import LOGIN, flow
 
 
@@ -54,7 +57,7 @@ def test_who_is_not_stopped_by_a_check_learns_nothing_or_is_answered():
     said = simulation.run(masked, masked.settings.at_least({"rs.log_redaction": "on"})).verdict
     assert (said.blocked_by.answer, said.sentence) == ("nothing learned", "At the step “leak” the attacker learns nothing.")
     bloat = library.get("token-bloat")
-    said = simulation.run(bloat, bloat.settings.at_least({"as.min_claims": "on"})).verdict
+    said = simulation.run(bloat, bloat.settings.at_least({"as.min_claims": "on", "rs.live_roles": "on"})).verdict
     assert (said.blocked_by.answer, said.sentence.endswith("the honest request is answered.")) == ("not denied", True)
 
 
@@ -80,3 +83,42 @@ def test_the_honest_flows_of_a_setting_are_those_that_it_can_have():
     assert set(judge.controls(Settings.of("oauth-bcp"))) == {c.id for c in library.controls()}
     assert set(judge.controls(Settings.of("naive-jwt"))) < {c.id for c in library.controls()}
     assert all(ok for steps in judge.controls(Settings.of("oauth-bcp")).values() for ok in steps.values())
+
+
+# ---------------------------------------------------------------- honest controls
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize(
+    "switches", [{}, {"client.bff": "on"}, {"client.bff": "off"}, {"AUD": "on"}, {"AUD": "on", "client.bff": "on"}], ids=str
+)
+def test_every_honest_control_holds_in_every_profile(profile, switches):
+    works = judge.controls(Settings.of(profile, switches))
+    assert [(flow, step) for flow, steps in works.items() for step, ok in steps.items() if not ok] == []
+
+
+@pytest.mark.parametrize("profile", ["oauth-basic", "oauth-bcp"])
+@pytest.mark.parametrize("behind", ["on", "off"])
+def test_opaque_tokens_pass_the_gateway_where_the_apis_ask(profile, behind):
+    opaque = {"as.token_format": "opaque", "INTRO": "on", "rs.verify_behind_gw": behind}
+    assert judge.broken_flows(Settings.of(profile), Settings.of(profile, opaque)) == []
+
+
+HALF_DEFENCES = [
+    {"rs.check_aud": "on"},
+    {"as.stamp_aud": "on", "rs.check_aud": "on"},
+    {"as.stamp_aud": "on", "INTRO": "on"},
+    {"rs.check_typ": "on"},
+    {"rs.dpop": "require"},
+    {"rs.mtls": "on"},
+    {"as.pkce": "required"},
+    {"as.token_format": "opaque"},
+    {"client.iss_check": "iss-param"},
+    {"rs.reject_query_token": "on", "client.token_in_header": "off"},
+]
+
+
+@pytest.mark.parametrize("switches", HALF_DEFENCES, ids=str)
+def test_a_defence_that_refuses_honest_people_breaks_a_control(switches):
+    before = Settings.of("oauth-basic", {"client.code_flow": "on"})
+    assert judge.broken_flows(before, before.at_least(switches) if "off" not in switches.values() else Settings.of("oauth-basic", switches))

@@ -11,7 +11,8 @@ import pytest
 from sandbox.language import library
 from sandbox.language.document import Scenario, schema
 from sandbox.language.loader import loads
-from sandbox.language.source import decode, read
+from sandbox.language.reading import read
+from sandbox.language.source import decode
 from sandbox.protocol.settings import Settings
 from tests.support.files import ATTACK
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.engine import player
+from sandbox.engine.case import Case
+from sandbox.engine.record import last_exchange
 from sandbox.language import library
 
 IDS = library.ids()
@@ -41,6 +44,13 @@ def test_texts_are_sentences(ident):
     for text in (scenario.story, scenario.lesson, *(s.say for s in scenario.steps), *(d.because for d in scenario.blocked_by)):
         assert text[-1] in ".?!", f"{ident}.yaml: end “{text}” with a full stop"
         assert text[0].isupper(), f"{ident}.yaml: begin “{text}” with a capital letter"
+
+
+@pytest.mark.parametrize("flow", [*library.flows(), *library.controls()], ids=lambda flow: flow.id)
+def test_a_flow_expects_something_of_every_step_that_is_answered(flow):
+    record = player.play(Case.of(flow))
+    silent = [s.id for s in flow.steps if s.do != "clock.wait" and s.expect is None and last_exchange(record, s.id) is not None]
+    assert silent == [], f"{flow.id}.yaml: add `expect` to {', '.join(silent)}: a flow fails where something else happens"
 
 
 def test_an_unknown_id_suggests_the_nearest():

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from sandbox.language import library
 from sandbox.language.loader import load, loads
-from sandbox.language.source import MAX_PROBLEMS, ScenarioError, decode, read
+from sandbox.language.reading import read
+from sandbox.language.source import MAX_PROBLEMS, ScenarioError, decode
 from tests.support.careless import FILES as CARELESS
 from tests.support.cost import bounded
 from tests.support.files import ATTACK
@@ -86,6 +87,7 @@ def test_windows_line_ends_and_a_byte_order_mark_are_fine():
     assert (problem.line, problem.source_line) == (11, "    do: app.signin")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", CARELESS.values(), ids=CARELESS)
 def test_hostile_files_are_refused_quickly(text):
     """In time proportional to their length: reading a character costs so many calls at most."""
@@ -109,6 +111,7 @@ def test_arbitrary_bytes_never_crash(raw):
     never_crashes(raw)
 
 
+@pytest.mark.slow
 @given(st.text(alphabet="ab:-[]{}?|>&*!%@`'\"#,\\ \n\t~0x.$é\u202e", max_size=120))
 @settings(max_examples=share(8))
 @example("a: |9\n x")
@@ -118,6 +121,7 @@ def test_arbitrary_yaml_like_text_never_crashes(text):
     never_crashes(text)
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(max_examples=share(4))
 def test_a_mutated_file_never_crashes(data):
@@ -141,6 +145,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(max_examples=share(6))
 def test_a_value_of_the_wrong_shape_never_crashes(data):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.language.reading import read
 from sandbox.language.rules import incoherent, switch_findings
-from sandbox.language.source import decode, read
+from sandbox.language.source import decode
 from tests.support.files import ATTACK
 
 

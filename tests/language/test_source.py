@@ -1,47 +1,10 @@
-"""YAML text as data in which every value knows its place."""
+"""The text of a file: what is not read at all, and how a place in it is shown."""
 
 from __future__ import annotations
 
 import pytest
 
-from sandbox.language.source import MAX_BYTES, ScenarioError, Source, decode, plain, read
-
-
-def test_on_and_off_are_text_and_numbers_are_numbers():
-    assert [plain(t) for t in ("on", "yes", "012", "1:30", "0x1f", "0o17", "1.5", "~", "True")] == [
-        "on",
-        "yes",
-        12,
-        "1:30",
-        31,
-        15,
-        1.5,
-        None,
-        True,
-    ]
-
-
-@pytest.mark.parametrize("text", ["9" * 19, "1e999", ".inf", "-.INF", ".nan"])
-def test_a_number_that_json_cannot_carry_is_none(text):
-    with pytest.raises(ValueError, match=r"."):
-        plain(text)
-
-
-def test_every_value_and_every_key_knows_its_place():
-    node, problems = read(decode("title: T\nsteps:\n  - id: a\n    with: {x: 1}\n", "f.yaml"))
-    assert (node.value, problems) == ({"title": "T", "steps": [{"id": "a", "with": {"x": 1}}]}, [])
-    assert node.find(("steps", 0, "with", "x")) == (4, 15)
-    assert node.find(("steps", 0, "with", "x"), on_key=True) == (4, 12)
-    assert node.find(("steps", 0, "say")) == (3, 5)  # it is not there: the step is
-
-
-def test_what_is_doubtful_is_reported_and_the_rest_read():
-    node, problems = read(decode("a: 1\na: 2\nb: .inf\n", "f.yaml"))
-    assert node.value == {"a": 2, "b": 0}
-    assert [(p.line, p.message) for p in problems] == [
-        (2, "`a` is written twice, first on line 1"),
-        (3, "`.inf` is not a number that a message can carry"),
-    ]
+from sandbox.language.source import MAX_BYTES, MAX_LISTED, MAX_PROBLEMS, ScenarioError, Source, decode
 
 
 @pytest.mark.parametrize(
@@ -65,3 +28,15 @@ def test_a_long_line_is_shown_around_its_problem():
     assert shown[1].startswith("  ...x")
     assert shown[1].endswith("z...")
     assert shown[1][shown[2].index("^")] == "Y"
+
+
+def test_of_many_hidden_characters_some_are_shown_and_some_counted():
+    with pytest.raises(ScenarioError) as caught:
+        decode("\u200b" * 80_000, "f.yaml")
+    assert (len(caught.value.problems), caught.value.more) == (MAX_PROBLEMS, MAX_LISTED - MAX_PROBLEMS)
+
+
+def test_a_character_without_a_shape_has_one_in_the_excerpt():
+    with pytest.raises(ScenarioError) as caught:
+        decode("title: one\u00adtwo\tthree", "f.yaml")
+    assert str(caught.value).split("\n")[1] == "  title: one\ufffdtwo→three"

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from sandbox.engine import player
 from sandbox.engine.case import Case
 from sandbox.language import library
@@ -84,6 +86,7 @@ def small_suite(folder: Path, *arguments: str) -> subprocess.CompletedProcess[st
     return subprocess.run(command, cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_what_two_workers_heard_is_put_together_and_a_gap_fails_the_run(tmp_path: Path) -> None:
     done = small_suite(tmp_path, "-n", "2", "--dist", "loadfile")
     assert done.returncode == 1, done.stdout + done.stderr
@@ -91,6 +94,7 @@ def test_what_two_workers_heard_is_put_together_and_a_gap_fails_the_run(tmp_path
     assert re.findall(r"^- (\w+): ([\w ]+)", done.stdout, re.M) == [("token_age", "no party performs it")]
 
 
+@pytest.mark.slow
 def test_nothing_is_demanded_of_a_part_of_the_suite(tmp_path: Path) -> None:
     for part in (["-k", "right"], ["small/test_right.py"]):
         done = small_suite(tmp_path, *part)

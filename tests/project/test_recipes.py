@@ -108,6 +108,14 @@ def test_a_recipe_touches_as_few_files_as_it_says(name: str, files: int) -> None
     assert len([step for step in steps if step.new]) == (name in ("A new attack", "A new page"))
 
 
+def test_make_knows_what_the_guide_names() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"`make (\w+)", GUIDE))
+    assert len(targets) > 6
+    assert [target for target in sorted(targets) if not re.search(rf"^{target}:", makefile, re.MULTILINE)] == []
+
+
+@pytest.mark.slow
 def test_a_new_attack_is_a_file_whose_claims_are_true(tree: Path) -> None:
     follow(tree, "A new attack")
     path = recipe("A new attack")[0].path
@@ -115,6 +123,7 @@ def test_a_new_attack_is_a_file_whose_claims_are_true(tree: Path) -> None:
     assert "claims are true" in sandbox(tree, "check", path)
 
 
+@pytest.mark.slow
 def test_a_new_check_is_an_entry(tree: Path) -> None:
     follow(tree, "A new check")
     attack = (ROOT / "scenarios" / "attacks" / "alg-none.yaml").read_text(encoding="utf-8")
@@ -122,6 +131,7 @@ def test_a_new_check_is_an_entry(tree: Path) -> None:
     assert "freshness" in python(tree, "-c", "from sandbox.language.loader import load; print(load('aged.yaml').blocked_by)")
 
 
+@pytest.mark.slow
 def test_a_new_defence_is_at_work_and_asked_for(tree: Path) -> None:
     follow(tree, "A new check", "A new defence")
     (tree / "fresh.yaml").write_text(FRESH, encoding="utf-8")
@@ -133,6 +143,7 @@ def test_a_new_defence_is_at_work_and_asked_for(tree: Path) -> None:
     assert "rs.fresh" in python(tree, "-c", asked)
 
 
+@pytest.mark.slow
 def test_a_new_verb_is_documented_and_done(tree: Path) -> None:
     follow(tree, "A new verb")
     (tree / "locked.yaml").write_text(LOCKED, encoding="utf-8")
@@ -141,6 +152,7 @@ def test_a_new_verb_is_documented_and_done(tree: Path) -> None:
     assert "claims are true" in sandbox(tree, "check", "locked.yaml")
 
 
+@pytest.mark.slow
 def test_a_new_page_is_in_the_navigation(tree: Path) -> None:
     follow(tree, "A new page")
     shown = """

@@ -16,8 +16,6 @@ TESTS = ROOT / "tests"
 ELSEWHERE = {
     "app/links.py": "three calls of Streamlit, made by every page of tests/app",
     "app/parts/scenario_page.py": "puts the other parts together: tests/app/test_frame.py is about what comes out",
-    "views/diagram/canvas.py": "tests/views/diagram/test_sequence.py draws with it",
-    "views/diagram/render.py": "tests/views/diagram/test_sequence.py has its rules, too",
 }
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator
 
+import pytest
+
 from sandbox.engine import player
 from sandbox.engine.case import Case
 from sandbox.language import library
@@ -82,6 +84,7 @@ def test_what_no_shipped_scenario_shows_is_shown_by_one_of_the_tests() -> None:
     assert {p.stem for p in (DATA / "neighbours").iterdir()} == {*ELSEWHERE.values()}, "a file that no entry of ELSEWHERE names"
 
 
+@pytest.mark.slow
 def test_no_exception_outlives_its_reason() -> None:
     for table, pairs in {"ELSEWHERE": ELSEWHERE, "ALIKE": ALIKE}.items():
         for pair in pairs:

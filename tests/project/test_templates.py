@@ -13,7 +13,6 @@ MADE_OF_TEMPLATES = ("views", "workshop", "serve")
 TEMPLATES = PACKAGE / "views" / "html" / "templates"
 TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(\s[^<>]*)?/?>")
 NOT_HTML = {
-    "views/diagram": "Graphviz's labels, and the SVG that it draws",
     "views/html/frame.py": "the filter `prose`, which marks code",
     "serve/reader.py": "names the element that it does not know",
 }

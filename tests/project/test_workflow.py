@@ -1,4 +1,4 @@
-"""The workflow on GitHub, which cannot be run here: its form, and that it says what the Makefile and pyproject.toml say."""
+"""The workflow on GitHub, which cannot be run here, and the hooks: their form, and that they say what the Makefile and pyproject.toml say."""
 
 from __future__ import annotations
 
@@ -47,3 +47,11 @@ def test_each_python_of_a_classifier_is_tested() -> None:
     claimed = [c.rpartition(" ")[2] for c in PROJECT["classifiers"] if re.fullmatch(r"Programming Language :: Python :: 3\.\d+", c)]
     assert claimed
     assert set(claimed) <= set(pythons("test"))
+
+
+def test_the_hooks_run_what_make_check_runs() -> None:
+    """With options of their own: a hook gets the names of files, and puts the format right."""
+    hooks = YAML(typ="safe").load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
+    checks = re.findall(r"@\$\(BIN\)/(.*)", MAKEFILE.partition("\ncheck:")[2].partition("\n\n")[0])
+    plain = [re.sub(r" (--\S+|\.)", "", check) for check in checks]
+    assert sorted(re.sub(r" --\S+", "", hook["entry"]).removeprefix(".venv/bin/") for hook in hooks) == sorted(plain)

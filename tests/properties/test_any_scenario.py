@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -103,6 +104,7 @@ changes = st.dictionaries(st.sampled_from(list(SWITCHES)), st.integers(0, 9), ma
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=share(8), suppress_health_check=list(HealthCheck))
 @given(files(), changes, st.sampled_from(list(PROFILES)))
 def test_whatever_loads_runs(file, changed, profile):

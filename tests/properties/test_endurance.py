@@ -196,6 +196,7 @@ def test_answers_of_introspection_are_not_kept_for_ever():
     assert len(api.introspected) == limits.KEPT
 
 
+@pytest.mark.slow
 def test_runs_leave_nothing_behind():
     """The same runs again and again: the number of objects does not grow."""
     control = library.controls()[0]

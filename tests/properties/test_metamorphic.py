@@ -56,6 +56,7 @@ def defended(scenario: Scenario) -> list[Settings]:
 VALUES = [(switch.name, value) for switch in SWITCHES.values() for value in switch.values[1:]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attack", ATTACKS, **NAMES)
 def test_adding_a_defence_never_turns_blocked_into_succeeded(attack):
     blocked = defended(attack)
@@ -134,6 +135,7 @@ MARKERS = ("alice:account-1", "alice:transaction-7", "alice:email")
 EVERYWHERE = [*map(Settings.of, PROFILES)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("story", HONEST, **NAMES)
 def test_an_honest_run_raises_no_predicate(story):
     for where in [story.settings, *EVERYWHERE]:
@@ -152,6 +154,7 @@ def test_an_honest_run_raises_no_predicate(story):
 # ---------------------------------------------------------------- blocked means absent
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attack", ATTACKS, **NAMES)
 def test_in_a_blocked_run_no_later_step_of_hers_gets_what_is_the_victims(attack):
     wanted = {goal.what for goal in attack.goal if goal.predicate in ("read", "write", "pii")} or set(MARKERS)
@@ -191,6 +194,7 @@ def started(code: list[str], hash_seed: str) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, *code], env=env, cwd=ROOT, text=True, stdout=subprocess.PIPE)
 
 
+@pytest.mark.slow
 def test_two_processes_with_other_hash_seeds_write_the_same_records():
     first, second = (started(["-c", DIGESTS], seed) for seed in ("0", "4242"))
     one, other = first.communicate(timeout=300)[0], second.communicate(timeout=300)[0]
@@ -199,6 +203,7 @@ def test_two_processes_with_other_hash_seeds_write_the_same_records():
     assert one == other
 
 
+@pytest.mark.slow
 def test_two_processes_with_other_hash_seeds_print_the_same_json():
     command = ["-c", "from sandbox.cli.main import main; main()", "run", ATTACKS[0].id, "--json"]
     first, second = (started(command, seed) for seed in ("1", "777"))

@@ -367,6 +367,7 @@ BODIES = FIELDS.map(lambda f: (urlencode(f).encode(), b"application/x-www-form-u
 ).map(lambda v: (json.dumps(v).encode(), b"application/json"))  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=share(12), suppress_health_check=list(HealthCheck))
 @given(
     profile=strategies.sampled_from(list(PROFILES)),

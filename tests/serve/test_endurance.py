@@ -220,6 +220,7 @@ def resident(pid: int) -> int:
     return next((int(line.split()[1]) for line in lines if line.startswith("VmRSS")), 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limits", ["", FEW], ids=["as shipped", "limits reached"])
 def test_every_answer_is_right_and_memory_is_bounded_under_concurrent_flows(limits: str) -> None:
     with started(*BEARER_TOO, *CLIENTS, first=limits) as (base, pid):

@@ -188,6 +188,7 @@ def test_any_header_can_be_forged_and_shown(header):
         token_lab.verify(made, "accounts", Settings.of("naive-jwt"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["header", "query"])
 @pytest.mark.parametrize("proof", token_lab.PROOFS)
 @pytest.mark.parametrize("profile", ["naive-jwt", "oauth-basic", "oauth-bcp"])

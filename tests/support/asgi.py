@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.serve import Edge
+from sandbox.serve.live import Worlds
 
 
 def finish(coroutine: Any) -> None:
@@ -33,7 +34,12 @@ class Answer:
 
 
 def ask(
-    edge: Edge, method: str, target: str, body: bytes = b"", *headers: tuple[str, str] | tuple[bytes, bytes], host: str = "127.0.0.1:9000"
+    served: Edge | Worlds,
+    method: str,
+    target: str,
+    body: bytes = b"",
+    *headers: tuple[str, str] | tuple[bytes, bytes],
+    host: str = "127.0.0.1:9000",
 ) -> Answer:
     """One request, as a server would pass it on."""
     path, _, query = target.partition("?")
@@ -57,5 +63,5 @@ def ask(
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    finish(edge(scope, receive, send))
+    finish(served(scope, receive, send))
     return Answer(sent)

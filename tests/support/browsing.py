@@ -31,6 +31,16 @@ def says(page: Any, verdict: str) -> None:
     page.wait_for_selector(f'.stepper .verdict b:text-is("{verdict}")', timeout=30_000)
 
 
+def attack_defence_and_belief(page: Any) -> None:
+    """Of the story of AUD: the attack as it is, with its defence, and with the first of the beliefs."""
+    says(page, "Attack succeeded")
+    page.get_by_role("radio", name="AUD", exact=True).click()
+    says(page, "Attack blocked")
+    page.locator(".st-key-belief input").click()
+    page.get_by_role("option").first.click()
+    page.get_by_text("does not stop it.").wait_for()
+
+
 def address(page: Any, right: Callable[[dict[str, str]], bool]) -> None:
     """Wait until the query of the address is right.  A parameter that `right` asks for may not be there yet."""
 

@@ -30,14 +30,14 @@ def chromium() -> str | None:
 
 
 def fonts() -> bool:
-    """Two sans-serif families with different widths: DejaVu Sans and Liberation Sans (the metrics of Arial)."""
-    return all(any(FONTS.rglob(name)) for name in ("DejaVuSans.ttf", "LiberationSans-Regular.ttf"))
+    """Three sans-serif families: DejaVu Sans is wide, Liberation Sans has the metrics of Arial, Open Sans is close to Segoe UI."""
+    return all(any(FONTS.rglob(name)) for name in ("DejaVuSans.ttf", "LiberationSans-Regular.ttf", "OpenSans-Regular.ttf"))
 
 
 NEEDS = {
     "chromium": Need(lambda: bool(chromium()), "install chromium, or set CHROMIUM to its path"),
     "curl": Need(lambda: bool(shutil.which("curl")), "install curl"),
-    "fonts": Need(fonts, "install fonts-dejavu-core and fonts-liberation"),
+    "fonts": Need(fonts, "install fonts-dejavu-core, fonts-liberation and fonts-open-sans"),
     "node": Need(lambda: bool(shutil.which("node") and shutil.which("npm")), "install node and npm"),
 }
 

@@ -284,3 +284,18 @@ def crowded(calls: int = 50) -> Run:
         story.check(b, ("signature", "pass", "fits", "fits"), ("audience", "skipped", "off", "accounts"))
         story.answer(get, json_response(200, {"id": f"alice:thing-{i}"}))
     return made(story, Verdict("completed", "A long day."), parties=members)
+
+
+def noted(text: str) -> Run:
+    """The text as a step's sentence, as a note, and in the addresses of a message and its answer."""
+    story = Story()
+    story.step("s", "mallory.send", text)
+    story.trace.add(Noted, "mallory", text)
+    story.ask(
+        "laptop",
+        "budget",
+        Request("GET", "https://budget.example/" + text),
+        redirect("https://budget.example/" + text),
+        "front",
+    )
+    return made(story, blocked().verdict)

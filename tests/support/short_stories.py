@@ -14,6 +14,24 @@ from sandbox.protocol.settings import Settings
 from sandbox.protocol.trace import Answered, Checked, Sent, of
 
 HEAD = "title: T\nstory: S.\nlesson: L.\nrefs: [RFC 6749 §1]\nattacker: {{is: she, operates: [{operates}], knows: {{{knows}}}}}\nsetting: {{profile: {profile}}}\nsteps:\n"
+UNLEARNED = """title: She knows too much
+story: Mallory uses a token that stays at Budget.
+lesson: She cannot.
+refs: [RFC 6749 §1.4]
+tier: core
+attacker: {is: somebody}
+setting: {profile: oauth-basic}
+steps:
+  - {id: start, do: budget.sign_in, with: {browser: mallory_browser, user: mallory, scope: read}, say: Mallory connects.}
+  - id: use
+    do: mallory.call_api
+    with:
+      api: accounts
+      path: /accounts
+      token: $start.access_token
+    say: She uses it.
+goal: [{read: "mallory:account-2", at: use}]
+"""
 
 
 def story(steps: str, profile: str = "oauth-bcp", operates: str = "", knows: str = "mine: mallory.key") -> Scenario:

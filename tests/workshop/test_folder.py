@@ -7,6 +7,7 @@ import re
 import pytest
 
 from sandbox.language import library
+from sandbox.language.scalars import in_quotes
 from sandbox.workshop.folder import file_names, folder, playlist_of
 from sandbox.workshop.program import Workshop, opened, runs
 from tests.support.hostile import BAD
@@ -32,8 +33,10 @@ def test_a_folder_has_a_page_for_each_entry_an_index_a_handout_and_the_sources()
     assert "2 scenarios, 10 minutes" in index
 
 
-def test_the_exported_sources_are_the_same_workshop() -> None:
-    shown, files = made(p=PLAYLIST)
+@pytest.mark.parametrize("title", ["Mine", 'It\'s "mine": #1', "😀 میں \\ä"])
+def test_the_exported_sources_are_the_same_workshop(title: str) -> None:
+    shown, files = made(p=PLAYLIST.replace("title: Mine", f"title: {in_quotes(title)}"))
+    assert shown.entries[1].title == title
     again = opened({name.removeprefix("scenarios/"): raw for name, raw in files.items() if name.startswith("scenarios/")})
     assert [(e.title, e.scenario, e.settings, e.minutes, e.note) for e in again.entries] == [
         (e.title, e.scenario, e.settings, e.minutes, e.note) for e in shown.entries

@@ -6,6 +6,7 @@ from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.workshop import program
 from sandbox.workshop.program import Workshop, idents, opened
+from tests.support.short_stories import UNLEARNED
 
 AUD = library.get("missing-aud-replay").source
 PKCE = library.get("code-pkce").source
@@ -47,26 +48,6 @@ def test_a_playlist_that_names_what_is_not_there_says_where() -> None:
         "p.yaml:3:16: there is no scenario `code-pcke`\n    - {scenario: code-pcke}\n                 ^\n  cure: did you mean `code-pkce`?",
         "p.yaml:4:16: the file `a.yaml` has problems of its own\n    - {scenario: a.yaml}\n                 ^\n  cure: mend it first",
     ]
-
-
-UNLEARNED = """title: She knows too much
-story: Mallory uses a token that stays at Budget.
-lesson: She cannot.
-refs: [RFC 6749 §1.4]
-tier: core
-attacker: {is: somebody}
-setting: {profile: oauth-basic}
-steps:
-  - {id: start, do: budget.sign_in, with: {browser: mallory_browser, user: mallory, scope: read}, say: Mallory connects.}
-  - id: use
-    do: mallory.call_api
-    with:
-      api: accounts
-      path: /accounts
-      token: $start.access_token
-    say: She uses it.
-goal: [{read: "mallory:account-2", at: use}]
-"""
 
 
 def test_what_was_never_learned_is_a_problem_of_the_file_with_its_step_value_and_place() -> None:

@@ -103,3 +103,13 @@ def test_a_header_is_not_a_certificate_unless_the_gateway_lets_it_pass(strip, co
         steps, "oauth-basic", knows="cert: budget.certificate", MTLS="on", gw_strip_identity_headers=strip, client_token_in_header="on"
     )
     assert (status(record, "honest")[0], status(record, "use")[0]) == (200, code)
+
+
+def test_a_service_shows_its_certificate_when_it_asks_in_its_own_name():
+    steps = (
+        "ask transactions.redeem {client: transactions, scope: notify, api: notifications}\n"
+        "tell transactions.call_api {api: notifications, path: /notifications, method: POST, json: {user: alice}}\n"
+    )
+    record = told(steps, MTLS="on", **OFF)
+    assert status(record, "tell") == (201, None)
+    assert sent(record, "ask", "auth")[0].certificate == sent(record, "tell", "notifications")[0].certificate != ""

@@ -11,9 +11,10 @@ import streamlit as st
 
 from sandbox.app import cache, compare_link, links, navigation, state
 from sandbox.app.compare_link import NAMES, Compared
-from sandbox.app.markdown import markup, problems, seen, show
+from sandbox.app.markup import markup, problems, show
 from sandbox.app.parts import first_stories, stepper
 from sandbox.app.state import FILE, View
+from sandbox.core.text import clean
 from sandbox.engine.case import Case
 from sandbox.engine.result import Run
 from sandbox.language import library
@@ -54,7 +55,7 @@ def _head(scenario: Scenario, compared: Compared, shown: tuple[Run, ...]) -> Non
         st.selectbox(
             "Story",
             list(kinds),
-            format_func=lambda id: seen(kinds[id]),
+            format_func=lambda id: clean(kinds[id]),
             key="story",
             label_visibility="collapsed",
             on_change=_story,

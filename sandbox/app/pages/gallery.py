@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from sandbox.app import cache, links, navigation, state
-from sandbox.app.markdown import markup, problems, show
+from sandbox.app.markup import markup, problems, show
 from sandbox.app.parts import first_stories, scenario_page
 from sandbox.language import library
 from sandbox.language.document import Scenario

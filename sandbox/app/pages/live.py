@@ -13,14 +13,14 @@ import streamlit as st
 
 from sandbox.app import links, navigation, state
 from sandbox.app.live_worlds import WORLDS
-from sandbox.app.markdown import problems, show
+from sandbox.app.markup import problems, show
 from sandbox.app.parts import stepper, switch_panel
 from sandbox.app.state import View
 from sandbox.protocol.settings import Settings
 from sandbox.serve.banner import sections
 from sandbox.serve.live import IDLE, Full, Live, document, story
 from sandbox.serve.setup import CALLBACK
-from sandbox.views.diagram.sequence import NoRenderer
+from sandbox.views.diagram.render import NoRenderer
 from sandbox.world.parties.authorization_server import AuthorizationServer
 from sandbox.world.parties.authorization_server.registration import LONGEST
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import streamlit as st
 
 from sandbox.app import cache, links, navigation, state
-from sandbox.app.markdown import markup, problems, show
+from sandbox.app.markup import markup, problems, show
 from sandbox.app.parts import verdict_table
 from sandbox.app.parts.verdict_table import Doc
-from sandbox.app.state import View, sentence, shown
+from sandbox.app.state import View, sentence
 from sandbox.core import memo
+from sandbox.core.text import quoted
 from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol.cast import title
@@ -59,7 +60,7 @@ def read(params: Mapping[str, str]) -> tuple[Which, list[str]]:
     wanted = params.get("show", "designs")
     if wanted in VIEWS:
         return Which(wanted), []
-    return Which(), [sentence(f"There is no table {shown(wanted)}; it is one of {', '.join(VIEWS)}")]
+    return Which(), [sentence(f"There is no table {quoted(wanted)}; it is one of {', '.join(VIEWS)}")]
 
 
 @navigation.page("Matrix", path=PAGE, place=50)

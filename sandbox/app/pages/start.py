@@ -8,7 +8,7 @@ from __future__ import annotations
 import streamlit as st
 
 from sandbox.app import assets, cache, links, navigation, state
-from sandbox.app.markdown import show
+from sandbox.app.markup import show
 from sandbox.app.parts import first_stories, stepper, verdict_table
 from sandbox.app.parts.first_stories import Door
 from sandbox.app.parts.verdict_table import Doc

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from sandbox.app import links, navigation, state
-from sandbox.app.markdown import markup, md, problems, show
+from sandbox.app.markup import markup, problems, show
+from sandbox.core.text import md
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.studies import audit, questions

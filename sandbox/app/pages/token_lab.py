@@ -10,9 +10,10 @@ from collections.abc import Mapping
 import streamlit as st
 
 from sandbox.app import links, navigation, state
-from sandbox.app.markdown import block, markup, md, problems, show
+from sandbox.app.markup import block, markup, problems, show
 from sandbox.app.parts import first_stories, switch_panel
 from sandbox.app.state import View
+from sandbox.core.text import md, quoted
 from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol.cast import title
@@ -67,7 +68,7 @@ def _asked(query: Mapping[str, str], problems: list[str]) -> dict[str, str]:
     known = {"api": list(token_lab.apis()), "proof": list(token_lab.PROOFS), "wait": [str(w) for w in token_lab.WAITS], "how": list(WAYS)}
     for name, values in known.items():
         if query.get(name, values[0]) not in values:
-            problems.append(f"The link asks for {name} {state.shown(query[name])}, which is none of {', '.join(values)}.")
+            problems.append(f"The link asks for {name} {quoted(query[name])}, which is none of {', '.join(values)}.")
     return {name: query[name] if query.get(name) in values else values[0] for name, values in known.items()}
 
 

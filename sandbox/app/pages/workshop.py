@@ -10,9 +10,10 @@ from dataclasses import replace
 import streamlit as st
 
 from sandbox.app import assets, cache, links, navigation, state
-from sandbox.app.markdown import problems, seen, show
+from sandbox.app.markup import problems, show
 from sandbox.app.parts import classroom, scenario_page, stepper, workshop_files
 from sandbox.app.parts.workshop_view import WorkshopView, parse
+from sandbox.core.text import clean
 from sandbox.engine.case import Case
 from sandbox.engine.player import NotLearned
 from sandbox.engine.result import Run
@@ -157,7 +158,7 @@ def _choose(shown: Workshop, view: WorkshopView) -> None:
     st.selectbox(
         "Scenario",
         list(range(1, len(labels) + 1)),
-        format_func=lambda n: seen(labels[n - 1]) if n <= len(labels) else "",
+        format_func=lambda n: clean(labels[n - 1]) if n <= len(labels) else "",
         key="item",
         label_visibility="collapsed",
         width=430,

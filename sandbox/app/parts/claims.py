@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from sandbox.app import cache, state
-from sandbox.app.markdown import markup, md, seen
+from sandbox.app.markup import markup
 from sandbox.app.state import View
+from sandbox.core.text import clean, md
 from sandbox.engine.exposure import is_short
 from sandbox.engine.result import Run, Word
 from sandbox.language.document import Scenario
@@ -91,7 +92,7 @@ def controls(scenario: Scenario, view: View) -> None:
         st.selectbox(
             "What people believe",
             list(sentences),
-            format_func=lambda id: seen(sentences[id]),
+            format_func=lambda id: clean(sentences[id]),
             index=None,
             key="belief",
             placeholder="What people believe helps",

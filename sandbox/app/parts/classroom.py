@@ -13,7 +13,7 @@ import streamlit as st
 from sandbox.app import assets, cache, state
 from sandbox.app.parts.workshop_view import SHORT, WorkshopView
 from sandbox.engine.result import Run
-from sandbox.views.diagram.sequence import NoRenderer
+from sandbox.views.diagram.render import NoRenderer
 from sandbox.views.stepper import CSS, JS
 
 KEY = "rehearsal"

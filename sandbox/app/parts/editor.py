@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from sandbox.app import assets
-from sandbox.app.markdown import seen
 from sandbox.core.entropy import SystemEntropy
+from sandbox.core.text import clean
 from sandbox.language.source import MAX_BYTES, Problem
 
 MOST = 4 * MAX_BYTES  # characters that the editor takes: the loader says what is too much for a file
@@ -35,7 +35,7 @@ def show(file: str, text: str, edition: int, problems: Iterable[Problem], label:
         "file": file,
         "text": text,
         "edition": edition,
-        "problems": [[p.line, p.column, seen(p.message)] for p in problems],
+        "problems": [[p.line, p.column, clean(p.message)] for p in problems],
         "label": label,
         "placeholder": "title: ...",
         "most": MOST,

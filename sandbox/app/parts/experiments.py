@@ -15,8 +15,9 @@ from typing import Any
 import streamlit as st
 
 from sandbox.app import state
-from sandbox.app.markdown import markup, md, show
+from sandbox.app.markup import markup, show
 from sandbox.app.state import View
+from sandbox.core.text import md
 from sandbox.engine.case import Case
 from sandbox.engine.judge import named
 from sandbox.engine.result import Stop, Word

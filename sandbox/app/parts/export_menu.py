@@ -10,7 +10,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from sandbox.app import cache
-from sandbox.app.markdown import show
+from sandbox.app.markup import show
 from sandbox.engine.result import Run
 from sandbox.views import har, pictures
 from sandbox.views.html import offline

@@ -11,7 +11,7 @@ from dataclasses import replace
 import streamlit as st
 
 from sandbox.app import cache, compare_link, links, state
-from sandbox.app.markdown import problems, show
+from sandbox.app.markup import problems, show
 from sandbox.app.parts import claims, export_menu, stepper, switch_panel
 from sandbox.app.state import View
 from sandbox.engine.result import Run

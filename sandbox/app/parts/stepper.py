@@ -17,7 +17,7 @@ from sandbox.app import assets, cache, state
 from sandbox.app.state import View
 from sandbox.engine.result import Run
 from sandbox.protocol.edits import BadEdit, applied
-from sandbox.views.diagram.sequence import NoRenderer
+from sandbox.views.diagram.render import NoRenderer
 from sandbox.views.stepper import CSS, JS
 
 LONGEST = 200  # events at once; a browser that sends more is none of ours

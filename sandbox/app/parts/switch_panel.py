@@ -10,7 +10,7 @@ from dataclasses import replace
 import streamlit as st
 
 from sandbox.app import state
-from sandbox.app.markdown import show
+from sandbox.app.markup import show
 from sandbox.app.parts import experiments
 from sandbox.app.state import View
 from sandbox.language.document import Scenario

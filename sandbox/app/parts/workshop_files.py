@@ -11,8 +11,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from sandbox.app.markdown import md, seen
 from sandbox.app.parts import editor
+from sandbox.core.text import clean, md
 from sandbox.language import library, playlist
 from sandbox.studies.claims import Claim, check
 from sandbox.views import howto, report
@@ -107,11 +107,11 @@ def _editor(shown: Workshop) -> None:
     text, sheet = files().get(name, ""), _sheet(shown)
     problems = sheet.error.problems if sheet and sheet.error else ()
     shows = text if isinstance(text, str) else text.decode("utf-8", "replace")
-    editor.show(name, shows, edition(), problems, f"Text of {seen(name)}", typed)
+    editor.show(name, shows, edition(), problems, f"Text of {clean(name)}", typed)
     with st.container(key="file-tools", horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(CHECKED)
         if files():
-            st.download_button("Save", _content(current()), seen(current()), "application/yaml", key="save", on_click="ignore")
+            st.download_button("Save", _content(current()), clean(current()), "application/yaml", key="save", on_click="ignore")
             st.button("Remove", key="remove", on_click=_remove, type="tertiary")
         if "workshop_before" in st.session_state:
             st.button("Back to my own files", key="before", on_click=_before, type="tertiary")
@@ -207,7 +207,7 @@ def _problems(shown: Workshop) -> None:
     if sheet.error and sheet.error.more:
         st.text(f"and {sheet.error.more} more")
     if sheet.error is None:
-        st.text(f"No problems: {sheet.kind}, “{seen(sheet.title)}”.")
+        st.text(f"No problems: {sheet.kind}, “{clean(sheet.title)}”.")
 
 
 def _claims(shown: Workshop) -> None:

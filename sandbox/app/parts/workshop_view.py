@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 
 from sandbox.app import state
 from sandbox.app.state import View
+from sandbox.core.text import quoted
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.workshop import archive
@@ -63,7 +64,7 @@ def parse(params: Mapping[str, str]) -> tuple[WorkshopView, list[str]]:
     base, problems = state.parse({k: v for k, v in params.items() if k != "scenario"})
     said = params.get("item", "")
     if said and not (said.isascii() and said.isdigit() and 1 <= int(said[:6]) <= archive.MAX_FILES):
-        problems.append(f"There is no entry {state.shown(said)}; this is the first.")
+        problems.append(f"There is no entry {quoted(said)}; this is the first.")
         said = ""
     inherited = {f.name: getattr(base, f.name) for f in fields(View)}
     view = WorkshopView(**inherited, item=int(said or 1), files=params.get("files", ""), fresh=True)
@@ -79,5 +80,5 @@ def _answers(text: str, problems: list[str]) -> list[tuple[int, str, str]]:
         if number.isascii() and number.isdigit() and len(number) < 4 and step and len(step) <= MAX_STEP and answer in SHORT:
             out.append((int(number), step, SHORT[answer]))
         else:
-            problems.append(f"An answer in the link was left out: {state.shown(part)}.")
+            problems.append(f"An answer in the link was left out: {quoted(part)}.")
     return out

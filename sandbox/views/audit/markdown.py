@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sandbox import __version__
-from sandbox.core.text import clean
+from sandbox.core.text import md
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import SWITCHES
@@ -20,25 +20,20 @@ def markdown(result: Audit, answers: Answers | None = None, base: str = "") -> s
     safe_base = words.web(base)
     lines = [f"# {words.headline(result)}", "", words.HONEST, ""]
     if result.broken:
-        lines += [f"**{_m(words.unfit(result.broken, result.repair))}**", ""]
-    lines += ["## The smallest set of changes", "", _m(words.summary(result)), ""]
+        lines += [f"**{md(words.unfit(result.broken, result.repair))}**", ""]
+    lines += ["## The smallest set of changes", "", md(words.summary(result)), ""]
     if result.plan.changes:
         lines += ["| switch | from | to | what it does |", "|---|---|---|---|"]
-        lines += [f"| `{c.switch}` | {c.before} | {c.after} | {_m(c.meaning)} ({SWITCHES[c.switch].ref}) |" for c in result.plan.changes]
+        lines += [f"| `{c.switch}` | {c.before} | {c.after} | {md(c.meaning)} ({SWITCHES[c.switch].ref}) |" for c in result.plan.changes]
         lines.append("")
     lines += ["## Attacks", "", "| attack | today | with the changes | why, and what stops it |", "|---|---|---|---|"]
     lines += [_md_row(f, result, safe_base) for f in result.findings]
     lines += ["", "## On Monday", ""]
     lines += [line for tick in result.monday for line in _md_item(tick, safe_base)]
     if answers:
-        lines += ["", "## What was answered", "", *(f"- {_m(asked)} **{_m(said)}**" for asked, said in words.said_to(answers))]
+        lines += ["", "## What was answered", "", *(f"- {md(asked)} **{md(said)}**" for asked, said in words.said_to(answers))]
     lines += ["", f"OAuth Sandbox {__version__}. Every outcome was observed in a run. The setting that was tested:", ""]
     return "\n".join([*lines, "```sh", words.command(result.system.settings, "audit"), "```", ""])
-
-
-def _m(text: str) -> str:
-    """Text without meaning for Markdown."""
-    return "".join(f"\\{c}" if c in "\\`*_[]<>|#" else c for c in clean(text, 4000))
 
 
 def _md_row(f: Finding, result: Audit, base: str) -> str:
@@ -46,15 +41,15 @@ def _md_row(f: Finding, result: Audit, base: str) -> str:
     cure = f" Stopped by: {words.stoppers(f, result)}." if f.word == "succeeded" else ""
     now, then = SIGNS[f.word], SIGNS[after] if after else None
     found = f"{now.mark} {now.word} | {f'{then.mark} {then.word}' if then else '–'}"
-    return f"| {_md_link(f.attack, f.title, result.system.settings, base)} | {found} | {_m(words.why(f) + cure)} |"
+    return f"| {_md_link(f.attack, f.title, result.system.settings, base)} | {found} | {md(words.why(f) + cure)} |"
 
 
 def _md_link(attack: str, title: str, settings: Settings, base: str) -> str:
-    return f"[{_m(title)}]({words.link(base, attack, settings)})" if base else _m(title)
+    return f"[{md(title)}]({words.link(base, attack, settings)})" if base else md(title)
 
 
 def _md_item(tick: Tick, base: str) -> Iterator[str]:
     box = {"done": "- [x]", "open": "- [ ]"}.get(tick.state, "- (not in this design)")
     attacks = ", ".join(_md_link(a, library.get(a).title, tick.settings, base) for a in tick.attacks)
-    yield f"{box} **{_m(tick.do)}.** {_m(tick.how)} ({', '.join(tick.refs)})"
-    yield f"  {_m(words.proof_of(tick))} {attacks}".rstrip()
+    yield f"{box} **{md(tick.do)}.** {md(tick.how)} ({', '.join(tick.refs)})"
+    yield f"  {md(words.proof_of(tick))} {attacks}".rstrip()

@@ -1,4 +1,5 @@
-// Elements out of data, for every script of ours: it is put before the stepper, the editor and the tables (see __init__.py).
+// Elements out of data, for every script of ours: it is put before the stepper, the editor and the tables (see __init__.py),
+// after HIDDEN, the table of core/text.py.
 //
 // Every text is data: it becomes a text node, never HTML, and what cannot be seen in it is spelled out.
 
@@ -13,9 +14,8 @@ function h(tag, attrs = {}, ...children) {
   return el;
 }
 
-/** Text with its invisible characters spelled out: control characters, bidi overrides, zero-width marks.  Nodes stay as they are. */
+/** Text with its hidden characters spelled out, as `spelled` of core/text.py does it.  Nodes stay as they are. */
 function visible(child) {
   if (child instanceof Node) return child;
-  return String(child).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g,
-    (c) => `⟦U+${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟧`);
+  return String(child).replace(HIDDEN, (c) => `⟦U+${c.codePointAt(0).toString(16).toUpperCase().padStart(4, '0')}⟧`);
 }

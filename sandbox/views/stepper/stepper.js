@@ -17,28 +17,22 @@ const OUTCOME = { pass: ['ok', '✓', 'passed'], fail: ['bad', '✕', 'failed'],
 const TONE = { good: '✓', bad: '✕', warn: '!', none: '–', info: 'i' };
 
 // ---------------------------------------------------------------- SVG: copied by allow-list, never inserted
-const SVG_TAGS = new Set(['svg', 'g', 'path', 'polygon', 'polyline', 'ellipse', 'text', 'title']);
-const COLOUR = /^(none|transparent|black|white|#[0-9a-f]{3,8}|var\(--sd-[a-z-]+\))$/i;
-const NUMBERS = /^[-+0-9.eE, ]*$/;
-const SVG_ATTRS = {
-  class: /^[\w -]*$/, viewBox: NUMBERS, transform: /^[a-z0-9(),.\s-]*$/i, d: /^[MmLlCcZz0-9.,\s-]*$/, points: NUMBERS,
-  x: NUMBERS, y: NUMBERS, cx: NUMBERS, cy: NUMBERS, rx: NUMBERS, ry: NUMBERS, fill: COLOUR, stroke: COLOUR,
-  'stroke-width': NUMBERS, 'stroke-dasharray': NUMBERS, 'text-anchor': /^(start|middle|end)$/, 'font-family': /^[\w ,-]*$/,
-  'font-size': NUMBERS, 'font-weight': /^(bold|normal)$/,
-};
+// SVG_ALLOWED stands before this script: diagram/allowed.json, by which the server has built what comes here.
+const SVG_ELEMENTS = new Set(SVG_ALLOWED.elements);
+const SVG_ATTRIBUTES = Object.entries(SVG_ALLOWED.attributes).map(([name, pattern]) => [name, new RegExp(`^(?:${pattern})$`)]);
 
 /** SVG text -> a fresh <svg> built from allowed elements and attributes only, or null if it is not SVG. */
 export function safeSvg(text) {
   const doc = new DOMParser().parseFromString(String(text), 'image/svg+xml');   // inert: no scripts, no loads
   const copy = (from) => {
     const to = document.createElementNS(SVG_NS, from.localName);
-    for (const [name, ok] of Object.entries(SVG_ATTRS)) {
+    for (const [name, ok] of SVG_ATTRIBUTES) {
       const value = from.getAttribute(name);
       if (value !== null && ok.test(value)) to.setAttribute(name, value);
     }
     for (const child of from.childNodes) {
-      if (child.nodeType === 3 && (from.localName === 'text' || from.localName === 'title')) to.append(visible(child.data));
-      else if (child.nodeType === 1 && child.namespaceURI === SVG_NS && SVG_TAGS.has(child.localName)) to.append(copy(child));
+      if (child.nodeType === 3 && from.localName === 'text') to.append(visible(child.data));
+      else if (child.nodeType === 1 && child.namespaceURI === SVG_NS && SVG_ELEMENTS.has(child.localName)) to.append(copy(child));
     }
     return to;
   };

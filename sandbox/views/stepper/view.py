@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from sandbox.core.text import cut
 from sandbox.core.wire import Request, Response, compact
 from sandbox.engine.knowledge import Knowledge, opened, tokens, worth_showing
 from sandbox.engine.result import Run
@@ -193,7 +194,7 @@ class _MomentReader:
         for party in self.parties:
             known = self.knowledge.of(party)
             fresh, self.counted[party] = known[self.counted[party] :], len(known)
-            out += [[party, f.name, _clipped(f.value)] for f in fresh if worth_showing(f)]
+            out += [[party, f.name, cut(f.value, LONGEST)] for f in fresh if worth_showing(f)]
         return out
 
     def _token(self, name: str, jwt: str) -> list[Any]:
@@ -210,10 +211,6 @@ def _notes(events: Sequence[Event]) -> Iterator[str]:
             yield note(e)
         elif isinstance(e, TimePassed):
             yield f"The clock moves from {clock(e.time)} to {clock(e.time + e.seconds)}."
-
-
-def _clipped(value: str) -> str:
-    return value if len(value) <= LONGEST else value[:LONGEST] + "…"
 
 
 def _decoded(jwt: str) -> Doc:

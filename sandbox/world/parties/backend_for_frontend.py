@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sandbox.core.wire import Request, Response, joined, json_response, split
-from sandbox.protocol.cast import CAST
+from sandbox.protocol.cast import CAST, ROUTES
+from sandbox.protocol.cast import resource as named_in_tokens
 from sandbox.protocol.checks import Checklist
 from sandbox.world.parties.browser import Browser
 from sandbox.world.parties.client import Refused, Session
@@ -69,16 +70,21 @@ class BackendForFrontend(WebClient):
         if not checks.test("proxy_target", name in self.apis, "an API of this app", name):
             return json_response(404, {"error": "not_found"})
         assert session is not None
-        return self._pass_on(session, request, self.apis[name], path)
+        return self._pass_on(session, request, name, path)
 
-    def _pass_on(self, session: Session, request: Request, url: str, path: str) -> Response:
-        resource = url if super().lacks_token(session, url) or url in session.tokens else session.resource
+    def _pass_on(self, session: Session, request: Request, name: str, path: str) -> Response:
+        url = self.apis[name]
+        resource = self._behind(name, path) if self.policy.resource_param == "on" else session.resource
         if self.architecture == "oauth" and super().lacks_token(session, resource):
             self._renew(session, resource)
         query = split(request.url).query
         headers = tuple(h for h in request.headers if h[0].lower() in KEPT)
         sent = Request(request.method, joined(url, f"/{path}") + (f"?{query}" if query else ""), headers, request.body)
         return self.call(session, sent, resource, lambda r: self.ask(session, r))
+
+    def _behind(self, name: str, path: str) -> str:
+        """How tokens name the API that answers: behind the gateway, the one to which its path leads."""
+        return named_in_tokens(ROUTES.get(path.partition("/")[0], name) if CAST[name].kind == "gateway" else name)
 
     def _renew(self, session: Session, resource: str) -> None:
         """A token for another API (RFC 8707 §2.2).  Without it the API will say no, and that is the answer."""

@@ -155,6 +155,8 @@ class Browser:
             fragment = split(request.url).fragment
             response = self.send(request, source, "navigate")
             self.answer = response
+            if response.status in (204, 205):
+                return  # the page that is shown stays (HTML, "process a navigate response")
             if not (300 <= response.status < 400 and response.location):
                 self._show(request.url, response)
                 return

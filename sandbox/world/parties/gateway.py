@@ -40,18 +40,22 @@ class Call:
     service: Service
     scheme: str = ""
     token: str = ""
-    decoded: Decoded = field(default_factory=lambda: Decoded({}, {}, b"", b""))
+    decoded: Decoded | None = None  # None for a token that says nothing
+    claims: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayConfig:
-    """How the gateway is set up.  `dpop`: what the services behind it demand; `routes`: services by the first part of the path."""
+    """How the gateway is set up.  `dpop`: what the services behind it demand; `routes`: services by the first part of the path;
+    `asks`: whether it asks the issuer what a token means, showing its own `password`."""
 
     policy: GatewayPolicy
     dpop: DpopDemand
     url: str
     issuer: TrustedIssuer
     routes: Mapping[str, Service]
+    password: str = ""
+    asks: bool = False
 
 
 class Gateway:
@@ -60,6 +64,7 @@ class Gateway:
     def __init__(self, name: str, net: Network, config: GatewayConfig) -> None:
         self.name, self.net, self.policy, self.dpop = name, net, config.policy, config.dpop
         self.url, self.issuer, self.routes = config.url, config.issuer, config.routes
+        self.password, self.asks = config.password, config.asks
         self.jwks: list[dict[str, Any]] = []
         self.proofs = SeenProofs()
 
@@ -90,7 +95,7 @@ class Gateway:
     def _passed_on(self, call: Call) -> Request:
         """The request for the service: its headers as they came or cleaned, and who is calling, at the end."""
         u = split(call.request.url)
-        claims = call.decoded.claims
+        claims = call.claims
         told = (("X-User-Id", str(claims.get("sub", ""))),) + ((("X-Scope", str(claims["scope"])),) if "scope" in claims else ())
         if call.request.certificate:
             told += (("Client-Cert", f":{call.request.certificate}:"),)  # TLS ends here (RFC 9440 §2.2)
@@ -115,8 +120,12 @@ class Gateway:
         return None if call.checks.test("token_present", bool(call.token), "an access token", found) else _refused(None)
 
     def format(self, call: Call) -> Response | None:
+        if self.asks and self.policy.verify_token == "on" and "." not in call.token:
+            call.checks.skip("format", "the issuer is asked what it means", "a text without meaning")
+            return None
         try:
             call.decoded = decode(call.token)
+            call.claims = dict(call.decoded.claims)
         except NotAJwt as error:
             call.checks.test("format", False, "a JWT", str(error))
             return _refused("invalid_token")
@@ -126,18 +135,26 @@ class Gateway:
     def verified(self, call: Call) -> Response | None:
         """Algorithm, key, signature, issuer, audience if there is one, lifetime; or nothing of this."""
         if self.policy.verify_token == "off":
-            call.checks.skip("signature", "the token is decoded, not verified", f"sub {call.decoded.claims.get('sub')}")
+            call.checks.skip("signature", "the token is decoded, not verified", f"sub {call.claims.get('sub')}")
             return None
-        return None if self._genuine(call) and self._current(call) else _refused("invalid_token")
+        genuine = self._active(call) if call.decoded is None else self._genuine(call, call.decoded)
+        return None if genuine and self._current(call) else _refused("invalid_token")
 
-    def _genuine(self, call: Call) -> bool:
-        alg = call.decoded.header.get("alg")
+    def _active(self, call: Call) -> bool:
+        """The issuer's answer takes the place of the claims (RFC 7662 §2.2)."""
+        answer = self.issuer.introspect(self.net, self.name, self.password, call.token)
+        active = answer.get("active") is True
+        call.claims = answer if active else {}
+        return call.checks.test("introspection", active, "active", "active" if active else "not active")
+
+    def _genuine(self, call: Call, token: Decoded) -> bool:
+        alg = token.header.get("alg")
         if not call.checks.test("algorithm", alg == self.issuer.alg, self.issuer.alg, alg):
             return False
-        key = self._key(call.decoded.header.get("kid"))
-        if not call.checks.test("key", key is not None, f"a key of {self.issuer.url}", str(call.decoded.header.get("kid"))[:12]):
+        key = self._key(token.header.get("kid"))
+        if not call.checks.test("key", key is not None, f"a key of {self.issuer.url}", str(token.header.get("kid"))[:12]):
             return False
-        return fits(call.checks, signature_fits(call.decoded, key, self.issuer.alg))
+        return fits(call.checks, signature_fits(token, key, self.issuer.alg))
 
     def _key(self, kid: object) -> Any:
         if self.issuer.secret is not None:
@@ -149,7 +166,7 @@ class Gateway:
         return next((public_key(k, self.issuer.alg) for k in self.jwks if k.get("kid") == kid), None)
 
     def _current(self, call: Call) -> bool:
-        claims, now = call.decoded.claims, self.net.clock.now()
+        claims, now = call.claims, self.net.clock.now()
         aud, exp = claims.get("aud"), number(claims.get("exp"))
         names = aud if isinstance(aud, list) else [aud]
         return (
@@ -160,7 +177,7 @@ class Gateway:
 
     def key_binding(self, call: Call) -> Response | None:
         """What the services ask for (`rs.dpop`) is asked for here, too, because some of them do not look again."""
-        cnf, policy = call.decoded.claims.get("cnf"), self.dpop
+        cnf, policy = call.claims.get("cnf"), self.dpop
         bound = cnf.get("jkt") if isinstance(cnf, dict) else None
         if self.policy.verify_token == "off" or policy == "off" or (policy == "accept-both" and call.scheme != "dpop"):
             call.checks.skip("key_binding", "no proof is asked for", f"bound to {str(bound)[:8]}" if bound else "not bound")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
+from typing import Any
 
+from sandbox.core.wire import form_request
 from sandbox.protocol.policies import IssuerPolicy
 from sandbox.protocol.tokens import Key
+from sandbox.world.network import Network
 from sandbox.world.parties.denylist import Subscriber
 
 
@@ -33,3 +37,10 @@ class TrustedIssuer:
     @property
     def keys_at(self) -> str:
         return self.jwks_uri or f"{self.url}/jwks"
+
+    def introspect(self, net: Network, caller: str, password: str, token: str) -> dict[str, Any]:
+        """What the issuer says about a token (RFC 7662 §2); nothing if it does not say anything."""
+        basic = base64.b64encode(f"{caller}:{password}".encode()).decode()
+        request = form_request(f"{self.url}/introspect", {"token": token}, (("Authorization", f"Basic {basic}"),))
+        answer = net.deliver(request, caller, "back").json
+        return answer if isinstance(answer, dict) else {}

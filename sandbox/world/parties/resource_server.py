@@ -6,13 +6,12 @@ Signatures are verified by PyJWT's algorithms; what the claims mean is decided h
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sandbox.core.clock import clock_time
-from sandbox.core.wire import Request, Response, first, form_request, json_response, with_query
+from sandbox.core.wire import Request, Response, first, json_response, with_query
 from sandbox.protocol import flaws
 from sandbox.protocol.certificates import bound_certificate, certificate_thumbprint
 from sandbox.protocol.checks import Checklist, fits
@@ -353,10 +352,7 @@ class ResourceServer:
         return None
 
     def _introspect(self, token: str) -> dict[str, Any]:
-        basic = base64.b64encode(f"{self.name}:{self.password}".encode()).decode()
-        request = form_request(f"{self.issuer.url}/introspect", {"token": token}, (("Authorization", f"Basic {basic}"),))
-        answer = self.net.deliver(request, self.name, "back").json
-        return answer if isinstance(answer, dict) else {}
+        return self.issuer.introspect(self.net, self.name, self.password, token)
 
     # ---- proof of possession
     def key_binding(self, d: Decision) -> Response | None:

@@ -82,9 +82,16 @@ def matrix(text: str) -> str:
 
 def audit(text: str) -> str:
     finding = Finding(ATTACK.id, text, text, "read", Verdict("succeeded", text), (frozenset({(text, text)}),))
-    plan = Plan(SETTINGS, (Change("rs.check_aud", text, text),), after=((ATTACK.id, "blocked"),))
-    tick = Tick(text, text, text, "open", (ATTACK.id, ATTACK.id), SETTINGS, (text,))
-    result = Audit(System(SETTINGS), (finding,), plan, (tick,), (text,), frozenset({(text, text)}))
+    plan = Plan(settings=SETTINGS, changes=(Change("rs.check_aud", text, text),), after=((ATTACK.id, "blocked"),))
+    tick = Tick(item=text, do=text, how=text, state="open", attacks=(ATTACK.id, ATTACK.id), settings=SETTINGS, refs=(text,))
+    result = Audit(
+        system=System(SETTINGS),
+        findings=(finding,),
+        plan=plan,
+        monday=(tick,),
+        broken=(text,),
+        repair=frozenset({(text, text)}),
+    )
     return audit_page.html(result, {}, "https://app.example/sandbox")
 
 

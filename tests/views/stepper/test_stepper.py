@@ -7,8 +7,8 @@ from sandbox.views.stepper import CSS, DOM, JS, script
 
 def test_a_script_comes_after_the_helpers_that_it_uses() -> None:
     text = script()
-    assert text.startswith(DOM.read_text(encoding="utf-8"))
-    assert text.endswith(JS.read_text(encoding="utf-8"))
+    assert text.startswith("const HIDDEN = ")
+    assert text.endswith(f"{DOM.read_text(encoding='utf-8')}\n{JS.read_text(encoding='utf-8')}")
     assert script(DOM).count(DOM.read_text(encoding="utf-8")) == 2
 
 

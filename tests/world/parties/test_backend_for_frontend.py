@@ -89,3 +89,11 @@ def test_logging_out_of_an_app_with_a_backend_gives_the_token_back(profile, path
     w.browsers["laptop"].post(w.clients["app"].logout_url)
     assert asked(w, w.issuer.name)[-1].path == path
     assert w.clients["app"].sessions == {}
+
+
+def test_the_backend_gets_a_token_for_the_api_behind_the_gateway():
+    w = world("oauth-bcp", client_bff="on")
+    sign_in(w)
+    assert through_backend(w, "/api/gateway/transactions").json["transactions"] == ["alice:transaction-7"]
+    assert through_backend(w, "/api/accounts_2/accounts").json["accounts"] == ["alice:account-1"]
+    assert failures(w) == []

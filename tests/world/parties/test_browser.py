@@ -175,3 +175,10 @@ def test_a_page_of_hers_without_a_fragment_has_nothing_to_report():
     w = world()
     w.browsers["laptop"].visit(f"{EVIL}/?a=1")
     assert [r.method for r in asked(w, "mallory")] == ["GET"]
+
+
+def test_an_answer_without_content_leaves_the_page_as_it_is():
+    browser, one, _ = browsing(a=page("app", "A"), b=Response(204))
+    browser.visit("https://one.test/a")
+    browser.link("https://one.test/b")
+    assert (browser.url, browser.page.page, one.seen[-1].path) == ("https://one.test/a", "app", "/b")

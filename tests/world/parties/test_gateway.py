@@ -160,3 +160,35 @@ def test_the_public_address_asks_for_a_token_whatever_stands_behind_the_gateway(
     assert (
         w.net.deliver(Request("GET", "https://accounts.connectsphere.example/accounts", (("X-User-Id", "alice"),)), "mallory").status == 401
     )
+
+
+# ---------------------------------------------------------------- opaque tokens
+
+OPAQUE = {"as_token_format": "opaque", "rs_introspect": "live"}
+
+
+def test_the_gateway_asks_what_an_opaque_token_means_and_tells_the_service():
+    w = world("oauth-bcp", rs_verify_behind_gw="off", **OPAQUE)
+    assert through(w).json["owner"] == "alice"
+    assert outcomes(w, "gateway") | {"introspection": "pass", "audience": "pass", "expiry": "pass"} == outcomes(w, "gateway")
+    assert (forwarded(w).header("x-user-id"), forwarded(w).header("x-scope")) == ("alice", "openid read")
+
+
+def test_the_gateway_refuses_an_opaque_token_that_is_not_active():
+    w = world("oauth-bcp", rs_verify_behind_gw="off", **OPAQUE)
+    request = Request("GET", f"{API}/accounts", (("Authorization", "Bearer nothing-of-the-kind"),))
+    assert w.net.deliver(request, "mallory").status == 401
+    assert failures(w) == ["gateway.introspection"]
+
+
+def test_a_gateway_that_only_decodes_cannot_read_an_opaque_token():
+    w = world("oauth-bcp", gw_verify_token="off", **OPAQUE)
+    assert through(w).status == 401
+    assert set(failures(w)) == {"gateway.format"}
+
+
+def test_the_gateway_hears_of_tokens_for_the_services_behind_it_only():
+    w = world("oauth-bcp", rs_verify_behind_gw="off", **OPAQUE)
+    session = sign_in(w)
+    w.issuer.store.tokens[session.access_token()].audience = "https://elsewhere.example"
+    assert w.net.parties["gateway"].issuer.introspect(w.net, "gateway", "gateway-secret", session.access_token()) == {"active": False}

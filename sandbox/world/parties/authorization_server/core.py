@@ -316,7 +316,7 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
         """RFC 7662 §4: a resource server hears only about tokens that are meant for it, a client only about its own."""
         if client is None:
             return True
-        return token.check_client(client) if client.resource is None else token.audience in (None, client.resource)
+        return token.check_client(client) if not client.resources else token.audience in (None, *client.resources)
 
     def introspect_token(self, token: AccessToken) -> dict[str, Any]:
         user = token.grant.user
@@ -389,7 +389,8 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         name = self.net.entropy.token("grant", 6)
         sid, device = (session.sid, session.device) if session else ("", "")
         auth_time = session.auth_time if session else self.net.clock.now()
-        return self.store.add_grant(Grant(name, user, client.client_id, scope, sid, device, auth_time))
+        grant = Grant(id=name, user=user, client_id=client.client_id, scope=scope, sid=sid, device=device, auth_time=auth_time)
+        return self.store.add_grant(grant)
 
     def mint(
         self, grant: Grant, scope: str, resource: str | None, jkt: str | None, with_refresh: bool, x5t: str | None = None
@@ -404,17 +405,36 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         else:
             claims = self.claims(grant, scope, audience, jti, now, life) | confirmation(jkt, x5t)
             value = self.key.sign(claims, "at+jwt" if self.policy.stamp_typ == "on" else "JWT")
-        token = AccessToken(value, jti, grant, scope, audience, now, now + life, self.net.clock, jkt, x5t=x5t)
+        token = AccessToken(
+            value=value,
+            jti=jti,
+            grant=grant,
+            scope=scope,
+            audience=audience,
+            issued_at=now,
+            expires_at=now + life,
+            clock=self.net.clock,
+            jkt=jkt,
+            x5t=x5t,
+        )
         self.store.tokens[value] = token
         grant.add(token)
         self.net.issued(self.denylist.owner, "access_token", value, grant.user.name, grant.client_id)
         out = {"token_type": "DPoP" if jkt else "Bearer", "access_token": value, "expires_in": life, "scope": scope}
         if with_refresh:
             refresh = self.net.entropy.token("refresh", 24)
-            bound = (jkt, x5t) if public else (None, None)  # RFC 9449 §5: a confidential client's is bound to the client already
             grant.refresh_until = grant.refresh_until or now + REFRESH_LIFE  # rotation does not move the end (RFC 10017 §6.3.2.3)
             self.store.tokens[refresh] = RefreshToken(
-                refresh, jti, grant, scope, None, now, grant.refresh_until, self.net.clock, bound[0], x5t=bound[1]
+                value=refresh,
+                jti=jti,
+                grant=grant,
+                scope=scope,
+                audience=None,
+                issued_at=now,
+                expires_at=grant.refresh_until,
+                clock=self.net.clock,
+                jkt=jkt if public else None,  # RFC 9449 §5: a confidential client's is bound to the client already
+                x5t=x5t if public else None,
             )
             out["refresh_token"] = refresh
             self.net.issued(self.denylist.owner, "refresh_token", refresh, grant.user.name, grant.client_id)

@@ -23,7 +23,8 @@ REFRESH_LIFE = 30 * 86400  # seconds
 
 @dataclass(kw_only=True)
 class Client(ClientMixin):  # type: ignore[misc]
-    """A registered client.  Without a secret it is a public one (RFC 6749 §2.1).  `resource`: the API it is, if it is one.
+    """A registered client.  Without a secret it is a public one (RFC 6749 §2.1).  `resources`: the APIs it is, or
+    guards, by their names in tokens; none for a client of another kind.
 
     `id_alg`: the algorithm that it wants for ID tokens; `registered_at`: when it registered itself (RFC 7591), 0 if others did.
     """
@@ -36,7 +37,7 @@ class Client(ClientMixin):  # type: ignore[misc]
     grant_types: tuple[str, ...] = ("authorization_code", "refresh_token", "password")
     response_types: tuple[str, ...] = ("code",)
     exact_redirect: bool = True
-    resource: str | None = None
+    resources: tuple[str, ...] = ()
     id_alg: str = ""
     registered_at: int = 0
 
@@ -85,7 +86,7 @@ class Session:
     device: str
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Grant:
     """What one resource owner has allowed one client in one session."""
 
@@ -135,7 +136,7 @@ class Code(AuthorizationCodeMixin):  # type: ignore[misc]
         return self.grant.auth_time
 
 
-@dataclass
+@dataclass(kw_only=True)
 class AccessToken(TokenMixin):  # type: ignore[misc]
     """An issued access token."""
 
@@ -167,7 +168,7 @@ class AccessToken(TokenMixin):  # type: ignore[misc]
         return self.revoked or not self.grant.alive
 
 
-@dataclass
+@dataclass(kw_only=True)
 class RefreshToken(AccessToken):
     """An issued refresh token.  `rotated`: it has been exchanged for a newer one."""
 

@@ -13,12 +13,12 @@ ALICE = people().users["alice"]
 
 
 def grant(name: str = "g", scope: str = "read", client: str = "app") -> Grant:
-    return Grant(name, ALICE, client, scope, "sid", "laptop", 0)
+    return Grant(id=name, user=ALICE, client_id=client, scope=scope, sid="sid", device="laptop", auth_time=0)
 
 
 def token(clock: Clock, of: Grant, life: int = 300, kind: type[AccessToken] = AccessToken) -> AccessToken:
     now = clock.now()
-    return kind("value", "jti", of, "read", None, now, now + life, clock)
+    return kind(value="value", jti="jti", grant=of, scope="read", audience=None, issued_at=now, expires_at=now + life, clock=clock)
 
 
 def client(**more: object) -> Client:
