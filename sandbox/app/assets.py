@@ -1,4 +1,4 @@
-"""The scripts and sheets of the front end, each read once."""
+"""The scripts and style sheets of the front end, each read once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs and what is made of them, computed once per process for all visitors: the case decides everything.
+"""Runs and the documents made from them, computed once per process for all visitors: the case decides everything.
 
 Only frozen values and text are kept here; nothing of a visitor's is.
 """
@@ -60,7 +60,7 @@ def compared(cases: tuple[Case, ...]) -> dict[str, Any]:
 
 @memo("run", 1024)
 def exposure(case: Case) -> Exposure:
-    """For how long what is stolen in this attack works."""
+    """For how many seconds the credentials stolen in this attack work."""
     return costs.exposure_in(case)
 
 

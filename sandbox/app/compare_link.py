@@ -63,7 +63,7 @@ def link(first: View, *others: View) -> dict[str, str]:
 
 
 def start() -> Compared:
-    """What is compared if the address does not say."""
+    """The comparison that is shown if the address names none."""
     opening = first_stories.shipped().compare
     return Compared(tuple(View(opening.scenario, profile) for profile in opening.settings))
 

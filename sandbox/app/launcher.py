@@ -94,7 +94,7 @@ MIDDLEWARE = [Middleware(NoDelay), Middleware(SafeHeaders)]
 
 
 def routes() -> list[BaseRoute]:
-    """What is served beside the app: the learners' live worlds."""
+    """The routes beside the app: the learners' live worlds."""
     WORLDS.mounted = True
     return [Mount(path, cast(ASGIApp, WORLDS)) for path in MOUNTS]
 

@@ -48,7 +48,7 @@ class View:
         return Settings.of(base.profile, {**dict(base.changes), **dict(self.changes)})
 
     def case(self, scenario: Scenario) -> Case:
-        """What is to be run."""
+        """The case that this view shows."""
         return Case(scenario, self.settings(scenario), self.seed, self.edits)
 
     def with_settings(self, scenario: Scenario, settings: Settings, claim: str = "") -> View:
@@ -61,7 +61,7 @@ class View:
         return self.with_settings(scenario, Settings.of(now.profile, {**dict(now.changes), name: value}))
 
     def params(self) -> dict[str, str]:
-        """The query of the address, without `step`; what is as usual is left out."""
+        """The query of the address, without `step` and without default values."""
         values = {
             "scenario": self.scenario,
             "profile": self.profile,

@@ -1,4 +1,4 @@
-"""Text from strangers: what nobody would see in it is spelled out, what is long is shortened, what Markdown would read is escaped.
+"""Text from strangers: invisible characters are spelled out, long texts shortened, Markdown is escaped.
 
 A text that is spelled out on show may not be in a file in the first place: `language/source.py` refuses what HIDDEN finds.  The
 scripts of the front end get the same table from `hidden_in_javascript`.

@@ -13,7 +13,7 @@ from sandbox.protocol.trace import Answered, Event, Sent, StepSkipped, of
 
 @dataclass
 class Record:
-    """A finished run as the predicates see it: its case, the parties that are hers, the events, and each step's outputs."""
+    """A finished run as the predicates see it: its case, the attacker's parties, the events, and each step's outputs."""
 
     case: Case
     hers: frozenset[str]
@@ -39,7 +39,7 @@ def answers(record: Record, step: str) -> Iterator[tuple[Sent, Answered]]:
 
 
 def last_exchange(record: Record, step: str) -> Answered | None:
-    """The last answer in a step to whoever acted."""
+    """The last answer in a step to its actor."""
     return last_answer(record.step(step))
 
 

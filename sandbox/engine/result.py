@@ -96,7 +96,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Run:
-    """What was found in one case.  `parties`: the members of the cast that took part, in the order of a drawing;
+    """The result of one case.  `parties`: the members of the cast that took part, in the order of a drawing;
     `hers`: those under the attacker's control, always or in this scenario."""
 
     case: Case

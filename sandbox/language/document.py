@@ -239,7 +239,7 @@ class Myth(Form):
 
 
 class Document(Form):
-    """A scenario file of OAuth Sandbox: one story, its steps, and what is claimed about it."""
+    """A scenario file of OAuth Sandbox: one story, its steps, and the claims about it."""
 
     title: Prose = Field(min_length=1, max_length=120, description="a short title")
     story: Prose = Field(min_length=1, max_length=400, description="what happens, in one or two sentences")

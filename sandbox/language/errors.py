@@ -1,4 +1,4 @@
-"""What is wrong with a file of any kind, in our own words: pydantic's errors as findings, and findings as problems with a position."""
+"""The errors of a file of any kind, in our own words: pydantic's errors as findings, and findings as problems with a position."""
 
 from __future__ import annotations
 

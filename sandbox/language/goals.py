@@ -98,7 +98,7 @@ class Goal(Form):
 
     @property
     def what(self) -> str:
-        """What is to be reached, as text."""
+        """The target of the goal, as text."""
         if self.session is not None:
             return f"{self.session.client} in {self.session.browser} as {self.session.user}"
         return str(getattr(self, self.predicate))

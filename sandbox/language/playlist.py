@@ -40,7 +40,7 @@ class Item(Form):
 
 
 class Playlist(Form):
-    """A workshop: its title and what is shown, in order."""
+    """A workshop: its title and its items, in order."""
 
     title: Prose = Field(min_length=1, max_length=120, description="the title of the workshop")
     about: Prose | None = Field(None, min_length=1, max_length=600, description="what it is about, in one or two sentences")

@@ -35,7 +35,7 @@ MAX_NODES = 10_000
 
 
 def read(source: Source) -> tuple[Node, list[Problem]]:
-    """The one document of the text.  What is merely doubtful (a duplicate key, a strange number) is returned, the rest raised."""
+    """The one document of the text.  Doubtful things (a duplicate key, a strange number) are returned as problems, errors are raised."""
     builder = _Builder(source)
     for event in _events(source):
         builder.take(event)

@@ -1,4 +1,4 @@
-"""What no single model can see: whether the parts of a scenario file go together.  Steps that are named exist, references are to what
+"""Rules across models: whether the parts of a scenario file go together.  Steps that are named exist, references are to what
 was given before, the attacker uses what she has seen, switches have the values that they are given."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The text of a file, positions in it, and what is said about them: line, column, message, cure.
+"""The text of a file, positions in it, and problems at them: line, column, message, cure.
 
 Text that is too large, that is not UTF-8, or that has characters nobody sees is refused here; what YAML makes of the rest is in
 `reading.py`.

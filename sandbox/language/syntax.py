@@ -29,7 +29,7 @@ _SYNTAX = (
 
 
 def syntax_problem(source: Source, error: MarkedYAMLError) -> Problem:
-    """What is wrong, and where: at the end of a file, on the last line that has something."""
+    """The syntax error with its place: at the end of a file, the last line that is not empty."""
     said = f"{error.problem} {error.context}"
     message, cure = next(
         ((m, c) for pattern, m, c in _SYNTAX if re.search(pattern, said)), ("this is not YAML", "look at quotes, brackets and indentation")

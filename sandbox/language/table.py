@@ -1,4 +1,4 @@
-"""A table of ours that comes as a YAML file (comparison, questionnaire, doors), read into its model as carefully as a scenario file."""
+"""A table of ours that comes as a YAML file (comparison, questionnaire, first stories), read as carefully as a scenario file."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def with_edit(edits: Iterable[Edit], edit: Edit) -> tuple[Edit, ...]:
 
 
 def without(edits: Iterable[Edit], message: str, field: str) -> tuple[Edit, ...]:
-    """The edits without this one.  What was decided about a token's signature goes with the token's last other edit."""
+    """The edits without this one.  The choice of a token's signature is dropped with the token's last other edit."""
     left = tuple(e for e in edits if (e.message, e.field) != (message, field))
     return tuple(e for e in left if not _alone(e, left) or _alone(e, edits))
 

@@ -113,7 +113,7 @@ class Issued(Event):
 
 @dataclass(frozen=True, slots=True)
 class SignedIn(Event):
-    """`party`, a client, now takes whoever uses `browser` for `user`; '' if it does not know whose `credential` it holds."""
+    """`party`, a client, now takes the person at `browser` for `user`; '' if it does not know whose `credential` it holds."""
 
     party: str
     browser: str

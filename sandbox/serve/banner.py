@@ -1,4 +1,4 @@
-"""What is printed when the parties are served: who is where, whom one can be, and lines to paste into a terminal."""
+"""The text that `serve` prints: addresses, user names with passwords, and lines to paste into a terminal."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class Past:
 
 
 def past_of(world: World, before: Past | None) -> Past:
-    """What is to be remembered of a world that had a past of its own."""
+    """The past of a world, with the past that it had taken over itself."""
     issuer = world.issuer
     return Past(world, issuer if isinstance(issuer, AuthorizationServer) else before.server if before else None)
 

@@ -81,7 +81,7 @@ def hosts(base: str, port: int) -> Iterable[str]:
 
 
 def allow_plain_http(base: str) -> None:
-    """Authlib allows plain http on loopback only; whoever serves elsewhere without TLS has said yes to more."""
+    """Authlib allows plain http on loopback only; serving elsewhere without TLS was agreed to by an option."""
     if base.startswith("http:") and not is_loopback(split(base).hostname or ""):
         os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
 

@@ -124,7 +124,7 @@ class Live:
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """What is settled of the record and has not been cleared away, as far as it is kept."""
+        """The finished events of the record since it was last cleared, as far as they are kept."""
         first, end = self.since, self.settled
         while True:
             try:

@@ -1,4 +1,4 @@
-"""A party's page -> what is on it, so that it can be shown to a person by a template.
+"""A party's page -> its content as a model, for the template that shows it to a person.
 
 Only our own parties are served, and their pages are made of few elements; one that is not known here raises, so that nothing of a
 page is left out in silence.  Pages of strangers are read by the simulated browser, in `world/parties/pages.py`.
@@ -68,7 +68,7 @@ Block = Form | Paragraph | Items | Picture
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What is on a page, from top to bottom.  `kind` is login, consent, app or error; `error` the code that it is marked with."""
+    """The content of a page, from top to bottom.  `kind` is login, consent, app or error; `error` the code that it is marked with."""
 
     kind: str
     error: str | None

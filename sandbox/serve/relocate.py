@@ -31,7 +31,7 @@ class Mover:
         self.seen: dict[int, Any] = {}  # with the things themselves, so that no id is used twice
 
     def visit(self, thing: Any) -> Any:
-        """What stands in place of this thing from now on."""
+        """The copy of this value with each old address replaced."""
         if isinstance(thing, str):
             return self.text(thing)
         if isinstance(thing, tuple | frozenset):

@@ -145,7 +145,7 @@ class Audit:
 
 
 def audit(system: System, tell: Tell = lambda *_: None) -> Audit:
-    """Run everything.  `tell` hears of progress, and may raise to stop; what has been run by then is remembered."""
+    """Run everything.  `tell` hears of progress, and may raise to stop; finished runs are remembered."""
     faults, repair = broken(system), repair_of(system)
     system = repaired(system)
     found = tuple(_with_fixes(system, findings(system, tell), tell))

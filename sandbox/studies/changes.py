@@ -1,4 +1,4 @@
-"""Changes to settings: switches raised above what they are, what a change costs, and how it is called."""
+"""Changes to settings: raised switches, the cost of a change, and its name."""
 
 from __future__ import annotations
 

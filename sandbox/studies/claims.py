@@ -1,4 +1,4 @@
-"""Are a scenario's claims true?  Each claim is tried in a real run and compared with what is found.
+"""Are a scenario's claims true?  Each claim is compared with a real run.
 
 A claim is true only by observation: the weak setting must fall to the attack, each defence alone must stop it at the step, by the
 check and with the answer that the file names, each myth must leave it succeeding, and the honest flows must go on working.  What an

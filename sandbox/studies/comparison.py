@@ -82,7 +82,7 @@ class Pictures(Form):
 
 
 class Comparison(Form):
-    """The whole table, with what stands above it."""
+    """The whole table, with the text above it."""
 
     title: Prose = Field(min_length=1, max_length=60)
     about: Prose = Field(min_length=1, max_length=300)

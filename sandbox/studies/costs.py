@@ -32,7 +32,7 @@ class Exposure:
 
 
 def exposure_in(case: Case) -> Exposure:
-    """For how long what is stolen in this attack works, measured."""
+    """The measured exposure of this attack: for how many seconds the stolen credentials work."""
     if case.lacking is not None:
         return Exposure(applies=False)
     record = player.play(case)

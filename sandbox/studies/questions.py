@@ -35,7 +35,7 @@ CERTIFICATES = ("as.mtls_bind", "rs.mtls")
 
 
 class Without(Form):
-    """What is out of the question where an answer is not given: parties, attacks by their ids, and switches that would change nothing."""
+    """The parties, attacks (by id) and switches that are left out where an answer is not given."""
 
     parties: tuple[str, ...] = Field((), strict=False, max_length=5)
     attacks: tuple[str, ...] = Field((), strict=False, max_length=20)

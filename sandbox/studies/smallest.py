@@ -1,4 +1,4 @@
-"""The smallest change that is enough: one search for all studies.  What is enough, and how it is tried, each study says itself.
+"""The smallest change that is enough: one search for all studies.  Each study says itself what counts as enough, and how to try it.
 
 All parts of the search are iterators that yield what each try has shown, so that a page can say how far the search is, and stop it.
 """

@@ -36,7 +36,7 @@ WARNING = "Never paste a token of a real system: whoever sees it can use it. Tak
 
 
 class BadInput(ValueError):
-    """What was typed cannot be used; the message says why."""
+    """The typed text cannot be used; the message says why."""
 
 
 # ---------------------------------------------------------------- reading
@@ -75,7 +75,7 @@ class Reading:
 
 
 def cleaned(text: str) -> tuple[str, tuple[str, ...]]:
-    """The token in what was pasted, and what was taken off it.  Raises BadInput if it is too long."""
+    """The token in the pasted text, and the parts that were removed from it.  Raises BadInput if it is too long."""
     if len(text) > MAX:
         raise BadInput(f"This is longer than {MAX // 1024} KiB. No API would take such a token.")
     token, notes = text.encode("utf-8", "replace").decode().strip(), list[str]()
@@ -124,7 +124,7 @@ def _part(name: str, raw: str) -> Part:
 
 
 def pretty(value: Any) -> str:
-    """JSON as people read it; '' for what is nested too deep.  Half a surrogate pair is escaped, or no page could be sent it."""
+    """JSON as people read it; '' if it is nested too deep.  Half a surrogate pair is escaped, or no page could be sent it."""
     try:
         return SURROGATE.sub(lambda m: f"\\u{ord(m[0]):04x}", json.dumps(value, indent=2, ensure_ascii=False))
     except RecursionError:
@@ -156,7 +156,7 @@ def _bytes(raw: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Forgery:
-    """A way to sign or not to sign: what it is, where it is written about, and how it is done."""
+    """A way to sign or not to sign: its name, its source, and the function that does it."""
 
     id: str
     label: str

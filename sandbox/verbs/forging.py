@@ -1,4 +1,4 @@
-"""The tokens that the attacker makes: copied, changed, signed with a key of hers, with none, or with a guessed word."""
+"""The tokens that the attacker makes: copied, changed, signed with her own key, with none, or with a guessed word."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GUESSES = ("password", "123456", "secret", "letmein", "sunshine", "qwerty")  # t
 
 
 class Forge(Args):
-    """Build a token from parts.  What is not written is copied from `from`, or looks as a genuine access token would."""
+    """Build a token from parts.  Parts that are not given are copied from `from`, or look like those of a genuine access token."""
 
     from_: Scalar | None = Field(None, alias="from", description="the token to copy from")
     header: Parts | None = Field(None, description="entries of the header to set or, with null, to leave out")

@@ -36,7 +36,7 @@ def keep_tokens(world: World, sessions: Iterable[Session], source: str) -> Outpu
 
 
 def keep_keys(world: World, client: Hosted, device: str, source: str) -> None:
-    """The keys that a client keeps on a device work for whoever holds it: the DPoP key, and that of the certificate."""
+    """Let the attacker use the keys that a client keeps on a device she holds: the DPoP key and that of the certificate."""
     session = client.sessions.get(device)  # clients on a web server keep nothing here
     if session is None:
         return
@@ -59,7 +59,7 @@ def on_her_device(world: World, client: Hosted, browser: Browser) -> None:
 
 
 def own_keys(world: World) -> None:
-    """The keys that clients keep in browsers of hers are hers."""
+    """Let the attacker use the keys that clients keep in her own browsers."""
     for device in (b.name for b in world.browsers.values() if CAST[b.name].hers):
         for client in world.clients.values():
             session = client.sessions.get(device)

@@ -41,7 +41,7 @@ class Args(Form):
     """The arguments of one verb.  One that would have no effect beside the others is refused, at its place in the file."""
 
     def suits(self, actor: str) -> None:
-        """Refuse what would have no effect if this member of the cast did it.  Unless a verb knows better, everything suits everybody."""
+        """Refuse arguments without effect for this member of the cast.  Unless a verb knows better, everything suits everybody."""
 
     def given(self, name: str) -> bool:
         """Whether this argument says something other than nothing."""

@@ -1,4 +1,4 @@
-"""An edited run beside the same run without edits: what was edited, and where the two first go different ways.
+"""An edited run beside the same run without edits: the edited moments, and the first moment that differs otherwise.
 
 A message that merely carries an edited value on is no difference; another message, another answer or another outcome of a check is.
 """

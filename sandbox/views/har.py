@@ -21,7 +21,7 @@ UNKNOWN = -1  # sizes that nobody measured
 
 
 def har(run: Run) -> Doc:
-    """The log: one entry per exchange, with who sent it and what was checked as its comment."""
+    """The log: one entry per exchange, with the sender and the checks as its comment."""
     when = _Clock(run.events)
     started = {e.step: e for e in of(run.events, StepStarted)}
     entries = list(_entries(run, when, started))

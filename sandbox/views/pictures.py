@@ -1,4 +1,4 @@
-"""A run as a picture: its sequence diagram as SVG and as PNG, each with the stamp that says what was run."""
+"""A run as a picture: its sequence diagram as SVG and as PNG, each with the line that names version, scenario, settings and seed."""
 
 from __future__ import annotations
 

@@ -55,13 +55,13 @@ def run_words(run: Run) -> Iterator[RenderableType]:
 
 
 def heading(run: Run) -> Text:
-    """What was run, in which settings."""
+    """The heading of a run: scenario and settings."""
     said = setting_words(run.settings) + (f", seed {run.seed}" if run.seed else "")
     return Text.assemble(plain(run.scenario.title, "bold"), "\n", plain(said, "dim"))
 
 
 def moment_words(run: Run, moment: Moment) -> Iterator[RenderableType]:
-    """One moment with all that belongs to it: the raw message, the checks, what was learned; and of which run it is."""
+    """One moment in full: the raw message, the checks, the values learned, and the run that it belongs to."""
     yield Text.assemble((f"{moment.n}. ", "bold"), plain(moment.title, "bold"))
     yield Text.assemble(_who(moment), "  ", plain(moment.channel and f"{moment.channel} channel", "dim"))
     for event in run.events[moment.first : moment.last + 1]:
@@ -245,7 +245,7 @@ def _arguments(verb: Verb[Any]) -> RenderableType:
 
 
 def claim_words(name: str, claims: Sequence[Claim], every: bool = False) -> Iterator[Text]:
-    """One line for a file whose claims are all true; each false claim with what was found instead."""
+    """One line for a file whose claims are all true; each false claim with the observed result."""
     false = [c for c in claims if not c.ok]
     mark = ("✗ ", "bold red") if false else ("✓ ", "green")
     said = f"{len(false)} of {len(claims)} claims are false" if false else f"{len(claims)} claims are true"

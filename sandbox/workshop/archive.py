@@ -34,7 +34,7 @@ IGNORED = re.compile(r"(^|/)(__MACOSX/|\.(?!\.[/\\]))")  # what other systems le
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A file that was not taken: its name as given, what is wrong, and what to do about it."""
+    """A file that was refused: its name as given, the reason, and the cure."""
 
     name: str
     message: str
@@ -46,14 +46,14 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Name -> content of what was taken, in order, and what was refused."""
+    """The accepted files (name -> content, in order), and the refused ones."""
 
     files: dict[str, bytes]
     refused: tuple[Refused, ...] = ()
 
 
 def take(given: Iterable[tuple[str, bytes]], beside: int = 0) -> Taken:
-    """Unpack what was handed in; `beside` files are there already.  Never raises."""
+    """Unpack uploaded files; `beside` names the files that are there already.  Never raises."""
     files: dict[str, bytes] = {}
     refused: list[Refused] = []
     total = 0

@@ -1,4 +1,4 @@
-"""The files of a workshop -> what is shown in it, in order, and everything that is wrong with them.
+"""The files of a workshop -> its entries, in order, and all errors in the files.
 
 A file is a scenario or a playlist.  Without a playlist the scenarios are shown in the order in which they were given.  A scenario
 whose steps do not hold together (the attacker uses what she has not learned) is a problem of the file like any other: it has a
@@ -41,7 +41,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One file: what it is, what it is called inside, and what is wrong with it."""
+    """One file: its kind, its title, and its errors."""
 
     name: str
     kind: str
@@ -56,7 +56,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """Everything that is to be shown.  `sheets` are the files, also the broken ones; shipped scenarios have none."""
+    """All entries of a workshop.  `sheets` are the files, also the broken ones; shipped scenarios have none."""
 
     title: str
     about: str
@@ -190,7 +190,7 @@ def _placed(item: Item, scenario: Scenario) -> Entry:
 
 
 def runs(workshop: Workshop) -> Iterator[tuple[Entry, Run]]:
-    """Each entry with its run, one after the other, so that whoever asks can show how far it is, and stop."""
+    """Each entry with its run, one after the other, so that the caller can show progress, and stop."""
     for entry in workshop.entries:
         yield entry, simulation.run(entry.scenario, entry.settings)
 

@@ -28,7 +28,7 @@ OURS = frozenset({"host", "content-length", "connection", "transfer-encoding", "
 
 
 class NotAnIssuer(ValueError):
-    """No authorization server that we could use; the message says what is wrong."""
+    """There is no usable authorization server at the address; the message says why."""
 
 
 @dataclass

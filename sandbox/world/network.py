@@ -25,7 +25,7 @@ M = TypeVar("M", Request, Response)
 
 
 class Party(Protocol):
-    """Whoever can be reached over the network.  `state` is what a learner is shown of it: short texts by name."""
+    """A party that can be reached over the network.  `state` is its part that learners are shown: short texts by name."""
 
     name: str
 
@@ -80,7 +80,7 @@ class Network:
         return sender in self.inside.get(zone, ())
 
     def connect_domain(self, party: str, domain: str) -> None:
-        """Every host below this domain that nobody else has is this party's: whoever owns a domain can make up hosts."""
+        """Give a party every host below this domain that nobody else has, as the owner of a domain can make up hosts."""
         self.domains[f".{domain}"] = party
 
     def claim(self, device: str, link: str, party: str) -> None:
@@ -100,7 +100,7 @@ class Network:
         return next(below, "")
 
     def deliver(self, request: Request, sender: str, channel: Channel = "back") -> Response:
-        """Carry a request from `sender` to whoever owns its address, and the answer back."""
+        """Carry a request from `sender` to the owner of its address, and the answer back."""
         request = replace(request, mount=self.mount(request.url)) if self.mounts else request
         number, self.trace.exchanges = self.trace.exchanges, self.trace.exchanges + 1
         intended, name = self.owner(request.url, sender), f"{request.method} {request.path or '/'}"
@@ -144,14 +144,14 @@ class Network:
         self.parcels.append(Parcel(self.clock.now() + seconds, sender, request))
 
     def wait(self, seconds: int) -> None:
-        """Let time pass; what was under way arrives at its own second."""
+        """Let time pass; requests under way arrive at their own second."""
         end = self.clock.now() + seconds
         self.trace.add(TimePassed, seconds)
         self.arrive(end)
         self._move_to(end)
 
     def arrive(self, end: int) -> None:
-        """Deliver what is under way and arrives by then."""
+        """Deliver the requests that arrive by then."""
         while due := sorted((p for p in self.parcels if p.due <= end), key=lambda p: p.due):
             self.parcels.remove(due[0])
             self._move_to(due[0].due)
@@ -162,7 +162,7 @@ class Network:
         self.trace.now = self.clock.now()
 
     def show(self, party: str) -> None:
-        """Record what has changed in the state that this party shows."""
+        """Record the changes in the state that this party shows."""
         if self.trace.states and party in self.parties:
             self.trace.state(party, self.parties[party].state())
 

@@ -41,14 +41,14 @@ def test_streamlit_knows_every_setting(name: str) -> None:
 
 
 def test_pages_come_with_security_headers(app: str) -> None:
-    with urllib.request.urlopen(app, timeout=10) as answer:
+    with urllib.request.urlopen(app, timeout=60) as answer:
         assert {name: answer.headers[name] for name in HEADERS} == HEADERS
 
 
 def test_an_upload_without_token_is_refused(app: str) -> None:
     request = urllib.request.Request(f"{app}/_stcore/upload_file/x/y", data=b"x", method="PUT")
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(request, timeout=10)
+        urllib.request.urlopen(request, timeout=60)
     refused.value.close()
     assert refused.value.code in (400, 403)
 
@@ -57,7 +57,7 @@ def test_the_console_script_serves_the_app_from_any_folder(tmp_path: Path) -> No
     port = free_port()
     with (
         serving([sys.executable, "-c", "from sandbox.cli.main import main; main()", "--port", str(port)], port, tmp_path) as url,
-        urllib.request.urlopen(url, timeout=10) as answer,
+        urllib.request.urlopen(url, timeout=60) as answer,
     ):
         assert answer.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
 
@@ -96,7 +96,7 @@ def test_no_answer_waits_for_the_acknowledgement_of_the_one_before() -> None:
         thread.start()
         try:
             address = f"ws://127.0.0.1:{listening.getsockname()[1]}"
-            with pytest.raises(InvalidStatus), connect(address, open_timeout=20):
+            with pytest.raises(InvalidStatus), connect(address, open_timeout=60):
                 pass
         finally:
             server.should_exit = True
@@ -114,6 +114,6 @@ def test_the_app_asks_nobody_outside_when_it_listens_on_every_address() -> None:
         said = process.stdout.readline()
         until(lambda: answers(f"http://127.0.0.1:{port}"), "the app")
         process.terminate()
-        rest = process.communicate(timeout=20)[0]
+        rest = process.communicate(timeout=60)[0]
     assert said == f"The app listens on port {port}, at every address of this machine.\n"
     assert "ASKED" not in rest

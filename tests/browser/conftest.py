@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.browsing import PATIENCE, new_context
 from tests.support.needs import chromium, need
 from tests.support.serving import FLAGS, LOCAL
 
@@ -15,8 +16,9 @@ from tests.support.serving import FLAGS, LOCAL
 def browser() -> Iterator[Any]:
     """The machine's chromium."""
     need("chromium")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as p:
         launched = p.chromium.launch(executable_path=chromium(), args=list(FLAGS))
         yield launched
@@ -26,7 +28,7 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def context(browser: Any) -> Iterator[Any]:
     """One browser profile for all tests: Streamlit's files are loaded once.  (Routing, the usual way to watch requests, would turn the cache off.)"""
-    opened = browser.new_context(reduced_motion="reduce")
+    opened = new_context(browser, reduced_motion="reduce")
     yield opened
     opened.close()
 

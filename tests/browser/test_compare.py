@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from sandbox.language import library
-from tests.support.browsing import AUD, IDLE, READY, address, at, number, opened, says
+from tests.support.browsing import AUD, IDLE, READY, address, at, new_context, number, opened, says
 from tests.support.serving import free_port, serving
 
 
 def both_say(page: Any, *verdicts: str) -> None:
     for place, verdict in enumerate(verdicts):
-        page.wait_for_selector(f'.stepper .pane:nth-child({place + 1}) .verdict b:text-is("{verdict}")', timeout=10_000)
+        page.wait_for_selector(f'.stepper .pane:nth-child({place + 1}) .verdict b:text-is("{verdict}")')
 
 
 # ---------------------------------------------------------------- compare
@@ -90,7 +90,7 @@ def slow_app() -> Iterator[str]:
 
 def test_the_matrix_is_stopped_and_goes_on(page: Any, slow_app: str) -> None:
     page.goto(f"{slow_app}/matrix")  # it is busy from the beginning
-    page.get_by_role("button", name="Stop").click(timeout=60_000)
+    page.get_by_role("button", name="Stop").click()
     stopped = page.get_by_text(": stopped")
     stopped.wait_for()
     rows = int(stopped.inner_text().split()[0])
@@ -102,7 +102,7 @@ def test_the_matrix_is_stopped_and_goes_on(page: Any, slow_app: str) -> None:
 
 def test_the_matrix_fills_and_a_cell_opens_its_run(page: Any, app: str) -> None:
     opened(page, f"{app}/matrix", stepper=False)
-    page.get_by_text("Every claim of the files is what is found.").wait_for(timeout=120_000)
+    page.get_by_text("Every claim of the files is what is found.").wait_for()
     number(page.locator(".board a.item"), 4 * len(library.attacks()))
     page.get_by_role("radio", name="Defences and beliefs").click()
     page.locator(".board.defences").wait_for()
@@ -111,16 +111,16 @@ def test_the_matrix_fills_and_a_cell_opens_its_run(page: Any, app: str) -> None:
     page.locator(".board.designs").wait_for()
     row = page.locator(".board tr", has_text=library.get(AUD).title)
     row.locator("td").nth(1).locator("a").click()
-    page.wait_for_selector(f"{READY} g.step", state="attached", timeout=30_000)
+    page.wait_for_selector(f"{READY} g.step", state="attached")
     says(page, "Attack blocked")
     address(page, lambda q: q["scenario"] == AUD and q["profile"] == "jwt-done-properly")
     page.go_back()
-    page.get_by_text("Every claim of the files is what is found.").wait_for(timeout=60_000)
+    page.get_by_text("Every claim of the files is what is found.").wait_for()
 
 
 def test_a_belief_in_the_matrix_opens_with_its_switches(page: Any, app: str) -> None:
     opened(page, f"{app}/matrix?show=defences", stepper=False)
-    page.get_by_text("Every claim of the files is what is found.").wait_for(timeout=120_000)
+    page.get_by_text("Every claim of the files is what is found.").wait_for()
     page.locator(".board a.item", has_text="We put an audience into the token").click()
     says(page, "Attack succeeded")
     address(page, lambda q: q["scenario"] == AUD and q["set"] == "as.stamp_aud=on")
@@ -128,7 +128,7 @@ def test_a_belief_in_the_matrix_opens_with_its_switches(page: Any, app: str) -> 
 
 def test_the_matrix_is_exported(page: Any, app: str, tmp_path: Path) -> None:
     opened(page, f"{app}/matrix", stepper=False)
-    page.get_by_text("Every claim of the files is what is found.").wait_for(timeout=120_000)
+    page.get_by_text("Every claim of the files is what is found.").wait_for()
     for kind in ("HTML", "JSON"):
         with page.expect_download() as download:
             page.get_by_role("button", name=kind, exact=True).click()
@@ -160,7 +160,7 @@ def test_the_film_waits_for_whoever_wants_no_motion_and_plays_on_request(page: A
 
 
 def test_the_film_plays_by_itself_and_is_paused(browser: Any, app: str) -> None:
-    context = browser.new_context(reduced_motion="no-preference")
+    context = new_context(browser, reduced_motion="no-preference")
     page = context.new_page()
     opened(page, app)
     for step in (4, 6):  # on a busy machine a step may be gone before it is looked at
@@ -184,9 +184,9 @@ def test_what_would_block_this_is_found_and_applied(page: Any, app: str) -> None
     opened(page, f"{app}/play?scenario={AUD}")
     page.get_by_role("button", name="Switches").click()
     page.get_by_role("radio", name="What would block this?").click()
-    page.get_by_text("Would stop honest use").wait_for(timeout=60_000)
+    page.get_by_text("Would stop honest use").wait_for()
     page.locator(".trial", has_text="by Transactions").first.wait_for()
-    page.get_by_role("button", name="Stop").wait_for(state="hidden", timeout=60_000)
+    page.get_by_role("button", name="Stop").wait_for(state="hidden")
     page.get_by_role("button", name="Apply").first.click()
     says(page, "Attack blocked")
 
@@ -205,7 +205,7 @@ def test_the_smallest_set_is_found(page: Any, app: str) -> None:
     opened(page, f"{app}/play?scenario={AUD}")
     page.get_by_role("button", name="Switches").click()
     page.get_by_role("radio", name="Smallest set that blocks").click()
-    page.get_by_text("There is no smaller set").wait_for(timeout=120_000)
+    page.get_by_text("There is no smaller set").wait_for()
     page.get_by_text("as.stamp_aud=on + rs.check_aud=on").wait_for()
     page.get_by_role("button", name="Apply").click()  # it can be clicked when the search has ended
     says(page, "Attack blocked")
@@ -221,6 +221,6 @@ def test_the_smallest_set_is_found(page: Any, app: str) -> None:
 def test_nothing_is_wider_than_the_window(page: Any, app: str, path: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(app + path)
-    page.wait_for_selector(IDLE, timeout=60_000)
+    page.wait_for_selector(IDLE)
     page.locator(".board, .stepper").first.wait_for()
     assert page.locator(".stMain").evaluate("(el) => el.scrollWidth <= el.clientWidth")

@@ -10,6 +10,7 @@ from sandbox.engine import simulation
 from sandbox.language import library
 from sandbox.protocol.trace import Sent, of
 from sandbox.views.har import har
+from tests.support.browsing import new_context
 
 
 def test_a_browser_replays_the_log(browser: Any, tmp_path: Path) -> None:
@@ -17,7 +18,7 @@ def test_a_browser_replays_the_log(browser: Any, tmp_path: Path) -> None:
     run = simulation.run(library.get("naive-jwt"))
     file = tmp_path / "run.har"
     file.write_text(json.dumps(har(run)), encoding="utf-8")
-    context = browser.new_context()
+    context = new_context(browser)
     context.route_from_har(file, not_found="abort")
     page = context.new_page()
     first = next(of(run.events, Sent)).request

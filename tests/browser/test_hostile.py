@@ -84,7 +84,7 @@ def unharmed(page: Any) -> None:
 
 
 def settled(page: Any) -> None:
-    page.wait_for_selector(IDLE, timeout=60_000)
+    page.wait_for_selector(IDLE)
 
 
 def test_there_are_enough() -> None:
@@ -107,7 +107,7 @@ def test_every_box_of_every_page(page: Any, app: str) -> None:
     for path in pages(page, app):
         opened(page, app + path, stepper="scenario" in path)
         if path in WITH_TEXT:
-            page.wait_for_selector("textarea:visible", timeout=30_000)
+            page.wait_for_selector("textarea:visible")
         for n in range(page.locator(TAKES_TEXT).count()):
             box = page.locator(TAKES_TEXT).nth(n)
             if not box.count() or box.evaluate(f"(el) => el.matches({json.dumps(SKIP)})"):

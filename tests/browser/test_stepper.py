@@ -17,12 +17,13 @@ from sandbox.views.html.offline import page as offline
 from sandbox.views.stepper import document, script
 from sandbox.views.timeline import moments
 from tests.support import sample_runs as samples
+from tests.support.browsing import new_context
 from tests.support.hostile import BAD, SVG, poisoned
 
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    context = new_context(browser, viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     p = context.new_page()
     errors: list[str] = []
 
@@ -44,16 +45,16 @@ def opened(page: Any, folder: Path, doc: dict[str, Any], place: str = "") -> Any
     file = folder / "run.html"
     file.write_text(offline(doc, "A run"), encoding="utf-8")
     page.goto(file.as_uri() + place)
-    page.wait_for_selector('.stepper[data-ready="true"]', timeout=30_000)
+    page.wait_for_selector('.stepper[data-ready="true"]')
     return page
 
 
 def at(page: Any, n: int) -> None:
-    page.wait_for_selector(f'.stepper[data-step="{n}"]', timeout=5_000)  # data-step is the truth; the address lags by 0.3 s
+    page.wait_for_selector(f'.stepper[data-step="{n}"]')  # data-step is the truth; the address lags by 0.3 s
 
 
 def address_has(page: Any, n: int) -> None:
-    page.wait_for_url(lambda url: url.endswith(f"#step={n}"), timeout=5_000)
+    page.wait_for_url(lambda url: url.endswith(f"#step={n}"))
 
 
 def test_keys_clicks_deep_link_and_reload(page: Any, tmp_path: Path) -> None:

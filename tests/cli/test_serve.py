@@ -63,10 +63,10 @@ def test_ctrl_c_ends_cleanly() -> None:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     base = process.stdout.readline().partition("http://")[2].partition("/ ")[0]
-    assert requests.get(f"http://{base}/auth/jwks", timeout=10).ok
-    requests.post(f"http://{base}/auth/token", {"grant_type": "x"}, timeout=10)
+    assert requests.get(f"http://{base}/auth/jwks", timeout=60).ok
+    requests.post(f"http://{base}/auth/token", {"grant_type": "x"}, timeout=60)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")
     assert out.endswith("Stopped.\n")
     assert "POST /auth/token -> 400 unsupported_grant_type  auth.grant_type: expected authorization_code" in out

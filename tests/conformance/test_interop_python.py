@@ -36,7 +36,7 @@ def client(request: pytest.FixtureRequest) -> tuple[str, str | None]:
 
 
 def introspected(at: dict[str, Any], token: str) -> dict[str, Any]:
-    answer = requests.post(at["introspection_endpoint"], {"token": token}, auth=("accounts", "accounts-secret"), timeout=10)
+    answer = requests.post(at["introspection_endpoint"], {"token": token}, auth=("accounts", "accounts-secret"), timeout=60)
     found: dict[str, Any] = answer.json()
     return found
 
@@ -119,7 +119,7 @@ def test_pyjwkclient_finds_the_key_of_both_kinds_of_token(base: str, alg: str) -
     url = requests.Request("GET", at["authorization_endpoint"], params=asked(verifier)).prepare().url
     code = parameters(Person().visit(str(url)))["code"]
     fields = {"grant_type": "authorization_code", "client_id": PUBLIC, "redirect_uri": CALLBACK, "code": code, "code_verifier": verifier}
-    token = requests.post(at["token_endpoint"], fields, timeout=10).json()
+    token = requests.post(at["token_endpoint"], fields, timeout=60).json()
 
     keys = jwt.PyJWKClient(at["jwks_uri"])
     claims = jwt.decode(token["id_token"], keys.get_signing_key_from_jwt(token["id_token"]), [alg], audience=PUBLIC, issuer=at["issuer"])
@@ -139,14 +139,14 @@ def test_eddsa_id_tokens_for_whoever_wants_them() -> None:
         keys = jwt.PyJWKClient(at["jwks_uri"])
         assert [(k.key_type, k.algorithm_name) for k in keys.get_signing_keys()] == [("EC", "ES256"), ("OKP", "EdDSA"), ("RSA", "RS256")]
         wanted = {"redirect_uris": [CALLBACK], "token_endpoint_auth_method": "none", "id_token_signed_response_alg": "RS256"}
-        registered = requests.post(at["registration_endpoint"], json=wanted, timeout=10).json()["client_id"]
+        registered = requests.post(at["registration_endpoint"], json=wanted, timeout=60).json()["client_id"]
         for client_id, alg in ((PUBLIC, "EdDSA"), (registered, "RS256")):
             person = Person()
             url = str(
                 requests.Request("GET", at["authorization_endpoint"], params=asked("v" * 43) | {"client_id": client_id}).prepare().url
             )
             fields = {"grant_type": "authorization_code", "client_id": client_id, "redirect_uri": CALLBACK, "code_verifier": "v" * 43}
-            answer = requests.post(at["token_endpoint"], fields | {"code": parameters(person.visit(url))["code"]}, timeout=10).json()
+            answer = requests.post(at["token_endpoint"], fields | {"code": parameters(person.visit(url))["code"]}, timeout=60).json()
             assert jwt.get_unverified_header(answer["id_token"])["alg"] == alg
             claims = jwt.decode(
                 answer["id_token"], keys.get_signing_key_from_jwt(answer["id_token"]), [alg], audience=client_id, issuer=at["issuer"]
@@ -204,7 +204,7 @@ def test_mozilla_django_oidc(base: str, alg: str, client: tuple[str, str | None]
     callback = "http://testserver/oidc/callback/"
     at = metadata(base)
     wanted = {"redirect_uris": [callback], "token_endpoint_auth_method": "client_secret_post" if client[1] else "none"}
-    registered = requests.post(at["registration_endpoint"], json=wanted, timeout=10).json()  # RFC 7591
+    registered = requests.post(at["registration_endpoint"], json=wanted, timeout=60).json()  # RFC 7591
     options = {
         "OIDC_RP_CLIENT_ID": registered["client_id"],
         "OIDC_RP_CLIENT_SECRET": registered.get("client_secret"),

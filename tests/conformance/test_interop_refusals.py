@@ -43,7 +43,7 @@ def redeem(at: dict[str, Any], code: str, auth: tuple[str, str] | None = None, *
     fields: dict[str, str | None] = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK, "code_verifier": VERIFIER}
     fields |= {} if auth else {"client_id": PUBLIC}
     fields |= change
-    return requests.post(at["token_endpoint"], {k: v for k, v in fields.items() if v is not None}, auth=auth, timeout=10)
+    return requests.post(at["token_endpoint"], {k: v for k, v in fields.items() if v is not None}, auth=auth, timeout=60)
 
 
 def refused(answer: requests.Response, status: int, error: str) -> bool:
@@ -71,7 +71,7 @@ def test_a_code_that_was_used_and_what_it_yielded(at: dict[str, Any]) -> None:
     code = new_code(at)
     token = redeem(at, code).json()
     assert refused(redeem(at, code), 400, "invalid_grant")
-    answer = requests.get(at["userinfo_endpoint"], headers={"Authorization": f"Bearer {token['access_token']}"}, timeout=10)
+    answer = requests.get(at["userinfo_endpoint"], headers={"Authorization": f"Bearer {token['access_token']}"}, timeout=60)
     assert answer.status_code == 401
     assert 'error="invalid_token"' in answer.headers["www-authenticate"]  # RFC 6750 §3.1
 
@@ -83,7 +83,7 @@ def test_another_redirect_uri_at_the_token_endpoint(at: dict[str, Any]) -> None:
 
 def test_another_redirect_uri_at_the_authorization_endpoint_is_not_followed(at: dict[str, Any]) -> None:
     """RFC 6749 §4.1.2.1: the person is told, the address is not used."""
-    answer = requests.get(asked(at, redirect_uri="https://evil.example/cb"), allow_redirects=False, timeout=10)
+    answer = requests.get(asked(at, redirect_uri="https://evil.example/cb"), allow_redirects=False, timeout=60)
     assert answer.status_code == 400
     assert 'data-error="invalid_request"' in answer.text
     assert "location" not in answer.headers
@@ -100,9 +100,9 @@ def test_a_refresh_token_that_was_rotated_kills_the_family(at: dict[str, Any]) -
     """RFC 9700 §4.14.2."""
     first = redeem(at, new_code(at)).json()["refresh_token"]
     fields = {"grant_type": "refresh_token", "client_id": PUBLIC, "refresh_token": first}
-    second = requests.post(at["token_endpoint"], fields, timeout=10).json()["refresh_token"]
-    assert refused(requests.post(at["token_endpoint"], fields, timeout=10), 400, "invalid_grant")
-    assert refused(requests.post(at["token_endpoint"], fields | {"refresh_token": second}, timeout=10), 400, "invalid_grant")
+    second = requests.post(at["token_endpoint"], fields, timeout=60).json()["refresh_token"]
+    assert refused(requests.post(at["token_endpoint"], fields, timeout=60), 400, "invalid_grant")
+    assert refused(requests.post(at["token_endpoint"], fields | {"refresh_token": second}, timeout=60), 400, "invalid_grant")
 
 
 def test_a_wrong_secret(at: dict[str, Any]) -> None:
@@ -115,7 +115,7 @@ def test_a_wrong_secret(at: dict[str, Any]) -> None:
 def test_a_plain_challenge(at: dict[str, Any]) -> None:
     """RFC 7636 §4.4.1: transform algorithm not supported; RFC 9207: the error says who sends it."""
     found = parameters(
-        requests.get(asked(at, code_challenge=VERIFIER, code_challenge_method="plain"), allow_redirects=False, timeout=10).headers[
+        requests.get(asked(at, code_challenge=VERIFIER, code_challenge_method="plain"), allow_redirects=False, timeout=60).headers[
             "location"
         ]
     )
@@ -124,7 +124,7 @@ def test_a_plain_challenge(at: dict[str, Any]) -> None:
 
 def test_a_missing_challenge(at: dict[str, Any]) -> None:
     """RFC 7636 §4.4.1: code challenge required."""
-    answer = requests.get(asked(at, code_challenge=None, code_challenge_method=None), allow_redirects=False, timeout=10)
+    answer = requests.get(asked(at, code_challenge=None, code_challenge_method=None), allow_redirects=False, timeout=60)
     assert parameters(answer.headers["location"])["error"] == "invalid_request"
 
 
@@ -135,10 +135,10 @@ def test_a_person_who_says_no(at: dict[str, Any]) -> None:
 
 
 def says_no(at: dict[str, Any], browser: requests.Session) -> None:
-    page = browser.get(asked(at, scope="openid email"), timeout=10).text
+    page = browser.get(asked(at, scope="openid email"), timeout=60).text
     ticket = page.partition('name="ticket" value="')[2].partition('"')[0]
-    page = browser.post(f"{at['issuer']}/login", {"ticket": ticket, "username": "mallory", "password": "trustno1"}, timeout=10).text
+    page = browser.post(f"{at['issuer']}/login", {"ticket": ticket, "username": "mallory", "password": "trustno1"}, timeout=60).text
     assert "Deny" in page
     ticket = page.partition('name="ticket" value="')[2].partition('"')[0]
-    answer = browser.post(f"{at['issuer']}/consent", {"ticket": ticket, "allow": "no"}, allow_redirects=False, timeout=10)
+    answer = browser.post(f"{at['issuer']}/consent", {"ticket": ticket, "allow": "no"}, allow_redirects=False, timeout=60)
     assert parameters(answer.headers["location"])["error"] == "access_denied"

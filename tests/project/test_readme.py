@@ -94,7 +94,7 @@ def test_every_variable_that_the_workshop_page_names_is_one_that_streamlit_reads
 
 @pytest.mark.parametrize(("origin", "status"), [("https://class.example", 101), ("https://evil.example", 403)])
 def test_behind_a_proxy_that_passes_on_host_the_page_of_that_host_may_connect_and_no_other(app: str, origin: str, status: int) -> None:
-    connection = http.client.HTTPConnection(app.removeprefix("http://"), timeout=10)
+    connection = http.client.HTTPConnection(app.removeprefix("http://"), timeout=60)
     connection.putrequest("GET", "/_stcore/stream", skip_host=True)
     wanted = {"Host": "class.example", "Origin": origin, "Upgrade": "websocket", "Connection": "Upgrade"}
     wanted |= {"Sec-WebSocket-Key": "x3JJHMbDL1EzLkh9GBhXDw==", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Protocol": "streamlit"}

@@ -420,7 +420,7 @@ def test_a_person_signs_in_to_budget_and_sees_her_accounts() -> None:
         person.browser = browser
         with pytest.raises(AssertionError, match="Connected"):  # the last page has no form
             person.visit(f"{base}/budget/login?scope=openid%20read")
-        assert "alice:account-1" in browser.get(f"{base}/budget/me", timeout=10).text
+        assert "alice:account-1" in browser.get(f"{base}/budget/me", timeout=60).text
 
 
 def test_a_person_connects_her_bank_and_her_password_stays_there() -> None:
@@ -446,13 +446,13 @@ def test_budget_at_a_real_authorization_server() -> None:
             person.browser = browser
             with pytest.raises(AssertionError, match="Connected"):
                 person.visit(f"{base}/budget/login?scope=openid%20read")
-            assert "alice:account-1" in browser.get(f"{base}/budget/me", timeout=10).text
+            assert "alice:account-1" in browser.get(f"{base}/budget/me", timeout=60).text
 
 
 def test_people_who_come_at_once_get_their_own_answers() -> None:
 
     with served() as base:
-        at = requests.get(f"{base}/auth/.well-known/openid-configuration", timeout=10).json()
+        at = requests.get(f"{base}/auth/.well-known/openid-configuration", timeout=60).json()
 
         def whose(name: str) -> tuple[str, str]:
             code = parameters(Person(name).visit(f"{at['authorization_endpoint']}?{ASKED}"))["code"]
@@ -463,8 +463,8 @@ def test_people_who_come_at_once_get_their_own_answers() -> None:
                 "code": code,
                 "code_verifier": VERIFIER,
             }
-            token = requests.post(at["token_endpoint"], fields, timeout=10).json()["access_token"]
-            found = requests.get(at["userinfo_endpoint"], headers={"Authorization": f"Bearer {token}"}, timeout=10).json()
+            token = requests.post(at["token_endpoint"], fields, timeout=60).json()["access_token"]
+            found = requests.get(at["userinfo_endpoint"], headers={"Authorization": f"Bearer {token}"}, timeout=60).json()
             return name, found["sub"]
 
         with ThreadPoolExecutor(8) as pool:

@@ -98,7 +98,7 @@ class Client:
     ) -> requests.Response:
         auth = auth or self.auth
         given = fields if auth else {"client_id": PUBLIC} | fields
-        return self.http.post(self.at[f"{endpoint}_endpoint"], given, auth=auth, headers=headers, timeout=30)
+        return self.http.post(self.at[f"{endpoint}_endpoint"], given, auth=auth, headers=headers, timeout=60)
 
     def redeem(self, code: str, verifier: str, **more: Any) -> requests.Response:
         return self.post("token", grant_type="authorization_code", redirect_uri=CALLBACK, code=code, code_verifier=verifier, **more)
@@ -116,7 +116,7 @@ class Client:
         return body
 
     def get(self, url: str, token: str, scheme: str = "Bearer", **headers: str) -> requests.Response:
-        return self.http.get(url, headers={"Authorization": f"{scheme} {token}"} | headers, timeout=30)
+        return self.http.get(url, headers={"Authorization": f"{scheme} {token}"} | headers, timeout=60)
 
     def active(self, token: str) -> bool:
         body = expect(self.post("introspection", ("accounts", "accounts-secret"), token=token), 200)

@@ -9,26 +9,33 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+PATIENCE = 120_000  # milliseconds after which any wait fails: for what never comes, not for a busy machine
 AUD = "missing-aud-replay"  # the attack that most pages are opened with
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
-
 READY = '.stepper[data-ready="true"]'
+
+
+def new_context(browser: Any, **options: Any) -> Any:
+    """A browser profile of its own, as patient as all of them."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE)
+    return context
 
 
 def opened(page: Any, url: str, *, stepper: bool = True) -> Any:
     page.goto(url)
-    page.wait_for_selector(IDLE, timeout=60_000)
+    page.wait_for_selector(IDLE)
     if stepper:
-        page.wait_for_selector(f"{READY} g.step", state="attached", timeout=30_000)
+        page.wait_for_selector(f"{READY} g.step", state="attached")
     return page
 
 
 def at(page: Any, step: int) -> None:
-    page.wait_for_selector(f'.stepper[data-step="{step}"]', timeout=30_000)
+    page.wait_for_selector(f'.stepper[data-step="{step}"]')
 
 
 def says(page: Any, verdict: str) -> None:
-    page.wait_for_selector(f'.stepper .verdict b:text-is("{verdict}")', timeout=30_000)
+    page.wait_for_selector(f'.stepper .verdict b:text-is("{verdict}")')
 
 
 def attack_defence_and_belief(page: Any) -> None:
@@ -50,11 +57,11 @@ def address(page: Any, right: Callable[[dict[str, str]], bool]) -> None:
         except KeyError:
             return False
 
-    page.wait_for_url(there, timeout=30_000)
+    page.wait_for_url(there)
 
 
 def number(where: Any, count: int) -> None:
     """Wait until there are exactly so many of these."""
     from playwright.sync_api import expect
 
-    expect(where).to_have_count(count, timeout=30_000)
+    expect(where).to_have_count(count)

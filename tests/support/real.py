@@ -43,18 +43,18 @@ def started(*options: str, says: str = "", first: str = "") -> Iterator[tuple[st
     try:
         line = process.stdout.readline()
         found = re.search(r"http://\S+?(?=/ )", line)
-        assert found, f"{line}{process.communicate(timeout=10)[1]}"
+        assert found, f"{line}{process.communicate(timeout=60)[1]}"
         yield found[0], process.pid
     finally:
         process.terminate()
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=60)
         assert says in err
         assert says or not err, err
 
 
 def metadata(base: str) -> dict[str, Any]:
     """What the authorization server says about itself."""
-    found: dict[str, Any] = requests.get(f"{base}/auth/.well-known/openid-configuration", timeout=10).json()
+    found: dict[str, Any] = requests.get(f"{base}/auth/.well-known/openid-configuration", timeout=60).json()
     return found
 
 
@@ -70,18 +70,18 @@ class Person:
             return self._go(url)
 
     def _go(self, url: str) -> str:
-        answer = self.browser.get(url, allow_redirects=False, timeout=10)
+        answer = self.browser.get(url, allow_redirects=False, timeout=60)
         for _ in range(12):
             if answer.is_redirect:
                 target = urljoin(answer.url, answer.headers["location"])
                 if target.startswith(self.end):
                     return target
-                answer = self.browser.get(target, allow_redirects=False, timeout=10)
+                answer = self.browser.get(target, allow_redirects=False, timeout=60)
             else:
                 form = Forms.on(answer)
                 known = {"username": self.name, "login": self.name, "password": self.password}
                 fields = {name: value or known.get(name, "") for name, value in form["fields"].items()}
-                answer = self.browser.post(urljoin(answer.url, form["action"]), fields, allow_redirects=False, timeout=10)
+                answer = self.browser.post(urljoin(answer.url, form["action"]), fields, allow_redirects=False, timeout=60)
         raise AssertionError(f"never sent to {self.end}")
 
 
@@ -146,8 +146,8 @@ def node_issuer(alg: str, *redirect_uris: str) -> Iterator[str]:
         issuer = process.stdout.readline().strip()
         while issuer and not issuer.startswith("http"):
             issuer = process.stdout.readline().strip()  # it warns about its own experimental features first
-        assert issuer, process.communicate(timeout=10)[1]
+        assert issuer, process.communicate(timeout=60)[1]
         yield issuer
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)

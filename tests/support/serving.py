@@ -35,7 +35,7 @@ def free_port() -> int:
 def answers(url: str) -> bool:
     """Whether the app at this address says that it is well."""
     try:
-        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=10):
+        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=60):
             return True
     except OSError:
         return False
@@ -53,4 +53,4 @@ def serving(command: list[str], port: int, folder: Path = ROOT) -> Iterator[str]
         yield url
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)

@@ -1,4 +1,4 @@
-"""The page Start: a run that plays by itself, three doors, two pictures to think with, and the table "OAuth or JWT?".
+"""The page Start: a run that plays by itself, three ways in, two pictures to think with, and the table "OAuth or JWT?".
 
 Which run and which doors is said in `first_stories.yaml`, the table and the words of the pictures in `sandbox/studies/comparison.yaml`.
 """
@@ -31,7 +31,7 @@ same attack succeeds or is blocked: by whom, at which check, and why.</p></div>
 
 @navigation.page("Start", path=PAGE, place=10)
 def page() -> None:
-    """What this is, and where to go."""
+    """The introduction, and links to where one can begin."""
     links.follow(state.current(PAGE))
     left, right = st.columns([1, 1.6], gap="large", vertical_alignment="center")
     left.html(HERO)

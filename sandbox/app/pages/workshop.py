@@ -1,4 +1,4 @@
-"""The page Workshop: a visitor's own scenario files and playlists, what is wrong with them, and what they show.
+"""The page Workshop: a visitor's own scenario files and playlists, their errors, and their runs.
 
 It contains what was once the page Your file, whose address still works.
 """

@@ -112,7 +112,7 @@ def _try(scenario: Scenario, key: str) -> None:
 
 
 def outcome(claim: Claim | None, run: Run) -> str:
-    """What the claim turned out to be, as HTML in one line; without a claim, what there is to try."""
+    """The outcome of the claim, as one line of HTML; without a claim, an invitation to try one."""
     if claim is None:
         return '<div class="outcome hint">Try a defence, or something that people believe helps: the attack is run again.</div>'
     word, seconds = measured(claim, run)

@@ -30,7 +30,7 @@ def show(run: Run, view: WorkshopView, count: int) -> None:
 
 
 def document(run: Run, view: WorkshopView, count: int) -> dict[str, Any]:
-    """The shared document of the run with what is this learner's."""
+    """The shared document of the run, with this learner's answers and view."""
     mine = {"predict": view.predict, "answers": view.answers_of(view.item), "editable": False, "present": view.present}
     return {**cache.document(run), **mine, "item": view.item, "items": count, "ack": st.session_state.get("rehearsed", 0)}
 

@@ -1,4 +1,4 @@
-"""The editor of the workshop: mounts the component that shows a text with the numbers of its lines and marks what is wrong in it."""
+"""The editor of the workshop: mounts the component that shows a text with line numbers and marks its errors."""
 
 from __future__ import annotations
 

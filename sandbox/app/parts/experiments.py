@@ -38,7 +38,7 @@ TRIAL = '<div class="trial {tone}"><i aria-hidden="true">{mark}</i><div><b>{name
 
 @dataclass
 class Search:
-    """One visitor's search: what is asked, the runs that are still to come, and what was found so far."""
+    """One visitor's search: its question, the runs still to come, and the best answer so far."""
 
     key: tuple[object, ...]
     runs: Iterator[Any]

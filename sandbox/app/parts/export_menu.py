@@ -19,7 +19,7 @@ from sandbox.views.record import trace_json
 
 
 class File(NamedTuple):
-    """One kind of file: its label, what it is for, the end of its name, its media type, and what makes it."""
+    """One kind of file: label, purpose, ending of the name, media type, and the function that makes it."""
 
     label: str
     about: str

@@ -39,7 +39,7 @@ class Film(Form):
 
 
 class Door(Form):
-    """A way in: what it is called, what happens behind it, and where it leads."""
+    """A way in: its label, a sentence about it, and its destination."""
 
     name: Prose
     title: Prose

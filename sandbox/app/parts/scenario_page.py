@@ -1,4 +1,4 @@
-"""One scenario in one setting: its head, the controls of the setting, what is claimed about it, and the stepper.
+"""One scenario in one setting: its heading, the controls of the setting, its claims, and the stepper.
 
 Flows, attacks and a visitor's own file all look like this.
 """

@@ -24,7 +24,7 @@ LONGEST = 200  # events at once; a browser that sends more is none of ours
 
 
 def show(run: Run, key: str = "stepper") -> None:
-    """Mount the stepper, or say what is missing on this machine."""
+    """Mount the stepper, or name the program that this machine lacks."""
     _mount(lambda: cache.document(run) | {"ack": st.session_state.get("ack", 0)}, key, editable=True)
 
 

@@ -123,7 +123,7 @@ def _content(name: str) -> bytes:
 
 
 def typed(told: editor.Typed) -> None:
-    """Keep what was typed, unless the file has been removed since; a session that has begun anew gets its file back."""
+    """Keep the typed text, unless the file has been removed since; a session that has begun anew gets its file back."""
     if told.file not in files() and (told.edition < edition() or len(files()) >= archive.MAX_FILES):
         return
     files()[told.file[-archive.MAX_NAME :] or NAME] = told.text

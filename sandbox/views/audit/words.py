@@ -61,7 +61,7 @@ def _some(attacks: Sequence[str]) -> str:
 
 
 def unfit(broken: Sequence[str], repair: Delta) -> str:
-    """What is wrong with answers that do not fit together, and what is shown instead."""
+    """A sentence about answers that do not fit together, and about the repaired system that is shown instead."""
     n = len(broken)
     said = f"These answers do not fit together: with them, {n} honest flow{'s' * (n != 1)} would fail."
     return f"{said} What is shown is the same system with {named(repair)}." if repair else f"{said} Nothing was found that repairs it."

@@ -1,4 +1,4 @@
-"""Where the lifelines of a run stand, and what is written at their heads."""
+"""The places of the lifelines of a run, and the texts at their heads."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Row(ABC):
         """What lights up behind the row while it is the current one."""
 
     def edge(self, party: str) -> float:
-        """Half the width of what stands on the lifeline here."""
+        """Half the width of the symbol on the lifeline here."""
         return BAR if party in self.bars else 0.0
 
 

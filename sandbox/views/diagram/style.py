@@ -1,4 +1,4 @@
-"""Colours, and the sizes of what is not text."""
+"""Colours, and the sizes of everything but text."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def _claimed(cells: Sequence[Cell]) -> str:
 
 
 def told(cell: Cell) -> str:
-    """What stands under an outcome: who stopped her, or how long it worked."""
+    """The line under an outcome: the check that stopped the attacker, or the exposure."""
     stop = cell.blocked_by
     if stop:
         return f"{title(stop.party)}: {stop.check}" if stop.check else f"at {stop.step}: nothing to learn"

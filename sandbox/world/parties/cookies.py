@@ -1,4 +1,4 @@
-"""A browser's cookies: which are kept, and which travel with a request (RFC 10025 §5)."""
+"""A browser's cookies: which are kept, and which travel with a request (RFC 10025 §5.7, §5.8.3)."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class Denylist:
 
 
 def for_services(net: Network, owner: str, request: Request) -> Response | None:
-    """The refusal of whoever is not one of the services behind `owner`: what it tells them is not for strangers."""
+    """The refusal of a caller that is not one of the services behind `owner`."""
     if net.admits(INTERNAL, request.peer):
         return None
     Checklist(net.trace, owner).test("zone", False, f"a machine in the zone {INTERNAL}", request.peer)

@@ -1,4 +1,4 @@
-"""What is told to an issuer of access tokens, of either design, and to those who trust it."""
+"""The configuration of an issuer of access tokens, of either design, and of the parties that trust it."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from sandbox.core.wire import Pairs, Response, joined
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form on a page: where it goes and what it holds before a person fills it in."""
+    """A form on a page: its target, and its fields before a person fills it in."""
 
     action: str
     fields: Pairs

@@ -49,7 +49,7 @@ ROUTES: dict[str, tuple[Route, ...]] = {
 
 @dataclass
 class Records:
-    """One API's objects of one `kind`, by marker with their owner, and what was uploaded to whom."""
+    """One API's objects of one `kind`, by marker with their owner, and the uploads of each user."""
 
     kind: str
     objects: dict[str, str]

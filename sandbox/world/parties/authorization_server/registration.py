@@ -26,7 +26,7 @@ class Unfit(Exception):
 
 
 def register(core: Core, wanted: Any) -> Response:
-    """RFC 7591 §3.  What is not understood is left out of the answer (§2)."""
+    """RFC 7591 §3.  Unknown members are left out of the answer (§2)."""
     try:
         client = _client(core, wanted)
     except Unfit as unfit:

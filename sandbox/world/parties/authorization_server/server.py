@@ -389,7 +389,7 @@ class AuthorizationServer:
 
     # ---- ending sessions
     def logout(self, request: Request) -> Response:
-        """Forget this browser.  What was issued to clients is not touched."""
+        """Forget this browser.  Credentials of clients are not touched."""
         self.store.sessions.pop(request.cookies.get(COOKIE, ""), None)
         return Response(204, (("Set-Cookie", f"{COOKIE}=; Path=/; Secure; Max-Age=0"),))
 

@@ -110,7 +110,7 @@ class Grant:
 
 @dataclass
 class Code(AuthorizationCodeMixin):  # type: ignore[misc]
-    """An authorization code and what was asked for when it was issued."""
+    """An authorization code and the parameters of the request for it."""
 
     code: str
     grant: Grant
