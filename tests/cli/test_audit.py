@@ -12,6 +12,8 @@ from sandbox.studies import questions
 from sandbox.studies.audit import as_json
 from tests.support.studied import ANSWERS, RESULT
 
+BEST = ("--profile", "oauth-bcp", "--set", "client.bff=on")
+
 
 def run(*args):
     return CliRunner().invoke(command, args)
@@ -33,16 +35,16 @@ def test_the_command_takes_switches_and_prints_words():
 
 @pytest.mark.slow
 def test_the_command_is_content_with_the_best_profile():
-    result = run("--profile", "oauth-bcp", "--set", "client.bff=on")
+    result = run(*BEST)
     assert result.exit_code == 0
     assert "Nothing has to be changed" in result.stdout
 
 
 def test_the_command_writes_files(tmp_path):
     file = tmp_path / "a.html"
-    assert run("--profile", "oauth-bcp", "--html", str(file)).stdout == ""
+    assert run(*BEST, "--html", str(file)).stdout == ""
     assert file.read_text().startswith("<!doctype html>")
-    assert run("--profile", "oauth-bcp", "--set", "client.bff=on", "--markdown").stdout.startswith("# 0 of ")
+    assert run(*BEST, "--markdown").stdout.startswith("# 0 of ")
 
 
 @pytest.mark.parametrize(

@@ -199,7 +199,7 @@ def test_without_files_the_claims_of_all_that_are_shipped_are_checked(monkeypatc
         (
             '{read: "alice:transaction-7", at: replay}',
             '{read: "alice:transaction-7", at: login}',
-            "The attacker does not get what she is after",
+            "at the step “replay”",
         ),
     ],
 )

@@ -31,7 +31,7 @@ PKCE = {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}
 def code(worlds: Worlds, live: Live, **changes: str) -> str:
     """Alice signs in and allows; the code that her browser is sent away with."""
     auth = f"{live.base}/auth"
-    page = ask(worlds, f"{auth}/authorize?{urlencode(ASKED | PKCE | changes)}", accept="text/html")
+    page, cookies = ask(worlds, f"{auth}/authorize?{urlencode(ASKED | PKCE | changes)}", accept="text/html"), dict[str, str]()
     for form in ({"username": "alice", "password": "wonderland"}, {"allow": "yes"}):
         if page.status != 200:
             break
@@ -39,14 +39,20 @@ def code(worlds: Worlds, live: Live, **changes: str) -> str:
             part.split('" value="') for part in [p.partition('">')[0] for p in page.body.decode().split('type="hidden" name="')[1:]]
         )
         action = page.body.decode().partition('action="')[2].partition('"')[0]
-        cookie = {"cookie": page.header("set-cookie").partition(";")[0]} if page.header("set-cookie") else {}
-        page = ask(worlds, action, fields | form, accept="text/html", **cookie)
+        page = ask(worlds, action, fields | form, accept="text/html", cookie=kept(cookies, page))
         while page.status in (302, 303) and not page.header("location").startswith(CALLBACK):
-            cookie = {"cookie": page.header("set-cookie").partition(";")[0]} if page.header("set-cookie") else cookie
-            page = ask(worlds, page.header("location"), accept="text/html", **cookie)
+            page = ask(worlds, page.header("location") or "", accept="text/html", cookie=kept(cookies, page))
     location = page.header("location") or ""
     assert location.startswith(CALLBACK), (page.status, page.body[-300:])
     return parse_qs(urlsplit(location).query)["code"][0]
+
+
+def kept(cookies: dict[str, str], page: Answer) -> str:
+    """The Cookie header of a browser that adds the cookies of this answer to those that it has."""
+    for name, value in page.headers:
+        if name == "set-cookie":
+            cookies.update([value.partition(";")[0].split("=", 1)])
+    return "; ".join(f"{name}={value}" for name, value in cookies.items())
 
 
 def redeem(worlds: Worlds, live: Live, value: str, **form: str) -> Answer:
