@@ -54,7 +54,10 @@ PROFILES: dict[str, Profile] = {
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """One defence.  `values` run from weak to strong; `profiles` has its value in each profile, in the order of PROFILES."""
+    """One defence.  `values` run from weak to strong; `profiles` has its value in each profile, in the order of PROFILES.
+
+    `kinds`: the values are other ways to build the system rather than degrees of one defence, so that none is weaker than another.
+    """
 
     name: str
     values: tuple[str, ...]
@@ -62,6 +65,7 @@ class Switch:
     meaning: str
     ref: str
     applies: tuple[Architecture, ...] = BOTH
+    kinds: bool = False
 
     @property
     def owner(self) -> str:
@@ -161,6 +165,7 @@ SWITCHES: dict[str, Switch] = {
             "opaque: access tokens are random text that says nothing; an API must introspect them, or refuse them.",
             "RFC 6749 §1.4",
             OAUTH,
+            kinds=True,
         ),
         Switch(
             "as.stamp_aud",
@@ -190,6 +195,7 @@ SWITCHES: dict[str, Switch] = {
             ("shared-word", "es256", "rs256", "es256"),
             "shared-word: HS256 with a dictionary word that every service knows; the others: a private key that only the issuer has.",
             "RFC 8725 §3.5",
+            kinds=True,
         ),
         Switch(
             "as.revocation",
@@ -307,6 +313,7 @@ SWITCHES: dict[str, Switch] = {
             ("off", "off", "off", "off"),
             "The single-page app gets a backend of its own, which has a secret and keeps the tokens; the browser holds an HttpOnly cookie.",
             "RFC 10017 §6.1",
+            kinds=True,
         ),
         Switch(
             "client.resource_param",

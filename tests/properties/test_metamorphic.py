@@ -22,13 +22,16 @@ from sandbox.language.document import Scenario
 from sandbox.language.goals import Goal
 from sandbox.language.loader import loads
 from sandbox.protocol.cast import CAST
+from sandbox.protocol.checks import CHECKS
 from sandbox.protocol.settings import Settings
-from sandbox.protocol.switches import PROFILES, SWITCHES
+from sandbox.protocol.switches import PROFILES, SWITCHES, switch_of
 from sandbox.protocol.trace import Answered, SignedIn, of
-from tests.support.effort import effort
+from sandbox.studies import ways
+from tests.support.effort import effort, some
 from tests.support.paths import ROOT
 
 ATTACKS = library.attacks()
+EVERYWHERE = [*map(Settings.of, PROFILES)]
 HONEST = [s for s in (*library.flows(), *library.controls()) if s.attacker is None]
 NAMES = {"ids": lambda s: s.id}
 
@@ -53,7 +56,7 @@ def defended(scenario: Scenario) -> list[Settings]:
 
 # ---------------------------------------------------------------- more defence never hurts
 
-VALUES = [(switch.name, value) for switch in SWITCHES.values() for value in switch.values[1:]]
+VALUES = [(switch.name, value) for switch in SWITCHES.values() if not switch.kinds for value in switch.values[1:]]
 
 
 @pytest.mark.slow
@@ -72,6 +75,59 @@ def test_adding_a_defence_never_turns_blocked_into_succeeded(attack):
             )
 
     more()
+
+
+# ---------------------------------------------------------------- less defence never helps
+
+FOR_EVER = 10**9  # seconds
+
+
+def honest(where: Settings) -> bool:
+    """Whether every honest control holds here."""
+    return all(ok for steps in judge.controls(where).values() for ok in steps.values())
+
+
+def weaker(where: Settings) -> list[Settings]:
+    """These settings with one switch one step weaker, for each switch that has a weaker value."""
+    names = dict.fromkeys([*SWITCHES, *(name for name, _ in where.changes)])
+    steps = [(n, switch_of(n), switch_of(n).values.index(where.value(n))) for n in names]
+    lowered = [(n, s.values[i - 1]) for n, s, i in steps if i and not s.kinds and where.architecture in s.applies]
+    return [Settings.of(where.profile, dict(where.changes) | {name: value}) for name, value in lowered]
+
+
+def lowered(scenario: Scenario) -> list[tuple[Settings, Settings]]:
+    """Honest settings in which the attack succeeds by some known way, each with one of its weaker neighbours."""
+    starts = dict.fromkeys([*EVERYWHERE, scenario.settings, *(scenario.settings.at_least(d.switches) for d in scenario.blocked_by)])
+    usable = [s for s in starts if s.lacks(scenario.needs) is None and honest(s) and harm(scenario, s) in HARM]
+    return [(s, w) for s in usable for w in weaker(s) if w.lacks(scenario.needs) is None]
+
+
+HARM = ("succeeded", "limited")
+
+
+def harm(scenario: Scenario, where: Settings) -> str:
+    return ways.tried(Case(scenario, where)).word
+
+
+def longest(scenario: Scenario, where: Settings) -> int:
+    """For how many seconds she can go on, by the best of her ways."""
+    tried = [(case, found.verdict) for case, found in zip(*_ways(scenario, where), strict=True) if found.verdict.word in HARM]
+    spans = [judge.timed(verdict, case).exposure for case, verdict in tried]
+    return max(FOR_EVER if span is None else span for span in spans)
+
+
+def _ways(scenario: Scenario, where: Settings) -> tuple[list[Case], tuple[ways.WayFound, ...]]:
+    return list(ways.known(Case(scenario, where))), ways.tried(Case(scenario, where)).found
+
+
+@pytest.mark.parametrize("attack", ATTACKS, **NAMES)
+def test_one_step_weaker_never_stops_her_nor_shortens_what_she_has(attack):
+    for before, after in some(lowered(attack), 3):
+        if not honest(after):
+            continue
+        word = harm(attack, after)
+        assert word in HARM, f"{attack.id} succeeds in {before}, and is {word} in the weaker {after}"
+        assert longest(attack, after) >= longest(attack, before), f"{attack.id} lasts longer in {before} than in the weaker {after}"
 
 
 # ---------------------------------------------------------------- names do not matter
@@ -132,7 +188,6 @@ def test_swapping_twice_is_not_swapping():
 # ---------------------------------------------------------------- nobody attacks, nothing is found
 
 MARKERS = ("alice:account-1", "alice:transaction-7", "alice:email")
-EVERYWHERE = [*map(Settings.of, PROFILES)]
 
 
 @pytest.mark.slow
@@ -143,9 +198,9 @@ def test_an_honest_run_raises_no_predicate(story):
             continue
         record = player.play(Case(story, where))
         for step in story.steps:
-            goals = [Goal(**{name: marker, "at": step.id}) for name in ("read", "write", "pii") for marker in MARKERS]
-            goals += [Goal(credential="alice:password", at=step.id)]
-            assert not [g.predicate for g in goals if goals.reached(record, g).reached]
+            unwanted = [Goal(**{name: marker, "at": step.id}) for name in ("read", "write", "pii") for marker in MARKERS]
+            unwanted += [Goal(credential="alice:password", at=step.id)]
+            assert not [g.predicate for g in unwanted if goals.reached(record, g).reached]
         for session in of(record.events, SignedIn):
             owner = CAST[session.browser].owner if session.browser in CAST else ""
             assert not owner or session.user == owner, f"{session.party} takes {owner} for {session.user}"
@@ -169,6 +224,18 @@ def test_in_a_blocked_run_no_later_step_of_hers_gets_what_is_the_victims(attack)
             hers = answer.step in later and attack.is_hers(attack.step(answer.step).actor) and answer.receiver in run.hers
             if hers and answer.response.ok:
                 assert not wanted & goals.values(answer.response), f"{attack.id} in {where}: at {answer.step}"
+
+
+@pytest.mark.parametrize("attack", ATTACKS, **NAMES)
+def test_a_blocked_verdict_names_who(attack):
+    """A party with the check that failed, or a defence that the file claims and that leaves her with nothing."""
+    for where in [*EVERYWHERE, *(attack.settings.at_least(d.switches) for d in attack.blocked_by)]:
+        verdict = simulation.run(attack, where).verdict
+        if verdict.word != "blocked":
+            continue
+        stop = verdict.blocked_by
+        claimed = [d for d in attack.blocked_by for place in (d, *d.also) if (place.at, place.answer) == (stop.step, stop.answer)]
+        assert (stop.party in CAST and stop.check in CHECKS) or any(where.at_least(d.switches) == where for d in claimed), f"{where}"
 
 
 # ---------------------------------------------------------------- the same in every process
