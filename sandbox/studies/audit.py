@@ -59,6 +59,11 @@ class Finding:
     unsure: bool = False
 
     @property
+    def script(self) -> str:
+        """The id of the scenario that gave the verdict: the attack, or another way to its goal."""
+        return self.way or self.attack
+
+    @property
     def word(self) -> Word:
         return self.verdict.word
 

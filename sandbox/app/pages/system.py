@@ -280,4 +280,4 @@ def _finding(finding: Finding, settings: Settings, done: Audit | None) -> None:
             cure_html=markup("<p>Stopped by: <code>{by}</code></p>", by=by) if by else "",
         )
         if finding.word != "not-applicable":
-            links.link("play", "See it", {"scenario": finding.attack} | words.params(settings))
+            links.link("play", "See it", {"scenario": finding.script} | words.params(settings))

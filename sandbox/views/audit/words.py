@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote, urlencode
 
-from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.studies import questions
 from sandbox.studies.audit import LOSSES, Audit, Finding, Tick
 from sandbox.studies.changes import Delta, named
 from sandbox.studies.questions import Answers
+from sandbox.views.outcomes import by_way
 
 STATES = {"done": ("☑", "Done"), "open": ("☐", "Open"), "not-here": ("–", "Not in this design")}
 HONEST = (
@@ -70,7 +70,7 @@ def unfit(broken: Sequence[str], repair: Delta) -> str:
 def why(finding: Finding) -> str:
     """What was found, in a sentence; of an attack that succeeds, what it costs."""
     said = f"{LOSSES[finding.loses]}. {finding.verdict.sentence}" if finding.word == "succeeded" else finding.verdict.sentence
-    return f"{said} (By another way: {library.get(finding.way).title}.)" if finding.way else said
+    return by_way(said, finding.way)
 
 
 def stoppers(finding: Finding, result: Audit) -> str:
