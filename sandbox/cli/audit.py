@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def audit(profile: str | None, changes: tuple[str, ...], answers: str | None, form: str | None, html: Path | None) -> None:
     """Which attacks succeed in YOUR setting, and the smallest set of changes that stops them.
 
-    Exit code 0: no attack succeeds; 1: at least one does; 2: the setting does not exist.
+    Exit code 0: no attack succeeds for certain; 1: at least one does; 2: the setting does not exist.
     """
     from sandbox.studies.audit import as_json
     from sandbox.views.audit.markdown import markdown
@@ -51,7 +51,7 @@ def audit(profile: str | None, changes: tuple[str, ...], answers: str | None, fo
         click.echo(markdown(result, given), nl=False)
     elif html is None:
         print_all(_words(result))
-    if result.of("succeeded"):
+    if result.certain:
         sys.exit(1)
 
 

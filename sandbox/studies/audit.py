@@ -17,10 +17,12 @@ from sandbox.engine.case import Case
 from sandbox.engine.result import SEVERITY, Verdict, Word
 from sandbox.language import library
 from sandbox.language.document import Scenario
+from sandbox.language.recast import named
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES, SWITCHES
 from sandbox.protocol.trace import Sent, of
 from sandbox.studies import questions, ways
+from sandbox.studies.casting import CLIENTS, cast
 from sandbox.studies.changes import Delta, best, bundles, cost, delta, joined, raised, singles, strongest, within
 from sandbox.studies.questions import System
 from sandbox.studies.smallest import Answer, Search, first, shrunk, through, union
@@ -45,7 +47,7 @@ LOSSES = {  # what an attacker is after, the worst first
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One attack on the system.  `fixes`: the changes of which each alone stops it, the smallest first; `way`: the other known way
-    that gave the verdict, '' if it is the attack's own script."""
+    that gave the verdict, '' if it is the attack's own script; `unsure`: it succeeds only if what is not known is at its worst."""
 
     attack: str
     title: str
@@ -54,6 +56,12 @@ class Finding:
     verdict: Verdict
     fixes: tuple[Delta, ...] = ()
     way: str = ""
+    unsure: bool = False
+
+    @property
+    def script(self) -> str:
+        """The id of the scenario that gave the verdict: the attack, or another way to its goal."""
+        return self.way or self.attack
 
     @property
     def word(self) -> Word:
@@ -73,6 +81,15 @@ class Change:
         return SWITCHES[self.switch].meaning
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another design in which an attack is blocked: the profile, and what is added to it."""
+
+    attack: str
+    profile: str
+    change: Delta = frozenset()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The smallest set of changes.  `exact`: proved to be the smallest among all combinations of the changes that were tried.
@@ -88,7 +105,7 @@ class Plan:
     leaves: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
-    elsewhere: tuple[tuple[str, str], ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
     after: tuple[tuple[str, Word], ...] = ()
     exact: bool = True
     scripts: int = 0
@@ -126,6 +143,11 @@ class Audit:
     def of(self, *words: Word) -> tuple[Finding, ...]:
         return tuple(f for f in self.findings if f.word in words)
 
+    @property
+    def certain(self) -> tuple[Finding, ...]:
+        """The attacks that succeed whatever the answer is to what is not known."""
+        return tuple(f for f in self.of("succeeded") if not f.unsure)
+
 
 def audit(system: System, tell: Tell = lambda *_: None) -> Audit:
     """Run everything.  `tell` hears of progress, and may raise to stop; finished runs are remembered."""
@@ -146,29 +168,57 @@ def audit(system: System, tell: Tell = lambda *_: None) -> Audit:
 
 
 @memo("run", 20_000)
-def found_of(attack: str, settings: Settings) -> WayFound:
-    """What comes of an attack by all known ways: the worst counts."""
-    return ways.tried(Case(library.get(attack), settings)).worst
+def _worst(settings: Settings, scripts: tuple[Scenario, ...]) -> WayFound:
+    return min((WayFound(s.id, ways.verdict_of(Case(s, settings))) for s in scripts), key=lambda f: SEVERITY.index(f.verdict.word))
 
 
-def verdict_of(attack: str, settings: Settings) -> Verdict:
+def found_of(attack: str, system: System) -> WayFound:
+    """What comes of an attack by all known ways that can be gone in this system: the worst counts."""
+    out = left_out(attack, system)
+    return WayFound(attack, Verdict("not-applicable", out)) if out else _worst(system.settings, scripts(attack, system))
+
+
+def verdict_of(attack: str, system: System) -> Verdict:
     """The verdict of the way that counts."""
-    return found_of(attack, settings).verdict
+    return found_of(attack, system).verdict
 
 
 @memo("run", 2_000)
-def measured(attack: str, settings: Settings) -> Verdict:
+def measured(attack: str, system: System) -> Verdict:
     """The same; where the file says that a defence only limits the attack, the exposure is measured, too."""
-    found = found_of(attack, settings)
-    case = Case(library.get(found.way), settings)
-    timed = judge.timed(found.verdict, case) if library.get(attack).limited_by else found.verdict
+    found = found_of(attack, system)
+    if found.verdict.word != "succeeded" or not library.get(attack).limited_by:
+        return found.verdict
+    script = next(s for s in scripts(attack, system) if s.id == found.way)
+    timed = judge.timed(found.verdict, Case(script, system.settings))
     return timed if timed.word == "limited" else found.verdict
 
 
-def parties(attack: str) -> tuple[str, ...]:
-    """Who takes part in an attack, in its own setting."""
-    record = judge.weak_record(Case.of(library.get(attack)))
+def parties(script: Scenario) -> tuple[str, ...]:
+    """Who takes part in a script, in its own setting."""
+    record = judge.weak_record(Case.of(script))
     return tuple(sorted({name for e in of(record.events, Sent) for name in (e.sender, e.receiver)}))
+
+
+def scripts(attack: str, system: System) -> tuple[Scenario, ...]:
+    """The attack and its other ways, as this system can play them: by clients that it has, and with no party that it lacks."""
+    return _scripts(attack, system.clients, tuple(name for name, _ in system.absent))
+
+
+@memo("run", 2_000)
+def _scripts(attack: str, clients: tuple[str, ...], absent: tuple[str, ...]) -> tuple[Scenario, ...]:
+    known = (cast(s, clients) for s in (attack, *(way.id for way in library.ways(attack))))
+    gone = set(absent) - set(clients)
+    return tuple(s for s in known if s and attack not in gone and not gone & set(parties(s)))
+
+
+def left_out(attack: str, system: System) -> str:
+    """Why an attack cannot happen in this system; '' if it can."""
+    if not scripts(attack, system):
+        who = (attack, *named(library.get(attack)), *parties(library.get(attack)))
+        reasons = dict(system.absent)
+        return next((reasons[name] for name in who if name in reasons), "Nobody here can play its part.")
+    return system.lacks(attack)
 
 
 def fails(base: Settings, settings: Settings) -> tuple[str, ...]:
@@ -177,8 +227,9 @@ def fails(base: Settings, settings: Settings) -> tuple[str, ...]:
 
 
 def broken(system: System) -> tuple[str, ...]:
-    """The honest flows that the setting itself breaks: answers that do not fit together."""
-    return fails(Settings.of(system.settings.profile), system.settings)
+    """The honest flows of this system that the setting itself breaks: answers that do not fit together."""
+    flows = dict(judge.broken_flows(Settings.of(system.settings.profile), system.settings))
+    return tuple(dict.fromkeys(library.get(flow).title for flow in flows if set(CLIENTS) & named(library.get(flow)) <= set(system.clients)))
 
 
 @memo("run", 512)
@@ -187,9 +238,9 @@ def repair_of(system: System) -> Delta:
 
     A service that refuses everybody is attacked in vain, and is no answer: an API that checks `aud` needs an issuer that writes it.
     """
-    if not broken(system):
-        return frozenset()
     base, plain = system.settings, Settings.of(system.settings.profile)
+    if not fails(plain, base):
+        return frozenset()
     search = Search(lambda change: Answer(not fails(plain, raised(base, change))), lambda change: cost(base, change))
     first(search.each([*singles(base), *bundles(base).values(), strongest(base)]))
     through(search.shrunk())
@@ -198,12 +249,14 @@ def repair_of(system: System) -> Delta:
 
 def repaired(system: System) -> System:
     """The system, made to work for honest people."""
-    return System(raised(system.settings, repair_of(system)), system.absent)
+    change = repair_of(system)
+    best = system.at_best and raised(system.at_best, repair_of(system.under(system.at_best)))
+    return replace(system, settings=raised(system.settings, change), at_best=best)
 
 
-def stopped(attack: str, base: Settings, settings: Settings) -> bool:
-    """Whether the attack is blocked in these settings, and nothing breaks that worked in `base`."""
-    return verdict_of(attack, settings).word == "blocked" and not fails(base, settings)
+def stopped(attack: str, system: System, settings: Settings) -> bool:
+    """Whether the attack is blocked with the system in these settings, and nothing breaks that works as it is."""
+    return verdict_of(attack, system.under(settings)).word == "blocked" and not fails(system.settings, settings)
 
 
 # ---------------------------------------------------------------- which attacks succeed
@@ -220,11 +273,18 @@ def findings(system: System, tell: Tell = lambda *_: None) -> tuple[Finding, ...
 
 
 def _finding(system: System, attack: Scenario) -> Finding:
-    out = system.excludes(attack, parties(attack.id))
-    result = Verdict("not-applicable", out) if out else measured(attack.id, system.settings)
-    way = "" if out else found_of(attack.id, system.settings).way.removeprefix(attack.id)
+    result, way = measured(attack.id, system), found_of(attack.id, system).way
+    known = measured(attack.id, system.under(system.at_best)).word if system.at_best else "succeeded"
     loses = min((g.predicate for g in attack.goal), key=list(LOSSES).index)
-    return Finding(attack.id, attack.title, attack.tier or TIERS[-1], loses, result, way=way)
+    return Finding(
+        attack.id,
+        attack.title,
+        attack.tier or TIERS[-1],
+        loses,
+        result,
+        way="" if way == attack.id else way,
+        unsure=result.word == "succeeded" and known != "succeeded",
+    )
 
 
 def _rank(finding: Finding) -> tuple[int, int, int, str]:
@@ -253,7 +313,7 @@ def fixes_of(attack: str, system: System) -> list[Delta]:
     """
     base, good = system.settings, list[Delta]()
     for change in sorted(_closing(attack, system), key=lambda d: cost(base, d)):
-        if not any(within(small, change) for small in good) and _answer(attack, base, change).enough:
+        if not any(within(small, change) for small in good) and _answer(attack, system, change).enough:
             good.append(change)
     return good
 
@@ -265,7 +325,7 @@ def _closing(attack: str, system: System) -> Iterator[Delta]:
 
 
 def _completed(attack: str, system: System, change: Delta, depth: int = 3) -> Iterator[Delta]:
-    found = found_of(attack, raised(system.settings, change))
+    found = found_of(attack, system.under(raised(system.settings, change)))
     if found.verdict.word not in ("succeeded", "limited") or found.way == attack or not depth:
         yield change
         return
@@ -280,11 +340,11 @@ def _principal(scenario: str, system: System) -> list[Delta]:
     return [d for d in named if d and system.allows(n for n, _ in d)]
 
 
-def _answer(attack: str, base: Settings, change: Delta) -> Answer:
+def _answer(attack: str, system: System, change: Delta) -> Answer:
     """Whether the attack is blocked with this change, and whether something honest breaks."""
-    settings = raised(base, change)
-    breaks = bool(fails(base, settings))
-    return Answer(not breaks and verdict_of(attack, settings).word == "blocked", breaks)
+    settings = raised(system.settings, change)
+    breaks = bool(fails(system.settings, settings))
+    return Answer(not breaks and verdict_of(attack, system.under(settings)).word == "blocked", breaks)
 
 
 # ---------------------------------------------------------------- the smallest set for all attacks
@@ -293,32 +353,32 @@ def _answer(attack: str, base: Settings, change: Delta) -> Answer:
 def plan(system: System, found: Sequence[Finding]) -> Plan:
     """The smallest set of changes that stops every attack that can be stopped, verified by running everything with it."""
     base = system.settings
-    inside = [f.attack for f in found if not system.excludes(library.get(f.attack), parties(f.attack))]
+    inside = [f.attack for f in found]
     options = {f.attack: f.fixes for f in found if f.fixes}
     change, exact = union(list(options.values()), lambda d: cost(base, d))
     for _ in range(REPAIRS):
-        wrong = _wrong(inside, options, base, change)
+        wrong = _wrong(inside, options, system, change)
         if not wrong:
             break
         exact = False
         change = _repaired(system, change, wrong)
     if fails(base, raised(base, change)):
         return Plan(settings=base, leaves=tuple(f.attack for f in found if f.word == "succeeded"), exact=False)
-    change = shrunk(change, lambda less: not _wrong(inside, options, base, less) and not fails(base, raised(base, less)))
-    return _as_plan(base, change, found, inside, exact)
+    change = shrunk(change, lambda less: not _wrong(inside, options, system, less) and not fails(base, raised(base, less)))
+    return _as_plan(system, change, found, inside, exact)
 
 
-def _wrong(attacks: Iterable[str], options: Mapping[str, Sequence[Delta]], base: Settings, change: Delta) -> list[str]:
+def _wrong(attacks: Iterable[str], options: Mapping[str, Sequence[Delta]], system: System, change: Delta) -> list[str]:
     """The attacks that are not stopped although they should be: those with a fix, and those that did not succeed before.
 
     That a script cannot go on is enough only beside a fix of its own: a way that was not tried may be open.
     """
-    settings = raised(base, change)
+    after = system.under(raised(system.settings, change))
 
     def wrong(attack: str) -> bool:
-        word = verdict_of(attack, settings).word
+        word = verdict_of(attack, after).word
         if word == "succeeded":
-            return attack in options or verdict_of(attack, base).word != "succeeded"
+            return attack in options or verdict_of(attack, system).word != "succeeded"
         return attack in options and word != "blocked" and not any(within(fix, change) for fix in options[attack])
 
     return [attack for attack in attacks if wrong(attack)]
@@ -327,18 +387,18 @@ def _wrong(attacks: Iterable[str], options: Mapping[str, Sequence[Delta]], base:
 def _repaired(system: System, change: Delta, wrong: Sequence[str]) -> Delta:
     """The change with more of what stops these attacks: changes that are enough one by one can be in each other's way."""
     for attack in wrong:
-        more = fixes_of(attack, System(raised(system.settings, change), system.absent))
+        more = fixes_of(attack, system.under(raised(system.settings, change)))
         change = joined(change, more[0]) if more else change
     return change
 
 
-def _as_plan(base: Settings, change: Delta, found: Sequence[Finding], inside: Sequence[str], exact: bool) -> Plan:
-    settings = raised(base, change)
-    after = {a: measured(a, settings).word for a in inside}
+def _as_plan(system: System, change: Delta, found: Sequence[Finding], inside: Sequence[str], exact: bool) -> Plan:
+    base, settings = system.settings, raised(system.settings, change)
+    after = {a: measured(a, system.under(settings)).word for a in inside if not left_out(a, system.under(settings))}
     today = [f.attack for f in found if f.word == "succeeded"]
 
     def now(*words: Word) -> tuple[str, ...]:
-        return tuple(a for a in today if after[a] in words)
+        return tuple(a for a in today if after.get(a, "not-applicable") in words)
 
     leaves = now("succeeded", "breaks-service", "failed")
     return Plan(
@@ -348,19 +408,27 @@ def _as_plan(base: Settings, change: Delta, found: Sequence[Finding], inside: Se
         leaves=leaves,
         limits=now("limited"),
         closed=now("stalled", "not-applicable"),
-        elsewhere=_elsewhere(base, leaves),
+        elsewhere=_elsewhere(system, dict.fromkeys([*leaves, *(f.attack for f in found if f.word == "succeeded" and not f.fixes)])),
         after=tuple(after.items()),
         exact=exact,
-        scripts=sum(1 + len(library.ways(a)) for a in inside),
+        scripts=sum(len(scripts(a, system)) for a in after),
         flows=len(judge.controls(settings)),
     )
 
 
-def _elsewhere(base: Settings, attacks: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """In which stronger profile of another design these attacks are blocked, if there is one."""
-    others = [p.name for p in PROFILES.values() if p.architecture != base.architecture][::-1]
-    blocked = {a: next((p for p in others if verdict_of(a, Settings.of(p)).word == "blocked"), "") for a in attacks}
-    return tuple((a, p) for a, p in blocked.items() if p)
+def _elsewhere(system: System, attacks: Iterable[str]) -> tuple[Elsewhere, ...]:
+    """Where else these attacks are blocked: in another design as it is, or with a principal defence added; the strongest first."""
+    others = [p.name for p in PROFILES.values() if p.architecture != system.settings.architecture][::-1]
+    there = [system.under(Settings.of(p)) for p in others]
+    found = {a: next((e for other in there for e in _stopping(a, other)), None) for a in attacks}
+    return tuple(e for e in found.values() if e)
+
+
+def _stopping(attack: str, other: System) -> Iterator[Elsewhere]:
+    """How an attack is blocked in another design; nothing honest breaks by it."""
+    for change in (frozenset[tuple[str, str]](), *_principal(attack, other)):
+        if stopped(attack, other, raised(other.settings, change)):
+            yield Elsewhere(attack, other.settings.profile, change)
 
 
 # ---------------------------------------------------------------- Monday
@@ -381,14 +449,14 @@ def _tick(system: System, item: questions.Item, found: Sequence[Finding]) -> Tic
     if questions.done(item, base):
         without = _without(base, item)
         now = [f.attack for f in found if f.word in ("blocked", "limited")]
-        held = tuple(a for a in now if verdict_of(a, without).word == "succeeded")
+        held = tuple(a for a in now if verdict_of(a, system.under(without)).word == "succeeded")
         return _ticked(item, "done", held, without)
     target = Settings.of(best(Settings.of(item.design))) if _moves(item, base) else base.at_least(questions.possible(item, base))
     succeeds = [f.attack for f in found if f.word == "succeeded"]
     if _moves(item, base):
-        hit = tuple(a for a in succeeds if verdict_of(a, target).word == "blocked")
+        hit = tuple(a for a in succeeds if verdict_of(a, system.under(target)).word == "blocked")
     else:
-        hit = tuple(a for a in succeeds if target != base and stopped(a, base, target))
+        hit = tuple(a for a in succeeds if target != base and stopped(a, system, target))
     state = "open" if target != base else "not-here"
     return _ticked(item, state, hit, target)
 
@@ -419,6 +487,7 @@ def as_json(result: Audit) -> dict[str, Any]:
         "profile": settings.profile,
         "changes": dict(settings.changes),
         "absent": dict(result.system.absent),
+        "unknown": list(result.system.unknown),
         "broken": list(result.broken),
         "repair": dict(sorted(result.repair)),
         "attacks": [_finding_json(f) for f in result.findings],
@@ -429,7 +498,7 @@ def as_json(result: Audit) -> dict[str, Any]:
             "leaves": list(result.plan.leaves),
             "limits": list(result.plan.limits),
             "closed": list(result.plan.closed),
-            "elsewhere": dict(result.plan.elsewhere),
+            "elsewhere": {e.attack: {"profile": e.profile, "changes": dict(sorted(e.change))} for e in result.plan.elsewhere},
             "after": dict(result.plan.after),
             "smallest": result.plan.exact,
             "scripts": result.plan.scripts,
@@ -448,6 +517,7 @@ def _finding_json(f: Finding) -> dict[str, Any]:
         "found": f.word,
         "why": f.verdict.sentence,
         "way": f.way or None,
+        "unsure": f.unsure,
         "exposure_seconds": f.verdict.exposure,
         "blocked_by": f"{stop.party}.{stop.check}" if stop and stop.check else None,
         "stopped_by": [dict(sorted(d)) for d in f.fixes],

@@ -54,6 +54,11 @@ class Cell:
     closed: tuple[str, ...] = ()
 
     @property
+    def script(self) -> str:
+        """The id of the scenario that gave the word: the attack, or another way to its goal."""
+        return self.way or self.attack
+
+    @property
     def named(self) -> str:
         """The setting in words: a profile, or `PKCE + rs.check_iss=bound`."""
         added = " + ".join(name if name.isupper() else f"{name}={value}" for name, value in self.switches)

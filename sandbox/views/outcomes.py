@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from sandbox.engine.result import Word
+from sandbox.language import library
 
 Tone = Literal["good", "bad", "warn", "none", "info"]
 
@@ -31,3 +32,8 @@ SIGNS: dict[Word, Sign] = {
     "failed": Sign("✗", "failed", "Failed", "fails", "bad", "The scenario does not hold together."),
 }  # fmt: skip
 SHOWN: tuple[Word, ...] = ("succeeded", "limited", "blocked", "stalled", "breaks-service", "not-applicable")
+
+
+def by_way(sentence: str, way: str) -> str:
+    """The sentence of a verdict, and by which other known way (its id, '' for none) it came about."""
+    return f"{sentence} (By another way: {library.get(way).title}.)" if way else sentence

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from sandbox.language import library
 from sandbox.views.outcomes import SIGNS
-from tests.support.apps import AUD, fine, link, links_to, opened, page_text, shown
+from tests.support.apps import AUD, fine, link, links_to, opened, page_text, shown, switched
 
 
 def verdicts(at: AppTest) -> list[str]:
@@ -30,7 +30,7 @@ def test_the_first_difference_is_known_and_the_costs_are_side_by_side() -> None:
 
 
 def test_a_link_opens_exactly_that_comparison() -> None:
-    params = {"scenario": AUD, "a": "file", "b": "file,as.stamp_aud=on,rs.check_aud=on", "c": "jwt-done-properly", "seed": "3"}
+    params = {"scenario": AUD, "a": "file", "b": f"file,{switched('AUD')}", "c": "jwt-done-properly", "seed": "3"}
     at = opened("compare", **params)
     assert verdicts(at) == ["succeeded", "blocked", "blocked"]
     assert link(at) == params
@@ -47,7 +47,7 @@ def test_switches_are_changed_for_one_side_only() -> None:
     at = opened("compare", scenario=AUD, a="file", b="file")
     at.multiselect(key="changes-b").set_value(["AUD"]).run()
     assert verdicts(fine(at)) == ["succeeded", "blocked"]
-    assert link(at)["b"] == "file,as.stamp_aud=on,rs.check_aud=on"
+    assert link(at)["b"] == f"file,{switched('AUD')}"
     at.multiselect(key="changes-b").set_value([]).run()
     assert verdicts(fine(at)) == ["succeeded", "succeeded"]
 

@@ -11,7 +11,7 @@ import pytest
 
 from sandbox.language import library
 from sandbox.protocol.switches import PROFILES, SWITCHES
-from tests.support.apps import AUD, choose, editor, fine, link, links_to, opened, page_text, shown, typed, verdict
+from tests.support.apps import AUD, choose, editor, fine, link, links_to, opened, page_text, shown, switched, typed, verdict
 from tests.support.hostile import BAD
 
 CLICKED = (AUD, "no-revocation-before-exp", "stolen-token-replay")  # the claims of all files are tested without the app
@@ -55,7 +55,7 @@ def test_a_defence_is_applied_and_taken_back() -> None:
     at = opened("play", scenario=AUD)
     at.pills(key="defence").set_value("d0").run()
     assert verdict(fine(at)) == "blocked"
-    assert link(at) == {"scenario": AUD, "set": "as.stamp_aud=on,rs.check_aud=on"}
+    assert link(at) == {"scenario": AUD, "set": switched("AUD")}
     assert "<b>AUD</b> <em>blocks it.</em> The token says accounts" in page_text(at)
     at.pills(key="defence").set_value(None).run()
     assert (verdict(fine(at)), link(at)) == ("succeeded", {"scenario": AUD})
@@ -81,7 +81,7 @@ def test_every_belief_is_run_and_answered(scenario: str) -> None:
 
 
 def test_a_link_marks_the_defence_that_it_contains() -> None:
-    at = opened("play", scenario=AUD, set="rs.check_aud=on,as.stamp_aud=on")
+    at = opened("play", scenario=AUD, set=switched("AUD"))
     assert at.pills(key="defence").value == "d0"
 
 
@@ -214,7 +214,7 @@ def test_a_file_that_uses_what_was_never_learned_says_so() -> None:
     source = source.replace(", from: accounts", "")
     at = opened("your-file")
     typed(at, source)
-    assert verdict(at) == "blocked"
+    assert verdict(at) == "stalled"
     assert "Mallory does not have `honest.received`, so this step is not taken." in json.dumps(shown(at))
 
 

@@ -13,7 +13,7 @@ from sandbox.app.pages import matrix
 from sandbox.core import memo
 from sandbox.language import library
 from sandbox.protocol.switches import PROFILES
-from tests.support.apps import fine, link, opened, page_text
+from tests.support.apps import fine, link, opened, page_text, switched, verdict
 
 
 def table(at: AppTest) -> dict[str, Any]:
@@ -66,11 +66,21 @@ def test_each_cell_leads_into_its_run_with_exactly_that_setting() -> None:
     row = next(r for r in rows(at) if r["head"] == attack.title)
     own, blocking, believed = row["cells"]
     assert own["items"][0]["to"]["params"] == {"scenario": attack.id}
-    assert blocking["items"][0]["to"]["params"] == {"scenario": attack.id, "set": "as.stamp_aud=on,rs.check_aud=on"}
+    assert blocking["items"][0]["to"]["params"] == {"scenario": attack.id, "set": switched("AUD")}
     assert believed["items"][0]["word"] == "We put an audience into the token"
     for item in blocking["items"]:
         opened_run = opened("play", **item["to"]["params"])
         assert 'class="outcome blocked"' in page_text(opened_run)
+
+
+def test_a_cell_that_another_way_decided_leads_into_that_way() -> None:
+    attack = library.get("xss-token-theft")
+    row = cache.row(attack)
+    decided = next(c for c in row if c.kind == "profile" and c.way)
+    item = matrix._designs(attack, row)[list(PROFILES).index(decided.profile)]["items"][0]
+    assert item["to"]["params"] == {"scenario": decided.way, "profile": decided.profile}
+    assert library.get(decided.way).title in item["title"]
+    assert verdict(opened("play", **item["to"]["params"])) == decided.found
 
 
 def test_the_table_is_chosen_and_kept_in_the_link() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sandbox.app.state import View, parse
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
-from sandbox.protocol.switches import PROFILES, SWITCHES, instances, switch_of
+from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES, instances, switch_of
 
 SCENARIO = library.get("missing-aud-replay")
 NAMES = [*SWITCHES, *(f"{i}.{s.key}" for s in SWITCHES.values() for i in instances(s.owner))]
@@ -31,7 +31,7 @@ def test_a_link_to_nothing_in_particular_is_the_files_own_setting() -> None:
 
 
 def test_a_bundle_in_a_link_is_its_switches() -> None:
-    assert dict(parse({"set": "AUD=on"})[0].changes) == {"as.stamp_aud": "on", "rs.check_aud": "on"}
+    assert dict(parse({"set": "AUD=on"})[0].changes) == BUNDLES["AUD"]
 
 
 @pytest.mark.parametrize(

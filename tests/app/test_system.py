@@ -15,11 +15,20 @@ def asked(at: AppTest) -> list[str]:
     return [r.label for r in at.radio]
 
 
-def test_it_opens_with_the_weakest_and_an_empty_address() -> None:
+def test_it_opens_neutral_until_three_questions_are_answered() -> None:
     at = opened(PAGE)
     assert link(at) == {}
-    assert "attacks succeed" in page_text(at)
-    assert "10 questions without an answer" in page_text(at)
+    for answers, more in (({}, "3 more answers"), ({"answers": "design-oauth.life-hours"}, "1 more answer,")):
+        text = page_text(opened(PAGE, **answers))
+        assert more in text
+        assert "attacks succeed" not in text
+        assert 'class="headline bad"' not in text
+    assert "questions without an answer" in page_text(opened(PAGE, answers="design-oauth.life-hours.revoke-none"))
+
+
+def test_what_nobody_knows_has_a_group_of_its_own() -> None:
+    text = page_text(opened(PAGE, answers="design-oauth.clients-spa.life-hours.server-unknown"))
+    assert "more depend on what you do not know" in text
 
 
 def test_an_answer_changes_the_address_and_what_is_asked() -> None:
@@ -28,8 +37,9 @@ def test_an_answer_changes_the_address_and_what_is_asked() -> None:
     at.radio(key="ask-design").set_value("oauth").run()
     assert link(fine(at)) == {"answers": "design-oauth"}
     assert len(at.radio) > before
+    at.radio(key="ask-life").set_value("hours").run()
     at.checkbox(key="ask-api-aud").check().run()
-    assert link(fine(at)) == {"answers": "design-oauth.api-aud"}
+    assert link(fine(at)) == {"answers": "design-oauth.api-aud.life-hours"}
     assert "do not fit together" in page_text(at)
     at.checkbox(key="ask-token-aud").check().run()
     assert "do not fit together" not in page_text(fine(at))
@@ -54,7 +64,7 @@ def test_the_audit_is_worked_out_and_can_be_downloaded() -> None:
     at = opened(PAGE, answers=ANSWERS)
     at.button(key="work-out").click().run()
     text = page_text(fine(at))
-    assert "every honest flow still works" in text
+    assert "honest flows, which all still work" in text
     assert [t.label for t in at.tabs] == ["Smallest set of changes", "On Monday", "Attacks"]
     assert text.count('class="tick ') == len(questions.shipped().monday)
     assert len(at.get("download_button")) == 2

@@ -27,8 +27,8 @@ def test_what_is_weak_in_one_place_only_can_be_raised():
 
 
 def test_a_bundle_is_what_it_still_changes():
-    assert bundles(BASIC)["AUD"] == {("as.stamp_aud", "on"), ("rs.check_aud", "on")}
-    assert bundles(BASIC.at_least({"as.stamp_aud": "on"}))["AUD"] == {("rs.check_aud", "on")}
+    assert bundles(BASIC)["AUD"] == {("as.stamp_aud", "on"), ("client.resource_param", "on"), ("rs.check_aud", "on")}
+    assert bundles(BASIC.at_least({"as.stamp_aud": "on", "client.resource_param": "on"}))["AUD"] == {("rs.check_aud", "on")}
     assert "AUD" not in bundles(BASIC.at_least({"AUD": "on"}))
     assert "PKCE" not in bundles(Settings.of("naive-jwt"))
 
@@ -56,4 +56,5 @@ def test_fewer_switches_cost_less_then_those_that_are_recommended():
 
 
 def test_a_change_is_called_by_its_bundles():
-    assert named(frozenset({("as.stamp_aud", "on"), ("rs.check_aud", "on"), ("rs.dpop", "require")})) == "AUD + rs.dpop=require"
+    bundle = {("as.stamp_aud", "on"), ("client.resource_param", "on"), ("rs.check_aud", "on")}
+    assert named(frozenset(bundle | {("rs.dpop", "require")})) == "AUD + rs.dpop=require"

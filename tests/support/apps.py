@@ -8,6 +8,7 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from sandbox.app.launcher import SCRIPT
+from sandbox.protocol.switches import BUNDLES
 from sandbox.views.outcomes import SIGNS
 
 AUD = "missing-aud-replay"  # the attack that most pages are opened with
@@ -22,6 +23,11 @@ def opened(page: str, **params: str) -> AppTest:
     for name, value in params.items():
         at.query_params[name] = value
     return fine(at.run())
+
+
+def switched(bundle: str) -> str:
+    """A bundle as the switches that an address has for it."""
+    return ",".join(f"{name}={value}" for name, value in sorted(BUNDLES[bundle].items()))
 
 
 def fine(at: AppTest) -> AppTest:

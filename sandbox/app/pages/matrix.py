@@ -26,7 +26,7 @@ from sandbox.protocol.switches import PROFILES
 from sandbox.studies import costs
 from sandbox.studies.matrix import Cell, Kind, as_json
 from sandbox.views.html import matrix_page
-from sandbox.views.outcomes import SHOWN, SIGNS
+from sandbox.views.outcomes import SHOWN, SIGNS, by_way
 
 PAGE = "matrix"
 TICK = 0.1  # seconds between two rows, in which clicks get their turn
@@ -196,7 +196,7 @@ def _designs(attack: Scenario, row: Sequence[Cell]) -> list[Doc]:
     found = {c.profile: c for c in row if c.kind == "profile"}
     return [
         verdict_table.cell(
-            [verdict_table.item(found[p].found, {"scenario": attack.id, "profile": p}, _more(found[p]), title=found[p].sentence)]
+            [verdict_table.item(found[p].found, {"scenario": found[p].script, "profile": p}, _more(found[p]), title=_said(found[p]))]
         )
         if p in found
         else verdict_table.cell(empty="not run yet" if not row else "–")
@@ -221,14 +221,19 @@ def _names(attack: Scenario, row: Sequence[Cell]) -> list[str]:
 
 
 def _claim(attack: Scenario, cell: Cell, name: str) -> Doc:
-    view = View(attack.id)
-    params = view.with_settings(attack, attack.settings.at_least(dict(cell.switches))).params()
+    script = library.get(cell.way) if cell.way else attack
+    view = View(script.id, attack.settings.profile if cell.way else "")
+    params = view.with_settings(script, attack.settings.at_least(dict(cell.switches))).params()
     word = SIGNS[cell.found].word
     if not cell.switches:
-        return verdict_table.item(cell.found, params, _more(cell), word, cell.sentence)
+        return verdict_table.item(cell.found, params, _more(cell), word, _said(cell))
     return verdict_table.item(
-        cell.found, params, ": ".join(filter(None, (word, _more(cell)))), name.rstrip("."), f"{cell.named}: {cell.sentence}"
+        cell.found, params, ": ".join(filter(None, (word, _more(cell)))), name.rstrip("."), f"{cell.named}: {_said(cell)}"
     )
+
+
+def _said(cell: Cell) -> str:
+    return by_way(cell.sentence, cell.way)
 
 
 def _more(cell: Cell) -> str:

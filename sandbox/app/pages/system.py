@@ -23,6 +23,9 @@ from sandbox.views.html.frame import prose
 from sandbox.views.outcomes import SIGNS
 
 PAGE = "system"
+ENOUGH = 3  # answers, before anything is said about a system
+START = "Nothing has been run yet"
+UNSURE = "Depends on what you do not know"
 GROUPS = (
     ("succeeded", "Succeed"),
     ("limited", "Work for a limited time"),
@@ -58,7 +61,15 @@ def page() -> None:
     with left:
         _questions(answers)
     with right, st.container(key="result", gap="small"):
-        _result(questions.system(answers), answers)
+        if len(answers) < ENOUGH:
+            show('<div class="headline neutral"><div><h2>{head}</h2><p>{said}</p></div></div>', head=START, said=_missing(answers))
+        else:
+            _result(questions.system(answers), answers)
+
+
+def _missing(answers: dict[str, tuple[str, ...]]) -> str:
+    more = ENOUGH - len(answers)
+    return f"{more} more {'answers' if more > 1 else 'answer'}, and every attack that the sandbox knows is run against your system."
 
 
 # ---------------------------------------------------------------- the questions
@@ -167,16 +178,17 @@ def _work_out(system: System) -> Audit:
 
 
 def _headline(found: Sequence[Finding], answers: dict[str, tuple[str, ...]]) -> None:
-    n = sum(f.word == "succeeded" for f in found)
+    n = sum(f.word == "succeeded" and not f.unsure for f in found)
     total = sum(f.word != "not-applicable" for f in found)
     missing = len(questions.unanswered(answers))
     said = f"{missing} questions without an answer: each counts as no." if missing > 1 else "1 question without an answer counts as no."
+    unsure = [words.unsure(found)] if any(f.unsure for f in found) else []
     show(
         '<div class="headline {tone}"><b>{n}</b><div><h2>of {total} attacks succeed</h2><p>{said}</p></div></div>',
         tone="bad" if n else "good",
         n=n,
         total=total,
-        said=said if missing else "Every question has an answer.",
+        said=" ".join([*unsure, said if missing else "Every question has an answer."]),
     )
 
 
@@ -245,11 +257,12 @@ def _proofs(tick: Tick) -> None:
 
 def _findings(found: Sequence[Finding], settings: Settings, done: Audit | None) -> None:
     """All attacks by what became of them; those that succeed are links into their runs."""
-    for word, title in GROUPS:
-        group = [f for f in found if f.word == word]
+    groups = [(word, title, [f for f in found if f.word == word and not f.unsure]) for word, title in GROUPS]
+    groups.insert(1, ("unsure", UNSURE, [f for f in found if f.unsure]))
+    for key, title, group in groups:
         if not group:
             continue
-        with st.expander(f"{title} · {len(group)}", expanded=word in ("succeeded", "limited"), key=f"group-{word}"):
+        with st.expander(f"{title} · {len(group)}", expanded=key in ("succeeded", "unsure", "limited"), key=f"group-{key}"):
             for finding in group:
                 _finding(finding, settings, done)
 
@@ -267,4 +280,4 @@ def _finding(finding: Finding, settings: Settings, done: Audit | None) -> None:
             cure_html=markup("<p>Stopped by: <code>{by}</code></p>", by=by) if by else "",
         )
         if finding.word != "not-applicable":
-            links.link("play", "See it", {"scenario": finding.attack} | words.params(settings))
+            links.link("play", "See it", {"scenario": finding.script} | words.params(settings))

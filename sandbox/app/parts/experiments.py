@@ -32,7 +32,12 @@ from sandbox.views.outcomes import SIGNS
 TICK = 0.1  # seconds between two batches, in which clicks get their turn
 BATCH = 5  # runs
 QUESTIONS = {"block": "What would block this?", "myths": "What do people believe?", "smallest": "Smallest set that blocks"}
-REST: dict[Word, str] = {"breaks-service": "Would stop honest use", "limited": "Limits it", "succeeded": "Does not help"}
+REST: dict[Word, str] = {
+    "breaks-service": "Would stop honest use",
+    "limited": "Limits it",
+    "stalled": "Closes this way only",
+    "succeeded": "Does not help",
+}
 TRIAL = '<div class="trial {tone}"><i aria-hidden="true">{mark}</i><div><b>{name}</b> <em>{word}</em> {why}</div></div>'
 
 
@@ -152,8 +157,7 @@ def _believed(scenario: Scenario, view: View, search: Search) -> None:
         if trial is None:
             st.html(_row("none", "–", myth.believed, "no switch can show it:", myth.because))
         else:
-            helped = trial.word not in ("succeeded", "limited", "breaks-service")
-            st.html(_trial(trial, myth.believed, "" if helped else myth.because))
+            st.html(_trial(trial, myth.believed, myth.because if trial.word in REST else ""))
 
 
 def _least(scenario: Scenario, view: View, search: Search) -> None:

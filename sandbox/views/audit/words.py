@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote, urlencode
 
-from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.studies import questions
 from sandbox.studies.audit import LOSSES, Audit, Finding, Tick
 from sandbox.studies.changes import Delta, named
 from sandbox.studies.questions import Answers
+from sandbox.views.outcomes import by_way
 
 STATES = {"done": ("☑", "Done"), "open": ("☐", "Open"), "not-here": ("–", "Not in this design")}
 HONEST = (
@@ -22,9 +22,22 @@ HONEST = (
 
 def headline(result: Audit) -> str:
     """`13 of 24 attacks succeed`."""
-    n, total = len(result.of("succeeded")), len(result.findings) - len(result.of("not-applicable"))
-    limited = len(result.of("limited"))
-    return f"{n} of {total} attacks succeed" + (f", {limited} for a limited time" if limited else "")
+    n, total = len(result.certain), len(result.findings) - len(result.of("not-applicable"))
+    limited, maybe = len(result.of("limited")), sum(f.unsure for f in result.findings)
+    more = [f"{limited} for a limited time"] if limited else []
+    more += [f"{maybe} may"] if maybe else []
+    return ", ".join([f"{n} of {total} attacks succeed", *more])
+
+
+def unsure(found: Sequence[Finding]) -> str:
+    """How many attacks depend on what nobody knows."""
+    n = sum(f.unsure for f in found)
+    return f"{n} more depend{'s' * (n == 1)} on what you do not know."
+
+
+def unknown(result: Audit) -> list[str]:
+    """The questions to which nobody knew the answer, in words."""
+    return [q.asks for q in questions.shipped().questions if q.id in result.system.unknown]
 
 
 def summary(result: Audit) -> str:
@@ -57,15 +70,18 @@ def unfit(broken: Sequence[str], repair: Delta) -> str:
 def why(finding: Finding) -> str:
     """What was found, in a sentence; of an attack that succeeds, what it costs."""
     said = f"{LOSSES[finding.loses]}. {finding.verdict.sentence}" if finding.word == "succeeded" else finding.verdict.sentence
-    return f"{said} (By another way: {library.get(finding.way).title}.)" if finding.way else said
+    return by_way(said, finding.way)
 
 
 def stoppers(finding: Finding, result: Audit) -> str:
     """What stops one attack that succeeds: any of these, or nothing."""
     if finding.fixes:
         return " or ".join(named(fix) for fix in finding.fixes)
-    profile = dict(result.plan.elsewhere).get(finding.attack)
-    return f"nothing in this design; it is blocked in {PROFILES[profile].title}" if profile else "nothing that the sandbox knows"
+    other = next((e for e in result.plan.elsewhere if e.attack == finding.attack), None)
+    if other is None:
+        return "nothing that the sandbox knows"
+    added = f", with {named(other.change)}" if other.change else ""
+    return f"nothing in this design; it is blocked in {PROFILES[other.profile].title}{added}"
 
 
 def params(settings: Settings) -> dict[str, str]:

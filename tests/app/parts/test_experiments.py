@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sandbox.language import library
-from tests.support.apps import AUD, fine, link, opened, page_text
+from tests.support.apps import AUD, fine, link, opened, page_text, switched
 
 
 def asked(at: AppTest, question: str) -> AppTest:
@@ -31,7 +31,7 @@ def test_what_would_block_this_lists_who_and_where_and_applies_it() -> None:
     assert "Does not help" in said
     at.session_state["switches"] = True
     at.button(key="apply-0").click().run()
-    assert link(fine(at)) == {"scenario": AUD, "set": "as.stamp_aud=on,rs.check_aud=on"}
+    assert link(fine(at)) == {"scenario": AUD, "set": switched("AUD")}
 
 
 def test_the_search_can_be_stopped() -> None:
@@ -55,9 +55,11 @@ def test_beliefs_are_run_and_none_blocks(scenario: str) -> None:
 
 def test_the_smallest_set_is_found_from_the_present_setting() -> None:
     said = page_text(asked(opened("play", scenario=AUD), "smallest"))
-    assert "as.stamp_aud=on + rs.check_aud=on" in said
+    assert "as.mtls_bind=on + rs.mtls=on" in said
     assert "There is no smaller set" in said
-    assert "<b>rs.check_aud=on</b>" in page_text(asked(opened("play", scenario=AUD, set="as.stamp_aud=on"), "smallest"))
+    assert "<b>rs.check_aud=on</b>" in page_text(
+        asked(opened("play", scenario=AUD, set="as.stamp_aud=on,client.resource_param=on"), "smallest")
+    )
 
 
 def test_where_nothing_is_to_be_added_it_says_so() -> None:
