@@ -17,7 +17,7 @@ from sandbox.verbs.theft import held_by, on_her_device, own_keys
 from sandbox.verbs.values import Fields, Method, Parts, Path, Scalar, Text
 from sandbox.verbs.verb import PAGE, TOKENS, Args, Missing, Outputs, verb
 from sandbox.world.parties.browser import WRITTEN_BY_BROWSERS, Browser
-from sandbox.world.parties.client import OAuthClient, Refused, Session
+from sandbox.world.parties.client import OAuthClient, Refused, Session, wants_bearer
 from sandbox.world.parties.client_hosts import Hosted
 from sandbox.world.world import World
 
@@ -121,8 +121,7 @@ def call_api(world: World, actor: str, args: CallApi) -> Outputs:
     request = _api_request(args)
     if actor == world.attacker.name:
         own_keys(world)
-        sent = world.attacker.present(request, args.token or "", args.scheme or "")
-        world.net.deliver(sent, args.sender or actor)
+        _as_mallory(world, args.sender or actor, request, args)
         return {}
     if args.browser is None or actor in world.services:
         _in_its_own_name(world, actor, args, request)
@@ -138,6 +137,14 @@ def call_api(world: World, actor: str, args: CallApi) -> Outputs:
         _token_for(world, client, browser, session, resource)
     client.fetch(browser, session, request, resource)
     return {}
+
+
+def _as_mallory(world: World, sender: str, request: Request, args: CallApi) -> None:
+    """Her request.  Unless the file says how, she presents a bound token as it wants to be, and as Bearer where an API knows no DPoP."""
+    sent = world.attacker.present(request, args.token or "", args.scheme or "")
+    answer = world.net.deliver(sent, sender)
+    if args.scheme is None and sent.header("dpop") is not None and wants_bearer(answer):
+        world.net.deliver(world.attacker.present(request, args.token or "", "bearer"), sender)
 
 
 def _api_request(args: CallApi) -> Request:

@@ -376,13 +376,18 @@ class OAuthClient:
     def call(self, session: Session, request: Request, resource: str, send: Send) -> Response:
         """One API request.  An API that knows no DPoP says so, and is asked again with Bearer (RFC 9449 §7.2)."""
         response = send(self.api_request(session, request, resource))
-        if session.bound and response.status == 401 and (response.header("www-authenticate") or "").startswith("Bearer"):
+        if session.bound and wants_bearer(response):
             response = send(self.api_request(session, request, resource, "bearer"))
         return response
 
     def lacks_token(self, session: Session, resource: str) -> bool:
         """Whether this client asks for one token per API and has none for this one."""
         return self.policy.resource_param == "on" and resource not in session.tokens
+
+
+def wants_bearer(response: Response) -> bool:
+    """Whether an API refuses because it knows no DPoP, and asks for Bearer instead (RFC 9449 §7.2)."""
+    return response.status == 401 and (response.header("www-authenticate") or "").startswith("Bearer")
 
 
 def subject(access_token: str) -> str:
