@@ -1,6 +1,6 @@
 """Runs and the documents made from them, computed once per process for all visitors: the case decides everything.
 
-Only frozen values and text are kept here; nothing of a visitor's is.
+Only frozen values and text are kept.  The text of a visitor's own file is part of its case, so nobody without the file gets its run.
 """
 
 from __future__ import annotations

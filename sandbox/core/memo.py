@@ -20,11 +20,11 @@ R = TypeVar("R")
 Kind = Literal["table", "key", "message", "run"]
 KINDS: dict[Kind, str] = {
     "table": "files that come with the sandbox, and what follows from our own tables",
-    "key": "teaching keys and certificates, made from a seed",
+    "key": "keys, made from a seed or read from a message",
     "message": "texts that travel in messages, taken apart",
     "run": "runs, and what is made of them",
 }
-FROM_OUTSIDE = frozenset[Kind]({"message", "run"})  # what a visitor gave can be among their arguments
+FROM_OUTSIDE = frozenset[Kind]({"key", "message", "run"})  # what a visitor gave can be among their arguments
 SLOW = frozenset[Kind]({"table", "run"})  # worth waiting for a thread that makes the same just now
 
 MISSING: Any = object()

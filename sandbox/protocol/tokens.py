@@ -200,7 +200,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return out
 
 
-@memo("message", 512)
+@memo("key", 512)
 def _public(jwk_json: str, alg: str) -> Any:
     return PyJWK.from_json(jwk_json, alg).key
 

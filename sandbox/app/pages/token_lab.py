@@ -1,6 +1,6 @@
 """The page Token lab: a token, read strictly and leniently, changed, signed or forged, and shown to an API.
 
-The token is in the session and nowhere else: not in the address, not in a cache.  What is done with it is `sandbox/studies/token_lab.py`'s.
+The token is in the session and nowhere else: not in the address, not in a cache.  What is done with it is `sandbox/studies/token_lab/`'s.
 """
 
 from __future__ import annotations
