@@ -21,7 +21,7 @@ from sandbox.language.recast import named
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES, SWITCHES
 from sandbox.protocol.trace import Sent, of
-from sandbox.studies import questions, ways
+from sandbox.studies import incidents, questions, ways
 from sandbox.studies.casting import CLIENTS, cast
 from sandbox.studies.changes import Delta, best, bundles, cost, delta, joined, raised, singles, strongest, within
 from sandbox.studies.questions import System
@@ -521,4 +521,5 @@ def _finding_json(f: Finding) -> dict[str, Any]:
         "exposure_seconds": f.verdict.exposure,
         "blocked_by": f"{stop.party}.{stop.check}" if stop and stop.check else None,
         "stopped_by": [dict(sorted(d)) for d in f.fixes],
+        "incident": incident.model_dump() if (incident := incidents.of(f.attack)) else None,
     }

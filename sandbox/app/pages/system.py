@@ -11,6 +11,7 @@ import streamlit as st
 
 from sandbox.app import links, navigation, state
 from sandbox.app.markup import markup, problems, show
+from sandbox.core.clock import WallClock, clock_time
 from sandbox.core.text import md
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
@@ -194,10 +195,12 @@ def _headline(found: Sequence[Finding], answers: dict[str, tuple[str, ...]]) -> 
 
 def _report(result: Audit, answers: dict[str, tuple[str, ...]]) -> None:
     base = _base()
+    name = st.text_input("Name of the system, for the report", key="report-name", max_chars=80)
+    date = clock_time(WallClock().now())[:10]
     with st.container(horizontal=True, gap="small", key="system-report"):
         st.download_button(
             "Report as HTML",
-            lambda: audit_page.html(result, answers, base),
+            lambda: audit_page.html(result, answers, base, name=name, date=date),
             "your-system.html",
             "text/html",
             on_click="ignore",
@@ -206,7 +209,7 @@ def _report(result: Audit, answers: dict[str, tuple[str, ...]]) -> None:
         )
         st.download_button(
             "Report as Markdown",
-            lambda: markdown.markdown(result, answers, base),
+            lambda: markdown.markdown(result, answers, base, name=name, date=date),
             "your-system.md",
             "text/markdown",
             on_click="ignore",

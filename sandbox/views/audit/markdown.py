@@ -9,23 +9,29 @@ from sandbox.core.text import md
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import SWITCHES
+from sandbox.studies import effort
 from sandbox.studies.audit import Audit, Finding, Tick
+from sandbox.studies.effort import Work
 from sandbox.studies.questions import Answers
 from sandbox.views.audit import words
 from sandbox.views.outcomes import SIGNS
 
 
-def markdown(result: Audit, answers: Answers | None = None, base: str = "") -> str:
-    """The whole report.  `base`: where the app runs, if links into it are wanted."""
+def markdown(result: Audit, answers: Answers | None = None, base: str = "", *, name: str = "", date: str = "") -> str:
+    """The whole report.  `base`: where the app runs, if links into it are wanted; `name` (of the system) and `date` stand at its top."""
     safe_base = words.web(base)
-    lines = [f"# {words.headline(result)}", "", words.HONEST, ""]
+    lines = [f"# {words.headline(result)}", ""]
+    lines += [md(head), ""] if (head := words.headed(name, date)) else []
+    lines += [md(words.paragraph(result)), "", words.HONEST, ""]
     if result.broken:
         lines += [f"**{md(words.unfit(result.broken, result.repair))}**", ""]
     lines += ["## The smallest set of changes", "", md(words.summary(result)), ""]
     if result.plan.changes:
-        lines += ["| switch | from | to | what it does |", "|---|---|---|---|"]
-        lines += [f"| `{c.switch}` | {c.before} | {c.after} | {md(c.meaning)} ({SWITCHES[c.switch].ref}) |" for c in result.plan.changes]
-        lines.append("")
+        lines += ["Most harm stopped per effort first.", ""]
+        lines += ["| what to change | who | helps to stop | switch |", "|---|---|---|---|", *map(_md_work, effort.works(result)), ""]
+    lines += _md_list("What stays open", words.open_ends(result))
+    lines += _md_list("What nobody knew", words.unknown(result))
+    lines += ["## What can happen", "", *(_md_harm(f, result, safe_base) for f in result.of("succeeded")), ""]
     lines += ["## Attacks", "", "| attack | today | with the changes | why, and what stops it |", "|---|---|---|---|"]
     lines += [_md_row(f, result, safe_base) for f in result.findings]
     lines += ["", "## On Monday", ""]
@@ -34,6 +40,21 @@ def markdown(result: Audit, answers: Answers | None = None, base: str = "") -> s
         lines += ["", "## What was answered", "", *(f"- {md(asked)} **{md(said)}**" for asked, said in words.said_to(answers))]
     lines += ["", f"OAuth Sandbox {__version__}. Every outcome was observed in a run. The setting that was tested:", ""]
     return "\n".join([*lines, "```sh", words.command(result.system.settings, "audit"), "```", ""])
+
+
+def _md_list(title: str, items: list[str]) -> list[str]:
+    return [f"## {title}", "", *(f"- {md(item)}" for item in items), ""] if items else []
+
+
+def _md_work(work: Work) -> str:
+    c = work.change
+    helps = "; ".join(md(library.get(a).title) for a in work.attacks) or "–"
+    return f"| {md(c.meaning)} ({SWITCHES[c.switch].ref}) | {work.team} | {helps} | `{c.switch}`: {c.before} → {c.after} |"
+
+
+def _md_harm(f: Finding, result: Audit, base: str) -> str:
+    title = _md_link(f.attack, f.title, result.system.settings, base)
+    return f"- **{title}.** {md(library.get(f.attack).story)} {md(words.behind(f.attack))}".rstrip()
 
 
 def _md_row(f: Finding, result: Audit, base: str) -> str:

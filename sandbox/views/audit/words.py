@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote, urlencode
 
+from sandbox.core.text import clean
+from sandbox.engine import judge
+from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
-from sandbox.studies import questions
+from sandbox.studies import effort, incidents, questions
 from sandbox.studies.audit import LOSSES, Audit, Finding, Tick
 from sandbox.studies.changes import Delta, named
 from sandbox.studies.questions import Answers
@@ -22,7 +25,7 @@ HONEST = (
 
 def headline(result: Audit) -> str:
     """`13 of 24 attacks succeed`."""
-    n, total = len(result.certain), len(result.findings) - len(result.of("not-applicable"))
+    n, total = len(result.certain), _tried(result)
     limited, maybe = len(result.of("limited")), sum(f.unsure for f in result.findings)
     more = [f"{limited} for a limited time"] if limited else []
     more += [f"{maybe} may"] if maybe else []
@@ -38,6 +41,71 @@ def unsure(found: Sequence[Finding]) -> str:
 def unknown(result: Audit) -> list[str]:
     """The questions to which nobody knew the answer, in words."""
     return [q.asks for q in questions.shipped().questions if q.id in result.system.unknown]
+
+
+def paragraph(result: Audit) -> str:
+    """The whole result for somebody who reads one paragraph."""
+    n, plan = len(result.certain), result.plan
+    worst = list(dict.fromkeys(LOSSES[f.loses] for f in sorted(result.of("succeeded"), key=lambda f: list(LOSSES).index(f.loses))))
+    what = f" What can happen: {_listed([w[0].lower() + w[1:] for w in worst[:3]])}." if worst else ""
+    teams = list(dict.fromkeys(w.team for w in effort.works(result)))
+    work = f" {_many(len(plan.changes), 'change')} by the {_listed(teams)} would stop {len(plan.stops)} of them." if plan.changes else ""
+    left = f" {_many(len(plan.leaves), 'attack')} would stay possible." if plan.leaves else ""
+    maybe = sum(f.unsure for f in result.findings)
+    more = f" {maybe} more depend on answers that nobody knew." if maybe else ""
+    return f"Of {_tried(result)} attacks that were tried, {n} succeed.{more}{what} {stolen(result)}{work}{left}"
+
+
+def stolen(result: Audit) -> str:
+    """How long a stolen token is good for, today and with the changes."""
+    attacks = [f.attack for f in result.findings]
+    before = effort.lasting(attacks, result.system)
+    after = effort.lasting(attacks, result.system.under(result.plan.settings))
+    if before == 0:
+        return "A stolen or revoked token is of no use."
+    then = f", and {_lasts(after)} with the changes" if result.plan.changes else ""
+    return f"A stolen or revoked token works {_lasts(before)} today{then}."
+
+
+def _lasts(seconds: int | None) -> str:
+    return "not at all" if seconds == 0 else judge.span(seconds)
+
+
+def _tried(result: Audit) -> int:
+    return len(result.findings) - len(result.of("not-applicable"))
+
+
+def _many(n: int, noun: str) -> str:
+    return f"{n} {noun}{'s' * (n != 1)}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def behind(attack: str) -> str:
+    """The real incident that shows an attack, with its source; '' if none is known."""
+    known = incidents.of(attack)
+    return f"{known.year}: {known.what} Source: {known.source}{', ' * bool(known.cve)}{known.cve}." if known else ""
+
+
+def open_ends(result: Audit) -> list[str]:
+    """What stays open with the changes made, a sentence for each attack."""
+    said = {
+        "succeeded": "still succeeds",
+        "limited": "still works for a limited time",
+        "stalled": "the known ways are closed, others were not tried",
+    }
+    return [f"{library.get(a).title}: {said[w]}." for a, w in result.plan.after if w in said and _succeeds(result, a)]
+
+
+def _succeeds(result: Audit, attack: str) -> bool:
+    return any(f.attack == attack for f in result.of("succeeded"))
+
+
+def headed(name: str, date: str) -> str:
+    """What stands above a report: whose system it is, and of when; '' if neither is said."""
+    return ", ".join(clean(text, 80) for text in (name, date) if text.strip())
 
 
 def summary(result: Audit) -> str:

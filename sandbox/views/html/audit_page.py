@@ -5,6 +5,7 @@ from __future__ import annotations
 from sandbox import __version__
 from sandbox.language import library
 from sandbox.protocol.switches import SWITCHES
+from sandbox.studies import effort
 from sandbox.studies.audit import Audit
 from sandbox.studies.questions import Answers
 from sandbox.views.audit import words
@@ -13,16 +14,19 @@ from sandbox.views.html.frame import Document
 PAGE = Document("audit.html.j2", ("report.css", "audit.css"))
 
 
-def html(result: Audit, answers: Answers | None = None, base: str = "") -> str:
-    """The whole page.  `base`: where the app runs, if links into it are wanted."""
+def html(result: Audit, answers: Answers | None = None, base: str = "", *, name: str = "", date: str = "") -> str:
+    """The whole page.  `base`: where the app runs, if links into it are wanted; `name` (of the system) and `date` stand at its top."""
     return PAGE.render(
         f"Your system: {words.headline(result)}",
         result=result,
         words=words,
+        head=words.headed(name, date),
+        works=effort.works(result),
+        stories={f.attack: library.get(f.attack).story for f in result.of("succeeded")},
         base=words.web(base),
         switches=SWITCHES,
         after=dict(result.plan.after),
-        titles={attack: library.get(attack).title for tick in result.monday for attack in tick.attacks},
+        titles={a.id: a.title for a in library.attacks()},
         answered=list(words.said_to(answers)) if answers else [],
         version=__version__,
     )

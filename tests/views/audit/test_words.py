@@ -54,3 +54,27 @@ def test_every_question_that_was_asked_is_told_with_its_answer() -> None:
     told = dict(words.said_to(ANSWERS))
     assert told["How long does an access token live?"] == "Minutes"
     assert told["Can somebody else use a token that was copied?"] == "no answer, which counts as no"
+
+
+def test_the_paragraph_counts_and_says_how_long_and_who() -> None:
+    said = words.paragraph(NAIVE)
+    assert f"{len(NAIVE.certain)} succeed" in said
+    assert "A stolen or revoked token works" in said
+    assert "team" in said
+    assert f"would stop {len(NAIVE.plan.stops)} of them" in said
+
+
+def test_what_stays_open_is_what_is_not_blocked() -> None:
+    left = {*NAIVE.plan.leaves, *NAIVE.plan.limits, *NAIVE.plan.closed}
+    assert len(words.open_ends(NAIVE)) == len(left)
+
+
+def test_an_incident_is_told_with_its_source_or_not_at_all() -> None:
+    assert words.behind("alg-none").startswith("2015: ")
+    assert "(Tim McLean, Auth0)." in words.behind("alg-none")
+    assert words.behind("pii-in-access-token") == ""
+
+
+def test_a_report_is_headed_by_what_was_typed() -> None:
+    assert words.headed("Shop", "2026-11-28") == "Shop, 2026-11-28"
+    assert words.headed(" ", "") == ""

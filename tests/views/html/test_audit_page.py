@@ -22,3 +22,11 @@ def test_links_lead_into_the_app_only_by_http():
     assert "http://127.0.0.1:8501/play?scenario=" in audit_page.html(RESULT, ANSWERS, "http://127.0.0.1:8501")
     assert "javascript" not in audit_page.html(RESULT, ANSWERS, "javascript:alert(1)//")
     assert "javascript" not in markdown(RESULT, ANSWERS, "javascript:alert(1)//")
+
+
+def test_name_date_and_incidents_are_on_the_page():
+    text = audit_page.html(RESULT, ANSWERS, name="Shop <script>", date="2026-11-28")
+    assert "Shop &lt;script&gt;, 2026-11-28" in text
+    assert "Source: " in text
+    assert "team" in text
+    assert "Shop" not in audit_page.html(RESULT, ANSWERS)

@@ -1,0 +1,28 @@
+"""The changes of a plan in the order in which to make them, and for how long a stolen token works."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox.studies import effort
+from tests.support.studied import NAIVE, RESULT
+
+
+@pytest.mark.parametrize("result", [RESULT, NAIVE])
+def test_every_change_is_listed_once_with_its_team(result):
+    listed = effort.works(result)
+    assert {w.change for w in listed} == set(result.plan.changes)
+    assert [w.order for w in listed] == sorted((w.order for w in listed), reverse=True)
+    assert {w.team for w in listed} <= {team for team, _ in effort.OWNERS.values()}
+    for work in listed:
+        for attack in work.attacks:
+            fixes = next(f.fixes for f in result.findings if f.attack == attack)
+            assert any(work.change.switch in dict(fix) for fix in fixes)
+
+
+def test_a_stolen_token_does_not_work_longer_with_the_changes():
+    attacks = [f.attack for f in RESULT.findings]
+    before = effort.lasting(attacks, RESULT.system)
+    after = effort.lasting(attacks, RESULT.system.under(RESULT.plan.settings))
+    assert before is None or (after is not None and after <= before)
+    assert effort.lasting([], RESULT.system) == 0
