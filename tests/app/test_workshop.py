@@ -93,7 +93,7 @@ def test_template_and_playlist_are_there_to_start_from() -> None:
     at.button(key="template").click().run()
     assert verdict(fine(at)) == "completed"
     at.button(key="playlist").click().run()
-    assert "scenario: 'my-scenario.yaml'" in editor(fine(at))["text"]
+    assert 'scenario: "my-scenario.yaml"' in editor(fine(at))["text"]
 
 
 def test_every_claim_is_checked_on_a_click() -> None:
