@@ -98,8 +98,14 @@ class Settings(Frozen):
             "dpop": oauth and self.value("as.dpop_bind") == "on",
             "sender-constraint": oauth and "on" in (self.value("as.dpop_bind"), self.value("as.mtls_bind")),
             "introspection": oauth and self.value("as.revocation") == "on",
-            "refresh": oauth and "on" in (self.value("app.code_flow"), self.value("app.bff")),
+            "refresh": self._refreshes(),
         }[mechanism]
+
+    def _refreshes(self) -> bool:
+        """Whether the app gets refresh tokens: with a code (RFC 6749 §4.2.2 forbids them without), or from the login endpoint."""
+        if self.architecture == "jwt":
+            return self.value("as.refresh_tokens") == "on"
+        return "on" in (self.value("app.code_flow"), self.value("app.bff"))
 
     @property
     def key(self) -> str:

@@ -122,9 +122,19 @@ def test_switches_that_mean_nothing_in_a_design_are_said_to() -> None:
 
 
 def test_every_switch_is_in_the_panel() -> None:
-    at = opened("play", scenario=AUD)
-    keys = {s.key for owner in ("as", "client", "rs", "gw") for s in choose(at, "owner", owner).segmented_control}
+    keys: set[str] = set()
+    for profile in ("naive-jwt", "oauth-bcp"):
+        at = opened("play", scenario=AUD, profile=profile)
+        keys |= {str(s.key) for owner in ("as", "client", "rs", "gw") for s in choose(at, "owner", owner).segmented_control}
     assert {f"switch {name}" for name in SWITCHES} <= keys
+
+
+@pytest.mark.parametrize(
+    ("profile", "said"), [("naive-jwt", "no authorization server: `pkce`"), ("oauth-bcp", "an authorization server: `refresh_tokens`")]
+)
+def test_a_switch_that_a_design_cannot_have_is_said_with_the_reason(profile: str, said: str) -> None:
+    at = choose(opened("play", scenario=AUD, profile=profile), "owner", "as")
+    assert any(said in caption.value for caption in at.caption)
 
 
 def test_reset_goes_back_to_the_profile() -> None:

@@ -83,6 +83,6 @@ def test_flipping_back_leaves_nothing_behind() -> None:
 
 
 def test_a_change_of_the_files_own_switches_is_kept_apart_from_them() -> None:
-    view = View("missing-aud-replay").changed(SCENARIO, "client.token_in_header", "off")
-    assert view.changes == (("client.token_in_header", "off"),)
-    assert view.settings(SCENARIO) == Settings.of("oauth-basic", {"client.code_flow": "on", "client.referrer_policy": "on"})
+    view = View("missing-aud-replay").changed(SCENARIO, "client.referrer_policy", "off")
+    assert view.changes == (("client.referrer_policy", "off"),)
+    assert view.settings(SCENARIO) == Settings.of("oauth-basic", {"client.code_flow": "on"})

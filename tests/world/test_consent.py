@@ -19,7 +19,7 @@ lesson: Something is learned.
 refs: [RFC 6749 §1]
 tier: core
 attacker: {is: a client}
-setting: {profile: oauth-basic, switches: {rs.check_scope: off, client.code_flow: on, client.token_in_header: on}}
+setting: {profile: oauth-basic, switches: {rs.check_scope: off, client.code_flow: on}}
 steps:
 """
 
@@ -110,7 +110,7 @@ def test_reach_into_the_internal_network_is_a_power_that_a_file_must_name():
     inside = text.replace("{is: a client}", "{is: a client, reaches: [internal]}")
     assert simulation.run(loads(text, "test.yaml")).verdict.word == "blocked"
     assert simulation.run(loads(inside, "test.yaml")).verdict.word == "succeeded"
-    assert simulation.run(loads(inside, "test.yaml"), Settings.of("naive-jwt")).verdict.word == "succeeded"
+    assert simulation.run(loads(inside, "test.yaml"), Settings.of("naive-jwt")).verdict.word == "blocked"
 
 
 @pytest.mark.parametrize(("name", "step"), [("gateway-header-spoof", "use"), ("pii-in-access-token", "leak")])

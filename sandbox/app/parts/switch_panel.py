@@ -118,7 +118,8 @@ def _switches(scenario: Scenario, view: View, parties: tuple[str, ...]) -> None:
                 _switch(scenario, view, settings, switch, f"{target}.{switch.key}")
         absent = [s.key for s in mine if settings.architecture not in s.applies]
         if absent:
-            st.caption(f"Not applicable here, because this design has no authorization server: {', '.join(f'`{a}`' for a in absent)}.")
+            has = "an" if settings.architecture == "oauth" else "no"
+            st.caption(f"Not applicable here, because this design has {has} authorization server: {', '.join(f'`{a}`' for a in absent)}.")
 
 
 def _instance(owner: str, parties: tuple[str, ...]) -> str:
