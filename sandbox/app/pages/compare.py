@@ -27,9 +27,10 @@ from sandbox.views.html import offline
 PAGE = "compare"
 WIDTHS = (1.5, 1.6, 3.4)
 LEAVE = "leave"  # in the list of profiles: this setting goes away
-HEADS = ("Token", "Lookups per request", "Round trips", "A stolen token lives", "To end it, ask")
+HEADS = ("Token", "Lookups per request", "Round trips", "The issuer serves and keeps", "A stolen token lives", "To end it, ask")
 KINDS = {"flow": "Flow", "attack": "Attack"}
-CELL = '<span class="{cls}" data-label="{label}">{value}</span>'
+CELL = '<span class="{cls}" data-label="{label}" title="{more}">{value}</span>'
+Shown = tuple[str, str]  # a cost, and what one may want to know of it
 
 
 @navigation.page("Compare", path=PAGE, place=40)
@@ -89,7 +90,9 @@ def _add() -> None:
 def _sides(scenario: Scenario, compared: Compared, shown: tuple[Run, ...]) -> None:
     rows = [_costs(scenario, run) for run in shown]
     with st.container(key="sides", gap=None):
-        st.columns(WIDTHS)[2].html(f'<div class="costs heads">{"".join(markup(CELL, cls="", label="", value=h) for h in HEADS)}</div>')
+        st.columns(WIDTHS)[2].html(
+            f'<div class="costs heads">{"".join(markup(CELL, cls="", label="", more="", value=h) for h in HEADS)}</div>'
+        )
         for place, (view, row) in enumerate(zip(compared.views, rows, strict=True)):
             left, middle, right = st.columns(WIDTHS, vertical_alignment="center")
             with left:
@@ -97,22 +100,20 @@ def _sides(scenario: Scenario, compared: Compared, shown: tuple[Run, ...]) -> No
             with middle:
                 _changes(scenario, place, view)
             values = (
-                markup(CELL, cls="same" if len({r[i] for r in rows}) == 1 else "differs", label=HEADS[i], value=value)
-                for i, value in enumerate(row)
+                markup(CELL, cls="same" if len({r[i] for r in rows}) == 1 else "differs", label=HEADS[i], more=more, value=value)
+                for i, (value, more) in enumerate(row)
             )
             right.html(f'<div class="costs">{"".join(values)}</div>')
 
 
-def _costs(scenario: Scenario, run: Run) -> tuple[str, ...]:
+def _costs(scenario: Scenario, run: Run) -> tuple[Shown, ...]:
+    work = cache.work(run.settings, run.seed)
+    lives = cache.exposure(Case(_thief(scenario), run.settings, run.seed)).said
+    of_design = ((work.said, work.named), (lives, ""), (costs.revoked_by(run.settings), ""))
     if run.verdict.word == "not-applicable":
-        return ("–",) * 3 + (cache.exposure(Case(_thief(scenario), run.settings, run.seed)).said, costs.revoked_by(run.settings))
-    return (
-        f"{costs.token_bytes(run)} bytes" if run.counters.token_bytes else "–",
-        costs.lookups(run),
-        str(run.counters.exchanges),
-        cache.exposure(Case(_thief(scenario), run.settings, run.seed)).said,
-        costs.revoked_by(run.settings),
-    )
+        return (*(("–", ""),) * 3, *of_design)
+    size = f"{costs.token_bytes(run)} bytes" if run.counters.token_bytes else "–"
+    return ((size, ""), (costs.lookups(run), ""), (str(run.counters.exchanges), ""), *of_design)
 
 
 def _thief(scenario: Scenario) -> Scenario:
@@ -124,8 +125,9 @@ def _note(scenario: Scenario) -> None:
     thief = _thief(scenario)
     measured = "in this attack" if thief is scenario else f"in the attack “{thief.title}”"
     show(
-        '<p class="fineprint">Bytes, lookups and round trips are counted in these runs. How long a stolen token lives is measured {how}, '
-        "by waiting longer and longer. Bold: the settings differ.</p>",
+        '<p class="fineprint">Bytes, lookups and round trips are counted in these runs; the addresses at which the issuer answers and the '
+        "kinds of records that it keeps, in all flows. How long a stolen token lives is measured {how}, by waiting longer and longer. "
+        "Bold: the settings differ.</p>",
         how=measured,
     )
 
