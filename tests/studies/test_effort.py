@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from sandbox.studies import effort
-from tests.support.studied import NAIVE, RESULT
+from tests.support.studied import answered, naive
 
 
-@pytest.mark.parametrize("result", [RESULT, NAIVE])
-def test_every_change_is_listed_once_with_its_team(result):
+@pytest.mark.parametrize("study", [answered, naive], ids=["answers", "naive"])
+def test_every_change_is_listed_once_with_its_team(study):
+    result = study()
     listed = effort.works(result)
     assert {w.change for w in listed} == set(result.plan.changes)
     assert [w.order for w in listed] == sorted((w.order for w in listed), reverse=True)
@@ -21,8 +22,9 @@ def test_every_change_is_listed_once_with_its_team(result):
 
 
 def test_a_stolen_token_does_not_work_longer_with_the_changes():
-    attacks = [f.attack for f in RESULT.findings]
-    before = effort.lasting(attacks, RESULT.system)
-    after = effort.lasting(attacks, RESULT.system.under(RESULT.plan.settings))
+    result = answered()
+    attacks = [f.attack for f in result.findings]
+    before = effort.lasting(attacks, result.system)
+    after = effort.lasting(attacks, result.system.under(result.plan.settings))
     assert before is None or (after is not None and after <= before)
-    assert effort.lasting([], RESULT.system) == 0
+    assert effort.lasting([], result.system) == 0

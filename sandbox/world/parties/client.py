@@ -89,6 +89,7 @@ class OAuthClient:
     def __init__(self, name: str, net: Network, config: ClientConfig) -> None:
         self.name, self.net, self.policy, self.architecture = name, net, config.policy, config.architecture
         self.registration, self.servers = config.registration, config.servers
+        self.public_page = config.public_page
         self.implicit = config.public_page and config.policy.code_flow == "off" and config.architecture == "oauth"
         self.sessions: dict[str, Session] = {}
         self.states: dict[str, None] = {}  # as a set that knows which came first
@@ -116,8 +117,10 @@ class OAuthClient:
         return key_for(self.net.entropy.seed, f"{self.name} in {session.born}")
 
     def connected(self, session: Session, request: Request) -> Request:
-        """The request over mutual TLS, if the server's metadata asks for it (RFC 8705 §3.3): with this session's own certificate."""
-        if not self.servers.get(session.issuer, {}).get("tls_client_certificate_bound_access_tokens"):
+        """The request over mutual TLS, if the server's metadata asks for it (RFC 8705 §3.3): with this session's own certificate.
+
+        A page's script has none: it is the browser that makes the connections, and it asks the person for a certificate."""
+        if self.public_page or not self.servers.get(session.issuer, {}).get("tls_client_certificate_bound_access_tokens"):
             return request
         if not session.certificate:
             owner = self.name if self.registration.secret is not None else f"{self.name} in {session.born}"

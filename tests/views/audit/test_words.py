@@ -58,16 +58,16 @@ def test_every_question_that_was_asked_is_told_with_its_answer() -> None:
 
 
 def test_the_paragraph_counts_and_says_how_long_and_who() -> None:
-    said = words.paragraph(NAIVE)
-    assert f"{len(NAIVE.certain)} succeed" in said
+    said = words.paragraph(naive())
+    assert f"{len(naive().certain)} succeed" in said
     assert "A stolen or revoked token works" in said
     assert "team" in said
-    assert f"would stop {len(NAIVE.plan.stops)} of them" in said
+    assert f"would stop {len(naive().plan.stops)} of them" in said
 
 
 def test_what_stays_open_is_what_is_not_blocked() -> None:
-    left = {*NAIVE.plan.leaves, *NAIVE.plan.limits, *NAIVE.plan.closed}
-    assert len(words.open_ends(NAIVE)) == len(left)
+    left = {*naive().plan.leaves, *naive().plan.limits, *naive().plan.closed}
+    assert len(words.open_ends(naive())) == len(left)
 
 
 def test_an_incident_is_told_with_its_source_or_not_at_all() -> None:
