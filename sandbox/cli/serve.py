@@ -24,7 +24,7 @@ WARNING = (
 @click.option("--beyond-loopback", is_flag=True, help="Allow a --host that other machines can reach.")
 @click.option("--url", help="The address by which others reach this server, if it is not http://HOST:PORT.")
 @click.option("--profile", default="oauth-bcp", show_default=True, help="How careful the parties are.")
-@click.option("--set", "changes", multiple=True, metavar="SWITCH=VALUE", help="Change a switch of a role or of one instance; repeatable.")
+@click.option("--set", "changes", multiple=True, metavar="SWITCH=VALUE", help="Change a switch; client.bff is off unless set; repeatable.")
 @click.option("--alg", type=click.Choice(["ES256", "RS256", "EdDSA"]), default="ES256", show_default=True, help="Signs the ID tokens.")
 @click.option("--client", "clients", multiple=True, metavar="ID[:SECRET]=REDIRECT_URI", help="Add a client or a redirect URI; repeatable.")
 @click.option("--registration/--no-registration", default=True, show_default=True, help="Let clients register themselves (RFC 7591).")
@@ -80,9 +80,10 @@ def settings_of(profile: str, changes: tuple[str, ...]) -> Settings:
     """The profile with its changes; Unusable names what does not exist."""
     from sandbox.protocol.settings import Settings
     from sandbox.protocol.switches import UnknownSetting
+    from sandbox.serve.setup import OPEN
 
     try:
-        return Settings.of(profile, pairs(changes))
+        return Settings.of(profile, OPEN | pairs(changes))
     except UnknownSetting as error:
         raise Unusable(str(error)) from None
 

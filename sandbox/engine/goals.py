@@ -13,7 +13,7 @@ from sandbox.engine.record import Record, answers, last_exchange
 from sandbox.engine.result import Reached
 from sandbox.language.goals import GRACE, Goal
 from sandbox.protocol.cast import CAST
-from sandbox.protocol.trace import Consented, Event, Issued, Sent, SignedIn, of
+from sandbox.protocol.trace import Answered, Consented, Event, Issued, Sent, SignedIn, of
 from sandbox.world.parties.people import people
 
 Predicate = Callable[[Record, Goal, str], bool]
@@ -91,13 +91,14 @@ def _late(record: Record, goal: Goal, step: str) -> bool:
     killed = [a for _, a in answers(record, goal.late or "") if a.response.status < 400]
     if not killed:
         return False
-    before, owners, whose = Knowledge().read(record.events, killed[-1].index), credential_owners(record), owner(record, goal)
+    before, whose = Knowledge().read(record.events, killed[-1].index), owner(record, goal)
+    owners = credential_owners(record) | session_owners(record)
     grace = GRACE if goal.grace is None else goal.grace
     return any(
         s.sender in record.hers
         and a.response.ok
         and a.time >= killed[-1].time + grace
-        and any(owners.get(c) == whose and knows(before, record, c) for c in credentials(s.request))
+        and any(owners.get(c) == whose and knows(before, record, c) for c in (*credentials(s.request), *s.request.cookies.values()))
         for s, a in answers(record, step)
     )
 
@@ -158,6 +159,18 @@ def credential_owners(record: Record) -> dict[str, str]:
     """Credential -> the person for whom it was issued, or whose password it is."""
     passwords = {user.password: name for name, user in people().users.items()}
     return passwords | {e.value: e.user for e in of(record.events, Issued)}
+
+
+def session_owners(record: Record) -> dict[str, str]:
+    """Session cookie of a client -> the person for whom the client took whoever got it."""
+    owners, found, signed_in = credential_owners(record), dict[str, str](), dict[str, str]()
+    for event in record.events:
+        if isinstance(event, SignedIn):
+            signed_in[event.party] = event.user or owners.get(event.credential, "")
+        elif isinstance(event, Answered) and event.sender in signed_in:
+            cookies = [value.partition(";")[0].partition("=")[2] for name, value in event.response.headers if name.lower() == "set-cookie"]
+            found |= dict.fromkeys(filter(None, cookies), signed_in.pop(event.sender)) if cookies else {}
+    return found
 
 
 def credentials(request: Request) -> tuple[str, ...]:

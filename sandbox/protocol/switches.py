@@ -329,7 +329,7 @@ SWITCHES: dict[str, Switch] = {
         Switch(
             "client.bff",
             OFF_ON,
-            ("off", "off", "off", "off"),
+            ("off", "off", "off", "on"),
             "The single-page app gets a backend of its own, which has a secret and keeps the tokens; the browser holds an HttpOnly cookie.",
             "RFC 10017 §6.1",
             kinds=True,

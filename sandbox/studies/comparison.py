@@ -1,15 +1,16 @@
 """The comparison table "OAuth or JWT?" and the picture of key card and front desk: what `comparison.yaml` says, checked at load.
 
-Each side of a row names the run that proves it.  Whether the run finds what is claimed is for a test to find out, not for this module.
+Each row has a cell for each profile, with the run that proves it.  Whether the run finds what is claimed is for a test to find
+out, not for this module.
 """
 
 from __future__ import annotations
 
-from functools import cached_property
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from sandbox.core.forms import Form, refuse, suggestion
 from sandbox.core.memo import memo
@@ -17,16 +18,15 @@ from sandbox.engine.result import Word
 from sandbox.language import library, table
 from sandbox.language.document import Prose, Ref, Scenario, Switches
 from sandbox.protocol.settings import Settings
-from sandbox.protocol.switches import UnknownSetting
+from sandbox.protocol.switches import PROFILES, UnknownSetting
 
 FILE = Path(__file__).with_suffix(".yaml")
 
 
-class Proof(Form):
-    """A link to a run: scenario and setting, and the verdict that it must find."""
+class Run(Form):
+    """The run that proves a cell: a scenario, what is switched on beside the design's own defences, and the verdict that it must find."""
 
     scenario: str
-    profile: str
     switches: Switches = Field(default_factory=dict)
     finds: Word
 
@@ -35,36 +35,65 @@ class Proof(Form):
         if self.scenario not in library.ids():
             raise refuse(f"there is no scenario `{self.scenario}`", suggestion(self.scenario, library.ids()) or "see oauth-sandbox list")
         try:
-            Settings.of(self.profile).at_least(self.switches)
+            Settings.of(next(iter(PROFILES))).at_least(self.switches)
         except UnknownSetting as error:
             raise refuse(str(error), "see oauth-sandbox switches") from None
         return self
 
-    @cached_property
-    def story(self) -> Scenario:
-        """The scenario that is run."""
-        return library.get(self.scenario)
 
-    @cached_property
-    def settings(self) -> Settings:
-        """The setting in which it is run: the pure profile, with switches raised to at least these values."""
-        return Settings.of(self.profile).at_least(self.switches)
-
-
-class Side(Form):
-    """What one of the two designs gives."""
+class Cell(Form):
+    """What one of the designs gives, in one aspect."""
 
     says: Prose = Field(min_length=1, max_length=200)
-    run: Proof
+    run: Run
+
+
+def _known(profile: str) -> str:
+    if profile not in PROFILES:
+        raise refuse(f"there is no profile `{profile}`", suggestion(profile, PROFILES) or "see oauth-sandbox switches")
+    return profile
 
 
 class Row(Form):
-    """One aspect of the comparison."""
+    """One aspect of the comparison, in each of the designs, which are the profiles."""
 
     aspect: Prose = Field(min_length=1, max_length=40)
-    jwt: Side
-    oauth: Side
     refs: tuple[Ref, ...] = Field(strict=False, min_length=1, max_length=4)
+    cells: dict[Annotated[str, AfterValidator(_known)], Cell]
+
+    @model_validator(mode="after")
+    def _every_design(self) -> Self:
+        if missing := [name for name in PROFILES if name not in self.cells]:
+            raise refuse(f"`cells` has nothing about {', '.join(missing)}", "say something about every profile")
+        return self
+
+    @property
+    def proofs(self) -> tuple[Proof, ...]:
+        """The row's runs, in the order of the profiles."""
+        return tuple(Proof(name, self.cells[name]) for name in PROFILES)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A cell in its design: what is claimed, and the case that is run for it."""
+
+    profile: str
+    cell: Cell
+
+    @property
+    def finds(self) -> Word:
+        """The verdict that the run must find."""
+        return self.cell.run.finds
+
+    @property
+    def story(self) -> Scenario:
+        """The scenario that is run."""
+        return library.get(self.cell.run.scenario)
+
+    @property
+    def settings(self) -> Settings:
+        """The setting in which it is run: the pure profile, with the cell's switches raised to at least these values."""
+        return Settings.of(self.profile).at_least(self.cell.run.switches)
 
 
 class Picture(Form):
@@ -92,7 +121,7 @@ class Comparison(Form):
     @property
     def proofs(self) -> tuple[Proof, ...]:
         """All runs that the table rests on, row by row."""
-        return tuple(side.run for row in self.rows for side in (row.jwt, row.oauth))
+        return tuple(proof for row in self.rows for proof in row.proofs)
 
 
 def loads(text: str | bytes, name: str = FILE.name) -> Comparison:

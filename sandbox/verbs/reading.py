@@ -40,7 +40,7 @@ class Read(Args):
 
 @verb(
     by=("attacker",),
-    gives=("url", *TOKENS, "request"),
+    gives=("url", *TOKENS, "request", "cookies"),
     wire="nothing (internal); with storage and browser, a script in the page posts what it finds to evil.example",
 )
 def read(world: World, actor: str, args: Read) -> Outputs:
@@ -109,11 +109,16 @@ def _report(client: Hosted, browser: Browser, session: Session | None) -> Output
 
 
 def _read_device(world: World, device: str) -> Outputs:
-    """Everything on a device: the tokens that clients keep there, and the keys that they cannot export but she can now use."""
+    """Everything on a device: the tokens that clients keep there, the keys that they cannot export but she can now use, and the
+    cookies of all hosts, as one Cookie header: a host overlooks those of others."""
     found: list[Session] = []
     for client in world.clients.values():
         session = client.sessions.get(device)  # clients on a web server keep nothing here
         if session is not None and session.tokens:
             found.append(session)
             keep_keys(world, client, device, device)
-    return keep_tokens(world, found, device)
+    cookies = {name: cookie.value for jar in world.browsers[device].jar.kept.values() for name, cookie in jar.items()}
+    header = "; ".join(f"{name}={value}" for name, value in cookies.items())
+    for name, value in (("cookie", header), *cookies.items()) if cookies else ():
+        world.net.learned(world.attacker.name, name, value, device)
+    return keep_tokens(world, found, device) | {"cookies": header or None}

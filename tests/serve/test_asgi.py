@@ -18,6 +18,7 @@ from sandbox.serve import Edge
 from sandbox.serve import served as put_together
 from sandbox.serve.banner import CHALLENGE, VERIFIER, introduction
 from sandbox.serve.pages import POLICY
+from sandbox.serve.setup import OPEN
 from sandbox.world.members import BUDGET_SECRET, LAG
 from sandbox.world.world import build
 from tests.support.asgi import Answer, ask
@@ -40,7 +41,7 @@ ASKED = urlencode(
 
 
 def edge_of(profile: str = "oauth-bcp", **changes: str) -> Edge:
-    world = put_together(Settings.of(profile, {k.replace("_", ".", 1): v for k, v in changes.items()}), BASE)
+    world = put_together(Settings.of(profile, OPEN | {k.replace("_", ".", 1): v for k, v in changes.items()}), BASE)
     return Edge(world, {"127.0.0.1:9000", "localhost:9000"})
 
 

@@ -18,12 +18,12 @@ from sandbox.serve import live as module
 from sandbox.serve.asgi import OUTSIDE
 from sandbox.serve.banner import CHALLENGE, VERIFIER, sections
 from sandbox.serve.live import BROWSER, CLIENT, EVENTS, SHOWN, Full, Live, Worlds, document, window
-from sandbox.serve.setup import CALLBACK
+from sandbox.serve.setup import CALLBACK, OPEN
 from tests.support.asgi import Answer, finish
 from tests.support.hostile import BAD
 from tests.support.live_worlds import ORIGIN, ask
 
-BCP = Settings.of("oauth-bcp")
+BCP = Settings.of("oauth-bcp", OPEN)
 ASKED = {"response_type": "code", "client_id": "app", "redirect_uri": CALLBACK, "scope": "openid profile read", "state": "xyz"}
 PKCE = {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}
 
@@ -288,7 +288,7 @@ BEARER = {"client.dpop": "off", "as.dpop_bind": "off", "rs.dpop": "off"}
 
 
 def bearer(**changes: str) -> Settings:
-    return Settings.of("oauth-bcp", BEARER | {k.replace("_", ".", 1): v for k, v in changes.items()})
+    return Settings.of("oauth-bcp", OPEN | BEARER | {k.replace("_", ".", 1): v for k, v in changes.items()})
 
 
 def tokens(worlds: Worlds, live: Live) -> dict[str, Any]:

@@ -51,6 +51,6 @@ refs: [RFC 6749 §1]
 LOGIN = "  - {id: login, do: app.sign_in, with: {browser: laptop, scope: read}, say: Alice signs in.}\n"
 
 
-def flow(steps: str, setting: str = "{profile: oauth-bcp}", head: str = SIMPLE) -> Scenario:
+def flow(steps: str, setting: str = "{profile: oauth-bcp, switches: {client.bff: off}}", head: str = SIMPLE) -> Scenario:
     """A scenario of these steps, which are YAML."""
     return loads(f"{head}setting: {setting}\nsteps:\n{steps}", "test.yaml")

@@ -13,7 +13,7 @@ from sandbox.language.loader import loads
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.trace import Answered, Checked, Sent, of
 
-HEAD = "title: T\nstory: S.\nlesson: L.\nrefs: [RFC 6749 §1]\nattacker: {{is: she, operates: [{operates}], knows: {{{knows}}}}}\nsetting: {{profile: {profile}}}\nsteps:\n"
+HEAD = "title: T\nstory: S.\nlesson: L.\nrefs: [RFC 6749 §1]\nattacker: {{is: she, operates: [{operates}], knows: {{{knows}}}}}\nsetting: {{profile: {profile}, switches: {{client.bff: off}}}}\nsteps:\n"
 UNLEARNED = """title: She knows too much
 story: Mallory uses a token that stays at Budget.
 lesson: She cannot.
@@ -46,8 +46,8 @@ def lines(steps: str) -> str:
 
 
 def told(steps: str, profile: str = "oauth-bcp", operates: str = "", knows: str = "mine: mallory.key", **switches: Any) -> Record:
-    """Play the steps; switches are written as_mtls_bind="on" or MTLS="on"."""
-    changes = {name if name.isupper() else name.replace("_", ".", 1): value for name, value in switches.items()}
+    """Play the steps; switches are written as_mtls_bind="on" or MTLS="on".  The app is a page that keeps its tokens."""
+    changes = {"client.bff": "off"} | {name if name.isupper() else name.replace("_", ".", 1): value for name, value in switches.items()}
     return player.play(Case(story(steps, profile, operates, knows), Settings.of(profile, changes)))
 
 

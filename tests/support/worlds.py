@@ -12,8 +12,10 @@ from sandbox.world.world import World, build
 
 
 def world(profile: str = "oauth-bcp", **switches: str) -> World:
-    """`world("oauth-basic", as_pkce="required")`: the first underscore of a name stands for its dot."""
-    return build(Settings.of(profile, {k.replace("_", ".", 1): v for k, v in switches.items()}))
+    """`world("oauth-basic", as_pkce="required")`: the first underscore of a name stands for its dot.
+
+    The app is a page that keeps its tokens itself, unless `client_bff` is told."""
+    return build(Settings.of(profile, {"client.bff": "off"} | {k.replace("_", ".", 1): v for k, v in switches.items()}))
 
 
 def agree(w: World, browser: Browser) -> None:

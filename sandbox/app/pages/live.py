@@ -19,7 +19,7 @@ from sandbox.app.state import View
 from sandbox.protocol.settings import Settings
 from sandbox.serve.banner import sections
 from sandbox.serve.live import IDLE, Full, Live, document, story
-from sandbox.serve.setup import CALLBACK
+from sandbox.serve.setup import CALLBACK, OPEN
 from sandbox.views.diagram.render import NoRenderer
 from sandbox.world.parties.authorization_server import AuthorizationServer
 from sandbox.world.parties.authorization_server.registration import LONGEST
@@ -66,7 +66,7 @@ def _view() -> View:
     """What the address says, in a profile."""
     view = state.current(PAGE)
     if not view.profile:
-        view = replace(view, profile=USUAL)
+        view = replace(view, profile=USUAL, changes=tuple((OPEN | dict(view.changes)).items()))
         st.session_state.view = view
     return view
 

@@ -15,11 +15,13 @@ from sandbox.app.parts.verdict_table import Doc
 from sandbox.app.state import View
 from sandbox.engine.case import Case
 from sandbox.language import library
+from sandbox.protocol.switches import PROFILES
 from sandbox.studies import comparison
-from sandbox.studies.comparison import Row, Side
+from sandbox.studies.comparison import Proof, Row
 from sandbox.views.outcomes import SIGNS
 
 PAGE = "start"
+TITLES = [profile.title for profile in PROFILES.values()]
 
 HERO = """
 <div class="hero"><small>OAuth Sandbox</small><h1>A flight simulator for OAuth 2.0 and JWTs</h1>
@@ -62,19 +64,19 @@ def _comparison() -> None:
     show('<div class="section"><h2>{title}</h2><p>{about}</p></div>', title=table.title, about=table.about)
     pictures = st.components.v2.component("keys", html=assets.text("start.html"), css=assets.text("start.css"), js=assets.text("start.js"))
     pictures(key="keys", data=[{"name": p.name, "text": p.text} for p in (table.pictures.jwt, table.pictures.oauth)])
-    columns = ("", f"JWT: {table.pictures.jwt.name.lower()}", f"OAuth: {table.pictures.oauth.name.lower()}")
-    verdict_table.show("comparison", table.title, columns, [_row(row) for row in table.rows], "comparison")
+    verdict_table.show("comparison", table.title, ("", *TITLES), [_row(row) for row in table.rows], "comparison")
 
 
 def _row(row: Row) -> Doc:
-    return {"head": row.aspect, "sub": ", ".join(row.refs), "cells": [_side(row.jwt), _side(row.oauth)]}
+    return {"head": row.aspect, "sub": ", ".join(row.refs), "cells": [_cell(proof) for proof in row.proofs], "labels": TITLES}
 
 
-def _side(side: Side) -> Doc:
-    """What is claimed, and the run that proves it, with the verdict that it must find."""
-    story, proof = side.run.story, side.run
-    params = View(story.id, proof.profile).with_settings(story, proof.settings).params()
+def _cell(proof: Proof) -> Doc:
+    """What is claimed, and the run that proves it, with the verdict that it must find and what its setting adds to the design."""
+    params = View(proof.story.id, proof.profile).with_settings(proof.story, proof.settings).params()
+    added = "".join(f" With {name}={value}." for name, value in proof.cell.run.switches.items())
     said = SIGNS[proof.finds].banner
     return verdict_table.cell(
-        [verdict_table.item(proof.finds, params, f"See the run: {story.title}", said, title="Open the run that proves it")], side.says
+        [verdict_table.item(proof.finds, params, f"See the run: {proof.story.title}", said, title="Open the run that proves it")],
+        proof.cell.says + added,
     )
