@@ -74,7 +74,7 @@ def test_each_cell_leads_into_its_run_with_exactly_that_setting() -> None:
 
 
 def test_a_cell_that_another_way_decided_leads_into_that_way() -> None:
-    attack = library.get("xss-token-theft")
+    attack = library.get("no-revocation-before-exp")
     row = cache.row(attack)
     decided = next(c for c in row if c.kind == "profile" and c.way)
     item = matrix._designs(attack, row)[list(PROFILES).index(decided.profile)]["items"][0]

@@ -40,7 +40,7 @@ def test_a_defence_that_stops_everybody_breaks_the_service():
 
 def test_limited_is_measured():
     attack = library.get("no-revocation-before-exp")
-    assert simulation.run(attack, Settings.of("oauth-bcp")).verdict.exposure == 299
+    assert simulation.run(attack, Settings.of("oauth-bcp", {"client.bff": "off"})).verdict.exposure == 299
     assert simulation.run(attack, Settings.of("naive-jwt")).verdict.exposure == 86399
     hour = simulation.run(attack, Settings.of("oauth-basic")).verdict
     assert (hour.word, hour.exposure) == ("succeeded", 3599)

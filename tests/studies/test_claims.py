@@ -15,7 +15,7 @@ title: Alice reads
 story: The app asks for her accounts.
 lesson: Look.
 refs: [RFC 6749 §1]
-setting: {profile: oauth-bcp}
+setting: {profile: oauth-bcp, switches: {client.bff: off}}
 steps:
   - {id: login, do: app.sign_in, with: {browser: laptop, scope: read}, say: Alice signs in.}
   - {id: use, do: app.call_api, with: {browser: laptop, api: accounts, path: /accounts}, say: The app asks., expect: {status: 200}}

@@ -11,7 +11,7 @@ USE = "use mallory.call_api {api: accounts, path: /accounts, token: $in.access_t
 
 @pytest.mark.parametrize("switches", [{}, {"MTLS": "on"}], ids=["dpop", "mtls"])
 def test_she_can_use_the_bound_token_of_a_client_on_her_own_device(switches: dict[str, str]) -> None:
-    assert status(told(f"in app.sign_in {{browser: mallory_browser, user: mallory}}\n{USE}", **switches), "use") == (200, None)
+    assert status(told(f"in mobile.sign_in {{browser: mallory_browser, user: mallory}}\n{USE}", **switches), "use") == (200, None)
 
 
 def test_a_whole_device_has_the_key_and_a_log_has_not() -> None:

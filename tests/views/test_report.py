@@ -41,7 +41,7 @@ def test_a_verdict_says_its_word_and_its_sentence(make: Any, capsys: pytest.Capt
 
 
 def test_how_long_a_credential_still_worked_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    run = simulation.run(library.get("no-revocation-before-exp"), Settings.of("oauth-bcp"))
+    run = simulation.run(library.get("thief-keeps-her-browser"), Settings.of("oauth-bcp"))
     assert "the credential still worked for 299 s" in printed(capsys, [verdict_words(run)])
 
 

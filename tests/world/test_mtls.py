@@ -8,8 +8,9 @@ from sandbox.protocol.certificates import bound_certificate, certificate_thumbpr
 from sandbox.protocol.tokens import decode
 from tests.support.short_stories import failed, sent, status, told
 
-IN = "login app.sign_in {browser: laptop, scope: read}\n"
-USE = "use app.call_api {browser: laptop, api: accounts, path: /accounts}\n"
+IN = "login mobile.sign_in {browser: laptop, scope: read}\n"
+USE = "use mobile.call_api {browser: laptop, api: accounts, path: /accounts}\n"
+PAGE = (IN + USE).replace("mobile", "app")
 OFF = {"client_dpop": "off", "as_dpop_bind": "off", "rs_dpop": "off"}
 
 
@@ -25,12 +26,19 @@ def test_the_token_is_bound_to_the_certificate_of_the_connection():
     assert status(record, "use") == (200, None)
 
 
+def test_a_page_has_no_certificate_and_its_backend_has_one():
+    page, backend = told(PAGE, MTLS="on"), told(PAGE, MTLS="on", client_bff="on")
+    assert status(page, "use") == (401, "invalid_token")
+    assert failed(page, "use") == ["accounts.certificate"]
+    assert status(backend, "use") == (200, None)
+
+
 def test_each_device_has_a_certificate_and_a_web_server_has_one():
     steps = IN + "phone mobile.sign_in {browser: phone}\nweb budget.sign_in {browser: laptop}\nweb2 budget.sign_in {browser: phone}\n"
     record = told(steps, MTLS="on")
     asked = {s: next(r for r in sent(record, s, "auth") if r.path == "/token") for s in ("login", "phone", "web", "web2")}
-    app, phone, web, web2 = (r.certificate for r in asked.values())
-    assert len({app, phone, web}) == 3
+    laptop, phone, web, web2 = (r.certificate for r in asked.values())
+    assert len({laptop, phone, web}) == 3
     assert web == web2
 
 
@@ -47,7 +55,7 @@ def test_a_request_that_is_passed_on_loses_its_certificate():
 
 def test_a_thief_of_the_device_connects_with_its_certificate():
     steps = IN + "theft mallory.read {device: laptop}\nuse mallory.call_api {api: accounts, path: /accounts, token: $theft.access_token}\n"
-    steps += "renew mallory.redeem {client: app, refresh_token: $theft.refresh_token}"
+    steps += "renew mallory.redeem {client: mobile, refresh_token: $theft.refresh_token}"
     record = told(steps, MTLS="on")
     assert status(record, "use") == (200, None)
     assert status(record, "renew") == (200, None)
@@ -55,7 +63,7 @@ def test_a_thief_of_the_device_connects_with_its_certificate():
 
 def test_the_refresh_token_of_a_public_client_is_bound_too():
     steps = (
-        IN + "theft mallory.read {storage: app, browser: laptop}\nrenew mallory.redeem {client: app, refresh_token: $theft.refresh_token}"
+        IN + "theft mallory.read {storage: mobile, browser: laptop}\nrenew mallory.redeem {client: mobile, refresh_token: $theft.refresh_token}"
     )
     record = told(steps, MTLS="on", **OFF)
     assert status(record, "renew") == (400, "invalid_grant")
@@ -74,7 +82,7 @@ def test_introspection_tells_what_an_opaque_token_is_bound_to():
 
 
 def test_a_forged_token_carries_her_own_certificate():
-    steps = "login app.sign_in {browser: mallory_browser, user: mallory}\n"
+    steps = "login mobile.sign_in {browser: mallory_browser, user: mallory}\n"
     steps += "forge mallory.forge {from: $login.access_token, header: {alg: none}, claims: {sub: alice}, key: none}\n"
     steps += "use mallory.call_api {api: accounts, path: /accounts, token: $forge.token}"
     record = told(steps, MTLS="on", rs_alg_policy="trust-header")
@@ -82,7 +90,7 @@ def test_a_forged_token_carries_her_own_certificate():
     assert "alice:account-1" in record.outputs["use"]["response"].body
 
 
-THROUGH = "use app.call_api {browser: laptop, via: gateway, api: accounts, path: /accounts}\n"
+THROUGH = "use mobile.call_api {browser: laptop, via: gateway, api: accounts, path: /accounts}\n"
 
 
 def test_the_gateway_tells_the_service_which_certificate_the_caller_has():
