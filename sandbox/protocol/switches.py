@@ -408,7 +408,7 @@ SWITCHES: dict[str, Switch] = {
             "rs.dpop",
             ("off", "accept-both", "require"),
             ("off", "off", "off", "require"),
-            "accept-both: checks a DPoP proof only if there is one; require: a bound token and a fresh proof, always.",
+            "accept-both: checks a DPoP proof only if there is one, and so takes a bound token without; require: a bound token and a fresh proof, always.",
             "RFC 9449 §7.2",
             OAUTH,
         ),
