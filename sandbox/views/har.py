@@ -125,7 +125,7 @@ def _response(response: Response) -> Doc:
 
 
 def _cookie(line: str) -> Doc | None:
-    """A Set-Cookie header taken apart (RFC 6265 §5.2); None if it sets nothing."""
+    """A Set-Cookie header taken apart (RFC 10025 §5.6); None if it sets nothing."""
     pair, *attributes = (part.strip() for part in line.split(";"))
     name, _, value = pair.partition("=")
     named = {key.lower(): text for key, _, text in (a.partition("=") for a in attributes)}

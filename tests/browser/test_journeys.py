@@ -81,7 +81,7 @@ def test_what_grows_above_leaves_the_stepper_in_the_window(page: Any, app: str) 
 
 
 def test_a_question_makes_room_for_the_field_that_is_edited(page: Any, app: str) -> None:
-    opened(page, f"{app}/play?scenario={AUD}&step=27")
+    opened(page, f"{app}/play?scenario={AUD}&step=28")
     question, again = page.get_by_text("Will transactions accept a token"), page.get_by_role("button", name="Run again")
     question.wait_for()
     page.get_by_role("button", name="Edit").click()

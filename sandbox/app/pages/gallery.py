@@ -28,7 +28,7 @@ TIERS = ("core", "standard", "advanced")
 def flows() -> None:
     """The gallery of honest days."""
     links.follow(state.current(FLOWS))
-    _head("Flows", "Honest days: nobody attacks. Step through every message and see who learns what.")
+    _head("Flows", "How the designs work on honest days. Step through every message and see who learns what.")
     _cards(first_stories.flows())
 
 

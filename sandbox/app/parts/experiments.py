@@ -170,7 +170,7 @@ def _least(scenario: Scenario, view: View, search: Search) -> None:
         show('<p class="fineprint">In this setting the attack does not succeed: there is nothing to add.</p>')
         return
     if best is None:
-        said = "Nothing that honest use can bear blocks it." if search.done else "Nothing found yet."
+        said = "Nothing that was tried blocks it and leaves honest use whole." if search.done else "Nothing found yet."
         show('<p class="fineprint">{said} {n} settings tried.</p>', said=said, n=progress.tried)
         return
     _offer(scenario, view, search, best, " + ".join(f"{n}={v}" for n, v in best.switches), "apply-best")

@@ -11,16 +11,18 @@ from dataclasses import replace
 import streamlit as st
 
 from sandbox.app import cache, compare_link, links, state
-from sandbox.app.markup import problems, show
-from sandbox.app.parts import claims, export_menu, stepper, switch_panel
+from sandbox.app.markup import markup, problems, show
+from sandbox.app.parts import browser_model, claims, export_menu, stepper, switch_panel
 from sandbox.app.state import View
 from sandbox.engine.result import Run
 from sandbox.language import library
 from sandbox.language.document import Scenario
+from sandbox.protocol import drafts
 from sandbox.protocol.switches import PROFILES
 
 TITLE = '<div class="title"><h1>{title}</h1><p>{story}</p></div>'
-LESSON = '<div class="lesson"><h2>What to take home</h2><p>{lesson}</p><p class="refs">{refs}</p></div>'
+LESSON = '<div class="lesson"><h2>What to take home</h2><p>{lesson}</p><p class="refs">{refs}</p>{drafts_html}</div>'
+DRAFT = '<p class="refs">{note}</p>'
 
 
 def draw(
@@ -47,6 +49,7 @@ def draw(
                 claims.controls(scenario, view)
             st.html(claims.outcome(claims.chosen(scenario, view), run))
         (mount or stepper.show)(run)
+    browser_model.note(run)
     _lesson(scenario)
     with setting:  # last, because a search in it starts a timer, whose runs bring the values of controls that the browser has by then
         switch_panel.profile(view)
@@ -60,5 +63,6 @@ def _compared(view: View) -> dict[str, str]:
 
 
 def _lesson(scenario: Scenario) -> None:
-    """What to take home, and where it is written."""
-    show(LESSON, lesson=scenario.lesson, refs=" · ".join(scenario.refs))
+    """What to take home, where it is written, and what is on its way to change that."""
+    coming = "".join(markup(DRAFT, note=note) for note in drafts.notes(scenario.refs))
+    show(LESSON, lesson=scenario.lesson, refs=" · ".join(scenario.refs), drafts_html=coming)

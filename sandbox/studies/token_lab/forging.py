@@ -110,7 +110,7 @@ FORGERIES: dict[str, Forgery] = {
         Forgery(
             "pem",
             "HS256 with the public key",
-            "The public key's PEM file as a password, which everybody can read.",
+            "As a password the PEM file of the public key, which everybody can read.",
             "RFC 8725 §2.1",
             _confused,
         ),

@@ -55,7 +55,7 @@ class Reading:
 def cleaned(text: str) -> tuple[str, tuple[str, ...]]:
     """The token in the pasted text, and the parts that were removed from it.  Raises BadInput if it is too long."""
     if len(text) > MAX:
-        raise BadInput(f"This is longer than {MAX // 1024} KiB. No API would take such a token.")
+        raise BadInput(f"This is longer than {MAX // 1024} KiB. No API here takes such a token.")
     token, notes = text.encode("utf-8", "replace").decode().strip(), list[str]()
     for scheme in ("authorization:", "bearer ", "dpop "):
         if token.lower().startswith(scheme):

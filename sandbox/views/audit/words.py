@@ -62,7 +62,7 @@ def stolen(result: Audit) -> str:
     before = effort.lasting(attacks, result.system)
     after = effort.lasting(attacks, result.system.under(result.plan.settings))
     if before == 0:
-        return "A stolen or revoked token is of no use."
+        return "In what was tried, a stolen or revoked token was of no use."
     then = f", and {_lasts(after)} with the changes" if result.plan.changes else ""
     return f"A stolen or revoked token works {_lasts(before)} today{then}."
 
@@ -118,7 +118,7 @@ def summary(result: Audit) -> str:
     many = f"{len(plan.changes)} changes stop" if len(plan.changes) > 1 else "1 change stops"
     sure = "No smaller set of the defences that were tried does it" if plan.exact else "It is the smallest set that was found"
     tried = f"With them, {plan.scripts} scripts of attacks were run, and {plan.flows} honest flows, which all still work."
-    rest = [f"Nothing in this design stops the other {len(plan.leaves)}."] if plan.leaves else []
+    rest = [f"Nothing that was tried in this design stops the other {len(plan.leaves)}."] if plan.leaves else []
     rest += [f"{_some(plan.limits)} for a limited time."] if plan.limits else []
     rest += [f"Of {len(plan.closed)} the known ways are closed, although nobody refuses: others were not tried."] if plan.closed else []
     return " ".join([f"{many} {len(plan.stops)} of {n}. {sure}.", tried, *rest])

@@ -17,10 +17,10 @@ def test_the_headline_counts_what_applies() -> None:
 def test_the_summary_says_how_sure_it_is_and_what_is_left() -> None:
     plan = naive().plan
     assert f"{len(plan.changes)} changes stop {len(plan.stops)} of" in words.summary(naive())
-    assert f"Nothing in this design stops the other {len(plan.leaves)}." in words.summary(naive())
+    assert f"Nothing that was tried in this design stops the other {len(plan.leaves)}." in words.summary(naive())
     guess = replace(naive(), plan=replace(plan, exact=False, leaves=()))
     assert "It is the smallest set that was found" in words.summary(guess)
-    assert "Nothing in this design" not in words.summary(guess)
+    assert "Nothing that was tried in this design" not in words.summary(guess)
     assert (
         words.summary(replace(naive(), plan=replace(plan, changes=())))
         == "Nothing that was tried stops them without breaking honest flows."
