@@ -63,7 +63,8 @@ def test_a_thief_of_the_device_connects_with_its_certificate():
 
 def test_the_refresh_token_of_a_public_client_is_bound_too():
     steps = (
-        IN + "theft mallory.read {storage: mobile, browser: laptop}\nrenew mallory.redeem {client: mobile, refresh_token: $theft.refresh_token}"
+        IN
+        + "theft mallory.read {storage: mobile, browser: laptop}\nrenew mallory.redeem {client: mobile, refresh_token: $theft.refresh_token}"
     )
     record = told(steps, MTLS="on", **OFF)
     assert status(record, "renew") == (400, "invalid_grant")
