@@ -29,7 +29,7 @@ def test_a_playlist_says_what_is_shown_in_which_order() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("minutes: 10", "minutes: ten", "playlist.yaml:6:14: `minutes` must be a whole number, not the text `ten`\n      minutes: ten\n               ^\n  cure: write the number without quotes"),
+        ("minutes: 10", "minutes: ten", "playlist.yaml:6:14: `minutes` must be a whole number, not the text `ten`\n      minutes: ten\n               ^\n  cure: write a whole number in digits, such as 60"),
         ("minutes: 10", "minuts: 10", "playlist.yaml:6:5: there is no key `minuts` here\n      minuts: 10\n      ^\n  cure: did you mean `minutes`?"),
         ("profile: oauth-bcp", "profile: oauth-bpc", "playlist.yaml:8:24: there is no profile `oauth-bpc`\n      setting: {profile: oauth-bpc, switches: {client.pkce: off}}\n                         ^\n  cure: did you mean `oauth-bcp`?"),
         ("client.pkce", "client.pcke", "playlist.yaml:8:46: there is no switch `client.pcke`\n      setting: {profile: oauth-bcp, switches: {client.pcke: off}}\n                                               ^\n  cure: did you mean `client.pkce`?"),
