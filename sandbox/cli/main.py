@@ -112,7 +112,7 @@ def verbs(as_json: bool) -> None:
 @main.command()
 def schema() -> None:
     """The JSON Schema of scenario files, for editors."""
-    from sandbox.language.document import schema as scenario_schema
+    from sandbox.language.schema import schema as scenario_schema
 
     click.echo(json.dumps(scenario_schema(), indent=2))
 

@@ -9,11 +9,14 @@ import jsonschema
 import pytest
 
 from sandbox.language import library
-from sandbox.language.document import Scenario, schema
+from sandbox.language.document import Scenario
 from sandbox.language.loader import loads
 from sandbox.language.reading import read
+from sandbox.language.schema import schema
 from sandbox.language.source import decode
+from sandbox.protocol.checks import CHECKS
 from sandbox.protocol.settings import Settings
+from sandbox.verbs.verb import OUTPUTS
 from tests.support.files import ATTACK
 
 FILES = sorted(library.files().values())
@@ -63,4 +66,22 @@ def test_the_schema_knows_what_each_verb_needs():
     document = read(decode(ATTACK, "x"))[0].value
     assert validator.is_valid(document)
     del document["steps"][0]["with"]
+    assert not validator.is_valid(document)
+
+
+def test_the_schema_offers_every_check_marker_and_route():
+    published = schema()
+    offered = published["$defs"]["By"]["anyOf"][0]["enum"]
+    assert {by.partition(".")[2] for by in offered} == set(CHECKS)
+    assert "alice:account-1" in published["$defs"]["Goal"]["properties"]["read"]["examples"]
+    assert "/users/alice/transactions/7" in published["$defs"]["CallApi"]["properties"]["path"]["examples"]
+    assert all(f"{name}: " in published["$defs"]["Step"]["properties"]["with"]["description"] for name in OUTPUTS)
+
+
+@pytest.mark.parametrize("by", ["accounts.audiance", "acounts.audience", "audience"])
+def test_the_schema_refuses_a_check_that_there_is_not(by):
+    document = read(decode(library.get("missing-aud-replay").source, "x"))[0].value
+    validator = jsonschema.Draft202012Validator(schema())
+    assert validator.is_valid(document)
+    document["blocked_by"][0]["by"] = by
     assert not validator.is_valid(document)
