@@ -17,10 +17,11 @@ import click
 
 from sandbox import __version__
 from sandbox.cli.audit import audit
+from sandbox.cli.given import Claims, find, sources
 from sandbox.cli.matrix import matrix
 from sandbox.cli.serve import serve
 from sandbox.cli.workshop import howto, workshop
-from sandbox.views.terminal import Unusable, UnusableFile, console, pairs, plain, print_all, say, store, write
+from sandbox.views.terminal import Unusable, console, pairs, plain, print_all, say, store, write
 
 if TYPE_CHECKING:
     from sandbox.engine.result import Run
@@ -81,7 +82,7 @@ def list_(as_json: bool) -> None:
 @main.command()
 @click.argument("scenario")
 def show(scenario: str) -> None:
-    """What SCENARIO (an id or a file) is about."""
+    """What SCENARIO (an id, a file, or - for standard input) is about."""
     from sandbox.views.report import scenario_words
 
     print_all(scenario_words(find(scenario)))
@@ -146,7 +147,7 @@ def run(
     html: Path | None,
     log: Path | None,
 ) -> None:
-    """Run SCENARIO (an id or a file) and say what happened."""
+    """Run SCENARIO (an id, a file, or - for standard input) and say what happened."""
     from sandbox.engine import player, simulation
     from sandbox.views import har, pictures
     from sandbox.views.mermaid import mermaid
@@ -227,41 +228,21 @@ def settings_of(scenario: Scenario, profile: str | None, changes: tuple[str, ...
         raise Unusable(str(error)) from None
 
 
-def find(name: str) -> Scenario:
-    """The scenario of that id, or in that file."""
-    from sandbox.core.text import nearest
-    from sandbox.language import library
-    from sandbox.language.loader import load
-    from sandbox.language.source import ScenarioError
-
-    path = Path(name)
-    if name in library.ids() and not path.is_file():
-        return library.get(name)
-    if path.is_file():
-        try:
-            return load(path)
-        except ScenarioError as error:
-            raise UnusableFile(str(error)) from None
-    if path.suffix in (".yaml", ".yml") or "/" in name:
-        raise Unusable(f"there is no file {name}")
-    raise Unusable(f"there is no scenario {name!r}{nearest(name, library.ids())}")
-
-
 # ---------------------------------------------------------------- check
 
 
 @main.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("given", nargs=-1, metavar="[SCENARIO]...")
 @click.option("-v", "--verbose", is_flag=True, help="Print the claims that are true, too.")
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a JUnit report.")
-def check(paths: tuple[Path, ...], verbose: bool, junit: Path | None) -> None:
-    """Verify every claim of scenario files; without PATHS, of all that are shipped.
+def check(given: tuple[str, ...], verbose: bool, junit: Path | None) -> None:
+    """Verify every claim of scenarios; without SCENARIO, of all that are shipped.
 
-    Exit code 0: all claims are true; 1: a claim is false; 2: a file is broken.
+    SCENARIO is an id, a file, a folder of files, a playlist (all that it names is checked), or - for standard input.
     """
     from sandbox.views import report
 
-    results = [(name, *checked(load)) for name, load in progress(list(sources(paths)))]
+    results = [(name, *checked(claims)) for name, claims in progress(list(sources(given)))]
     for name, claims, broken in results:
         if broken:
             say(broken)
@@ -275,29 +256,14 @@ def check(paths: tuple[Path, ...], verbose: bool, junit: Path | None) -> None:
         sys.exit(1)
 
 
-def checked(load: Callable[[], Scenario]) -> tuple[list[Claim], str]:
+def checked(claims: Claims) -> tuple[list[Claim], str]:
     """The claims of a file, or the error that keeps it from loading."""
     from sandbox.language.source import ScenarioError
-    from sandbox.studies.claims import check as claims_of
 
     try:
-        return claims_of(load()), ""
+        return claims(), ""
     except ScenarioError as error:
         return [], str(error)
-
-
-def sources(paths: tuple[Path, ...]) -> Iterator[tuple[str, Callable[[], Scenario]]]:
-    """Name and loader of each scenario that is meant."""
-    from sandbox.language import library
-    from sandbox.language.loader import load
-
-    if not paths:
-        yield from ((id, partial(library.get, id)) for id in library.ids())
-    for path in paths:
-        files = sorted(f for f in path.rglob("*") if f.suffix in (".yaml", ".yml")) if path.is_dir() else [path]
-        if not path.exists() or not files:
-            raise Unusable(f"there is no file or folder {path}" if not path.exists() else f"there are no scenario files in {path}")
-        yield from ((str(f), partial(load, f)) for f in files)
 
 
 def progress(items: list[T]) -> Iterator[T]:

@@ -79,6 +79,12 @@ def _read(path: Path) -> tuple[dict[str, bytes], list[str]]:
     return taken.files, [str(r) for r in taken.refused]
 
 
+def beside(name: str, raw: bytes, folder: Path) -> dict[str, bytes]:
+    """A playlist, and the files in this folder that it names."""
+    files = {f.name: _bytes(f) for f in sorted(folder.glob("*")) if f.suffix in (".yaml", ".yml") and f.is_file() and str(f) != name}
+    return _needed(name, {name: raw, **files})
+
+
 def _needed(name: str, files: dict[str, bytes]) -> dict[str, bytes]:
     """A playlist with the files that it names; a scenario alone."""
     from sandbox.language.playlist import loads

@@ -53,7 +53,7 @@ IN_LINE = (
         lambda _: "write `- ` (a hyphen and a space)",
     ),
     Slip(
-        re.compile(r"^\s*-(?P<it>(?P<key>[A-Za-z_]\w*):)(?P<rest>.*)$"),
+        re.compile(r"^\s*-(?P<it>(?P<key>[a-z_]\w*):)(?P<rest>.*)$"),
         lambda _: "a space is missing after the `-`",
         lambda m: f"write `- {m['key']}:`",
     ),
@@ -63,12 +63,12 @@ IN_LINE = (
         lambda _: "write `:` and a space",
     ),
     Slip(
-        re.compile(r"^\s*(?:- )?(?P<it>(?P<key>[A-Za-z_]\w*)):(?!//)(?P<rest>[^\s:].*)$"),
+        re.compile(r"^\s*(?:- )?(?P<it>(?P<key>[a-z_]\w*)):(?!//)(?P<rest>[^\s:].*)$"),
         lambda m: f"a space is missing after `{m['key']}:`",
         lambda m: f"write {_words(m)}",
     ),
     Slip(
-        re.compile(r"^\s*(?:- )?(?P<key>[A-Za-z_]\w*)\s*(?P<it>=)\s*(?P<rest>\S.*)$"),
+        re.compile(r"^\s*(?:- )?(?P<key>[a-z_]\w*)\s*(?P<it>=)\s*(?P<rest>\S.*)$"),
         lambda m: f"a `:` is missing after `{m['key']}`",
         lambda m: f"write {_words(m)}",
     ),
@@ -86,7 +86,7 @@ AT_COLUMN = (
         lambda _: "remove it",
     ),
     Slip(
-        re.compile(r"(?P<it>(?P<key>[A-Za-z_]\w*)):(?!//)(?P<rest>[^\s:,}\]][^,}\]]*)"),
+        re.compile(r"(?P<it>(?P<key>[a-z_]\w*)):(?!//)(?P<rest>[^\s:,}\]][^,}\]]*)"),
         lambda m: f"a space is missing after `{m['key']}:`",
         lambda m: f"write {_words(m)}",
     ),
