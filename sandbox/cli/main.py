@@ -11,12 +11,13 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from sandbox import __version__
+from sandbox import FORMAT, __version__
 from sandbox.cli.audit import audit
+from sandbox.cli.exits import FOUND, WRONG, words
 from sandbox.cli.given import Claims, find, sources
 from sandbox.cli.matrix import matrix
 from sandbox.cli.serve import serve
@@ -72,11 +73,16 @@ def list_(as_json: bool) -> None:
 
     scenarios = [library.get(id) for id in library.ids()]
     if as_json:
-        return click.echo(json.dumps([{"id": s.id, "kind": s.kind, "title": s.title, "tier": s.tier} for s in scenarios], indent=2))
+        return _json("scenarios", [{"id": s.id, "kind": s.kind, "title": s.title, "tier": s.tier} for s in scenarios])
     table = Table(box=None, show_header=False, padding=(0, 3, 0, 0))
     for s in scenarios:
         table.add_row(plain(s.kind, "dim"), plain(s.id, "bold"), plain(s.title))
     return print_all([table])
+
+
+def _json(key: str, rows: list[dict[str, Any]]) -> None:
+    """A table as JSON."""
+    click.echo(json.dumps({"format": FORMAT, key: rows}, indent=2))
 
 
 @main.command()
@@ -95,7 +101,7 @@ def switches(as_json: bool) -> None:
     from sandbox.views.report import switch_data, switch_words
 
     if as_json:
-        return click.echo(json.dumps(switch_data(), indent=2))
+        return _json("switches", switch_data())
     return print_all(switch_words())
 
 
@@ -106,7 +112,7 @@ def verbs(as_json: bool) -> None:
     from sandbox.views.report import verb_data, verb_words
 
     if as_json:
-        return click.echo(json.dumps(verb_data(), indent=2))
+        return _json("verbs", verb_data())
     return print_all(verb_words())
 
 
@@ -128,6 +134,7 @@ def schema() -> None:
 @click.option("--edit", "changed", multiple=True, metavar="MESSAGE~FIELD~VALUE", help="Change a field of a message on its way; repeatable.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Other keys and random values.")
 @click.option("--step", type=click.IntRange(min=1), help="Show one moment with its message and checks.")
+@click.option("--expect", "expected", metavar="WORD", help="The verdict that is wished, such as blocked; see the exit codes.")
 @click.option("--json", "form", flag_value="json", help="Print the whole record as JSON.")
 @click.option("--mermaid", "form", flag_value="mermaid", help="Print a Mermaid sequence diagram.")
 @click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the diagram.")
@@ -141,6 +148,7 @@ def run(
     changed: tuple[str, ...],
     seed: int,
     step: int | None,
+    expected: str | None,
     form: str | None,
     svg: Path | None,
     png: Path | None,
@@ -153,7 +161,7 @@ def run(
     from sandbox.views.mermaid import mermaid
     from sandbox.views.record import trace_json
 
-    story = find(scenario)
+    wished, story = _verdict(expected), find(scenario)
     try:
         settings, edits = settings_of(story, profile, changes), edits_of(changed)
         result = simulation.run(story, settings, edits, seed)
@@ -174,6 +182,22 @@ def run(
         from sandbox.views.report import run_words
 
         print_all(run_words(result))
+    if wished and result.verdict.word != wished:
+        say(f"oauth-sandbox: expected {wished}, found {result.verdict.word}")
+        sys.exit(FOUND)
+    if wished and result.unfit:
+        say(f"oauth-sandbox: {wished} as expected, but not every edit was made")
+        sys.exit(FOUND)
+
+
+def _verdict(word: str | None) -> str | None:
+    """The word of a verdict, as it may be expected."""
+    from sandbox.core.text import nearest, quoted
+    from sandbox.engine.result import SEVERITY
+
+    if word is not None and word not in SEVERITY:
+        raise Unusable(f"--expect: there is no verdict {quoted(word)}: it is one of {', '.join(SEVERITY)}{nearest(word, SEVERITY)}")
+    return word
 
 
 def edits_of(changed: tuple[str, ...]) -> tuple[Edit, ...]:
@@ -251,9 +275,9 @@ def check(given: tuple[str, ...], verbose: bool, junit: Path | None) -> None:
     if junit is not None:
         store(junit, report.junit(results))
     if any(broken for _, _, broken in results):
-        sys.exit(2)
+        sys.exit(WRONG)
     if any(not claim.ok for _, claims, _ in results for claim in claims):
-        sys.exit(1)
+        sys.exit(FOUND)
 
 
 def checked(claims: Claims) -> tuple[list[Claim], str]:
@@ -272,3 +296,7 @@ def progress(items: list[T]) -> Iterator[T]:
 
     stderr = console(err=True)
     return iter(track(items, "Checking", console=stderr, transient=True, disable=not stderr.is_terminal))
+
+
+for named, command in main.commands.items():
+    command.epilog = words(named)

@@ -33,9 +33,8 @@ def matrix(attacks: tuple[str, ...], as_json: bool, html: Path | None, jobs: int
     """Run every attack in every profile, and with each of its defences, limits and myths.
 
     ATTACK is an id, a file, or - for standard input; without any, all attacks that are shipped.
-    Exit code 0: the files' claims are what is found; 1: a claim differs; 2: an attack cannot be read.
     """
-    from sandbox.studies.matrix import as_json as cell_json
+    from sandbox.studies.matrix import all_as_json
     from sandbox.views.html.matrix_page import page
 
     chosen = _chosen(attacks)
@@ -43,7 +42,7 @@ def matrix(attacks: tuple[str, ...], as_json: bool, html: Path | None, jobs: int
     if html is not None:
         write(html, page(cells, chosen, seed))
     if as_json:
-        click.echo(json.dumps({"cells": [cell_json(cell) for cell in cells]}, indent=2))
+        click.echo(json.dumps(all_as_json(cells), indent=2))
     elif html is None:
         print_all(_words(cells, chosen))
     faults = [cell for cell in cells if cell.fault]

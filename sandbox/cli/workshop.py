@@ -26,7 +26,6 @@ def workshop(playlist: Path | None, out: Path) -> None:
     """Write the workshop of PLAYLIST as a folder of offline pages, with index.html and a handout; without PLAYLIST, an example.
 
     PLAYLIST is a playlist file, whose scenarios are shipped or lie beside it, or a folder or zip of scenario files.
-    Exit code 2: something in it is broken; nothing is written then.
     """
     from sandbox.views.diagram.render import NoRenderer
     from sandbox.workshop.folder import file_names, folder
