@@ -73,8 +73,9 @@ def _read(path: Path) -> tuple[dict[str, bytes], list[str]]:
         taken = take((f.name, _bytes(f)) for f in ([path, *(f for f in folder if f != path)] if alone else folder or [path]))
     except OSError as error:
         raise Unusable(f"{error.filename}: cannot be read: {error.strerror}") from None
-    if alone and path.name in taken.files:  # what lies beside it and is not named is not its business
-        return _needed(path.name, taken.files), []
+    if alone:  # what lies beside it and is not named is not its business
+        own = [str(r) for r in taken.refused if r.name == path.name]
+        return (_needed(path.name, taken.files), []) if path.name in taken.files else ({}, own)
     return taken.files, [str(r) for r in taken.refused]
 
 

@@ -56,6 +56,7 @@ def test_check_of_a_folder_takes_its_playlists_too(folder: Path) -> None:
         ("C:\\story.yaml", "put the file beside the playlist, and write `story.yaml`"),
         ("sub/", "`sub/` is neither an id nor the name of a file"),
         ("..", "there is no scenario `..`"),
+        ("“alg-none”", "playlist.yaml:3:15: this quote is curly, U+201C"),
     ],
 )
 def test_what_a_playlist_names_wrongly_is_a_broken_file(folder: Path, name: str, says: str) -> None:
@@ -106,3 +107,11 @@ def test_a_playlist_is_named_where_one_scenario_is_wanted(folder: Path, command:
 
 def test_a_folder_is_named_where_one_scenario_is_wanted(folder: Path) -> None:
     assert "is a folder; name one file in it" in typed("run", str(folder), code=2).stderr
+
+
+def test_a_workshop_of_a_file_that_is_none_speaks_of_that_file_only(folder: Path) -> None:
+    (folder / "broken.yaml").write_text("title: [", encoding="utf-8")
+    (folder / "story.docx").write_bytes(b"PK\x03\x04 word/document.xml")
+    said = typed("workshop", str(folder / "story.docx"), "--out", str(folder / "out"), code=2).stderr
+    assert said.startswith("story.docx: this is a Word document, and not YAML\n  cure: ")
+    assert "broken.yaml" not in said
