@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sandbox.views.terminal import Unusable, console, pairs, plain, print_all, write
+from sandbox.cli import failing
+from sandbox.cli.exits import FOUND
+from sandbox.views.terminal import Unusable, UnusableFile, console, pairs, plain, print_all, say, write
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -25,20 +27,36 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--profile", help="The design to start from; naive-jwt if left out.")
 @click.option("--set", "changes", multiple=True, metavar="SWITCH=VALUE", help="What your system does otherwise; repeatable.")
-@click.option("--answers", help="Answers of the page “Your system”, as they stand in its link.")
+@click.option("--answers", metavar="FILE", help="The answers of “Your system”: a JSON file, - for standard input, or the word of its link.")
+@click.option(
+    "--fail-on", "reasons", multiple=True, metavar="WORD", help="Fail only on this attack or goal (read, ...), or any; repeatable."
+)
+@click.option(
+    "--baseline", type=click.Path(dir_okay=False, path_type=Path), metavar="OLD.json", help="Fail only on what is new since then."
+)
 @click.option("--json", "form", flag_value="json", help="Print JSON.")
 @click.option("--markdown", "form", flag_value="markdown", help="Print the report as Markdown.")
 @click.option(
     "--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the report as one self-contained page."
 )
-def audit(profile: str | None, changes: tuple[str, ...], answers: str | None, form: str | None, html: Path | None) -> None:
+def audit(
+    profile: str | None,
+    changes: tuple[str, ...],
+    answers: str | None,
+    reasons: tuple[str, ...],
+    baseline: Path | None,
+    form: str | None,
+    html: Path | None,
+) -> None:
     """Which attacks succeed in YOUR setting, and the smallest set of changes that stops them.
 
-    Exit code 0: no attack succeeds for certain; 1: at least one does; 2: the setting does not exist.
+    Goals are read, write, session, late, credential, pii, denied, ssrf: what an attacker is after. An attack that succeeds only if
+    what you do not know is at its worst does not fail the command.
     """
     from sandbox.studies.audit import as_json
     from sandbox.views.audit.markdown import markdown
 
+    wanted, known = failing.reasons(reasons), failing.known(baseline)
     given, system = _answered(answers, profile, changes) if answers is not None else ({}, _set(profile, changes))
     result = _run(system)
     if html is not None:
@@ -46,13 +64,14 @@ def audit(profile: str | None, changes: tuple[str, ...], answers: str | None, fo
 
         write(html, audit_page.html(result, given))
     if form == "json":
-        click.echo(json.dumps(as_json(result), indent=2))
+        click.echo(json.dumps(as_json(result) | ({"answers": given} if given else {}), indent=2))
     elif form == "markdown":
         click.echo(markdown(result, given), nl=False)
     elif html is None:
         print_all(_words(result))
-    if result.certain:
-        sys.exit(1)
+    if found := failing.found(result, wanted, known):
+        say("oauth-sandbox: " + failing.words(found, bool(reasons), baseline is not None))
+        sys.exit(FOUND)
 
 
 def _set(profile: str | None, changes: Sequence[str]) -> System:
@@ -68,13 +87,24 @@ def _set(profile: str | None, changes: Sequence[str]) -> System:
 
 
 def _answered(text: str, profile: str | None, changes: Sequence[str]) -> tuple[dict[str, tuple[str, ...]], System]:
-    from sandbox.studies import questions
+    """What was answered, and the system that this means."""
+    from sandbox.language.source import MAX_BYTES, ScenarioError
+    from sandbox.studies import answers, questions
 
     if profile or changes:
         raise Unusable("--answers stands for a whole setting; leave --profile and --set out")
-    given, problems = questions.parse(text)
-    if problems:
-        raise Unusable(" ".join(problems))
+    if text != "-" and not (text and Path(text).is_file()):
+        given, problems = questions.parse(text)
+        if problems:
+            raise Unusable(f"there is no file {text}" if "/" in text or text.endswith(".json") else " ".join(problems))
+        return given, questions.system(given)
+    try:
+        raw = sys.stdin.buffer.read(MAX_BYTES + 1) if text == "-" else Path(text).read_bytes()[: MAX_BYTES + 1]
+        given = answers.loads(raw, "stdin" if text == "-" else text)
+    except OSError as error:
+        raise Unusable(f"{text}: cannot be read: {error.strerror}") from None
+    except ScenarioError as error:
+        raise UnusableFile(str(error)) from None
     return given, questions.system(given)
 
 

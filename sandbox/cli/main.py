@@ -11,16 +11,18 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from sandbox import __version__
+from sandbox import FORMAT, __version__
 from sandbox.cli.audit import audit
+from sandbox.cli.exits import FOUND, WRONG, words
+from sandbox.cli.given import Claims, find, sources
 from sandbox.cli.matrix import matrix
 from sandbox.cli.serve import serve
 from sandbox.cli.workshop import howto, workshop
-from sandbox.views.terminal import Unusable, UnusableFile, console, pairs, plain, print_all, say, store, write
+from sandbox.views.terminal import Unusable, console, pairs, plain, print_all, say, store, write
 
 if TYPE_CHECKING:
     from sandbox.engine.result import Run
@@ -71,17 +73,22 @@ def list_(as_json: bool) -> None:
 
     scenarios = [library.get(id) for id in library.ids()]
     if as_json:
-        return click.echo(json.dumps([{"id": s.id, "kind": s.kind, "title": s.title, "tier": s.tier} for s in scenarios], indent=2))
+        return _json("scenarios", [{"id": s.id, "kind": s.kind, "title": s.title, "tier": s.tier} for s in scenarios])
     table = Table(box=None, show_header=False, padding=(0, 3, 0, 0))
     for s in scenarios:
         table.add_row(plain(s.kind, "dim"), plain(s.id, "bold"), plain(s.title))
     return print_all([table])
 
 
+def _json(key: str, rows: list[dict[str, Any]]) -> None:
+    """A table as JSON."""
+    click.echo(json.dumps({"format": FORMAT, key: rows}, indent=2))
+
+
 @main.command()
 @click.argument("scenario")
 def show(scenario: str) -> None:
-    """What SCENARIO (an id or a file) is about."""
+    """What SCENARIO (an id, a file, or - for standard input) is about."""
     from sandbox.views.report import scenario_words
 
     print_all(scenario_words(find(scenario)))
@@ -94,7 +101,7 @@ def switches(as_json: bool) -> None:
     from sandbox.views.report import switch_data, switch_words
 
     if as_json:
-        return click.echo(json.dumps(switch_data(), indent=2))
+        return _json("switches", switch_data())
     return print_all(switch_words())
 
 
@@ -105,14 +112,14 @@ def verbs(as_json: bool) -> None:
     from sandbox.views.report import verb_data, verb_words
 
     if as_json:
-        return click.echo(json.dumps(verb_data(), indent=2))
+        return _json("verbs", verb_data())
     return print_all(verb_words())
 
 
 @main.command()
 def schema() -> None:
     """The JSON Schema of scenario files, for editors."""
-    from sandbox.language.document import schema as scenario_schema
+    from sandbox.language.schema import schema as scenario_schema
 
     click.echo(json.dumps(scenario_schema(), indent=2))
 
@@ -127,6 +134,7 @@ def schema() -> None:
 @click.option("--edit", "changed", multiple=True, metavar="MESSAGE~FIELD~VALUE", help="Change a field of a message on its way; repeatable.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Other keys and random values.")
 @click.option("--step", type=click.IntRange(min=1), help="Show one moment with its message and checks.")
+@click.option("--expect", "expected", metavar="WORD", help="The verdict that is wished, such as blocked; see the exit codes.")
 @click.option("--json", "form", flag_value="json", help="Print the whole record as JSON.")
 @click.option("--mermaid", "form", flag_value="mermaid", help="Print a Mermaid sequence diagram.")
 @click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the diagram.")
@@ -140,19 +148,20 @@ def run(
     changed: tuple[str, ...],
     seed: int,
     step: int | None,
+    expected: str | None,
     form: str | None,
     svg: Path | None,
     png: Path | None,
     html: Path | None,
     log: Path | None,
 ) -> None:
-    """Run SCENARIO (an id or a file) and say what happened."""
+    """Run SCENARIO (an id, a file, or - for standard input) and say what happened."""
     from sandbox.engine import player, simulation
     from sandbox.views import har, pictures
     from sandbox.views.mermaid import mermaid
     from sandbox.views.record import trace_json
 
-    story = find(scenario)
+    wished, story = _verdict(expected), find(scenario)
     try:
         settings, edits = settings_of(story, profile, changes), edits_of(changed)
         result = simulation.run(story, settings, edits, seed)
@@ -173,6 +182,22 @@ def run(
         from sandbox.views.report import run_words
 
         print_all(run_words(result))
+    if wished and result.verdict.word != wished:
+        say(f"oauth-sandbox: expected {wished}, found {result.verdict.word}")
+        sys.exit(FOUND)
+    if wished and result.unfit:
+        say(f"oauth-sandbox: {wished} as expected, but not every edit was made")
+        sys.exit(FOUND)
+
+
+def _verdict(word: str | None) -> str | None:
+    """The word of a verdict, as it may be expected."""
+    from sandbox.core.text import nearest, quoted
+    from sandbox.engine.result import SEVERITY
+
+    if word is not None and word not in SEVERITY:
+        raise Unusable(f"--expect: there is no verdict {quoted(word)}: it is one of {', '.join(SEVERITY)}{nearest(word, SEVERITY)}")
+    return word
 
 
 def edits_of(changed: tuple[str, ...]) -> tuple[Edit, ...]:
@@ -227,41 +252,21 @@ def settings_of(scenario: Scenario, profile: str | None, changes: tuple[str, ...
         raise Unusable(str(error)) from None
 
 
-def find(name: str) -> Scenario:
-    """The scenario of that id, or in that file."""
-    from sandbox.core.text import nearest
-    from sandbox.language import library
-    from sandbox.language.loader import load
-    from sandbox.language.source import ScenarioError
-
-    path = Path(name)
-    if name in library.ids() and not path.is_file():
-        return library.get(name)
-    if path.is_file():
-        try:
-            return load(path)
-        except ScenarioError as error:
-            raise UnusableFile(str(error)) from None
-    if path.suffix in (".yaml", ".yml") or "/" in name:
-        raise Unusable(f"there is no file {name}")
-    raise Unusable(f"there is no scenario {name!r}{nearest(name, library.ids())}")
-
-
 # ---------------------------------------------------------------- check
 
 
 @main.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("given", nargs=-1, metavar="[SCENARIO]...")
 @click.option("-v", "--verbose", is_flag=True, help="Print the claims that are true, too.")
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a JUnit report.")
-def check(paths: tuple[Path, ...], verbose: bool, junit: Path | None) -> None:
-    """Verify every claim of scenario files; without PATHS, of all that are shipped.
+def check(given: tuple[str, ...], verbose: bool, junit: Path | None) -> None:
+    """Verify every claim of scenarios; without SCENARIO, of all that are shipped.
 
-    Exit code 0: all claims are true; 1: a claim is false; 2: a file is broken.
+    SCENARIO is an id, a file, a folder of files, a playlist (all that it names is checked), or - for standard input.
     """
     from sandbox.views import report
 
-    results = [(name, *checked(load)) for name, load in progress(list(sources(paths)))]
+    results = [(name, *checked(claims)) for name, claims in progress(list(sources(given)))]
     for name, claims, broken in results:
         if broken:
             say(broken)
@@ -270,34 +275,19 @@ def check(paths: tuple[Path, ...], verbose: bool, junit: Path | None) -> None:
     if junit is not None:
         store(junit, report.junit(results))
     if any(broken for _, _, broken in results):
-        sys.exit(2)
+        sys.exit(WRONG)
     if any(not claim.ok for _, claims, _ in results for claim in claims):
-        sys.exit(1)
+        sys.exit(FOUND)
 
 
-def checked(load: Callable[[], Scenario]) -> tuple[list[Claim], str]:
+def checked(claims: Claims) -> tuple[list[Claim], str]:
     """The claims of a file, or the error that keeps it from loading."""
     from sandbox.language.source import ScenarioError
-    from sandbox.studies.claims import check as claims_of
 
     try:
-        return claims_of(load()), ""
+        return claims(), ""
     except ScenarioError as error:
         return [], str(error)
-
-
-def sources(paths: tuple[Path, ...]) -> Iterator[tuple[str, Callable[[], Scenario]]]:
-    """Name and loader of each scenario that is meant."""
-    from sandbox.language import library
-    from sandbox.language.loader import load
-
-    if not paths:
-        yield from ((id, partial(library.get, id)) for id in library.ids())
-    for path in paths:
-        files = sorted(f for f in path.rglob("*") if f.suffix in (".yaml", ".yml")) if path.is_dir() else [path]
-        if not path.exists() or not files:
-            raise Unusable(f"there is no file or folder {path}" if not path.exists() else f"there are no scenario files in {path}")
-        yield from ((str(f), partial(load, f)) for f in files)
 
 
 def progress(items: list[T]) -> Iterator[T]:
@@ -306,3 +296,7 @@ def progress(items: list[T]) -> Iterator[T]:
 
     stderr = console(err=True)
     return iter(track(items, "Checking", console=stderr, transient=True, disable=not stderr.is_terminal))
+
+
+for named, command in main.commands.items():
+    command.epilog = words(named)

@@ -32,10 +32,9 @@ if TYPE_CHECKING:
 def matrix(attacks: tuple[str, ...], as_json: bool, html: Path | None, jobs: int | None, seed: int) -> None:
     """Run every attack in every profile, and with each of its defences, limits and myths.
 
-    ATTACK is an id or a file; without any, all attacks that are shipped.
-    Exit code 0: the files' claims are what is found; 1: a claim differs; 2: an attack cannot be read.
+    ATTACK is an id, a file, or - for standard input; without any, all attacks that are shipped.
     """
-    from sandbox.studies.matrix import as_json as cell_json
+    from sandbox.studies.matrix import all_as_json
     from sandbox.views.html.matrix_page import page
 
     chosen = _chosen(attacks)
@@ -43,7 +42,7 @@ def matrix(attacks: tuple[str, ...], as_json: bool, html: Path | None, jobs: int
     if html is not None:
         write(html, page(cells, chosen, seed))
     if as_json:
-        click.echo(json.dumps({"cells": [cell_json(cell) for cell in cells]}, indent=2))
+        click.echo(json.dumps(all_as_json(cells), indent=2))
     elif html is None:
         print_all(_words(cells, chosen))
     faults = [cell for cell in cells if cell.fault]
@@ -56,20 +55,14 @@ def matrix(attacks: tuple[str, ...], as_json: bool, html: Path | None, jobs: int
 def _chosen(names: Sequence[str]) -> list[Scenario]:
     """The attacks that are meant, each once."""
     from sandbox.language import library
-    from sandbox.language.source import ScenarioError
 
-    try:
-        found = {s.id: s for s in (map(_attack, names) if names else library.attacks())}
-    except (ScenarioError, library.UnknownScenario) as error:
-        raise Unusable(str(error)) from None
-    return list(found.values())
+    return list({s.id: s for s in (map(_attack, names) if names else library.attacks())}.values())
 
 
 def _attack(name: str) -> Scenario:
-    from sandbox.language import library
-    from sandbox.language.loader import load
+    from sandbox.cli.given import find
 
-    scenario = load(name) if Path(name).is_file() and name not in library.ids() else library.get(name)
+    scenario = find(name)
     if scenario.kind != "attack":
         raise Unusable(f"{name} is a {scenario.kind}, not an attack: nobody in it is after anything")
     return scenario

@@ -26,7 +26,6 @@ def workshop(playlist: Path | None, out: Path) -> None:
     """Write the workshop of PLAYLIST as a folder of offline pages, with index.html and a handout; without PLAYLIST, an example.
 
     PLAYLIST is a playlist file, whose scenarios are shipped or lie beside it, or a folder or zip of scenario files.
-    Exit code 2: something in it is broken; nothing is written then.
     """
     from sandbox.views.diagram.render import NoRenderer
     from sandbox.workshop.folder import file_names, folder
@@ -74,9 +73,16 @@ def _read(path: Path) -> tuple[dict[str, bytes], list[str]]:
         taken = take((f.name, _bytes(f)) for f in ([path, *(f for f in folder if f != path)] if alone else folder or [path]))
     except OSError as error:
         raise Unusable(f"{error.filename}: cannot be read: {error.strerror}") from None
-    if alone and path.name in taken.files:  # what lies beside it and is not named is not its business
-        return _needed(path.name, taken.files), []
+    if alone:  # what lies beside it and is not named is not its business
+        own = [str(r) for r in taken.refused if r.name == path.name]
+        return (_needed(path.name, taken.files), []) if path.name in taken.files else ({}, own)
     return taken.files, [str(r) for r in taken.refused]
+
+
+def beside(name: str, raw: bytes, folder: Path) -> dict[str, bytes]:
+    """A playlist, and the files in this folder that it names."""
+    files = {f.name: _bytes(f) for f in sorted(folder.glob("*")) if f.suffix in (".yaml", ".yml") and f.is_file() and str(f) != name}
+    return _needed(name, {name: raw, **files})
 
 
 def _needed(name: str, files: dict[str, bytes]) -> dict[str, bytes]:

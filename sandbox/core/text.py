@@ -88,8 +88,13 @@ def quoted(word: str) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """`; did you mean X?` or nothing."""
-    close = difflib.get_close_matches(word, list(known), 1, 0.5) if len(word) <= LONGEST else []
-    return f"; did you mean {close[0]!r}?" if close else ""
+    found = close(word, known)
+    return f"; did you mean {found!r}?" if found else ""
+
+
+def close(word: str, known: Iterable[str]) -> str:
+    """The known word that is most like this one; '' if none is."""
+    return next(iter(difflib.get_close_matches(word, list(known), 1, 0.5) if len(word) <= LONGEST else []), "")
 
 
 # ---------------------------------------------------------------- escaped

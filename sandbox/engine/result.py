@@ -93,6 +93,15 @@ class Verdict:
     exposure: int | None = None
     broken: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        if self.word == "blocked" and self.blocked_by is None:
+            raise ValueError("blocked, and nobody stopped her: what nobody refuses is stalled")
+
+    @property
+    def places(self) -> tuple[Stop, ...]:
+        """Where she was stopped, in order: where the run goes worse than the weak one, or at least where it was refused for good."""
+        return self.stops or ((self.blocked_by,) if self.blocked_by else ())
+
 
 @dataclass(frozen=True)
 class Run:

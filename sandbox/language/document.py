@@ -1,14 +1,13 @@
-"""What a scenario file may say: its models, and their JSON Schema.
+"""What a scenario file may say: its models.
 
-The verbs' arguments stand with the verbs; `loader.py` reads files.  Nothing is run here, and whether a file's claims are true is for
-the engine to find out.
+The verbs' arguments stand with the verbs; `schema.py` publishes all of it, `loader.py` reads files.  Nothing is run here, and whether
+a file's claims are true is for the engine to find out.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
@@ -21,14 +20,14 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic.json_schema import models_json_schema
 
 from sandbox.core.forms import Form, refuse, suggestion
 from sandbox.core.text import short
 from sandbox.language.goals import Expect, Goal, Predict
 from sandbox.protocol.cast import CAST
+from sandbox.protocol.checks import CHECKS
 from sandbox.protocol.settings import MECHANISMS, Settings
-from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES
+from sandbox.protocol.switches import PROFILES
 from sandbox.verbs.names import ClientName, Party
 from sandbox.verbs.table import VERBS, deed
 from sandbox.verbs.verb import Args, Verb
@@ -81,6 +80,8 @@ def _by(text: str) -> str:
         raise refuse(f"`{short(text)}` does not say which check of which party", "write party.check, such as accounts.audience")
     if party not in CAST:
         raise refuse(f"there is no party `{short(party)}`", suggestion(party, CAST) or f"write one of {', '.join(CAST)}")
+    if check not in CHECKS:
+        raise refuse(f"there is no check `{short(check)}`", suggestion(check, CHECKS) or "`oauth-sandbox howto` lists all checks")
     return text
 
 
@@ -104,7 +105,7 @@ Id = Annotated[str, AfterValidator(_id)]
 Name = Annotated[str, AfterValidator(_name)]
 Mechanism = Annotated[str, AfterValidator(_mechanism)]
 Fact = Annotated[str, AfterValidator(_fact)]
-By = Annotated[str, AfterValidator(_by)]
+By = Annotated[str, AfterValidator(_by), WithJsonSchema({"$ref": "#/$defs/By"})]
 Answer = Annotated[
     str,
     BeforeValidator(lambda v: str(v) if type(v) is int else v),
@@ -226,8 +227,12 @@ class Myth(Form):
 
     switches: Switches = Field(default_factory=dict, max_length=20)
     believed: Prose = Field(min_length=1, max_length=160, description="what people say, in one sentence")
-    because: Prose = Field("", max_length=300)
-    outcome: Literal["breaks-service"] | None = None
+    because: Prose = Field(
+        "", max_length=300, description="why it does not help, in one sentence; may be missing only beside `outcome`, which says it"
+    )
+    outcome: Literal["breaks-service"] | None = Field(
+        None, description="what the switches do, where it is not that the attack still succeeds; shown instead of nothing"
+    )
 
     @model_validator(mode="after")
     def _says_why(self) -> Self:
@@ -306,37 +311,3 @@ class Scenario(Document):
 def hers(party: str, attacker: Attacker | None) -> bool:
     """Whether this party is under the attacker's control."""
     return party in CAST and (CAST[party].hers or (attacker is not None and party in attacker.operates))
-
-
-# ---- the published schema
-
-
-def schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) of a scenario file, with the arguments of each verb, for completion in editors."""
-    verbs: Iterable[Verb[Any]] = VERBS.values()
-    _, definitions = models_json_schema([(Document, "validation"), *((v.args, "validation") for v in verbs)], by_alias=True)
-    defs = definitions["$defs"]
-    document = defs.pop("Document")
-    step = defs["Step"]
-    step["properties"]["do"]["enum"] = [f"{actor}.{v.name}" for v in verbs for actor in v.who]
-    step["properties"]["with"] = {"type": "object", "description": "the arguments of the verb"}
-    defs["Setting"]["properties"]["profile"]["enum"] = list(PROFILES)
-    for model in (Setting, Defence, Limit, Myth):
-        defs[model.__name__]["properties"]["switches"] = {"$ref": "#/$defs/Switches"}
-    known: dict[str, Any] = {s.name: {"enum": list(s.values), "description": s.meaning} for s in SWITCHES.values()}
-    # Other names are allowed: a switch may be set for one party, as in `transactions.check_aud`.
-    defs["Switches"] = {
-        "type": "object",
-        "properties": known | {b: {"const": "on"} for b in BUNDLES},
-        "additionalProperties": {"type": "string"},
-    }
-    step["allOf"] = [_arguments(v) for v in verbs]
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **document, "$defs": defs}
-
-
-def _arguments(verb: Verb[Any]) -> dict[str, Any]:
-    """If `do` is this verb, `with` has its arguments, and is required if one of them is."""
-    then: dict[str, Any] = {"properties": {"with": {"$ref": f"#/$defs/{verb.args.__name__}"}}}
-    if any(f.is_required() for f in verb.args.model_fields.values()):
-        then["required"] = ["with"]
-    return {"if": {"properties": {"do": {"pattern": rf"\.{verb.name}$"}}, "required": ["do"]}, "then": then}

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from sandbox.core.forms import Form, suggestion
 from sandbox.core.text import short
+from sandbox.language import numbers, slips
 from sandbox.language.reading import read
 from sandbox.language.source import Loc, Node, ScenarioError, Source
 
@@ -30,10 +31,10 @@ def checked(source: Source, findings: Callable[[Any], Iterable[Finding]]) -> Nod
     node, problems = read(source)
     seen: set[tuple[int, int]] = {(p.line, p.column) for p in problems}
     for finding in findings(node.value):
-        place = node.find(finding.loc, finding.on_key)
-        if place not in seen:  # one mistake, one message
-            seen.add(place)
-            problems.append(source.problem(*place, finding.message, finding.cure))
+        problem = slips.instead(source, source.problem(*node.find(finding.loc, finding.on_key), finding.message, finding.cure))
+        if (problem.line, problem.column) not in seen:  # one mistake, one message
+            seen.add((problem.line, problem.column))
+            problems.append(problem)
     if problems:
         raise ScenarioError(problems)
     return node
@@ -150,9 +151,10 @@ def _words(kind: str, ctx: Mapping[str, Any], given: Any, loc: Loc) -> tuple[str
     return f"{label} cannot be {_described(given)}", "see the examples that come with the sandbox"
 
 
+_NUMBER = "write a whole number"
 _TYPES = {
     "string_type": ("text", "put it in quotes"),
-    "int_type": ("a whole number", "write the number without quotes"),
+    "int_type": ("a whole number", _NUMBER),
     "bool_type": ("true or false", "write true or false"),
     "dict_type": ("a map", "write `key: value` below it, or {key: value}"),
     "model_type": ("a map", "write `key: value` below it, or {key: value}"),
@@ -171,6 +173,8 @@ _BOUNDS = {
 
 def _cure(cure: str, given: Any, loc: Loc) -> str:
     """The cure, with the very word to write where there is one."""
+    if cure == _NUMBER:
+        return numbers.cure(given, str(loc[-1]))
     if isinstance(given, bool) and "switches" in loc:
         return f"write {'on' if given else 'off'}"
     if isinstance(given, str) and cure == "write true or false" and given.lower() in ("yes", "on", "y", "no", "off", "n"):

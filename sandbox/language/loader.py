@@ -8,8 +8,11 @@ from pathlib import Path
 from sandbox.core.text import short
 from sandbox.language.document import ID, Document, Scenario
 from sandbox.language.errors import Finding, checked, errors
+from sandbox.language.playlist import ITEMS, looks_like
 from sandbox.language.rules import incoherent
 from sandbox.language.source import MAX_BYTES, Problem, ScenarioError, decode
+
+IS_PLAYLIST = "`oauth-sandbox workshop` and the page Workshop show what it lists; `oauth-sandbox check` checks all of it"
 
 
 def load(path: str | Path) -> Scenario:
@@ -26,6 +29,9 @@ def load(path: str | Path) -> Scenario:
 def loads(text: str | bytes, name: str = "scenario.yaml", id: str | None = None) -> Scenario:
     """Read a scenario from text; `name` is shown in messages, and is the id if no other is given.  ScenarioError."""
     source, ident = decode(text, name), Path(name).stem if id is None else id
+    if looks_like(source.text):
+        line = next(n for n, each in enumerate(source.lines, 1) if ITEMS.match(each))
+        raise ScenarioError([source.problem(line, 1, "this is a playlist, and not a scenario", IS_PLAYLIST)])
     node = checked(source, lambda data: (*_ident(ident), *errors(Document, data), *incoherent(data)))
     document = Document.model_validate(node.value)
     fields = {name: getattr(document, name) for name in Document.model_fields}

@@ -21,9 +21,13 @@ from sandbox.language.scalars import in_quotes
 from sandbox.language.source import ScenarioError, Source, decode
 
 NAME = re.compile(r"[^\x00-\x1f/\\]{1,80}")
+ITEMS = re.compile(r"^items\s*:", re.MULTILINE)
 
 
 def _file_or_id(text: str) -> str:
+    text = re.sub(r"^(\./|\.\\)+", "", text)  # a file beside it, as some write
+    if NAME.fullmatch(last := re.split(r"[/\\]", text)[-1]) and last != text:
+        raise refuse(f"`{short(text)}` is in another folder", f"put the file beside the playlist, and write `{short(last)}`")
     if not NAME.fullmatch(text):
         raise refuse(f"`{short(text)}` is neither an id nor the name of a file", "write an id from `oauth-sandbox list`, or my-file.yaml")
     return text
@@ -71,7 +75,7 @@ def _settings(data: object) -> Iterator[Finding]:
 
 def looks_like(text: str) -> bool:
     """Whether a file means to be a playlist, even a broken one: it lists items and has no steps."""
-    return re.search(r"^items\s*:", text, re.MULTILINE) is not None and re.search(r"^steps\s*:", text, re.MULTILINE) is None
+    return ITEMS.search(text) is not None and re.search(r"^steps\s*:", text, re.MULTILINE) is None
 
 
 def written(title: str, scenarios: Iterable[tuple[str, str]]) -> str:

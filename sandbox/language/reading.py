@@ -26,6 +26,7 @@ from ruamel.yaml.events import (
 )
 
 from sandbox.core.text import HIDDEN, short
+from sandbox.language import slips
 from sandbox.language.scalars import plain
 from sandbox.language.source import MAX_LISTED, Node, Problem, ScenarioError, Source, unseen
 from sandbox.language.syntax import syntax_problem
@@ -49,7 +50,7 @@ def _events(source: Source) -> Iterator[Event]:
     try:
         yield from yaml.parse(source.text)
     except MarkedYAMLError as error:
-        raise ScenarioError([syntax_problem(source, error)]) from None
+        raise ScenarioError([slips.instead(source, syntax_problem(source, error), syntax=True)]) from None
     except ScenarioError:
         raise
     except Exception:  # the library has bare ValueErrors and the like for some nonsense; a file must never be a crash
@@ -63,6 +64,8 @@ class _Open:
 
     node: Node
     key: str | None = None
+    key_event: ScalarEvent | None = None
+    bare: bool = False  # whether its last key had neither a colon nor a value
 
 
 class _Builder:
@@ -112,7 +115,7 @@ class _Builder:
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
         parent = self._stack[-1] if self._stack else None
         if parent is not None and isinstance(parent.node.value, dict) and parent.key is None:
-            parent.key = self._key(event, parent.node)
+            parent.key, parent.key_event = self._key(event, parent.node)
             return
         if isinstance(event, MappingStartEvent):
             node = Node(line, column, {})
@@ -120,11 +123,29 @@ class _Builder:
             node = Node(line, column, [])
         elif isinstance(event, ScalarEvent):
             node = Node(line, column, self._scalar(event))
+            if self._is_bare(event, parent):
+                return
         self._place(parent, node)
         if isinstance(event, CollectionStartEvent):
             self._stack.append(_Open(node))
 
-    def _key(self, event: NodeEvent, node: Node) -> str:
+    def _is_bare(self, value: ScalarEvent, parent: _Open | None) -> bool:
+        """Report a key that stands in braces without a colon; whether it is text after a comma, which is forgotten."""
+        if parent is None or parent.key is None or (event := parent.key_event) is None:
+            return False
+        before, key, others = parent.bare, short(parent.key), [str(k) for k in parent.node.children]
+        parent.bare = not value.value and ":" not in self.source.text[event.end_mark.index : value.start_mark.index + 1]
+        if not parent.bare:
+            return False
+        if not others:
+            self._report(event, f"`{key}` has no value", "write `key: value`")
+            return False
+        if not before:  # of several in a row, the first
+            self._report(event, f"the comma before `{key}` ends the text of `{short(others[-1])}`", "put all of the text in quotes")
+        parent.key = None  # it is text, and no key that the models could know
+        return True
+
+    def _key(self, event: NodeEvent, node: Node) -> tuple[str, ScalarEvent]:
         if not isinstance(event, ScalarEvent):
             self._refuse(event, "a key must be text", "write `key: value`")
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
@@ -134,7 +155,7 @@ class _Builder:
             self._report(event, f"`{short(key)}` is written twice, first on line {node.keys[key][0]}", "keep one of them")
         else:
             node.keys[key] = line, column
-        return key
+        return key, event
 
     def _place(self, parent: _Open | None, node: Node) -> None:
         if parent is None:
@@ -155,7 +176,7 @@ class _Builder:
         try:
             return plain(text)
         except ValueError:
-            self._report(event, f"`{short(text)}` is not a number that a message can carry", "shorten it, or put it in quotes")
+            self._report(event, f"`{short(text)}` is not a number that a message can carry", _finite(text))
             return 0
 
     def _visible(self, event: Event, text: str) -> None:
@@ -164,10 +185,16 @@ class _Builder:
             self._report(event, unseen(bad[0]), "remove it")
 
     def _report(self, event: Event, message: str, cure: str) -> None:
-        self.problems.append(self.source.problem(event.start_mark.line + 1, event.start_mark.column + 1, message, cure))
+        found = self.source.problem(event.start_mark.line + 1, event.start_mark.column + 1, message, cure)
+        self.problems.append(slips.instead(self.source, found))
         if len(self.problems) > MAX_LISTED:
             raise ScenarioError(self.problems)
 
     def _refuse(self, event: Event, message: str, cure: str) -> NoReturn:
         self._report(event, message, cure)
         raise ScenarioError(self.problems)
+
+
+def _finite(text: str) -> str:
+    """The cure for a number that JSON cannot carry."""
+    return "shorten it, or put it in quotes" if text[-1].isdigit() else "write a number that has an end; put it in quotes if it is text"

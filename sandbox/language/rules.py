@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from sandbox.core.forms import suggestion
 from sandbox.core.text import short
+from sandbox.language import existing
 from sandbox.language.document import Attacker, Setting, Step, hers
 from sandbox.language.errors import Finding
 from sandbox.language.goals import Goal
@@ -57,6 +58,7 @@ def incoherent(data: Any) -> Iterator[Finding]:
         parts = Parts.of(data)
         for check in (_empty, _step_ids, _references, _senders, _servers, _goals, _places, _switches, _kind):
             yield from check(parts)
+        yield from existing.missing(parts.steps, parts.goal)
 
 
 def _items(data: Mapping[str, Any], key: str) -> list[Any]:

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any
 
 from sandbox.core.text import HIDDEN
+from sandbox.language.foreign import foreign
 
 MAX_BYTES = 256 * 1024
 MAX_PROBLEMS = 20  # that are shown
@@ -103,6 +104,8 @@ class Source:
 def decode(raw: bytes | str, name: str) -> Source:
     """The text of a file, if it is small enough, UTF-8, and free of invisible characters."""
     data = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw
+    if (what := foreign(data)) is not None:
+        raise ScenarioError([Problem(name, 1, 1, f"this is {what[0]}, and not YAML", what[1], "")])
     if len(data) > MAX_BYTES:
         raise ScenarioError([Problem(name, 1, 1, "the file is larger than 256 KiB", "split it: one story, one file", "")])
     try:

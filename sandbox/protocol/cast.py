@@ -93,6 +93,16 @@ def internal(name: str) -> str:
     return f"http://{name}.internal"
 
 
+def addresses() -> tuple[str, ...]:
+    """Every origin that somebody has, from outside and from the zone `internal`."""
+    return tuple(dict.fromkeys([*(m.host for m in CAST.values() if m.host), *(internal(name) for name in instances("rs"))]))
+
+
+def made_up(host: str) -> bool:
+    """Whether this is a host below Mallory's domain: whoever owns a domain can make up hosts."""
+    return host.endswith(f".{EVIL.removeprefix('https://')}")
+
+
 def title(name: str) -> str:
     """How a party is called where people read it."""
     return CAST[name].title if name in CAST else name

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from sandbox import FORMAT
 from sandbox.core.memo import memo
 from sandbox.engine import judge
 from sandbox.engine.case import Case
@@ -483,7 +484,7 @@ def as_json(result: Audit) -> dict[str, Any]:
     """The audit as plain data."""
     settings, after = result.system.settings, result.plan.settings
     return {
-        "format": 2,
+        "format": FORMAT,
         "profile": settings.profile,
         "changes": dict(settings.changes),
         "absent": dict(result.system.absent),

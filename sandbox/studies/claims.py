@@ -19,8 +19,8 @@ from sandbox.engine.result import Run, Stop
 from sandbox.language.document import Defence, Limit, Myth, Scenario, Stopped
 from sandbox.language.reading import read
 from sandbox.language.source import Source
-from sandbox.protocol.checks import CHECKS
 from sandbox.protocol.trace import Event, Sent, StepStarted, of
+from sandbox.studies import earlier
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,13 @@ def _claims(own: Case) -> Iterator[Claim]:
     yield from _expectations(own, "in its own setting")
     yield from _control_flows(own)
     if scenario.is_flow:
-        yield Claim(scenario.id, "the flow completes", run.verdict.word == "completed", _found(run))
+        completed = run.verdict.word == "completed"
+        yield Claim(scenario.id, "the flow completes", completed, _found(run), "" if completed else earlier.cure(own))
         return
+    cure = "" if all(goal.reached for goal in run.verdict.predicates) else earlier.cure(own)
     for goal in run.verdict.predicates:
-        yield Claim(scenario.id, f"in its own setting: {goal.predicate} {goal.what} at {goal.at}", goal.reached, _found(run, goal.at))
+        text = f"in its own setting: {goal.predicate} {goal.what} at {goal.at}"
+        yield Claim(scenario.id, text, goal.reached, _found(run, goal.at), "" if goal.reached else cure)
     for defence in scenario.blocked_by:
         yield from _defence(own, defence)
     for limit in scenario.limited_by:
@@ -131,12 +134,10 @@ def _defence(own: Case, defence: Defence) -> Iterator[Claim]:
 
 
 def _stopped(scenario: Scenario, text: str, place: Stopped, run: Run, first: bool) -> Claim:
-    if place.by and place.by.partition(".")[2] not in CHECKS:
-        return Claim(scenario.id, text, False, f"there is no check {place.by.partition('.')[2]}")
-    stops = run.verdict.stops[:1] if first else run.verdict.stops
+    places = run.verdict.places
+    stops = places[:1] if first else places
     ok = any((s.step, s.by or None, s.answer) == (place.at, place.by, place.answer) for s in stops)
-    found = "; ".join(_place(s) for s in run.verdict.stops) or "nothing stopped her"
-    return Claim(scenario.id, text, ok, found + _answer(run.events, place.at))
+    return Claim(scenario.id, text, ok, "; ".join(map(_place, places)) + _answer(run.events, place.at))
 
 
 def _limit(own: Case, limit: Limit) -> Iterator[Claim]:

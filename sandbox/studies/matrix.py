@@ -10,13 +10,14 @@ import multiprocessing
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import Any, Literal
 
+from sandbox import FORMAT
 from sandbox.engine import judge, player, simulation
 from sandbox.engine.case import Case
 from sandbox.engine.result import Counters, Run, Stop, Verdict, Word
@@ -89,6 +90,11 @@ def size(scenario: Scenario) -> int:
 def cores() -> int:
     """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def all_as_json(cells: Iterable[Cell]) -> dict[str, Any]:
+    """All cells as plain data."""
+    return {"format": FORMAT, "cells": [as_json(cell) for cell in cells]}
 
 
 def as_json(cell: Cell) -> dict[str, Any]:

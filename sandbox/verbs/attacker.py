@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 from pydantic import Field, model_validator
 
 from sandbox.core.wire import JSON, Pairs, Response, origin, split
-from sandbox.protocol.cast import CAST, EVIL
+from sandbox.protocol.cast import CAST, EVIL, made_up
 from sandbox.verbs.browsers import where
 from sandbox.verbs.messages import AddressChange, Change, built, changed, changed_address
 from sandbox.verbs.names import BrowserName, Host, Party
@@ -102,7 +102,7 @@ class Serve(Args):
 
     @model_validator(mode="after")
     def _on_her_host(self) -> Self:
-        hers = origin(self.url) == EVIL or split(self.url).netloc.endswith(f".{split(EVIL).netloc}")
+        hers = origin(self.url) == EVIL or made_up(split(self.url).netloc)
         if not hers and not is_reference(self.url):
             raise self.refused("url", "is on no host of Mallory's, so nobody would ask her", f"begin with {EVIL}/")
         return self

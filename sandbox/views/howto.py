@@ -13,13 +13,18 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from sandbox.language.document import Attacker, Defence, Document, Limit, Myth, Setting, Step
+from sandbox.language.existing import ABOUT_DATA, known
 from sandbox.language.goals import PREDICATES, Expect, Goal, Predict
 from sandbox.language.playlist import Item, Playlist
 from sandbox.protocol.cast import CAST
+from sandbox.protocol.cast import ROUTES as GATEWAY
+from sandbox.protocol.checks import CHECKS
 from sandbox.protocol.settings import MECHANISMS
 from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES
 from sandbox.verbs.table import VERBS
-from sandbox.verbs.verb import Verb
+from sandbox.verbs.verb import OUTPUTS, Verb
+from sandbox.world.parties.records import ROUTES, shown
+from sandbox.world.world import holding, issuers
 
 SUCH_AS = re.compile(r"such as (.+)$")
 FORMS: tuple[type[BaseModel], ...] = (Document, Attacker, Setting, Step, Expect, Predict, Goal, Defence, Limit, Myth)
@@ -70,7 +75,9 @@ def _steps() -> list[str]:
 
 def guide() -> str:
     """All of the format, as Markdown."""
-    return "\n".join([*_intro(), *_forms("## Keys of a scenario file", FORMS), *_verbs(), *_names(), *_forms("## A playlist", LISTS), ""])
+    keys, lists = _forms("## Keys of a scenario file", FORMS), _forms("## A playlist", LISTS)
+    parts = (_intro(), keys, _verbs(), _outputs(), _names(), _data(), _routes(), _checks(), lists)
+    return "\n".join([*(line for part in parts for line in part), ""])
 
 
 def _intro() -> Iterator[str]:
@@ -80,7 +87,7 @@ def _intro() -> Iterator[str]:
     yield ""
     yield from ("Begin with this template; it loads and runs as it is:", "", "```yaml", template().rstrip(), "```", "")
     yield "1. Give each step an `id`, a `do` (actor.verb) and a `say`; what the verb needs goes under `with`."
-    yield "2. Take what an earlier step gave with `$step.output`, such as `$" + _reference() + "`; `$$` is a dollar sign."
+    yield "2. Take what an earlier step gave with `$step.output`, such as `$" + _reference() + "` (see Outputs); `$$` is a dollar sign."
     yield "3. For an attack, add `attacker`, `goal`, `tier` and a `predict`; then claim what blocks it, limits it, or is only believed to."
     yield "4. Run `oauth-sandbox check FILE`: every claim is tried in a real run, and a false one is answered with what was found."
     yield ""
@@ -137,6 +144,37 @@ def _argument(key: str, field: FieldInfo) -> str:
 def _usage(spec: Verb[Any]) -> Iterator[str]:
     needed = ", ".join(f"{k}: {found[1]}" for k, f in _fields(spec.args) if (found := SUCH_AS.search(f.description or "")))
     yield f"- such as: `{{do: {spec.who[0]}.{spec.name}{f', with: {{{needed}}}' if needed else ''}}}`"
+
+
+def _outputs() -> Iterator[str]:
+    yield from ("## Outputs", "", "| `$step.` and | what |", "|---|---|")
+    yield from (f"| `{name}` | {what} |" for name, what in OUTPUTS.items())
+    yield ""
+
+
+def _data() -> Iterator[str]:
+    yield from ("## Data", "", "| goal | about |", "|---|---|")
+    yield from (f"| `{predicate}` | {', '.join(f'`{marker}`' for marker in known(predicate))} |" for predicate in ABOUT_DATA)
+    yield from ("", "A goal may also be about what a step of the file makes.", "")
+
+
+def _routes() -> Iterator[str]:
+    """What servers and APIs answer, and what the gateway passes on to whom."""
+    yield from ("## Routes", "", "| at | request | scope, role |", "|---|---|---|")
+    for server in issuers():
+        yield from (f"| `{server.name}` | {methods} {path} | |" for path, methods in server.offers().items())
+    for kind, routes in ROUTES.items():
+        holders = ", ".join(f"`{name}`" for name in holding(kind))
+        yield from (f"| {holders} | {r.method} {shown(r.pattern)} | {', '.join(filter(None, (r.scope, r.role)))} |" for r in routes)
+    yield from (f"| `gateway` | /{part}... | as at `{name}` |" for part, name in GATEWAY.items())
+    yield ""
+
+
+def _checks() -> Iterator[str]:
+    yield from ("## Checks", "", "What `by` names: a party, a dot, and one of these.", "")
+    yield from ("| check | what must be so | section |", "|---|---|---|")
+    yield from (f"| `{c.name}` | {c.sentence} | {c.ref} |" for c in CHECKS.values())
+    yield ""
 
 
 def _names() -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from sandbox import __version__
+from sandbox import FORMAT, __version__
 from sandbox.engine.result import Run, Stop, digest
 from sandbox.protocol.switches import SWITCHES
 from sandbox.protocol.trace import as_json
@@ -15,6 +15,7 @@ def trace_json(run: Run) -> dict[str, Any]:
     """The run as plain data: what went in (enough to run it again), what came out, and every event."""
     verdict = run.verdict
     return {
+        "format": FORMAT,
         "version": __version__,
         "scenario": run.scenario.id,
         "source": digest(run.scenario.source),
@@ -32,6 +33,7 @@ def trace_json(run: Run) -> dict[str, Any]:
         "blocked_by": _stop(verdict.blocked_by),
         "stops": [_stop(stop) for stop in verdict.stops],
         "exposure_seconds": verdict.exposure,
+        "broken": list(verdict.broken),
         "counters": dataclasses.asdict(run.counters),
         "parties": list(run.parties),
         "hers": sorted(run.hers),

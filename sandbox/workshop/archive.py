@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from sandbox.core.text import short
 from sandbox.core.wire import compact
+from sandbox.language.foreign import foreign
 from sandbox.language.source import MAX_BYTES
 
 MAX_FILES = 60
@@ -98,6 +99,8 @@ def _unpacked(given: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes |
             yield from _zip(name, raw)
         elif name.lower().endswith(ENDINGS):
             yield name, raw
+        elif (what := foreign(raw)) is not None:
+            yield name, Refused(name, f"this is {what[0]}, and not YAML", what[1])
         else:
             yield name, Refused(name, "this is no YAML file", "give it a name that ends in .yaml, or load a zip of such files")
 

@@ -15,7 +15,7 @@ from sandbox.core.forms import suggestion
 from sandbox.core.memo import memo
 from sandbox.engine import player, simulation
 from sandbox.engine.result import Run
-from sandbox.language import library, playlist
+from sandbox.language import library, playlist, slips
 from sandbox.language.document import Scenario
 from sandbox.language.loader import loads
 from sandbox.language.playlist import Item, Playlist
@@ -162,7 +162,7 @@ def _playlist(name: str, text: str | bytes, stories: Mapping[str, Sheet]) -> She
         if isinstance(found, Scenario):
             entries.append(_placed(item, found))
         else:
-            problems.append(source.problem(*place, *found))
+            problems.append(slips.instead(source, source.problem(*place, *found)))
     return Sheet(name, "playlist", told.title, ScenarioError(problems)) if problems else (told, tuple(entries))
 
 

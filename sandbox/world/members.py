@@ -144,11 +144,7 @@ def gateway(net: Network, policies: Policies, issuer: TrustedIssuer) -> Gateway:
 
 
 def _records(name: str) -> Records:
-    if name == "notifications":
-        return Records("notification", {"alice:notification-1": "alice", "mallory:notification-2": "mallory"})
-    if name == "transactions":
-        return Records("transaction", {"alice:transaction-7": "alice", "mallory:transaction-8": "mallory"})
-    return Records("account", {"alice:account-1": "alice", "mallory:account-2": "mallory"})
+    return Records.of({"notifications": "notification", "transactions": "transaction"}.get(name, "account"))
 
 
 def _secret(name: str, policies: Policies) -> str | None:

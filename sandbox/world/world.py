@@ -13,6 +13,7 @@ from sandbox.protocol.cast import CAST, EVIL, INTERNAL, internal
 from sandbox.protocol.edits import Edit
 from sandbox.protocol.policies import resolved
 from sandbox.protocol.settings import Settings
+from sandbox.protocol.switches import PROFILES
 from sandbox.protocol.trace import Trace
 from sandbox.world import members
 from sandbox.world.network import Network
@@ -93,3 +94,15 @@ def build(settings: Settings, seed: int | str = 0, states: bool = True, edits: t
 def claim(world: World, client: str) -> None:
     """Mallory's app on Alice's phone claims the links of a native app."""
     world.net.claim("phone", members.REDIRECTS[client], "evil_mobile")
+
+
+def issuers() -> tuple[AuthorizationServer | Backend, ...]:
+    """The server that logs people in, of each architecture, with all that it can offer."""
+    last = {p.architecture: p.name for p in PROFILES.values()}  # profiles stand from weak to strong
+    return tuple(build(Settings.of(name)).issuer for name in last.values())
+
+
+def holding(kind: str) -> tuple[str, ...]:
+    """The parties that hold records of this kind."""
+    world = build(Settings.of(next(iter(PROFILES))))
+    return tuple(name for name, api in (*world.apis.items(), (world.bank.name, world.bank.api)) if api.records.kind == kind)

@@ -22,7 +22,7 @@ def run(*args):
 def test_the_command_prints_json_and_fails_if_an_attack_succeeds():
     result = run("--json", "--answers", questions.written(ANSWERS))
     assert result.exit_code == 1
-    assert json.loads(result.stdout) == as_json(answered())
+    assert json.loads(result.stdout) == json.loads(json.dumps(as_json(answered()) | {"answers": questions.sensible(ANSWERS)}))
 
 
 def test_the_command_takes_switches_and_prints_words():
@@ -56,9 +56,28 @@ def test_the_command_writes_files(tmp_path):
         ["--profile", "none"],
         ["--answers", "a-b"],
         ["--answers", "", "--profile", "oauth-bcp"],
+        ["--answers", "no/such.json"],
+        ["--fail-on", "reed"],
+        ["--baseline", "no-such.json"],
     ],
 )
 def test_the_command_refuses_what_does_not_exist(args):
     result = run(*args)
     assert result.exit_code == 2
     assert result.stderr.startswith("oauth-sandbox: ")
+
+
+# ---------------------------------------------------------------- answers from a file
+
+
+def as_file(tmp_path, data):
+    file = tmp_path / "answers.json"
+    file.write_text(data if isinstance(data, str) else json.dumps(data), encoding="utf-8")
+    return str(file)
+
+
+@pytest.mark.parametrize("text", ["-", "FILE"])
+def test_the_command_takes_a_file_and_standard_input(tmp_path, text):
+    data = json.dumps({q: list(a) for q, a in ANSWERS.items()})
+    words = ["--json", "--answers", as_file(tmp_path, data) if text == "FILE" else text]
+    assert json.loads(CliRunner().invoke(command, words, input=data).stdout)["attacks"] == as_json(answered())["attacks"]

@@ -43,7 +43,7 @@ def test_list_names_every_scenario() -> None:
 
 
 def test_list_as_json() -> None:
-    said = json.loads(typed("list", "--json").stdout)
+    said = json.loads(typed("list", "--json").stdout)["scenarios"]
     assert {"id": "missing-aud-replay", "kind": "attack", "title": library.get("missing-aud-replay").title, "tier": "core"} in said
 
 
@@ -62,13 +62,13 @@ def test_show_tells_the_story_the_steps_and_the_claims() -> None:
 def test_switches_names_every_switch_and_profile() -> None:
     said = typed("switches").stdout
     assert all(name in said for name in [*SWITCHES, *PROFILES])
-    assert [s["name"] for s in json.loads(typed("switches", "--json").stdout)] == list(SWITCHES)
+    assert [s["name"] for s in json.loads(typed("switches", "--json").stdout)["switches"]] == list(SWITCHES)
 
 
 def test_verbs_names_every_verb() -> None:
     said = typed("verbs").stdout
     assert all(f"{verb.name}  {verb.doc[:20]}" in said for verb in VERBS.values())
-    assert [v["name"] for v in json.loads(typed("verbs", "--json").stdout)] == list(VERBS)
+    assert [v["name"] for v in json.loads(typed("verbs", "--json").stdout)["verbs"]] == list(VERBS)
 
 
 def test_schema_is_a_json_schema() -> None:

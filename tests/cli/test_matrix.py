@@ -21,7 +21,7 @@ def run(*args):
 def test_the_command_prints_json():
     result = run("--json", "--jobs", "1", SOME[0].id)
     assert result.exit_code == 0, result.output
-    assert json.loads(result.stdout) == {"cells": [as_json(c) for c in some_cells() if c.attack == SOME[0].id]}
+    assert json.loads(result.stdout) == {"format": 2, "cells": [as_json(c) for c in some_cells() if c.attack == SOME[0].id]}
 
 
 def test_the_command_prints_a_plain_table():

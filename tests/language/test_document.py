@@ -5,14 +5,11 @@ from __future__ import annotations
 import copy
 import pickle
 
-import jsonschema
 import pytest
 
 from sandbox.language import library
-from sandbox.language.document import Scenario, schema
+from sandbox.language.document import Scenario
 from sandbox.language.loader import loads
-from sandbox.language.reading import read
-from sandbox.language.source import decode
 from sandbox.protocol.settings import Settings
 from tests.support.files import ATTACK
 
@@ -42,25 +39,3 @@ def test_scenarios_are_keys_of_caches_by_id_and_text():
     for twin in (pickle.loads(pickle.dumps(one)), copy.deepcopy(one)):
         assert twin == one
         assert isinstance(twin, Scenario)
-
-
-# ---- the published schema
-
-
-def test_the_schema_is_valid_and_accepts_every_shipped_file():
-    published = schema()
-    jsonschema.Draft202012Validator.check_schema(published)
-    validator = jsonschema.Draft202012Validator(published)
-    for path in FILES:
-        document = read(decode(path.read_bytes(), path.name))[0].value
-        assert [e.message for e in validator.iter_errors(document)] == []
-        document["steps"][0].setdefault("with", {})["no_such_argument"] = 1
-        assert not validator.is_valid(document)
-
-
-def test_the_schema_knows_what_each_verb_needs():
-    validator = jsonschema.Draft202012Validator(schema())
-    document = read(decode(ATTACK, "x"))[0].value
-    assert validator.is_valid(document)
-    del document["steps"][0]["with"]
-    assert not validator.is_valid(document)

@@ -29,12 +29,12 @@ def test_a_playlist_says_what_is_shown_in_which_order() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("minutes: 10", "minutes: ten", "playlist.yaml:6:14: `minutes` must be a whole number, not the text `ten`\n      minutes: ten\n               ^\n  cure: write the number without quotes"),
+        ("minutes: 10", "minutes: ten", "playlist.yaml:6:14: `minutes` must be a whole number, not the text `ten`\n      minutes: ten\n               ^\n  cure: write a whole number in digits, such as 60"),
         ("minutes: 10", "minuts: 10", "playlist.yaml:6:5: there is no key `minuts` here\n      minuts: 10\n      ^\n  cure: did you mean `minutes`?"),
         ("profile: oauth-bcp", "profile: oauth-bpc", "playlist.yaml:8:24: there is no profile `oauth-bpc`\n      setting: {profile: oauth-bpc, switches: {client.pkce: off}}\n                         ^\n  cure: did you mean `oauth-bcp`?"),
         ("client.pkce", "client.pcke", "playlist.yaml:8:46: there is no switch `client.pcke`\n      setting: {profile: oauth-bcp, switches: {client.pcke: off}}\n                                               ^\n  cure: did you mean `client.pkce`?"),
         ("scenario: mine.yaml", "title: x", "playlist.yaml:9:5: `scenario` is missing\n    - title: x\n      ^\n  cure: add `scenario:` (an id from `oauth-sandbox list`, or the name of a file)"),
-        ("mine.yaml", "../mine.yaml", "playlist.yaml:9:15: `../mine.yaml` is neither an id nor the name of a file\n    - scenario: ../mine.yaml\n                ^\n  cure: write an id from `oauth-sandbox list`, or my-file.yaml"),
+        ("mine.yaml", "../mine.yaml", "playlist.yaml:9:15: `../mine.yaml` is in another folder\n    - scenario: ../mine.yaml\n                ^\n  cure: put the file beside the playlist, and write `mine.yaml`"),
         ("title: An hour", "title: [", "playlist.yaml:3:6: a comma or a closing bracket is missing before this; the bracket was opened on line 1\n  items:\n       ^\n  cure: add it, or put the text in quotes"),
         ("about:", "title:", "playlist.yaml:2:1: `title` is written twice, first on line 1\n  title: About tokens.\n  ^\n  cure: keep one of them"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.engine.result import Verdict
 from sandbox.language import library
 from sandbox.language.loader import loads
 from sandbox.studies.claims import Claim, check
@@ -103,7 +104,7 @@ def test_every_shipped_claim_is_true():
     [
         ("by: transactions.audience", "by: transactions.issuer", "at replay by transactions.audience with 401 invalid_token"),
         ("by: transactions.audience", "by: accounts.audience", "at replay by transactions.audience with 401 invalid_token"),
-        ("by: transactions.audience", "by: transactions.nonsense", "there is no check nonsense"),
+        ("by: transactions.audience", "by: transactions.expiry", "at replay by transactions.audience"),
         (
             "    at: replay\n    by: transactions.audience",
             "    at: honest\n    by: transactions.audience",
@@ -117,7 +118,7 @@ def test_every_shipped_claim_is_true():
         ("- switches: {AUD: on}", "- switches: {TYP: on}", "succeeded"),
         ("  - switches: {as.stamp_aud: on}\n    believed", "  - switches: {AUD: on}\n    believed", "blocked"),
         ("expect: {status: 200}", "expect: {status: 401}", "status 200"),
-        ("alice:transaction-7", "alice:transaction-9", "stalled"),
+        ("alice:transaction-7", "alice:notification-1", "stalled"),
         ("outcome: breaks-service", "", "breaks-service"),
     ],
 )
@@ -134,3 +135,29 @@ def test_a_wrong_window_is_found():
     source = library.get("no-revocation-before-exp").source.replace("window: 300", "window: 200")
     false = [c for c in check(loads(source, "no-revocation-before-exp.yaml")) if not c.ok]
     assert [c.found.partition(" (")[0] for c in false] == ["299 s"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        AUD.replace("client.code_flow: on", "client.code_flow: on, AUD: on"),
+        AUD.replace('read: "alice:transaction-7"', 'read: "alice:account-1"'),
+        AUD.replace("path: /transactions}", "path: /transactiosn}"),
+        AUD.replace("AUD: on", "rs.check_scope: on"),
+        AUD.replace("profile: oauth-basic", "profile: oauth-bcp"),
+    ],
+    ids=["already on", "another goal", "another path", "no defence", "another profile"],
+)
+def test_what_blocks_says_where_it_stopped_her(source: str) -> None:
+    assert source != AUD
+    claims = check(loads(source, "test.yaml"))
+    blocks = {c.text.removesuffix(" blocks") for c in claims if c.text.endswith(" blocks") and c.ok}
+    assert not any("nothing stopped her" in c.found for c in claims)
+    for claim in claims:
+        name, at, _ = claim.text.partition(" blocks at ")
+        assert not at or (name in blocks and claim.found.startswith("at ")), "a block has a place, and no other claim has one"
+
+
+def test_a_verdict_cannot_be_blocked_by_nobody() -> None:
+    with pytest.raises(ValueError, match="nobody stopped her"):
+        Verdict("blocked", "B")

@@ -103,6 +103,24 @@ def test_every_old_answer_is_one_of_today():
         assert (problems, len(answers)) == ([], len(parse(design)[0]) + len({n for n, _ in questions._renamed(old)}))
 
 
+OF_010 = (  # every answer that 0.1.0 had
+    "design-login-oauth.clients-spa-mobile-partners-gateway.browser-page-bff.signing-shared-rsa-ec.token-aud-typ-lean"
+    ".api-alg-iss-aud-typ-scope-roles.life-hours-minutes.revoke-none-pushed-list-cached-live.refresh-same-rotate-detect"
+    ".signin-code-pkce-state-nonce-iss-exact-once-nopass.traces-url-logs-referer-redirects.sender-bearer-dpop"
+    ".gateway-verify-strip-again-only"
+)
+
+
+def test_every_answer_of_the_first_version_is_understood():
+    for part in OF_010.split("."):
+        question, *given = part.split("-")
+        for answer in given:
+            old = f"{question}-{answer}"
+            assert parse(old)[1] == [], f"say in `renamed` what {old} is called today"
+            known = shipped().question(question)
+            assert old in shipped().renamed or (known and answer in {a.id for a in known.answers})
+
+
 def test_answers_survive_a_link():
     answers = questions.sensible(EVERY)
     assert answers == EVERY

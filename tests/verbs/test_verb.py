@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError, model_validator
 
 import sandbox.verbs
 from sandbox.core.wire import Request
-from sandbox.language.document import schema
+from sandbox.language.schema import schema
 from sandbox.language.source import ScenarioError
 from sandbox.verbs.table import VERBS
 from sandbox.verbs.values import Text

@@ -78,6 +78,7 @@ def test_limits_of_count_size_and_kind() -> None:
     assert refused(("big.yaml", b"a" * 300_000)) == ["the file is larger than 256 KiB"]
     assert len(refused(*((f"{i}.yaml", b"a" * 250_000) for i in range(20)))) == 4
     assert refused(("a.exe", b"MZ")) == ["this is no YAML file"]
+    assert refused(("a.docx", packed(("word/document.xml", b"")))) == ["this is a Word document, and not YAML"]
     assert refused(("all.zip", b"x" * (archive.MAX_ZIP + 1))) == ["the zip is larger than 1 MiB"]
     assert refused(("all.zip", packed(*((f"{i}.txt", b"") for i in range(501))))) == ["the zip has more than 500 entries"]
     assert refused(("all.zip", packed(("a.txt", b"")))) == ["there is no YAML file in this zip"]

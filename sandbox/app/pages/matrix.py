@@ -24,7 +24,7 @@ from sandbox.language.document import Scenario
 from sandbox.protocol.cast import title
 from sandbox.protocol.switches import PROFILES
 from sandbox.studies import costs
-from sandbox.studies.matrix import Cell, Kind, as_json
+from sandbox.studies.matrix import Cell, Kind, all_as_json
 from sandbox.views.html import matrix_page
 from sandbox.views.outcomes import SHOWN, SIGNS, by_way
 
@@ -161,7 +161,7 @@ def _exports(attacks: Sequence[Scenario], rows: Sequence[tuple[Cell, ...]]) -> N
 
 
 def _json(cells: Sequence[Cell]) -> str:
-    return json.dumps({"cells": [as_json(cell) for cell in cells]}, indent=2)
+    return json.dumps(all_as_json(cells), indent=2)
 
 
 def _choose() -> None:

@@ -78,6 +78,10 @@ class Backend:
             return json_response(404, {"error": "not_found"})
         return action(request) if request.method == method else json_response(405, {"error": "method_not_allowed"}, ("Allow", method))
 
+    def offers(self) -> dict[str, str]:
+        """The addresses that exist in this setting, each with its methods."""
+        return {path: methods for path, (methods, _) in self._routes().items()}
+
     def _routes(self) -> dict[str, tuple[str, Callable[[Request], Response] | None]]:
         routes: dict[str, tuple[str, Callable[[Request], Response] | None]] = {
             "/login": ("POST", self.login),

@@ -98,7 +98,7 @@ class OwnApi(ResourceServer):
     """The bank's statements.  The API need not ask the issuer over the network, because it is the issuer's own."""
 
     def __init__(self, name: str, net: Network, config: ResourceConfig, server: AuthorizationServer) -> None:
-        super().__init__(name, net, config, Records("statement", {"alice:statement-1": "alice"}))
+        super().__init__(name, net, config, Records.of("statement"))
         self.server = server
 
     def _published(self, kid: object) -> dict[str, Any] | None:

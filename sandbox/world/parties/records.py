@@ -47,6 +47,26 @@ ROUTES: dict[str, tuple[Route, ...]] = {
 }
 
 
+def paths() -> tuple[str, ...]:
+    """Each address that the APIs know, once, with the numbers and names that the world has."""
+    patterns = (route.pattern for routes in ROUTES.values() for route in routes)
+    return tuple(dict.fromkeys(shown(pattern) for pattern in patterns))
+
+
+def shown(pattern: str) -> str:
+    """The pattern of a path as an example of it: /transactions/7."""
+    return pattern.replace(r"(?P<id>\d+)", "7").replace("(?P<user>[a-z]+)", "alice")
+
+
+HELD: dict[str, dict[str, str]] = {  # kind -> marker -> owner, when the world begins
+    "account": {"alice:account-1": "alice", "mallory:account-2": "mallory"},
+    "transaction": {"alice:transaction-7": "alice", "mallory:transaction-8": "mallory"},
+    "statement": {"alice:statement-1": "alice"},
+    "notification": {"alice:notification-1": "alice", "mallory:notification-2": "mallory"},
+}
+GROWING = "notification"  # the kind of which more can be made, each with the next number
+
+
 @dataclass
 class Records:
     """One API's objects of one `kind`, by marker with their owner, and the uploads of each user."""
@@ -55,6 +75,11 @@ class Records:
     objects: dict[str, str]
     imports: dict[str, list[str]] = field(default_factory=dict)
     payments: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, kind: str) -> Records:
+        """The records of this kind when the world begins."""
+        return cls(kind, dict(HELD[kind]))
 
     def route(self, method: str, path: str) -> Route | None:
         """The operation behind an address."""

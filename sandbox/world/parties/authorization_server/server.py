@@ -79,6 +79,10 @@ class AuthorizationServer:
             return json_response(405, {"error": "method_not_allowed"}, ("Allow", method.replace(" ", ", ")))
         return action(request)
 
+    def offers(self) -> dict[str, str]:
+        """The addresses that exist in this setting, each with its methods."""
+        return {path: methods for path, (methods, _) in self._routes().items()}
+
     def _routes(self) -> dict[str, tuple[str, Callable[[Request], Response] | None]]:
         routes: dict[str, tuple[str, Callable[[Request], Response] | None]] = {
             "/.well-known/oauth-authorization-server": ("GET", self.metadata),

@@ -1,0 +1,44 @@
+"""The exit codes of all commands: one table, which the README, `--help` and the tests read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+WISHED, FOUND, WRONG = 0, 1, 2
+MEANINGS = {WISHED: "as wished", FOUND: "found, false or failed", WRONG: "wrong usage, or a file that is broken or not there"}
+
+EXITS: dict[str, dict[int, str]] = {
+    "run": {
+        WISHED: "it ran; with `--expect`, to this verdict",
+        FOUND: "with `--expect`: another verdict, or an edit that could not be made",
+        WRONG: "no such scenario, setting or step; a broken file",
+    },
+    "check": {WISHED: "all claims are true", FOUND: "a claim is false", WRONG: "a file is broken or not there"},
+    "matrix": {WISHED: "what is found is what the files claim", FOUND: "a claim differs", WRONG: "an attack cannot be read"},
+    "audit": {
+        WISHED: "no attack succeeds for certain; none of `--fail-on` that is not in `--baseline`",
+        FOUND: "one does",
+        WRONG: "no such setting, answer or attack; a broken file",
+    },
+    "serve": {WISHED: "it was stopped", FOUND: "it cannot listen, or the issuer does not answer", WRONG: "no such setting or option"},
+    "workshop": {WISHED: "the pages are written", WRONG: "something is broken or cannot be written; no page is"},
+    "list": {WISHED: "printed", WRONG: "no such option"},
+    "show": {WISHED: "printed", WRONG: "no such scenario; a broken file"},
+    "switches": {WISHED: "printed", WRONG: "no such option"},
+    "verbs": {WISHED: "printed", WRONG: "no such option"},
+    "schema": {WISHED: "printed", WRONG: "no such option"},
+    "howto": {WISHED: "printed", WRONG: "no such option"},
+}
+
+
+def words(command: str) -> str:
+    """The exit codes of a command in one sentence, for its help."""
+    return "Exit codes: " + "; ".join(f"{code}: {meaning}" for code, meaning in EXITS[command].items()).replace("`", "") + "."
+
+
+def rows() -> Iterator[str]:
+    """The table as Markdown."""
+    yield "| command | " + " | ".join(f"{code}: {meaning}" for code, meaning in MEANINGS.items()) + " |"
+    yield "|---" * (len(MEANINGS) + 1) + "|"
+    for command, codes in EXITS.items():
+        yield f"| `{command}` | " + " | ".join(codes.get(code, "–") for code in MEANINGS) + " |"
