@@ -42,7 +42,7 @@ def test_a_deep_link_into_a_comparison_survives_a_reload(page: Any, app: str) ->
     for _ in range(2):
         at(page, 5)
         both_say(page, "Attack succeeded", "Attack blocked", "Attack blocked")
-        address(page, lambda q: (q["b"], q["c"], q["step"]) == ("file,as.stamp_aud=on,rs.check_aud=on", "jwt-done-properly", "5"))
+        address(page, lambda q: (q["b"], q["c"], q["step"]) == ("file,as.stamp_aud=on,client.resource_param=on,rs.check_aud=on", "jwt-done-properly", "5"))
         page.reload()
         page.wait_for_selector(READY)
 
@@ -55,7 +55,7 @@ def test_a_switch_is_changed_on_one_side(page: Any, app: str) -> None:
     box.fill("AUD")
     page.get_by_role("option", name="AUD", exact=True).click()
     both_say(page, "Attack succeeded", "Attack blocked")
-    address(page, lambda q: q.get("b") == "file,as.stamp_aud=on,rs.check_aud=on" and q.get("a") == "file")
+    address(page, lambda q: q.get("b") == "file,as.stamp_aud=on,client.resource_param=on,rs.check_aud=on" and q.get("a") == "file")
 
 
 def test_a_run_leads_to_its_comparison(page: Any, app: str) -> None:
@@ -206,7 +206,7 @@ def test_the_smallest_set_is_found(page: Any, app: str) -> None:
     page.get_by_role("button", name="Switches").click()
     page.get_by_role("radio", name="Smallest set that blocks").click()
     page.get_by_text("There is no smaller set").wait_for()
-    page.get_by_text("as.stamp_aud=on + rs.check_aud=on").wait_for()
+    page.get_by_text("as.stamp_aud=on + client.resource_param=on + rs.check_aud=on").wait_for()
     page.get_by_role("button", name="Apply").click()  # it can be clicked when the search has ended
     says(page, "Attack blocked")
 

@@ -25,7 +25,7 @@ def test_from_start_to_succeeded_and_blocked_in_two_clicks(page: Any, app: str) 
     says(page, "Attack succeeded")
     page.get_by_role("radio", name="AUD", exact=True).click()
     says(page, "Attack blocked")
-    address(page, lambda q: q.get("set") == "as.stamp_aud=on,rs.check_aud=on" and q["scenario"] == AUD)
+    address(page, lambda q: q.get("set") == "as.stamp_aud=on,client.resource_param=on,rs.check_aud=on" and q["scenario"] == AUD)
 
 
 def test_through_the_gallery_in_four(page: Any, app: str) -> None:
@@ -130,7 +130,7 @@ def test_what_people_believe_is_run(page: Any, app: str) -> None:
 
 
 def test_a_switch_of_one_api_is_flipped_in_the_panel(page: Any, app: str) -> None:
-    opened(page, f"{app}/play?scenario={AUD}&set=as.stamp_aud=on")
+    opened(page, f"{app}/play?scenario={AUD}&set=as.stamp_aud=on,client.resource_param=on")
     says(page, "Attack succeeded")
     page.get_by_role("button", name="Switches").click()
     page.get_by_role("radio", name="Resource servers").click()
@@ -138,7 +138,7 @@ def test_a_switch_of_one_api_is_flipped_in_the_panel(page: Any, app: str) -> Non
     page.locator(".st-key-row-transactions-check_aud").get_by_role("radio", name="on").click()
     says(page, "Attack blocked")
     page.locator(".st-key-row-transactions-check_aud").get_by_text("changed from off").wait_for()  # and the panel is still open
-    address(page, lambda q: q.get("set") == "as.stamp_aud=on,transactions.check_aud=on")
+    address(page, lambda q: q.get("set") == "as.stamp_aud=on,client.resource_param=on,transactions.check_aud=on")
 
 
 # ---------------------------------------------------------------- the step, the address, the history
@@ -155,7 +155,7 @@ def test_keys_step_both_ways_and_the_address_follows(page: Any, app: str) -> Non
 
 
 def test_the_check_that_refused_is_in_view_at_its_step(page: Any, app: str) -> None:
-    opened(page, f"{app}/play?scenario={AUD}&set=AUD=on&step=31")
+    opened(page, f"{app}/play?scenario={AUD}&set=AUD=on&step=32")
     seen = page.locator(".panel .checks li.bad").bounding_box()
     panel = page.locator(".stepper .panel").bounding_box()
     assert panel["y"] <= seen["y"] <= panel["y"] + panel["height"] - min(seen["height"], panel["height"]) + 1, (seen, panel)
