@@ -42,7 +42,12 @@ def test_a_deep_link_into_a_comparison_survives_a_reload(page: Any, app: str) ->
     for _ in range(2):
         at(page, 5)
         both_say(page, "Attack succeeded", "Attack blocked", "Attack blocked")
-        address(page, lambda q: (q["b"], q["c"], q["step"]) == ("file,as.stamp_aud=on,client.resource_param=on,rs.check_aud=on", "jwt-done-properly", "5"))
+        address(
+            page,
+            lambda q: (
+                (q["b"], q["c"], q["step"]) == ("file,as.stamp_aud=on,client.resource_param=on,rs.check_aud=on", "jwt-done-properly", "5")
+            ),
+        )
         page.reload()
         page.wait_for_selector(READY)
 
