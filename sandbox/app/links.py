@@ -18,7 +18,7 @@ def link(page: str, label: str, params: Mapping[str, str] | None = None, icon: s
 
 def gallery_of(scenario: Scenario) -> str:
     """The page with more scenarios of this kind."""
-    return "attacks" if scenario.kind == "attack" else "flows"
+    return "attacks" if scenario.kind in ("attack", "way") else "flows"
 
 
 def follow(view: View) -> None:

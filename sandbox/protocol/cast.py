@@ -30,6 +30,7 @@ class Member:
     role: str = ""
     owner: str = ""  # the person a browser belongs to
     hers: bool = False  # always under the attacker's control
+    backed: str = ""  # what it is where it has a backend of its own
     replica_of: str = ""  # the API whose data and whose name in tokens this one shares
 
 
@@ -43,7 +44,15 @@ CAST: dict[str, Member] = {
         Member("laptop", "browser", "Alice's laptop", "browser", owner="alice"),
         Member("phone", "browser", "Alice's phone", "browser and apps", owner="alice"),
         Member("mallory_browser", "browser", "Mallory's browser", "browser", owner="mallory", hers=True),
-        Member("app", "client", "ConnectSphere app", "single-page app, public client", APP, "client"),
+        Member(
+            "app",
+            "client",
+            "ConnectSphere app",
+            "single-page app, public client",
+            APP,
+            "client",
+            backed="single-page app with a backend, confidential client",
+        ),
         Member("mobile", "client", "ConnectSphere mobile", "native app, public client", "com.connectsphere.app:", "client"),
         Member("evil_mobile", "malware", "Mallory's app", "malicious app on Alice's phone", hers=True),
         Member("budget", "client", "Budget", "third-party web app, confidential client", "https://budget.example", "client"),

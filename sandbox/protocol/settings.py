@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sandbox.core.frozen import Frozen
 from sandbox.core.text import nearest, quoted
+from sandbox.protocol.cast import CAST
 from sandbox.protocol.switches import PROFILES, SWITCHES, Architecture, UnknownSetting, expand, switch_of
 
 
@@ -67,6 +68,11 @@ class Settings(Frozen):
         changed = dict(self.changes)
         switch = switch_of(name)
         return changed.get(name) or changed.get(switch.name) or switch.default(self.profile)
+
+    def about(self, party: str) -> str:
+        """What a member of the cast is, in a few words; an app with a backend is another kind of client (RFC 10017 §6.1)."""
+        member = CAST[party]
+        return member.backed if member.backed and self.value(f"{party}.bff") == "on" else member.about
 
     def at_least(self, defence: Mapping[str, str]) -> Settings:
         """These settings with a defence added: a value is raised to the given one, never lowered; instances follow their role."""

@@ -64,3 +64,9 @@ def test_what_makes_one_setting_of_another() -> None:
     other = Settings.of("oauth-basic", {"client.code_flow": "on", "rs.check_aud": "on"})
     assert other.beyond(own) == (("as.pkce", "ignore"), ("rs.check_aud", "on"))
     assert own.beyond(own) == ()
+
+
+def test_an_app_with_a_backend_is_told_as_a_confidential_client():
+    assert "public" in Settings.of("oauth-basic").about("app")
+    assert "confidential" in Settings.of("oauth-basic", {"client.bff": "on"}).about("app")
+    assert Settings.of("oauth-bcp").about("mobile") == "native app, public client"

@@ -51,7 +51,7 @@ class Plan:
         room = _box(spacing) - 2 * _PADDING
         font = _name_font(parties, room)
         names = {p: label(title(p), room, 2, font) for p in parties}
-        known = {p: CAST[p].about for p in parties if p in CAST} | dict(run.places) if look.details else {}
+        known = {p: run.case.settings.about(p) for p in parties if p in CAST} | dict(run.places) if look.details else {}
         about = {p: label(known.get(p, ""), room, 3, TINY) for p in parties}
         return cls(look, parties, run.hers, spacing, names, about)
 
