@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,6 +11,10 @@ from pydantic import BaseModel
 from sandbox.core.wire import Request, Response, pairs, split
 from sandbox.engine.knowledge import facts
 from sandbox.protocol.tokens import NotAJwt, decode
+
+_TOKEN = re.compile(
+    r"^(?:Bearer|DPoP)\s+([\w.~+/-]+=*)|\baccess_token(?:=|\"\s*:\s*\")([\w.~+/-]+=*)|\b(eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*)", re.IGNORECASE
+)
 
 
 def replaced(value: Any, resolve: Callable[[str], Any]) -> Any:
@@ -59,7 +64,31 @@ def _part_of_message(message: Request | Response, part: str) -> Any:
         return getattr(message, part)
     if part == "status" and isinstance(message, Response):
         return message.status
+    if part == "cookies":
+        return message.cookies if isinstance(message, Request) else _cookies_set(message)
+    if part == "token":
+        return next(filter(None, map(token_in, _texts(message))), None)
     return message.json if part == "json" else None
+
+
+def _cookies_set(response: Response) -> dict[str, str]:
+    given = (value.partition(";")[0].partition("=") for name, value in response.headers if name.lower() == "set-cookie")
+    return {name.strip(): value for name, _, value in given}
+
+
+def _texts(message: Request | Response) -> Iterator[str]:
+    """The texts of a message in which a token may stand, the usual place first."""
+    if isinstance(message, Request):
+        yield message.header("authorization") or ""
+        yield message.url
+    yield from (value for name, value in message.headers if name.lower() != "dpop")
+    yield message.body
+
+
+def token_in(text: str) -> str | None:
+    """The first token in a text, wherever it stands: after its scheme, as the value of `access_token`, or what is shaped like a JWT."""
+    found = _TOKEN.search(text)
+    return next(filter(None, found.groups()), None) if found else None
 
 
 def _part_of_text(text: str, part: str) -> Any:
@@ -70,6 +99,8 @@ def _part_of_text(text: str, part: str) -> Any:
         except NotAJwt:
             return None
         return dict(token.header if part == "header" else token.claims)
+    if part == "token":
+        return token_in(text)
     u = split(text)
     if not u.scheme:
         return None

@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from sandbox.core.wire import compact, first, pairs, split
+from sandbox.core.wire import Request, compact, first, pairs, split
 from sandbox.protocol.cast import EVIL
 from sandbox.verbs.names import BrowserName, ClientName, LogKeeper
 from sandbox.verbs.theft import held_by, keep_keys, keep_tokens
@@ -26,7 +26,9 @@ class Read(Args):
     storage: ClientName | None = Field(None, description="the client whose storage is read: on its server, or in one browser")
     device: BrowserName | None = Field(None, description="the device on which everything is read")
     browser: BrowserName | None = Field(None, description="the browser whose `storage` is read")
-    match: Text | None = Field(None, description="text that the address must contain; the newest one that does is read")
+    match: Text | None = Field(
+        None, description="text that the address must contain; the newest one that does is read, the others are in `all`"
+    )
     take: bool = Field(False, description="whether what is read in a browser's `storage` is gone from there afterwards")
 
     @model_validator(mode="after")
@@ -58,12 +60,15 @@ def _read_log(world: World, party: str, match: str | None) -> Outputs:
     if party in world.browsers:
         return _read_address(world, world.browsers[party].addresses, match, f"an extension in {party}")
     entries = world.apis[party].log if party in world.apis else []
-    entry = next((r for r in reversed(entries) if match is None or match in r.url), None)
-    if entry is None:
-        return {"request": None, "url": None, "access_token": None}
-    for name, value in (("url", entry.url), *entry.headers):
-        if value:
-            world.net.learned(world.attacker.name, name.lower(), value, f"the log of {party}")
+    found = [r for r in reversed(entries) if match is None or match in r.url]
+    for name, value in dict.fromkeys((name.lower(), value) for r in found for name, value in (("url", r.url), *r.headers) if value):
+        world.net.learned(world.attacker.name, name, value, f"the log of {party}")
+    newest = [_entry(world, party, r) for r in found]
+    return (newest[0] if newest else {"request": None, "url": None, "access_token": None}) | {"all": found}
+
+
+def _entry(world: World, party: str, entry: Request) -> Outputs:
+    """One entry, and the token in it if it is legible."""
     credential = entry.credential()
     token = credential[1] if credential else first(entry.query, "access_token")
     if token and set(token) != {"*"}:
@@ -73,13 +78,15 @@ def _read_log(world: World, party: str, match: str | None) -> Outputs:
 
 
 def _read_address(world: World, addresses: list[str], match: str | None, source: str) -> Outputs:
-    """The newest address that matches, and the token in it if there is one."""
-    url = next((u for u in reversed(addresses) if match is None or match in u), None)
-    if url is None:
-        return {"url": None, "access_token": None}
-    world.net.learned(world.attacker.name, "url", url, source)
-    parts = split(url)
-    return {"url": url, "access_token": first(pairs(parts.fragment), "access_token") or first(pairs(parts.query), "access_token")}
+    """All addresses that match, and the newest with the token in it if there is one."""
+    found = list(dict.fromkeys(u for u in reversed(addresses) if match is None or match in u))
+    for url in found:
+        world.net.learned(world.attacker.name, "url", url, source)
+    if not found:
+        return {"url": None, "access_token": None, "all": []}
+    parts = split(found[0])
+    token = first(pairs(parts.fragment), "access_token") or first(pairs(parts.query), "access_token")
+    return {"url": found[0], "access_token": token, "all": found}
 
 
 def _read_storage(world: World, name: str, browser: str | None, take: bool) -> Outputs:

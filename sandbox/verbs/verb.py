@@ -29,19 +29,21 @@ from sandbox.world.world import World
 Outputs = dict[str, Any]
 
 OUTPUTS = {  # all that `$step.` may be followed by; one that has no value where it is asked for leaves the asking step out
-    "request": "the last request of the actor in that step, or the one that was read; its parts: .method, .url, .headers, .form, .json",
-    "response": "the answer to that request; its parts: .status, .headers, .json",
+    "request": "the last request of the actor in that step, or the one that was read; its parts: .method, .url, .headers, .form, .json,"
+    " .cookies, .token (the first one, wherever it stands)",
+    "response": "the answer to that request; its parts: .status, .headers, .json, .cookies, .token",
     "received": "the last request that reached a party of hers in that step, with the parts of a request",
+    "all": "everything of that kind, newest first: requests that reached a party of hers, or what was read; $step.all.1 is the second",
     "status": "the status of the answer",
     "json": "the body of the answer, if it is JSON; go on with a key or a number: $step.json.accounts.0",
     "redirect": "the address of the request that a browser holds back (`hold`); an address has the parts .host, .path, .query, .fragment",
-    "url": "the address that is shown, or was read, with the same parts: $step.url.query.code",
+    "url": "the address that is shown, or was read, with the same parts, and .token: $step.url.query.code",
     "access_token": "the access token that was issued or found; a token has the parts .header and .claims",
     "refresh_token": "the refresh token that was issued or found",
     "id_token": "the ID token that was issued or found, with the parts of a token",
     "token": "the token that was made",
 }
-COMMON_OUTPUTS = ("request", "response", "received", "status", "json")  # what every verb gives
+COMMON_OUTPUTS = ("request", "response", "received", "all", "status", "json")  # what every verb gives
 PAGE = ("redirect", "url")
 TOKENS = ("access_token", "refresh_token", "id_token")
 

