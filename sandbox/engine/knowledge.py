@@ -211,6 +211,12 @@ class Knowledge:
         self.at = 0
         self._known: dict[str, dict[str, Fact]] = {}
 
+    def __fork__(self) -> Knowledge:
+        """Another ledger with the same facts, which never change."""
+        new = Knowledge()
+        new.at, new._known = self.at, {party: known.copy() for party, known in self._known.items()}
+        return new
+
     def read(self, events: list[Event] | tuple[Event, ...], until: int | None = None) -> Knowledge:
         """Take in the events up to position `until` (exclusive; all of them if None).  Returns itself."""
         stop = len(events) if until is None else until
