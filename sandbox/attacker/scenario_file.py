@@ -18,8 +18,15 @@ from sandbox.verbs.verb import Args
 REFS = ("RFC 9700 §3",)  # the attacker model
 
 
-def written(question: Question, target: Target, steps: tuple[Step, ...]) -> str:
-    """The text of the file.  Her steps are named by what they do."""
+PREDICT = {
+    "question": "Does she get what she is after with this step?",
+    "accepted": "Yes: nothing is wrong with anything that anybody looks at.",
+    "refused": "No: somebody refuses.",
+}
+
+
+def written(question: Question, target: Target, steps: tuple[Step, ...], defences: tuple[dict[str, Any], ...] = ()) -> str:
+    """The text of the file.  Her steps are named by what they do; `defences` stand under `blocked_by`."""
     ids = _ids(steps)
     own = [s for s in steps if is_generated(s)]
     goal = target.at(ids[steps[-1].id]).model_dump(exclude_none=True, by_alias=True, mode="json")
@@ -31,9 +38,9 @@ def written(question: Question, target: Target, steps: tuple[Step, ...]) -> str:
         "tier": "advanced",
         "attacker": _attacker(question, steps),
         "setting": {"profile": question.settings.profile} | ({"switches": c} if (c := dict(question.settings.changes)) else {}),
-        "steps": [_step(s, ids) for s in steps],
+        "steps": [_step(s, ids, s is steps[-1]) for s in steps],
         "goal": [goal],
-    }
+    } | ({"blocked_by": list(defences)} if defences else {})
     return "".join(_lines(document))
 
 
@@ -58,13 +65,13 @@ def _attacker(question: Question, steps: tuple[Step, ...]) -> dict[str, Any]:
     return out | ({"knows": knows} if knows else {})
 
 
-def _step(step: Step, ids: dict[str, str]) -> dict[str, Any]:
+def _step(step: Step, ids: dict[str, str], last: bool) -> dict[str, Any]:
     def renamed(text: str) -> str:
         return re.sub(rf"^\$({PREFIX}\d+)", lambda found: "$" + ids[found[1]], text)
 
     args = _given(replaced(step.args, renamed))
     out: dict[str, Any] = {"id": ids[step.id], "do": step.do} | ({"with": args} if args else {}) | {"say": step.say}
-    return out | ({"optional": True} if step.optional else {})
+    return out | ({"optional": True} if step.optional else {}) | ({"predict": PREDICT} if last else {})
 
 
 def _given(args: Args) -> dict[str, Any]:
@@ -88,7 +95,7 @@ def _plain(value: Any) -> Any:
 def _lines(document: dict[str, Any]) -> Iterator[str]:
     """Block style for steps and goals, flow style within; JSON is YAML."""
     for key, value in document.items():
-        if key not in ("steps", "goal"):
+        if key not in ("steps", "goal", "blocked_by"):
             yield f"{key}: {json.dumps(value, ensure_ascii=False)}\n"
             continue
         yield f"{key}:\n"

@@ -17,10 +17,12 @@ import click
 
 from sandbox import __version__
 from sandbox.cli.audit import audit
+from sandbox.cli.given import find
 from sandbox.cli.matrix import matrix
+from sandbox.cli.search import search
 from sandbox.cli.serve import serve
 from sandbox.cli.workshop import howto, workshop
-from sandbox.views.terminal import Unusable, UnusableFile, console, pairs, plain, print_all, say, store, write
+from sandbox.views.terminal import Unusable, console, pairs, plain, print_all, say, store, write
 
 if TYPE_CHECKING:
     from sandbox.engine.result import Run
@@ -43,7 +45,7 @@ def main(context: click.Context, port: int, host: str) -> None:
         start(host, port)
 
 
-for command in (audit, matrix, serve, workshop, howto):
+for command in (audit, matrix, search, serve, workshop, howto):
     main.add_command(command)
 
 
@@ -225,26 +227,6 @@ def settings_of(scenario: Scenario, profile: str | None, changes: tuple[str, ...
         return Settings.of(own.profile, {**dict(own.changes), **expand(wanted)})
     except UnknownSetting as error:
         raise Unusable(str(error)) from None
-
-
-def find(name: str) -> Scenario:
-    """The scenario of that id, or in that file."""
-    from sandbox.core.text import nearest
-    from sandbox.language import library
-    from sandbox.language.loader import load
-    from sandbox.language.source import ScenarioError
-
-    path = Path(name)
-    if name in library.ids() and not path.is_file():
-        return library.get(name)
-    if path.is_file():
-        try:
-            return load(path)
-        except ScenarioError as error:
-            raise UnusableFile(str(error)) from None
-    if path.suffix in (".yaml", ".yml") or "/" in name:
-        raise Unusable(f"there is no file {name}")
-    raise Unusable(f"there is no scenario {name!r}{nearest(name, library.ids())}")
 
 
 # ---------------------------------------------------------------- check
