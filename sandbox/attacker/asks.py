@@ -23,6 +23,7 @@ class Ask:
     method: str
     path: str
     changes: bool = False
+    is_filled_by_others: bool = False  # whether somebody else can put something there
 
     @property
     def behind_gateway(self) -> bool:
@@ -66,7 +67,7 @@ def _routes(kind: str, actions: tuple[str, ...], user: str = "", number: str = "
             continue
         path = re.sub(r"\(\?P<(\w+)>[^)]*\)", lambda found: {"user": user, "id": number}[found[1]], route.pattern)
         for api in SERVES[kind]:
-            yield Ask(api, route.method, path, route.method != "GET")
+            yield Ask(api, route.method, path, route.method != "GET", route.action == "imports")
 
 
 def resources(question: Question) -> tuple[str, ...]:

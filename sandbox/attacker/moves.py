@@ -66,10 +66,10 @@ def _move(do: str, kind: Kind, group: Group, say: str, *uses: Value, **args: Any
 # ---------------------------------------------------------------- what only adds to her knowledge
 
 
-def gains(question: Question, stage: Stage, known: tuple[Value, ...], anew: bool) -> Iterator[Move]:
-    """Reading what leaks, fetching public keys, going on in her own browser, and, where she may be somebody else by now (`anew`),
-    signing in as herself."""
-    yield from _reads(question)
+def gains(question: Question, stage: Stage, known: tuple[Value, ...], anew: bool, touched: frozenset[str]) -> Iterator[Move]:
+    """Reading what leaks at those who took part in the last step, fetching public keys, going on in her own browser, and, where she may
+    be somebody else by now (`anew`), signing in as herself."""
+    yield from (move for move in _reads(question) if touched.intersection(move.args.values()))
     if "account" in question.can:
         yield from _agreeing(stage)
         yield from _own_sign_ins(question) if anew else ()
@@ -114,8 +114,11 @@ def _own_sign_ins(question: Question) -> Iterator[Move]:
 # ---------------------------------------------------------------- what only asks
 
 
-def probes(question: Question, stage: Stage, known: tuple[Value, ...]) -> Iterator[Chain]:
-    """Each request that could show one of the goals, with all that she has."""
+def probes(question: Question, stage: Stage, known: tuple[Value, ...], begun: frozenset[str] | None = frozenset()) -> Iterator[Chain]:
+    """Each request that could show one of the goals, with all that she has.
+
+    `begun`: the clients at which she has a flow of her own; None if what they show her cannot have changed.
+    """
     wanted = asks(question)
     for value in known:
         if value.kind in ("token", "id_token") and not value.forged and _counts(question, value):
@@ -131,7 +134,8 @@ def probes(question: Question, stage: Stage, known: tuple[Value, ...]) -> Iterat
             yield (_move("evil_app.call_api", _kind(ask), "call", say, browser="laptop", api=ask.api, method=ask.method, path=ask.path),)
         for client in question.of("rides") if not ask.changes else ():
             yield _ridden(client, ask)
-    yield from _own_pages(question)
+    if begun is not None:
+        yield from _own_pages(question, begun)
 
 
 def _counts(question: Question, value: Value) -> bool:
@@ -215,14 +219,14 @@ def _ridden(client: str, ask: Ask) -> Chain:
     )
 
 
-def _own_pages(question: Question) -> Iterator[Chain]:
-    """What clients show her in her own browser."""
+def _own_pages(question: Question, begun: frozenset[str]) -> Iterator[Chain]:
+    """What clients show her in her own browser: what others have put into her account, and, where she has meddled, what is theirs."""
     if "account" in question.can and any(t.predicate in ("read", "session") for t in question.targets):
         for client in CONFIDENTIAL:
             say = f"Mallory looks at her page at {title(client)}."
             yield (_move(f"{ACCOUNT}.visit", "probe", "call", say, url=f"{CAST[client].host}/me"),)
         for ask in asks(question):
-            if not ask.changes:
+            if not ask.changes and (ask.is_filled_by_others or begun.intersection(FOR_SPAS)):
                 say = f"Mallory looks at {ask.path} in her own {title('app')}."
                 args = {"browser": ACCOUNT, "api": ask.api, "path": ask.path}
                 yield (_move("app.call_api", "probe", "call", say, **args),)

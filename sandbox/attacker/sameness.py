@@ -39,6 +39,7 @@ LEFT_OUT = frozenset({
 PAGES = frozenset({"page"})  # the past, unless an honest step to come looks at it
 WORD = re.compile(r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*|[A-Za-z0-9_-]{8,}")
 SHORTEST = 8
+HASHES = ("at_hash", "c_hash")  # claims that are computed from other random texts
 State = tuple[bytes, frozenset[str]]
 
 
@@ -99,7 +100,7 @@ class Walk:
     def json(self, value: Any) -> str:
         """Parts of a token."""
         if isinstance(value, dict):
-            return "{" + ",".join(f"{k}:{self.json(v)}" for k, v in value.items()) + "}"
+            return "{" + ",".join(f"{k}:{self._number(v) if k in HASHES else self.json(v)}" for k, v in value.items()) + "}"
         if isinstance(value, list):
             return "[" + ",".join(map(self.json, value)) + "]"
         return self.text(value) if isinstance(value, str) else repr(value)
@@ -172,14 +173,18 @@ def _backend(walk: Walk, backend: Backend) -> None:
 
 
 def _reachable(walk: Walk, books: Iterable[dict[str, Any]]) -> None:
-    done: set[str] = set()
-    more = True
-    while more:
-        more = False
-        for book in books:
-            for word in book:
-                if word not in done and (word in walk.numbers or word in walk.plain):
-                    done.add(word)
-                    more = True
-                    walk.add(word)
-                    walk.add(book[word])
+    """The entries under words that were met, in the order in which they were met; each may lead to others."""
+    books, done = tuple(books), 0
+    for word in sorted(walk.plain):
+        _entries(walk, books, word)
+    while done < len(walk.numbers):
+        for word in list(walk.numbers)[done:]:
+            _entries(walk, books, word)
+            done += 1
+
+
+def _entries(walk: Walk, books: Iterable[dict[str, Any]], word: str) -> None:
+    for book in books:
+        if word in book:
+            walk.add(word)
+            walk.add(book[word])

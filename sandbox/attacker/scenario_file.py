@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from pydantic import BaseModel
+
 from sandbox.attacker.question import Question, Target, is_hers, needed
 from sandbox.attacker.taking import PREFIX, is_generated
 from sandbox.engine.references import replaced
@@ -87,7 +89,7 @@ def _given(args: Args) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [_plain(v) for v in value]
-    if hasattr(value, "model_fields"):
+    if isinstance(value, BaseModel):
         return {f.alias or n: _plain(v) for n, f in type(value).model_fields.items() if (v := getattr(value, n)) is not None}
     return value
 

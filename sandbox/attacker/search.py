@@ -22,8 +22,11 @@ from sandbox.attacker.way import Defect, Way, confirmed
 from sandbox.core.fork import fork
 from sandbox.engine.player import Stage
 from sandbox.language.document import Step, hers
+from sandbox.protocol.cast import CAST
+from sandbox.protocol.trace import Sent
 
 MOST_DEFECTS = 3  # of one target; then it is given up, and the search is not exhausted
+LATER = 10_000  # the number after which steps are counted that follow on others
 LOOK_AT_PAGES = ("approve", "log_in")  # verbs of honest steps that depend on the page shown
 Stop = Callable[[], bool]
 
@@ -40,7 +43,7 @@ class Bound:
 class How:
     """Which reductions are on.  Without them the search is slow, and is to find the same: tests compare both."""
 
-    merge: bool = True  # the same moments, and those in which she knows less, are visited once; what changed nothing is not tried again
+    merge: bool = True  # the same moments, and those in which she knows less, are visited once; what led to nothing is not tried again
     gains_at_once: bool = True  # what only adds to her knowledge is taken, and not chosen
 
 
@@ -68,7 +71,9 @@ class Node:
     changes: int = 0
     known: tuple[Value, ...] = ()
     duds: frozenset[str] = frozenset()  # signs of moves that changed nothing here
+    own_pages: bool = True  # whether what clients show her in her own browser may have changed
     begun: frozenset[str] = frozenset()  # clients at which she has a flow of her own
+    tried: frozenset[str] = frozenset()  # values that every API has refused since the last honest step: no move of hers makes them good
 
     @property
     def gain(self) -> int:
@@ -76,17 +81,20 @@ class Node:
         return max((WORTH.get(v.kind, 0) for v in self.known if v.user not in ("", moves.HERS)), default=0)
 
 
-def search(question: Question, bound: Bound | None = None, stop: Stop = lambda: False, how: How | None = None) -> Iterator[Progress]:
-    """The progress of a search, node by node; the last one says whether the bound is exhausted."""
-    return Search(question, bound or Bound(), stop, how or How()).run()
+def search(
+    question: Question, bound: Bound | None = None, stop: Stop = lambda: False, how: How | None = None, start: Node | None = None
+) -> Iterator[Progress]:
+    """The progress of a search, node by node; the last one says whether the bound is exhausted.  `start`: where it begins, if not at the
+    first second; its stage is left as it is."""
+    return Search(question, bound or Bound(), stop, how or How(), start).run()
 
 
 class Search:
     """One search."""
 
-    def __init__(self, question: Question, bound: Bound, stop: Stop, how: How) -> None:
-        self.question, self.bound, self.stop, self.how = question, bound, stop, how
-        self.goals, self.taker = Goals(question), Taker()
+    def __init__(self, question: Question, bound: Bound, stop: Stop, how: How, start: Node | None = None) -> None:
+        self.question, self.bound, self.stop, self.how, self.start = question, bound, stop, how, start
+        self.goals, self.taker = Goals(question), Taker(LATER if start is not None else 0)
         self.states = self.merged = 0
         self.children = 0
         self.open: list[Target] = list(question.targets)
@@ -119,9 +127,11 @@ class Search:
         return Progress(self.states, self.taker.taken, self.merged, waiting, new, wrong)
 
     def _rooted(self) -> Node:
-        stage = Stage.opened(self.question.case)
-        node = Node(stage, known=tuple(values.given(self.question)))
-        node = self._gained(node, True)
+        if self.start is not None:
+            node = replace(self.start, stage=fork(self.start.stage))
+        else:
+            node = Node(Stage.opened(self.question.case), known=tuple(values.given(self.question)))
+        node = self._gained(node, self.start is None, frozenset(CAST))
         self._visited(node)
         return node
 
@@ -136,10 +146,10 @@ class Search:
         yield from self._children(node)
         self._ask(asked, "harm")
 
-    def _gained(self, node: Node, anew: bool) -> Node:
-        """All that costs her nothing: what can be learned is learned."""
+    def _gained(self, node: Node, anew: bool, touched: frozenset[str]) -> Node:
+        """All that costs her nothing: what can be learned is learned, where anything has happened."""
         if self.how.gains_at_once:
-            for move in moves.gains(self.question, node.stage, node.known, anew):
+            for move in moves.gains(self.question, node.stage, node.known, anew, touched):
                 after = self._taken(node, move)
                 node = after if len(after.known) > len(node.known) else node
         return node
@@ -162,7 +172,8 @@ class Search:
         return new
 
     def _probes(self, node: Node) -> Iterator[Chain]:
-        return moves.probes(self.question, node.stage, node.known)
+        known = tuple(v for v in node.known if v.key not in node.tried)
+        return moves.probes(self.question, node.stage, known, node.begun if node.own_pages else None)
 
     def _chained(self, node: Node, chain: Chain) -> Node:
         """The node after the moves of a chain; a value of an earlier one is named by its number."""
@@ -177,6 +188,10 @@ class Search:
         if mark in self.shown:
             return
         self.shown.add(mark)
+        for forged in (v for v in node.known if v.forged):  # those that were made before the search began
+            for ask in moves.shown(self.question, forged):
+                if ask[-1].kind == kind:
+                    self._chained(node, ask)
         for forgery in forgeries(self.question, node.known):
             if self._over():
                 return
@@ -196,20 +211,24 @@ class Search:
 
     def _honest(self, node: Node) -> Iterator[Node]:
         step = self.question.schedule[node.honest]
-        child = replace(node, stage=fork(node.stage), honest=node.honest + 1, duds=frozenset())
+        child = replace(node, stage=fork(node.stage), honest=node.honest + 1, duds=frozenset(), tried=frozenset(), own_pages=True)
         child = self._after(child, step, None)
-        child = self._gained(child, step.verb == "set_user")
+        child = self._gained(child, step.verb == "set_user", touched(child))
         yield from self._new(child)
 
     def _hers(self, node: Node) -> Iterator[Node]:
         duds, made = set(node.duds), list[Node]()
+        tried = frozenset(v.key for v in node.known) if self.how.merge else frozenset()
         for move in self._options(node):
             if self.how.merge and move.sign in duds:
                 continue
             if self._over():
                 return
-            child = replace(node, stage=fork(node.stage), changes=node.changes + 1)
-            child = self._gained(self._taken(child, move), False)
+            child = replace(node, stage=fork(node.stage), changes=node.changes + 1, tried=tried)
+            child = self._taken(child, move)
+            others = touched(child)
+            own = moves.ACCOUNT in others or not self.how.merge
+            child = self._gained(replace(child, own_pages=own), False, others)
             new = list(self._new(child))
             made += new
             if not new:
@@ -218,8 +237,8 @@ class Search:
 
     def _options(self, node: Node) -> Iterator[Move]:
         yield from moves.changes(self.question, node.stage, node.known, node.begun)
-        if not self.how.gains_at_once:
-            yield from moves.gains(self.question, node.stage, node.known, True)
+        if not self.how.gains_at_once or self.start is not None:  # later on, a sign-in of hers can cost her a flow that is under way
+            yield from moves.gains(self.question, node.stage, node.known, True, frozenset(CAST))
 
     def _new(self, child: Node) -> Iterator[Node]:
         """The child, unless it is where the search was before."""
@@ -279,6 +298,18 @@ class Search:
         if sum(d.target == target for d in self.defects) >= MOST_DEFECTS:
             self.open.remove(target)
             self.given_up = True
+
+
+def touched(node: Node) -> frozenset[str]:
+    """Who took part in the last step: what others keep is as it was."""
+    step = node.steps[-1]
+    found = {step.actor, str(getattr(step.args, "browser", ""))}
+    for event in reversed(node.stage.record.events):
+        if event.step != step.id:
+            break
+        if isinstance(event, Sent):
+            found |= {event.sender, event.receiver}
+    return frozenset(found)
 
 
 # ---------------------------------------------------------------- for those who want the end only

@@ -16,11 +16,11 @@ PREFIX = "m_"  # of the ids of her steps; files give them better ones
 
 
 class Taker:
-    """Takes steps, and counts them."""
+    """Takes steps, and counts them; the steps that it makes are numbered from `first` on."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: int = 0) -> None:
         self.taken = 0
-        self._made = 0
+        self._made = first
 
     def step(self, move: Move) -> Step:
         """The move as a step with an id of its own."""

@@ -19,6 +19,7 @@ from sandbox import __version__
 from sandbox.cli.audit import audit
 from sandbox.cli.given import find
 from sandbox.cli.matrix import matrix
+from sandbox.cli.play import play
 from sandbox.cli.search import search
 from sandbox.cli.serve import serve
 from sandbox.cli.workshop import howto, workshop
@@ -45,7 +46,7 @@ def main(context: click.Context, port: int, host: str) -> None:
         start(host, port)
 
 
-for command in (audit, matrix, search, serve, workshop, howto):
+for command in (audit, matrix, play, search, serve, workshop, howto):
     main.add_command(command)
 
 

@@ -18,29 +18,32 @@ from pydantic import BaseModel
 from sandbox.core.memo import memo
 
 T = TypeVar("T")
-Made = dict[int, Any]  # the copies so far, by the id of what they are copies of
-Walk = Callable[[Any], Any]
-Way = Callable[[Any, Made, Walk], Any]
+Way = Callable[[Any, "_Forking"], Any]
 
 NEVER_CHANGE = (str, int, float, bytes, tuple, frozenset, type, FunctionType, BuiltinFunctionType, ModuleType, BaseModel, Enum, type(None))
 
 
-def fork(thing: T) -> T:
-    """A copy of the graph below `thing`.  A class may say itself how: `__fork__()` returns the copy."""
-    made: Made = {}
-    ways: dict[type, Way] = {}
+class _Forking:
+    """One fork: the copies so far, by the id of what they are copies of, and the ways of the types that were met."""
 
-    def walk(one: Any) -> Any:
+    def __init__(self) -> None:
+        self.made: dict[int, Any] = {}
+        self.ways: dict[type, Way] = {}
+
+    def walk(self, one: Any) -> Any:
         kind = type(one)
-        way = ways.get(kind)
+        way = self.ways.get(kind)
         if way is None:
-            way = ways[kind] = _way(kind)
+            way = self.ways[kind] = _way(kind)
         if way is _shared:
             return one
-        done = made.get(id(one))
-        return done if done is not None else way(one, made, walk)
+        done = self.made.get(id(one))
+        return done if done is not None else way(one, self)
 
-    return walk(thing)  # type: ignore[no-any-return]
+
+def fork(thing: T) -> T:
+    """A copy of the graph below `thing`.  A class may say itself how: `__fork__()` returns the copy."""
+    return _Forking().walk(thing)  # type: ignore[no-any-return]
 
 
 @memo("table", 1000)
@@ -61,41 +64,46 @@ def _way(kind: type) -> Way:
     return _object if kind.__dictoffset__ else _shared  # keys and patterns are made in C, and have nothing that could be set
 
 
-def _shared(one: Any, made: Made, walk: Walk) -> Any:
+def _shared(one: Any, fork: _Forking) -> Any:
     return one
 
 
-def _by_itself(one: Any, made: Made, walk: Walk) -> Any:
-    return made.setdefault(id(one), one.__fork__())
+def _by_itself(one: Any, fork: _Forking) -> Any:
+    return fork.made.setdefault(id(one), one.__fork__())
 
 
-def _dict(one: Any, made: Made, walk: Walk) -> Any:
-    new = made[id(one)] = one.copy()
+def _dict(one: Any, fork: _Forking) -> Any:
+    new = fork.made[id(one)] = one.copy()
+    ways, walk = fork.ways, fork.walk
     for key, value in one.items():
-        if type(value) is not str:
+        if ways.get(type(value)) is not _shared:  # said here once more: most are, and a call costs more than the rest
             new[key] = walk(value)
     return new
 
 
-def _sequence(one: Any, made: Made, walk: Walk) -> Any:
-    new = made[id(one)] = one.copy()
+def _sequence(one: Any, fork: _Forking) -> Any:
+    new = fork.made[id(one)] = one.copy()
+    ways, walk = fork.ways, fork.walk
     for index, value in enumerate(one):
-        if type(value) is not str:
+        if ways.get(type(value)) is not _shared:
             new[index] = walk(value)
     return new
 
 
-def _set(one: Any, made: Made, walk: Walk) -> Any:
-    return made.setdefault(id(one), one.copy())  # what can be in a set cannot change
+def _set(one: Any, fork: _Forking) -> Any:
+    return fork.made.setdefault(id(one), one.copy())  # what can be in a set cannot change
 
 
-def _method(one: Any, made: Made, walk: Walk) -> Any:
-    return MethodType(one.__func__, walk(one.__self__))
+def _method(one: Any, fork: _Forking) -> Any:
+    return MethodType(one.__func__, fork.walk(one.__self__))
 
 
-def _object(one: Any, made: Made, walk: Walk) -> Any:
-    new = made[id(one)] = object.__new__(type(one))
-    there = new.__dict__
-    for name, value in one.__dict__.items():
-        there[name] = value if type(value) is str else walk(value)
+def _object(one: Any, fork: _Forking) -> Any:
+    new = fork.made[id(one)] = object.__new__(type(one))
+    there = one.__dict__.copy()
+    ways, walk = fork.ways, fork.walk
+    for name, value in there.items():
+        if ways.get(type(value)) is not _shared:
+            there[name] = walk(value)
+    new.__dict__ = there
     return new
