@@ -1,4 +1,4 @@
-"""The tokens that can be made: for each victim, from nothing and from one of her own (RFC 8725 §2, RFC 7515 §10)."""
+"""The tokens that can be made: for each victim, from nothing and from one of her own (RFC 8725 §2.1 and §2.2)."""
 
 from __future__ import annotations
 

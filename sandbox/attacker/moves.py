@@ -390,7 +390,7 @@ def _lured_to_hers(known: tuple[Value, ...]) -> Iterator[Move]:
 
 
 def _lured_to_ask(question: Question) -> Iterator[Move]:
-    """Authorization requests of her own making in Alice's browser, answered at the right place and at wrong ones (RFC 9700 §4.1)."""
+    """Authorization requests of her own making in Alice's browser, answered at the right place and at wrong ones (RFC 9700 §4.1.1)."""
     for client in ("app", "budget", "mobile"):
         host = CAST[client].host
         places = [f"{host}/cb"]

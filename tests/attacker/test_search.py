@@ -9,7 +9,7 @@ from sandbox.attacker.search import Bound, How, finished, search
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from tests.support.dice import dice
-from tests.support.effort import LONG, effort
+from tests.support.effort import effort
 from tests.support.questions import FIXED, LEAKS, READ, SESSION, WEB, answer, asked, rolled
 
 TOLD = [s.id for s in map(library.get, library.ids()) if s.goal]
@@ -158,9 +158,9 @@ def test_the_plain_search_finds_the_same_in_random_settings() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not LONG, reason="half a minute for each pair: make long")
 def test_the_plain_search_finds_the_same_with_two_moves() -> None:
-    alike, count = compared(2, 20)
+    """In `make long` only: half a minute for each pair."""
+    alike, count = compared(2, effort(0, 20))
     assert alike == count
 
 

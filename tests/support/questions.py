@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from random import Random
 from typing import Any
 
 from sandbox.attacker import question
@@ -13,6 +12,7 @@ from sandbox.attacker.search import Bound, How, Outcome, finished, search
 from sandbox.language.goals import Goal
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import SWITCHES
+from tests.support.dice import Dice
 
 WEB = ("account", "lures")
 LEAKS = (*WEB, "log.accounts", "log.laptop", "history.laptop")
@@ -39,7 +39,7 @@ def answer(asked: Question, changes: int = 2, how: How | None = None) -> Outcome
     return finished(search(asked, Bound(changes), how=how))
 
 
-def rolled(dice: Random, changes: int) -> Question:
+def rolled(dice: Dice, changes: int) -> Question:
     """A random setting, a random kind of attacker, and the beginning of the day."""
     profile = dice.choice(["oauth-basic", "oauth-bcp"])
     names = dice.sample([s for s in SWITCHES.values() if "oauth" in s.applies], 8)
