@@ -29,12 +29,16 @@ if TYPE_CHECKING:
 
 USUAL = ("account", "lures")  # the powers of anybody on the web
 PROFILE = "oauth-bcp"
+POWERS = (
+    f"What she can do; repeatable.  {' and '.join(USUAL)} if left out.  There are account, lures, client, log.accounts, history.laptop, "
+    "storage.app, device.phone, script.app, rides.app, operates.accounts, claims.mobile, reaches.internal, and the like."
+)
 
 
 @click.command()
 @click.option("--profile", help=f"The design; that of --like if there is one, else {PROFILE}.")
 @click.option("--set", "changes", multiple=True, metavar="SWITCH=VALUE", help="Change a switch; repeatable.")
-@click.option("--power", "powers", multiple=True, metavar="POWER", help=f"What she can do; repeatable.  {' and '.join(USUAL)} if left out.")
+@click.option("--power", "powers", multiple=True, metavar="POWER", help=POWERS)
 @click.option("--like", metavar="SCENARIO", help="Take setting, honest steps, powers and goals from this attack, and none of her steps.")
 @click.option(
     "--goal", "goals", multiple=True, metavar="GOAL", help="Look for read, write, session, ... or read=alice:account-1 only; repeatable."
@@ -102,6 +106,10 @@ def asked(
         found = replace(base, powers=tuple(dict.fromkeys((*base.powers, *powers))))
     else:
         found = question.of_settings(settings, powers or USUAL, seed)
+    try:
+        found.attacker  # noqa: B018  # it is made when it is asked for, and a file could not state these powers if it cannot be made
+    except ValueError as error:
+        raise Unusable(f"--power: {_first(error)}") from None
     return replace(found, targets=tuple(_wanted(found.targets, goals))) if goals else found
 
 
@@ -123,9 +131,7 @@ def _known(power: str) -> None:
     from sandbox.language.powers import POWERS
 
     if power not in POWERS:
-        raise Unusable(
-            f"--power: there is no power {power!r}{nearest(power, POWERS) or '; `oauth-sandbox search --help` and howto list them'}"
-        )
+        raise Unusable(f"--power: there is no power {power!r}{nearest(power, POWERS) or '; `oauth-sandbox search --help` names them'}")
 
 
 def _wanted(targets: Sequence[Target], goals: Sequence[str]) -> Iterator[Target]:

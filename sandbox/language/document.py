@@ -124,7 +124,7 @@ class Attacker(Form):
     """Who attacks, what she can do, and what is in her hands from the beginning."""
 
     is_: Prose = Field(alias="is", min_length=1, max_length=160, description="who she is, such as: someone who reads the logs")
-    can: tuple[Can, ...] = Field((), strict=False, max_length=20, description="what she can do, such as [account, lures, log.accounts]")
+    can: tuple[Can, ...] = Field((), strict=False, max_length=40, description="what she can do, such as [account, lures, log.accounts]")
     operates: tuple[Party, ...] = Field((), strict=False, max_length=10, description="parties that are hers in this story")
     claims: tuple[Claimed, ...] = Field((), strict=False, max_length=10, description="native apps whose links she takes")
     reaches: tuple[Literal["internal"], ...] = Field((), strict=False, max_length=1, description="zones of the network that let her in")

@@ -13,6 +13,7 @@ from typing import Annotated
 from pydantic import AfterValidator, WithJsonSchema
 
 from sandbox.core.forms import refuse, suggestion
+from sandbox.core.text import short
 from sandbox.protocol.cast import CAST, title
 
 
@@ -85,11 +86,11 @@ def _can(word: str) -> str:
     if word in OPEN:
         return word
     if kind is not None and kind.field != "can":
-        raise refuse(f"`{word}` is not stated here", f"write it as `{kind.field}: [{word.partition('.')[2] or '...'}]`")
+        raise refuse(f"`{short(word)}` is not stated here", f"write it as `{kind.field}: [{word.partition('.')[2] or '...'}]`")
     if kind is not None:
         listed = ", ".join(kind.words[:12])
-        raise refuse(f"there is no power `{word}`", suggestion(word, kind.words) or f"write one of {listed}")
-    raise refuse(f"there is no power `{word}`", suggestion(word, OPEN) or f"write one of {', '.join(OPEN)}")
+        raise refuse(f"there is no power `{short(word)}`", suggestion(word, kind.words) or f"write one of {listed}")
+    raise refuse(f"there is no power `{short(word)}`", suggestion(word, OPEN) or f"write one of {', '.join(OPEN)}")
 
 
 Can = Annotated[str, AfterValidator(_can), WithJsonSchema({"type": "string", "enum": list(OPEN)})]

@@ -11,7 +11,7 @@ from sandbox.cli.main import main
 from sandbox.cli.search import USUAL
 from sandbox.engine.simulation import run
 from sandbox.language.loader import load
-from sandbox.language.powers import POWERS
+from sandbox.language.powers import KINDS, POWERS
 
 OPEN = ("--like", "stolen-token-replay")
 CLOSED = ("--profile", "oauth-bcp", "--set", "client.bff=off", "--goal", "read", "--changes", "0")
@@ -96,5 +96,7 @@ def test_what_does_not_exist_is_wrong_usage(words: tuple[str, ...], said: str) -
     assert said in typed(*words, code=2).stderr
 
 
-def test_the_usual_powers_exist() -> None:
+def test_the_help_names_a_power_of_each_kind() -> None:
+    said = CliRunner().invoke(main, ["search", "--help"]).stdout.replace("\n", " ")
     assert set(USUAL) <= set(POWERS)
+    assert [kind for kind in KINDS if not any(word in said for word in KINDS[kind].words)] == []
