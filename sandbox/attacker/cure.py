@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.attacker.question import Question
 from sandbox.attacker.scenario_file import written
 from sandbox.attacker.way import Way
-from sandbox.engine import judge, player
+from sandbox.engine import goals, judge, player
 from sandbox.engine.case import Case
 from sandbox.protocol.checks import CHECKS
 from sandbox.protocol.switches import BUNDLES, SWITCHES
@@ -26,7 +26,10 @@ def defences(way: Way) -> Iterator[dict[str, Any]]:
         case = own.at_least({name: value})
         if case.settings == own.settings or case.lacking is not None:
             continue
-        stop = (verdict := judge.judge(player.play(case))).blocked_by
+        record = player.play(case)
+        if any(goals.reached(record, goal).reached for goal in way.scenario.goal):
+            continue  # seen at once; a judge would try the honest flows first
+        stop = (verdict := judge.judge(record)).blocked_by
         if verdict.word == "blocked" and stop is not None and stop.check:
             because = CHECKS[stop.check].sentence
             yield {"switches": {name: value}, "at": stop.step, "by": stop.by, "answer": stop.answer, "because": because}

@@ -7,8 +7,10 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from sandbox.cli import search as command
 from sandbox.cli.main import main
 from sandbox.cli.search import USUAL
+from sandbox.core.clock import Stopwatch
 from sandbox.engine.simulation import run
 from sandbox.language.loader import load
 from sandbox.language.powers import KINDS, POWERS
@@ -52,9 +54,27 @@ def test_none_found_and_not_exhausted_is_3() -> None:
     assert "not exhausted" in typed(*words, code=3).stdout
 
 
-def test_found_is_1_also_where_the_bound_is_not_exhausted() -> None:
-    words = (*OPEN, "--power", "lures", "--goal", "read", "--goal", "write=alice:transaction-7", "--seconds", "1", "--changes", "4")
-    assert json.loads(typed(*words, "--json", code=1).stdout)["found"]
+def test_found_is_1_also_where_the_bound_is_not_exhausted(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time is up as soon as something is found, whatever the machine."""
+    words = (
+        *OPEN,
+        "--power",
+        "lures",
+        "--goal",
+        "read",
+        "--goal",
+        "write=alice:transaction-7",
+        "--changes",
+        "4",
+        "--json",
+        "--out",
+        str(tmp_path),
+    )
+    found: list[object] = []
+    monkeypatch.setattr(command, "file_name", lambda way: found.append(way) or "way")
+    monkeypatch.setattr(Stopwatch, "seconds", property(lambda self: 1000.0 if found else 0.0))
+    said = json.loads(typed(*words, code=1).stdout)
+    assert (len(said["found"]), said["exhausted"]) == (1, False)
 
 
 def test_a_written_file_loads_and_replays(tmp_path) -> None:
