@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-WISHED, FOUND, WRONG = 0, 1, 2
-MEANINGS = {WISHED: "as wished", FOUND: "found, false or failed", WRONG: "wrong usage, or a file that is broken or not there"}
+WISHED, FOUND, WRONG, OPEN = 0, 1, 2, 3
+MEANINGS = {
+    WISHED: "as wished",
+    FOUND: "found, false or failed",
+    WRONG: "wrong usage, or a file that is broken or not there",
+    OPEN: "the bound was not exhausted",
+}
 
 EXITS: dict[str, dict[int, str]] = {
     "run": {
@@ -20,6 +25,13 @@ EXITS: dict[str, dict[int, str]] = {
         FOUND: "one does",
         WRONG: "no such setting, answer or attack; a broken file",
     },
+    "search": {
+        WISHED: "no way within the bound, which was exhausted",
+        FOUND: "a way was found",
+        WRONG: "no such setting, power, goal or attack; a broken file",
+        OPEN: "no way was found, and the bound was not exhausted",
+    },
+    "play": {WISHED: "every goal was reached", FOUND: "it was left before", WRONG: "no such scenario, or none with a goal; a broken file"},
     "serve": {WISHED: "it was stopped", FOUND: "it cannot listen, or the issuer does not answer", WRONG: "no such setting or option"},
     "workshop": {WISHED: "the pages are written", WRONG: "something is broken or cannot be written; no page is"},
     "list": {WISHED: "printed", WRONG: "no such option"},

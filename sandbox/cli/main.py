@@ -20,6 +20,8 @@ from sandbox.cli.audit import audit
 from sandbox.cli.exits import FOUND, WRONG, words
 from sandbox.cli.given import Claims, find, sources
 from sandbox.cli.matrix import matrix
+from sandbox.cli.play import play
+from sandbox.cli.search import search
 from sandbox.cli.serve import serve
 from sandbox.cli.workshop import howto, workshop
 from sandbox.views.terminal import Unusable, console, pairs, plain, print_all, say, store, write
@@ -45,7 +47,7 @@ def main(context: click.Context, port: int, host: str) -> None:
         start(host, port)
 
 
-for command in (audit, matrix, serve, workshop, howto):
+for command in (audit, matrix, play, search, serve, workshop, howto):
     main.add_command(command)
 
 

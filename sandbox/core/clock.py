@@ -34,6 +34,17 @@ class WallClock(Clock):
         return int(time.time()) + self._now
 
 
+class Stopwatch:
+    """Real seconds since it was made, for those who wait for an answer; nothing that is computed depends on it."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self._start
+
+
 def clock_time(seconds: object) -> str:
     """A NumericDate as people write it, in UTC; anything else as it is."""
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < 4e10:

@@ -47,10 +47,14 @@ SMALL_PRIMES = prod(n for n in range(3, 2000, 2) if all(n % d for d in range(3, 
 
 
 class Entropy:
-    """Named streams of bytes derived from a seed: a draw added to one stream shifts no other."""
+    """Named streams of bytes derived from a seed: a draw added to one stream shifts no other.
+
+    `words` are the random texts that it has given, for whoever asks whether two worlds differ in anything else.
+    """
 
     def __init__(self, seed: int | str) -> None:
         self.seed = str(seed)
+        self.words: set[str] = set()
         self._drawn: defaultdict[str, int] = defaultdict(int)
 
     def bytes(self, stream: str, size: int) -> bytes:
@@ -59,7 +63,12 @@ class Entropy:
 
     def token(self, stream: str, size: int = 32) -> str:
         """`size` random bytes as base64url without padding."""
-        return base64.urlsafe_b64encode(self.bytes(stream, size)).rstrip(b"=").decode()
+        word = base64.urlsafe_b64encode(self.bytes(stream, size)).rstrip(b"=").decode()
+        self._remember(word)
+        return word
+
+    def _remember(self, word: str) -> None:
+        self.words.add(word)
 
 
 class SystemEntropy(Entropy):
@@ -70,6 +79,9 @@ class SystemEntropy(Entropy):
 
     def bytes(self, stream: str, size: int) -> bytes:
         return secrets.token_bytes(size)
+
+    def _remember(self, word: str) -> None:
+        """A server that runs for months keeps no list of its secrets."""
 
 
 def secret(seed: str, owner: str) -> bytes:

@@ -29,6 +29,7 @@ PROTOCOL_NAMES = frozenset({
 # Claims that tell about a person or bind the token; the other claims of a token are not shown beside the token itself.
 TELLING_CLAIMS = frozenset({"sub", "email", "name", "phone", "roles", "role", "permissions", "jkt", "nonce"})
 TOKEN_NAMES = frozenset({"access_token", "id_token", "refresh_token", "dpop_proof", "token"})
+LONGEST_KEPT = 8192  # characters; longer tokens are read again each time
 SHORTEST = 4  # characters; shorter values are known without being learned
 
 # Headers without a value of their own, or read by name elsewhere in this file.
@@ -60,8 +61,9 @@ class Fact(NamedTuple):
     source: str
 
 
+@memo("message", 2048, longest=LONGEST_KEPT)
 def opened(text: str) -> Token | None:
-    """The JWT's header and claims, read as leniently as an attacker would; None if this is no JWT."""
+    """The JWT's header and claims, read as leniently as an attacker would; None if this is no JWT.  Do not change what it gives."""
     if text.count(".") != 2 or not _JWT.fullmatch(text):
         return None
     header, claims = (_part(part) for part in text.split(".")[:2])
@@ -210,6 +212,12 @@ class Knowledge:
     def __init__(self) -> None:
         self.at = 0
         self._known: dict[str, dict[str, Fact]] = {}
+
+    def __fork__(self) -> Knowledge:
+        """Another ledger with the same facts, which never change."""
+        new = Knowledge()
+        new.at, new._known = self.at, {party: known.copy() for party, known in self._known.items()}
+        return new
 
     def read(self, events: list[Event] | tuple[Event, ...], until: int | None = None) -> Knowledge:
         """Take in the events up to position `until` (exclusive; all of them if None).  Returns itself."""

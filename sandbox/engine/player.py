@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
+from sandbox.core.fork import fork
 from sandbox.engine.case import Case
 from sandbox.engine.knowledge import Knowledge
-from sandbox.engine.record import Record, last_exchange
+from sandbox.engine.record import Record, last_answer
 from sandbox.engine.references import leaves, part_of, replaced
 from sandbox.language.document import Step
 from sandbox.protocol.cast import title
@@ -74,7 +74,7 @@ class Stage:
 
     def after(self, seconds: int) -> Stage:
         """A second stage with the same past, in which so many seconds pass before the next step; this one stays as it is."""
-        stage = copy.deepcopy(self, {id(event): event for event in self.record.events})  # what never changes need not be copied
+        stage = fork(self)
         if self.next < len(self.case.scenario.steps):
             stage.world.net.trace.step = self.case.scenario.steps[self.next].id
         if seconds:
@@ -111,8 +111,8 @@ class Stage:
 
     def _common(self, start: int) -> dict[str, Any]:
         """The outputs that every verb gives: the actor's last exchange, and the last request that reached the attacker."""
-        trace, last = self.world.net.trace, last_exchange(self.record, self.world.net.trace.step)
-        new = trace.events[start:]
+        new = self.world.net.trace.events[start:]
+        last = last_answer(new)
         asked = next((e.request for e in of(new, Sent) if last and e.exchange == last.exchange), None)
         reached = [e.request for e in of(new, Sent) if e.receiver in self.record.hers]
         answer = last.response if last else None

@@ -24,6 +24,7 @@ from pydantic import (
 from sandbox.core.forms import Form, refuse, suggestion
 from sandbox.core.text import short
 from sandbox.language.goals import Expect, Goal, Predict
+from sandbox.language.powers import Can
 from sandbox.protocol.cast import CAST
 from sandbox.protocol.checks import CHECKS
 from sandbox.protocol.settings import MECHANISMS, Settings
@@ -121,9 +122,10 @@ Switches = dict[str, str]
 
 
 class Attacker(Form):
-    """Who attacks, and what is in her hands from the beginning.  Her other powers are visible in the verbs."""
+    """Who attacks, what she can do, and what is in her hands from the beginning."""
 
     is_: Prose = Field(alias="is", min_length=1, max_length=160, description="who she is, such as: someone who reads the logs")
+    can: tuple[Can, ...] = Field((), strict=False, max_length=40, description="what she can do, such as [account, lures, log.accounts]")
     operates: tuple[Party, ...] = Field((), strict=False, max_length=10, description="parties that are hers in this story")
     claims: tuple[Claimed, ...] = Field((), strict=False, max_length=10, description="native apps whose links she takes")
     reaches: tuple[Literal["internal"], ...] = Field((), strict=False, max_length=1, description="zones of the network that let her in")

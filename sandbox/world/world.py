@@ -1,6 +1,6 @@
 """The world: the whole cast, built from settings and a seed, and connected to one network with one clock.
 
-Cheap to build, and forkable: parties hold plain data, so `copy.deepcopy(world)` is a second world with the same past.
+Cheap to build, and forkable: parties hold plain data, so `core/fork.py` makes a second world with the same past of one.
 """
 
 from __future__ import annotations

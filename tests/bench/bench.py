@@ -1,4 +1,4 @@
-"""How fast it is, and compared with what: `make bench`, or `python -m tests.bench.bench [flows|matrix|changes|drawing|careless|start|app|http ...]`.
+"""How fast it is, and compared with what: `make bench`, or `python -m tests.bench.bench [flows|matrix|changes|search|drawing|careless|start|app|http ...]`.
 
 Each time of the engine stands beside the time of the cryptographic operations in it.  These are recorded where `sandbox.protocol.tokens`
 signs and verifies, and then done again alone; so the ratio says how much everything else costs, on any machine.  The app is
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import statistics
 import subprocess
 import sys
@@ -20,6 +21,8 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
+from sandbox.attacker import question as questions
+from sandbox.attacker import search
 from sandbox.core import memo
 from sandbox.engine import judge, player, simulation
 from sandbox.engine.case import Case
@@ -36,6 +39,7 @@ from sandbox.views.diagram.sequence import draw, drawings
 from sandbox.world.parties import pages
 from tests.bench import bench_http, bench_sessions, control
 from tests.support.careless import FILES, PAGES
+from tests.support.questions import LEAKS, WEB
 
 FLOW = """
 title: One whole flow
@@ -173,6 +177,36 @@ def changes() -> None:
         line(label, seconds, crypto, note)
 
 
+SEARCHED = ({"client.bff": "on"}, {"client.bff": "off"})
+DEPTHS = ((2, 120), (3, 600))  # changing moves, and the seconds after which it is enough
+
+
+def searches() -> None:
+    """The search: the first way of each shipped attack, and oauth-bcp to the end of its bounds."""
+    attacks = [questions.of_scenario(attack) for attack in library.attacks()]
+    print(
+        f"\nThe search: without her own steps, the first way of each of {len(attacks)} attacks\n  {'':<34}{'median':>12}{'slowest':>12}{'all':>12}"
+    )
+    found = [timed(lambda q=q: next(p for p in search.search(q, search.Bound(3)) if p.found), 1) for q in attacks]  # type: ignore[misc]
+    print(f"  {'until it is confirmed':<34}{statistics.median(found) * 1000:>9.0f} ms{max(found) * 1000:>9.0f} ms{sum(found):>10.1f} s")
+    for changes, seconds in DEPTHS:
+        for switches in SEARCHED:
+            for name, powers in (("web", WEB), ("web and leaks", LEAKS)):
+                exhaust(switches, name, powers, changes, seconds)
+
+
+def exhaust(switches: dict[str, str], name: str, powers: tuple[str, ...], changes: int, seconds: float) -> None:
+    """One row: a bound looked at to its end, or for so long."""
+    question = questions.of_settings(Settings.of("oauth-bcp", switches), powers)
+    forget()
+    start = time.perf_counter()
+    out = search.finished(search.search(question, search.Bound(changes), lambda: time.perf_counter() - start > seconds))
+    took = time.perf_counter() - start
+    what = ", ".join(f"{k}={v}" for k, v in switches.items())
+    said = f"{out.states} states, {out.moves} moves, {len(out.found)} found, {'exhausted' if out.exhausted else 'not exhausted'}"
+    print(f"  {f'{changes} changes, {what}, {name}':<46}{took:>8.1f} s   {said}; load {os.getloadavg()[0]:.1f}", flush=True)
+
+
 def careless() -> None:
     """The slowest of the texts that a careless parser takes long to read."""
     print(f"\nTexts made to take long, each read to its end or refused\n  {'':<34}{'total':>12}{'length':>12}")
@@ -265,6 +299,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "flows": flows,
     "matrix": whole_matrix,
     "changes": changes,
+    "search": searches,
     "drawing": drawing,
     "careless": careless,
     "start": starts,

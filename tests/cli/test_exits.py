@@ -25,10 +25,19 @@ EXAMPLES: dict[str, dict[int, str]] = {
     "check": {0: "check control-mobile", 1: f"check {FALSE}", 2: "check nothing"},
     "matrix": {0: f"matrix {ATTACK} --jobs 1", 1: f"matrix {FALSE} --jobs 1", 2: "matrix nothing"},
     "audit": {0: "audit --fail-on ssrf", 1: "audit", 2: "audit --profile nothing"},
+    "search": {
+        0: f"search --like {ATTACK} --profile oauth-bcp --changes 0 --seconds 60",
+        1: f"search --like {ATTACK}",
+        2: "search --profile nothing",
+        3: "search --like code-injection --profile oauth-bcp --changes 6 --seconds 0.1",
+    },
+    "play": {0: "play gateway-decode-only", 1: f"play {ATTACK}", 2: "play nothing"},
     "serve": {0: "serve --port 0", 1: "serve --port {busy}", 2: "serve --profile nothing"},
     "workshop": {0: "workshop playlist.yaml --out out", 2: f"workshop {FALSE}.txt --out out"},
     "show": {0: f"show {ATTACK}", 2: "show nothing"},
 } | {command: {0: command, 2: f"{command} --nothing"} for command in ("list", "switches", "verbs", "schema", "howto")}
+
+INPUT = {"play gateway-decode-only": "2\n3\n3\n2\nq\n"}  # what is typed
 
 
 @pytest.fixture
@@ -45,7 +54,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def typed(words: str) -> Result:
-    return CliRunner().invoke(main, words.split())
+    return CliRunner().invoke(main, words.split(), input=INPUT.get(words))
 
 
 @pytest.mark.parametrize(("command", "code"), [(command, code) for command, codes in exits.EXITS.items() for code in codes])
@@ -104,6 +113,7 @@ def test_an_edit_that_could_not_be_made_is_not_what_was_expected() -> None:
         ("run code-pkce --json", "events"),
         (f"matrix {ATTACK} --jobs 1 --json", "cells"),
         ("audit --json", "attacks"),
+        (f"search --like {ATTACK} --json", "found"),
         ("list --json", "scenarios"),
         ("switches --json", "switches"),
         ("verbs --json", "verbs"),

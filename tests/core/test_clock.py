@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from sandbox.core.clock import START, Clock, WallClock, clock_time, clock_times
+from sandbox.core.clock import START, Clock, Stopwatch, WallClock, clock_time, clock_times
 from tests.support.worlds import world
 
 
@@ -39,3 +39,8 @@ def test_a_numeric_date_is_written_as_people_write_it_and_anything_else_as_it_is
 
 def test_times_are_found_in_a_text_again() -> None:
     assert clock_times(f"later than {clock_time(START)}, found {clock_time(START + 300)} and soon") == [START, START + 300]
+
+
+def test_a_stopwatch_runs_forwards() -> None:
+    watch = Stopwatch()
+    assert 0 <= watch.seconds <= watch.seconds

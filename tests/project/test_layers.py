@@ -18,6 +18,7 @@ ROWS = (  # from the ground up
     "verbs",
     "language",
     "engine",
+    "attacker",
     "studies",
     "views",
     "workshop",

@@ -18,7 +18,7 @@ from tests.support.claims import checked_for_real
 from tests.support.paths import PACKAGE, ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-SERVERS = ("serve",)  # run until they are stopped; test_serve.py has them
+SERVERS = ("serve", "play")  # run until they are stopped; test_serve.py and test_play.py have them
 COMMANDS = re.findall(r"^oauth-sandbox (\S.*?)(?: {2,}#.*)?$", README, re.MULTILINE)
 
 

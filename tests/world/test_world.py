@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-
+from sandbox.core.fork import fork
 from sandbox.protocol.cast import CAST
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
@@ -15,13 +14,13 @@ from tests.support.worlds import call, sign_in, world
 def test_a_fork_shares_the_past_and_not_the_future():
     w = world()
     sign_in(w)
-    fork = copy.deepcopy(w)
-    assert call(fork).status == 200
-    assert len(fork.net.trace.events) > len(w.net.trace.events)
-    assert fork.apis["accounts"].net is fork.net
-    assert fork.issuer.core.net is fork.net
+    other = fork(w)
+    assert call(other).status == 200
+    assert len(other.net.trace.events) > len(w.net.trace.events)
+    assert other.apis["accounts"].net is other.net
+    assert other.issuer.core.net is other.net
     assert call(w).status == 200
-    answers = [[e.response for e in x.net.trace.events if isinstance(e, Answered)] for x in (w, fork)]
+    answers = [[e.response for e in x.net.trace.events if isinstance(e, Answered)] for x in (w, other)]
     assert answers[0] == answers[1]
 
 

@@ -1,0 +1,228 @@
+"""“Your turn”: somebody plays the attacker, move by move, over the real parties.
+
+A position is what the search calls a node.  The moves possible now are sentences in groups; what varies is a choice, so that hundreds
+of moves are about nine lines.  One can take back, ask for a hint, and save what was played as a scenario file.  Pure: no page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from sandbox.attacker import moves, sameness, values
+from sandbox.attacker.forgeries import forgeries
+from sandbox.attacker.moves import Chain, Group, Move
+from sandbox.attacker.question import Question, Target
+from sandbox.attacker.reached import Goals
+from sandbox.attacker.scenario_file import written
+from sandbox.attacker.search import Bound, Node, search
+from sandbox.attacker.taking import Taker, is_generated
+from sandbox.attacker.values import Value
+from sandbox.attacker.way import shortest
+from sandbox.core.fork import fork
+from sandbox.engine.player import Stage
+from sandbox.engine.record import last_exchange
+from sandbox.engine.verdict import refusal
+from sandbox.language.document import Step, hers
+from sandbox.protocol.cast import CAST, title
+from sandbox.protocol.checks import CHECKS
+
+GROUPS: dict[Group, str] = {
+    "wait": "Let the others go on",
+    "read": "Read what leaks",
+    "sign in": "Use a browser of your own",
+    "lure": "Lead Alice somewhere",
+    "act": "Act in a page, by a script",
+    "redeem": "Trade something for tokens",
+    "forge": "Make a token",
+    "call": "Ask an API",
+}
+SAID = {  # verb -> what its moves have in common, where it is hers
+    "read": "Read what leaks ...",
+    "send": "Send a request ...",
+    "sign_in": "Sign in as yourself ...",
+    "approve": "Say yes in your own browser.",
+    "follow": "Go on in your own browser ...",
+    "visit": "Look at a page in your own browser ...",
+    "lure": "Have Alice follow a link ...",
+    "act": "Let your script act in the page ...",
+    "redeem": "Ask for tokens ...",
+    "forge": "Make a token ...",
+    "call_api": "Ask an API ...",
+    "serve": "Put something on your own host ...",
+}
+EVERYBODY = frozenset(CAST)
+HINT = Bound(2)
+Stop = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing that can be done now: the moves in it are taken one after the other; none is a pass to the honest people."""
+
+    say: str
+    group: Group
+    chain: Chain = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """Choices that differ in one detail.  `say` is what they have in common; `choices` at least one."""
+
+    group: Group
+    say: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class Hint:
+    """The first step of a way from here.  `far`: none was found within what a hint may look at."""
+
+    say: str = ""
+    verb: str = ""
+    far: bool = True
+
+
+@dataclass(frozen=True)
+class Position:
+    """A moment in the game: what was done, what is known, what was reached, and what came of the last move."""
+
+    stage: Stage
+    steps: tuple[Step, ...] = ()
+    honest: int = 0
+    known: tuple[Value, ...] = ()
+    begun: frozenset[str] = frozenset()
+    reached: tuple[Target, ...] = ()
+    told: tuple[str, ...] = ()
+    before: Position | None = field(default=None, repr=False)
+
+
+class Game:
+    """One game: a question, and the position that it has come to."""
+
+    def __init__(self, question: Question) -> None:
+        self.question, self._goals, self._taker = question, Goals(question), Taker()
+        stage = Stage.opened(question.case)
+        self.position = Position(stage, known=tuple(values.given(question)))
+
+    # ---- what is possible
+    def lines(self) -> tuple[Line, ...]:
+        """What can be done now, in the order of GROUPS; choices that differ in a detail only are one line."""
+        rows: dict[tuple[Group, str], dict[str, Choice]] = {}
+        for choice in self.choices():
+            rows.setdefault((choice.group, _common(choice)), {}).setdefault(choice.say, choice)
+        order = list(GROUPS)
+        found = (Line(group, common, tuple(c.values())) for (group, common), c in rows.items())
+        return tuple(sorted(found, key=lambda line: order.index(line.group)))
+
+    def choices(self) -> Iterator[Choice]:
+        """Everything that can be done now."""
+        p, q = self.position, self.question
+        if p.honest < len(q.schedule):
+            yield Choice(q.schedule[p.honest].say, "wait")
+        for move in moves.gains(q, p.stage, p.known, True, EVERYBODY):
+            yield Choice(move.say, move.group, (move,))
+        for move in moves.changes(q, p.stage, p.known, p.begun):
+            yield Choice(move.say, move.group, (move,))
+        for forgery in forgeries(q, p.known):
+            chain = moves.made(forgery, q)
+            yield Choice(chain[-1].say, "forge", chain)
+        for chain in moves.probes(q, p.stage, p.known):
+            yield Choice(" ".join(m.say for m in chain), chain[0].group, chain)
+        for forged in (v for v in p.known if v.forged):
+            yield from (Choice(c[-1].say.replace("the forged token", forged.name), "call", c) for c in moves.shown(q, forged))
+
+    # ---- playing
+    def take(self, choice: Choice) -> Position:
+        """The position after a choice."""
+        p = replace(self.position, stage=fork(self.position.stage), told=(), before=self.position)
+        if not choice.chain:
+            p = replace(self._after(p, self.question.schedule[p.honest], None), honest=p.honest + 1)
+        first = len(p.steps)
+        for move in choice.chain:
+            p = self._after(p, self._taker.step(self._taker.linked(move, p.steps[first:])), move)
+        self.position = p
+        return p
+
+    def take_back(self) -> bool:
+        """Go back to the position before; whether there was one."""
+        if self.position.before is None:
+            return False
+        self.position = self.position.before
+        return True
+
+    def _after(self, p: Position, step: Step, move: Move | None) -> Position:
+        start = self._taker.take(p.stage, step)
+        attacker = self.question.attacker
+        own = move is not None or hers(step.actor, attacker) or hers(str(getattr(step.args, "browser", "")), attacker)
+        new = [] if step.id not in p.stage.record.outputs else list(self._new(p, step, move, own))
+        still = [t for t in self.question.targets if t not in p.reached]
+        reached = tuple(self._goals.reached(p.stage, still, step.id, start))
+        told = (*p.told, *_told(p.stage, step), *(f"You know {v.name}." for v in new), *(f"Reached: {t}." for t in reached))
+        begun = p.begun | ({step.actor} if move and step.verb == "sign_in" and getattr(step.args, "hold", None) else frozenset())
+        known = (*p.known, *new)
+        return replace(p, steps=(*p.steps, step), known=known, begun=begun, reached=(*p.reached, *reached), told=told)
+
+    def _new(self, p: Position, step: Step, move: Move | None, own: bool) -> Iterator[Value]:
+        keys = {v.key for v in p.known}
+        for value in values.learned(p.stage, step.id, own):
+            if value.key not in keys:
+                keys.add(value.key)
+                made = move is not None and move.forges and value.kind == "token"
+                yield replace(value, forged=True, name=move.say.removeprefix("Mallory makes ").rstrip(".")) if made and move else value
+
+    # ---- help, and the end
+    @property
+    def over(self) -> bool:
+        """Whether everything is reached, or nothing can be done any more."""
+        return len(self.position.reached) == len(self.question.targets)
+
+    def hint(self, stop: Stop = lambda: False, bound: Bound = HINT) -> Hint:
+        """The first step of a shortest way from here, if one is found within what a hint may look at."""
+        p = self.position
+        rest = tuple(t for t in self.question.targets if t not in p.reached)
+        start = Node(p.stage, p.steps, p.honest, 0, p.known, begun=p.begun)
+        done = {s.id for s in p.steps}
+        for progress in search(replace(self.question, targets=rest), bound, stop, start=start):
+            for way in progress.found:
+                step = next(s for s in way.steps if s.id not in done)
+                return Hint(step.say, step.do.partition(".")[2], False)
+        return Hint()
+
+    def saved(self) -> str:
+        """What was played, up to the first goal that it reached, as a scenario file without the steps that are not needed."""
+        if not self.position.reached:
+            raise ValueError("nothing is reached yet")
+        target, p = self.position.reached[0], self.position
+        while p.before is not None and target in p.before.reached:
+            p = p.before
+        return written(self.question, target, shortest(self.question, target, p.steps))
+
+    def key(self) -> sameness.State:
+        """What this position is, whatever led to it."""
+        p = self.position
+        return sameness.state(p.stage.world, p.known, True, sorted(p.begun))
+
+
+def _common(choice: Choice) -> str:
+    """What a choice has in common with those that differ in a detail."""
+    return SAID[choice.chain[-1].do.partition(".")[2]] if choice.chain else choice.say
+
+
+def _told(stage: Stage, step: Step) -> Iterator[str]:
+    """What came of a step, in a sentence: who refused and why, or the answer."""
+    skipped = stage.record.skipped(step.id)
+    if skipped is not None:
+        yield skipped.reason
+        return
+    if step.id not in stage.record.outputs:
+        yield "You have not learned what this takes."
+        return
+    stop = refusal(stage.record, step.id)
+    if stop is not None and stop.check:
+        yield f"{title(stop.party)} refuses ({stop.answer}): {CHECKS[stop.check].sentence}"
+        return
+    last = last_exchange(stage.record, step.id)
+    if last is not None and is_generated(step):
+        yield re.sub(r"\s+", " ", f"{title(last.sender)} answers {last.response.status}.")

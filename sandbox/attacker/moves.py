@@ -1,0 +1,417 @@
+"""The moves that the attacker has: steps of the scenario language, generated instead of written.
+
+Their arguments come from what she knows and from what everybody knows; they were written from the RFCs and from a catalogue of
+attacks, not from the parties.  Nothing here runs one.  Four kinds, by what they do to the world:
+
+- gain: only adds to her knowledge;
+- probe: asks an API whether a goal is reached, perhaps in two steps;
+- change: changes somebody's state, and may open one way and close another;
+- harm: destroys what is read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from sandbox.attacker.asks import Ask, asks, resources
+from sandbox.attacker.forgeries import KEY_SET, Forgery
+from sandbox.attacker.question import Question
+from sandbox.attacker.values import Value
+from sandbox.core.wire import origin, pairs, split
+from sandbox.engine.player import Stage
+from sandbox.protocol.cast import CAST, EVIL, ISSUER, internal, title
+from sandbox.world.parties.authorization_server import AuthorizationServer
+
+Kind = Literal["gain", "probe", "change", "harm"]
+Group = Literal["read", "sign in", "call", "redeem", "forge", "lure", "act", "wait"]
+Chain = tuple["Move", ...]  # in which `$1.token` stands for what the first of them gave
+
+HERS, ACCOUNT = "mallory", "mallory_browser"
+AUTHORIZE = f"{ISSUER}/authorize"
+USED_AT = {"mobile": "phone"}  # where Alice uses a client, if that is not her laptop
+FOR_SPAS = ("app",)  # the clients that live in a page unless they have a backend
+CONFIDENTIAL = ("budget",)  # third parties' web apps in which she can have an account, too
+IDENTITIES = ("X-User-Id", "X_User_Id")  # headers by which services behind a gateway are told who calls
+OWN_PAGE = {"X-CSRF": "1"}  # what the page of an app with a backend adds to its requests (RFC 10017 §6.1.3.3)
+
+
+@dataclass(frozen=True)
+class Move:
+    """One move.  `sign` tells it from others by what it means, with provenances in the place of references."""
+
+    do: str
+    args: dict[str, Any] = field(hash=False)
+    kind: Kind
+    group: Group
+    say: str
+    uses: tuple[Value, ...] = ()
+    forges: bool = False
+    once: bool = False  # whether what comes of it does not depend on the state, so that one try is enough
+
+    @property
+    def sign(self) -> str:
+        text = json.dumps([self.do, self.args], sort_keys=True, default=str)
+        for value in self.uses:
+            text = text.replace(f'"{value.ref}', f'"<{value.name}>')
+        return text
+
+
+def _move(do: str, kind: Kind, group: Group, say: str, *uses: Value, **args: Any) -> Move:
+    return Move(do, {k.rstrip("_"): v for k, v in args.items() if v is not None}, kind, group, say, uses)
+
+
+# ---------------------------------------------------------------- what only adds to her knowledge
+
+
+def gains(question: Question, stage: Stage, known: tuple[Value, ...], anew: bool, touched: frozenset[str]) -> Iterator[Move]:
+    """Reading what leaks at those who took part in the last step, fetching public keys, going on in her own browser, and, where she may
+    be somebody else by now (`anew`), signing in as herself."""
+    yield from (move for move in _reads(question) if touched.intersection(move.args.values()))
+    if "account" in question.can:
+        yield from _agreeing(stage)
+        yield from _own_sign_ins(question) if anew else ()
+    if isinstance(stage.world.issuer, AuthorizationServer) and not any(v.kind == "jwk" for v in known):
+        yield _move(f"{HERS}.send", "gain", "read", "Mallory fetches the public keys.", method="GET", url=f"{ISSUER}/jwks")
+
+
+def _reads(question: Question) -> Iterator[Move]:
+    for party in question.of("log"):
+        for match in ("code=", "code_challenge=", "access_token=") if CAST[party].kind == "browser" else (None, "access_token="):
+            about = f", where it says {match}" if match else ""
+            yield _move(f"{HERS}.read", "gain", "read", f"Mallory reads the log of {title(party)}{about}.", log=party, match=match)
+    for browser in question.of("history"):
+        for match in (None, "code=", "access_token="):
+            about = f", where it says {match}" if match else ""
+            say = f"Mallory reads the history of {title(browser)}{about}."
+            yield _move(f"{HERS}.read", "gain", "read", say, history=browser, match=match)
+    for client in question.of("storage"):
+        place = None if client in CONFIDENTIAL else USED_AT.get(client, "laptop")
+        yield _move(f"{HERS}.read", "gain", "read", f"Mallory reads what {title(client)} keeps.", storage=client, browser=place)
+    for device in question.of("device"):
+        yield _move(f"{HERS}.read", "gain", "read", f"Mallory copies all that is on {title(device)}.", device=device)
+
+
+def _agreeing(stage: Stage) -> Iterator[Move]:
+    """Where her own browser shows a page that asks, she says yes, and stops before the answer is delivered."""
+    browser = stage.world.browsers[ACCOUNT]
+    if browser.held is None and browser.page is not None and browser.page.page in ("login", "consent"):
+        client = dict(pairs(split(browser.url).query)).get("client_id", "")
+        if client in CAST:
+            yield _move(f"{ACCOUNT}.approve", "gain", "sign in", "Mallory says yes, and stops before the answer arrives.", hold=client)
+
+
+def _own_sign_ins(question: Question) -> Iterator[Move]:
+    for client in ("mobile", *FOR_SPAS):
+        for api in (None, *resources(question)):
+            say = f"Mallory signs in to {title(client)} as herself{f', for {title(api)}' if api else ''}, and keeps her token."
+            args = {"browser": ACCOUNT, "user": HERS, "scope": "read write", "api": api}
+            yield _move(f"{client}.sign_in", "gain", "sign in", say, **args)
+
+
+# ---------------------------------------------------------------- what only asks
+
+
+def probes(question: Question, stage: Stage, known: tuple[Value, ...], begun: frozenset[str] | None = frozenset()) -> Iterator[Chain]:
+    """Each request that could show one of the goals, with all that she has.
+
+    `begun`: the clients at which she has a flow of her own; None if what they show her cannot have changed.
+    """
+    wanted = asks(question)
+    for value in known:
+        if value.kind in ("token", "id_token") and not value.forged and _counts(question, value):
+            for ask in wanted:
+                yield from _shown(ask, value)
+        elif value.kind == "request" and value.user != HERS:
+            for ask in wanted:
+                yield from _repeated(question, ask, value)
+    for ask in wanted:
+        yield from _named_in_headers(question, ask, known)
+        if "client" in question.can and stage.world.clients["evil_app"].sessions:
+            say = f"Her client asks for {ask.said}."
+            yield (_move("evil_app.call_api", _kind(ask), "call", say, browser="laptop", api=ask.api, method=ask.method, path=ask.path),)
+        for client in question.of("rides") if not ask.changes else ():
+            yield _ridden(client, ask)
+    if begun is not None:
+        yield from _own_pages(question, begun)
+
+
+def _counts(question: Question, value: Value) -> bool:
+    """Whether a token can reach a goal as it is; her own only where she is after what she may do no more."""
+    return value.user != HERS or any(
+        t.goal.after is not None or (t.goal.late and question.ended(t.goal.late)[0] == HERS) for t in question.targets
+    )
+
+
+def _kind(ask: Ask) -> Kind:
+    return "harm" if ask.changes else "probe"
+
+
+def shown(question: Question, forged: Value) -> Iterator[Chain]:
+    """A token that she has made, at each API."""
+    return (chain for ask in asks(question) for chain in _shown(ask, forged))
+
+
+def _shown(ask: Ask, value: Value) -> Iterator[Chain]:
+    """A token in each of the ways in which it can be presented (RFC 6750 §2, RFC 9449 §7)."""
+    who = "evil_app" if value.client == "evil_app" else HERS  # what Alice has allowed to that client is not stolen by handing it on
+    say = f"{'Her client' if who == 'evil_app' else 'Mallory'} asks for {ask.said} with {_thing(value)}"
+    args = {"api": ask.api, "method": ask.method, "path": ask.path, "token": value.ref}
+    kind = _kind(ask)
+    yield (_move(f"{who}.call_api", kind, "call", f"{say}.", value, **args),)
+    if ask.behind_gateway:
+        yield (_move(f"{who}.call_api", kind, "call", f"{say}, through the gateway.", value, via="gateway", **args),)
+    if value.bound and who == HERS:
+        yield (_move(f"{who}.call_api", kind, "call", f"{say}, as a plain bearer token.", value, scheme="bearer", **args),)
+        change = {"query": {"access_token": value.ref}}
+        url = f"{CAST[ask.api].host}{ask.path}"
+        yield (_move(f"{who}.send", kind, "call", f"{say} in the address.", value, method=ask.method, url=url, change=change),)
+
+
+def _thing(value: Value) -> str:
+    """A value as a sentence names it."""
+    return "the forged token" if value.forged else value.name.partition(", challenge")[0]
+
+
+def _repeated(question: Question, ask: Ask, value: Value) -> Iterator[Chain]:
+    """A request that she has seen, sent once more: from her machine, and from one that she operates."""
+    change = {"method": ask.method, "host": split(CAST[ask.api].host).netloc, "path": ask.path}
+    for sender in (None, *question.of("operates")):
+        say = f"Mallory repeats {value.name} as {ask.said}{f', from {title(sender)}' if sender else ''}."
+        yield (_move(f"{HERS}.send", _kind(ask), "call", say, value, like=value.ref, change=change, from_=sender),)
+
+
+def _named_in_headers(question: Question, ask: Ask, known: tuple[Value, ...]) -> Iterator[Chain]:
+    """Headers that say who is calling: inside, and to the gateway beside a token of her own (RFC 9700 §4.13)."""
+    victim = next((t.what.partition(":")[0] for t in question.targets if t.predicate in ("read", "write")), "alice")
+    if "internal" in question.of("reaches"):
+        headers = {IDENTITIES[0]: victim, "X-Scope": "read write"}
+        say = f"Mallory says from inside that she is {victim}, and asks for {ask.said}."
+        move = _move(f"{HERS}.send", _kind(ask), "call", say, method=ask.method, url=internal(ask.api) + ask.path, headers=headers)
+        yield (replace(move, once=True),)
+    own = next((v for v in known if v.kind == "token" and v.user == HERS and not v.forged), None)
+    for name in IDENTITIES if own is not None and ask.behind_gateway else ():
+        say = f"Mallory asks the gateway for {ask.said} with her own token, and adds {name}: {victim}."
+        args = {"api": ask.api, "method": ask.method, "path": ask.path, "via": "gateway", "headers": {name: victim}}
+        assert own is not None
+        yield (replace(_move(f"{HERS}.call_api", _kind(ask), "call", say, own, token=own.ref, **args), once=True),)
+
+
+def _ridden(client: str, ask: Ask) -> Chain:
+    """Her script asks as the page does, by way of its backend, and posts the answer home."""
+    url = f"{CAST[client].host}/api/{ask.api}{ask.path}"
+    return (
+        _move(
+            f"{HERS}.act",
+            "gain",
+            "act",
+            f"Her script in the page asks for {ask.said}.",
+            browser="laptop",
+            in_=client,
+            url=url,
+            headers=OWN_PAGE,
+        ),
+        _move(
+            f"{HERS}.act", "probe", "act", "It posts the answer home.", browser="laptop", in_=client, url=f"{EVIL}/collect", json="$1.json"
+        ),
+    )
+
+
+def _own_pages(question: Question, begun: frozenset[str]) -> Iterator[Chain]:
+    """What clients show her in her own browser: what others have put into her account, and, where she has meddled, what is theirs."""
+    if "account" in question.can and any(t.predicate in ("read", "session") for t in question.targets):
+        for client in CONFIDENTIAL:
+            say = f"Mallory looks at her page at {title(client)}."
+            yield (_move(f"{ACCOUNT}.visit", "probe", "call", say, url=f"{CAST[client].host}/me"),)
+        for ask in asks(question):
+            if not ask.changes and (ask.is_filled_by_others or begun.intersection(FOR_SPAS)):
+                say = f"Mallory looks at {ask.path} in her own {title('app')}."
+                args = {"browser": ACCOUNT, "api": ask.api, "path": ask.path}
+                yield (_move("app.call_api", "probe", "call", say, **args),)
+
+
+# ---------------------------------------------------------------- what is made
+
+
+def made(forgery: Forgery, question: Question) -> Chain:
+    """The steps that make a token, and put her key set where the token says, if it says so."""
+    mine = question.named("mallory.key")
+    serve = _move(f"{HERS}.serve", "gain", "forge", "Mallory puts her keys on her own host.", url=KEY_SET, json=f"${mine}.jwks")
+    forge = Move(f"{HERS}.forge", forgery.args, "gain", "forge", f"Mallory makes {forgery.said}.", forgery.uses, True)
+    return (serve, forge) if forgery.served else (forge,)
+
+
+# ---------------------------------------------------------------- what changes somebody's state
+
+
+def changes(question: Question, stage: Stage, known: tuple[Value, ...], begun: frozenset[str]) -> Iterator[Move]:
+    """Redeeming, luring, injecting, acting in a page, beginning flows of her own; `begun` are the clients of the latter."""
+    yield from _passwords(question, known)
+    yield from _refreshed(question, known)
+    yield from _taken(question)
+    yield from _warmed(question, known)
+    if not isinstance(stage.world.issuer, AuthorizationServer):
+        return
+    for value in known:
+        if value.kind == "code" and value.user != HERS:
+            yield from _redeemed(question, value, known)
+    for client in question.of("script"):
+        yield from _framed(question, client)
+    if "account" in question.can:
+        yield from _own_flows(stage, known, begun)
+    if "lures" in question.can:
+        yield from _lured_to_hers(known)
+        yield from _lured_to_ask(question)
+    if "account" in question.can:
+        yield from _handed_on(known)
+
+
+def _passwords(question: Question, known: tuple[Value, ...]) -> Iterator[Move]:
+    for value in known:
+        if value.kind == "password":
+            who, client = ("evil_app", "evil_app") if "client" in question.can else (HERS, "app")
+            say = f"{title(who)} logs in as {value.user or 'alice'} with the password."
+            yield _move(f"{who}.redeem", "change", "redeem", say, value, client=client, user=value.user or "alice", password=value.ref)
+
+
+def _refreshed(question: Question, known: tuple[Value, ...]) -> Iterator[Move]:
+    """A refresh token, for the same API and for others (RFC 6749 §6, RFC 8707 §2.2)."""
+    for value in known:
+        if value.kind == "refresh_token" and _counts(question, value):
+            for api in (None, *resources(question)):
+                say = f"Mallory redeems {value.name}{f', for {title(api)}' if api else ''}."
+                yield _move(
+                    f"{HERS}.redeem", "change", "redeem", say, value, client=value.client or "app", refresh_token=value.ref, api=api
+                )
+
+
+def _taken(question: Question) -> Iterator[Move]:
+    """Reading what a page keeps, and leaving nothing there: the client cannot renew, and no reuse is seen."""
+    for client in question.of("storage"):
+        if client in FOR_SPAS:
+            say = f"Mallory takes what {title(client)} keeps, and leaves nothing."
+            yield _move(f"{HERS}.read", "change", "read", say, storage=client, browser="laptop", take=True)
+
+
+def _warmed(question: Question, known: tuple[Value, ...]) -> Iterator[Move]:
+    """Using a token before it is ended: an API may remember what it was told about it (RFC 7662 §4, caching)."""
+    if any(t.predicate == "late" for t in question.targets):
+        for value in known:
+            if value.kind == "token" and not value.forged and _counts(question, value) and value.client != "evil_app":
+                for ask in asks(question):
+                    if not ask.changes:
+                        say = f"Mallory uses {_thing(value)} at {title(ask.api)}."
+                        args = {"api": ask.api, "path": ask.path, "token": value.ref}
+                        yield _move(f"{HERS}.call_api", "change", "call", say, value, **args)
+
+
+def _redeemed(question: Question, code: Value, known: tuple[Value, ...]) -> Iterator[Move]:
+    """A code, with the verifier that fits if she has it (RFC 7636 §4.5), at the address that it was sent to (RFC 6749 §4.1.3)."""
+    own, plain = f"${question.named('mallory.pkce')}.verifier", [v for v in known if v.kind == "challenge"]
+    verifiers: dict[str, list[tuple[str | None, tuple[Value, ...]]]] = {
+        "none": [(None, ())],
+        "hers": [(own, ())],
+        "another": [(None, ()), *((v.ref, (v,)) for v in plain)],
+    }
+    elsewhere = code.place if code.client in CAST and not code.place.startswith(f"{CAST[code.client].host}/cb") else None
+    for verifier, uses in verifiers[code.challenge or "none"]:
+        for api in (None, *resources(question)):
+            say = f"Mallory redeems {_thing(code)}{f', for {title(api)}' if api else ''}."
+            args = {"client": code.client, "code": code.ref, "verifier": verifier, "redirect_uri": elsewhere, "api": api}
+            yield _move(f"{HERS}.redeem", "change", "redeem", say, code, *uses, **args)
+    if "client" in question.can:
+        say = f"Her client redeems {_thing(code)}."
+        yield _move("evil_app.redeem", "change", "redeem", say, code, client="evil_app", code=code.ref)
+
+
+def _request(question: Question, client: str, place: str, kind: str, challenged: bool) -> dict[str, Any]:
+    """The parameters of an authorization request of her own making (RFC 6749 §4.1.1, §4.2.1)."""
+    query = {"response_type": kind, "client_id": client, "scope": "read", "redirect_uri": place}
+    pkce = question.named("mallory.pkce")
+    return query | ({"code_challenge": f"${pkce}.challenge", "code_challenge_method": "S256"} if challenged else {})
+
+
+SHAPES = (("code", False), ("code", True), ("token", False))  # response types, and whether with a challenge of hers
+
+
+def _framed(question: Question, client: str) -> Iterator[Move]:
+    """Her script opens an authorization request in a frame that nobody sees, and reads where it ends (OIDC Core §3.1.2.1, prompt=none)."""
+    for kind, challenged in SHAPES:
+        query = _request(question, client, f"{CAST[client].host}/cb", kind, challenged) | {"prompt": "none"}
+        say = f"Her script asks for a {kind} for {title(client)} in a frame{', with a challenge of hers' if challenged else ''}."
+        args = {"browser": "laptop", "in": client, "url": AUTHORIZE, "change": {"query": query}, "frame": True}
+        yield _move(f"{HERS}.act", "change", "act", say, **args)
+
+
+def _own_flows(stage: Stage, known: tuple[Value, ...], begun: frozenset[str]) -> Iterator[Move]:
+    """Sign-ins of her own that stop half way, one for each client, and what she can put into them."""
+    for client in (c for c in (*CONFIDENTIAL, *FOR_SPAS) if c not in begun):
+        for at in (client, "auth"):
+            say = f"Mallory signs in to {title(client)} as herself, and stops before {'the answer arrives' if at == client else 'asking'}."
+            yield _move(f"{client}.sign_in", "change", "sign in", say, browser=ACCOUNT, user=HERS, scope="read write", hold=at)
+    held = stage.world.browsers[ACCOUNT].held
+    if held is None:
+        return
+    url = split(held.request.url)
+    query, fragment = dict(pairs(url.query)), dict(pairs(url.fragment))
+    if origin(held.request.url) == ISSUER:
+        yield _move(f"{ACCOUNT}.follow", "change", "sign in", "Mallory goes on.", hold=query.get("client_id"))
+        if "code_challenge" in query:
+            change: dict[str, Any] = {"query": {"code_challenge": None, "code_challenge_method": None}}
+            yield _move(
+                f"{ACCOUNT}.follow", "change", "sign in", "Mallory goes on without the challenge.", change=change, hold=query["client_id"]
+            )
+        return
+    client = next((c for c in CAST if CAST[c].kind == "client" and CAST[c].host == origin(held.request.url)), "")
+    for value in known:
+        if value.kind == "code" and value.client == client and value.user != HERS and "code" in query:
+            say = f"Mallory goes on with {_thing(value)} in the place of her own."
+            yield _move(f"{ACCOUNT}.follow", "change", "sign in", say, value, change={"query": {"code": value.ref}})
+        if value.kind == "token" and value.user not in ("", HERS) and "access_token" in fragment:
+            say = f"Mallory goes on with {_thing(value)} in the place of her own."
+            yield _move(f"{ACCOUNT}.follow", "change", "sign in", say, value, change={"fragment": {"access_token": value.ref}})
+
+
+def _lured_to_hers(known: tuple[Value, ...]) -> Iterator[Move]:
+    """Answers that Alice never asked for, and requests that Mallory has begun (RFC 9700 §4.7, RFC 6749 §10.12)."""
+    for value in known:
+        if (value.kind == "address" and value.user == HERS) or value.kind == "asking":
+            args = {"browser": "laptop", "url": value.ref}
+            yield _move(f"{HERS}.lure", "change", "lure", f"Alice follows a link to {_thing(value)}.", value, **args)
+            if "state=" in value.value:
+                say = f"Alice follows a link to {_thing(value)}, without state."
+                yield _move(f"{HERS}.lure", "change", "lure", say, value, change={"query": {"state": None}}, **args)
+            if value.kind == "asking" and "code_challenge=" in value.value:
+                say = f"Alice follows a link to {_thing(value)}, without the challenge."
+                query = {"code_challenge": None, "code_challenge_method": None}
+                yield _move(f"{HERS}.lure", "change", "lure", say, value, change={"query": query}, **args)
+
+
+def _lured_to_ask(question: Question) -> Iterator[Move]:
+    """Authorization requests of her own making in Alice's browser, answered at the right place and at wrong ones (RFC 9700 §4.1.1)."""
+    for client in ("app", "budget", "mobile"):
+        host = CAST[client].host
+        places = [f"{host}/cb"]
+        if host.startswith("https:"):
+            places += [f"{host}.evil.example/cb", f"{host}/cb/../out?u={EVIL}/"]
+        for place in places:
+            for kind, challenged in SHAPES:
+                query = _request(question, client, place, kind, challenged)
+                what = f"a {kind} for {title(client)}{' with a challenge of hers' if challenged else ''}"
+                say = f"Alice follows a link that asks for {what}, to be sent to {place}."
+                yield _move(f"{HERS}.lure", "change", "lure", say, browser="laptop", url=AUTHORIZE, change={"query": query})
+
+
+def _handed_on(known: tuple[Value, ...]) -> Iterator[Move]:
+    """Tokens from elsewhere, brought to a client that lets people sign in with them (RFC 6749 §10.16)."""
+    ids = [v for v in known if v.kind == "id_token" and v.user != HERS]
+    for token in (v for v in known if v.kind == "token" and v.user not in ("", HERS) and not v.forged):
+        for ident in (ids[0], None) if ids else (None,):
+            for client in CONFIDENTIAL:
+                body = {"access_token": token.ref} | ({"id_token": ident.ref} if ident else {})
+                uses: Iterable[Value] = (token, ident) if ident else (token,)
+                say = f"Mallory brings {title(client)} {_thing(token)}{' and the ID token' if ident else ''}."
+                args = {"method": "POST", "url": f"{CAST[client].host}/api/login", "json": body}
+                yield _move(f"{ACCOUNT}.send", "change", "sign in", say, *uses, **args)

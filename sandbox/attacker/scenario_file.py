@@ -1,0 +1,106 @@
+"""A way as a scenario file, which loads, is checked, and can be replayed by anybody."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from sandbox.attacker.question import Question, Target, is_hers, needed
+from sandbox.attacker.taking import PREFIX, is_generated
+from sandbox.engine.references import replaced
+from sandbox.language.document import Step
+from sandbox.language.powers import has
+from sandbox.verbs.values import references
+from sandbox.verbs.verb import Args
+
+REFS = ("RFC 9700 §3",)  # the attacker model
+
+
+PREDICT = {
+    "question": "Does she get what she is after with this step?",
+    "accepted": "Yes: nothing is wrong with anything that anybody looks at.",
+    "refused": "No: somebody refuses.",
+}
+
+
+def written(question: Question, target: Target, steps: tuple[Step, ...], defences: tuple[dict[str, Any], ...] = ()) -> str:
+    """The text of the file.  Her steps are named by what they do; `defences` stand under `blocked_by`."""
+    ids = _ids(steps)
+    own = [s for s in steps if is_generated(s)]
+    goal = target.at(ids[steps[-1].id]).model_dump(exclude_none=True, by_alias=True, mode="json")
+    document: dict[str, Any] = {
+        "title": f"Found by the search: {target}"[:120],
+        "story": f"{len(own)} of the {len(steps)} steps are the attacker's. The search found them; this file replays them.",
+        "lesson": "A defence has to stop every way, not only the one that somebody has thought of.",
+        "refs": list(REFS),
+        "tier": "advanced",
+        "attacker": _attacker(question, steps),
+        "setting": {"profile": question.settings.profile} | ({"switches": c} if (c := dict(question.settings.changes)) else {}),
+        "steps": [_step(s, ids, s is steps[-1]) for s in steps],
+        "goal": [goal],
+    } | ({"blocked_by": list(defences)} if defences else {})
+    return "".join(_lines(document))
+
+
+def _ids(steps: tuple[Step, ...]) -> dict[str, str]:
+    """What each step is called in the file."""
+    ids: dict[str, str] = {}
+    for step in steps:
+        base = step.id if not is_generated(step) else f"{step.actor.replace('mallory_browser', 'her')}_{step.verb}"
+        ids[step.id] = next(n for n in (base, *(f"{base}_{i}" for i in range(2, 99))) if n not in ids.values())
+    return ids
+
+
+def _attacker(question: Question, steps: tuple[Step, ...]) -> dict[str, Any]:
+    """She, with those of her powers and facts that the way takes."""
+    a = question.attacker
+    used = {name for s in steps for name, _, _ in references(s.args)}
+    taken = [p for s in steps if is_generated(s) or is_hers(s, a) or s.actor == "evil_app" for p in needed(s)]
+    can = [p for p in dict.fromkeys(a.can) if any(has((p,), t) for t in taken)]
+    out: dict[str, Any] = {"is": a.is_} | ({"can": can} if can else {})
+    out |= {name: list(v) for name in ("operates", "claims", "reaches") if (v := getattr(a, name))}
+    knows = {name: fact for name, fact in a.knows.items() if name in used}
+    return out | ({"knows": knows} if knows else {})
+
+
+def _step(step: Step, ids: dict[str, str], last: bool) -> dict[str, Any]:
+    def renamed(text: str) -> str:
+        return re.sub(rf"^\$({PREFIX}\d+)", lambda found: "$" + ids[found[1]], text)
+
+    args = _given(replaced(step.args, renamed))
+    out: dict[str, Any] = {"id": ids[step.id], "do": step.do} | ({"with": args} if args else {}) | {"say": step.say}
+    return out | ({"optional": True} if step.optional else {}) | ({"predict": PREDICT} if last else {})
+
+
+def _given(args: Args) -> dict[str, Any]:
+    """The arguments that say something.  In a change null removes, and must not be lost."""
+    given: dict[str, Any] = {}
+    for name, field in type(args).model_fields.items():
+        value = getattr(args, name)
+        if value != field.default:
+            given[field.alias or name] = _plain(value)
+    return given
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple | list):
+        return [_plain(v) for v in value]
+    if isinstance(value, BaseModel):
+        return {f.alias or n: _plain(v) for n, f in type(value).model_fields.items() if (v := getattr(value, n)) is not None}
+    return value
+
+
+def _lines(document: dict[str, Any]) -> Iterator[str]:
+    """Block style for steps and goals, flow style within; JSON is YAML."""
+    for key, value in document.items():
+        if key not in ("steps", "goal", "blocked_by"):
+            yield f"{key}: {json.dumps(value, ensure_ascii=False)}\n"
+            continue
+        yield f"{key}:\n"
+        for item in value:
+            first, *rest = [f"{k}: {json.dumps(v, ensure_ascii=False)}" for k, v in item.items()]
+            yield f"  - {first}\n" + "".join(f"    {line}\n" for line in rest)

@@ -1,0 +1,170 @@
+"""What the attacker can name: values that she has learned, each with the reference by which a step uses it, and its provenance.
+
+A provenance says whose a value is and what it is for (`code of alice for budget, no challenge`), never how many there were before, so
+that two ways to the same thing are one.  It is read off the issuer's books: it names values, and decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.attacker.question import Question
+from sandbox.core.wire import Request, first, pairs, split
+from sandbox.engine.knowledge import Knowledge, opened
+from sandbox.engine.player import SHORTEST, Stage
+from sandbox.engine.references import leaves
+from sandbox.protocol.cast import CAST
+from sandbox.protocol.tokens import NotAJwt, decode, sha256
+from sandbox.world.parties.authorization_server import AuthorizationServer
+from sandbox.world.parties.authorization_server.store import Code
+from sandbox.world.world import World
+
+OUTPUTS = {"access_token": "token", "token": "token", "refresh_token": "refresh_token", "id_token": "id_token"}
+IN_ADDRESSES = OUTPUTS | {"code": "code"}
+WORTH = {"address": 1, "code": 1, "id_token": 1, "password": 2, "refresh_token": 2, "request": 3, "token": 3}  # how near a goal it brings
+
+
+@dataclass(frozen=True)
+class Value:
+    """One thing that she knows.  `ref` is how a scenario file writes it; `name` its provenance; `place` where a code was sent."""
+
+    ref: str
+    kind: str  # token, id_token, refresh_token, code, challenge, address, request, password, jwk
+    value: Any
+    name: str
+    user: str = ""
+    client: str = ""
+    bound: bool = False
+    forged: bool = False
+    challenge: str = ""  # of a code: none, hers, another
+    place: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells it from others: the text itself, or the name of what has none."""
+        return self.value if isinstance(self.value, str) else self.name
+
+
+def given(question: Question) -> Iterator[Value]:
+    """What she has from the beginning and can use like something learned."""
+    for name, fact in question.facts.items():
+        who, _, what = fact.partition(".")
+        if what == "password":
+            yield Value(f"${name}.password", "password", f"password of {who}", f"the password of {who}", who)
+
+
+def learned(stage: Stage, step: str, hers: bool = True) -> Iterator[Value]:
+    """The values among a step's outputs that a party of hers knows by now; of steps of others only what reached her."""
+    known = stage.knowledge or Knowledge()
+    outputs = stage.record.outputs.get(step, {})
+    for ref, kind, value in _outputs(step, outputs if hers else {"received": outputs.get("received")}):
+        texts = [text for text in leaves(value) if len(text) >= SHORTEST]
+        if all(any(known.knows(party, text) for party in stage.record.hers) for text in texts):
+            yield named(stage.world, ref, kind, value)
+
+
+def _outputs(step: str, out: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    for key, kind in OUTPUTS.items():
+        if isinstance(out.get(key), str):
+            yield f"${step}.{key}", kind, out[key]
+    for key in ("url", "redirect"):
+        if isinstance(out.get(key), str):
+            yield from _in_address(f"${step}.{key}", out[key])
+    received = out.get("received")
+    if isinstance(received, Request):
+        yield from _in_request(f"${step}.received", received)
+    if isinstance(out.get("request"), Request) and "access_token" in out and "redirect" not in out:  # what `read` found in a log
+        yield f"${step}.request", "request", out["request"]
+    body = out.get("json")
+    if isinstance(body, dict) and isinstance(body.get("keys"), list):
+        yield from ((f"${step}.json.keys.{i}", "jwk", k) for i, k in enumerate(body["keys"]) if isinstance(k, dict))
+
+
+def _in_request(ref: str, request: Request) -> Iterator[tuple[str, str, Any]]:
+    yield from _in_address(f"{ref}.url", request.url)
+    if _credential(request):
+        yield ref, "request", request
+    referer = request.header("referer")
+    if referer:
+        yield from _in_address(f"{ref}.headers.referer", referer)
+    if first(request.form, "password"):
+        yield f"{ref}.form.password", "password", first(request.form, "password")
+
+
+def _credential(request: Request) -> str:
+    """The token in a request, if there is one."""
+    scheme, value = request.credential() or ("", "")
+    return value if scheme in ("bearer", "dpop") else first(request.query, "access_token") or ""
+
+
+def _in_address(ref: str, url: str) -> Iterator[tuple[str, str, Any]]:
+    u = split(url)
+    for part, text in (("query", u.query), ("fragment", u.fragment)):
+        fields = dict(pairs(text))
+        yield from ((f"{ref}.{part}.{k}", kind, fields[k]) for k, kind in IN_ADDRESSES.items() if fields.get(k))
+        if fields.get("code_challenge") and fields.get("code_challenge_method") != "S256":
+            yield f"{ref}.{part}.code_challenge", "challenge", fields["code_challenge"]
+        if part == "query" and (fields.get("code") or fields.get("client_id")):
+            yield ref, "address", url
+
+
+# ---------------------------------------------------------------- names
+
+
+def named(world: World, ref: str, kind: str, value: Any) -> Value:
+    """The value with its provenance."""
+    if kind == "jwk":
+        return Value(ref, kind, value, f"the public key {value.get('kid')}")
+    if kind == "challenge":
+        return Value(ref, kind, value, "a challenge that says the verifier")
+    text = value
+    if kind == "request":
+        text = _credential(value)
+    elif kind == "address":
+        text = first(pairs(split(value).query), "code") or ""
+    store = world.issuer.store if isinstance(world.issuer, AuthorizationServer) else None
+    if store is not None and text in store.codes:
+        return _code(world, ref, kind, value, store.codes[text])
+    if kind == "address" and not text:
+        return _asking(ref, value)
+    if store is not None and text in store.tokens:
+        token = store.tokens[text]
+        user, client, told = token.grant.user.name, token.grant.client_id, opened(text)
+        roles = f", roles {told.claims.get('roles')}" if told else ""  # two tokens that say different things are two things
+        name = f"{said(kind)} of {user} for {client}, {token.scope}, {token.audience or 'anywhere'}{roles}"
+        return Value(ref, kind, value, name, user, client, bool(token.jkt or token.x5t))
+    return _by_claims(ref, kind, value, text if isinstance(text, str) else "")
+
+
+def said(kind: str) -> str:
+    """The kind of a value in words."""
+    return {"token": "the access token", "request": "the logged request", "address": "the answer"}.get(
+        kind, f"the {kind.replace('_', ' ')}"
+    )
+
+
+def _code(world: World, ref: str, kind: str, value: Any, code: Code) -> Value:
+    own = sha256(sha256(f"{world.net.entropy.seed}|mallory|pkce"))
+    challenge = "none" if code.code_challenge is None else "hers" if code.code_challenge == own else "another"
+    user, client, place = code.grant.user.name, code.grant.client_id, code.redirect_uri or ""
+    name = f"{said(kind)} of {user} for {client}, challenge {challenge}, sent to {place}"
+    return Value(ref, kind, value, name, user, client, challenge=challenge, place=place)
+
+
+def _asking(ref: str, url: str) -> Value:
+    """An authorization request: whose it is is not in it."""
+    client = first(pairs(split(url).query), "client_id") or ""
+    return Value(ref, "asking", url, f"the request of {CAST[client].title if client in CAST else client}", "", client)
+
+
+def _by_claims(ref: str, kind: str, value: Any, text: str) -> Value:
+    try:
+        claims = decode(text).claims
+    except NotAJwt:
+        return Value(ref, kind, value, said(kind))
+    user, client = str(claims.get("sub", "")), str(claims.get("client_id") or claims.get("azp") or "")
+    about = [str(claims[name]) for name in ("scope", "aud", "role", "roles") if claims.get(name)]
+    name = f"{said(kind)} of {user}" + (f" for {client}" if client else "") + (f", {', '.join(about)}" if about else "")
+    return Value(ref, kind, value, name, user, client, isinstance(claims.get("cnf"), dict))

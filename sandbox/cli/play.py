@@ -1,0 +1,141 @@
+"""The command `oauth-sandbox play`: one plays the attacker of a scenario in a terminal, move by move.
+
+Apart from `main.py` so that each file stays readable; `main.py` registers the command.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sandbox.cli.exits import FOUND
+from sandbox.cli.given import find
+from sandbox.core.text import spelled
+from sandbox.views.terminal import Unusable, store
+
+if TYPE_CHECKING:
+    from sandbox.attacker.game import Choice, Game, Line
+
+HELP = "A number takes a move.  h: a hint, k: what you know, b: take back, s FILE: save what you played, q: stop."
+
+
+@click.command()
+@click.argument("scenario")
+@click.option("--profile", help="Play in this profile; the file's own setting does not apply then.")
+@click.option("--set", "changes", multiple=True, metavar="SWITCH=VALUE", help="Change a switch; repeatable.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Other keys and random values.")
+def play(scenario: str, profile: str | None, changes: tuple[str, ...], seed: int) -> None:
+    """Play the attacker of SCENARIO (an id or a file): its honest steps and her powers are given, none of her steps."""
+    from sandbox.attacker.game import Game
+    from sandbox.cli.search import asked
+
+    question = asked(profile, changes, (), find(scenario), (), seed)
+    _introduce(game := Game(question))
+    while not game.over:
+        _show(game.lines())
+        if not _turn(game):
+            sys.exit(FOUND)
+    _say("\nYou have reached all that there is to reach.  s FILE saves it as a scenario; anything else ends.")
+    words = _asked()
+    if words[:1] == ["s"]:
+        _save(game, words)
+
+
+def _say(text: str) -> None:
+    click.echo(spelled(text))
+
+
+def _asked() -> list[str]:
+    """The words of the next line; `q` at the end of the input."""
+    click.echo("> ", nl=False)
+    line = sys.stdin.readline()
+    return line.split() if line else ["q"]
+
+
+def _introduce(game: Game) -> None:
+    from sandbox.attacker.question import in_words
+
+    _say(f"You are Mallory.  {in_words(game.question)}")
+    _say(f"You are after: {'; '.join(str(t) for t in game.question.targets)}.")
+    _say(f"{len(game.question.schedule)} honest steps will happen when you let them.  {HELP}")
+
+
+def _show(lines: tuple[Line, ...]) -> None:
+    from sandbox.attacker.game import GROUPS
+
+    heading = ""
+    for number, line in enumerate(lines, 1):
+        if GROUPS[line.group] != heading:
+            heading = GROUPS[line.group]
+            _say(f"\n{heading}")
+        one = len(line.choices) == 1
+        _say(f"  {number:>2}. {line.choices[0].say if one else f'{line.say} ({len(line.choices)} choices)'}")
+
+
+def _turn(game: Game) -> bool:
+    """One line of the player's; whether the game goes on."""
+    words = _asked()
+    match words[:1]:
+        case ["q"]:
+            return False
+        case ["h"]:
+            _hint(game)
+        case ["k"]:
+            _say("\n".join(f"  {v.name}" for v in game.position.known) or "  Nothing that you could use.")
+        case ["b"]:
+            _say("Taken back." if game.take_back() else "There is nothing to take back.")
+        case ["s"]:
+            _save(game, words)
+        case [number] if number.isdecimal():
+            _take(game, int(number))
+        case _:
+            _say(HELP)
+    return True
+
+
+def _take(game: Game, number: int) -> None:
+    lines = game.lines()
+    if not 1 <= number <= len(lines):
+        _say(f"There is no {number}.")
+        return
+    choice = _chosen(lines[number - 1])
+    if choice is None:
+        return
+    _say(f"\n{choice.say}")
+    for told in game.take(choice).told:
+        _say(f"  {told}")
+
+
+def _chosen(line: Line) -> Choice | None:
+    """The only choice of a line, or the one that the player picks; none if that is no number."""
+    if len(line.choices) == 1:
+        return line.choices[0]
+    for number, choice in enumerate(line.choices, 1):
+        _say(f"    {number:>2}. {choice.say}")
+    words = _asked()
+    if len(words) == 1 and words[0].isdecimal() and 1 <= int(words[0]) <= len(line.choices):
+        return line.choices[int(words[0]) - 1]
+    _say("Nothing done.")
+    return None
+
+
+def _hint(game: Game) -> None:
+    from sandbox.core.clock import Stopwatch
+
+    watch = Stopwatch()
+    hint = game.hint(lambda: watch.seconds > 10)
+    _say("Too far from here to say, or there is no way." if hint.far else f"{hint.say}")
+
+
+def _save(game: Game, words: list[str]) -> None:
+    if len(words) != 2:
+        _say("Write s and the name of a file.")
+        return
+    try:
+        store(Path(words[1]), game.saved())
+        _say(f"wrote {words[1]}")
+    except (ValueError, Unusable) as error:
+        _say(str(error))

@@ -1,0 +1,99 @@
+"""Each check that some attack is stopped by is not performed, one after the other: the search notices, or another check covers it.
+
+A check of which neither is true would be one that the search does not know how to get past, and so a hole in its moves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sandbox.attacker.question import Question, of_scenario
+from sandbox.language import library
+from tests.support.questions import answer
+from tests.support.removed import removed
+
+BACKED = {"client.bff": "on"}
+NOTICED: dict[str, tuple[str, dict[str, str]]] = {  # check -> an attack, and the switches that make the check stop it
+    "peer": ("gateway-bypass", {"rs.gateway_only": "on"}),
+    "signature": ("gateway-decode-only", {"gw.verify_token": "on"}),
+    "audience": ("missing-aud-replay", {"AUD": "on"}),
+    "denylist": ("admin-kill-session", {"as.session_index": "per-user", "rs.denylist": "strict"}),
+    "introspection": ("no-revocation-before-exp", {"as.revocation": "on", "rs.introspect": "live"}),
+    "grant_alive": ("no-revocation-before-exp", {"as.revocation": "on", "rs.introspect": "live"}),
+    "proof_target": ("missing-aud-replay", {"DPOP": "on"}),
+    "key_binding": ("refresh-token-theft", {"DPOP": "on"}),
+    "certificate": ("missing-aud-replay", {"MTLS": "on"} | BACKED),
+    "scope": ("id-token-as-access-token", {"rs.check_scope": "on"}),
+    "role": ("stale-role-claims", {"rs.live_roles": "on"}),
+    "redirect_uri": ("redirect-uri-loose-match", {"as.exact_redirect": "on"}),
+    "code_unused": ("code-replay", {"as.code_single_use": "on"}),
+    "code_verifier": ("code-injection", {"PKCE": "on"}),
+    "state": ("csrf-redirect-uri", {"client.state": "bound"}),
+    "nonce": ("code-injection", {"NONCE": "on"}),
+}
+COVERED: dict[str, tuple[str, dict[str, str], str]] = {  # the same, and the check that stops her where this one is not performed
+    "algorithm": ("alg-none", {"rs.alg_policy": "allowlist"}, "signature"),
+    "token_present": ("gateway-bypass", {"rs.verify_behind_gw": "on"}, "signature"),
+    "code_challenge": ("csrf-challenge-stripped", {"as.pkce": "required"}, "code_verifier"),
+    "type": ("id-token-as-access-token", {"TYP": "on", "rs.check_scope": "on"}, "scope"),
+    "redirect_target": (
+        "open-redirect-fragment",
+        {"client.no_open_redirect": "on", "as.exact_redirect": "on", "client.referrer_policy": "on"},
+        "redirect_uri",
+    ),
+    "response_type": (
+        "open-redirect-fragment",
+        {"as.no_implicit": "on", "client.code_flow": "on", "as.exact_redirect": "on", "client.referrer_policy": "on"},
+        "redirect_uri",
+    ),
+}
+BY_DESIGN = {  # what cannot be left out in the parties as they are, and why
+    "client": "Authlib knows no client that has not said who it is",
+    "grant_type": "a server without the password grant has no code for it",
+    "front_channel": "a client that takes no tokens from the front channel has no code for them",
+}
+
+
+def asked(attack: str, switches: dict[str, str]) -> Question:
+    """The question of the attack in its setting with the defence, about the goals that are out of reach there."""
+    scenario = library.get(attack)
+    question = of_scenario(scenario, scenario.settings.at_least(switches))
+    found = answer(question)
+    assert found.exhausted
+    left = tuple(t for t in question.targets if t not in {w.target for w in found.found})
+    assert left, f"{attack} has another way there"
+    return replace(question, targets=left)
+
+
+def test_every_check_that_stops_an_attack_is_here_once() -> None:
+    named = {
+        place.by.partition(".")[2]
+        for scenario in map(library.get, library.ids())
+        for defence in scenario.blocked_by
+        for place in (defence, *defence.also)
+        if place.by
+    }
+    assert named <= set(NOTICED) | set(COVERED) | set(BY_DESIGN), "say in this file whether the search notices that it is gone"
+    assert len(NOTICED) + len(COVERED) + len(BY_DESIGN) == len(set(NOTICED) | set(COVERED) | set(BY_DESIGN))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("check", NOTICED)
+def test_a_check_that_is_gone_is_noticed(check: str) -> None:
+    question = asked(*NOTICED[check])
+    with removed(check):
+        assert answer(question).found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("check", COVERED)
+def test_a_check_that_is_covered_is_missed_only_with_the_one_that_covers_it(check: str) -> None:
+    attack, switches, cover = COVERED[check]
+    question = asked(attack, switches)
+    with removed(check):
+        alone = answer(question)
+    with removed(check, cover):
+        both = answer(question)
+    assert (alone.found, bool(both.found)) == ([], True)

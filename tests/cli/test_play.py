@@ -1,0 +1,48 @@
+"""The command play: a game in a terminal."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from sandbox.cli.main import main
+from sandbox.engine.simulation import run
+from sandbox.language.loader import load
+
+
+def played(id: str, *lines: str, code: int):
+    result = CliRunner().invoke(main, ["play", id], input="\n".join(lines) + "\n")
+    assert result.exit_code == code, result.output
+    return result.stdout
+
+
+def test_a_game_is_played_to_the_end_and_saved(tmp_path) -> None:
+    file = tmp_path / "mine.yaml"
+    said = played("gateway-decode-only", "h", "2", "3", "h", "3", "2", f"s {file}", code=0)
+    assert "You are Mallory." in said
+    assert "You have reached all that there is to reach." in said
+    assert run(load(file)).verdict.word == "succeeded"
+
+
+def test_what_is_typed_is_answered() -> None:
+    said = played("code-injection", "x", "99", "b", "k", "s", "s mine.yaml", "1", "b", "2", "no", "q", code=1)
+    for part in (
+        "A number takes a move.",
+        "There is no 99.",
+        "There is nothing to take back.",
+        "Nothing that you could use.",
+        "Write s and the name of a file.",
+        "nothing is reached yet",
+        "Taken back.",
+        "Nothing done.",
+    ):
+        assert part in said
+
+
+def test_the_end_of_the_input_ends_the_game() -> None:
+    assert "Let the others go on" in played("code-injection", code=1)
+
+
+@pytest.mark.parametrize("words", [("code-pkce",), ("nothing",), ("alg-none", "--set", "x")])
+def test_what_cannot_be_played_is_wrong_usage(words: tuple[str, ...]) -> None:
+    assert CliRunner().invoke(main, ["play", *words]).exit_code == 2
