@@ -23,6 +23,7 @@ from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES, SWITCHES
 from sandbox.protocol.trace import Sent, of
 from sandbox.studies import incidents, questions, ways
+from sandbox.studies.adaptive import NOWHERE, Looked, looked_for
 from sandbox.studies.casting import CLIENTS, cast
 from sandbox.studies.changes import Delta, best, bundles, cost, delta, joined, raised, singles, strongest, within
 from sandbox.studies.questions import System
@@ -32,6 +33,7 @@ from sandbox.studies.ways import WayFound
 Tell = Callable[[int, int, str], None]  # how much is done, of how much, and what is being done
 
 REPAIRS = 3
+ROUNDS = 5
 TIERS = ("core", "standard", "advanced")
 LOSSES = {  # what an attacker is after, the worst first
     "credential": "Credentials are taken",
@@ -58,6 +60,7 @@ class Finding:
     fixes: tuple[Delta, ...] = ()
     way: str = ""
     unsure: bool = False
+    another: Scenario | None = None
 
     @property
     def script(self) -> str:
@@ -98,6 +101,9 @@ class Plan:
     Of the attacks that succeed today `stops` are blocked with the changes, `limits` end soon, and of `closed` the known ways cannot be
     gone on, although nobody refuses; `leaves` still succeed, and `elsewhere` says in which other design they are blocked.  `after` is
     what was found for every attack with the changes made: by so many `scripts`, and with so many honest `flows` run beside them.
+
+    An attacker who adapts was let loose on it, and it was planned again, in so many `rounds`: how far she `looked` in the last one, and
+    the attacks that are blocked here by all that was planned for, and that she still gets `around`.
     """
 
     settings: Settings
@@ -111,6 +117,9 @@ class Plan:
     exact: bool = True
     scripts: int = 0
     flows: int = 0
+    looked: Looked = NOWHERE
+    rounds: int = 0
+    around: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,16 +162,43 @@ class Audit:
 def audit(system: System, tell: Tell = lambda *_: None) -> Audit:
     """Run everything.  `tell` hears of progress, and may raise to stop; finished runs are remembered."""
     faults, repair = broken(system), repair_of(system)
-    system = repaired(system)
-    found = tuple(_with_fixes(system, findings(system, tell), tell))
+    system, found, made = _surviving(repaired(system), tell)
     return Audit(
         system=system,
         findings=found,
-        plan=plan(system, found),
+        plan=made,
         monday=monday(system, found, tell),
         broken=faults,
         repair=repair,
     )
+
+
+def _surviving(system: System, tell: Tell) -> tuple[System, tuple[Finding, ...], Plan]:
+    """The plan that an attacker who adapts finds no way around: what she finds is added to the scripts, and it is planned again.
+
+    After ROUNDS the last plan is given with what she still finds, and its `looked` says so.
+    """
+    for number in range(1, ROUNDS + 1):
+        found = tuple(_with_fixes(system, findings(system, tell), tell))
+        made = plan(system, found)
+        looked = adapted(system.under(made.settings), tell)
+        new = tuple((attack, way) for attack, more in looked for way in more.ways)
+        total = sum((more for _, more in looked), NOWHERE)
+        made = replace(made, looked=total, rounds=number, around=tuple(dict.fromkeys(attack for attack, _ in new)))
+        if not new:
+            break
+        system = replace(system, found=(*system.found, *new))
+    return system, found, made
+
+
+def adapted(system: System, tell: Tell = lambda *_: None) -> list[tuple[str, Looked]]:
+    """What an attacker who adapts finds in a system, for each attack that is blocked there."""
+    blocked = [a for a in library.attacks() if not left_out(a.id, system) and verdict_of(a.id, system).word == "blocked"]
+    out = []
+    for number, attack in enumerate(blocked):
+        tell(number, len(blocked), f"Looking for another way: {attack.title}")
+        out.append((attack.id, looked_for(attack.id, scripts(attack.id, system), system.settings)))
+    return out
 
 
 # ---------------------------------------------------------------- single runs
@@ -203,7 +239,8 @@ def parties(script: Scenario) -> tuple[str, ...]:
 
 def scripts(attack: str, system: System) -> tuple[Scenario, ...]:
     """The attack and its other ways, as this system can play them: by clients that it has, and with no party that it lacks."""
-    return _scripts(attack, system.clients, tuple(name for name, _ in system.absent))
+    known = _scripts(attack, system.clients, tuple(name for name, _ in system.absent))
+    return (*known, *(way for of, way in system.found if of == attack)) if known else known
 
 
 @memo("run", 2_000)
@@ -275,6 +312,7 @@ def findings(system: System, tell: Tell = lambda *_: None) -> tuple[Finding, ...
 
 def _finding(system: System, attack: Scenario) -> Finding:
     result, way = measured(attack.id, system), found_of(attack.id, system).way
+    another = next((s for _, s in system.found if s.id == way), None)
     known = measured(attack.id, system.under(system.at_best)).word if system.at_best else "succeeded"
     loses = min((g.predicate for g in attack.goal), key=list(LOSSES).index)
     return Finding(
@@ -283,7 +321,8 @@ def _finding(system: System, attack: Scenario) -> Finding:
         attack.tier or TIERS[-1],
         loses,
         result,
-        way="" if way == attack.id else way,
+        way="" if way == attack.id or another else way,
+        another=another,
         unsure=result.word == "succeeded" and known != "succeeded",
     )
 
@@ -321,7 +360,7 @@ def fixes_of(attack: str, system: System) -> list[Delta]:
 
 def _closing(attack: str, system: System) -> Iterator[Delta]:
     """Each principal defence, with those of the ways that it leaves open."""
-    for cure in _principal(attack, system):
+    for cure in _principal(library.get(attack), system):
         yield from _completed(attack, system, cure)
 
 
@@ -330,14 +369,15 @@ def _completed(attack: str, system: System, change: Delta, depth: int = 3) -> It
     if found.verdict.word not in ("succeeded", "limited") or found.way == attack or not depth:
         yield change
         return
-    for more in _principal(found.way, system):
+    script = next(s for s in scripts(attack, system) if s.id == found.way)
+    for more in _principal(script, system):
         if not within(more, change):
             yield from _completed(attack, system, joined(change, more), depth - 1)
 
 
-def _principal(scenario: str, system: System) -> list[Delta]:
+def _principal(scenario: Scenario, system: System) -> list[Delta]:
     """The principal defences that a file names, as changes of this system; those that it has no room for are left out."""
-    named = (delta(system.settings, d.switches) for d in library.get(scenario).blocked_by if d.kind == "principal")
+    named = (delta(system.settings, d.switches) for d in scenario.blocked_by if d.kind == "principal")
     return [d for d in named if d and system.allows(n for n, _ in d)]
 
 
@@ -427,7 +467,7 @@ def _elsewhere(system: System, attacks: Iterable[str]) -> tuple[Elsewhere, ...]:
 
 def _stopping(attack: str, other: System) -> Iterator[Elsewhere]:
     """How an attack is blocked in another design; nothing honest breaks by it."""
-    for change in (frozenset[tuple[str, str]](), *_principal(attack, other)):
+    for change in (frozenset[tuple[str, str]](), *_principal(library.get(attack), other)):
         if stopped(attack, other, raised(other.settings, change)):
             yield Elsewhere(attack, other.settings.profile, change)
 
@@ -502,6 +542,15 @@ def as_json(result: Audit) -> dict[str, Any]:
             "elsewhere": {e.attack: {"profile": e.profile, "changes": dict(sorted(e.change))} for e in result.plan.elsewhere},
             "after": dict(result.plan.after),
             "smallest": result.plan.exact,
+            "rounds": result.plan.rounds,
+            "looked": {
+                "changes": result.plan.looked.changes,
+                "states": result.plan.looked.states,
+                "moves": result.plan.looked.moves,
+                "exhausted": result.plan.looked.exhausted,
+            },
+            "around": list(result.plan.around),
+            "found": [{"attack": attack, "way": way.id, "scenario": way.source} for attack, way in result.system.found],
             "scripts": result.plan.scripts,
             "flows": result.plan.flows,
         },
@@ -517,7 +566,7 @@ def _finding_json(f: Finding) -> dict[str, Any]:
         "loses": f.loses,
         "found": f.word,
         "why": f.verdict.sentence,
-        "way": f.way or None,
+        "way": f.another.id if f.another else f.way or None,
         "unsure": f.unsure,
         "exposure_seconds": f.verdict.exposure,
         "blocked_by": f"{stop.party}.{stop.check}" if stop and stop.check else None,

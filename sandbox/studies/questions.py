@@ -17,7 +17,7 @@ from sandbox.core.forms import Form, refuse, suggestion
 from sandbox.core.memo import memo
 from sandbox.core.text import nearest
 from sandbox.language import library, table
-from sandbox.language.document import Prose, Ref, Switches
+from sandbox.language.document import Prose, Ref, Scenario, Switches
 from sandbox.protocol.cast import CAST, instances
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES, SWITCHES, UnknownSetting, value_of
@@ -295,13 +295,14 @@ class System:
     """A system to be audited: its setting, and what is not part of it (party, attack or switch -> why, sorted).
 
     `unknown`: the questions whose answer nobody knows.  In `settings` what they ask about is at its weakest, and in `at_best` as it
-    should be (None where all is known).
+    should be (None where all is known).  `found`: ways to the goal of an attack (its id) that no file tells.
     """
 
     settings: Settings
     absent: tuple[tuple[str, str], ...] = ()
     unknown: tuple[str, ...] = ()
     at_best: Settings | None = None
+    found: tuple[tuple[str, Scenario], ...] = ()
 
     @property
     def clients(self) -> tuple[str, ...]:
@@ -311,7 +312,7 @@ class System:
 
     def under(self, settings: Settings) -> System:
         """The same system in other settings, all of them known."""
-        return System(settings, self.absent)
+        return System(settings, self.absent, found=self.found)
 
     def lacks(self, attack: str) -> str:
         """Why an attack is pointless with these settings: what it is about is not there.  '' if it is."""

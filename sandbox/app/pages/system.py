@@ -282,5 +282,10 @@ def _finding(finding: Finding, settings: Settings, done: Audit | None) -> None:
             why=words.why(finding),
             cure_html=markup("<p>Stopped by: <code>{by}</code></p>", by=by) if by else "",
         )
-        if finding.word != "not-applicable":
+        if finding.another:
+            file = f"{finding.another.id}.yaml"
+            st.download_button(
+                "Save the way", finding.another.source, file, key=f"way-{finding.attack}", help="A scenario file, for the page Workshop"
+            )
+        elif finding.word != "not-applicable":
             links.link("play", "See it", {"scenario": finding.script} | words.params(settings))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote, urlencode
 
+from sandbox.attacker.question import is_hers
 from sandbox.core.text import clean
 from sandbox.engine import judge
 from sandbox.language import library
+from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.studies import effort, incidents, questions
-from sandbox.studies.audit import LOSSES, Audit, Finding, Tick
+from sandbox.studies.audit import LOSSES, Audit, Finding, Plan, Tick
 from sandbox.studies.changes import Delta, named
 from sandbox.studies.questions import Answers
 from sandbox.views.outcomes import by_way
@@ -118,10 +120,23 @@ def summary(result: Audit) -> str:
     many = f"{len(plan.changes)} changes stop" if len(plan.changes) > 1 else "1 change stops"
     sure = "No smaller set of the defences that were tried does it" if plan.exact else "It is the smallest set that was found"
     tried = f"With them, {plan.scripts} scripts of attacks were run, and {plan.flows} honest flows, which all still work."
+    tried += f" {adaptive(plan)}"
     rest = [f"Nothing that was tried in this design stops the other {len(plan.leaves)}."] if plan.leaves else []
     rest += [f"{_some(plan.limits)} for a limited time."] if plan.limits else []
     rest += [f"Of {len(plan.closed)} the known ways are closed, although nobody refuses: others were not tried."] if plan.closed else []
     return " ".join([f"{many} {len(plan.stops)} of {n}. {sure}.", tried, *rest])
+
+
+def adaptive(plan: Plan) -> str:
+    """How far an attacker who adapts has looked for a way around the plan, and what she has found."""
+    looked = plan.looked
+    far = f"{looked.states} states, at most {looked.changes} of her moves changing something"
+    end = "exhausted" if looked.exhausted else "not exhausted"
+    planned = f" It was planned {plan.rounds} times, each time with what she had found." if plan.rounds > 1 else ""
+    found = f"no other way around what is blocked within this bound ({far}; {end})"
+    if plan.around:
+        found = f"ways around {', '.join(plan.around)} ({far}; {end})"
+    return f"An attacker who looks for ways that no file tells found {found}.{planned}"
 
 
 def _some(attacks: Sequence[str]) -> str:
@@ -138,7 +153,12 @@ def unfit(broken: Sequence[str], repair: Delta) -> str:
 def why(finding: Finding) -> str:
     """What was found, in a sentence; of an attack that succeeds, what it costs."""
     said = f"{LOSSES[finding.loses]}. {finding.verdict.sentence}" if finding.word == "succeeded" else finding.verdict.sentence
-    return by_way(said, finding.way)
+    return f"{said} (By a way that no file tells: {told(finding.another)})" if finding.another else by_way(said, finding.way)
+
+
+def told(way: Scenario) -> str:
+    """What the attacker does, in her own steps' words."""
+    return " ".join(step.say for step in way.steps if is_hers(step, way.attacker))
 
 
 def stoppers(finding: Finding, result: Audit) -> str:
