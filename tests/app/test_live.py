@@ -48,7 +48,7 @@ def test_without_a_place_for_worlds_it_says_how_to_start_the_app(monkeypatch: py
 def test_a_world_is_opened_by_a_click_and_not_before() -> None:
     at = opened("live")
     assert not WORLDS._live
-    assert link(at) == {"profile": "oauth-bcp"}
+    assert link(at) == {"profile": "oauth-bcp", "set": "client.bff=off"}
     at.button(key="open").click()
     fine(at.run())
     assert set(WORLDS._live) == {link(at)["world"]}
@@ -101,7 +101,7 @@ def test_a_profile_and_a_switch_change_the_world_at_the_same_address() -> None:
 def test_a_second_window_on_the_same_world_sees_its_setting_and_does_not_turn_it_back() -> None:
     first, world = with_world()
     second = opened("live", world=world.key, profile="naive-jwt")
-    assert world.settings == Settings.of("oauth-bcp")
+    assert world.settings == Settings.of("oauth-bcp", {"client.bff": "off"})
     assert second.segmented_control(key="profile").value == "oauth-bcp"
     first.segmented_control(key="profile").set_value("oauth-basic").run()
     fine(second.run())
@@ -159,7 +159,7 @@ def test_closing_forgets() -> None:
     fine(at.run())
     assert not WORLDS._live
     assert at.button(key="open")
-    assert link(at) == {"profile": "oauth-bcp"}
+    assert link(at) == {"profile": "oauth-bcp", "set": "client.bff=off"}
 
 
 def test_a_full_server_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
