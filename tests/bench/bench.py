@@ -178,7 +178,7 @@ def changes() -> None:
 
 
 SEARCHED = ({"client.bff": "on"}, {"client.bff": "off"})
-DEPTHS = ((2, 120), (3, 600))  # changing moves, and the seconds after which it is enough
+DEPTHS = ((2, 120), (3, 300))  # changing moves, and the seconds after which it is enough
 
 
 def searches() -> None:
