@@ -91,16 +91,18 @@ def _late(record: Record, goal: Goal, step: str) -> bool:
     killed = [a for _, a in answers(record, goal.late or "") if a.response.status < 400]
     if not killed:
         return False
+    late = killed[-1].time + (GRACE if goal.grace is None else goal.grace)
+    used = {
+        value
+        for s, a in answers(record, step)
+        if s.sender in record.hers and a.response.ok and a.time >= late
+        for value in (*credentials(s.request), *s.request.cookies.values())
+    }
+    if not used:
+        return False  # what is known and whose it is takes a look at the whole record
     before, whose = Knowledge().read(record.events, killed[-1].index), owner(record, goal)
     owners = credential_owners(record) | session_owners(record)
-    grace = GRACE if goal.grace is None else goal.grace
-    return any(
-        s.sender in record.hers
-        and a.response.ok
-        and a.time >= killed[-1].time + grace
-        and any(owners.get(c) == whose and knows(before, record, c) for c in (*credentials(s.request), *s.request.cookies.values()))
-        for s, a in answers(record, step)
-    )
+    return any(owners.get(value) == whose and knows(before, record, value) for value in used)
 
 
 def _credential(record: Record, goal: Goal, step: str) -> bool:

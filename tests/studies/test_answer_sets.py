@@ -46,8 +46,13 @@ def test_what_is_recommended_holds(name: str, capsys: pytest.CaptureFixture[str]
     assert audit.fails(result.system.settings, result.plan.settings) == ()
     assert {a: audit.verdict_of(a, there).word for a in result.plan.stops} == dict.fromkeys(result.plan.stops, "blocked")
     found = [t for a in result.plan.stops for s in audit.scripts(a, there) for t in held_out.tried(s, there.settings, there.clients)]
+    plan = result.plan
     with capsys.disabled():
-        print(f"\n{name}: {len(result.plan.stops)} stopped, {len(found)} held-out ways, {len(result.plan.leaves)} left open")
+        print(
+            f"\n{name}: {len(plan.stops)} stopped, {len(found)} held-out ways, {len(plan.leaves)} left open, {plan.rounds} rounds, "
+            f"{plan.looked.states} states, {plan.looked.moves} moves"
+        )
+    assert (plan.looked.exhausted, plan.around) == (True, ())
     assert [t for t in found if t.reached] == []
 
 

@@ -1,0 +1,54 @@
+"""An attacker who adapts, and plans that she finds no way around."""
+
+from __future__ import annotations
+
+from sandbox.language import library
+from sandbox.protocol.settings import Settings
+from sandbox.studies import adaptive, audit, claims
+from sandbox.studies.questions import System
+from sandbox.views.audit import words
+from tests.support.studied import naive
+
+LEAK = "token-in-url-log"  # a token out of the address is still in the log, in its header
+
+
+def test_a_way_that_no_file_tells_is_found_and_is_a_file() -> None:
+    there = Settings.of("naive-jwt")
+    looked = adaptive.looked_for(LEAK, [library.get(LEAK)], there)
+    assert looked.exhausted
+    [way] = looked.ways
+    assert way.id.startswith(LEAK)
+    assert all(claim.ok for claim in claims.check(way) if claim.text.startswith("in its own setting"))
+    assert {s.settings for s in looked.ways} == {there}
+
+
+def test_where_there_is_none_the_bound_is_exhausted() -> None:
+    looked = adaptive.looked_for("alg-none", [library.get("alg-none")], Settings.of("oauth-bcp"))
+    assert (looked.ways, looked.exhausted) == ((), True)
+    assert looked.states > 0
+
+
+def test_a_plan_counts_nothing_as_stopped_that_she_gets_around() -> None:
+    plan = naive().plan
+    assert plan.rounds == 2
+    assert [attack for attack, _ in naive().system.found] == [LEAK]
+    assert LEAK in plan.leaves
+    assert LEAK not in plan.stops
+    assert (plan.looked.exhausted, plan.around) == (True, ())
+    finding = next(f for f in naive().findings if f.attack == LEAK)
+    assert finding.another is not None
+    assert "By a way that no file tells: Mallory" in words.why(finding)
+    assert "no other way around what is blocked" in words.adaptive(plan)
+
+
+def test_what_is_blocked_is_looked_around_and_nothing_else() -> None:
+    system = System(Settings.of("naive-jwt"))
+    asked = [attack for attack, _ in audit.adapted(system)]
+    assert asked
+    assert {audit.verdict_of(a, system).word for a in asked} == {"blocked"}
+
+
+def test_looking_adds_up() -> None:
+    one, two = adaptive.Looked(1, 2, True), adaptive.Looked(3, 4, False)
+    assert (one + two).states == 4
+    assert not (one + two).exhausted
