@@ -1,8 +1,8 @@
-"""Three questions to the attack on show, answered by running it again and again: what would block it, what do people believe, and
-what is the smallest set of switches that blocks it.
+"""Four questions to the attack on show: what would block it, what do people believe, what is the smallest set of switches that blocks
+it, all answered by running it again and again; and is there another way, answered by an attacker who adapts.
 
-The runs are made in `defence_search.py`, a few at a time, so that the page stays usable; a search belongs to one visitor, and begins
-anew when the setting changes.
+The runs are made in `defence_search.py` and `attacker/`, a few at a time, so that the page stays usable; a search belongs to one
+visitor, and begins anew when the setting changes.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import streamlit as st
 from sandbox.app import state
 from sandbox.app.markup import markup, show
 from sandbox.app.state import View
+from sandbox.attacker import search as attacker
+from sandbox.attacker.question import in_words, of_scenario
 from sandbox.core.text import md
 from sandbox.engine.case import Case
 from sandbox.engine.judge import named
@@ -27,11 +29,18 @@ from sandbox.protocol.checks import CHECKS
 from sandbox.protocol.switches import BUNDLES
 from sandbox.studies import defence_search
 from sandbox.studies.defence_search import Progress, Trial
+from sandbox.views.audit.words import told
 from sandbox.views.outcomes import SIGNS
 
 TICK = 0.1  # seconds between two batches, in which clicks get their turn
 BATCH = 5  # runs
-QUESTIONS = {"block": "What would block this?", "myths": "What do people believe?", "smallest": "Smallest set that blocks"}
+FAR = attacker.Bound(changes=2, states=600)  # each state that waits is a world in this visitor's session
+QUESTIONS = {
+    "block": "What would block this?",
+    "myths": "What do people believe?",
+    "smallest": "Smallest set that blocks",
+    "another": "Is there another way?",
+}
 REST: dict[Word, str] = {
     "breaks-service": "Would stop honest use",
     "limited": "Limits it",
@@ -52,6 +61,7 @@ class Search:
     on: bool = True
     done: bool = False
     begun: bool = False
+    unit: str = "settings"  # what is counted
 
     def go_on(self) -> None:
         """The next few runs; none at first, so that the page is drawn at once."""
@@ -73,7 +83,8 @@ def ask(question: str, scenario: Scenario, view: View) -> None:
     key = (question, case)
     search: Search | None = st.session_state.get("search")
     if search is None or search.key != key:
-        search = st.session_state.search = Search(key, *BEGIN[question](case))
+        unit = "states" if question == "another" else "settings"
+        search = st.session_state.search = Search(key, *BEGIN[question](case), unit=unit)
     st.fragment(_live, run_every=TICK if search.running else None)(question, scenario, view, search, search.running)
 
 
@@ -95,7 +106,7 @@ def _bar(search: Search) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="trial-bar"):
         st.button("Stop" if search.on else "Continue", key="trial-stop", on_click=_switch, args=(search,))
         tried = len(search.found)
-        said = f"{tried} settings tried" if search.total > 200 else f"{tried} of {search.total} tried"
+        said = f"{tried} {search.unit} tried" if search.total > 200 else f"{tried} of {search.total} tried"
         st.progress(min(1.0, tried / max(1, search.total)), said if search.on else f"{said}: stopped")
 
 
@@ -122,10 +133,15 @@ def _smallest(case: Case) -> tuple[Iterator[Any], int]:
     return defence_search.smallest(case), defence_search.MOST
 
 
+def _others(case: Case) -> tuple[Iterator[Any], int]:
+    return attacker.search(of_scenario(case.scenario, case.settings, case.seed), FAR), FAR.states
+
+
 BEGIN: dict[str, Callable[[Case], tuple[Iterator[Any], int]]] = {
     "block": _singles,
     "myths": _beliefs,
     "smallest": _smallest,
+    "another": _others,
 }
 
 
@@ -187,7 +203,32 @@ def _least(scenario: Scenario, view: View, search: Search) -> None:
          n=n, es="" if n == 1 else "es", sure=sure, tried=progress.tried)  # fmt: skip
 
 
-ANSWER: dict[str, Callable[[Scenario, View, Search], None]] = {"block": _blocking, "myths": _believed, "smallest": _least}
+def _another(scenario: Scenario, view: View, search: Search) -> None:
+    """The ways that were found, and within which bound there is no other one."""
+    asked = of_scenario(scenario, view.settings(scenario), view.seed)
+    show('<p class="fineprint">{powers}</p>', powers=in_words(asked))
+    ways = [way for progress in search.found for way in progress.found]
+    for number, way in enumerate(ways):
+        left, right = st.columns([6, 1], vertical_alignment="center")
+        sign = SIGNS[way.verdict.word]
+        left.html(_row(sign.tone, sign.mark, str(way.target), f"{sign.word}:", told(way.scenario)))
+        file = f"{scenario.id}-way-{number + 1}.yaml"
+        right.download_button("Save", way.scenario.source, file, key=f"way-{number}", help="A scenario file, for the page Workshop")
+    if search.done and search.found:
+        last = search.found[-1]
+        other = "No other way" if ways else "No way"
+        end = "exhausted" if last.exhausted else "not exhausted"
+        within = f"{last.states} states, at most {FAR.changes} of her moves changing something, beside the honest steps of this story"
+        if len(ways) < len(asked.targets):
+            show('<p class="fineprint">{other} within this bound: {within}; {end}.</p>', other=other, within=within, end=end)
+
+
+ANSWER: dict[str, Callable[[Scenario, View, Search], None]] = {
+    "block": _blocking,
+    "myths": _believed,
+    "smallest": _least,
+    "another": _another,
+}
 
 
 def _offer(scenario: Scenario, view: View, search: Search, trial: Trial, name: str, key: str) -> None:
