@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from sandbox.language.document import Scenario
+    from sandbox.studies.adaptive import Looked
     from sandbox.studies.matrix import Cell
 
 
@@ -27,24 +28,26 @@ if TYPE_CHECKING:
 @click.argument("attacks", nargs=-1, metavar="[ATTACK]...")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write one self-contained page.")
+@click.option("--search", is_flag=True, help="Look for another way wherever an attack is blocked in a profile.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="How many processes; one for each core if left out.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Other keys and random values.")
-def matrix(attacks: tuple[str, ...], as_json: bool, html: Path | None, jobs: int | None, seed: int) -> None:
+def matrix(attacks: tuple[str, ...], as_json: bool, html: Path | None, search: bool, jobs: int | None, seed: int) -> None:
     """Run every attack in every profile, and with each of its defences, limits and myths.
 
     ATTACK is an id, a file, or - for standard input; without any, all attacks that are shipped.
     """
-    from sandbox.studies.matrix import all_as_json
+    from sandbox.studies.matrix import all_as_json, searched
     from sandbox.views.html.matrix_page import page
 
     chosen = _chosen(attacks)
     cells = _run(chosen, jobs, seed)
+    looked = dict(searched(cells, chosen)) if search else {}
     if html is not None:
         write(html, page(cells, chosen, seed))
     if as_json:
-        click.echo(json.dumps(all_as_json(cells), indent=2))
+        click.echo(json.dumps(all_as_json(cells, looked), indent=2))
     elif html is None:
-        print_all(_words(cells, chosen))
+        print_all([*_words(cells, chosen), *_searched(looked)])
     faults = [cell for cell in cells if cell.fault]
     for cell in faults:
         say(f"oauth-sandbox: {cell.attack}, {cell.named}: {cell.fault}")
@@ -88,6 +91,24 @@ def _words(cells: Sequence[Cell], attacks: Sequence[Scenario]) -> Iterator[Rende
     yield _table(cells, attacks)
     claims = [cell for cell in cells if cell.expected is not None]
     yield f"\n{len(cells)} runs; {sum(not c.fault for c in claims)} of {len(claims)} claims are what is found."
+
+
+def _searched(looked: Mapping[tuple[str, str], Looked]) -> Iterator[RenderableType]:
+    """What an attacker who adapts found where an attack is blocked, and how far she looked."""
+    from sandbox.studies.adaptive import BOUND
+    from sandbox.views.audit.words import told
+
+    if not looked:
+        return
+    for (attack, profile), far in looked.items():
+        for way in far.ways:
+            yield plain(f"✗ {attack}, {profile}: another way: {told(way)}", "bold red")
+    none = [far for far in looked.values() if not far.ways]
+    done = sum(far.exhausted for far in none)
+    yield (
+        f"No other way in {len(none)} of {len(looked)} blocked cells, exhausted in {done}: at most {BOUND.changes} of her moves change"
+        f" something; {sum(far.states for far in looked.values())} states."
+    )
 
 
 def _table(cells: Sequence[Cell], attacks: Sequence[Scenario]) -> Table:

@@ -26,6 +26,7 @@ from sandbox.language.document import Defence, Limit, Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.studies import ways
+from sandbox.studies.adaptive import Looked, looked_for
 
 Kind = Literal["profile", "own", "defence", "limit", "myth"]
 Progress = Callable[[int, int], None]
@@ -92,9 +93,17 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def all_as_json(cells: Iterable[Cell]) -> dict[str, Any]:
-    """All cells as plain data."""
-    return {"format": FORMAT, "cells": [as_json(cell) for cell in cells]}
+def all_as_json(cells: Iterable[Cell], looked: Mapping[tuple[str, str], Looked] | None = None) -> dict[str, Any]:
+    """All cells as plain data; those of profiles with what was `looked` for there."""
+    far = {} if looked is None else looked
+    return {"format": FORMAT, "cells": [as_json(cell) | _far(far.get((cell.attack, cell.profile)), cell) for cell in cells]}
+
+
+def _far(looked: Looked | None, cell: Cell) -> dict[str, Any]:
+    if looked is None or cell.kind != "profile":
+        return {}
+    ways = [{"id": way.id, "scenario": way.source} for way in looked.ways]
+    return {"search": {"changes": looked.changes, "states": looked.states, "exhausted": looked.exhausted, "ways": ways}}
 
 
 def as_json(cell: Cell) -> dict[str, Any]:
@@ -111,6 +120,15 @@ def as_json(cell: Cell) -> dict[str, Any]:
         "way": cell.way or None,
         "closed": list(cell.closed),
     }
+
+
+def searched(cells: Iterable[Cell], attacks: Iterable[Scenario]) -> Iterator[tuple[tuple[str, str], Looked]]:
+    """What an attacker who adapts finds wherever one of these attacks is blocked in a profile by all known ways."""
+    files = {attack.id: attack for attack in attacks}
+    for cell in cells:
+        if cell.kind == "profile" and cell.found == "blocked":
+            scripts = (files[cell.attack], *library.ways(cell.attack))
+            yield (cell.attack, cell.profile), looked_for(cell.attack, scripts, Settings.of(cell.profile))
 
 
 # ---------------------------------------------------------------- the runs

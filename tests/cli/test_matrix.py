@@ -55,3 +55,19 @@ def test_the_command_writes_a_page(tmp_path):
     assert result.exit_code == 0
     assert file.read_text().startswith("<!doctype html>")
     assert result.stdout == ""
+
+
+def test_where_an_attack_is_blocked_another_way_is_looked_for() -> None:
+    said = json.loads(run("token-in-url-log", "--jobs", "1", "--search", "--json").stdout)
+    by_profile = {cell["profile"]: cell for cell in said["cells"] if "profile" in cell}
+    assert by_profile["naive-jwt"]["search"]["ways"][0]["scenario"].startswith("title: ")
+    assert by_profile["oauth-bcp"]["search"] == {
+        "changes": 2,
+        "states": by_profile["oauth-bcp"]["search"]["states"],
+        "exhausted": True,
+        "ways": [],
+    }
+    assert all("search" not in cell for cell in said["cells"] if "profile" not in cell)
+    words = run("token-in-url-log", "--jobs", "1", "--search").stdout
+    assert "token-in-url-log, naive-jwt: another way: Mallory reads" in " ".join(words.split())
+    assert "exhausted in" in words
