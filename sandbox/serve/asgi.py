@@ -100,6 +100,9 @@ class Edge:
         request = Request(
             "GET" if method == "HEAD" else method, self._url(mount, rest, query), _host_only(headers), _text(body), mount=mount
         )
+        home = self.served.home(mount) if rest in ("", "/") and method in ("GET", "HEAD") else None
+        if home is not None:
+            return home, mount
         if method == "OPTIONS":
             return self._preflight(request), mount
         if any(text.count("&") >= MAX_FIELDS for text in (query, request.body)):

@@ -79,6 +79,10 @@ class Bank:
             return cors.served(request, lambda asked: self._password(asked.json))
         return self.server.handle(request)
 
+    def offers(self) -> dict[str, str]:
+        """The addresses that exist, each with its methods."""
+        return self.server.offers() | self.api.records.offers()
+
     def state(self) -> dict[str, str]:
         return self.server.state() | self.api.state()
 

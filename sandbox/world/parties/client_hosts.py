@@ -104,6 +104,7 @@ class WebClient(Hosted):
 
     COOKIE = "__Host-client_session"
     SAME_SITE = "Lax"
+    SHOWN = "/accounts", "Your accounts"  # what `/me` asks the API for, and how its page is called
 
     def handle(self, request: Request) -> Response:
         """The pages of the app."""
@@ -209,10 +210,10 @@ class WebClient(Hosted):
         session = self._connected(self._cookie(request))
         if session is None:
             raise Refused("login_required")
-        url = self.registration.resource
-        answer = self.call(session, Request("GET", f"{url}/accounts"), url, lambda r: self.ask(session, r))
+        url, (path, title) = self.registration.resource, self.SHOWN
+        answer = self.call(session, Request("GET", f"{url}{path}"), url, lambda r: self.ask(session, r))
         if answer.ok:
-            return page("app", "Your accounts", paragraph(answer.body))
+            return page("app", title, paragraph(answer.body))
         return error_page(403 if answer.status < 500 else 502, answer.error or "api_error", f"The API answers with {answer.status}.")
 
     def _connected(self, session: Session | None) -> Session | None:

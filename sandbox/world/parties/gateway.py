@@ -94,12 +94,13 @@ class Gateway:
     # ---- passing on
     def _passed_on(self, call: Call) -> Request:
         """The request for the service: its headers as they came or cleaned, and who is calling, at the end."""
-        u = split(call.request.url)
+        request = call.request
         claims = call.claims
         told = (("X-User-Id", str(claims.get("sub", ""))),) + ((("X-Scope", str(claims["scope"])),) if "scope" in claims else ())
         if call.request.certificate:
             told += (("Client-Cert", f":{call.request.certificate}:"),)  # TLS ends here (RFC 9440 §2.2)
-        url = f"{call.service.internal}{u.path}" + (f"?{u.query}" if u.query else "")
+        query = split(request.url).query
+        url = f"{call.service.internal}{request.path}" + (f"?{query}" if query else "")
         return replace(call.request, url=url, headers=(*self._cleaned(call), *told))
 
     def _cleaned(self, call: Call) -> Pairs:
