@@ -85,6 +85,7 @@ CHECKS: dict[str, Check] = {
         Check("scope_offered", "The scope must be one that exists.", "RFC 6749 §3.3"),
         Check("code_challenge", "The request must carry a code_challenge of an accepted method.", "RFC 7636 §4.4.1"),
         Check("resource", "The resource must be an API that this server issues tokens for.", "RFC 8707 §2"),
+        Check("resource_granted", "The resource must be one that was asked for when access was granted.", "RFC 8707 §2.2"),
         # ---- token endpoint
         Check("client_scope", "The scope must be one that this client may ask for in its own name.", "RFC 6749 §3.3"),
         Check("grant_type", "The grant type must be one that is offered, to this client, too.", "RFC 6749 §5.2"),

@@ -160,7 +160,8 @@ def _service_secret(name: str) -> str:
 
 
 def _registration(name: str, secret: str | None, redirect_uri: str) -> Registration:
-    return Registration(client_id=name, secret=secret, redirect_uri=redirect_uri, resource=CAST["accounts"].host)
+    first, *others = dict.fromkeys(map(resource, instances("rs")))
+    return Registration(client_id=name, secret=secret, redirect_uri=redirect_uri, resource=first, others=tuple(others))
 
 
 def client(name: str, net: Network, policies: Policies, servers: Servers) -> Hosted:

@@ -95,7 +95,7 @@ class Bank:
         assert user is not None
         core = self.server.core
         grant = core.new_grant(user, ONLINE, ONLINE.scope, None)
-        return json_response(200, core.mint(grant, ONLINE.scope, None, None, False), ("Cache-Control", "no-store"))
+        return json_response(200, core.mint(grant, ONLINE.scope, (), None, False), ("Cache-Control", "no-store"))
 
 
 class OwnApi(ResourceServer):

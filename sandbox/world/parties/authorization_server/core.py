@@ -104,9 +104,9 @@ class ASRequest(OAuth2Request):  # type: ignore[misc]
         return dict(self.payload.data)
 
     @property
-    def resource(self) -> str | None:
-        value: str | None = self.payload.data.get("resource")
-        return value
+    def resources(self) -> tuple[str, ...]:
+        """The APIs that tokens are wanted for; it is the one parameter that may be repeated (RFC 8707 §2)."""
+        return tuple(dict.fromkeys(self.payload.datalist.get("resource", ())))
 
 
 class ASResponse:
@@ -134,9 +134,9 @@ class Mint:
         self, user: User, scope: str, grant_type: Any = None, expires_in: Any = None, include_refresh_token: bool = True
     ) -> dict[str, Any]:
         source = self.request.authorization_code or self.request.refresh_token
-        grant = source.grant if source else self.server.new_grant(user, self.request.client, scope, self.request.session)
-        resource = self.request.resource or getattr(source, "resource", None)
-        return self.server.mint(grant, scope, resource, self.request.jkt, include_refresh_token, self.request.x5t)
+        request, server = self.request, self.server
+        grant = source.grant if source else server.new_grant(user, request.client, scope, request.session, request.resources)
+        return server.mint(grant, scope, request.resources, request.jkt, include_refresh_token, request.x5t)
 
 
 class CodeGrant(Mint, grants.AuthorizationCodeGrant):  # type: ignore[misc]
@@ -150,10 +150,9 @@ class CodeGrant(Mint, grants.AuthorizationCodeGrant):  # type: ignore[misc]
         known = server.policy.pkce != "ignore"
         server.store.codes[code] = Code(
             code=code,
-            grant=server.new_grant(request.user, request.client, request.scope, request.session),
+            grant=server.new_grant(request.user, request.client, request.scope, request.session, request.resources),
             redirect_uri=data.get("redirect_uri"),
             nonce=data.get("nonce"),
-            resource=data.get("resource"),
             expires_at=server.net.clock.now() + CODE_LIFE,
             code_challenge=data.get("code_challenge") if known else None,
             jkt=data.get("dpop_jkt") if server.policy.dpop_bind == "on" else None,
@@ -316,13 +315,17 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
         """RFC 7662 §4: a resource server hears only about tokens that are meant for it, a client only about its own."""
         if client is None:
             return True
-        return token.check_client(client) if not client.resources else token.audience in (None, *client.resources)
+        return (
+            token.check_client(client)
+            if not client.resources
+            else (not token.audience or bool(set(token.audience) & set(client.resources)))
+        )
 
     def introspect_token(self, token: AccessToken) -> dict[str, Any]:
         user = token.grant.user
         out = {"active": True, "client_id": token.grant.client_id, "scope": token.scope, "sub": user.name, "iss": self.server.issuer}
         out |= {"iat": token.issued_at, "exp": token.expires_at, "jti": token.jti, "roles": user.roles}
-        out |= {"aud": token.audience} if token.audience else {}
+        out |= {"aud": named(token.audience)} if token.audience else {}
         return out | confirmation(token.jkt, token.x5t)
 
 
@@ -399,21 +402,32 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         return ASResponse(status, dict(body) if body else None, list(headers))
 
     # ---- what is ours
-    def new_grant(self, user: User, client: Client, scope: str, session: Session | None) -> Grant:
-        """Record that this user has allowed this client this scope."""
+    def new_grant(self, user: User, client: Client, scope: str, session: Session | None, resources: tuple[str, ...] = ()) -> Grant:
+        """Record that this user has allowed this client this scope at these APIs; at the usual one if it has named none."""
         name = self.net.entropy.token("grant", 6)
         sid, device = (session.sid, session.device) if session else ("", "")
         auth_time = session.auth_time if session else self.net.clock.now()
-        grant = Grant(id=name, user=user, client_id=client.client_id, scope=scope, sid=sid, device=device, auth_time=auth_time)
+        grant = Grant(
+            id=name,
+            user=user,
+            client_id=client.client_id,
+            scope=scope,
+            sid=sid,
+            device=device,
+            auth_time=auth_time,
+            resources=resources or self.resources[:1],
+        )
         return self.store.add_grant(grant)
 
     def mint(
-        self, grant: Grant, scope: str, resource: str | None, jkt: str | None, with_refresh: bool, x5t: str | None = None
+        self, grant: Grant, scope: str, resources: tuple[str, ...], jkt: str | None, with_refresh: bool, x5t: str | None = None
     ) -> dict[str, Any]:
-        """Issue an access token and, if wanted, a refresh token (RFC 6749 §5.1; RFC 9068 §2; RFC 9449 §5; RFC 8705 §3)."""
+        """Issue an access token and, if wanted, a refresh token (RFC 6749 §5.1; RFC 9068 §2; RFC 9449 §5; RFC 8705 §3).
+
+        The access token is for these APIs, or for all that access was granted to."""
         now, public = self.net.clock.now(), self.store.clients[grant.client_id].secret is None
         life = SHORT if self.policy.short_ttl == "on" else LONG
-        audience = (resource or self.resources[0]) if self.policy.stamp_aud == "on" else None
+        audience = (resources or grant.resources) if self.policy.stamp_aud == "on" else ()
         jti = self.net.entropy.token("jti", 9)
         if self.policy.token_format == "opaque":
             value = self.net.entropy.token("access", 24)
@@ -444,7 +458,7 @@ class Core(AuthorizationServer):  # type: ignore[misc]
                 jti=jti,
                 grant=grant,
                 scope=scope,
-                audience=None,
+                audience=(),
                 issued_at=now,
                 expires_at=grant.refresh_until,
                 clock=self.net.clock,
@@ -456,10 +470,10 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         self.store.forget()
         return out
 
-    def claims(self, grant: Grant, scope: str, audience: str | None, jti: str, now: int, life: int) -> dict[str, Any]:
+    def claims(self, grant: Grant, scope: str, audience: tuple[str, ...], jti: str, now: int, life: int) -> dict[str, Any]:
         """The claims of an access token (RFC 9068 §2.2)."""
         out: dict[str, Any] = {"iss": self.issuer, "sub": grant.user.name}
-        out |= {"aud": audience} if audience else {}
+        out |= {"aud": named(audience)} if audience else {}
         out |= {"client_id": grant.client_id, "scope": scope, "iat": now, "exp": now + life, "jti": jti}
         if self.policy.min_claims == "off":
             user = grant.user
@@ -485,6 +499,11 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         self.net.noted(self.denylist.owner, f"The grant of {grant.user.name} to {grant.client_id} is revoked.")
         for token in grant.access_tokens:
             self.denylist.add(token.jti, token.expires_at)
+
+
+def named(audience: tuple[str, ...]) -> str | list[str]:
+    """The `aud` of a token: a text if it is for one API, a list if it is for several (RFC 7519 §4.1.3)."""
+    return audience[0] if len(audience) == 1 else list(audience)
 
 
 def confirmation(jkt: str | None, x5t: str | None) -> dict[str, Any]:

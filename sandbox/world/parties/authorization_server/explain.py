@@ -17,7 +17,7 @@ from sandbox.core.clock import clock_time
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.tokens import sha256
 from sandbox.world.parties.authorization_server.core import ASRequest, Core
-from sandbox.world.parties.authorization_server.store import Client, Code, RefreshToken
+from sandbox.world.parties.authorization_server.store import Client, Code, Grant, RefreshToken
 
 Step = tuple[str, bool, object, object]  # check, passed?, expected, found
 
@@ -63,9 +63,16 @@ def _authorization(core: Core, request: ASRequest, checks: Checklist) -> Iterato
 
 
 def _resource(core: Core, request: ASRequest) -> Step | None:
-    if request.resource is None:
+    wanted = request.resources
+    return ("resource", set(wanted) <= set(core.resources), "an API of this server", " ".join(wanted)) if wanted else None
+
+
+def _resource_granted(core: Core, request: ASRequest, grant: Grant) -> Step | None:
+    """RFC 8707 §2.2: what the resource owner has allowed at one API cannot be redeemed for another."""
+    wanted = request.resources
+    if not wanted or core.policy.stamp_aud == "off":
         return None
-    return "resource", request.resource in core.resources, "an API of this server", request.resource
+    return "resource_granted", set(wanted) <= set(grant.resources), " or ".join(grant.resources), " ".join(wanted)
 
 
 def _challenge(core: Core, request: ASRequest, checks: Checklist) -> Step | None:
@@ -161,6 +168,7 @@ def _code(core: Core, request: ASRequest, client: Client, checks: Checklist) -> 
     expected, found = code.redirect_uri, data.get("redirect_uri")
     yield "code_redirect_uri", not expected or expected == found, expected or "any", found or "none"
     yield _verifier(core, code, data.get("code_verifier"), checks)
+    yield _resource_granted(core, request, code.grant)
 
 
 def _whose(code: Code | None) -> str:
@@ -200,6 +208,7 @@ def _refresh(core: Core, request: ASRequest, client: Client, checks: Checklist) 
         yield "certificate", token.x5t == request.x5t, f"certificate {token.x5t[:8]}", f"certificate {(request.x5t or 'none')[:8]}"
     asked = set((data.get("scope") or "").split())
     yield "scope_granted", asked <= set(token.scope.split()), token.scope, data.get("scope") or "the same"
+    yield _resource_granted(core, request, token.grant)
 
 
 def _password(core: Core, request: ASRequest, client: Client, checks: Checklist) -> Iterator[Step | None]:
@@ -260,8 +269,10 @@ def _token_given(request: ASRequest) -> Iterator[Step | None]:
 
 
 def _once(request: ASRequest) -> Step | None:
-    """RFC 6749 §3.1, §3.2: parameters must not be included more than once; §2.3: nor may two methods of client authentication."""
-    twice = [name for name, values in request.payload.datalist.items() if len(values) > 1]
+    """RFC 6749 §3.1, §3.2: parameters must not be included more than once, nor may two methods of client authentication (§2.3).
+
+    `resource` may be repeated (RFC 8707 §2)."""
+    twice = [name for name, values in request.payload.datalist.items() if len(values) > 1 and name != "resource"]
     if twice:
         return "request_form", False, "each parameter once", f"{', '.join(twice)} more than once"
     if "Authorization" in request.headers and "client_secret" in request.payload.data:

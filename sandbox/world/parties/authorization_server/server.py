@@ -318,7 +318,7 @@ class AuthorizationServer:
         if self.policy.mtls_bind == "on":
             asked.x5t = certificate_thumbprint(request.certificate) or None
         failed = explain.token(self.core, asked, checks)
-        if failed in ("request_form", "resource"):
+        if failed in ("request_form", "resource", "resource_granted"):
             return json_response(400, {"error": "invalid_request" if failed == "request_form" else "invalid_target"}, NO_STORE)
         return self._decided(lambda: self.core.create_token_response(asked))
 

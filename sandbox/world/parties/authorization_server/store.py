@@ -96,6 +96,7 @@ class Grant:
     sid: str
     device: str
     auth_time: int
+    resources: tuple[str, ...] = ()  # the APIs that its tokens may be for (RFC 8707 §2.2)
     alive: bool = True
     refresh_until: int = 0  # when the last refresh token of this family ends, however often it is rotated; 0 before there is one
     access_tokens: deque[AccessToken] = field(default_factory=deque)
@@ -115,7 +116,6 @@ class Code(AuthorizationCodeMixin):  # type: ignore[misc]
     grant: Grant
     redirect_uri: str | None
     nonce: str | None
-    resource: str | None
     expires_at: int
     code_challenge: str | None
     code_challenge_method: str | None
@@ -143,7 +143,7 @@ class AccessToken(TokenMixin):  # type: ignore[misc]
     jti: str
     grant: Grant
     scope: str
-    audience: str | None
+    audience: tuple[str, ...]
     issued_at: int
     expires_at: int
     clock: Clock
