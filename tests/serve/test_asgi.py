@@ -6,7 +6,7 @@ import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
 import requests
@@ -25,6 +25,7 @@ from tests.support.asgi import Answer, ask
 from tests.support.cost import bounded
 from tests.support.fuzzing import share
 from tests.support.real import CALLBACK, SECRET, Person, node_issuer, parameters, served
+from tests.support.visiting import Visitor
 
 BASE = "http://127.0.0.1:9000"
 ASKED = urlencode(
@@ -471,3 +472,27 @@ def test_people_who_come_at_once_get_their_own_answers() -> None:
         with ThreadPoolExecutor(8) as pool:
             answers = list(pool.map(whose, ["alice", "mallory"] * 30))
     assert all(asked == answered for asked, answered in answers)
+
+
+# ---------------------------------------------------------------- an app on the learner's own machine
+
+
+def code_at(edge: Edge, redirect_uri: str) -> str:
+    """Where Alice ends who signs in to the app that waits there."""
+    alice = Visitor(edge, BASE)
+    return alice.visit(f"{BASE}/auth/authorize?{urlencode(dict(parse_qsl(ASKED)) | {'redirect_uri': redirect_uri})}")
+
+
+def redeemed(edge: Edge, code: str, **fields: str) -> Answer:
+    form = {"grant_type": "authorization_code", "client_id": "app", "redirect_uri": CALLBACK, "code_verifier": VERIFIER, "code": code}
+    return ask(edge, "POST", "/auth/token", urlencode(form | fields).encode(), FORM_TYPE)
+
+
+def test_an_app_gets_its_code_at_the_port_that_it_took(edge: Edge) -> None:
+    """Registered is port 9999 (RFC 8252 §7.3); the token request names the one that was taken (RFC 6749 §4.1.3)."""
+    mine = CALLBACK.replace("9999", "51004")
+    end = code_at(edge, mine)
+    assert end.startswith(f"{mine}?code=")
+    assert redeemed(edge, parameters(end)["code"]).json["error"] == "invalid_grant"
+    assert redeemed(edge, parameters(code_at(edge, mine))["code"], redirect_uri=mine).status == 200
+    assert code_at(edge, "http://localhost:51004/cb").startswith(BASE), "another name is not the loopback interface"

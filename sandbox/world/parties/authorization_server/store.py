@@ -14,6 +14,7 @@ from authlib.oidc.core import AuthorizationCodeMixin
 
 from sandbox.core.clock import Clock
 from sandbox.core.wire import origin
+from sandbox.world.parties.authorization_server.redirect_uris import same
 from sandbox.world.parties.limits import ISSUED, forget_oldest
 from sandbox.world.parties.people import User
 
@@ -51,7 +52,7 @@ class Client(ClientMixin):  # type: ignore[misc]
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
         if self.exact_redirect:
-            return redirect_uri in self.redirect_uris
+            return any(same(known, redirect_uri) for known in self.redirect_uris)
         return any(redirect_uri.startswith(origin(known)) for known in self.redirect_uris)
 
     def check_client_secret(self, client_secret: str) -> bool:
