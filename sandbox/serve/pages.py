@@ -26,7 +26,7 @@ HINTS = {  # what a browser and a screen keyboard have to know about a field
 
 def dressed(response: Response, mount: str) -> Response:
     """A party's answer as it goes out below the path `mount`: the same, but a page is made for people."""
-    if page_mark(response, "page") is None:
+    if page_mark(response, "page") in (None, "post"):  # no page, or one that nobody sees
         return response
     page = read(response.body)
     blocks = [_placed(block, mount) for shown in page.blocks for block in _with_refusal(shown, page.kind)]

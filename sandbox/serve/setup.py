@@ -26,7 +26,7 @@ from sandbox.world.parties.resource_server import ResourceServer
 from sandbox.world.world import World, build
 
 SERVED = ("server", "api", "gateway")  # kinds of the cast
-SCOPE = "openid profile email read write"
+SCOPE = "openid profile email address phone offline_access read write"
 USUAL: tuple[KeyType, ...] = ("ES256", "RS256")  # every client can verify one of them
 OPEN = {"client.bff": "off"}  # the single-page app is a public client unless told otherwise: a page of the learner's own can take its place
 CALLBACK = "http://127.0.0.1:9999/cb"  # where a client on the learner's own machine may wait for its code

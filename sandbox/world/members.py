@@ -90,7 +90,7 @@ def _registered(app_secret: str | None) -> tuple[Registered, ...]:
             client_id=name,
             title=CAST[name].title,
             redirect_uris=(REDIRECTS[name],),
-            scope="openid profile email address phone read write",
+            scope="openid profile email address phone offline_access read write",
             secret=secret,
             response_types=response_types,
         )

@@ -22,6 +22,7 @@ class Visitor:
     def __init__(self, server: Any, origin: str, name: str = "alice") -> None:
         self.server, self.origin, self.name = server, origin, name
         self.jar: dict[tuple[str, str], str] = {}  # path and name -> value
+        self.posted: dict[str, str] = {}  # what a page sends elsewhere by a form
         self.at, self.answer = "", Answer([{"status": 0, "headers": []}, {"body": b""}])
 
     def ask(self, method: str, url: str, body: bytes = b"", *headers: tuple[str, str]) -> Answer:
@@ -37,7 +38,7 @@ class Visitor:
                 self.jar[path, pair.partition("=")[0]] = pair.partition("=")[2]
         return answer
 
-    def visit(self, url: str) -> str:
+    def visit(self, url: str, no: bool = False) -> str:
         """Go there, do what is asked, and say where this ends: at a page without a form, or at an address elsewhere."""
         self.at, self.answer = url, self.ask("GET", url)
         for _ in range(12):
@@ -49,7 +50,10 @@ class Visitor:
                 self.answer = self.ask("GET", self.at)
             elif form is not None:
                 self.at = urljoin(self.at, html.unescape(form[1]))
-                body = urlencode(self._filled(form[2])).encode()
+                if not self.at.startswith(f"{self.origin}/"):
+                    self.posted = self._filled(form[2])
+                    return self.at
+                body = urlencode(self._filled(form[2]) | ({"allow": "no"} if no else {})).encode()
                 self.answer = self.ask("POST", self.at, body, ("Content-Type", FORM))
             else:
                 return self.at

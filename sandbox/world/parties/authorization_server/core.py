@@ -56,6 +56,7 @@ SCOPES = {
     "read": "read your accounts and transactions",
     "write": "change your accounts and transactions",
     "notify": "send you notifications",
+    "offline_access": "stay connected while you are away",
 }
 AUTH_METHODS = ["client_secret_basic", "client_secret_post", "none"]
 SHORT, LONG, ID_TOKEN_LIFE = 300, 3600, 300  # seconds
@@ -223,6 +224,8 @@ class PasswordGrant(Mint, grants.ResourceOwnerPasswordCredentialsGrant):  # type
 class ServiceGrant(Mint, grants.ClientCredentialsGrant):  # type: ignore[misc]
     """RFC 6749 §4.4: the client asks in its own name.  The subject is the client itself (RFC 9068 §2.2)."""
 
+    TOKEN_ENDPOINT_AUTH_METHODS = AUTH_METHODS[:2]
+
     def validate_requested_scope(self) -> None:
         super().validate_requested_scope()
         asked = self.request.payload.scope or ""
@@ -383,6 +386,12 @@ class Core(AuthorizationServer):  # type: ignore[misc]
     def grant_types(self) -> list[str]:
         """The grants of the token endpoint."""
         return ["authorization_code", "refresh_token", "client_credentials"] + ["password"] * (self.policy.no_ropc == "off")
+
+    def unknown(self, scope: str) -> str:
+        """A sentence that names the first scope which does not exist here, as far as an error may repeat it (RFC 6749 §5.2)."""
+        first = next((s for s in scope.split() if s not in self.scopes), "")
+        said = "".join(c for c in first if "!" <= c <= "~" and c not in '"\\')[:60]
+        return f"There is no scope {said}. There are: {', '.join(self.scopes)}."
 
     # ---- what Authlib asks for
     def query_client(self, client_id: str) -> Client | None:

@@ -17,6 +17,7 @@ from sandbox.core.clock import clock_time
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.tokens import sha256
 from sandbox.world.parties.authorization_server.core import ASRequest, Core
+from sandbox.world.parties.authorization_server.response_modes import offered as modes_of
 from sandbox.world.parties.authorization_server.store import Client, Code, Grant, RefreshToken
 
 Step = tuple[str, bool, object, object]  # check, passed?, expected, found
@@ -52,6 +53,8 @@ def _authorization(core: Core, request: ASRequest, checks: Checklist) -> Iterato
     kind = request.payload.response_type or ""
     offered = ["code"] + ([] if core.policy.no_implicit == "on" else ["token"])
     yield "response_type", kind in offered and client.check_response_type(kind), " or ".join(offered), kind or "nothing"
+    if "response_mode" in data:
+        yield "response_mode", data["response_mode"] in modes_of(kind), " or ".join(modes_of(kind)), data["response_mode"]
     wanted = (data.get("scope") or "").split()
     age = data.get("max_age")
     if age is not None and not (age.isascii() and age.isdigit() and len(age) < 12):

@@ -21,8 +21,9 @@ from sandbox.protocol.tokens import Decoded, Key, NotAJwt, decode, public_key, s
 from sandbox.world.network import Network
 from sandbox.world.parties import cors
 from sandbox.world.parties.authorization_server import explain
-from sandbox.world.parties.authorization_server.core import ASRequest, ASResponse, Core, ServerConfig, answer
+from sandbox.world.parties.authorization_server.core import AUTH_METHODS, ASRequest, ASResponse, Core, ServerConfig, answer
 from sandbox.world.parties.authorization_server.registration import register
+from sandbox.world.parties.authorization_server.response_modes import MODES, in_mode
 from sandbox.world.parties.authorization_server.store import AccessToken, Client, RefreshToken, Session, Store
 from sandbox.world.parties.denylist import Denylist, for_services
 from sandbox.world.parties.limits import ISSUED, forget_oldest, too_large
@@ -131,14 +132,16 @@ class AuthorizationServer:
         out["scopes_supported"] = list(self.core.scopes)
         out["response_types_supported"] = ["code"] if self.policy.no_implicit == "on" else ["code", "token"]
         out["grant_types_supported"] = self.core.grant_types + ([] if self.policy.no_implicit == "on" else ["implicit"])
-        out["token_endpoint_auth_methods_supported"] = ["client_secret_basic", "client_secret_post", "none"]
+        out["token_endpoint_auth_methods_supported"] = AUTH_METHODS
+        out |= {"revocation_endpoint_auth_methods_supported": AUTH_METHODS} if self.policy.revocation == "on" else {}
+        out["introspection_endpoint_auth_methods_supported"] = AUTH_METHODS if self.policy.endpoint_auth == "off" else AUTH_METHODS[:2]
         if self.policy.pkce != "ignore":
             out["code_challenge_methods_supported"] = ["S256"] if self.policy.pkce_s256_only == "on" else ["S256", "plain"]
         out |= {"claims_supported": CLAIMS, "claims_parameter_supported": False}
         out |= {
             "request_parameter_supported": False,
             "request_uri_parameter_supported": False,
-            "response_modes_supported": ["query", "fragment"],
+            "response_modes_supported": list(MODES),
         }
         out |= {"dpop_signing_alg_values_supported": list(PROOF_ALGORITHMS)} if self.policy.dpop_bind == "on" else {}
         out |= {"tls_client_certificate_bound_access_tokens": True} if self.policy.mtls_bind == "on" else {}
@@ -169,8 +172,8 @@ class AuthorizationServer:
                 raise InvalidClientError(description="The client does not exist on this server.")
             if failed == "redirect_uri":
                 raise InvalidRequestError("The redirect URI is not a registered one.")
-            if failed == "resource":
-                raise OAuth2Error(error="invalid_target", redirect_uri=asked.payload.redirect_uri, state=asked.payload.state)
+            if failed in ("resource", "response_mode", "scope_offered"):
+                raise self._told(asked, failed)
             grant = self.core.get_consent_grant(asked, session.user if session else None)
         except OAuth2Error as error:
             return self._refused(asked, error)
@@ -187,6 +190,16 @@ class AuthorizationServer:
         self.pending[ticket] = Pending(request, browser)
         forget_oldest(self.pending)
         return self._consent_page(ticket, asked, grant.client, *cookie) if session else self._login_page(ticket, None, *cookie)
+
+    def _told(self, asked: ASRequest, failed: str) -> OAuth2Error:
+        """The error of a request whose client and redirect URI are good."""
+        modes = f"response_mode can be {' or '.join(MODES)}; a token is never in the query."
+        error, text = {
+            "resource": ("invalid_target", "This server issues no tokens for that resource."),
+            "response_mode": ("invalid_request", modes),
+            "scope_offered": ("invalid_scope", self.core.unknown(asked.payload.scope or "")),
+        }[failed]
+        return OAuth2Error(error=error, description=text, redirect_uri=asked.payload.redirect_uri, state=asked.payload.state)
 
     def _browser(self, request: Request) -> tuple[str, tuple[tuple[str, str], ...]]:
         """The name of this browser, where forms are bound to it, and the header that tells it if it is new here."""
@@ -232,7 +245,15 @@ class AuthorizationServer:
             return error_page(response.status, error.error, error.description or "")
         if self.policy.iss_param == "on":
             self.core.issuer_parameter.add_issuer_parameter(self.core, response)  # Authlib leaves it out of these
-        return answer(response)
+        return self._moded(asked, answer(response))
+
+    def _moded(self, asked: ASRequest, response: Response) -> Response:
+        """The answer in the way that the client wants it (`response_mode`)."""
+        data = asked.payload.data
+        client = self.core.query_client(data.get("client_id", ""))
+        uri = data.get("redirect_uri") or (client.get_default_redirect_uri() if client else "") or ""
+        kind = "code" if self.policy.no_implicit == "on" else data.get("response_type", "")
+        return in_mode(response, uri, kind, data.get("response_mode", ""))
 
     def _login_page(self, ticket: str, error: str | None = None, *headers: tuple[str, str]) -> Response:
         hint = first(self._fields(self.pending[ticket].request), "login_hint") or ""
@@ -301,7 +322,7 @@ class AuthorizationServer:
         checks = Checklist(self.net.trace, self.name)
         checks.test("consent", allowed, f"{session.user.name} says yes", "yes" if allowed else "no")
         grant = self.core.get_consent_grant(asked, session.user)
-        return answer(self.core.create_authorization_response(grant.request, session.user if allowed else None, grant))
+        return self._moded(asked, answer(self.core.create_authorization_response(grant.request, session.user if allowed else None, grant)))
 
     # ---- endpoints for clients
     def token(self, request: Request) -> Response:
@@ -320,6 +341,9 @@ class AuthorizationServer:
         failed = explain.token(self.core, asked, checks)
         if failed in ("request_form", "resource", "resource_granted"):
             return json_response(400, {"error": "invalid_request" if failed == "request_form" else "invalid_target"}, NO_STORE)
+        if failed == "scope_offered":
+            told = {"error": "invalid_scope", "error_description": self.core.unknown(asked.payload.scope or "")}
+            return json_response(400, told, NO_STORE)
         return self._decided(lambda: self.core.create_token_response(asked))
 
     def revoke(self, request: Request) -> Response:
