@@ -49,8 +49,10 @@ ALGORITHMS: dict[str, Algorithm] = {
     "ES256": DeterministicEC(DeterministicEC.SHA256, ec.SECP256R1),
     "RS256": RSAAlgorithm(RSAAlgorithm.SHA256),
     "EdDSA": OKPAlgorithm(),
+    "Ed25519": OKPAlgorithm(),
 }
-KEY_TYPES = {"ES256": "EC", "RS256": "RSA", "EdDSA": "OKP", "HS256": "oct"}
+KEY_TYPES = {"ES256": "EC", "RS256": "RSA", "EdDSA": "OKP", "Ed25519": "OKP", "HS256": "oct"}
+ED25519 = ("EdDSA", "Ed25519")  # the older name, and the one of RFC 9864, which means this curve only
 
 
 def b64(data: bytes) -> str:
@@ -86,7 +88,7 @@ def sha256(text: str) -> str:
 
 def half_hash(token: str, alg: str) -> str:
     """`at_hash`: the left half of the hash that belongs to the ID token's algorithm (OIDC Core §3.1.3.6); SHA-512 for Ed25519."""
-    digest = hashlib.new("sha512" if alg == "EdDSA" else "sha256", token.encode("ascii", "replace")).digest()
+    digest = hashlib.new("sha512" if alg in ED25519 else "sha256", token.encode("ascii", "replace")).digest()
     return b64(digest[: len(digest) // 2])
 
 
@@ -202,12 +204,19 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 @memo("key", 512)
 def _public(jwk_json: str, alg: str) -> Any:
-    return PyJWK.from_json(jwk_json, alg).key
+    return PyJWK.from_json(jwk_json, "EdDSA" if alg in ED25519 else alg).key
+
+
+def _same(one: object, other: str) -> bool:
+    """Whether two names of algorithms mean the same."""
+    return one == other or (one in ED25519 and other in ED25519)
 
 
 def public_key(jwk: Mapping[str, Any], alg: str) -> Any:
     """The key object of a public JWK, or None if it cannot serve this algorithm for verifying (RFC 7517 §4.2 to §4.4)."""
-    if jwk.get("kty") != KEY_TYPES.get(alg) or jwk.get("use", "sig") != "sig" or jwk.get("alg", alg) != alg:
+    if jwk.get("kty") != KEY_TYPES.get(alg) or jwk.get("use", "sig") != "sig" or not _same(jwk.get("alg", alg), alg):
+        return None
+    if alg == "Ed25519" and jwk.get("crv") != "Ed25519":
         return None
     if "key_ops" in jwk and not (isinstance(jwk["key_ops"], list) and "verify" in jwk["key_ops"]):
         return None

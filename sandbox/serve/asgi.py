@@ -31,10 +31,12 @@ Log = Callable[[str], None]
 
 OUTSIDE = "outside"  # the sender's name of whoever is not in the cast
 LONGEST_URL, LARGEST_HEAD, LARGEST_BODY = 8 * 1024, 32 * 1024, 64 * 1024  # bytes
+MOST_DISCARDED = 16 * 1024 * 1024  # bytes of a body that is too large; beyond, the connection is cut
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SWEEP = 500  # requests between two looks at what may be forgotten
 PAGES = frozenset({"/authorize", "/login", "/consent", "/logout", "/account/sessions"})  # for browsers to go to, not for scripts
 WELL_KNOWN = re.compile(r"/\.well-known/(oauth-authorization-server|openid-configuration)(/.+)\Z")
+ONCE = ("Authorization", "Host", "Content-Type")  # which of two counts is a question that nobody should have to ask (RFC 9110 §5.3)
 HOST_ONLY = "__Host-"  # a prefix of cookies that demands https and the path /, which parties below a path do not have
 NO_SNIFFING = ("x-content-type-options", "nosniff")
 
@@ -68,7 +70,7 @@ class Edge:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             head = self._head(scope)
-            response, mount = await self._answer(scope["method"], *head, await _body(receive))
+            response, mount = await self._answer(scope["method"], *head, await _body(receive, _announced(head[2])))
         except Refused as refused:
             response, mount = refused.answer, ""
         content = response.body.encode("utf-8", "replace")
@@ -87,6 +89,9 @@ class Edge:
         if sum(len(k) + len(v) for k, v in fields) > LARGEST_HEAD:
             raise Refused(431, f"All headers together have at most {LARGEST_HEAD} bytes here.")
         headers = tuple((k.decode("latin-1").title(), v.decode("latin-1")) for k, v in fields)
+        twice = next((name for name in ONCE if sum(k == name for k, _ in headers) > 1), None)
+        if twice is not None:
+            raise Refused(400, f"A request has at most one {twice} header.")
         host = next((v for k, v in headers if k == "Host"), "").lower()
         if self.hosts and host not in self.hosts:
             raise Refused(421, f"This server is {self.served.base}.")
@@ -96,6 +101,8 @@ class Edge:
         """The party's answer as it goes out, and where its paths begin."""
         mount, rest = self._party(path)
         if not mount:
+            if method not in ("GET", "HEAD") and rest in ("", "/"):
+                raise Refused(405, "This page is there to be read.", ("Allow", "GET, HEAD"))
             return self.served.front(rest), ""
         request = Request(
             "GET" if method == "HEAD" else method, self._url(mount, rest, query), _host_only(headers), _text(body), mount=mount
@@ -198,15 +205,32 @@ def _text(body: bytes) -> str:
         raise Refused(400, "The body must be UTF-8.") from None
 
 
-async def _body(receive: Receive) -> bytes:
-    body = bytearray()
+def _announced(headers: Pairs) -> int:
+    """How long the body is to be, as the request says."""
+    told = next((v for k, v in headers if k == "Content-Length"), "0")
+    return int(told) if told.isascii() and told.isdigit() else 0
+
+
+def _too_large(cut: bool) -> Refused:
+    """The refusal of a body; `cut`: without reading it to its end."""
+    return Refused(413, f"A body has at most {LARGEST_BODY} bytes here.", *([("Connection", "close")] if cut else []))
+
+
+async def _body(receive: Receive, announced: int = 0) -> bytes:
+    """The body.  What is too large is read to its end and thrown away: a sender who is hung up on reads no answer."""
+    body, size = bytearray(), 0
+    if announced > MOST_DISCARDED:
+        raise _too_large(cut=True)
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Refused(400, "The connection was closed too early.")
-        body += message.get("body", b"")
-        if len(body) > LARGEST_BODY:
-            raise Refused(413, f"A body has at most {LARGEST_BODY} bytes here.", ("Connection", "close"))
+        part = message.get("body", b"")
+        size += len(part)
+        if size <= LARGEST_BODY:
+            body += part
+        if size > MOST_DISCARDED or (size > LARGEST_BODY and not message.get("more_body")):
+            raise _too_large(cut=size > MOST_DISCARDED)
         if not message.get("more_body"):
             return bytes(body)
 

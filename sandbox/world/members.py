@@ -78,6 +78,7 @@ def issuer(net: Network, policies: Policies, key: Key, directory: Directory) -> 
         resources=resources,
         subscribers=subscribers,
         clients=_registered(_secret("app", policies)),
+        token_in_address=policies.api.reject_query_token == "off",
     )
     return AuthorizationServer("auth", net, server, directory)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import replace
+from typing import ClassVar
 
 from sandbox.core.wire import Pairs, Request, Response, first, joined, json_response, origin, pairs, split, with_query
 from sandbox.protocol.cast import EVIL
@@ -104,6 +105,7 @@ class WebClient(Hosted):
 
     COOKIE = "__Host-client_session"
     SAME_SITE = "Lax"
+    METHODS: ClassVar[dict[str, tuple[str, ...]]] = {"/connect": ("POST",), "/api/login": ("POST",), "/logout": ("GET", "HEAD", "POST")}
     SHOWN = "/accounts", "Your accounts"  # what `/me` asks the API for, and how its page is called
 
     def handle(self, request: Request) -> Response:
@@ -117,6 +119,9 @@ class WebClient(Hosted):
         action = actions.get(request.path)
         if action is None:
             return page("app", "Home") if request.path in ("", "/") else error_page(404, "not_found")
+        methods = self.METHODS.get(request.path, ("GET", "HEAD"))
+        if request.method not in methods:
+            return error_page(405, "method_not_allowed", "This page takes no such request.", ("Allow", ", ".join(methods)))
         try:
             response = action(request)
         except Refused as refused:

@@ -118,7 +118,8 @@ class Gateway:
         header, query = call.request.credential(), first(call.request.query, "access_token")
         call.scheme, call.token = header or ("bearer", query or "")
         found = call.scheme if call.token else "nothing"
-        return None if call.checks.test("token_present", bool(call.token), "an access token", found) else _refused(None)
+        sent = bool(call.token) and call.scheme in ("bearer", "dpop")
+        return None if call.checks.test("token_present", sent, "an access token", found) else _refused(None)
 
     def format(self, call: Call) -> Response | None:
         if self.asks and self.policy.verify_token == "on" and "." not in call.token:

@@ -31,6 +31,7 @@ from sandbox.core.wire import Pairs, Request, Response, compact
 from sandbox.protocol.policies import IssuerPolicy
 from sandbox.protocol.tokens import Key, half_hash, key_for
 from sandbox.world.network import Network
+from sandbox.world.parties.authorization_server.basic import by_basic
 from sandbox.world.parties.authorization_server.store import (
     CODE_LIFE,
     AccessToken,
@@ -59,16 +60,19 @@ SCOPES = {
     "offline_access": "stay connected while you are away",
 }
 AUTH_METHODS = ["client_secret_basic", "client_secret_post", "none"]
+REALM = "clients"
 SHORT, LONG, ID_TOKEN_LIFE = 300, 3600, 300  # seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerConfig(IssuerConfig):
-    """How an authorization server is set up.  `title`: whose it is, for its pages; `scopes`: what each one allows, for people."""
+    """How an authorization server is set up.  `title`: whose it is, for its pages; `scopes`: what each one allows, for people;
+    `token_in_address`: whether the userinfo endpoint takes one there."""
 
     clients: tuple[Client, ...]
     title: str = "ConnectSphere"
     scopes: Mapping[str, str] = field(default_factory=SCOPES.copy)
+    token_in_address: bool = False
 
 
 class Payload(OAuth2Payload):  # type: ignore[misc]
@@ -81,8 +85,9 @@ class Payload(OAuth2Payload):  # type: ignore[misc]
         self.data = {}
         self.datalist = defaultdict(list)
         for name, value in fields:
-            self.data.setdefault(name, value)
             self.datalist[name].append(value)
+            if value:  # without one it counts as left out (RFC 6749 §3.1, §3.2)
+                self.data.setdefault(name, value)
 
 
 class ASRequest(OAuth2Request):  # type: ignore[misc]
@@ -107,7 +112,12 @@ class ASRequest(OAuth2Request):  # type: ignore[misc]
     @property
     def resources(self) -> tuple[str, ...]:
         """The APIs that tokens are wanted for; it is the one parameter that may be repeated (RFC 8707 §2)."""
-        return tuple(dict.fromkeys(self.payload.datalist.get("resource", ())))
+        return tuple(dict.fromkeys(filter(None, self.payload.datalist.get("resource", ()))))
+
+    @property
+    def twice(self) -> set[str]:
+        """The parameters that are given more than once, and must not be (RFC 6749 §3.1, §3.2)."""
+        return {name for name, values in self.payload.datalist.items() if len(values) > 1 and name != "resource"}
 
 
 class ASResponse:
@@ -136,6 +146,7 @@ class Mint:
     ) -> dict[str, Any]:
         source = self.request.authorization_code or self.request.refresh_token
         request, server = self.request, self.server
+        scope = scope or ""  # Authlib has None where nothing was asked for
         grant = source.grant if source else server.new_grant(user, request.client, scope, request.session, request.resources)
         return server.mint(grant, scope, request.resources, request.jkt, include_refresh_token, request.x5t)
 
@@ -366,6 +377,7 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         self.register_endpoint(Introspection)
         if policy.revocation == "on":
             self.register_endpoint(Revocation)
+        self.register_client_auth_method("client_secret_basic", by_basic)
         self.issuer_parameter = Issuer(self.issuer)
         if policy.iss_param == "on":
             self.register_extension(self.issuer_parameter)
@@ -408,7 +420,7 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         return request
 
     def handle_response(self, status: int, body: Any, headers: list[tuple[str, str]]) -> ASResponse:
-        return ASResponse(status, dict(body) if body else None, list(headers))
+        return ASResponse(status, dict(body) if body else None, [(name, _with_realm(value)) for name, value in headers])
 
     # ---- what is ours
     def new_grant(self, user: User, client: Client, scope: str, session: Session | None, resources: tuple[str, ...] = ()) -> Grant:
@@ -458,7 +470,8 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         self.store.tokens[value] = token
         grant.add(token)
         self.net.issued(self.denylist.owner, "access_token", value, grant.user.name, grant.client_id)
-        out = {"token_type": "DPoP" if jkt else "Bearer", "access_token": value, "expires_in": life, "scope": scope}
+        out: dict[str, Any] = {"token_type": "DPoP" if jkt else "Bearer", "access_token": value, "expires_in": life}
+        out |= {"scope": scope} if scope else {}  # an empty one is none (RFC 6749 §3.3)
         if with_refresh:
             refresh = self.net.entropy.token("refresh", 24)
             grant.refresh_until = grant.refresh_until or now + REFRESH_LIFE  # rotation does not move the end (RFC 10017 §6.3.2.3)
@@ -483,7 +496,7 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         """The claims of an access token (RFC 9068 §2.2)."""
         out: dict[str, Any] = {"iss": self.issuer, "sub": grant.user.name}
         out |= {"aud": named(audience)} if audience else {}
-        out |= {"client_id": grant.client_id, "scope": scope, "iat": now, "exp": now + life, "jti": jti}
+        out |= {"client_id": grant.client_id} | ({"scope": scope} if scope else {}) | {"iat": now, "exp": now + life, "jti": jti}
         if self.policy.min_claims == "off":
             user = grant.user
             out |= user.personal() | {"roles": user.roles, "groups": user.groups, "permissions": user.permissions}
@@ -515,6 +528,11 @@ def named(audience: tuple[str, ...]) -> str | list[str]:
     return audience[0] if len(audience) == 1 else list(audience)
 
 
+def _with_realm(challenge: str) -> str:
+    """A Basic challenge must name a realm (RFC 7617 §2), and Authlib's does not."""
+    return challenge.replace("Basic ", f'Basic realm="{REALM}", ', 1) if challenge.startswith("Basic ") else challenge
+
+
 def confirmation(jkt: str | None, x5t: str | None) -> dict[str, Any]:
     """The `cnf` of a token that is bound to a key, to a certificate, or to both (RFC 9449 §6.1, RFC 8705 §3.1)."""
     cnf = ({"jkt": jkt} if jkt else {}) | ({"x5t#S256": x5t} if x5t else {})
@@ -523,7 +541,7 @@ def confirmation(jkt: str | None, x5t: str | None) -> dict[str, Any]:
 
 def answer(response: ASResponse) -> Response:
     """Authlib's response as a message."""
-    body = compact(response.body) if response.body is not None else ""
+    body = compact(response.body) if response.body else ""
     return Response(response.status, tuple(response.headers), body)
 
 

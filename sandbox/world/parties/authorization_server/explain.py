@@ -6,16 +6,14 @@ check that failed, or None if all passed.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Generator, Iterator
-from urllib.parse import unquote
 
 from authlib.oauth2.rfc7636.challenge import CODE_CHALLENGE_PATTERN, CODE_VERIFIER_PATTERN
 
 from sandbox.core.clock import clock_time
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.tokens import sha256
+from sandbox.world.parties.authorization_server.basic import credentials
 from sandbox.world.parties.authorization_server.core import ASRequest, Core
 from sandbox.world.parties.authorization_server.response_modes import offered as modes_of
 from sandbox.world.parties.authorization_server.store import Client, Code, Grant, RefreshToken
@@ -58,7 +56,7 @@ def _authorization(core: Core, request: ASRequest, checks: Checklist) -> Iterato
     wanted = (data.get("scope") or "").split()
     age = data.get("max_age")
     if age is not None and not (age.isascii() and age.isdigit() and len(age) < 12):
-        yield "request_form", False, "max_age in seconds", age
+        yield "max_age", False, "a number of seconds", age
     yield "scope_offered", set(wanted) <= set(core.scopes), "scopes that exist", " ".join(wanted)
     yield _resource(core, request)
     if kind == "code":
@@ -131,7 +129,7 @@ def _client(core: Core, request: ASRequest, secret: bool = False) -> Generator[S
 def authenticated(core: Core, request: ASRequest) -> tuple[Client | None, str]:
     """The client that the request authenticates, and how: HTTP Basic, then the form, then the bare client_id of a public one."""
     data = request.payload.data
-    basic = _basic(request.headers.get("Authorization") or "")
+    basic = credentials(request.headers.get("Authorization") or "", core.query_client)
     for client_id, secret, how in ((*basic, "HTTP Basic"), (data.get("client_id"), data.get("client_secret"), "form")):
         client = core.query_client(client_id or "")
         if client_id and secret and client is None:
@@ -143,17 +141,6 @@ def authenticated(core: Core, request: ASRequest) -> tuple[Client | None, str]:
     if client is not None and client.secret is None and not data.get("client_secret"):
         return client, f"{client_id}, a public client"
     return None, f"{basic[0] or client_id or 'nobody'}, not authenticated"
-
-
-def _basic(header: str) -> tuple[str | None, str | None]:
-    scheme, _, value = header.partition(" ")
-    if scheme.lower() != "basic":
-        return None, None
-    try:
-        name, found, secret = base64.b64decode(value.strip()).decode().partition(":")
-    except (binascii.Error, ValueError):
-        return None, None
-    return (unquote(name), unquote(secret)) if found else (None, None)
 
 
 def _code(core: Core, request: ASRequest, client: Client, checks: Checklist) -> Iterator[Step | None]:
@@ -275,9 +262,8 @@ def _once(request: ASRequest) -> Step | None:
     """RFC 6749 §3.1, §3.2: parameters must not be included more than once, nor may two methods of client authentication (§2.3).
 
     `resource` may be repeated (RFC 8707 §2)."""
-    twice = [name for name, values in request.payload.datalist.items() if len(values) > 1 and name != "resource"]
-    if twice:
-        return "request_form", False, "each parameter once", f"{', '.join(twice)} more than once"
+    if request.twice:
+        return "request_form", False, "each parameter once", f"{', '.join(sorted(request.twice))} more than once"
     if "Authorization" in request.headers and "client_secret" in request.payload.data:
         return "request_form", False, "one method of client authentication", "HTTP Basic and a secret in the form"
     return None

@@ -1,6 +1,6 @@
 """How the answer to an authorization request reaches the client: in the query, in the fragment, or as a form that is posted.
 
-OAuth 2.0 Multiple Response Type Encoding Practices §2.1; OAuth 2.0 Form Post Response Mode §2.
+After "OAuth 2.0 Multiple Response Type Encoding Practices" and "OAuth 2.0 Form Post Response Mode", both of the OpenID Foundation.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ HEADERS = (
 
 
 def offered(response_type: str) -> tuple[str, ...]:
-    """The modes of this response type, the usual one first; a token never stands in a query (§3)."""
+    """The modes of this response type, the usual one first; a token never stands in a query."""
     return MODES[1:] if response_type == "token" else MODES
 
 

@@ -16,7 +16,7 @@ from sandbox.core.frozen import Frozen
 from sandbox.core.wire import Pairs, Request, Response, first, json_response
 from sandbox.protocol.certificates import certificate_thumbprint
 from sandbox.protocol.checks import Checklist
-from sandbox.protocol.proofs import PROOF_ALGORITHMS, SeenProofs, challenge, check_proof
+from sandbox.protocol.proofs import PROOF_ALGORITHMS, SeenProofs, check_proof
 from sandbox.protocol.tokens import Decoded, Key, NotAJwt, decode, public_key, signature_fits
 from sandbox.world.network import Network
 from sandbox.world.parties import cors
@@ -25,6 +25,7 @@ from sandbox.world.parties.authorization_server.core import AUTH_METHODS, ASRequ
 from sandbox.world.parties.authorization_server.registration import register
 from sandbox.world.parties.authorization_server.response_modes import MODES, in_mode
 from sandbox.world.parties.authorization_server.store import AccessToken, Client, RefreshToken, Session, Store
+from sandbox.world.parties.authorization_server.userinfo import Proved, userinfo
 from sandbox.world.parties.denylist import Denylist, for_services
 from sandbox.world.parties.limits import ISSUED, forget_oldest, too_large
 from sandbox.world.parties.pages import error_page, form, page, paragraph
@@ -58,6 +59,7 @@ class AuthorizationServer:
         self.core = Core(net, config, people, store=self.store, denylist=self.denylist)
         self.proofs = SeenProofs()
         self.pending: dict[str, Pending] = {}
+        self.token_in_address = config.token_in_address
         self.registration = False  # whether clients may register themselves; nobody in the simulation does
 
     # ---- dispatch
@@ -164,7 +166,7 @@ class AuthorizationServer:
         failed = explain.authorization(self.core, asked, Checklist(self.net.trace, self.name))
         try:
             if failed == "request_form":
-                raise InvalidRequestError("A parameter is missing, unreadable or given more than once.")
+                raise self._malformed(asked)
             if failed == "request_object":
                 name = "request" if "request" in asked.payload.data else "request_uri"
                 raise OAuth2Error(error=f"{name}_not_supported", redirect_uri=asked.payload.redirect_uri, state=asked.payload.state)
@@ -172,7 +174,7 @@ class AuthorizationServer:
                 raise InvalidClientError(description="The client does not exist on this server.")
             if failed == "redirect_uri":
                 raise InvalidRequestError("The redirect URI is not a registered one.")
-            if failed in ("resource", "response_mode", "scope_offered"):
+            if failed in ("resource", "response_mode", "scope_offered", "max_age"):
                 raise self._told(asked, failed)
             grant = self.core.get_consent_grant(asked, session.user if session else None)
         except OAuth2Error as error:
@@ -197,9 +199,19 @@ class AuthorizationServer:
         error, text = {
             "resource": ("invalid_target", "This server issues no tokens for that resource."),
             "response_mode": ("invalid_request", modes),
+            "max_age": ("invalid_request", "max_age is a number of seconds."),
             "scope_offered": ("invalid_scope", self.core.unknown(asked.payload.scope or "")),
         }[failed]
         return OAuth2Error(error=error, description=text, redirect_uri=asked.payload.redirect_uri, state=asked.payload.state)
+
+    def _malformed(self, asked: ASRequest) -> OAuth2Error:
+        """A parameter is missing or given twice: told to the client, if those that name it are themselves in order (RFC 6749 §4.1.2.1)."""
+        data, text = asked.payload.data, "A parameter is missing, unreadable or given more than once."
+        client = self.core.query_client(data.get("client_id", ""))
+        uri = data.get("redirect_uri", "")
+        named = client is not None and client.check_redirect_uri(uri) and not {"client_id", "redirect_uri"} & asked.twice
+        state = None if "state" in asked.twice else asked.payload.state
+        return InvalidRequestError(text, redirect_uri=uri, state=state) if named else InvalidRequestError(text)
 
     def _browser(self, request: Request) -> tuple[str, tuple[tuple[str, str], ...]]:
         """The name of this browser, where forms are bound to it, and the header that tells it if it is new here."""
@@ -339,6 +351,9 @@ class AuthorizationServer:
         if self.policy.mtls_bind == "on":
             asked.x5t = certificate_thumbprint(request.certificate) or None
         failed = explain.token(self.core, asked, checks)
+        if failed == "grant_type" and not asked.payload.grant_type:
+            text = "There is no grant_type; the body must be application/x-www-form-urlencoded."
+            return json_response(400, {"error": "invalid_request", "error_description": text}, NO_STORE)
         if failed in ("request_form", "resource", "resource_granted"):
             return json_response(400, {"error": "invalid_request" if failed == "request_form" else "invalid_target"}, NO_STORE)
         if failed == "scope_offered":
@@ -373,20 +388,9 @@ class AuthorizationServer:
 
     def userinfo(self, request: Request) -> Response:
         """OIDC Core §5.3."""
-        scheme, value = request.credential() or ("bearer", request.param("access_token") or "")  # RFC 6750 §2
-        token, checks = self.store.tokens.get(value), Checklist(self.net.trace, self.name)
-        good = token is not None and not isinstance(token, RefreshToken) and not token.is_expired() and not token.is_revoked()
-        if not checks.test("introspection", good, "an active access token", "active" if good else "not active"):
-            return json_response(401, {"error": "invalid_token"}, ("WWW-Authenticate", 'Bearer error="invalid_token"'))
-        assert token is not None
-        if token.jkt and not self._proved(request, scheme, token, checks):
-            return json_response(401, {"error": "invalid_token"}, ("WWW-Authenticate", challenge("invalid_token")))
-        if not checks.test("scope", "openid" in token.scope.split(), "openid", token.scope or "none"):
-            said = 'Bearer error="insufficient_scope", scope="openid"'
-            return json_response(403, {"error": "insufficient_scope"}, ("WWW-Authenticate", said))
-        granted, user = token.scope.split(), token.grant.user
-        claims = [claims for scope, claims in user.claims().items() if scope in granted]
-        return json_response(200, {"sub": user.name} | {k: v for some in claims for k, v in some.items()})
+        checks = Checklist(self.net.trace, self.name)
+        held: Proved = lambda scheme, token: self._proved(request, scheme, token, checks)  # noqa: E731
+        return userinfo(request, self.store, checks, self.token_in_address, held)
 
     def _proved(self, request: Request, scheme: str, token: AccessToken, checks: Checklist) -> bool:
         """Whether the caller holds the key that the token is bound to (RFC 9449 §7.1)."""
