@@ -25,7 +25,8 @@ from jwt.utils import der_to_raw_signature
 from sandbox.core.entropy import KeyType, PrivateKey, private_key
 from sandbox.core.frozen import Frozen
 from sandbox.core.memo import memo
-from sandbox.core.wire import MAX_NESTING, compact, nested
+from sandbox.core.strict_json import NotJson, read
+from sandbox.core.wire import compact
 
 MIN_RSA = 2048  # bits (RFC 7518 §3.3)
 LONGEST_KEPT = 8192  # characters; longer tokens are taken apart again each time
@@ -185,21 +186,12 @@ def decode(token: str) -> Decoded:
 
 def _object(part: bytes, name: str) -> dict[str, Any]:
     try:
-        value = json.loads(part, object_pairs_hook=_unique)
-        if part.count(b"{") + part.count(b"[") > MAX_NESTING and nested(value):
-            raise NotAJwt(f"its {name} is nested more than {MAX_NESTING} deep")
-    except (ValueError, RecursionError) as error:
-        raise NotAJwt(str(error) if isinstance(error, NotAJwt) else f"its {name} is not JSON") from None
+        value = read(part)
+    except NotJson as fault:
+        raise NotAJwt(f"its {name} {fault}") from None
     if not isinstance(value, dict):
         raise NotAJwt(f"its {name} is not a JSON object")
     return value
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    out = dict(pairs)
-    if len(out) != len(pairs):
-        raise NotAJwt("a name occurs twice in one JSON object")  # RFC 7519 §4
-    return out
 
 
 @memo("key", 512)

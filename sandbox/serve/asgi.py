@@ -114,6 +114,8 @@ class Edge:
             return self._preflight(request), mount
         if any(text.count("&") >= MAX_FIELDS for text in (query, request.body)):
             raise Refused(400, f"A request has at most {MAX_FIELDS} parameters here.")
+        if request.json_fault is not None and request.path != "/register":  # that endpoint says it in its own words (RFC 7591)
+            raise Refused(400, request.json_fault)
         if self.served.external is not None:
             async with self.turn:
                 return dressed(await asyncio.to_thread(self._deliver, request), mount), mount

@@ -171,6 +171,30 @@ def test_no_error_code_where_no_token_was_sent(edge: Edge, path: str) -> None:
     assert "invalid_token" in (ask(edge, "GET", path, b"", ("Authorization", "Bearer x")).header("www-authenticate") or "")
 
 
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ('{"a": 1, "a": 2}', "twice"),
+        ("\ufeff{}", "byte order mark"),
+        ('{"a": NaN}', "NaN"),
+        ('{"a": 1e400}', "too large"),
+        ("{", "not JSON"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/auth/register"), ("POST", "/accounts/accounts/imports"), ("POST", "/bank/login"), ("POST", "/gateway/accounts")],
+)
+def test_a_body_that_is_no_strict_json_is_refused_with_the_reason(edge: Edge, method: str, path: str, body: str, why: str) -> None:
+    answer = ask(edge, method, path, body.encode(), ("Content-Type", JSON))
+    assert answer.status == 400
+    assert why in answer.json["error_description"]
+
+
+def test_json_that_is_announced_and_not_there_disturbs_nobody(edge: Edge) -> None:
+    assert ask(edge, "GET", "/auth/jwks", b"", ("Content-Type", JSON)).status == 200
+
+
 def test_a_body_that_is_too_large_is_refused_so_that_the_sender_reads_it() -> None:
     with served() as base:
         for _ in range(20):

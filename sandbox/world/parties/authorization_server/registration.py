@@ -26,9 +26,13 @@ class Unfit(Exception):
         self.answer = json_response(400, {"error": error, "error_description": text}, NO_STORE)
 
 
-def register(core: Core, wanted: Any, by_operator: bool = False) -> Response:
-    """RFC 7591 §3.  Unknown members are left out of the answer (§2).  `by_operator`: who runs this server asks, not a stranger."""
+def register(core: Core, wanted: Any, by_operator: bool = False, fault: str | None = None) -> Response:
+    """RFC 7591 §3.  Unknown members are left out of the answer (§2).
+
+    `by_operator`: who runs this server asks, not a stranger; `fault`: why the body could not be read."""
     try:
+        if fault is not None:
+            raise Unfit("invalid_client_metadata", fault)
         client = _client(core, wanted, by_operator)
     except Unfit as unfit:
         return unfit.answer

@@ -367,7 +367,7 @@ class AuthorizationServer:
 
     def register(self, request: Request) -> Response:
         """RFC 7591."""
-        return register(self.core, request.json)
+        return register(self.core, request.json, fault=request.json_fault)
 
     def introspect(self, request: Request) -> Response:
         """RFC 7662."""
