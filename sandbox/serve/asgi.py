@@ -22,6 +22,7 @@ from sandbox.serve.pages import dressed
 from sandbox.serve.setup import Served
 from sandbox.world.parties import cors
 from sandbox.world.parties.backend import Backend
+from sandbox.world.parties.bank import Bank
 
 Scope = Mapping[str, Any]
 Message = dict[str, Any]
@@ -41,12 +42,16 @@ HOST_ONLY = "__Host-"  # a prefix of cookies that demands https and the path /, 
 NO_SNIFFING = ("x-content-type-options", "nosniff")
 
 
+ANY_PAGE = Request("GET", "", (("Origin", "*"),))
+
+
 class Refused(Exception):
     """The request is not for a party to see."""
 
     def __init__(self, status: int, text: str, *headers: tuple[str, str]) -> None:
         super().__init__(text)
-        self.answer = json_response(status, {"error": "invalid_request", "error_description": text}, *headers)
+        answer = json_response(status, {"error": "invalid_request", "error_description": text}, *headers)
+        self.answer = answer if status == 421 else cors.readable(ANY_PAGE, answer)  # a stranger's name for this machine may be a trick
 
 
 class Edge:
@@ -103,13 +108,13 @@ class Edge:
         if not mount:
             if method not in ("GET", "HEAD") and rest in ("", "/"):
                 raise Refused(405, "This page is there to be read.", ("Allow", "GET, HEAD"))
-            return self.served.front(rest), ""
+            return cors.readable(ANY_PAGE, self.served.front(rest)), ""
         request = Request(
             "GET" if method == "HEAD" else method, self._url(mount, rest, query), _host_only(headers), _text(body), mount=mount
         )
         home = self.served.home(mount) if rest in ("", "/") and method in ("GET", "HEAD") else None
         if home is not None:
-            return home, mount
+            return cors.readable(ANY_PAGE, home), mount
         if method == "OPTIONS":
             return self._preflight(request), mount
         if any(text.count("&") >= MAX_FIELDS for text in (query, request.body)):
@@ -137,10 +142,14 @@ class Edge:
 
     def _preflight(self, request: Request) -> Response:
         """What a browser asks before a script may call (Fetch §4.8); pages are not for scripts (RFC 9700 §2.6)."""
-        return Response(204) if self._is_page(request) else cors.permission()
+        return Response(204) if self._is_page(request) else cors.permission(cors.LIBRARIES)
 
     def _is_page(self, request: Request) -> bool:
-        return request.path in PAGES and not isinstance(self.net.parties[self.names[request.mount]], Backend)
+        """Whether only a whole window goes there: not to the sign-in of a backend, nor to that of the bank if it is asked in JSON."""
+        party = self.net.parties[self.names[request.mount]]
+        if isinstance(party, Backend) or request.path not in PAGES:
+            return False
+        return not (isinstance(party, Bank) and request.path == "/login" and (request.method == "OPTIONS" or request.json is not None))
 
     def _deliver(self, request: Request) -> Response:
         """Over the simulated network, at the real time."""
@@ -154,7 +163,7 @@ class Edge:
             traceback.print_exc(file=sys.stderr)
             response = json_response(500, {"error": "server_error"})
         if not self._is_page(request):
-            response = cors.readable(request.with_header("Origin", "*"), response)  # every answer: proxies may keep it for others
+            response = cors.readable(ANY_PAGE, response)  # every answer: proxies may keep it for others
         self._forget()
         if self.log is not None:
             self.log(_line(request, response, trace.since(before)))

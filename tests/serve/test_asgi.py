@@ -12,14 +12,17 @@ import pytest
 import requests
 from hypothesis import HealthCheck, given, settings, strategies
 
+from sandbox.core.wire import Response
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.serve import Edge
 from sandbox.serve import served as put_together
+from sandbox.serve.asgi import PAGES
 from sandbox.serve.banner import CHALLENGE, VERIFIER, introduction
 from sandbox.serve.pages import POLICY
-from sandbox.serve.setup import OPEN
+from sandbox.serve.setup import OPEN, offers
 from sandbox.world.members import BUDGET_SECRET, LAG
+from sandbox.world.parties import cors
 from sandbox.world.world import build
 from tests.support.asgi import Answer, ask
 from tests.support.cost import bounded
@@ -132,16 +135,47 @@ def test_a_wrong_password_is_told_to_the_person(edge: Edge) -> None:
 # ---------------------------------------------------------------- browsers from other origins
 
 
+SENT = "authorization,content-type,dpop,x-requested-with,cache-control,pragma,traceparent,tracestate,baggage,if-none-match,x-request-id"
+
+
+def endpoints() -> list[str]:
+    """Whatever is for programs, of every party, and addresses that do not exist."""
+    there = put_together(Settings.of("oauth-bcp"), BASE)
+    paths = [f"{there.paths[name]}{path}" for name in there.paths for path in offers(there.world, name)]
+    return [p for p in dict.fromkeys(paths) if not p.endswith(tuple(PAGES)) or p == "/bank/login"] + [
+        "/auth",
+        "/auth/nothing",
+        "/accounts/nothing",
+    ]
+
+
+@pytest.mark.parametrize("path", endpoints())
+def test_scripts_of_any_origin_may_call_what_is_for_programs(edge: Edge, path: str) -> None:
+    """A browser's own rules decide (Fetch §4.8), for each method and whatever libraries add to a request."""
+    page, names = "http://localhost:5173", tuple(SENT.split(","))
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        asked = (("Origin", page), ("Access-Control-Request-Method", method), ("Access-Control-Request-Headers", SENT))
+        answer = ask(edge, "OPTIONS", path, b"", *asked)
+        permission = Response(answer.status, tuple(answer.headers))
+        assert cors.permits(permission, page, method, names), (method, answer.headers)
+        assert not cors.permits(permission, page, method, ("x-user-id",)), "what names a caller to a service is not for pages"
+        sent = ask(edge, method, path, b"{}", ("Origin", page), ("Content-Type", "application/json"))
+        assert sent.header("access-control-allow-origin") == "*", (method, sent.status)
+        assert sent.header("access-control-allow-credentials") is None
+
+
 @pytest.mark.parametrize(
-    "path",
-    ["/auth/token", "/auth/userinfo", "/auth/jwks", "/auth/.well-known/openid-configuration", "/accounts/accounts", "/auth/register"],
+    ("method", "target", "size", "status"),
+    [
+        ("GET", "/auth/jwks?" + "x" * 9000, 0, 414),
+        ("POST", "/auth/token", 70_000, 413),
+        ("BREW", "/auth/token", 0, 405),
+        ("GET", "/nothing", 0, 404),
+    ],
 )
-def test_scripts_of_any_origin_may_call_what_is_for_clients(edge: Edge, path: str) -> None:
-    answer = ask(edge, "OPTIONS", path, b"", ("Origin", "http://localhost:5173"), ("Access-Control-Request-Method", "POST"))
-    assert answer.status == 204
-    assert answer.header("access-control-allow-origin") == "*"
-    assert "DPoP" in (answer.header("access-control-allow-headers") or "")
-    assert ask(edge, "GET", path).header("access-control-allow-origin") == "*"
+def test_scripts_can_read_why_they_are_refused(edge: Edge, method: str, target: str, size: int, status: int) -> None:
+    answer = ask(edge, method, target, b"x" * size, ("Origin", "http://localhost:5173"))
+    assert (answer.status, answer.header("access-control-allow-origin")) == (status, "*")
 
 
 @pytest.mark.parametrize("path", ["/auth/authorize", "/auth/login", "/auth/consent"])
