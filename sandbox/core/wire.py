@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from sandbox.core.memo import memo
+from sandbox.core.strict_json import NotJson, read
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -19,7 +20,6 @@ compact = json.JSONEncoder(separators=(",", ":")).encode  # a value as JSON with
 
 LONGEST_KEPT = 4096  # characters; longer texts are parsed again, so that memos stay small
 MAX_FIELDS = 1000
-MAX_NESTING = 64
 
 
 @memo("message", 4096, longest=LONGEST_KEPT)
@@ -85,20 +85,9 @@ def _is_json(content_type: str | None) -> bool:
 
 def _json(body: str) -> Any:
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
+        return read(body)
+    except NotJson:
         return None
-    return None if nested(value) else value
-
-
-def nested(value: Any) -> bool:
-    """Whether a JSON value is nested more than MAX_NESTING deep: what nobody means, and what breaks those who walk or print it."""
-    level = [value]
-    for _ in range(MAX_NESTING):
-        level = [v for x in level if isinstance(x, dict | list) for v in (x.values() if isinstance(x, dict) else x)]
-        if not level:
-            return False
-    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +129,17 @@ class Request:
     def json(self) -> Any:
         """The JSON body, or None."""
         return _json(self.body) if _is_json(self.header("content-type")) else None
+
+    @property
+    def json_fault(self) -> str | None:
+        """What is wrong with a body that says it is JSON; None if nothing is, or if there is none."""
+        if not self.body or not _is_json(self.header("content-type")):
+            return None
+        try:
+            read(self.body)
+        except NotJson as fault:
+            return f"The body {fault}."
+        return None
 
     @property
     def told(self) -> Any:

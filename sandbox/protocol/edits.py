@@ -18,7 +18,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlencode, urlsplit, urlunsplit
 
-from sandbox.core.wire import FORM, MAX_NESTING, Pairs, Request, Response, compact, header, pairs
+from sandbox.core.strict_json import MAX_NESTING
+from sandbox.core.wire import FORM, Pairs, Request, Response, compact, header, pairs
 from sandbox.protocol.tokens import Key, NotAJwt, decode, packed
 
 SIGNATURES = ("keep", "strip", "mallory", "issuer")

@@ -5,6 +5,7 @@ Called by clients and attackers (making), and by the authorization server and th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -16,6 +17,8 @@ WINDOW = 60  # seconds for which a proof is fresh
 MAX_JTI = 256  # characters; RFC 9449 §11.1 warns of proofs that fill the memory
 LEEWAY = 10  # seconds that a proof may be ahead of the clock
 
+USUAL_PORTS = {"http": 80, "https": 443}
+ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 PROOF_ALGORITHMS = tuple(alg for alg in KEY_TYPES if alg != "HS256")  # a proof is signed with a private key (RFC 9449 §4.2)
 
 
@@ -23,6 +26,39 @@ def target(url: str) -> str:
     """`htu`: the address without query and fragment (RFC 9449 §4.2)."""
     u = split(url)
     return f"{u.scheme}://{u.netloc}{u.path}"
+
+
+def normal(url: str) -> str:
+    """The address without query and fragment, in the one spelling that all its spellings share (RFC 9449 §4.3; RFC 3986 §6.2.2, §6.2.3)."""
+    u = split(url)
+    try:
+        port = u.port
+    except ValueError:
+        return url
+    host = (u.hostname or "").lower()
+    host = f"[{host}]" if ":" in host else host
+    at = f":{port}" if port not in (None, USUAL_PORTS.get(u.scheme)) else ""
+    path = ESCAPE.sub(lambda found: _spelled(found[0]), u.path) or "/"
+    user = f"{u.netloc.rpartition('@')[0]}@" if "@" in u.netloc else ""
+    return f"{u.scheme}://{user}{host}{at}{_without_dots(path)}"
+
+
+def _without_dots(path: str) -> str:
+    """The path without `.` and `..` (RFC 3986 §5.2.4)."""
+    kept: list[str] = []
+    steps = path.split("/")[1:]
+    for step in steps:
+        if step == "..":
+            del kept[-1:]
+        elif step != ".":
+            kept.append(step)
+    return "/" + "/".join([*kept, ""] if steps[-1:] in (["."], [".."]) else kept)
+
+
+def _spelled(escape: str) -> str:
+    """An escape in capitals, or the character itself where it need not be escaped (RFC 3986 §6.2.2.2)."""
+    character = chr(int(escape[1:], 16))
+    return character if character.isascii() and (character.isalnum() or character in "-._~") else escape.upper()
 
 
 def prove(key: Key, method: str, url: str, now: int, jti: str, access_token: str | None = None) -> str:
@@ -97,8 +133,9 @@ def _read(text: str) -> Decoded | str:
 
 
 def _target_fits(checks: Checklist, proof: Decoded, request: Request) -> bool:
-    expected, found = f"{request.method} {target(request.url)}", f"{proof.claims.get('htm')} {proof.claims.get('htu')}"
-    return checks.test("proof_target", expected == found, expected, found)
+    method, address = proof.claims.get("htm"), proof.claims.get("htu")
+    fits = method == request.method and isinstance(address, str) and normal(address) == normal(request.url)
+    return checks.test("proof_target", fits, f"{request.method} {target(request.url)}", f"{method} {address}")
 
 
 def _is_fresh(checks: Checklist, proof: Decoded, now: int) -> bool:

@@ -402,7 +402,13 @@ SWITCHES: dict[str, Switch] = {
             "Looks a user's roles up when it decides, instead of reading them from the token.",
             "RFC 9068 §4",
         ),
-        Switch("rs.reject_query_token", OFF_ON, ("off", "off", "off", "on"), "Refuses a token in the address with 400.", "RFC 9700 §4.3.2"),
+        Switch(
+            "rs.reject_query_token",
+            OFF_ON,
+            ("off", "off", "off", "on"),
+            "Refuses a token in the address with 400, as does the userinfo endpoint.",
+            "RFC 9700 §4.3.2",
+        ),
         Switch("rs.log_redaction", OFF_ON, ("off", "on", "off", "on"), "Masks tokens and proofs in the access log.", "RFC 9700 §4.9.3"),
         Switch(
             "rs.dpop",

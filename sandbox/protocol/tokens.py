@@ -25,7 +25,8 @@ from jwt.utils import der_to_raw_signature
 from sandbox.core.entropy import KeyType, PrivateKey, private_key
 from sandbox.core.frozen import Frozen
 from sandbox.core.memo import memo
-from sandbox.core.wire import MAX_NESTING, compact, nested
+from sandbox.core.strict_json import NotJson, read
+from sandbox.core.wire import compact
 
 MIN_RSA = 2048  # bits (RFC 7518 §3.3)
 LONGEST_KEPT = 8192  # characters; longer tokens are taken apart again each time
@@ -49,8 +50,10 @@ ALGORITHMS: dict[str, Algorithm] = {
     "ES256": DeterministicEC(DeterministicEC.SHA256, ec.SECP256R1),
     "RS256": RSAAlgorithm(RSAAlgorithm.SHA256),
     "EdDSA": OKPAlgorithm(),
+    "Ed25519": OKPAlgorithm(),
 }
-KEY_TYPES = {"ES256": "EC", "RS256": "RSA", "EdDSA": "OKP", "HS256": "oct"}
+KEY_TYPES = {"ES256": "EC", "RS256": "RSA", "EdDSA": "OKP", "Ed25519": "OKP", "HS256": "oct"}
+ED25519 = ("EdDSA", "Ed25519")  # the older name, and the one of RFC 9864, which means this curve only
 
 
 def b64(data: bytes) -> str:
@@ -86,7 +89,7 @@ def sha256(text: str) -> str:
 
 def half_hash(token: str, alg: str) -> str:
     """`at_hash`: the left half of the hash that belongs to the ID token's algorithm (OIDC Core §3.1.3.6); SHA-512 for Ed25519."""
-    digest = hashlib.new("sha512" if alg == "EdDSA" else "sha256", token.encode("ascii", "replace")).digest()
+    digest = hashlib.new("sha512" if alg in ED25519 else "sha256", token.encode("ascii", "replace")).digest()
     return b64(digest[: len(digest) // 2])
 
 
@@ -183,31 +186,29 @@ def decode(token: str) -> Decoded:
 
 def _object(part: bytes, name: str) -> dict[str, Any]:
     try:
-        value = json.loads(part, object_pairs_hook=_unique)
-        if part.count(b"{") + part.count(b"[") > MAX_NESTING and nested(value):
-            raise NotAJwt(f"its {name} is nested more than {MAX_NESTING} deep")
-    except (ValueError, RecursionError) as error:
-        raise NotAJwt(str(error) if isinstance(error, NotAJwt) else f"its {name} is not JSON") from None
+        value = read(part)
+    except NotJson as fault:
+        raise NotAJwt(f"its {name} {fault}") from None
     if not isinstance(value, dict):
         raise NotAJwt(f"its {name} is not a JSON object")
     return value
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    out = dict(pairs)
-    if len(out) != len(pairs):
-        raise NotAJwt("a name occurs twice in one JSON object")  # RFC 7519 §4
-    return out
-
-
 @memo("key", 512)
 def _public(jwk_json: str, alg: str) -> Any:
-    return PyJWK.from_json(jwk_json, alg).key
+    return PyJWK.from_json(jwk_json, "EdDSA" if alg in ED25519 else alg).key
+
+
+def _same(one: object, other: str) -> bool:
+    """Whether two names of algorithms mean the same."""
+    return one == other or (one in ED25519 and other in ED25519)
 
 
 def public_key(jwk: Mapping[str, Any], alg: str) -> Any:
     """The key object of a public JWK, or None if it cannot serve this algorithm for verifying (RFC 7517 §4.2 to §4.4)."""
-    if jwk.get("kty") != KEY_TYPES.get(alg) or jwk.get("use", "sig") != "sig" or jwk.get("alg", alg) != alg:
+    if jwk.get("kty") != KEY_TYPES.get(alg) or jwk.get("use", "sig") != "sig" or not _same(jwk.get("alg", alg), alg):
+        return None
+    if alg == "Ed25519" and jwk.get("crv") != "Ed25519":
         return None
     if "key_ops" in jwk and not (isinstance(jwk["key_ops"], list) and "verify" in jwk["key_ops"]):
         return None

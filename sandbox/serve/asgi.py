@@ -22,6 +22,7 @@ from sandbox.serve.pages import dressed
 from sandbox.serve.setup import Served
 from sandbox.world.parties import cors
 from sandbox.world.parties.backend import Backend
+from sandbox.world.parties.bank import Bank
 
 Scope = Mapping[str, Any]
 Message = dict[str, Any]
@@ -31,12 +32,17 @@ Log = Callable[[str], None]
 
 OUTSIDE = "outside"  # the sender's name of whoever is not in the cast
 LONGEST_URL, LARGEST_HEAD, LARGEST_BODY = 8 * 1024, 32 * 1024, 64 * 1024  # bytes
+MOST_DISCARDED = 16 * 1024 * 1024  # bytes of a body that is too large; beyond, the connection is cut
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SWEEP = 500  # requests between two looks at what may be forgotten
 PAGES = frozenset({"/authorize", "/login", "/consent", "/logout", "/account/sessions"})  # for browsers to go to, not for scripts
 WELL_KNOWN = re.compile(r"/\.well-known/(oauth-authorization-server|openid-configuration)(/.+)\Z")
+ONCE = ("Authorization", "Host", "Content-Type")  # which of two counts is a question that nobody should have to ask (RFC 9110 §5.3)
 HOST_ONLY = "__Host-"  # a prefix of cookies that demands https and the path /, which parties below a path do not have
 NO_SNIFFING = ("x-content-type-options", "nosniff")
+
+
+ANY_PAGE = Request("GET", "", (("Origin", "*"),))
 
 
 class Refused(Exception):
@@ -44,7 +50,8 @@ class Refused(Exception):
 
     def __init__(self, status: int, text: str, *headers: tuple[str, str]) -> None:
         super().__init__(text)
-        self.answer = json_response(status, {"error": "invalid_request", "error_description": text}, *headers)
+        answer = json_response(status, {"error": "invalid_request", "error_description": text}, *headers)
+        self.answer = answer if status == 421 else cors.readable(ANY_PAGE, answer)  # a stranger's name for this machine may be a trick
 
 
 class Edge:
@@ -68,7 +75,7 @@ class Edge:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             head = self._head(scope)
-            response, mount = await self._answer(scope["method"], *head, await _body(receive))
+            response, mount = await self._answer(scope["method"], *head, await _body(receive, _announced(head[2])))
         except Refused as refused:
             response, mount = refused.answer, ""
         content = response.body.encode("utf-8", "replace")
@@ -87,6 +94,9 @@ class Edge:
         if sum(len(k) + len(v) for k, v in fields) > LARGEST_HEAD:
             raise Refused(431, f"All headers together have at most {LARGEST_HEAD} bytes here.")
         headers = tuple((k.decode("latin-1").title(), v.decode("latin-1")) for k, v in fields)
+        twice = next((name for name in ONCE if sum(k == name for k, _ in headers) > 1), None)
+        if twice is not None:
+            raise Refused(400, f"A request has at most one {twice} header.")
         host = next((v for k, v in headers if k == "Host"), "").lower()
         if self.hosts and host not in self.hosts:
             raise Refused(421, f"This server is {self.served.base}.")
@@ -96,14 +106,21 @@ class Edge:
         """The party's answer as it goes out, and where its paths begin."""
         mount, rest = self._party(path)
         if not mount:
-            return self.served.front(rest), ""
+            if method not in ("GET", "HEAD") and rest in ("", "/"):
+                raise Refused(405, "This page is there to be read.", ("Allow", "GET, HEAD"))
+            return cors.readable(ANY_PAGE, self.served.front(rest)), ""
         request = Request(
             "GET" if method == "HEAD" else method, self._url(mount, rest, query), _host_only(headers), _text(body), mount=mount
         )
+        home = self.served.home(mount) if rest in ("", "/") and method in ("GET", "HEAD") else None
+        if home is not None:
+            return cors.readable(ANY_PAGE, home), mount
         if method == "OPTIONS":
             return self._preflight(request), mount
         if any(text.count("&") >= MAX_FIELDS for text in (query, request.body)):
             raise Refused(400, f"A request has at most {MAX_FIELDS} parameters here.")
+        if request.json_fault is not None and request.path != "/register":  # that endpoint says it in its own words (RFC 7591)
+            raise Refused(400, request.json_fault)
         if self.served.external is not None:
             async with self.turn:
                 return dressed(await asyncio.to_thread(self._deliver, request), mount), mount
@@ -125,10 +142,14 @@ class Edge:
 
     def _preflight(self, request: Request) -> Response:
         """What a browser asks before a script may call (Fetch §4.8); pages are not for scripts (RFC 9700 §2.6)."""
-        return Response(204) if self._is_page(request) else cors.permission()
+        return Response(204) if self._is_page(request) else cors.permission(cors.LIBRARIES)
 
     def _is_page(self, request: Request) -> bool:
-        return request.path in PAGES and not isinstance(self.net.parties[self.names[request.mount]], Backend)
+        """Whether only a whole window goes there: not to the sign-in of a backend, nor to that of the bank if it is asked in JSON."""
+        party = self.net.parties[self.names[request.mount]]
+        if isinstance(party, Backend) or request.path not in PAGES:
+            return False
+        return not (isinstance(party, Bank) and request.path == "/login" and (request.method == "OPTIONS" or request.json is not None))
 
     def _deliver(self, request: Request) -> Response:
         """Over the simulated network, at the real time."""
@@ -142,7 +163,7 @@ class Edge:
             traceback.print_exc(file=sys.stderr)
             response = json_response(500, {"error": "server_error"})
         if not self._is_page(request):
-            response = cors.readable(request.with_header("Origin", "*"), response)  # every answer: proxies may keep it for others
+            response = cors.readable(ANY_PAGE, response)  # every answer: proxies may keep it for others
         self._forget()
         if self.log is not None:
             self.log(_line(request, response, trace.since(before)))
@@ -195,15 +216,32 @@ def _text(body: bytes) -> str:
         raise Refused(400, "The body must be UTF-8.") from None
 
 
-async def _body(receive: Receive) -> bytes:
-    body = bytearray()
+def _announced(headers: Pairs) -> int:
+    """How long the body is to be, as the request says."""
+    told = next((v for k, v in headers if k == "Content-Length"), "0")
+    return int(told) if told.isascii() and told.isdigit() else 0
+
+
+def _too_large(cut: bool) -> Refused:
+    """The refusal of a body; `cut`: without reading it to its end."""
+    return Refused(413, f"A body has at most {LARGEST_BODY} bytes here.", *([("Connection", "close")] if cut else []))
+
+
+async def _body(receive: Receive, announced: int = 0) -> bytes:
+    """The body.  What is too large is read to its end and thrown away: a sender who is hung up on reads no answer."""
+    body, size = bytearray(), 0
+    if announced > MOST_DISCARDED:
+        raise _too_large(cut=True)
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Refused(400, "The connection was closed too early.")
-        body += message.get("body", b"")
-        if len(body) > LARGEST_BODY:
-            raise Refused(413, f"A body has at most {LARGEST_BODY} bytes here.", ("Connection", "close"))
+        part = message.get("body", b"")
+        size += len(part)
+        if size <= LARGEST_BODY:
+            body += part
+        if size > MOST_DISCARDED or (size > LARGEST_BODY and not message.get("more_body")):
+            raise _too_large(cut=size > MOST_DISCARDED)
         if not message.get("more_body"):
             return bytes(body)
 

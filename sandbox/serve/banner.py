@@ -98,7 +98,9 @@ def _walk(issuer: AuthorizationServer) -> Iterator[str]:
 def _api(served: Served) -> Iterator[str]:
     if served.world.settings.value("accounts.dpop") == "require":
         yield "  # the APIs want DPoP proofs (RFC 9449), which curl cannot make; with rs.dpop=accept-both they also take:"
-    yield f"  curl {served.origin}{served.paths['accounts']}/accounts -H 'Authorization: Bearer ACCESS_TOKEN'"
+    yield from (
+        f"  curl {served.origin}{served.paths[n]}/accounts -H 'Authorization: Bearer ACCESS_TOKEN'" for n in ("accounts", "gateway")
+    )
 
 
 def _jwt(served: Served) -> Iterator[str]:

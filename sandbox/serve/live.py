@@ -93,12 +93,12 @@ class Live:
         self.edge = Edge(fresh, log=self._arrived)  # any Host: what others cannot guess is the path
 
     def enroll(self, name: str, redirect_uri: str, secret: bool) -> Response:
-        """A client by hand, as if it had registered itself (RFC 7591); 404 in a design without authorization server."""
+        """A client by hand, by who runs this world, else as if it had registered itself; 404 in a design without authorization server."""
         issuer = self.served.world.issuer
         if not isinstance(issuer, AuthorizationServer):
             return json_response(404, {"error": "not_found", "error_description": "There is no authorization server in this design."})
         wanted = {"client_name": name, "redirect_uris": redirect_uri.split(), "grant_types": list(GRANTS)}
-        return register(issuer.core, wanted | ({} if secret else {"token_endpoint_auth_method": "none"}))
+        return register(issuer.core, wanted | ({} if secret else {"token_endpoint_auth_method": "none"}), by_operator=True)
 
     def clear(self) -> None:
         """Show only what arrives from now on."""

@@ -5,7 +5,7 @@ The forms, the names of their fields and their hidden values are the party's own
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from sandbox.core.wire import Response, page_mark
@@ -26,7 +26,7 @@ HINTS = {  # what a browser and a screen keyboard have to know about a field
 
 def dressed(response: Response, mount: str) -> Response:
     """A party's answer as it goes out below the path `mount`: the same, but a page is made for people."""
-    if page_mark(response, "page") is None:
+    if page_mark(response, "page") in (None, "post"):  # no page, or one that nobody sees
         return response
     page = read(response.body)
     blocks = [_placed(block, mount) for shown in page.blocks for block in _with_refusal(shown, page.kind)]
@@ -38,6 +38,12 @@ def dressed(response: Response, mount: str) -> Response:
 def front(places: Iterable[tuple[str, str]]) -> Response:
     """The page at the base: each party's title and address."""
     return Response(200, (HTML, SECURITY), FRONT.render("OAuth Sandbox, served", places=list(places)))
+
+
+def offered(title: str, at: str, addresses: Mapping[str, str]) -> Response:
+    """The page at a party's own address: what can be asked there, each address with its methods."""
+    places = [(methods.replace(" ", ", "), at + path) for path, methods in addresses.items()]
+    return Response(200, (HTML, SECURITY), FRONT.render(title, places=places))
 
 
 def _with_refusal(block: Block, kind: str) -> Iterator[Block]:

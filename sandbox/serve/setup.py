@@ -8,21 +8,25 @@ from dataclasses import dataclass, field
 from sandbox.core.clock import WallClock
 from sandbox.core.entropy import KeyType, SystemEntropy, fresh_rsa
 from sandbox.core.wire import Response, json_response, split
-from sandbox.protocol.cast import CAST
+from sandbox.protocol.cast import CAST, ROUTES
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.tokens import Key, from_private, key_for
 from sandbox.protocol.trace import RecentTrace
 from sandbox.serve.carry_over import Past, remember
-from sandbox.serve.pages import front
+from sandbox.serve.pages import front, offered
 from sandbox.serve.relocate import moved
 from sandbox.world.external import External, use
 from sandbox.world.parties.authorization_server import AuthorizationServer, Client
+from sandbox.world.parties.backend import Backend
 from sandbox.world.parties.backend_for_frontend import BackendForFrontend
+from sandbox.world.parties.bank import Bank
 from sandbox.world.parties.client_hosts import WebClient
+from sandbox.world.parties.gateway import Gateway
+from sandbox.world.parties.resource_server import ResourceServer
 from sandbox.world.world import World, build
 
 SERVED = ("server", "api", "gateway")  # kinds of the cast
-SCOPE = "openid profile email read write"
+SCOPE = "openid profile email address phone offline_access read write"
 USUAL: tuple[KeyType, ...] = ("ES256", "RS256")  # every client can verify one of them
 OPEN = {"client.bff": "off"}  # the single-page app is a public client unless told otherwise: a page of the learner's own can take its place
 CALLBACK = "http://127.0.0.1:9999/cb"  # where a client on the learner's own machine may wait for its code
@@ -56,11 +60,28 @@ class Served:
     def root(self) -> str:
         return split(self.base).path
 
+    def home(self, mount: str) -> Response | None:
+        """The page at a party's own address, which says what can be asked there; None where the party has a page of its own."""
+        name = next(name for name, path in self.paths.items() if path == mount)
+        addresses = offers(self.world, name)
+        return offered(CAST[name].title, f"{self.origin}{mount}", addresses) if addresses else None
+
     def front(self, path: str) -> Response:
         """The page at the base, which says who lives where; anything else is nowhere."""
         if path not in ("", "/"):
             return json_response(404, {"error": "not_found", "error_description": f"Parties are at {', '.join(self.paths.values())}."})
         return front((CAST[name].title, f"{self.origin}{path}") for name, path in self.paths.items())
+
+
+def offers(world: World, name: str) -> dict[str, str]:
+    """What can be asked of a party, each path with its methods; nothing of one that shows a page of its own."""
+    party = world.net.parties[name]
+    if isinstance(party, Gateway):
+        behind = {path: methods for api in dict.fromkeys(ROUTES.values()) for path, methods in world.apis[api].records.offers().items()}
+        return {path: methods for path, methods in behind.items() if path.split("/")[1] in party.routes}
+    if isinstance(party, ResourceServer):
+        return party.records.offers()
+    return party.offers() if isinstance(party, AuthorizationServer | Backend | Bank) else {}
 
 
 def served(

@@ -78,6 +78,7 @@ def issuer(net: Network, policies: Policies, key: Key, directory: Directory) -> 
         resources=resources,
         subscribers=subscribers,
         clients=_registered(_secret("app", policies)),
+        token_in_address=policies.api.reject_query_token == "off",
     )
     return AuthorizationServer("auth", net, server, directory)
 
@@ -90,7 +91,7 @@ def _registered(app_secret: str | None) -> tuple[Registered, ...]:
             client_id=name,
             title=CAST[name].title,
             redirect_uris=(REDIRECTS[name],),
-            scope="openid profile email address phone read write",
+            scope="openid profile email address phone offline_access read write",
             secret=secret,
             response_types=response_types,
         )
@@ -160,7 +161,8 @@ def _service_secret(name: str) -> str:
 
 
 def _registration(name: str, secret: str | None, redirect_uri: str) -> Registration:
-    return Registration(client_id=name, secret=secret, redirect_uri=redirect_uri, resource=CAST["accounts"].host)
+    first, *others = dict.fromkeys(map(resource, instances("rs")))
+    return Registration(client_id=name, secret=secret, redirect_uri=redirect_uri, resource=first, others=tuple(others))
 
 
 def client(name: str, net: Network, policies: Policies, servers: Servers) -> Hosted:

@@ -186,7 +186,7 @@ def test_fapi2_discovery_end_point_verification(rp):
     assert said["code_challenge_methods_supported"] == ["S256"]
     assert said["response_types_supported"] == ["code"]
     assert said["authorization_response_iss_parameter_supported"] is True
-    assert said["dpop_signing_alg_values_supported"] == ["ES256", "RS256", "EdDSA"]
+    assert said["dpop_signing_alg_values_supported"] == ["ES256", "RS256", "EdDSA", "Ed25519"]
     assert set(said["id_token_signing_alg_values_supported"]) <= {"ES256", "PS256", "EdDSA"}
 
 

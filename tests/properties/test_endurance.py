@@ -85,8 +85,8 @@ def filled(tokens: int) -> World:
     core, user = w.issuer.core, w.people.users["alice"]
     for _ in range(tokens // 4):
         grant = core.new_grant(user, core.store.clients["budget"], "openid read", None)
-        core.mint(grant, "openid read", None, None, with_refresh=True)
-        core.mint(grant, "openid read", None, None, with_refresh=True)
+        core.mint(grant, "openid read", (), None, with_refresh=True)
+        core.mint(grant, "openid read", (), None, with_refresh=True)
     return w
 
 
@@ -151,7 +151,7 @@ def test_an_issuer_forgets_what_is_oldest(monkeypatch):
     w = certified()
     core, user = w.issuer.core, w.people.users["alice"]
     for _ in range(200):
-        core.mint(core.new_grant(user, core.store.clients["budget"], "read", None), "read", None, None, with_refresh=True)
+        core.mint(core.new_grant(user, core.store.clients["budget"], "read", None), "read", (), None, with_refresh=True)
     assert (len(core.store.tokens), len(core.store.grants), len(core.store.grants_of["alice"])) == (50, 50, 50)
 
 
@@ -160,7 +160,7 @@ def test_a_grant_forgets_what_has_expired():
     core = w.issuer.core
     grant = core.new_grant(w.people.users["alice"], core.store.clients["budget"], "read", None)
     for _ in range(50):
-        core.mint(grant, "read", None, None, with_refresh=False)
+        core.mint(grant, "read", (), None, with_refresh=False)
         w.net.wait(60)
     assert len(grant.access_tokens) <= 6
 

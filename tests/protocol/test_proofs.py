@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.core.wire import Request
 from sandbox.protocol.checks import Checklist
-from sandbox.protocol.proofs import LEEWAY, WINDOW, SeenProofs, check_proof, prove, target
+from sandbox.protocol.proofs import LEEWAY, WINDOW, SeenProofs, check_proof, normal, prove, target
 from sandbox.protocol.tokens import key_for, thumbprint
 from sandbox.protocol.trace import Checked, Trace
 
@@ -93,3 +93,29 @@ def test_old_proofs_are_forgotten_without_a_look_at_the_others() -> None:
     assert all(seen.first_use("key", str(i), now=i) for i in range(200))
     assert len(seen.until) == WINDOW + LEEWAY + 1
     assert not seen.first_use("key", "199", now=200)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://api.example/things", "HTTPS://API.example:443/things", True),
+        ("http://127.0.0.1:9000/a", "HTTP://127.0.0.1:9000/a", True),
+        ("http://api.example", "http://api.example:80/", True),
+        ("https://api.example/a%7eb", "https://api.example/a~b", True),
+        ("https://api.example/a%2fb", "https://api.example/a%2Fb", True),
+        ("https://api.example/a/./b/../c", "https://api.example/a/c", True),
+        ("https://api.example/a?x=1#y", "https://api.example/a", True),  # "ignoring any query and fragment parts"
+        ("http://[::1]:9000/a", "http://[::1]:9000/a", True),
+        ("https://api.example/a%2Fb", "https://api.example/a/b", False),
+        ("https://api.example/A", "https://api.example/a", False),
+        ("https://api.example/a/", "https://api.example/a", False),
+        ("https://api.example//evil/a", "https://api.example/a", False),
+        ("https://api.example:444/a", "https://api.example/a", False),
+        ("http://api.example/a", "https://api.example/a", False),
+        ("https://x@api.example/a", "https://api.example/a", False),
+        ("https://api.example:x/a", "https://api.example/a", False),
+    ],
+)
+def test_addresses_are_compared_in_their_one_normal_spelling(one: str, other: str, same: bool) -> None:
+    """RFC 9449 §4.3; RFC 3986 §6.2.2, §6.2.3."""
+    assert (normal(one) == normal(other)) is same

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from dataclasses import replace
 
 import jwt
 import pytest
@@ -155,3 +156,16 @@ def test_the_half_hash_belongs_to_the_algorithm() -> None:
     """OIDC Core §3.1.3.6, with the example of appendix A.3."""
     assert half_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y", "RS256") == "77QmUPtjPfzWtF2AnpK9RQ"
     assert len(half_hash("token", "EdDSA")) == 43  # half of SHA-512
+
+
+def test_ed25519_has_two_names_and_one_meaning() -> None:
+    """RFC 9864 §2.2: `Ed25519` is the curve that `EdDSA` left open; Ed448 is not it."""
+    key = key_for("seed", "me", "EdDSA")
+    token = decode(replace(key, alg="Ed25519").sign({"sub": "alice"}))
+    for named in ({}, {"alg": "EdDSA"}, {"alg": "Ed25519"}):
+        jwk = {k: v for k, v in (key.jwk or {}).items() if k != "alg"} | named
+        public = public_key(jwk, "Ed25519")
+        assert public is not None
+        assert signature_fits(token, public, "Ed25519")
+    assert public_key({"kty": "OKP", "crv": "Ed448", "x": "A" * 76}, "Ed25519") is None
+    assert half_hash("token", "Ed25519") == half_hash("token", "EdDSA")

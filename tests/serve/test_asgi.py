@@ -6,25 +6,29 @@ import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
 import requests
 from hypothesis import HealthCheck, given, settings, strategies
 
+from sandbox.core.wire import Response
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.serve import Edge
 from sandbox.serve import served as put_together
+from sandbox.serve.asgi import PAGES
 from sandbox.serve.banner import CHALLENGE, VERIFIER, introduction
 from sandbox.serve.pages import POLICY
-from sandbox.serve.setup import OPEN
+from sandbox.serve.setup import OPEN, offers
 from sandbox.world.members import BUDGET_SECRET, LAG
+from sandbox.world.parties import cors
 from sandbox.world.world import build
 from tests.support.asgi import Answer, ask
 from tests.support.cost import bounded
 from tests.support.fuzzing import share
 from tests.support.real import CALLBACK, SECRET, Person, node_issuer, parameters, served
+from tests.support.visiting import Visitor
 
 BASE = "http://127.0.0.1:9000"
 ASKED = urlencode(
@@ -131,16 +135,47 @@ def test_a_wrong_password_is_told_to_the_person(edge: Edge) -> None:
 # ---------------------------------------------------------------- browsers from other origins
 
 
+SENT = "authorization,content-type,dpop,x-requested-with,cache-control,pragma,traceparent,tracestate,baggage,if-none-match,x-request-id"
+
+
+def endpoints() -> list[str]:
+    """Whatever is for programs, of every party, and addresses that do not exist."""
+    there = put_together(Settings.of("oauth-bcp"), BASE)
+    paths = [f"{there.paths[name]}{path}" for name in there.paths for path in offers(there.world, name)]
+    return [p for p in dict.fromkeys(paths) if not p.endswith(tuple(PAGES)) or p == "/bank/login"] + [
+        "/auth",
+        "/auth/nothing",
+        "/accounts/nothing",
+    ]
+
+
+@pytest.mark.parametrize("path", endpoints())
+def test_scripts_of_any_origin_may_call_what_is_for_programs(edge: Edge, path: str) -> None:
+    """A browser's own rules decide (Fetch §4.8), for each method and whatever libraries add to a request."""
+    page, names = "http://localhost:5173", tuple(SENT.split(","))
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        asked = (("Origin", page), ("Access-Control-Request-Method", method), ("Access-Control-Request-Headers", SENT))
+        answer = ask(edge, "OPTIONS", path, b"", *asked)
+        permission = Response(answer.status, tuple(answer.headers))
+        assert cors.permits(permission, page, method, names), (method, answer.headers)
+        assert not cors.permits(permission, page, method, ("x-user-id",)), "what names a caller to a service is not for pages"
+        sent = ask(edge, method, path, b"{}", ("Origin", page), ("Content-Type", "application/json"))
+        assert sent.header("access-control-allow-origin") == "*", (method, sent.status)
+        assert sent.header("access-control-allow-credentials") is None
+
+
 @pytest.mark.parametrize(
-    "path",
-    ["/auth/token", "/auth/userinfo", "/auth/jwks", "/auth/.well-known/openid-configuration", "/accounts/accounts", "/auth/register"],
+    ("method", "target", "size", "status"),
+    [
+        ("GET", "/auth/jwks?" + "x" * 9000, 0, 414),
+        ("POST", "/auth/token", 70_000, 413),
+        ("BREW", "/auth/token", 0, 405),
+        ("GET", "/nothing", 0, 404),
+    ],
 )
-def test_scripts_of_any_origin_may_call_what_is_for_clients(edge: Edge, path: str) -> None:
-    answer = ask(edge, "OPTIONS", path, b"", ("Origin", "http://localhost:5173"), ("Access-Control-Request-Method", "POST"))
-    assert answer.status == 204
-    assert answer.header("access-control-allow-origin") == "*"
-    assert "DPoP" in (answer.header("access-control-allow-headers") or "")
-    assert ask(edge, "GET", path).header("access-control-allow-origin") == "*"
+def test_scripts_can_read_why_they_are_refused(edge: Edge, method: str, target: str, size: int, status: int) -> None:
+    answer = ask(edge, method, target, b"x" * size, ("Origin", "http://localhost:5173"))
+    assert (answer.status, answer.header("access-control-allow-origin")) == (status, "*")
 
 
 @pytest.mark.parametrize("path", ["/auth/authorize", "/auth/login", "/auth/consent"])
@@ -281,7 +316,7 @@ def test_introspection_is_for_apis_and_for_a_clients_own_tokens(edge: Edge) -> N
     assert ask(edge, "POST", "/auth/introspect", b"token=x&client_id=app", form).json["error"] == "invalid_client"
     core, stranger = edge.world.issuer.core, register(edge, {"redirect_uris": [CALLBACK]}).json  # type: ignore[union-attr]
     grant = core.new_grant(edge.world.people.users["alice"], core.store.clients["budget"], "read", None)
-    token = core.mint(grant, "read", None, None, False)["access_token"]
+    token = core.mint(grant, "read", (), None, False)["access_token"]
 
     def heard(client_id: str, secret: str) -> Any:
         body = urlencode({"token": token, "client_id": client_id, "client_secret": secret}).encode()
@@ -471,3 +506,27 @@ def test_people_who_come_at_once_get_their_own_answers() -> None:
         with ThreadPoolExecutor(8) as pool:
             answers = list(pool.map(whose, ["alice", "mallory"] * 30))
     assert all(asked == answered for asked, answered in answers)
+
+
+# ---------------------------------------------------------------- an app on the learner's own machine
+
+
+def code_at(edge: Edge, redirect_uri: str) -> str:
+    """Where Alice ends who signs in to the app that waits there."""
+    alice = Visitor(edge, BASE)
+    return alice.visit(f"{BASE}/auth/authorize?{urlencode(dict(parse_qsl(ASKED)) | {'redirect_uri': redirect_uri})}")
+
+
+def redeemed(edge: Edge, code: str, **fields: str) -> Answer:
+    form = {"grant_type": "authorization_code", "client_id": "app", "redirect_uri": CALLBACK, "code_verifier": VERIFIER, "code": code}
+    return ask(edge, "POST", "/auth/token", urlencode(form | fields).encode(), FORM_TYPE)
+
+
+def test_an_app_gets_its_code_at_the_port_that_it_took(edge: Edge) -> None:
+    """Registered is port 9999 (RFC 8252 §7.3); the token request names the one that was taken (RFC 6749 §4.1.3)."""
+    mine = CALLBACK.replace("9999", "51004")
+    end = code_at(edge, mine)
+    assert end.startswith(f"{mine}?code=")
+    assert redeemed(edge, parameters(end)["code"]).json["error"] == "invalid_grant"
+    assert redeemed(edge, parameters(code_at(edge, mine))["code"], redirect_uri=mine).status == 200
+    assert code_at(edge, "http://localhost:51004/cb").startswith(BASE), "another name is not the loopback interface"

@@ -61,11 +61,11 @@ def test_the_printed_lines_work_from_top_to_bottom(options: tuple[str, ...], api
                 ).stdout.rpartition("|")
                 statuses.append(int(status))
                 found["ACCESS_TOKEN"] = json.loads(body).get("access_token", found["ACCESS_TOKEN"])
-                if "/accounts/accounts" in line:
+                if "/gateway/accounts" in line:
                     break
         process.terminate()
-    assert statuses == [200] * (len(statuses) - 1) + [api]
-    assert len(statuses) == (4 if "oauth" in options[1] else 2)
+    assert statuses == [200] * (len(statuses) - 2) + [api] * 2
+    assert len(statuses) == (5 if "oauth" in options[1] else 3)
 
 
 def test_the_same_lines_come_as_headings_for_a_page() -> None:

@@ -24,7 +24,7 @@ def authorized(w, **change):
     query |= {"code_challenge": sha256(VERIFIER), "code_challenge_method": "S256"} | change
     browser = w.browsers["phone"]
     browser.begin("mobile")
-    browser.visit(f"{AS}/authorize?" + urlencode({k: v for k, v in query.items() if v is not None}))
+    browser.visit(f"{AS}/authorize?" + urlencode({k: v for k, v in query.items() if v is not None}, doseq=True))
     agree(w, browser)
     return browser
 
@@ -44,7 +44,8 @@ def token(w, headers=(), **fields):
         "redirect_uri": "com.connectsphere.app:/cb",
         "code_verifier": VERIFIER,
     } | fields
-    return w.net.deliver(form_request(f"{AS}/token", {k: v for k, v in given.items() if v is not None}, headers), "mallory")
+    each = [(k, one) for k, v in given.items() if v is not None for one in ([v] if isinstance(v, str) else v)]
+    return w.net.deliver(form_request(f"{AS}/token", tuple(each), headers), "mallory")
 
 
 def no_dpop(**more):

@@ -22,7 +22,7 @@ from sandbox.serve.live import IDLE, Full, Live, document, story
 from sandbox.serve.setup import CALLBACK, OPEN
 from sandbox.views.diagram.render import NoRenderer
 from sandbox.world.parties.authorization_server import AuthorizationServer
-from sandbox.world.parties.authorization_server.registration import LONGEST
+from sandbox.world.parties.authorization_server.redirect_uris import LONGEST
 
 PAGE = "live"
 USUAL = "oauth-bcp"

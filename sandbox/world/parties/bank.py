@@ -79,6 +79,10 @@ class Bank:
             return cors.served(request, lambda asked: self._password(asked.json))
         return self.server.handle(request)
 
+    def offers(self) -> dict[str, str]:
+        """The addresses that exist, each with its methods."""
+        return self.server.offers() | self.api.records.offers()
+
     def state(self) -> dict[str, str]:
         return self.server.state() | self.api.state()
 
@@ -91,7 +95,7 @@ class Bank:
         assert user is not None
         core = self.server.core
         grant = core.new_grant(user, ONLINE, ONLINE.scope, None)
-        return json_response(200, core.mint(grant, ONLINE.scope, None, None, False), ("Cache-Control", "no-store"))
+        return json_response(200, core.mint(grant, ONLINE.scope, (), None, False), ("Cache-Control", "no-store"))
 
 
 class OwnApi(ResourceServer):

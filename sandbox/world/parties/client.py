@@ -62,12 +62,13 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
-    """The registration of a client: its id, secret (None for a public client), address for answers, default API."""
+    """The registration of a client: its id, secret (None for a public client), address for answers, default API, and the others."""
 
     client_id: str
     secret: str | None
     redirect_uri: str
     resource: str
+    others: tuple[str, ...] = ()
     scope: str = "read"  # what it asks for unless it is told otherwise
 
 
@@ -151,9 +152,16 @@ class OAuthClient:
                 "code_challenge": sha256(session.verifier) if s256 else session.verifier,
                 "code_challenge_method": "S256" if s256 else "plain",
             }
-        if self.policy.resource_param == "on":
-            query["resource"] = session.resource
-        return with_query(self.endpoint(issuer, "authorization_endpoint"), query)
+        apis = tuple(("resource", api) for api in self._apis(session, kind))
+        return with_query(self.endpoint(issuer, "authorization_endpoint"), (*query.items(), *apis))
+
+    def _apis(self, session: Session, kind: str) -> tuple[str, ...]:
+        """The APIs that access is asked for: with a code all that it will want a token for (RFC 8707 §2.1), else the one."""
+        if self.policy.resource_param == "off":
+            return ()
+        known = (self.registration.resource, *self.registration.others)
+        several = kind == "code" and session.resource in known
+        return tuple(dict.fromkeys((session.resource, *known))) if several else (session.resource,)
 
     def endpoint(self, issuer: str, name: str) -> str:
         """An address from the metadata of a server that this client is registered with.  Raises Refused."""
@@ -218,6 +226,8 @@ class OAuthClient:
         fields = {"grant_type": "authorization_code", "code": code, "redirect_uri": self.registration.redirect_uri}
         if session.verifier:
             fields["code_verifier"] = session.verifier
+        if self.policy.resource_param == "on":
+            fields["resource"] = session.resource
         return self._token_request(session, fields)
 
     def refresh_request(self, session: Session, resource: str = "") -> Request:

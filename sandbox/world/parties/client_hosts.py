@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import replace
+from typing import ClassVar
 
 from sandbox.core.wire import Pairs, Request, Response, first, joined, json_response, origin, pairs, split, with_query
 from sandbox.protocol.cast import EVIL
@@ -104,6 +105,8 @@ class WebClient(Hosted):
 
     COOKIE = "__Host-client_session"
     SAME_SITE = "Lax"
+    METHODS: ClassVar[dict[str, tuple[str, ...]]] = {"/connect": ("POST",), "/api/login": ("POST",), "/logout": ("GET", "HEAD", "POST")}
+    SHOWN = "/accounts", "Your accounts"  # what `/me` asks the API for, and how its page is called
 
     def handle(self, request: Request) -> Response:
         """The pages of the app."""
@@ -116,6 +119,9 @@ class WebClient(Hosted):
         action = actions.get(request.path)
         if action is None:
             return page("app", "Home") if request.path in ("", "/") else error_page(404, "not_found")
+        methods = self.METHODS.get(request.path, ("GET", "HEAD"))
+        if request.method not in methods:
+            return error_page(405, "method_not_allowed", "This page takes no such request.", ("Allow", ", ".join(methods)))
         try:
             response = action(request)
         except Refused as refused:
@@ -209,10 +215,10 @@ class WebClient(Hosted):
         session = self._connected(self._cookie(request))
         if session is None:
             raise Refused("login_required")
-        url = self.registration.resource
-        answer = self.call(session, Request("GET", f"{url}/accounts"), url, lambda r: self.ask(session, r))
+        url, (path, title) = self.registration.resource, self.SHOWN
+        answer = self.call(session, Request("GET", f"{url}{path}"), url, lambda r: self.ask(session, r))
         if answer.ok:
-            return page("app", "Your accounts", paragraph(answer.body))
+            return page("app", title, paragraph(answer.body))
         return error_page(403 if answer.status < 500 else 502, answer.error or "api_error", f"The API answers with {answer.status}.")
 
     def _connected(self, session: Session | None) -> Session | None:

@@ -12,6 +12,13 @@ from sandbox.core.wire import FORM, Pairs, Request, Response
 
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 HEADERS = "Authorization, Content-Type, DPoP, Accept, Cache-Control, X-Requested-With, traceparent, tracestate"
+LIBRARIES = ", ".join(  # what real pages and the libraries in them add; not the headers by which a gateway names a caller
+    (
+        *("Prefer", "Idempotency-Key", "Pragma", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"),
+        *("X-CSRF-Token", "X-XSRF-Token", "X-Request-ID", "X-Correlation-ID", "Request-Id", "Request-Context"),
+        *("baggage", "sentry-trace", "b3", "X-B3-TraceId", "X-B3-SpanId", "X-B3-ParentSpanId", "X-B3-Sampled"),
+    )
+)
 EXPOSED = "WWW-Authenticate, DPoP-Nonce"
 REMEMBERED = 600  # seconds for which a browser need not ask again
 
@@ -26,12 +33,12 @@ def is_preflight(request: Request) -> bool:
     return request.method == "OPTIONS" and request.header("access-control-request-method") is not None
 
 
-def permission() -> Response:
-    """The answer to a preflight: everything that a page may want to send."""
+def permission(more: str = "") -> Response:
+    """The answer to a preflight: everything that a page may want to send, and more headers where pages are real."""
     allowed = (
         ("Access-Control-Allow-Origin", "*"),
         ("Access-Control-Allow-Methods", METHODS),
-        ("Access-Control-Allow-Headers", HEADERS),
+        ("Access-Control-Allow-Headers", f"{HEADERS}, {more}" if more else HEADERS),
         ("Access-Control-Max-Age", str(REMEMBERED)),
     )
     return Response(204, allowed)

@@ -94,12 +94,13 @@ class Gateway:
     # ---- passing on
     def _passed_on(self, call: Call) -> Request:
         """The request for the service: its headers as they came or cleaned, and who is calling, at the end."""
-        u = split(call.request.url)
+        request = call.request
         claims = call.claims
         told = (("X-User-Id", str(claims.get("sub", ""))),) + ((("X-Scope", str(claims["scope"])),) if "scope" in claims else ())
         if call.request.certificate:
             told += (("Client-Cert", f":{call.request.certificate}:"),)  # TLS ends here (RFC 9440 §2.2)
-        url = f"{call.service.internal}{u.path}" + (f"?{u.query}" if u.query else "")
+        query = split(request.url).query
+        url = f"{call.service.internal}{request.path}" + (f"?{query}" if query else "")
         return replace(call.request, url=url, headers=(*self._cleaned(call), *told))
 
     def _cleaned(self, call: Call) -> Pairs:
@@ -117,7 +118,8 @@ class Gateway:
         header, query = call.request.credential(), first(call.request.query, "access_token")
         call.scheme, call.token = header or ("bearer", query or "")
         found = call.scheme if call.token else "nothing"
-        return None if call.checks.test("token_present", bool(call.token), "an access token", found) else _refused(None)
+        sent = bool(call.token) and call.scheme in ("bearer", "dpop")
+        return None if call.checks.test("token_present", sent, "an access token", found) else _refused(None)
 
     def format(self, call: Call) -> Response | None:
         if self.asks and self.policy.verify_token == "on" and "." not in call.token:

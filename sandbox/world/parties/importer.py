@@ -16,6 +16,8 @@ from sandbox.world.parties.pages import form, page, paragraph
 class Importer(WebClient):
     """`kept`: the bank passwords that were typed in here, by session."""
 
+    SHOWN = "/statements", "Your statements"
+
     def __init__(self, name: str, net: Network, config: ClientConfig) -> None:
         super().__init__(name, net, config)
         self.kept: dict[str, tuple[str, str]] = {}

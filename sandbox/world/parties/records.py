@@ -90,6 +90,10 @@ class Records:
         known = [r.method for r in ROUTES[self.kind] if re.fullmatch(r.pattern, path)]
         return list(dict.fromkeys([*known, *(["HEAD"] if "GET" in known else [])]))
 
+    def offers(self) -> dict[str, str]:
+        """Each address as an example of it, with its methods."""
+        return {shown(r.pattern): " ".join(self.methods(shown(r.pattern))) for r in ROUTES[self.kind]}
+
     def act(self, route: Route, request: Request, user: str) -> Response:
         """Do it, for this user."""
         named = re.fullmatch(route.pattern, request.path)

@@ -21,7 +21,7 @@ DOUBLED = b'{"a":1,"a":2}'
         (f"{packed({})}.{packed({})}", "it has 2 parts, not 3", True),
         (f"{packed([])}.{packed({})}.", "its header is not a JSON object", False),
         (f"{b64(b'{')}.{packed({})}.", "its header is not JSON", False),
-        (f"{b64(b'{}')}.{b64(DOUBLED)}.", "a name occurs twice in one JSON object", True),
+        (f"{b64(b'{}')}.{b64(DOUBLED)}.", "its payload has a name twice in one object", True),
         ('{"alg":"none"}.{"sub":"alice"}.', "a part is not base64url", True),
     ],
 )

@@ -143,7 +143,7 @@ def test_a_bound_token_needs_its_key():
     token = session.access_token()
     assert call(w).status == 200
     as_bearer = get(w, token)
-    assert (as_bearer.status, as_bearer.header("www-authenticate")) == (401, 'DPoP error="invalid_token", algs="ES256 RS256 EdDSA"')
+    assert (as_bearer.status, as_bearer.header("www-authenticate")) == (401, 'DPoP error="invalid_token", algs="ES256 RS256 EdDSA Ed25519"')
     hers = w.net.deliver(w.attacker.present(Request("GET", f"{ACCOUNTS}/accounts"), token), "mallory")
     assert (hers.status, hers.error) == (401, "invalid_token")
     assert failures(w) == ["accounts.key_binding", "accounts.key_binding"]

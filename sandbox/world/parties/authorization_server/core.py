@@ -31,6 +31,7 @@ from sandbox.core.wire import Pairs, Request, Response, compact
 from sandbox.protocol.policies import IssuerPolicy
 from sandbox.protocol.tokens import Key, half_hash, key_for
 from sandbox.world.network import Network
+from sandbox.world.parties.authorization_server.basic import by_basic
 from sandbox.world.parties.authorization_server.store import (
     CODE_LIFE,
     AccessToken,
@@ -56,18 +57,22 @@ SCOPES = {
     "read": "read your accounts and transactions",
     "write": "change your accounts and transactions",
     "notify": "send you notifications",
+    "offline_access": "stay connected while you are away",
 }
 AUTH_METHODS = ["client_secret_basic", "client_secret_post", "none"]
+REALM = "clients"
 SHORT, LONG, ID_TOKEN_LIFE = 300, 3600, 300  # seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerConfig(IssuerConfig):
-    """How an authorization server is set up.  `title`: whose it is, for its pages; `scopes`: what each one allows, for people."""
+    """How an authorization server is set up.  `title`: whose it is, for its pages; `scopes`: what each one allows, for people;
+    `token_in_address`: whether the userinfo endpoint takes one there."""
 
     clients: tuple[Client, ...]
     title: str = "ConnectSphere"
     scopes: Mapping[str, str] = field(default_factory=SCOPES.copy)
+    token_in_address: bool = False
 
 
 class Payload(OAuth2Payload):  # type: ignore[misc]
@@ -80,8 +85,9 @@ class Payload(OAuth2Payload):  # type: ignore[misc]
         self.data = {}
         self.datalist = defaultdict(list)
         for name, value in fields:
-            self.data.setdefault(name, value)
             self.datalist[name].append(value)
+            if value:  # without one it counts as left out (RFC 6749 §3.1, §3.2)
+                self.data.setdefault(name, value)
 
 
 class ASRequest(OAuth2Request):  # type: ignore[misc]
@@ -104,9 +110,14 @@ class ASRequest(OAuth2Request):  # type: ignore[misc]
         return dict(self.payload.data)
 
     @property
-    def resource(self) -> str | None:
-        value: str | None = self.payload.data.get("resource")
-        return value
+    def resources(self) -> tuple[str, ...]:
+        """The APIs that tokens are wanted for; it is the one parameter that may be repeated (RFC 8707 §2)."""
+        return tuple(dict.fromkeys(filter(None, self.payload.datalist.get("resource", ()))))
+
+    @property
+    def twice(self) -> set[str]:
+        """The parameters that are given more than once, and must not be (RFC 6749 §3.1, §3.2)."""
+        return {name for name, values in self.payload.datalist.items() if len(values) > 1 and name != "resource"}
 
 
 class ASResponse:
@@ -134,9 +145,10 @@ class Mint:
         self, user: User, scope: str, grant_type: Any = None, expires_in: Any = None, include_refresh_token: bool = True
     ) -> dict[str, Any]:
         source = self.request.authorization_code or self.request.refresh_token
-        grant = source.grant if source else self.server.new_grant(user, self.request.client, scope, self.request.session)
-        resource = self.request.resource or getattr(source, "resource", None)
-        return self.server.mint(grant, scope, resource, self.request.jkt, include_refresh_token, self.request.x5t)
+        request, server = self.request, self.server
+        scope = scope or ""  # Authlib has None where nothing was asked for
+        grant = source.grant if source else server.new_grant(user, request.client, scope, request.session, request.resources)
+        return server.mint(grant, scope, request.resources, request.jkt, include_refresh_token, request.x5t)
 
 
 class CodeGrant(Mint, grants.AuthorizationCodeGrant):  # type: ignore[misc]
@@ -150,10 +162,9 @@ class CodeGrant(Mint, grants.AuthorizationCodeGrant):  # type: ignore[misc]
         known = server.policy.pkce != "ignore"
         server.store.codes[code] = Code(
             code=code,
-            grant=server.new_grant(request.user, request.client, request.scope, request.session),
+            grant=server.new_grant(request.user, request.client, request.scope, request.session, request.resources),
             redirect_uri=data.get("redirect_uri"),
             nonce=data.get("nonce"),
-            resource=data.get("resource"),
             expires_at=server.net.clock.now() + CODE_LIFE,
             code_challenge=data.get("code_challenge") if known else None,
             jkt=data.get("dpop_jkt") if server.policy.dpop_bind == "on" else None,
@@ -223,6 +234,8 @@ class PasswordGrant(Mint, grants.ResourceOwnerPasswordCredentialsGrant):  # type
 
 class ServiceGrant(Mint, grants.ClientCredentialsGrant):  # type: ignore[misc]
     """RFC 6749 §4.4: the client asks in its own name.  The subject is the client itself (RFC 9068 §2.2)."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = AUTH_METHODS[:2]
 
     def validate_requested_scope(self) -> None:
         super().validate_requested_scope()
@@ -316,13 +329,17 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
         """RFC 7662 §4: a resource server hears only about tokens that are meant for it, a client only about its own."""
         if client is None:
             return True
-        return token.check_client(client) if not client.resources else token.audience in (None, *client.resources)
+        return (
+            token.check_client(client)
+            if not client.resources
+            else (not token.audience or bool(set(token.audience) & set(client.resources)))
+        )
 
     def introspect_token(self, token: AccessToken) -> dict[str, Any]:
         user = token.grant.user
         out = {"active": True, "client_id": token.grant.client_id, "scope": token.scope, "sub": user.name, "iss": self.server.issuer}
         out |= {"iat": token.issued_at, "exp": token.expires_at, "jti": token.jti, "roles": user.roles}
-        out |= {"aud": token.audience} if token.audience else {}
+        out |= {"aud": named(token.audience)} if token.audience else {}
         return out | confirmation(token.jkt, token.x5t)
 
 
@@ -360,6 +377,7 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         self.register_endpoint(Introspection)
         if policy.revocation == "on":
             self.register_endpoint(Revocation)
+        self.register_client_auth_method("client_secret_basic", by_basic)
         self.issuer_parameter = Issuer(self.issuer)
         if policy.iss_param == "on":
             self.register_extension(self.issuer_parameter)
@@ -381,6 +399,12 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         """The grants of the token endpoint."""
         return ["authorization_code", "refresh_token", "client_credentials"] + ["password"] * (self.policy.no_ropc == "off")
 
+    def unknown(self, scope: str) -> str:
+        """A sentence that names the first scope which does not exist here, as far as an error may repeat it (RFC 6749 §5.2)."""
+        first = next((s for s in scope.split() if s not in self.scopes), "")
+        said = "".join(c for c in first if "!" <= c <= "~" and c not in '"\\')[:60]
+        return f"There is no scope {said}. There are: {', '.join(self.scopes)}."
+
     # ---- what Authlib asks for
     def query_client(self, client_id: str) -> Client | None:
         return self.store.clients.get(client_id)
@@ -396,24 +420,35 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         return request
 
     def handle_response(self, status: int, body: Any, headers: list[tuple[str, str]]) -> ASResponse:
-        return ASResponse(status, dict(body) if body else None, list(headers))
+        return ASResponse(status, dict(body) if body else None, [(name, _with_realm(value)) for name, value in headers])
 
     # ---- what is ours
-    def new_grant(self, user: User, client: Client, scope: str, session: Session | None) -> Grant:
-        """Record that this user has allowed this client this scope."""
+    def new_grant(self, user: User, client: Client, scope: str, session: Session | None, resources: tuple[str, ...] = ()) -> Grant:
+        """Record that this user has allowed this client this scope at these APIs; at the usual one if it has named none."""
         name = self.net.entropy.token("grant", 6)
         sid, device = (session.sid, session.device) if session else ("", "")
         auth_time = session.auth_time if session else self.net.clock.now()
-        grant = Grant(id=name, user=user, client_id=client.client_id, scope=scope, sid=sid, device=device, auth_time=auth_time)
+        grant = Grant(
+            id=name,
+            user=user,
+            client_id=client.client_id,
+            scope=scope,
+            sid=sid,
+            device=device,
+            auth_time=auth_time,
+            resources=resources or self.resources[:1],
+        )
         return self.store.add_grant(grant)
 
     def mint(
-        self, grant: Grant, scope: str, resource: str | None, jkt: str | None, with_refresh: bool, x5t: str | None = None
+        self, grant: Grant, scope: str, resources: tuple[str, ...], jkt: str | None, with_refresh: bool, x5t: str | None = None
     ) -> dict[str, Any]:
-        """Issue an access token and, if wanted, a refresh token (RFC 6749 §5.1; RFC 9068 §2; RFC 9449 §5; RFC 8705 §3)."""
+        """Issue an access token and, if wanted, a refresh token (RFC 6749 §5.1; RFC 9068 §2; RFC 9449 §5; RFC 8705 §3).
+
+        The access token is for these APIs, or for all that access was granted to."""
         now, public = self.net.clock.now(), self.store.clients[grant.client_id].secret is None
         life = SHORT if self.policy.short_ttl == "on" else LONG
-        audience = (resource or self.resources[0]) if self.policy.stamp_aud == "on" else None
+        audience = (resources or grant.resources) if self.policy.stamp_aud == "on" else ()
         jti = self.net.entropy.token("jti", 9)
         if self.policy.token_format == "opaque":
             value = self.net.entropy.token("access", 24)
@@ -435,7 +470,8 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         self.store.tokens[value] = token
         grant.add(token)
         self.net.issued(self.denylist.owner, "access_token", value, grant.user.name, grant.client_id)
-        out = {"token_type": "DPoP" if jkt else "Bearer", "access_token": value, "expires_in": life, "scope": scope}
+        out: dict[str, Any] = {"token_type": "DPoP" if jkt else "Bearer", "access_token": value, "expires_in": life}
+        out |= {"scope": scope} if scope else {}  # an empty one is none (RFC 6749 §3.3)
         if with_refresh:
             refresh = self.net.entropy.token("refresh", 24)
             grant.refresh_until = grant.refresh_until or now + REFRESH_LIFE  # rotation does not move the end (RFC 10017 §6.3.2.3)
@@ -444,7 +480,7 @@ class Core(AuthorizationServer):  # type: ignore[misc]
                 jti=jti,
                 grant=grant,
                 scope=scope,
-                audience=None,
+                audience=(),
                 issued_at=now,
                 expires_at=grant.refresh_until,
                 clock=self.net.clock,
@@ -456,11 +492,11 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         self.store.forget()
         return out
 
-    def claims(self, grant: Grant, scope: str, audience: str | None, jti: str, now: int, life: int) -> dict[str, Any]:
+    def claims(self, grant: Grant, scope: str, audience: tuple[str, ...], jti: str, now: int, life: int) -> dict[str, Any]:
         """The claims of an access token (RFC 9068 §2.2)."""
         out: dict[str, Any] = {"iss": self.issuer, "sub": grant.user.name}
-        out |= {"aud": audience} if audience else {}
-        out |= {"client_id": grant.client_id, "scope": scope, "iat": now, "exp": now + life, "jti": jti}
+        out |= {"aud": named(audience)} if audience else {}
+        out |= {"client_id": grant.client_id} | ({"scope": scope} if scope else {}) | {"iat": now, "exp": now + life, "jti": jti}
         if self.policy.min_claims == "off":
             user = grant.user
             out |= user.personal() | {"roles": user.roles, "groups": user.groups, "permissions": user.permissions}
@@ -487,6 +523,16 @@ class Core(AuthorizationServer):  # type: ignore[misc]
             self.denylist.add(token.jti, token.expires_at)
 
 
+def named(audience: tuple[str, ...]) -> str | list[str]:
+    """The `aud` of a token: a text if it is for one API, a list if it is for several (RFC 7519 §4.1.3)."""
+    return audience[0] if len(audience) == 1 else list(audience)
+
+
+def _with_realm(challenge: str) -> str:
+    """A Basic challenge must name a realm (RFC 7617 §2), and Authlib's does not."""
+    return challenge.replace("Basic ", f'Basic realm="{REALM}", ', 1) if challenge.startswith("Basic ") else challenge
+
+
 def confirmation(jkt: str | None, x5t: str | None) -> dict[str, Any]:
     """The `cnf` of a token that is bound to a key, to a certificate, or to both (RFC 9449 §6.1, RFC 8705 §3.1)."""
     cnf = ({"jkt": jkt} if jkt else {}) | ({"x5t#S256": x5t} if x5t else {})
@@ -495,7 +541,7 @@ def confirmation(jkt: str | None, x5t: str | None) -> dict[str, Any]:
 
 def answer(response: ASResponse) -> Response:
     """Authlib's response as a message."""
-    body = compact(response.body) if response.body is not None else ""
+    body = compact(response.body) if response.body else ""
     return Response(response.status, tuple(response.headers), body)
 
 

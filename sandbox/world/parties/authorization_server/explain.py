@@ -6,18 +6,17 @@ check that failed, or None if all passed.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Generator, Iterator
-from urllib.parse import unquote
 
 from authlib.oauth2.rfc7636.challenge import CODE_CHALLENGE_PATTERN, CODE_VERIFIER_PATTERN
 
 from sandbox.core.clock import clock_time
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.tokens import sha256
+from sandbox.world.parties.authorization_server.basic import credentials
 from sandbox.world.parties.authorization_server.core import ASRequest, Core
-from sandbox.world.parties.authorization_server.store import Client, Code, RefreshToken
+from sandbox.world.parties.authorization_server.response_modes import offered as modes_of
+from sandbox.world.parties.authorization_server.store import Client, Code, Grant, RefreshToken
 
 Step = tuple[str, bool, object, object]  # check, passed?, expected, found
 
@@ -52,10 +51,12 @@ def _authorization(core: Core, request: ASRequest, checks: Checklist) -> Iterato
     kind = request.payload.response_type or ""
     offered = ["code"] + ([] if core.policy.no_implicit == "on" else ["token"])
     yield "response_type", kind in offered and client.check_response_type(kind), " or ".join(offered), kind or "nothing"
+    if "response_mode" in data:
+        yield "response_mode", data["response_mode"] in modes_of(kind), " or ".join(modes_of(kind)), data["response_mode"]
     wanted = (data.get("scope") or "").split()
     age = data.get("max_age")
     if age is not None and not (age.isascii() and age.isdigit() and len(age) < 12):
-        yield "request_form", False, "max_age in seconds", age
+        yield "max_age", False, "a number of seconds", age
     yield "scope_offered", set(wanted) <= set(core.scopes), "scopes that exist", " ".join(wanted)
     yield _resource(core, request)
     if kind == "code":
@@ -63,9 +64,16 @@ def _authorization(core: Core, request: ASRequest, checks: Checklist) -> Iterato
 
 
 def _resource(core: Core, request: ASRequest) -> Step | None:
-    if request.resource is None:
+    wanted = request.resources
+    return ("resource", set(wanted) <= set(core.resources), "an API of this server", " ".join(wanted)) if wanted else None
+
+
+def _resource_granted(core: Core, request: ASRequest, grant: Grant) -> Step | None:
+    """RFC 8707 §2.2: what the resource owner has allowed at one API cannot be redeemed for another."""
+    wanted = request.resources
+    if not wanted or core.policy.stamp_aud == "off":
         return None
-    return "resource", request.resource in core.resources, "an API of this server", request.resource
+    return "resource_granted", set(wanted) <= set(grant.resources), " or ".join(grant.resources), " ".join(wanted)
 
 
 def _challenge(core: Core, request: ASRequest, checks: Checklist) -> Step | None:
@@ -121,7 +129,7 @@ def _client(core: Core, request: ASRequest, secret: bool = False) -> Generator[S
 def authenticated(core: Core, request: ASRequest) -> tuple[Client | None, str]:
     """The client that the request authenticates, and how: HTTP Basic, then the form, then the bare client_id of a public one."""
     data = request.payload.data
-    basic = _basic(request.headers.get("Authorization") or "")
+    basic = credentials(request.headers.get("Authorization") or "", core.query_client)
     for client_id, secret, how in ((*basic, "HTTP Basic"), (data.get("client_id"), data.get("client_secret"), "form")):
         client = core.query_client(client_id or "")
         if client_id and secret and client is None:
@@ -133,17 +141,6 @@ def authenticated(core: Core, request: ASRequest) -> tuple[Client | None, str]:
     if client is not None and client.secret is None and not data.get("client_secret"):
         return client, f"{client_id}, a public client"
     return None, f"{basic[0] or client_id or 'nobody'}, not authenticated"
-
-
-def _basic(header: str) -> tuple[str | None, str | None]:
-    scheme, _, value = header.partition(" ")
-    if scheme.lower() != "basic":
-        return None, None
-    try:
-        name, found, secret = base64.b64decode(value.strip()).decode().partition(":")
-    except (binascii.Error, ValueError):
-        return None, None
-    return (unquote(name), unquote(secret)) if found else (None, None)
 
 
 def _code(core: Core, request: ASRequest, client: Client, checks: Checklist) -> Iterator[Step | None]:
@@ -161,6 +158,7 @@ def _code(core: Core, request: ASRequest, client: Client, checks: Checklist) -> 
     expected, found = code.redirect_uri, data.get("redirect_uri")
     yield "code_redirect_uri", not expected or expected == found, expected or "any", found or "none"
     yield _verifier(core, code, data.get("code_verifier"), checks)
+    yield _resource_granted(core, request, code.grant)
 
 
 def _whose(code: Code | None) -> str:
@@ -200,6 +198,7 @@ def _refresh(core: Core, request: ASRequest, client: Client, checks: Checklist) 
         yield "certificate", token.x5t == request.x5t, f"certificate {token.x5t[:8]}", f"certificate {(request.x5t or 'none')[:8]}"
     asked = set((data.get("scope") or "").split())
     yield "scope_granted", asked <= set(token.scope.split()), token.scope, data.get("scope") or "the same"
+    yield _resource_granted(core, request, token.grant)
 
 
 def _password(core: Core, request: ASRequest, client: Client, checks: Checklist) -> Iterator[Step | None]:
@@ -260,10 +259,11 @@ def _token_given(request: ASRequest) -> Iterator[Step | None]:
 
 
 def _once(request: ASRequest) -> Step | None:
-    """RFC 6749 §3.1, §3.2: parameters must not be included more than once; §2.3: nor may two methods of client authentication."""
-    twice = [name for name, values in request.payload.datalist.items() if len(values) > 1]
-    if twice:
-        return "request_form", False, "each parameter once", f"{', '.join(twice)} more than once"
+    """RFC 6749 §3.1, §3.2: parameters must not be included more than once, nor may two methods of client authentication (§2.3).
+
+    `resource` may be repeated (RFC 8707 §2)."""
+    if request.twice:
+        return "request_form", False, "each parameter once", f"{', '.join(sorted(request.twice))} more than once"
     if "Authorization" in request.headers and "client_secret" in request.payload.data:
         return "request_form", False, "one method of client authentication", "HTTP Basic and a secret in the form"
     return None

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.core.wire import Response, json_response, split
+from sandbox.core.wire import Response, json_response
 from sandbox.world.parties.authorization_server.core import AUTH_METHODS, Core
+from sandbox.world.parties.authorization_server.redirect_uris import LONGEST, unfit
 from sandbox.world.parties.authorization_server.store import Client
 from sandbox.world.parties.limits import KEPT
 
 GRANTS = ("authorization_code", "refresh_token")
-MOST_URIS, LONGEST = 10, 2048
+MOST_URIS = 10
 NO_STORE = ("Cache-Control", "no-store")
 
 
@@ -25,10 +26,14 @@ class Unfit(Exception):
         self.answer = json_response(400, {"error": error, "error_description": text}, NO_STORE)
 
 
-def register(core: Core, wanted: Any) -> Response:
-    """RFC 7591 §3.  Unknown members are left out of the answer (§2)."""
+def register(core: Core, wanted: Any, by_operator: bool = False, fault: str | None = None) -> Response:
+    """RFC 7591 §3.  Unknown members are left out of the answer (§2).
+
+    `by_operator`: who runs this server asks, not a stranger; `fault`: why the body could not be read."""
     try:
-        client = _client(core, wanted)
+        if fault is not None:
+            raise Unfit("invalid_client_metadata", fault)
+        client = _client(core, wanted, by_operator)
     except Unfit as unfit:
         return unfit.answer
     core.store.clients[client.client_id] = client
@@ -37,7 +42,7 @@ def register(core: Core, wanted: Any) -> Response:
     return json_response(201, _described(client, str(wanted.get("token_endpoint_auth_method", AUTH_METHODS[0]))), NO_STORE)
 
 
-def _client(core: Core, wanted: Any) -> Client:
+def _client(core: Core, wanted: Any, by_operator: bool) -> Client:
     if not isinstance(wanted, dict):
         raise Unfit("invalid_client_metadata", "The body must be a JSON object.")
     method = _one_of(wanted, "token_endpoint_auth_method", AUTH_METHODS)
@@ -45,7 +50,7 @@ def _client(core: Core, wanted: Any) -> Client:
     return Client(
         client_id=entropy.token("client id", 12),
         title=_text(wanted, "client_name", "A client that registered itself"),
-        redirect_uris=tuple(_redirect_uri(uri) for uri in _list(wanted, "redirect_uris", ())),
+        redirect_uris=tuple(_redirect_uri(uri, by_operator) for uri in _list(wanted, "redirect_uris", ())),
         scope=" ".join(s for s in _text(wanted, "scope", " ".join(core.scopes)).split() if s in core.scopes),
         secret=None if method == "none" else entropy.token("client secret", 24),
         grant_types=_subset(wanted, "grant_types", GRANTS, GRANTS[:1]),
@@ -96,10 +101,8 @@ def _one_of(wanted: dict[str, Any], name: str, known: list[str]) -> str:
     return str(value)
 
 
-def _redirect_uri(uri: str) -> str:
-    """Absolute, without fragment (RFC 6749 §3.1.2), and of a scheme that cannot run code: http(s), or an app's own (RFC 8252 §7.1)."""
-    u = split(uri)
-    web, app = u.scheme in ("http", "https") and bool(u.netloc), "." in u.scheme
-    if not (web or app) or "#" in uri or len(uri) > LONGEST or not uri.isascii() or not uri.isprintable() or " " in uri:
-        raise Unfit("invalid_redirect_uri", "A redirect URI must be an absolute http(s) or app address without a fragment.")
+def _redirect_uri(uri: str, by_operator: bool) -> str:
+    why = unfit(uri, by_operator)
+    if why is not None:
+        raise Unfit("invalid_redirect_uri", why)
     return uri

@@ -16,14 +16,16 @@ from sandbox.core.frozen import Frozen
 from sandbox.core.wire import Pairs, Request, Response, first, json_response
 from sandbox.protocol.certificates import certificate_thumbprint
 from sandbox.protocol.checks import Checklist
-from sandbox.protocol.proofs import PROOF_ALGORITHMS, SeenProofs, challenge, check_proof
+from sandbox.protocol.proofs import PROOF_ALGORITHMS, SeenProofs, check_proof
 from sandbox.protocol.tokens import Decoded, Key, NotAJwt, decode, public_key, signature_fits
 from sandbox.world.network import Network
 from sandbox.world.parties import cors
 from sandbox.world.parties.authorization_server import explain
-from sandbox.world.parties.authorization_server.core import ASRequest, ASResponse, Core, ServerConfig, answer
+from sandbox.world.parties.authorization_server.core import AUTH_METHODS, ASRequest, ASResponse, Core, ServerConfig, answer
 from sandbox.world.parties.authorization_server.registration import register
+from sandbox.world.parties.authorization_server.response_modes import MODES, in_mode
 from sandbox.world.parties.authorization_server.store import AccessToken, Client, RefreshToken, Session, Store
+from sandbox.world.parties.authorization_server.userinfo import Proved, userinfo
 from sandbox.world.parties.denylist import Denylist, for_services
 from sandbox.world.parties.limits import ISSUED, forget_oldest, too_large
 from sandbox.world.parties.pages import error_page, form, page, paragraph
@@ -57,6 +59,7 @@ class AuthorizationServer:
         self.core = Core(net, config, people, store=self.store, denylist=self.denylist)
         self.proofs = SeenProofs()
         self.pending: dict[str, Pending] = {}
+        self.token_in_address = config.token_in_address
         self.registration = False  # whether clients may register themselves; nobody in the simulation does
 
     # ---- dispatch
@@ -131,14 +134,16 @@ class AuthorizationServer:
         out["scopes_supported"] = list(self.core.scopes)
         out["response_types_supported"] = ["code"] if self.policy.no_implicit == "on" else ["code", "token"]
         out["grant_types_supported"] = self.core.grant_types + ([] if self.policy.no_implicit == "on" else ["implicit"])
-        out["token_endpoint_auth_methods_supported"] = ["client_secret_basic", "client_secret_post", "none"]
+        out["token_endpoint_auth_methods_supported"] = AUTH_METHODS
+        out |= {"revocation_endpoint_auth_methods_supported": AUTH_METHODS} if self.policy.revocation == "on" else {}
+        out["introspection_endpoint_auth_methods_supported"] = AUTH_METHODS if self.policy.endpoint_auth == "off" else AUTH_METHODS[:2]
         if self.policy.pkce != "ignore":
             out["code_challenge_methods_supported"] = ["S256"] if self.policy.pkce_s256_only == "on" else ["S256", "plain"]
         out |= {"claims_supported": CLAIMS, "claims_parameter_supported": False}
         out |= {
             "request_parameter_supported": False,
             "request_uri_parameter_supported": False,
-            "response_modes_supported": ["query", "fragment"],
+            "response_modes_supported": list(MODES),
         }
         out |= {"dpop_signing_alg_values_supported": list(PROOF_ALGORITHMS)} if self.policy.dpop_bind == "on" else {}
         out |= {"tls_client_certificate_bound_access_tokens": True} if self.policy.mtls_bind == "on" else {}
@@ -161,7 +166,7 @@ class AuthorizationServer:
         failed = explain.authorization(self.core, asked, Checklist(self.net.trace, self.name))
         try:
             if failed == "request_form":
-                raise InvalidRequestError("A parameter is missing, unreadable or given more than once.")
+                raise self._malformed(asked)
             if failed == "request_object":
                 name = "request" if "request" in asked.payload.data else "request_uri"
                 raise OAuth2Error(error=f"{name}_not_supported", redirect_uri=asked.payload.redirect_uri, state=asked.payload.state)
@@ -169,8 +174,8 @@ class AuthorizationServer:
                 raise InvalidClientError(description="The client does not exist on this server.")
             if failed == "redirect_uri":
                 raise InvalidRequestError("The redirect URI is not a registered one.")
-            if failed == "resource":
-                raise OAuth2Error(error="invalid_target", redirect_uri=asked.payload.redirect_uri, state=asked.payload.state)
+            if failed in ("resource", "response_mode", "scope_offered", "max_age"):
+                raise self._told(asked, failed)
             grant = self.core.get_consent_grant(asked, session.user if session else None)
         except OAuth2Error as error:
             return self._refused(asked, error)
@@ -187,6 +192,26 @@ class AuthorizationServer:
         self.pending[ticket] = Pending(request, browser)
         forget_oldest(self.pending)
         return self._consent_page(ticket, asked, grant.client, *cookie) if session else self._login_page(ticket, None, *cookie)
+
+    def _told(self, asked: ASRequest, failed: str) -> OAuth2Error:
+        """The error of a request whose client and redirect URI are good."""
+        modes = f"response_mode can be {' or '.join(MODES)}; a token is never in the query."
+        error, text = {
+            "resource": ("invalid_target", "This server issues no tokens for that resource."),
+            "response_mode": ("invalid_request", modes),
+            "max_age": ("invalid_request", "max_age is a number of seconds."),
+            "scope_offered": ("invalid_scope", self.core.unknown(asked.payload.scope or "")),
+        }[failed]
+        return OAuth2Error(error=error, description=text, redirect_uri=asked.payload.redirect_uri, state=asked.payload.state)
+
+    def _malformed(self, asked: ASRequest) -> OAuth2Error:
+        """A parameter is missing or given twice: told to the client, if those that name it are themselves in order (RFC 6749 §4.1.2.1)."""
+        data, text = asked.payload.data, "A parameter is missing, unreadable or given more than once."
+        client = self.core.query_client(data.get("client_id", ""))
+        uri = data.get("redirect_uri", "")
+        named = client is not None and client.check_redirect_uri(uri) and not {"client_id", "redirect_uri"} & asked.twice
+        state = None if "state" in asked.twice else asked.payload.state
+        return InvalidRequestError(text, redirect_uri=uri, state=state) if named else InvalidRequestError(text)
 
     def _browser(self, request: Request) -> tuple[str, tuple[tuple[str, str], ...]]:
         """The name of this browser, where forms are bound to it, and the header that tells it if it is new here."""
@@ -232,7 +257,15 @@ class AuthorizationServer:
             return error_page(response.status, error.error, error.description or "")
         if self.policy.iss_param == "on":
             self.core.issuer_parameter.add_issuer_parameter(self.core, response)  # Authlib leaves it out of these
-        return answer(response)
+        return self._moded(asked, answer(response))
+
+    def _moded(self, asked: ASRequest, response: Response) -> Response:
+        """The answer in the way that the client wants it (`response_mode`)."""
+        data = asked.payload.data
+        client = self.core.query_client(data.get("client_id", ""))
+        uri = data.get("redirect_uri") or (client.get_default_redirect_uri() if client else "") or ""
+        kind = "code" if self.policy.no_implicit == "on" else data.get("response_type", "")
+        return in_mode(response, uri, kind, data.get("response_mode", ""))
 
     def _login_page(self, ticket: str, error: str | None = None, *headers: tuple[str, str]) -> Response:
         hint = first(self._fields(self.pending[ticket].request), "login_hint") or ""
@@ -301,7 +334,7 @@ class AuthorizationServer:
         checks = Checklist(self.net.trace, self.name)
         checks.test("consent", allowed, f"{session.user.name} says yes", "yes" if allowed else "no")
         grant = self.core.get_consent_grant(asked, session.user)
-        return answer(self.core.create_authorization_response(grant.request, session.user if allowed else None, grant))
+        return self._moded(asked, answer(self.core.create_authorization_response(grant.request, session.user if allowed else None, grant)))
 
     # ---- endpoints for clients
     def token(self, request: Request) -> Response:
@@ -318,8 +351,14 @@ class AuthorizationServer:
         if self.policy.mtls_bind == "on":
             asked.x5t = certificate_thumbprint(request.certificate) or None
         failed = explain.token(self.core, asked, checks)
-        if failed in ("request_form", "resource"):
+        if failed == "grant_type" and not asked.payload.grant_type:
+            text = "There is no grant_type; the body must be application/x-www-form-urlencoded."
+            return json_response(400, {"error": "invalid_request", "error_description": text}, NO_STORE)
+        if failed in ("request_form", "resource", "resource_granted"):
             return json_response(400, {"error": "invalid_request" if failed == "request_form" else "invalid_target"}, NO_STORE)
+        if failed == "scope_offered":
+            told = {"error": "invalid_scope", "error_description": self.core.unknown(asked.payload.scope or "")}
+            return json_response(400, told, NO_STORE)
         return self._decided(lambda: self.core.create_token_response(asked))
 
     def revoke(self, request: Request) -> Response:
@@ -328,7 +367,7 @@ class AuthorizationServer:
 
     def register(self, request: Request) -> Response:
         """RFC 7591."""
-        return register(self.core, request.json)
+        return register(self.core, request.json, fault=request.json_fault)
 
     def introspect(self, request: Request) -> Response:
         """RFC 7662."""
@@ -349,20 +388,9 @@ class AuthorizationServer:
 
     def userinfo(self, request: Request) -> Response:
         """OIDC Core §5.3."""
-        scheme, value = request.credential() or ("bearer", request.param("access_token") or "")  # RFC 6750 §2
-        token, checks = self.store.tokens.get(value), Checklist(self.net.trace, self.name)
-        good = token is not None and not isinstance(token, RefreshToken) and not token.is_expired() and not token.is_revoked()
-        if not checks.test("introspection", good, "an active access token", "active" if good else "not active"):
-            return json_response(401, {"error": "invalid_token"}, ("WWW-Authenticate", 'Bearer error="invalid_token"'))
-        assert token is not None
-        if token.jkt and not self._proved(request, scheme, token, checks):
-            return json_response(401, {"error": "invalid_token"}, ("WWW-Authenticate", challenge("invalid_token")))
-        if not checks.test("scope", "openid" in token.scope.split(), "openid", token.scope or "none"):
-            said = 'Bearer error="insufficient_scope", scope="openid"'
-            return json_response(403, {"error": "insufficient_scope"}, ("WWW-Authenticate", said))
-        granted, user = token.scope.split(), token.grant.user
-        claims = [claims for scope, claims in user.claims().items() if scope in granted]
-        return json_response(200, {"sub": user.name} | {k: v for some in claims for k, v in some.items()})
+        checks = Checklist(self.net.trace, self.name)
+        held: Proved = lambda scheme, token: self._proved(request, scheme, token, checks)  # noqa: E731
+        return userinfo(request, self.store, checks, self.token_in_address, held)
 
     def _proved(self, request: Request, scheme: str, token: AccessToken, checks: Checklist) -> bool:
         """Whether the caller holds the key that the token is bound to (RFC 9449 §7.1)."""

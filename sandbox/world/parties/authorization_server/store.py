@@ -14,6 +14,7 @@ from authlib.oidc.core import AuthorizationCodeMixin
 
 from sandbox.core.clock import Clock
 from sandbox.core.wire import origin
+from sandbox.world.parties.authorization_server.redirect_uris import same
 from sandbox.world.parties.limits import ISSUED, forget_oldest
 from sandbox.world.parties.people import User
 
@@ -51,7 +52,7 @@ class Client(ClientMixin):  # type: ignore[misc]
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
         if self.exact_redirect:
-            return redirect_uri in self.redirect_uris
+            return any(same(known, redirect_uri) for known in self.redirect_uris)
         return any(redirect_uri.startswith(origin(known)) for known in self.redirect_uris)
 
     def check_client_secret(self, client_secret: str) -> bool:
@@ -96,6 +97,7 @@ class Grant:
     sid: str
     device: str
     auth_time: int
+    resources: tuple[str, ...] = ()  # the APIs that its tokens may be for (RFC 8707 §2.2)
     alive: bool = True
     refresh_until: int = 0  # when the last refresh token of this family ends, however often it is rotated; 0 before there is one
     access_tokens: deque[AccessToken] = field(default_factory=deque)
@@ -115,7 +117,6 @@ class Code(AuthorizationCodeMixin):  # type: ignore[misc]
     grant: Grant
     redirect_uri: str | None
     nonce: str | None
-    resource: str | None
     expires_at: int
     code_challenge: str | None
     code_challenge_method: str | None
@@ -143,7 +144,7 @@ class AccessToken(TokenMixin):  # type: ignore[misc]
     jti: str
     grant: Grant
     scope: str
-    audience: str | None
+    audience: tuple[str, ...]
     issued_at: int
     expires_at: int
     clock: Clock

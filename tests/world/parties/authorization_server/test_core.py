@@ -51,6 +51,62 @@ def test_token_requests_with_one_fault(change, error, check):
     assert failures(w)[-1] == f"auth.{check}"
 
 
+ACCOUNTS, TRANSACTIONS, NOTES = (f"https://{name}.connectsphere.example" for name in ("accounts", "transactions", "notifications"))
+GRANTED = [  # asked for at the authorization endpoint; asked for at the token endpoint; the audience, or None for invalid_target
+    ((), (), [ACCOUNTS]),
+    ((), (ACCOUNTS,), [ACCOUNTS]),
+    ((), (TRANSACTIONS,), None),
+    ((TRANSACTIONS,), (), [TRANSACTIONS]),
+    ((TRANSACTIONS,), (TRANSACTIONS,), [TRANSACTIONS]),
+    ((TRANSACTIONS,), (ACCOUNTS,), None),
+    ((TRANSACTIONS,), (TRANSACTIONS, ACCOUNTS), None),
+    ((TRANSACTIONS, NOTES), (), [TRANSACTIONS, NOTES]),
+    ((TRANSACTIONS, NOTES), (NOTES,), [NOTES]),
+    ((TRANSACTIONS, NOTES), (NOTES, TRANSACTIONS), [NOTES, TRANSACTIONS]),
+    ((TRANSACTIONS, NOTES), (ACCOUNTS,), None),
+]
+
+
+@pytest.mark.parametrize("opaque", [False, True])
+@pytest.mark.parametrize(("granted", "wanted", "audience"), GRANTED)
+@pytest.mark.parametrize("by", ["code", "refresh token"])
+def test_what_was_granted_for_one_api_is_not_redeemed_for_another(granted, wanted, audience, by, opaque):
+    """RFC 8707 §2.2, for each way from a grant to a token and for both kinds of token."""
+    w = no_dpop(as_token_format="opaque", rs_introspect="live") if opaque else no_dpop()
+    code = code_of(w, resource=granted or None)
+    if by == "code":
+        answer = token(w, code=code, resource=wanted or None)
+    else:
+        first = token(w, code=code).json
+        answer = token(w, grant_type="refresh_token", refresh_token=first["refresh_token"], resource=wanted or None)
+    assert (answer.error, answer.status) == (None if audience else "invalid_target", 200 if audience else 400)
+    if audience is None:
+        assert failures(w)[-1] == "auth.resource_granted"
+        return
+    works = {api.url for api in w.apis.values() if called(w, api.url, answer.json["access_token"]).status == 200}
+    assert works == set(audience)
+    if not opaque:
+        found = decode(answer.json["access_token"]).claims["aud"]
+        assert found == (audience if len(audience) > 1 else audience[0])
+
+
+def called(w, api, access):
+    path = "/" + api.removeprefix("https://").partition(".")[0]
+    return w.net.deliver(Request("GET", api + path, (("Authorization", f"Bearer {access}"),)), "mobile")
+
+
+@pytest.mark.parametrize("client", ["app", "mobile", "budget"])
+def test_our_own_clients_ask_for_all_that_they_use_and_get_a_token_for_each(client):
+    w = world()
+    session = sign_in(w, client)
+    for name, api in w.apis.items():
+        session.resource = api.url
+        c = w.clients[client]
+        c.accept(session, c.sender(w.browsers["laptop"])(c.refresh_request(session, api.url)))
+        assert decode(session.access_token(api.url)).claims["aud"] == api.url, name
+    assert failures(w) == []
+
+
 def test_a_code_works_once_and_takes_its_tokens_along_when_it_comes_again():
     w = no_dpop(rs_introspect="live")
     code = code_of(w)

@@ -55,6 +55,13 @@ def test_metadata_that_do_not_fit_are_refused_with_the_code_of_the_rfc(wanted: A
     assert (answer.status, answer.error) == (400, error)
 
 
+def test_a_scheme_without_a_dot_is_for_the_operator_to_allow() -> None:
+    """RFC 8252 §8.4: anybody could say that it is theirs."""
+    wanted = {"redirect_uris": ["myapp://cb"]}
+    assert registered(wanted).error == "invalid_redirect_uri"
+    assert register(world().issuer.core, wanted, by_operator=True).status == 201
+
+
 def test_an_app_may_have_a_scheme_of_its_own() -> None:
     assert registered({"redirect_uris": ["com.example.app:/cb"]}).status == 201
 

@@ -18,7 +18,7 @@ def grant(name: str = "g", scope: str = "read", client: str = "app") -> Grant:
 
 def token(clock: Clock, of: Grant, life: int = 300, kind: type[AccessToken] = AccessToken) -> AccessToken:
     now = clock.now()
-    return kind(value="value", jti="jti", grant=of, scope="read", audience=None, issued_at=now, expires_at=now + life, clock=clock)
+    return kind(value="value", jti="jti", grant=of, scope="read", audience=(), issued_at=now, expires_at=now + life, clock=clock)
 
 
 def client(**more: object) -> Client:
