@@ -119,7 +119,7 @@ def test_a_client_of_ones_own_is_registered_by_a_form() -> None:
     assert any(f"{mine['client_id']} / no secret, public / http://127.0.0.1:7777/cb" in c.value for c in at.code)
     at.text_input(key="enroll-uri").set_value("javascript:alert(1)")
     submit(at)
-    assert "A redirect URI must be an absolute http(s) or app address" in page_text(at)
+    assert "javascript: is not an address to which a browser can bring a code." in page_text(at)
     at.segmented_control(key="profile").set_value("naive-jwt").run()
     assert "enroll-name" not in {t.key for t in fine(at).text_input}
 

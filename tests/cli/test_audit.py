@@ -19,6 +19,7 @@ def run(*args):
     return CliRunner().invoke(command, args)
 
 
+@pytest.mark.slow
 def test_the_command_prints_json_and_fails_if_an_attack_succeeds():
     result = run("--json", "--answers", questions.written(ANSWERS))
     assert result.exit_code == 1

@@ -120,6 +120,7 @@ def _ways(scenario: Scenario, where: Settings) -> tuple[list[Case], tuple[ways.W
     return list(ways.known(Case(scenario, where))), ways.tried(Case(scenario, where)).found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attack", ATTACKS, **NAMES)
 def test_less_defence_never_stops_her_nor_shortens_what_she_has(attack):
     for before, after in some(lowered(attack), 3):

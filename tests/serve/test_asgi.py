@@ -468,6 +468,7 @@ def test_a_person_connects_her_bank_and_her_password_stays_there() -> None:
             person.visit(f"{base}/importer/login?scope=statements")
 
 
+@pytest.mark.slow
 def test_budget_at_a_real_authorization_server() -> None:
     """`serve --issuer`: a real browser, Budget and the APIs here, and the authorization server of somebody else."""
     import socket

@@ -9,6 +9,7 @@ from sandbox.serve import listen as listening
 from tests.support.real import served
 
 
+@pytest.mark.slow
 def test_headers_without_end_are_cut_off() -> None:
     import socket
 

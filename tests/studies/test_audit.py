@@ -26,6 +26,7 @@ def test_every_attack_is_judged_as_a_single_run_would():
         assert f.word == word or (word, f.word) == ("succeeded", "limited")
 
 
+@pytest.mark.slow
 def test_what_is_not_there_is_not_attacked():
     only = audit.findings(questions.system(questions.parse("design-oauth.clients-spa")[0]))
     assert {"succeeded", "not-applicable"} <= {f.word for f in only}

@@ -94,6 +94,7 @@ def test_what_a_path_contains_is_shortened_and_harmless() -> None:
     assert len(found) < 600
 
 
+@pytest.mark.slow
 def test_every_shipped_claim_is_true():
     false = [f"{c.scenario}: {c.text} → {c.found}" for i in library.ids() for c in check(library.get(i)) if not c.ok]
     assert false == []

@@ -87,6 +87,7 @@ def test_the_smallest_set_blocks_and_no_part_of_it_does(attack):
         assert not fewer or not attempt(Case.of(attack), fewer).enough
 
 
+@pytest.mark.slow
 def test_several_switches_are_found_where_one_is_not_enough():
     last = answer(Case.of(AUD))
     assert last.best is not None
@@ -124,6 +125,7 @@ def test_what_the_file_explains_is_preferred_to_what_is_as_small():
     assert last.proved
 
 
+@pytest.mark.slow
 def test_the_same_search_gives_the_same_answers():
     once = [p.best and p.best.switches for p in smallest(Case.of(AUD))]
     assert once == [p.best and p.best.switches for p in smallest(Case.of(AUD))]

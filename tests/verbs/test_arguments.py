@@ -162,6 +162,7 @@ TRIALS = (
         "mallory.lure",
         {"browser": ("laptop", "phone"), "url": (BUDGET, f"{BUDGET}?a=b")},
         {"change": {"query": {"c": "d"}}, "form": {"e": "f"}, "hold": "auth"},
+        silent={("hold", "form"): "Budget answers a POST to this address with 405, and sends nobody on"},
     ),
     Trial(
         "mallory.act",

@@ -74,9 +74,10 @@ def read(text: str) -> Reading:
     with nothing_kept():
         strict = _fault(token)
         parts = tuple(_part(name, raw) for name, raw in zip(("header", "claims", "signature"), raws, strict=False))
+        lenient = knowledge.opened(token)
     found = [_object(raw) for raw in raws[:2]]
     header, claims = (*found, None, None)[:2]
-    if header is not None and claims is not None and knowledge.opened(token) is None:
+    if header is not None and claims is not None and lenient is None:
         notes += ("Even a lenient reader finds this only piece by piece: it does not look like a JWT as a whole.",)
     return Reading(token, strict, parts, header, claims, notes)
 

@@ -77,11 +77,14 @@ def _parameters(u: SplitResult) -> Iterator[Part]:
 
 
 def _pairs(encoded: str, place: str, between: str) -> Iterator[Part]:
-    for i, pair in enumerate(encoded.split("&")):
+    """Each parameter; one whose name comes again (`resource`, RFC 8707 §2) has no path of its own, and is text."""
+    pairs = [pair.partition("=") for pair in encoded.split("&")]
+    names = [name for name, _, _ in pairs]
+    for i, (name, equals, value) in enumerate(pairs):
         if i:
             yield between
-        name, equals, value = pair.partition("=")
-        yield [f"{place}.{name}", name, equals, value] if _plain(name) and equals else pair
+        alone = _plain(name) and equals and names.count(name) == 1
+        yield [f"{place}.{name}", name, equals, value] if alone else f"{name}{equals}{value}"
 
 
 def _plain(name: str) -> bool:
