@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-import time
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 import requests
@@ -60,18 +58,17 @@ def test_who_never_finishes_a_request_is_hung_up_on(half: str, trickles: bool) -
                 answer += used.recv(65536)
             for connection in (fresh, used) if HALVES[half] else (fresh,):
                 connection.sendall(HALVES[half].replace(b"HOST", base[7:].encode()))
-                end = time.monotonic() + 30
-                answer = _rest(connection, trickles and half != "nothing", end)
-                assert time.monotonic() < end, "it is still held"
+                answer = _rest(connection, trickles and half != "nothing")
+                assert answer is not None, "it is still held"
                 assert answer.startswith(b"HTTP/1.1 408 ") or not HALVES[half] or trickles, answer
         assert honest.get(f"{base}/auth/jwks", timeout=60).ok
 
 
-def _rest(connection: socket.socket, trickles: bool, end: float) -> bytes:
-    """What comes until the other side hangs up."""
+def _rest(connection: socket.socket, trickles: bool) -> bytes | None:
+    """What comes until the other side hangs up; None if it does not."""
     connection.settimeout(0.2)
     answer = b""
-    while time.monotonic() < end:
+    for _ in range(150):
         try:
             if trickles:
                 connection.sendall(b"a")
@@ -83,10 +80,9 @@ def _rest(connection: socket.socket, trickles: bool, end: float) -> bytes:
         if not part:
             return answer
         answer += part
-    return answer
+    return None
 
 
-@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="descriptors are counted in /proc")
 @pytest.mark.parametrize("half", ["nothing", "half a head", "half a body"])
 def test_half_open_connections_take_no_more_descriptors_than_there_may_be(half: str) -> None:
     patient = IMPATIENT.replace("1.0", "600.0")
