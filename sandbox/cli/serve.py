@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from sandbox.views.terminal import Unusable, pairs
 
@@ -12,6 +14,9 @@ if TYPE_CHECKING:
     from sandbox.protocol.settings import Settings
     from sandbox.serve.setup import NewClient
 
+ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:/", re.I)  # how a redirect URI begins
+URL_ID = re.compile(r"https?://[^/]*/?", re.I)  # the part of an id in which a colon does not end it
+PLAIN = re.compile(r"[!-~]+")
 WARNING = (
     "Warning: this server can be reached from other machines. It teaches: its passwords are printed below, its weaknesses are"
     " switches, and it speaks plain HTTP. Keep it in a room that you trust, and stop it afterwards."
@@ -57,6 +62,8 @@ def serve(
 
     external = External(issuer, client_id, client_secret) if issuer else None
     settings, added = settings_of(profile, changes), [new_client(text) for text in clients]
+    here = base_of(url) if url else ""
+    _without_effect(bool(issuer), settings.architecture == "oauth")
     if not listen.is_loopback(host):
         if not beyond_loopback:
             raise click.UsageError(f"{host} can be reached by others. If you want that, say --beyond-loopback; these are teaching servers.")
@@ -66,14 +73,29 @@ def serve(
     except listen.CannotListen as error:
         raise click.ClickException(f"cannot listen on {error}; choose another with --port or --host") from None
     with sock:
-        base = (url or listen.address(host, sock.getsockname()[1])).rstrip("/")
+        base = here or listen.address(host, sock.getsockname()[1])
         try:
             served = setup.served(settings, base, cast(KeyType, alg), added, registration, external)
         except NotAnIssuer as error:
             raise click.ClickException(str(error)) from None
+        except setup.ClientTaken as error:
+            raise click.UsageError(str(error)) from None
         click.echo("\n".join(introduction(served)))
         listen.serve(served, sock, None if quiet else click.echo)
     click.echo("Stopped.")
+
+
+def _without_effect(external: bool, has_clients: bool) -> None:
+    """Refuse options that would be accepted and do nothing."""
+    context = click.get_current_context()
+    given = [p.opts[0] for p in context.command.params if context.get_parameter_source(p.name or "") is ParameterSource.COMMANDLINE]
+    ours, theirs = ("--client", "--alg", "--registration"), ("--client-id", "--client-secret")
+    if external and (idle := [name for name in ours if name in given]):
+        raise click.UsageError(f"{idle[0]} has no effect with --issuer: clients, keys and registration are that server's.")
+    if not external and (idle := [name for name in theirs if name in given]):
+        raise click.UsageError(f"{idle[0]} needs --issuer; --client adds a client to the server of the sandbox.")
+    if not has_clients and "--client" in given:
+        raise click.UsageError("--client has no effect in this profile: its design has no authorization server.")
 
 
 def settings_of(profile: str, changes: tuple[str, ...]) -> Settings:
@@ -89,11 +111,40 @@ def settings_of(profile: str, changes: tuple[str, ...]) -> Settings:
 
 
 def new_client(text: str) -> NewClient:
-    """`ID=REDIRECT_URI`, or with a secret `ID:SECRET=REDIRECT_URI`."""
-    from sandbox.serve.setup import NewClient
+    """`ID=REDIRECT_URI`, or with a secret `ID:SECRET=REDIRECT_URI`.
 
-    who, _, uri = text.partition("=")
-    name, colon, secret = who.partition(":")
-    if not name or ":" not in uri or "#" in uri or (colon and not secret):
-        raise click.UsageError(f"--client {text}: write it as ID=REDIRECT_URI or ID:SECRET=REDIRECT_URI, with an absolute address")
-    return NewClient(name, uri, secret or None)
+    Secrets may hold `=`, and ids may be addresses: the redirect URI begins after the first `=` behind which one can stand.
+    """
+    from sandbox.serve.setup import NewClient
+    from sandbox.world.parties.authorization_server.redirect_uris import unfit
+
+    splits = [(text[: m.start()], text[m.end() :]) for m in re.finditer("=", text)]
+    who, uri = next((s for s in splits if ADDRESS.match(s[1]) and unfit(s[1], by_operator=True) is None), ("", ""))
+    name, colon, secret = _id_and_secret(who)
+    if name and (secret or not colon):
+        return NewClient(name, uri, secret or None)
+    why = unfit(splits[0][1], by_operator=True) if splits and splits[0][0] else None
+    usual = "write it as ID=REDIRECT_URI or ID:SECRET=REDIRECT_URI, with an absolute address"
+    raise click.UsageError(f"--client {text}: {why or usual}")
+
+
+def _id_and_secret(who: str) -> tuple[str, str, str]:
+    """Id, colon and secret.  An id that is an address has colons of its own, before its path."""
+    own = URL_ID.match(who)
+    start = own.end() if own else 0
+    name, colon, secret = who[start:].partition(":")
+    return who[:start] + name, colon, secret
+
+
+def base_of(url: str) -> str:
+    """The address by which others reach this server, if it is one."""
+    from sandbox.core.wire import split
+
+    u = split(url)
+    try:
+        fits = u.scheme in ("http", "https") and bool(u.hostname) and u.port != 0
+    except ValueError:
+        fits = False
+    if not fits or not PLAIN.fullmatch(url) or "@" in u.netloc:
+        raise click.UsageError(f"--url {url}: write an address such as https://sandbox.example or http://192.0.2.7:9000/path")
+    return url.rstrip("/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import os
 import socket
@@ -16,16 +17,51 @@ from sandbox.serve.asgi import Edge
 from sandbox.serve.setup import Served
 
 BACKLOG = 512
+PATIENCE = 20.0  # seconds in which a request has to be there, body and all
+MOST_CONNECTIONS, SPARE = 1000, 64  # at once; descriptors that are left for everything else
+TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 LONGEST_HEAD = 512 * 1024  # bytes of address and headers that are read at all; from 40 KiB on the edge refuses them politely
 
 
+def most_connections() -> int:
+    """How many connections are held at once: fewer than the system lets this process have descriptors."""
+    try:
+        import resource
+    except ImportError:  # not on Windows, where sockets are no descriptors
+        return MOST_CONNECTIONS
+    allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return MOST_CONNECTIONS if allowed == resource.RLIM_INFINITY else max(10, min(MOST_CONNECTIONS, allowed - SPARE))
+
+
 class Bounded(HttpToolsProtocol):
-    """uvicorn's fast parser keeps any amount of headers in memory; this one hangs up."""
+    """uvicorn's fast parser keeps any amount of headers in memory, and any number of connections for ever; this one hangs up.
+
+    A request has to be there, whole, some time after its beginning; where there are too many connections, the one that has brought
+    no whole request for the longest time makes room.
+    """
 
     head = 0
     in_head = True
+    since = 0.0  # when it last brought a whole request, or was opened
+    deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.since = self.loop.time()
+        self._expect()
+        if len(self.connections) > most_connections():
+            others = (c for c in self.connections if c is not self and isinstance(c, Bounded))
+            oldest = min(others, key=lambda c: c.since, default=self)
+            self.connections.discard(oldest)  # now, and not when the loop comes to it: more may be at the door
+            oldest.transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._no_deadline()
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self.deadline is None:
+            self._expect()
         self.head += len(data) if self.in_head else 0
         if self.head > LONGEST_HEAD:
             self.send_400_response("The headers never end.")
@@ -37,8 +73,26 @@ class Bounded(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        self.in_head = True
+        self.in_head, self.since = True, self.loop.time()
+        self._no_deadline()
         super().on_message_complete()
+
+    def _expect(self) -> None:
+        """A whole request, from now on, before patience ends."""
+        self.deadline = self.loop.call_later(PATIENCE, self._too_slow)
+
+    def _no_deadline(self) -> None:
+        if self.deadline is not None:
+            self.deadline.cancel()
+            self.deadline = None
+
+    def _too_slow(self) -> None:
+        """Say so to whoever has begun (RFC 9110 §15.5.9), and hang up."""
+        self.deadline = None
+        waits = not self.in_head and not self.cycle.response_complete  # for the rest of its body; some are answered before that
+        if self.head or waits:
+            self.transport.write(TOO_SLOW)
+        self.transport.close()
 
 
 class CannotListen(OSError):

@@ -32,6 +32,10 @@ OPEN = {"client.bff": "off"}  # the single-page app is a public client unless to
 CALLBACK = "http://127.0.0.1:9999/cb"  # where a client on the learner's own machine may wait for its code
 
 
+class ClientTaken(ValueError):
+    """A new client has the id of one that is there, with another secret."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewClient:
     """A client from the command line; one without a secret is public."""
@@ -96,7 +100,7 @@ def served(
     """A fresh world at `base`, in real time and with real randomness, that remembers only its latest past.
 
     With an `external` authorization server only those are served who use it: Budget and the APIs.  Raises NotAnIssuer.
-    With a `past`, the world of before goes on under these settings.
+    With a `past`, the world of before goes on under these settings.  Raises ClientTaken.
     """
     entropy, clock = SystemEntropy(), WallClock()
     if past is not None:
@@ -150,6 +154,10 @@ def _enroll(server: AuthorizationServer, clients: Iterable[NewClient]) -> None:
             client.redirect_uris = (*client.redirect_uris, CALLBACK)
     for new in clients:
         old = known.get(new.client_id)
+        if old is not None and new.secret not in (None, old.secret):
+            raise ClientTaken(
+                f"{new.client_id} is there already, {'with another secret' if old.secret else 'a public client'}; choose another id."
+            )
         if old is not None:
             old.redirect_uris = (*old.redirect_uris, new.redirect_uri)
         else:

@@ -35,12 +35,63 @@ def test_a_taken_port_is_a_clear_error() -> None:
         (("--set", "as.pcke=off"), "did you mean 'as.pkce'?"),
         (("--profile", "oauth"), "there is no profile 'oauth'"),
         (("--client", "spa"), "write it as ID=REDIRECT_URI"),
+        (("--client", "spa="), "absolute"),
+        (("--client", "spa:=http://127.0.0.1/cb"), "write it as ID=REDIRECT_URI"),
+        (("--client", "=http://127.0.0.1/cb"), "write it as ID=REDIRECT_URI"),
+        (("--client", "js=javascript:alert(1)"), "javascript: is not an address"),
+        (("--client", "x=data:text/html,hello"), "data: is not an address"),
+        (("--client", "x=http://127.0.0.1/cb#frag"), "without a fragment"),
+        (("--client", "app:mine=http://127.0.0.1/cb"), "app is there already"),
+        (("--client", "a:1111=http://127.0.0.1/cb", "--client", "a:2222=http://127.0.0.1/cb"), "a is there already"),
+        (("--client", "spa=http://127.0.0.1/cb", "--profile", "naive-jwt"), "has no authorization server"),
+        (("--client", "spa=http://127.0.0.1/cb", "--issuer", "http://127.0.0.1:1"), "--client has no effect with --issuer"),
+        (("--alg", "RS256", "--issuer", "http://127.0.0.1:1"), "--alg has no effect with --issuer"),
+        (("--client-id", "x"), "--client-id needs --issuer"),
+        (("--url", "not a url"), "--url not a url: write an address"),
+        (("--url", "sandbox.example"), "write an address"),
+        (("--url", "ftp://sandbox.example"), "write an address"),
+        (("--url", "https://"), "write an address"),
+        (("--url", "https://sandbox.example:99999"), "write an address"),
+        (("--url", "https://a@sandbox.example"), "write an address"),
     ],
 )
 def test_wrong_options_say_what_is_right(options: tuple[str, ...], complaint: str) -> None:
     result = run_serve(*options)
     assert result.exit_code == 2
     assert complaint in result.output
+
+
+@pytest.mark.parametrize(
+    ("text", "client"),
+    [
+        ("spa=http://127.0.0.1:9999/cb", ("spa", None, "http://127.0.0.1:9999/cb")),
+        ("web:secret=https://c.example/cb?a=b", ("web", "secret", "https://c.example/cb?a=b")),
+        ("b64:c2VjcmV0LXNlY3JldA===http://127.0.0.1:9999/cb", ("b64", "c2VjcmV0LXNlY3JldA==", "http://127.0.0.1:9999/cb")),
+        ("web:a=b:c=http://127.0.0.1/cb", ("web", "a=b:c", "http://127.0.0.1/cb")),
+        ("https://c.example:8443/id=http://127.0.0.1/cb", ("https://c.example:8443/id", None, "http://127.0.0.1/cb")),
+        ("https://c.example:8443/id:s3cret==http://127.0.0.1/cb", ("https://c.example:8443/id", "s3cret=", "http://127.0.0.1/cb")),
+        ("https://c.example:8443=http://127.0.0.1/cb", ("https://c.example:8443", None, "http://127.0.0.1/cb")),
+        ("native=myapp:/cb?next=http://x", ("native", None, "myapp:/cb?next=http://x")),
+        ("native=com.example.app:/cb", ("native", None, "com.example.app:/cb")),
+    ],
+)
+def test_a_client_is_read_rightly_whatever_is_in_its_secret_and_id(text: str, client: tuple[str, str | None, str]) -> None:
+    from sandbox.cli.serve import new_client
+
+    read = new_client(text)
+    assert (read.client_id, read.secret, read.redirect_uri) == client
+
+
+def test_what_was_understood_is_printed() -> None:
+    from sandbox.cli.serve import base_of, new_client
+    from sandbox.protocol.settings import Settings
+    from sandbox.serve import served as put_together
+    from sandbox.serve.banner import introduction
+
+    mine = new_client("b64:c2VjcmV0LXNlY3JldA===http://127.0.0.1:9999/cb")
+    text = "\n".join(introduction(put_together(Settings.of("oauth-bcp"), base_of("https://Sandbox.example/x/"), clients=[mine])))
+    assert "b64 / c2VjcmV0LXNlY3JldA== / http://127.0.0.1:9999/cb" in text
+    assert "at https://Sandbox.example/x/ " in text
 
 
 def test_beyond_loopback_comes_with_a_warning() -> None:
