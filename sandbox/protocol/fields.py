@@ -31,6 +31,7 @@ FIELDS: dict[str, Field] = {
         Field("nonce", "A value that must come back inside the ID token, so that the token belongs to this sign-in.", "OIDC Core §3.1.2.1", ("nonce",)),
         Field("code_challenge", "Made from a secret that only the asking client knows; the code will fit that secret only.", "RFC 7636 §4.3", ("code_challenge", "code_verifier")),
         Field("code_challenge_method", "How the challenge was made from the verifier: S256, or plain.", "RFC 7636 §4.3", ("code_challenge",)),
+        Field("dpop_jkt", "The thumbprint of the key that the client will prove; the code will fit that key only.", "RFC 9449 §10", ("key_binding",)),
         Field("resource", "The API that the token is wanted for.", "RFC 8707 §2", ("resource",)),
         Field("prompt", "Whether the server may, must or must not show a page.", "OIDC Core §3.1.2.1"),
         Field("acr_values", "How strongly the person should be authenticated.", "OIDC Core §3.1.2.1"),

@@ -152,6 +152,8 @@ class OAuthClient:
                 "code_challenge": sha256(session.verifier) if s256 else session.verifier,
                 "code_challenge_method": "S256" if s256 else "plain",
             }
+        if self.policy.dpop == "on" and kind == "code":
+            query["dpop_jkt"] = self.proof_key(session).thumbprint  # the code fits this key only (RFC 9449 §10)
         apis = tuple(("resource", api) for api in self._apis(session, kind))
         return with_query(self.endpoint(issuer, "authorization_endpoint"), (*query.items(), *apis))
 
