@@ -210,12 +210,17 @@ def _body(body: str, headers: Pairs, part: str, rest: list[str], value: str | No
 
 
 def _encoded(text: str, path: list[str], value: str | None, keys: Keys) -> str:
-    """One parameter of a query, fragment or form changed; the others keep their places."""
+    """One parameter of a query, fragment or form changed; the others keep their places.
+
+    Of a repeated one (`resource`) the first is changed, which is the one that is shown; what is taken away goes with all of them.
+    """
     name, rest = path[0], path[1:]
     old = pairs(text)
     if not any(k == name for k, _ in old):
         return urlencode([*old, (name, value)], errors="replace") if value is not None and not rest else text
-    new = [(k, _value(v, rest, value, keys) if k == name else v) for k, v in old]
+    first = next(n for n, (k, _) in enumerate(old) if k == name)
+    meant = [n == first or (value is None and k == name) for n, (k, _) in enumerate(old)]
+    new = [(k, _value(v, rest, value, keys) if edited else v) for (k, v), edited in zip(old, meant, strict=True)]
     return urlencode([(k, v) for k, v in new if v is not None], errors="replace")
 
 

@@ -314,3 +314,13 @@ def test_a_program_that_dies_of_an_edited_message_ends_its_step():
         assert "cannot go on after the edited message (Broken)" in moments(run)[0].detail
         with pytest.raises(Broken):
             simulation.run(flow)
+
+
+def test_of_a_repeated_parameter_the_first_is_changed_and_all_are_taken_away() -> None:
+    """The first is the one that is shown; `resource` may stand there several times (RFC 8707 §2)."""
+    request = Request("GET", "https://as.example/authorize?resource=a&x=1&resource=b")
+
+    def edited(value: str | None) -> str:
+        return edited_request(request, [Edit("m", "query.resource", value)], lambda _: key_for("0", "me")).url.partition("?")[2]
+
+    assert (edited("c"), edited("a"), edited(None)) == ("resource=c&x=1&resource=b", "resource=a&x=1&resource=b", "x=1")
