@@ -8,15 +8,17 @@ attack owes its learners is demanded, too: a question to answer first, and somet
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sandbox.core.text import clean
 from sandbox.engine import judge, player, simulation, verdict
 from sandbox.engine.case import Case
+from sandbox.engine.exposure import is_short
 from sandbox.engine.player import NotLearned
 from sandbox.engine.record import last_answer
 from sandbox.engine.result import Run, Stop
-from sandbox.language.document import Defence, Limit, Myth, Scenario, Stopped
+from sandbox.language.document import Defence, Limit, Myth, Scenario, Step, Stopped
 from sandbox.language.reading import read
 from sandbox.language.source import Source
 from sandbox.protocol.trace import Event, Sent, StepStarted, of
@@ -64,8 +66,11 @@ def _owed(scenario: Scenario) -> Iterator[Claim]:
 
 def _line(scenario: Scenario, step: str) -> int:
     """The line of the file on which a step begins."""
-    node, _ = read(Source(scenario.id, scenario.source))
-    return node.find(("steps", [s.id for s in scenario.steps].index(step)))[0]
+    return _line_of(scenario, "steps", [s.id for s in scenario.steps].index(step))
+
+
+def _line_of(scenario: Scenario, *path: str | int) -> int:
+    return read(Source(scenario.id, scenario.source))[0].find(path)[0]
 
 
 def _claims(own: Case) -> Iterator[Claim]:
@@ -85,13 +90,20 @@ def _claims(own: Case) -> Iterator[Claim]:
     for goal in run.verdict.predicates:
         text = f"in its own setting: {goal.predicate} {goal.what} at {goal.at}"
         yield Claim(scenario.id, text, goal.reached, _found(run, goal.at), "" if goal.reached else cure)
-    for defence in scenario.blocked_by:
-        yield from _defence(own, defence)
-    for limit in scenario.limited_by:
-        yield from _limit(own, limit)
-    for myth in scenario.myths:
+    told = all(goal.reached for goal in run.verdict.predicates)
+    for claim in _about_switches(own):
+        yield claim if told else replace(claim, cure="")  # where the story itself goes wrong, the rest is looked at afterwards
+
+
+def _about_switches(own: Case) -> Iterator[Claim]:
+    """The claims about defences, limits and beliefs."""
+    for number, defence in enumerate(own.scenario.blocked_by):
+        yield from _defence(own, defence, number)
+    for number, limit in enumerate(own.scenario.limited_by):
+        yield from _limit(own, limit, number)
+    for number, myth in enumerate(own.scenario.myths):
         if myth.switches:
-            yield from _myth(own, myth)
+            yield from _myth(own, myth, number)
 
 
 def _expectations(case: Case, where: str, until: str = "") -> Iterator[Claim]:
@@ -104,12 +116,22 @@ def _expectations(case: Case, where: str, until: str = "") -> Iterator[Claim]:
         skipped = record.skipped(step.id)
         want, found = verdict.wanted(step.expect), verdict.found(record, step.id, step.expect)
         text = skipped.reason if skipped else ", ".join(f"{k} {v}" for k, v in found.items())
+        ok = skipped is None and want == found
         yield Claim(
             case.scenario.id,
             f"{where}: {step.id} gives {', '.join(f'{k} {v}' for k, v in want.items())}",
-            skipped is None and want == found,
+            ok,
             text + _answer(record.events, step.id),
+            "" if ok or skipped else _expected(case.scenario, step, found),
         )
+
+
+def _expected(scenario: Scenario, step: Step, found: Mapping[str, Any]) -> str:
+    """What an expectation would have to say, and where."""
+    line = _line_of(scenario, "steps", [s.id for s in scenario.steps].index(step.id), "expect")
+    now = ", ".join(f"{k}: {v}" for k, v in found.items() if v is not None)
+    since = "; after 0.1.0 servers redirect with 303 after a POST" if found.get("status") == 303 else ""
+    return f"line {line}: write `expect: {{{now}}}` if that is right{since}"
 
 
 def _control_flows(own: Case) -> Iterator[Claim]:
@@ -120,10 +142,11 @@ def _control_flows(own: Case) -> Iterator[Claim]:
     yield Claim(own.scenario.id, f"{len(results)} honest flows can be tried in its own setting", bool(results), ", ".join(failed))
 
 
-def _defence(own: Case, defence: Defence) -> Iterator[Claim]:
+def _defence(own: Case, defence: Defence, number: int) -> Iterator[Claim]:
     named, scenario = f"{_named(defence.switches)} blocks", own.scenario
     run = simulation.run_case(own.at_least(defence.switches))
-    yield Claim(scenario.id, named, run.verdict.word == "blocked", _found(run))
+    cure = "" if run.verdict.word == "blocked" else _instead(own, defence, number, run)
+    yield Claim(scenario.id, named, run.verdict.word == "blocked", _found(run), cure)
     if run.verdict.word != "blocked":
         return
     for place, first in ((defence, True), *((p, False) for p in defence.also)):
@@ -133,6 +156,19 @@ def _defence(own: Case, defence: Defence) -> Iterator[Claim]:
     yield from _expectations(run.case, f"with {_named(defence.switches)}", defence.at)
 
 
+def _instead(own: Case, defence: Defence, number: int, run: Run) -> str:
+    """What to write about a defence that does not block."""
+    at = f"line {_line_of(own.scenario, 'blocked_by', number, 'switches')}"
+    backed = {**defence.switches, "client.bff": "on"}
+    if run.verdict.word == "breaks-service" and simulation.run_case(own.at_least(backed)).verdict.word == "blocked":
+        return f"{at}: add `client.bff: on`; after 0.1.0 a page without a backend has no certificate, and cannot do all that a backend can"
+    if run.verdict.word == "limited":
+        return f"{at}: write it under `limited_by`, with `window: {run.verdict.exposure}`; after 0.1.0 what she gets before counts"
+    if run.verdict.word == "breaks-service":
+        return f"{at}: add what the honest flows need with it, or write it under `myths` with `outcome: breaks-service`"
+    return f"{at}: remove it, or write it under `myths`"
+
+
 def _stopped(scenario: Scenario, text: str, place: Stopped, run: Run, first: bool) -> Claim:
     places = run.verdict.places
     stops = places[:1] if first else places
@@ -140,26 +176,33 @@ def _stopped(scenario: Scenario, text: str, place: Stopped, run: Run, first: boo
     return Claim(scenario.id, text, ok, "; ".join(map(_place, places)) + _answer(run.events, place.at))
 
 
-def _limit(own: Case, limit: Limit) -> Iterator[Claim]:
+def _limit(own: Case, limit: Limit, number: int) -> Iterator[Claim]:
     scenario, record = own.scenario, player.play(own.at_least(limit.switches))
     text = f"{_named(limit.switches)} limits it to {limit.exposure} s"
-    found = judge.timed(judge.judge(record), record.case)
+    found, at = judge.timed(judge.judge(record), record.case), f"line {_line_of(scenario, 'limited_by', number, 'switches')}"
     if found.word not in ("succeeded", "limited"):
         said = f"{found.word}: a defence, not a limit"
-        yield Claim(scenario.id, text, False, said + _answer(record.events, _last_of(scenario)))
+        cure = f"{at}: write it under `blocked_by`" if found.word == "blocked" else f"{at}: remove it"
+        yield Claim(scenario.id, text, False, said + _answer(record.events, _last_of(scenario)), cure)
         return
     seconds = found.exposure
     said = ("for ever" if seconds is None else f"{seconds} s") + _answer(record.events, _last_of(scenario))
-    yield Claim(scenario.id, text, seconds is not None and seconds <= limit.exposure, said)
+    ok = seconds is not None and seconds <= limit.exposure
+    since = "after 0.1.0 what can be renewed is not limited by the life of an access token"
+    cure = f"{at}: write `window: {seconds}`" if seconds is not None and is_short(seconds) else f"{at}: write it under `myths`; {since}"
+    yield Claim(scenario.id, text, ok, said, "" if ok else cure)
 
 
-def _myth(own: Case, myth: Myth) -> Iterator[Claim]:
+def _myth(own: Case, myth: Myth, number: int) -> Iterator[Claim]:
     scenario, named = own.scenario, _named(myth.switches)
     run = simulation.run_case(own.at_least(myth.switches))
     if myth.outcome:
         yield Claim(scenario.id, f"{named} breaks the service", run.verdict.word == "breaks-service", _found(run))
         return
-    yield Claim(scenario.id, f"{named} does not help", run.verdict.word in ("succeeded", "limited"), _found(run))
+    ok, line = run.verdict.word in ("succeeded", "limited"), f"line {_line_of(scenario, 'myths', number, 'switches')}"
+    instead = {"blocked": "write it under `blocked_by`: it helps", "breaks-service": "add `outcome: breaks-service`"}
+    cure = "" if ok else f"{line}: {instead.get(run.verdict.word, 'remove it')}"
+    yield Claim(scenario.id, f"{named} does not help", ok, _found(run), cure)
     yield from _expectations(run.case, f"with {named}")
 
 

@@ -27,6 +27,7 @@ PROFILES: dict[str, dict[str, str]] = {  # the values that profiles had in 0.1.0
         "rs.log_redaction": "off",
     },
     "oauth-basic": {"as.exact_redirect": "off", "client.token_in_header": "off", "client.validate_id_token": "off"},
+    "oauth-bcp": {"client.bff": "off"},
 }
 
 
