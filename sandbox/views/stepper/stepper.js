@@ -312,10 +312,10 @@ class Stepper {
       if (width && this.hidden && this.doc) { this.settle(); this.show(this.at, true); }
       this.hidden = !width;
     }).observe(this.root);
-    const moved = new ResizeObserver(() => { if (this.doc && this.top !== this.above()) this.settle(); });   // what is above it has grown
+    const moved = new ResizeObserver(() => { if (this.doc && this.top !== this.above()) { this.settle(); this.show(this.at, true); } });   // what is above it has grown
     for (let el = this.root; (el = el.parentElement ?? el.getRootNode().host);) moved.observe(el);
     signal.addEventListener('abort', () => moved.disconnect());
-    document.fonts.addEventListener('loadingdone', () => { if (this.doc) this.settle(); }, { signal });      // other letters, other lines
+    document.fonts.addEventListener('loadingdone', () => { if (this.doc) { this.settle(); this.show(this.at, true); } }, { signal });      // other letters, other lines
     // Streamlit writes its own, older idea of the query when Python sets st.query_params: put ours back
     window.navigation?.addEventListener('currententrychange', () => { clearTimeout(this.urlTimer); this.urlTimer = setTimeout(() => this.writeUrl(), URL_WRITE_MS); }, { signal });
   }
