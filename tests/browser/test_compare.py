@@ -207,11 +207,11 @@ def test_a_search_is_stopped_and_goes_on(page: Any, slow_app: str) -> None:
 
 
 def test_the_smallest_set_is_found(page: Any, app: str) -> None:
-    opened(page, f"{app}/play?scenario={AUD}")
+    opened(page, f"{app}/play?scenario={AUD}&set=as.stamp_aud=on,client.resource_param=on")
     page.get_by_role("button", name="Switches").click()
     page.get_by_role("radio", name="Smallest set that blocks").click()
-    page.get_by_text("There is no smaller set").wait_for()
-    page.get_by_text("as.stamp_aud=on + client.resource_param=on + rs.check_aud=on").wait_for()
+    page.get_by_text("One switch is enough.").wait_for()
+    page.locator(".trial", has_text="rs.check_aud=on").wait_for()
     page.get_by_role("button", name="Apply").click()  # it can be clicked when the search has ended
     says(page, "Attack blocked")
 
