@@ -93,6 +93,7 @@ def test_the_exports_are_what_is_on_show() -> None:
     assert {c["attack"] for c in data["cells"]} == {a.id for a in attacks}
 
 
+@pytest.mark.slow
 def test_what_one_visitor_stops_goes_on_for_the_others() -> None:
     memo.of(cache.row).forget()
     one, two = opened("matrix"), opened("matrix")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from sandbox.app.pages.system import PAGE
@@ -50,6 +51,7 @@ def test_a_broken_link_gets_a_sentence() -> None:
     assert link(at) == {"answers": "life-minutes"}
 
 
+@pytest.mark.slow
 def test_the_audit_is_worked_out_and_can_be_downloaded() -> None:
     at = opened(PAGE, answers=ANSWERS)
     at.button(key="work-out").click().run()

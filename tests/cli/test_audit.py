@@ -38,6 +38,7 @@ def test_the_command_is_content_with_the_best_profile():
     assert "Nothing has to be changed" in result.stdout
 
 
+@pytest.mark.slow
 def test_the_command_writes_files(tmp_path):
     file = tmp_path / "a.html"
     assert run("--profile", "oauth-bcp", "--html", str(file)).stdout == ""
