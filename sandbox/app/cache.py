@@ -15,7 +15,7 @@ from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.studies import costs, matrix
-from sandbox.studies.costs import Exposure
+from sandbox.studies.costs import Exposure, Work
 from sandbox.studies.matrix import Cell
 from sandbox.views.stepper import document as _document
 
@@ -62,6 +62,12 @@ def compared(cases: tuple[Case, ...]) -> dict[str, Any]:
 def exposure(case: Case) -> Exposure:
     """For how many seconds the credentials stolen in this attack work."""
     return costs.exposure_in(case)
+
+
+@memo("run", 256)
+def work(settings: Settings, seed: int) -> Work:
+    """What the issuer has to be in these settings."""
+    return costs.work(settings, seed)
 
 
 @memo("run", 256)

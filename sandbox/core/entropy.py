@@ -6,6 +6,8 @@ import base64
 import hashlib
 import secrets
 from collections import defaultdict
+from itertools import count
+from math import gcd, prod
 from typing import Literal
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -16,7 +18,7 @@ KeyType = Literal["ES256", "EdDSA", "RS256"]
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 # The RSA key is the same in every run and public in this file: a teaching key, never to be used for anything else.
-# Deriving one from a seed would cost half a second of prime search per run.
+# Deriving one from a seed would cost half a second of prime search per run; only the keys that follow it are derived.
 RSA_P = int(
     "ded54143c9384b6dd06efefe96a22e50fb9cf6a4f89e17100709f9434c301970b544d9a385ea24b5a9ee4fb7d64c9ffd5809961b98c7df60cfa8f8f8aaf495e9"
     "33bfc419c537b201e144fe2eee9514142d98c8140ea1f41f3ad4c6894ce6c7eada4233f918a50ada8ec4fac7516ae90d2e684c97355aef6b9cddec05de43fab5",
@@ -40,6 +42,8 @@ OTHER_RSA_Q = int(
     16,
 )
 ISSUERS = ("auth", "backend")
+RSA_E = 65537
+SMALL_PRIMES = prod(n for n in range(3, 2000, 2) if all(n % d for d in range(3, 45, 2) if d < n))
 
 
 class Entropy:
@@ -68,24 +72,53 @@ class SystemEntropy(Entropy):
         return secrets.token_bytes(size)
 
 
+def secret(seed: str, owner: str) -> bytes:
+    """256 random bits of this owner in worlds of this seed: what HS256 wants at the least (RFC 7518 §3.2)."""
+    return hashlib.shake_256(f"{seed}|secret|{owner}".encode()).digest(32)
+
+
 def fresh_rsa() -> rsa.RSAPrivateKey:
     """An RSA key that nobody else has: the teaching key is public."""
     return rsa.generate_private_key(65537, 2048)
 
 
 def private_key(seed: str, owner: str, kind: KeyType) -> PrivateKey:
-    """The key of this owner in worlds of this seed."""
+    """The key of this owner in worlds of this seed; `auth 1` owns the key that follows the one of `auth`."""
     if kind == "RS256":
-        return _teaching_rsa(RSA_P, RSA_Q) if owner in ISSUERS else _teaching_rsa(OTHER_RSA_P, OTHER_RSA_Q)
+        return _rsa(*_primes(seed, owner))
     material = hashlib.shake_256(f"{seed}|key|{owner}|{kind}".encode()).digest(40)
     if kind == "EdDSA":
         return ed25519.Ed25519PrivateKey.from_private_bytes(material[:32])
     return ec.derive_private_key(int.from_bytes(material, "big") % (P256_ORDER - 1) + 1, ec.SECP256R1())
 
 
-def _teaching_rsa(p: int, q: int) -> rsa.RSAPrivateKey:
-    e = 65537
-    d = pow(e, -1, (p - 1) * (q - 1))
-    public = rsa.RSAPublicNumbers(e, p * q)
+def _primes(seed: str, owner: str) -> tuple[int, int]:
+    issuer, _, turn = owner.partition(" ")
+    if issuer not in ISSUERS:
+        return OTHER_RSA_P, OTHER_RSA_Q
+    return (_prime(f"{seed}|p|{owner}"), _prime(f"{seed}|q|{owner}")) if turn else (RSA_P, RSA_Q)
+
+
+def _rsa(p: int, q: int) -> rsa.RSAPrivateKey:
+    d = pow(RSA_E, -1, (p - 1) * (q - 1))
+    public = rsa.RSAPublicNumbers(RSA_E, p * q)
     numbers = rsa.RSAPrivateNumbers(p, q, d, rsa.rsa_crt_dmp1(d, p), rsa.rsa_crt_dmq1(d, q), rsa.rsa_crt_iqmp(p, q), public)
     return numbers.private_key(unsafe_skip_rsa_key_validation=True)  # our own primes: the check costs 38 ms of every start
+
+
+def _prime(name: str) -> int:
+    """The first suitable prime at or after the 1024-bit number that this name gives."""
+    start = int.from_bytes(hashlib.shake_256(name.encode()).digest(128), "big") | 3 << 1022 | 1
+    return next(n for n in count(start, 2) if gcd(n, SMALL_PRIMES) == 1 and gcd(n - 1, RSA_E) == 1 and _is_prime(n))
+
+
+def _is_prime(n: int) -> bool:
+    """The test of Miller and Rabin with twelve bases: enough for an odd number that nobody has chosen to deceive it."""
+    twos = ((n - 1) & -(n - 1)).bit_length() - 1
+    return all(_is_witness(n, base, twos) for base in (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37))
+
+
+def _is_witness(n: int, base: int, twos: int) -> bool:
+    """Whether the number behaves to this base as a prime does.  `twos`: how often 2 divides n - 1."""
+    x = pow(base, n >> twos, n)
+    return x == 1 or any(pow(x, 1 << i, n) == n - 1 for i in range(twos))

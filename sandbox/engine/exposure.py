@@ -95,7 +95,8 @@ def put_off(record: Record, goal: Goal) -> int | None:
 
 @dataclass
 class Hoard:
-    """What she holds of the victim's in one fork: access tokens and refresh tokens (each with the client it was issued to), newest last."""
+    """What she holds of the victim's in one fork: access tokens and refresh tokens (each with the client it was issued to, '' where the
+    design knows none), newest last."""
 
     stage: Stage
     access: list[str]
@@ -104,7 +105,7 @@ class Hoard:
     def renew(self) -> bool:
         """Trade the newest refresh token that still works for new tokens."""
         for value, client in reversed(self.refresh):
-            args = redeeming.Redeem.model_validate({"client": client, "refresh_token": value})
+            args = redeeming.Redeem.model_validate({"client": client or "app", "refresh_token": value})
             try:
                 given = redeeming.redeem(self.stage.world, self.stage.world.attacker.name, args)
             except Missing:
@@ -127,7 +128,7 @@ class Renewal:
         stage, knowledge, victim = Stage.opened(record.case).go_on(), Knowledge().read(record.events), owner(record, goal)
         held = [e for e in of(record.events, Issued) if e.user == victim and any(knowledge.knows(party, e.value) for party in record.hers)]
         access = [e.value for e in held if e.kind == "access_token"]
-        refresh = [(e.value, e.client) for e in held if e.kind == "refresh_token" and e.client in CAST]
+        refresh = [(e.value, e.client) for e in held if e.kind == "refresh_token" and (e.client in CAST or not e.client)]
         self.hoard, self.clock = Hoard(stage, access, refresh), stage.world.net.clock.now()
 
     def works(self, seconds: int) -> bool:

@@ -54,6 +54,7 @@ class IssuerPolicy(Policy):
     exact_redirect: OffOn
     code_single_use: OffOn
     iss_param: OffOn
+    refresh_tokens: OffOn
     rt_rotation: Literal["off", "rotate", "reuse-detect"]
     dpop_bind: OffOn
     mtls_bind: OffOn
@@ -62,7 +63,7 @@ class IssuerPolicy(Policy):
     stamp_typ: OffOn
     min_claims: OffOn
     short_ttl: OffOn
-    signing: Literal["shared-word", "rs256", "eddsa", "es256"]
+    signing: Literal["shared-word", "strong-secret", "rs256", "eddsa", "es256"]
     revocation: OffOn
     session_index: Literal["off", "per-user", "per-device"]
     endpoint_auth: OffOn

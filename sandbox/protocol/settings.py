@@ -30,6 +30,7 @@ MECHANISMS: dict[str, Mechanism] = {
         Mechanism("pkce", "PKCE is not used here: the authorization server ignores it."),
         Mechanism("dpop", "Tokens are not bound to a key here: the authorization server ignores DPoP."),
         Mechanism("sender-constraint", "Tokens are not bound to a key here."),
+        Mechanism("refresh", "There are no refresh tokens here: whoever wants another token logs in again."),
         Mechanism("introspection", "There is no introspection endpoint here."),
         Mechanism("refresh", "The app gets no refresh token here, so it cannot renew what it has without asking people again."),
     )
@@ -97,6 +98,7 @@ class Settings(Frozen):
             "pkce": oauth and self.value("as.pkce") != "ignore",
             "dpop": oauth and self.value("as.dpop_bind") == "on",
             "sender-constraint": oauth and "on" in (self.value("as.dpop_bind"), self.value("as.mtls_bind")),
+            "refresh": oauth or self.value("as.refresh_tokens") == "on",
             "introspection": oauth and self.value("as.revocation") == "on",
             "refresh": oauth and "on" in (self.value("app.code_flow"), self.value("app.bff")),
         }[mechanism]

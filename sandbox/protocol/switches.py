@@ -15,6 +15,7 @@ from sandbox.protocol.cast import CAST, ROLES, instances
 Architecture = Literal["jwt", "oauth"]
 BOTH: tuple[Architecture, ...] = ("jwt", "oauth")
 OAUTH: tuple[Architecture, ...] = ("oauth",)
+JWT: tuple[Architecture, ...] = ("jwt",)
 
 
 class UnknownSetting(ValueError):
@@ -34,19 +35,25 @@ class Profile:
 PROFILES: dict[str, Profile] = {
     p.name: p
     for p in (
-        Profile("naive-jwt", "Naive JWT", "jwt", "A login endpoint that hands out a 24-hour JWT, and services that verify its signature."),
+        Profile(
+            "naive-jwt",
+            "Naive JWT",
+            "jwt",
+            "A login endpoint hands out a 24-hour JWT, signed with a random secret, and services verify it. No audience, no way back.",
+        ),
         Profile(
             "jwt-done-properly",
             "JWT done properly",
             "jwt",
-            "The same design with a strong key, pinned algorithm, audience, type, 15-minute life and a strict denylist. Still no delegation.",
+            "What a careful team builds around it: lean 15-minute tokens for one service each, refresh tokens, a list of the revoked, "
+            "sessions by device, a key set. Still no delegation.",
         ),
-        Profile("oauth-basic", "OAuth 2.0, basic", "oauth", "OAuth as RFC 6749 described it in 2012, with signed one-hour access tokens."),
+        Profile("oauth-basic", "OAuth 2.0, basic", "oauth", "OAuth as RFC 6749 and RFC 6750 described it in 2012, with signed one-hour access tokens."),
         Profile(
             "oauth-bcp",
             "OAuth 2.0, best practice",
             "oauth",
-            "OAuth as RFC 9700 (2025) recommends it: PKCE, audience, rotation, DPoP, five-minute access tokens.",
+            "OAuth as RFC 9700 (2025) recommends it: PKCE, audience, rotation, DPoP. Here access tokens live five minutes.",
         ),
     )
 }
@@ -113,7 +120,7 @@ SWITCHES: dict[str, Switch] = {
         Switch(
             "as.exact_redirect",
             OFF_ON,
-            ("off", "off", "off", "on"),
+            ("off", "off", "on", "on"),
             "Compares redirect_uri with the registered one character by character; off: it is enough that it begins with the registered scheme and host.",
             "RFC 9700 §2.1",
             OAUTH,
@@ -135,12 +142,19 @@ SWITCHES: dict[str, Switch] = {
             OAUTH,
         ),
         Switch(
+            "as.refresh_tokens",
+            OFF_ON,
+            ("off", "on", "on", "on"),
+            "The login hands out a refresh token, too, so that the app need not ask for the password again; off: only an access token.",
+            "RFC 6749 §1.5",
+            JWT,
+        ),
+        Switch(
             "as.rt_rotation",
             ("off", "rotate", "reuse-detect"),
-            ("off", "off", "off", "reuse-detect"),
+            ("off", "reuse-detect", "off", "reuse-detect"),
             "rotate: each refresh yields a new refresh token and kills the old one; reuse-detect: an old one that comes back kills the whole family.",
             "RFC 9700 §4.14.2",
-            OAUTH,
         ),
         Switch(
             "as.dpop_bind",
@@ -178,7 +192,7 @@ SWITCHES: dict[str, Switch] = {
         Switch(
             "as.min_claims",
             OFF_ON,
-            ("off", "off", "off", "on"),
+            ("off", "on", "off", "on"),
             "Leaves names, e-mail addresses, roles and permissions out of access tokens.",
             "RFC 9068 §6",
         ),
@@ -186,14 +200,14 @@ SWITCHES: dict[str, Switch] = {
             "as.short_ttl",
             OFF_ON,
             ("off", "on", "off", "on"),
-            "Access tokens live 5 minutes (15 in the JWT design, which cannot refresh); off: 1 hour (24 in the JWT design).",
-            "RFC 9700 §4.14",
+            "Access tokens live 5 minutes (15 in the JWT design); off: 1 hour (24 in the JWT design).",
+            "RFC 6750 §5.3",
         ),
         Switch(
             "as.signing",
-            ("shared-word", "rs256", "eddsa", "es256"),
-            ("shared-word", "es256", "rs256", "es256"),
-            "shared-word: HS256 with a dictionary word that every service knows; the others: a private key that only the issuer has.",
+            ("shared-word", "strong-secret", "rs256", "eddsa", "es256"),
+            ("strong-secret", "es256", "rs256", "es256"),
+            "shared-word: HS256 with a dictionary word that every service knows; strong-secret: HS256 with 256 random bits that every service knows; the others: a private key that only the issuer has.",
             "RFC 8725 §3.5",
             kinds=True,
         ),
@@ -207,10 +221,9 @@ SWITCHES: dict[str, Switch] = {
         Switch(
             "as.session_index",
             ("off", "per-user", "per-device"),
-            ("off", "off", "off", "per-device"),
-            "Knows which grants belong to which session, so that it can end one device (per-device) or only all of a user's at once (per-user).",
-            "RFC 9700 §4.14.2",
-            OAUTH,
+            ("off", "per-device", "off", "per-device"),
+            "Knows which tokens belong to which session, so that it can end one device (per-device) or only all of a user's at once (per-user).",
+            "OIDC Back-Channel Logout §2.4",
         ),
         Switch(
             "as.endpoint_auth",
@@ -272,7 +285,7 @@ SWITCHES: dict[str, Switch] = {
         Switch(
             "client.validate_id_token",
             OFF_ON,
-            ("off", "off", "off", "on"),
+            ("off", "off", "on", "on"),
             "Checks signature, iss, aud, exp and at_hash of the ID token.",
             "OIDC Core §3.1.3.7",
             OAUTH,
@@ -288,7 +301,7 @@ SWITCHES: dict[str, Switch] = {
         Switch(
             "client.token_in_header",
             OFF_ON,
-            ("off", "on", "off", "on"),
+            ("on", "on", "on", "on"),
             "Sends the access token in the Authorization header; off: in the address, as ?access_token=.",
             "RFC 9700 §4.3.2",
         ),
@@ -334,7 +347,7 @@ SWITCHES: dict[str, Switch] = {
         Switch(
             "rs.alg_policy",
             ("trust-header", "blocklist", "allowlist"),
-            ("trust-header", "allowlist", "allowlist", "allowlist"),
+            ("allowlist", "allowlist", "allowlist", "allowlist"),
             "trust-header: verifies with whatever algorithm the token names; blocklist: the same, except `none`; allowlist: only the issuer's algorithm.",
             "RFC 8725 §3.1",
         ),
@@ -379,12 +392,12 @@ SWITCHES: dict[str, Switch] = {
         Switch(
             "rs.live_roles",
             OFF_ON,
-            ("off", "off", "off", "on"),
+            ("off", "on", "off", "on"),
             "Looks a user's roles up when it decides, instead of reading them from the token.",
             "RFC 9068 §2.2.3.1",
         ),
         Switch("rs.reject_query_token", OFF_ON, ("off", "off", "off", "on"), "Refuses a token in the address with 400.", "RFC 9700 §4.3.2"),
-        Switch("rs.log_redaction", OFF_ON, ("off", "off", "off", "on"), "Masks tokens and proofs in the access log.", "RFC 9700 §4.9.3"),
+        Switch("rs.log_redaction", OFF_ON, ("off", "on", "off", "on"), "Masks tokens and proofs in the access log.", "RFC 9700 §4.9.3"),
         Switch(
             "rs.dpop",
             ("off", "accept-both", "require"),
@@ -405,7 +418,7 @@ SWITCHES: dict[str, Switch] = {
         Switch(
             "rs.verify_behind_gw",
             OFF_ON,
-            ("off", "on", "on", "on"),
+            ("on", "on", "on", "on"),
             "Verifies the token itself when a request comes by the internal address; off: believes the gateway's header and checks only the scope.",
             "RFC 6749 §7",
         ),
@@ -420,7 +433,7 @@ SWITCHES: dict[str, Switch] = {
         Switch(
             "gw.verify_token",
             OFF_ON,
-            ("off", "on", "on", "on"),
+            ("on", "on", "on", "on"),
             "Verifies the token before it passes a request on; off: only decodes it.",
             "RFC 8725 §3.3",
         ),

@@ -136,9 +136,9 @@ def from_private(private: PrivateKey, alg: str) -> Key:
     return Key(alg, kid, private, {**public, "kid": kid, "alg": alg, "use": "sig"})
 
 
-def shared_key(secret: str) -> Key:
+def shared_key(secret: str | bytes) -> Key:
     """An HMAC key (HS256)."""
-    return Key("HS256", "", secret.encode())
+    return Key("HS256", "", secret.encode() if isinstance(secret, str) else secret)
 
 
 @dataclass(frozen=True, slots=True)

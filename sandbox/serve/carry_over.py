@@ -46,12 +46,12 @@ def remember(world: World, past: Past) -> None:
     if isinstance(world.issuer, AuthorizationServer) and past.server is not None:
         _registered(world.issuer, past.server)
         _server(world.issuer, past.server)
-    if isinstance(world.issuer, Backend) and isinstance(old.issuer, Backend) and world.issuer.key.alg == old.issuer.key.alg:
-        world.issuer.key = old.issuer.key
-    world.issuer.denylist.entries |= old.issuer.denylist.entries
+    if isinstance(world.issuer, Backend) and isinstance(old.issuer, Backend):
+        _backend(world.issuer, old.issuer)
+    world.issuer.denylist.revoked.take_over(old.issuer.denylist.revoked)
     for name, api in world.apis.items():
         _api(api, old.apis[name])
-        api.denied |= world.issuer.denylist.entries
+        api.denied.take_over(world.issuer.denylist.revoked)
     for name, client in world.clients.items():
         if isinstance(client, WebClient):
             _client(client, old.clients[name])
@@ -59,9 +59,15 @@ def remember(world: World, past: Past) -> None:
 
 def _server(server: AuthorizationServer, old: AuthorizationServer) -> None:
     server.store.take_over(old.store, KEPT)
-    server.denylist.entries |= old.denylist.entries
+    server.denylist.revoked.take_over(old.denylist.revoked)
     server.pending |= old.pending
     server.proofs = old.proofs
+
+
+def _backend(backend: Backend, old: Backend) -> None:
+    backend.logins.take_over(old.logins, KEPT)
+    if backend.key.alg == old.key.alg:
+        backend.signing.take_over(old.signing)
 
 
 def _registered(server: AuthorizationServer, old: AuthorizationServer) -> None:
@@ -73,7 +79,7 @@ def _registered(server: AuthorizationServer, old: AuthorizationServer) -> None:
 
 def _api(api: ResourceServer, old: ResourceServer) -> None:
     api.records, api.proofs = old.records, old.proofs
-    api.denied |= old.denied
+    api.denied.take_over(old.denied)
     api.introspected |= old.introspected
 
 

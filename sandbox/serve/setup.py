@@ -91,7 +91,7 @@ def served(
             if world.issuer.issuer in client.servers:
                 client.servers[world.issuer.issuer] = world.issuer.describe()
     elif world.issuer.key.alg == "RS256":
-        world.issuer.key = _key(entropy.seed, "RS256")  # the simulation's is public
+        world.issuer.signing.current = _key(entropy.seed, "RS256")  # the simulation's is public
     if past is not None:
         remember(world, past)
     if external is not None:
@@ -112,7 +112,7 @@ def _open(server: AuthorizationServer, seed: str, alg: KeyType, registration: bo
     """Fresh keys of the usual algorithms, the wanted one first, if there are none yet; registration for everybody."""
     core, usual = server.core, USUAL
     core.keys = keys or tuple(_key(seed, a) for a in dict.fromkeys((alg, *usual)))
-    core.key = next((k for k in core.keys if k.alg == core.key.alg), core.key)  # for access tokens; the simulation's RSA key is public
+    core.signing.current = next((k for k in core.keys if k.alg == core.key.alg), core.key)  # the simulation's RSA key is public
     server.registration = registration
 
 

@@ -1,4 +1,4 @@
-"""What a design costs: bytes, lookups, round trips, the exposure of a stolen token, and who must be asked to end it.
+"""What a design costs: bytes, lookups, round trips, what its issuer has to be, the exposure of a stolen token, and who can end it.
 
 Numbers are counted in a run or measured by waiting; only the way of revoking is read off the switches, which say exactly that.
 """
@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from sandbox.engine import judge, player
 from sandbox.engine.case import Case
 from sandbox.engine.result import Run
+from sandbox.language import library
 from sandbox.protocol.settings import Settings
+from sandbox.protocol.trace import Answered, Sent, StateChanged, of
 
 UNITS = (("day", 86400), ("h", 3600), ("min", 60))
 
@@ -38,6 +40,33 @@ def exposure_in(case: Case) -> Exposure:
     record = player.play(case)
     found = judge.timed(judge.judge(record), case)
     return Exposure(found.exposure) if found.word in ("succeeded", "limited") else Exposure(stopped=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What an issuer has to be for a design to work: the `addresses` at which it answers, and the kinds of `records` that it keeps."""
+
+    addresses: tuple[str, ...]
+    records: tuple[str, ...]
+
+    @property
+    def said(self) -> str:
+        many, kinds = "es" * (len(self.addresses) != 1), "s" * (len(self.records) != 1)
+        named = f" ({', '.join(self.records)})" if self.records else ""
+        return f"{len(self.addresses)} address{many}, {len(self.records)} kind{kinds} of records{named}"
+
+
+def work(settings: Settings, seed: int = 0) -> Work:
+    """The work of an issuer, counted in all shipped flows that can be run in these settings."""
+    addresses, records = set[str](), set[str]()
+    flows = (f for f in (*library.flows(), *library.controls()) if settings.lacks(f.needs) is None)
+    for flow in flows:
+        events = player.play(Case(flow, settings, seed), states=True).events
+        asked = {s.exchange: s.request for s in of(events, Sent) if s.receiver == settings.issuer and s.request.method != "OPTIONS"}
+        addresses |= {asked[a.exchange].path for a in of(events, Answered) if a.exchange in asked and a.response.status not in (404, 405)}
+        kept = (name for e in of(events, StateChanged) if e.party == settings.issuer for name, _ in e.entries)
+        records |= {name.rpartition(" ")[0] for name in kept}  # each is shown under its kind and its own name
+    return Work(tuple(sorted(addresses)), tuple(sorted(records)))
 
 
 def span(seconds: int | None) -> str:

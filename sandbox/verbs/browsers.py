@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from sandbox.core.wire import Request, form_request, origin
+from sandbox.core.wire import Request, Response, form_request, origin
 from sandbox.verbs.messages import AddressChange, Change, changed, changed_address
 from sandbox.verbs.names import BrowserName, ClientName, Host, Person, Server
 from sandbox.verbs.values import Scalar, Url
@@ -136,15 +136,26 @@ class Disconnect(Args):
 @verb(
     by=("browser",),
     gives=("status",),
-    wire="POST server /account/sessions/... with the cookie of this browser; in a JWT profile POST /logout",
+    wire="POST server /account/sessions with the cookie of this browser, in a JWT profile with the token of an app in it; POST /logout "
+    "where there is no such page",
 )
 def disconnect(world: World, actor: str, args: Disconnect) -> Outputs:
     browser, issuer = world.browsers[actor], issuer_at(world, args.at)
     fields = {"client": args.client} | ({"device": args.device} if args.device else {})
-    response = browser.send(form_request(f"{issuer.issuer}/account/sessions", fields), f"{issuer.issuer}/account", "navigate")
+    response = _press(world, browser, form_request(f"{issuer.issuer}/account/sessions", fields), issuer)
     if response.status == 404:  # there is no such page: all that can be done is to log this browser out
         browser.send(Request("POST", f"{issuer.issuer}/logout"), f"{issuer.issuer}/account", "navigate")
     return {}
+
+
+def _press(world: World, browser: Browser, request: Request, issuer: AuthorizationServer | Backend | Bank) -> Response:
+    """The button on the account page: the server's own page, or that of an app which is signed in in this browser (JWT design)."""
+    if isinstance(issuer, Backend):
+        here = ((client, client.session_in(browser)) for client in world.clients.values())
+        found = next(((client, s) for client, s in here if s is not None and s.tokens and s.issuer == issuer.issuer), None)
+        if found is not None:
+            return found[0].at_issuer(browser, found[1], request)
+    return browser.send(request, f"{issuer.issuer}/account", "navigate")
 
 
 def say_yes(world: World, browser: Browser, user: str) -> None:

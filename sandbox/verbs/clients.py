@@ -166,7 +166,7 @@ def _in_its_own_name(world: World, actor: str, args: CallApi, request: Request) 
 
 def _token_for(world: World, client: Hosted, browser: Browser, session: Session, resource: str) -> None:
     """Get a token for another API: by refreshing (RFC 8707 §2.2), or by signing in again where there are no refresh tokens."""
-    if client.architecture == "jwt" or client.implicit:
+    if client.implicit or not client.renews(session):
         browser.begin()
         browser.visit(client.start_url(scope=session.scope, api=resource))
         say_yes(world, browser, browser.owner)
@@ -188,7 +188,7 @@ class Refresh(Args):
 @verb(
     by=("client",),
     gives=TOKENS[:2],
-    wire="POST /token grant_type=refresh_token, with the client's own credentials and key",
+    wire="POST /token grant_type=refresh_token, with the client's own credentials and key; in a JWT profile: POST /refresh",
 )
 def refresh(world: World, actor: str, args: Refresh) -> Outputs:
     client, browser = world.clients[actor], world.browsers[args.browser]

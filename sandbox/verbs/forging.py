@@ -92,7 +92,7 @@ def _genuine_look(world: World) -> str:
     bound = {"jkt": issuer.policy.dpop_bind, "x5t#S256": issuer.policy.mtls_bind}
     if isinstance(issuer, AuthorizationServer) and "on" in bound.values():
         claims["cnf"] = {k: "" for k, v in bound.items() if v == "on"}
-    key: Key = issuer.core.key if isinstance(issuer, AuthorizationServer) else issuer.key
+    key = issuer.core.key if isinstance(issuer, AuthorizationServer) else issuer.key
     head = {"alg": key.alg, "typ": "at+jwt" if issuer.policy.stamp_typ == "on" else "JWT"} | ({"kid": key.kid} if key.kid else {})
     return f"{packed(head)}.{packed(claims)}."
 
@@ -106,7 +106,7 @@ def _signed(world: World, head: dict[str, Any], claims: dict[str, Any], key: Any
     if key in ("random", "zeros"):
         return f"{body}.{b64(world.net.entropy.bytes('forged signature', 64) if key == 'random' else bytes(64))}"
     word = pem(key) if isinstance(key, dict) else str(key).encode()
-    return shared_key(word.decode("latin-1")).seal(head, claims)
+    return shared_key(word).seal(head, claims)
 
 
 def _guess(token: Decoded) -> str | None:

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from sandbox.core.forms import refuse
-from sandbox.core.wire import json_request
+from sandbox.core.wire import Request, json_request
 from sandbox.verbs.names import Person
 from sandbox.verbs.values import Text
 from sandbox.verbs.verb import Args, Outputs, verb
@@ -36,6 +36,16 @@ class SetUser(Args):
 def set_user(world: World, actor: str, args: SetUser) -> Outputs:
     wanted = {name: value for name in CHANGES if (value := getattr(args, name)) is not None}
     world.net.deliver(json_request("PATCH", f"{world.issuer.issuer}/admin/users/{args.user}", wanted), actor, "internal")
+    return {}
+
+
+class RotateKey(Args):
+    """The operator has the server sign with its next key; the old one stays in the key set until its last token has expired."""
+
+
+@verb(by=("admin",), gives=("status",), wire="POST /admin/keys at the server that logs users in; 404 where tokens are signed with a shared secret")
+def rotate_key(world: World, actor: str, args: RotateKey) -> Outputs:
+    world.net.deliver(Request("POST", f"{world.issuer.issuer}/admin/keys"), actor, "internal")
     return {}
 
 

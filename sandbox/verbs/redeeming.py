@@ -50,12 +50,13 @@ class Redeem(Args):
 @verb(
     by=("client", "attacker", "api"),
     gives=TOKENS,
-    wire="POST /token with the matching grant_type and a proof by the best key the caller knows; password in a JWT profile: POST /login",
+    wire="POST /token with the matching grant_type and a proof by the best key the caller knows; in a JWT profile: POST /login with "
+    "a password, POST /refresh with a refresh token",
 )
 def redeem(world: World, actor: str, args: Redeem) -> Outputs:
     issuer = issuer_at(world, args.at)
     if isinstance(issuer, Backend):
-        request = json_request("POST", f"{issuer.issuer}/login", _login(args))
+        request = _at_backend(issuer, args)
     else:
         server = issuer.server if isinstance(issuer, Bank) else issuer
         request = _with_proof(world, actor, form_request(f"{server.issuer}/token", _grant(args)), server)
@@ -69,11 +70,14 @@ def redeem(world: World, actor: str, args: Redeem) -> Outputs:
     return {"access_token": body.get("access_token"), "refresh_token": renewed, "id_token": body.get("id_token")}
 
 
-def _login(args: Redeem) -> dict[str, Any]:
-    """What the backend of a JWT profile is asked with: there are no clients, and no grants beside a password."""
+def _at_backend(backend: Backend, args: Redeem) -> Request:
+    """The request to the backend of a JWT profile: there are no clients, and no grants beside a password and a refresh token."""
+    audience = {"audience": CAST[args.api].host} if args.api else {}
+    if args.refresh_token is not None and "refresh_endpoint" in backend.describe():
+        return json_request("POST", backend.describe()["refresh_endpoint"], {"refresh_token": args.refresh_token} | audience)
     if args.password is None:
         raise Missing("a token endpoint")
-    return {"username": args.user, "password": args.password} | ({"audience": CAST[args.api].host} if args.api else {})
+    return json_request("POST", f"{backend.issuer}/login", {"username": args.user, "password": args.password} | audience)
 
 
 def _grant(args: Redeem) -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sandbox.core.entropy import KeyType
+from sandbox.core.entropy import KeyType, secret
 from sandbox.protocol.cast import BACKEND, CAST, ISSUER, ROUTES, instances, internal, resource
 from sandbox.protocol.policies import ClientPolicy, IssuerPolicy, Policies, ResourcePolicy, resolved
 from sandbox.protocol.settings import Settings
@@ -37,22 +37,27 @@ SERVICE_SCOPES = {"transactions": "notify"}  # what a service may ask for in its
 LAG = 120  # seconds until a denylist entry arrives at a replica
 BANK = resolved(Settings.of("oauth-bcp", {"as.pkce": "no-downgrade", "as.dpop_bind": "off", "rs.dpop": "off", "rs.introspect": "live"}))
 IMPORTER_SECRET = "importer-w4Jd9sPq"
-KEY_TYPES: dict[str, KeyType] = {"rs256": "RS256", "eddsa": "EdDSA", "es256": "ES256", "shared-word": "ES256"}
+KEY_TYPES: dict[str, KeyType] = {"rs256": "RS256", "eddsa": "EdDSA", "es256": "ES256"}  # of as.signing; the other values share a secret
 
 
 def signing_key(policy: IssuerPolicy, seed: str, issuer: str) -> Key:
     """The issuer's signing key, as `as.signing` wants it."""
-    return shared_key(WORD) if policy.signing == "shared-word" else key_for(seed, issuer, key_type(policy))
+    if policy.signing == "shared-word":
+        return shared_key(WORD)
+    if policy.signing == "strong-secret":
+        return shared_key(secret(seed, issuer))
+    return key_for(seed, issuer, key_type(policy))
 
 
 def key_type(policy: IssuerPolicy) -> KeyType:
     """The kind of private key that this issuer signs with, or that an impostor would need."""
-    return KEY_TYPES[policy.signing]
+    return KEY_TYPES.get(policy.signing, "ES256")
 
 
-def trusted(issuer: str, key: Key) -> TrustedIssuer:
-    """What the services know of the issuer at this address: the algorithm, and the key itself if it is a shared word."""
-    return TrustedIssuer(issuer, key.alg, key.secret if key.jwk is None else None)
+def trusted(issuer: AuthorizationServer | Backend, key: Key) -> TrustedIssuer:
+    """What the services know of their issuer: the algorithm, the key itself if it is a shared secret, and how its denylist names tokens."""
+    listed_by = issuer.listed_by if isinstance(issuer, Backend) else ("jti",)
+    return TrustedIssuer(issuer.issuer, key.alg, key.secret if key.jwk is None else None, listed_by=listed_by)
 
 
 def issuer(net: Network, policies: Policies, key: Key, directory: Directory) -> AuthorizationServer | Backend:

@@ -50,13 +50,13 @@ def build(settings: Settings, seed: int | str = 0, states: bool = True, edits: t
     directory = people()
     key = members.signing_key(policies.issuer, net.entropy.seed, settings.issuer)
     issuer = members.issuer(net, policies, key, directory)
-    trusted = members.trusted(issuer.issuer, key)
+    trusted = members.trusted(issuer, key)
     apis = {name: members.api(name, net, policy, trusted) for name, policy in policies.apis.items()}
     for name in apis:
         if CAST[name].replica_of:
             apis[name].records = apis[CAST[name].replica_of].records  # one database behind all replicas
     bank = members.bank(net)
-    servers = {issuer.issuer: issuer.describe() if isinstance(issuer, AuthorizationServer) else {}}
+    servers = {issuer.issuer: issuer.describe()}
     clients = {name: members.client(name, net, policies, servers) for name in policies.clients}
     clients["importer"] = members.importer(net, policies.architecture, bank)
     adaptive = members.adaptive_policy(issuer.policy, servers[issuer.issuer])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from sandbox.core.entropy import Entropy, KeyType, SystemEntropy, fresh_rsa, private_key
+from sandbox.core.entropy import Entropy, KeyType, SystemEntropy, fresh_rsa, private_key, secret
 
 
 def public(seed: str, owner: str, kind: KeyType) -> bytes:
@@ -36,3 +37,18 @@ def test_the_same_seed_gives_the_same_bytes_and_a_draw_shifts_no_other_stream() 
 def test_keys_repeat_and_the_issuers_is_not_the_attackers(kind: KeyType) -> None:
     assert public("0", "auth", kind) == public("0", "auth", kind)
     assert public("0", "auth", kind) != public("0", "mallory", kind)
+
+
+def test_a_secret_is_its_owners_and_as_long_as_the_hash() -> None:
+    assert len(secret("0", "auth")) * 8 == 256
+    assert secret("0", "auth") == secret("0", "auth")
+    assert len({secret("0", "auth"), secret("0", "backend"), secret("1", "auth")}) == 3
+
+
+def test_an_issuers_later_rsa_keys_are_derived_and_sound() -> None:
+    key = private_key("0", "auth 1", "RS256")
+    assert isinstance(key, rsa.RSAPrivateKey)
+    checked = key.private_numbers().private_key()  # with the validation that is left out where keys are made
+    assert checked.key_size == 2048
+    assert public("0", "auth 1", "RS256") == public("0", "auth 1", "RS256")
+    assert len({public(seed, owner, "RS256") for seed, owner in (("0", "auth"), ("0", "auth 1"), ("1", "auth 1"), ("0", "mallory"))}) == 4

@@ -13,6 +13,7 @@ from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.protocol.trace import as_json
+from sandbox.world.parties.issuer import REFRESH_LIFE
 
 
 def patiently(record, goal):
@@ -80,3 +81,11 @@ def test_the_longest_wait_is_found_to_the_second(end):
 def test_what_never_ends_has_no_longest_wait():
     assert last_second(lambda _: True) is None
     assert last_second(lambda s: s < HORIZON * 2) is None
+
+
+@pytest.mark.parametrize("index", ["off", "per-device"])
+def test_a_refresh_token_of_a_login_endpoint_is_renewed_as_one_of_a_server_is(index):
+    """Whether or not the backend knows the apps by name; her access token alone would be dead after 15 minutes."""
+    where = {"as.refresh_tokens": "on", "as.short_ttl": "on", "as.session_index": index}
+    verdict = simulation.run(library.get("no-revocation-before-exp"), Settings.of("naive-jwt", where)).verdict
+    assert (verdict.word, verdict.exposure) == ("succeeded", REFRESH_LIFE - 1)

@@ -96,6 +96,8 @@ def test_a_party_does_not_know_the_others() -> None:
         "people",
         "pages",
         "denylist",
+        "logins",
+        "signing_keys",
         "records",
         "browser",
         "client",

@@ -18,7 +18,7 @@ def test_every_row_is_complete(switch):
     assert len(switch.profiles) == len(PROFILES)
     assert set(switch.profiles) <= set(switch.values)
     assert switch.meaning.endswith(".")
-    assert re.fullmatch(r"(RFC \d+|OIDC [A-Za-z ]+|draft-[a-z0-9-]+) §[\w.]+", switch.ref)
+    assert re.fullmatch(r"(RFC \d+|OIDC [A-Za-z -]+|draft-[a-z0-9-]+) §[\w.]+", switch.ref)
     assert instances(switch.owner)
 
 

@@ -315,10 +315,10 @@ def test_a_denylist_entry_that_travels_slowly_arrives(monkeypatch: pytest.Monkey
     token = ask(edge, "POST", "/backend/login", body, ("Content-Type", "application/json")).json["access_token"]
     ask(edge, "POST", "/backend/logout", b"", ("Authorization", f"Bearer {token}"))
     replica = edge.world.apis["accounts_2"]
-    assert (len(edge.net.parcels), len(replica.denied)) == (1, 0)
+    assert (len(edge.net.parcels), len(replica.denied.ids)) == (1, 0)
     edge.net.clock.advance(LAG)
     ask(edge, "GET", "/backend/jwks")
-    assert (len(edge.net.parcels), len(replica.denied)) == (0, 1)
+    assert (len(edge.net.parcels), len(replica.denied.ids)) == (0, 1)
 
 
 def test_the_page_of_an_app_that_needs_a_script_is_not_served() -> None:

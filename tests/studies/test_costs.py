@@ -48,6 +48,26 @@ def test_lookups_are_counted_per_request():
     assert costs.token_bytes(plain).replace(",", "").isdigit()
 
 
+def test_the_plain_design_keeps_nothing_and_the_proper_one_rebuilds_much_of_a_server():
+    naive, proper, server = (costs.work(Settings.of(p)) for p in ("naive-jwt", "jwt-done-properly", "oauth-bcp"))
+    assert naive.records == ()
+    assert proper.records == ("denylist", "login", "refresh token")
+    assert {"/login", "/logout", "/refresh", "/account/sessions", "/jwks", "/denylist", "/roles"} <= set(proper.addresses)
+    assert len(naive.addresses) < len(proper.addresses) < len(server.addresses)
+    assert set(server.records) > {"session", "grant", "code", "refresh token"}
+
+
+def test_what_is_not_there_is_not_counted():
+    less = costs.work(Settings.of("jwt-done-properly", {"as.refresh_tokens": "off", "as.session_index": "off"}))
+    assert not {"/refresh", "/account/sessions"} & set(less.addresses)
+    assert "refresh token" not in less.records
+
+
+def test_the_work_is_said_in_a_line():
+    assert costs.Work(("/login",), ()).said == "1 address, 0 kinds of records"
+    assert costs.Work(("/a", "/b"), ("login",)).said == "2 addresses, 1 kind of records (login)"
+
+
 @pytest.mark.parametrize(
     ("profile", "changes", "said"),
     [

@@ -33,3 +33,22 @@ def test_the_backend_is_told_for_which_api_a_token_is() -> None:
     record = told("ask mallory.redeem {client: app, user: mallory, password: trustno1, api: transactions}", "jwt-done-properly")
     (request,) = sent(record, "ask", "backend")
     assert request.json == {"username": "mallory", "password": "trustno1", "audience": "https://transactions.connectsphere.example"}
+
+
+def test_a_refresh_token_of_the_backend_is_traded_at_the_backend() -> None:
+    steps = """
+        in app.sign_in {browser: laptop}
+        theft mallory.read {storage: app, browser: laptop}
+        ask mallory.redeem {client: app, refresh_token: $theft.refresh_token, api: transactions}
+        use mallory.call_api {api: transactions, path: /transactions, token: $ask.access_token}
+        again app.refresh {browser: laptop}
+    """
+    record = told(steps, "jwt-done-properly")
+    (request,) = sent(record, "ask", "backend")
+    assert (request.path, request.json["audience"]) == ("/refresh", "https://transactions.connectsphere.example")
+    assert [status(record, step)[0] for step in ("ask", "use", "again")] == [200, 200, 401]
+
+
+def test_without_refresh_tokens_the_backend_has_nothing_to_trade_one_for() -> None:
+    record = told("ask mallory.redeem {client: app, refresh_token: x}", "naive-jwt")
+    assert record.skipped("ask").missing == "a token endpoint"

@@ -110,7 +110,7 @@ def test_reach_into_the_internal_network_is_a_power_that_a_file_must_name():
     inside = text.replace("{is: a client}", "{is: a client, reaches: [internal]}")
     assert simulation.run(loads(text, "test.yaml")).verdict.word == "blocked"
     assert simulation.run(loads(inside, "test.yaml")).verdict.word == "succeeded"
-    assert simulation.run(loads(inside, "test.yaml"), Settings.of("naive-jwt")).verdict.word == "succeeded"
+    assert simulation.run(loads(inside, "test.yaml"), Settings.of("naive-jwt")).verdict.word == "blocked"
 
 
 @pytest.mark.parametrize(("name", "step"), [("gateway-header-spoof", "use"), ("pii-in-access-token", "leak")])

@@ -129,7 +129,7 @@ def swapped(w):
 
 
 def test_a_token_is_taken_for_a_person():
-    w = world("oauth-basic")
+    w = world("oauth-basic", client_validate_id_token="off")
     assert swapped(w).json == {"user": "alice"}
     assert w.clients["budget"].session_in(w.browsers["mallory_browser"]).user == "alice"
 
@@ -139,7 +139,7 @@ def test_a_token_is_taken_for_a_person():
     [({"client_code_flow": "on"}, 400, "front_channel"), ({"client_validate_id_token": "on"}, 401, "audience")],
 )
 def test_a_careful_client_does_not_take_it(switches, status, check):
-    w = world("oauth-basic", **switches)
+    w = world("oauth-basic", **{"client_validate_id_token": "off"} | switches)
     assert swapped(w).status == status
     assert failures(w) == [f"budget.{check}"]
     assert w.clients["budget"].session_in(w.browsers["mallory_browser"]) is None
@@ -149,7 +149,7 @@ def test_no_id_token_no_sign_in_and_a_false_token_signs_in_nobody():
     request = json_request("POST", "https://budget.example/api/login", {"access_token": "x"})
     w = world("oauth-basic", client_validate_id_token="on")
     assert (w.net.deliver(request, "mallory_browser").status, failures(w)) == (401, ["budget.id_token"])
-    w = world("oauth-basic")
+    w = world("oauth-basic", client_validate_id_token="off")
     assert w.net.deliver(request, "mallory_browser").error == "invalid_token"
     assert w.net.deliver(Request("POST", "https://budget.example/api/login"), "mallory_browser").status == 401
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.core import entropy
 from sandbox.core.wire import Request
 from sandbox.protocol.cast import CAST
 from sandbox.world.members import ROUTES, WORD
@@ -20,11 +21,11 @@ def test_a_client_that_keeps_a_secret_is_registered_with_it() -> None:
         assert (known["app"].secret is None) == (bff == "off")
 
 
-@pytest.mark.parametrize(("signing", "alg"), [("shared-word", "HS256"), ("rs256", "RS256"), ("eddsa", "EdDSA"), ("es256", "ES256")])
+@pytest.mark.parametrize(("signing", "alg"), [("shared-word", "HS256"), ("strong-secret", "HS256"), ("rs256", "RS256"), ("eddsa", "EdDSA"), ("es256", "ES256")])
 def test_the_services_trust_the_algorithm_that_the_issuer_signs_with(signing: str, alg: str) -> None:
-    secret = WORD.encode() if alg == "HS256" else None
     for profile in ("naive-jwt", "oauth-bcp"):
         w = world(profile, as_signing=signing)
+        secret = {"shared-word": WORD.encode(), "strong-secret": entropy.secret("0", w.issuer.name)}.get(signing)
         assert {(api.issuer.alg, api.issuer.secret) for api in w.apis.values()} == {(alg, secret)}
 
 

@@ -61,13 +61,14 @@ def test_the_issuer_knows_that_it_never_issued_them(steps):
 
 def test_a_word_is_guessed_and_a_key_is_not():
     steps = "login app.sign_in {browser: mallory_browser, user: mallory}\nforge mallory.forge {from: $login.access_token, claims: {sub: alice}, key: guessed}\n"
-    assert status(told(steps + USE, "naive-jwt"), "use")[0] == 200
-    record = told(steps + USE, "jwt-done-properly")
-    assert record.outputs["forge"]["token"] is None
-    assert record.skipped("use")
+    assert status(told(steps + USE, "naive-jwt", as_signing="shared-word"), "use")[0] == 200
+    for signing in ("strong-secret", "es256"):
+        record = told(steps + USE, "naive-jwt", as_signing=signing)
+        assert record.outputs["forge"]["token"] is None
+        assert record.skipped("use")
 
 
-@pytest.mark.parametrize(("profile", "right"), [("naive-jwt", "accepted"), ("jwt-done-properly", "refused")])
-def test_a_question_about_a_guess_that_fails_is_answered_with_no(profile, right):
-    run = simulation.run(library.get("weak-hmac-secret"), Settings.of(profile))
+@pytest.mark.parametrize(("signing", "right"), [("shared-word", "accepted"), ("strong-secret", "refused"), ("es256", "refused")])
+def test_a_question_about_a_guess_that_fails_is_answered_with_no(signing, right):
+    run = simulation.run(library.get("weak-hmac-secret"), Settings.of("naive-jwt", {"as.signing": signing}))
     assert refused_in(run, "guess") == (right == "refused")

@@ -27,7 +27,7 @@ from sandbox.views.html import offline
 PAGE = "compare"
 WIDTHS = (1.5, 1.6, 3.4)
 LEAVE = "leave"  # in the list of profiles: this setting goes away
-HEADS = ("Token", "Lookups per request", "Round trips", "A stolen token lives", "To end it, ask")
+HEADS = ("Token", "Lookups per request", "Round trips", "The issuer serves and keeps", "A stolen token lives", "To end it, ask")
 KINDS = {"flow": "Flow", "attack": "Attack"}
 CELL = '<span class="{cls}" data-label="{label}">{value}</span>'
 
@@ -104,15 +104,15 @@ def _sides(scenario: Scenario, compared: Compared, shown: tuple[Run, ...]) -> No
 
 
 def _costs(scenario: Scenario, run: Run) -> tuple[str, ...]:
-    if run.verdict.word == "not-applicable":
-        return ("–",) * 3 + (cache.exposure(Case(_thief(scenario), run.settings, run.seed)).said, costs.revoked_by(run.settings))
-    return (
-        f"{costs.token_bytes(run)} bytes" if run.counters.token_bytes else "–",
-        costs.lookups(run),
-        str(run.counters.exchanges),
+    of_design = (
+        cache.work(run.settings, run.seed).said,
         cache.exposure(Case(_thief(scenario), run.settings, run.seed)).said,
         costs.revoked_by(run.settings),
     )
+    if run.verdict.word == "not-applicable":
+        return ("–",) * 3 + of_design
+    size = f"{costs.token_bytes(run)} bytes" if run.counters.token_bytes else "–"
+    return (size, costs.lookups(run), str(run.counters.exchanges), *of_design)
 
 
 def _thief(scenario: Scenario) -> Scenario:
@@ -124,8 +124,9 @@ def _note(scenario: Scenario) -> None:
     thief = _thief(scenario)
     measured = "in this attack" if thief is scenario else f"in the attack “{thief.title}”"
     show(
-        '<p class="fineprint">Bytes, lookups and round trips are counted in these runs. How long a stolen token lives is measured {how}, '
-        "by waiting longer and longer. Bold: the settings differ.</p>",
+        '<p class="fineprint">Bytes, lookups and round trips are counted in these runs; the addresses at which the issuer answers and the '
+        "kinds of records that it keeps, in all flows. How long a stolen token lives is measured {how}, by waiting longer and longer. "
+        "Bold: the settings differ.</p>",
         how=measured,
     )
 

@@ -27,8 +27,9 @@ class BackendForFrontend(WebClient):
 
     @property
     def apis(self) -> dict[str, str]:
-        """Where `/api/NAME` leads: a fixed list (RFC 10017 §6.1.3.6)."""
-        return {m.name: m.host for m in CAST.values() if m.kind in ("api", "gateway") and m.host and not m.hers}
+        """Where `/api/NAME` leads: a fixed list (RFC 10017 §6.1.3.6), with the issuer where the account page is the app's."""
+        apis = {m.name: m.host for m in CAST.values() if m.kind in ("api", "gateway") and m.host and not m.hers}
+        return apis | ({"backend": next(iter(self.servers))} if self.architecture == "jwt" else {})
 
     def handle(self, request: Request) -> Response:
         """The pages, and the addresses that the page's script calls."""
@@ -47,17 +48,13 @@ class BackendForFrontend(WebClient):
 
     def lacks_token(self, session: Session, resource: str) -> bool:
         """The page never lacks one: its backend gets what it needs, when it is asked."""
-        return self.architecture == "jwt" and super().lacks_token(session, resource)
+        return not self.renews(session) and super().lacks_token(session, resource)
+
+    def at_issuer(self, browser: Browser, session: Session, request: Request) -> Response:
+        """By way of its own host, as everything that the page asks for."""
+        return self.fetch(browser, session, request, session.resource)
 
     # ---- the backend
-    def revocation_request(self, session: Session) -> Request | None:
-        """In the JWT profiles the backend logs its token out, as the page would."""
-        asked = super().revocation_request(session)
-        if asked is None and self.architecture == "jwt" and session.tokens:
-            bearer = ("Authorization", f"Bearer {session.access_token()}")
-            return Request("POST", f"{session.issuer}/logout", (bearer,))
-        return asked
-
     def _api(self, request: Request) -> Response:
         """One API request of the page: cookie in, access token out (RFC 10017 §6.1.1)."""
         checks, session = Checklist(self.net.trace, self.name), self._cookie(request)
@@ -73,13 +70,14 @@ class BackendForFrontend(WebClient):
         return self._pass_on(session, request, name, path)
 
     def _pass_on(self, session: Session, request: Request, name: str, path: str) -> Response:
-        url = self.apis[name]
-        resource = self._behind(name, path) if self.policy.resource_param == "on" else session.resource
-        if self.architecture == "oauth" and super().lacks_token(session, resource):
-            self._renew(session, resource)
         query = split(request.url).query
         headers = tuple(h for h in request.headers if h[0].lower() in KEPT)
-        sent = Request(request.method, joined(url, f"/{path}") + (f"?{query}" if query else ""), headers, request.body)
+        sent = Request(request.method, joined(self.apis[name], f"/{path}") + (f"?{query}" if query else ""), headers, request.body)
+        if self.apis[name] in self.servers:
+            return self.ask(session, sent.with_header("Authorization", f"Bearer {session.access_token()}"))
+        resource = self._behind(name, path) if self.policy.resource_param == "on" else session.resource
+        if self.renews(session) and super().lacks_token(session, resource):
+            self._renew(session, resource)
         return self.call(session, sent, resource, lambda r: self.ask(session, r))
 
     def _behind(self, name: str, path: str) -> str:

@@ -220,6 +220,9 @@ class OAuthClient:
     def refresh_request(self, session: Session, resource: str = "") -> Request:
         """Trade the refresh token for new tokens (RFC 6749 §6), for another API if wanted (RFC 8707 §2.2)."""
         session.resource = resource or session.resource
+        if self.architecture == "jwt":
+            url = self.endpoint(session.issuer, "refresh_endpoint")
+            return json_request("POST", url, {"refresh_token": session.refresh_token} | self._audience(session))
         fields = {"grant_type": "refresh_token", "refresh_token": session.refresh_token}
         if self.policy.resource_param == "on":
             fields["resource"] = session.resource
@@ -251,12 +254,23 @@ class OAuthClient:
 
     def revocation_request(self, session: Session) -> Request | None:
         """Give back what the session holds (RFC 7009 §2.1); None if the server has no such endpoint or there is nothing."""
+        if self.architecture == "jwt":
+            return self._logout_request(session)
         url = self.servers.get(session.issuer, {}).get("revocation_endpoint")
         token = session.refresh_token or session.access_token()
         if not url or not token:
             return None
         hint = "refresh_token" if session.refresh_token else "access_token"
         return self.authenticated(form_request(url, {"token": token, "token_type_hint": hint} | self._identity()))
+
+    def _logout_request(self, session: Session) -> Request | None:
+        """The log-out of a JWT design: the access token, and the refresh token if there is one."""
+        url = self.servers.get(session.issuer, {}).get("logout_endpoint")
+        if not url or not session.tokens:
+            return None
+        held = {"refresh_token": session.refresh_token} if session.refresh_token else None
+        request = Request("POST", url) if held is None else json_request("POST", url, held)
+        return request.with_header("Authorization", f"Bearer {session.access_token()}")
 
     # ---- token responses
     def accept(self, session: Session, response: Response) -> None:
@@ -324,15 +338,14 @@ class OAuthClient:
             raise Refused("invalid_id_token")
 
     def _genuine(self, session: Session, token: str) -> bool:
-        """Whether a published key of the issuer made this signature; the JWKS is fetched once."""
-        issuer = session.issuer
-        if issuer not in self.jwks:
+        """Whether a published key of the issuer made this signature; the JWKS is fetched once, and again for a key id that is new."""
+        issuer, decoded = session.issuer, decode(token)
+        alg, kid = str(decoded.header.get("alg")), decoded.header.get("kid")
+        if not any(k.get("kid") == kid for k in self.jwks.get(issuer, ())):
             body = self.ask(session, Request("GET", self.endpoint(issuer, "jwks_uri"))).json
             keys = body.get("keys") if isinstance(body, dict) else None
             self.jwks[issuer] = [k for k in keys if isinstance(k, dict)] if isinstance(keys, list) else []
-        decoded = decode(token)
-        alg = str(decoded.header.get("alg"))
-        keys = [public_key(k, alg) for k in self.jwks[issuer] if k.get("kid") == decoded.header.get("kid")]
+        keys = [public_key(k, alg) for k in self.jwks[issuer] if k.get("kid") == kid]
         return any(k is not None and signature_fits(decoded, k, alg) for k in keys)
 
     # ---- with a password: the JWT profiles, and the password grant
@@ -347,10 +360,13 @@ class OAuthClient:
             session.scope = self._scope(scope, "password")
             fields = {"grant_type": "password", "username": username, "password": password, "scope": session.scope}
             return self._token_request(session, fields | ({"resource": session.resource} if self.policy.resource_param == "on" else {}))
-        body = {"username": username, "password": password}
-        if self.policy.resource_param == "on":
-            body["audience"] = session.resource
-        return json_request("POST", f"{issuer}/login", body)
+        named = {"app": self.name, "device": session.browser} if self.servers[issuer].get("login_names_device") else {}
+        body = {"username": username, "password": password} | self._audience(session) | named
+        return json_request("POST", self.endpoint(issuer, "login_endpoint"), body)
+
+    def _audience(self, session: Session) -> dict[str, str]:
+        """What a JWT design calls the API that a token is for."""
+        return {"audience": session.resource} if self.policy.resource_param == "on" else {}
 
     # ---- in the client's own name
     @property
@@ -383,6 +399,10 @@ class OAuthClient:
     def lacks_token(self, session: Session, resource: str) -> bool:
         """Whether this client asks for one token per API and has none for this one."""
         return self.policy.resource_param == "on" and resource not in session.tokens
+
+    def renews(self, session: Session) -> bool:
+        """Whether this client gets another token without asking the person again: in a JWT design, only with a refresh token."""
+        return self.architecture == "oauth" or bool(session.refresh_token)
 
 
 def wants_bearer(response: Response) -> bool:

@@ -50,6 +50,10 @@ class Hosted(OAuthClient, ABC):
         """An API request that is made for the person at this browser."""
         return self.call(session, request, resource, self.sender(browser))
 
+    def at_issuer(self, browser: Browser, session: Session, request: Request) -> Response:
+        """A request of the person at this browser to the issuer of a JWT design, which knows people by their access tokens."""
+        return self.sender(browser)(request.with_header("Authorization", f"Bearer {session.access_token()}"))
+
     def stored(self, browser: Browser) -> Session | None:
         """What the client keeps in this browser, where its own code, and so any code among it, can read it."""
         return self.session_in(browser)
@@ -301,11 +305,8 @@ class PageClient(Hosted):
         revoke = self.revocation_request(session)
         if revoke is not None:
             return Fetch(revoke, "logged_out")
-        leave = Request("POST", f"{session.issuer}/logout")
-        if self.architecture == "jwt":
-            return Fetch(leave.with_header("Authorization", f"Bearer {session.access_token()}"), "logged_out")
         self.sessions.pop(browser.name, None)
-        return Navigate(leave)  # the server's cookie goes only with the whole window
+        return Navigate(Request("POST", f"{session.issuer}/logout"))  # the server's cookie goes only with the whole window
 
 
 class NativeClient(Hosted):
@@ -343,8 +344,6 @@ class NativeClient(Hosted):
         revoke = self.revocation_request(session)
         if revoke is None and session.issuer:
             revoke = Request("POST", f"{session.issuer}/logout")
-            if self.architecture == "jwt":
-                revoke = revoke.with_header("Authorization", f"Bearer {session.access_token()}")
         if revoke is not None:
             self.ask(session, revoke)
         self.sessions.pop(session.key, None)

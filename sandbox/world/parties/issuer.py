@@ -12,6 +12,8 @@ from sandbox.protocol.tokens import Key
 from sandbox.world.network import Network
 from sandbox.world.parties.denylist import Subscriber
 
+REFRESH_LIFE = 30 * 86400  # seconds
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuerConfig:
@@ -27,12 +29,16 @@ class IssuerConfig:
 
 @dataclass(frozen=True, slots=True)
 class TrustedIssuer:
-    """Whose tokens a service accepts: the one algorithm, and where the key comes from (a JWKS, or a shared word)."""
+    """Whose tokens a service accepts: the one algorithm, and where the key comes from (a JWKS, or a shared secret).
+
+    `listed_by`: the claims by which its denylist names what is revoked.
+    """
 
     url: str
     alg: str
     secret: bytes | None = None
     jwks_uri: str = ""  # '' is where our own issuers have it
+    listed_by: tuple[str, ...] = ("jti",)
 
     @property
     def keys_at(self) -> str:

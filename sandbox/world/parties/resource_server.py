@@ -20,8 +20,9 @@ from sandbox.protocol.proofs import SeenProofs, challenge, check_proof
 from sandbox.protocol.tokens import Decoded, NotAJwt, decode, number, public_key, signature_fits, thumbprint
 from sandbox.world.network import Network
 from sandbox.world.parties import cors
+from sandbox.world.parties.denylist import Revoked
 from sandbox.world.parties.issuer import TrustedIssuer
-from sandbox.world.parties.limits import ISSUED, KEPT, forget_oldest, too_large
+from sandbox.world.parties.limits import KEPT, forget_oldest, too_large
 from sandbox.world.parties.records import Records
 
 CACHE = 300  # seconds for which a cached introspection answer is believed
@@ -73,7 +74,7 @@ class ResourceServer:
         self.log: list[Request] = []
         self.jwks: list[dict[str, Any]] = []
         self.proofs = SeenProofs()
-        self.denied: dict[str, int] = {}
+        self.denied = Revoked()
         self.introspected: dict[str, tuple[int, dict[str, Any]]] = {}
 
     # ---- on the network
@@ -111,7 +112,7 @@ class ResourceServer:
 
     def state(self) -> dict[str, str]:
         out = {"keys of the issuer": ", ".join(str(k.get("kid"))[:8] + "…" for k in self.jwks)} if self.jwks else {}
-        out |= {f"denylist {jti}": "until it expires" for jti in self.denied}
+        out |= self.denied.shown()
         out |= {f"proof {jti[:6]}…": "seen" for _, jti in self.proofs.until}
         out |= {"log": f"{len(self.log)} requests" + (", tokens masked" if self.policy.log_redaction == "on" else "")} if self.log else {}
         return out | self.records.state()
@@ -234,7 +235,7 @@ class ResourceServer:
             d.checks.skip("key", "a token may bring its own key", f"jwk {thumbprint(brought)[:8]}")
             return key
         if self.issuer.secret is not None:
-            d.checks.test("key", True, "the word shared with the issuer", "the shared word")
+            d.checks.test("key", True, "the secret shared with the issuer", "the shared secret")
             return self.issuer.secret
         kid = d.decoded.header.get("kid")
         jwk = self._published(kid)
@@ -305,14 +306,14 @@ class ResourceServer:
 
     # ---- asking others
     def denylist(self, d: Decision) -> Response | None:
-        jti = str(d.claims.get("jti"))
         if self.policy.denylist == "off":
             d.checks.skip("denylist", "nobody keeps a list")
             return None
         if self.policy.denylist == "eventual":
-            listed = self.denied.get(jti, 0) > self.net.clock.now()
+            listed = self.denied.covers(d.claims, self.net.clock.now())
         else:
-            answer = self.net.deliver(Request("GET", with_query(f"{self.issuer.url}/denylist", {"jti": jti})), self.name, "internal").json
+            names = {name: str(d.claims[name]) for name in self.issuer.listed_by if name in d.claims}
+            answer = self.net.deliver(Request("GET", with_query(f"{self.issuer.url}/denylist", names)), self.name, "internal").json
             listed = not (isinstance(answer, dict) and answer.get("listed") is False)  # fail closed
         return (
             None
@@ -324,11 +325,8 @@ class ResourceServer:
         entry = request.json
         if request.peer not in ("auth", "backend") or not isinstance(entry, dict):
             return json_response(403, {"error": "access_denied"})
-        exp = number(entry.get("exp"))
-        if exp is None:
-            return json_response(400, {"error": "invalid_request", "error_description": "exp is not a NumericDate"})
-        self.denied[str(entry.get("jti"))] = int(exp)
-        forget_oldest(self.denied, ISSUED)
+        if not self.denied.take(entry, self.net.clock.now()):
+            return json_response(400, {"error": "invalid_request", "error_description": "This is no entry of a denylist."})
         return Response(204)
 
     def introspection(self, d: Decision) -> Response | None:

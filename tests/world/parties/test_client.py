@@ -112,7 +112,7 @@ def test_logging_out_gives_back_what_can_be_given_back(profile, path, client, br
         for e in w.net.trace.events[before:]
         if isinstance(e, Sent) and e.receiver in ("auth", "backend") and e.request.method != "OPTIONS"
     ]
-    assert asked == ([] if client == "budget" and profile != "oauth-bcp" else [path])
+    assert asked == ([] if client == "budget" and profile == "oauth-basic" else [path])
     assert w.clients[client].session_in(w.browsers[browser]) is None
 
 
@@ -140,3 +140,24 @@ def test_signing_in_still_works_for_everybody():
         assert call(w, client, browser).status == 200
     agree(w, w.browsers["laptop"])
     assert failures(w) == []
+
+
+def test_a_client_asks_again_for_a_key_that_it_does_not_know():
+    """After a rotation the next ID token is signed with another key (OIDC Core §10.1.1)."""
+    w = world("oauth-bcp")
+    session = sign_in(w)
+    w.net.deliver(Request("POST", f"{w.issuer.issuer}/admin/keys"), "admin", "internal")
+    client, browser = w.clients["app"], w.browsers["laptop"]
+    before = len(w.net.trace.events)
+    client.accept(session, client.sender(browser)(client.refresh_request(session)))
+    later = [e.request.path for e in w.net.trace.events[before:] if isinstance(e, Sent) and e.request.method != "OPTIONS"]
+    assert later == ["/token", "/jwks"]
+
+
+@pytest.mark.parametrize("signing", ["shared-word", "strong-secret"])
+def test_a_client_can_check_id_tokens_where_the_apis_share_a_secret(signing):
+    w = world("oauth-bcp", as_signing=signing)
+    session = sign_in(w)
+    assert decode(session.id_token).header["alg"] == "ES256"
+    assert decode(session.access_token()).header["alg"] == "HS256"
+    assert call(w).status == 200

@@ -121,7 +121,7 @@ def test_an_address_that_leads_to_no_service_is_404():
 
 
 def test_internal_addresses_can_be_reached_from_inside_only():
-    w = world("naive-jwt")
+    w = world("naive-jwt", rs_verify_behind_gw="off")
     request = Request("GET", f"{INTERNAL}/accounts", (("X-User-Id", "alice"),))
     assert w.net.deliver(request, "mallory").status == 502
     assert failures(w) == ["accounts.zone"]
@@ -136,7 +136,7 @@ def test_behind_the_gateway_a_service_may_want_the_gateway_or_a_token():
         ({"rs_gateway_only": "on"}, 403, "accounts.peer"),
         ({"rs_verify_behind_gw": "on"}, 401, "accounts.token_present"),
     ):
-        w = world("naive-jwt", **switches)
+        w = world("naive-jwt", **{"rs_verify_behind_gw": "off"} | switches)
         w.net.admit("internal", "mallory")
         assert w.net.deliver(request, "mallory").status == status
         assert failures(w) == [failed]
@@ -149,7 +149,7 @@ def test_what_comes_from_the_gateway_itself_is_answered():
 
 
 def test_a_believing_service_refuses_who_is_nobody():
-    w = world("naive-jwt")
+    w = world("naive-jwt", rs_verify_behind_gw="off")
     w.net.admit("internal", "mallory")
     answer = w.net.deliver(Request("GET", f"{INTERNAL}/accounts"), "mallory")
     assert (answer.status, answer.error, failures(w)) == (401, None, ["accounts.gateway_identity"])

@@ -208,7 +208,7 @@ def test_nobody_else_may_write_to_a_denylist():
 
 
 def test_logs_are_masked_where_the_switch_says_so():
-    plain, masked = world("oauth-basic"), world("oauth-bcp")
+    plain, masked = world("oauth-basic", client_token_in_header="off"), world("oauth-bcp")
     for w in (plain, masked):
         sign_in(w)
         call(w)

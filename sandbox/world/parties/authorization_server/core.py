@@ -29,11 +29,10 @@ from authlib.oidc.core.grants import OpenIDCode, OpenIDToken
 
 from sandbox.core.wire import Pairs, Request, Response, compact
 from sandbox.protocol.policies import IssuerPolicy
-from sandbox.protocol.tokens import Key, half_hash
+from sandbox.protocol.tokens import Key, half_hash, key_for
 from sandbox.world.network import Network
 from sandbox.world.parties.authorization_server.store import (
     CODE_LIFE,
-    REFRESH_LIFE,
     AccessToken,
     Client,
     Code,
@@ -44,8 +43,9 @@ from sandbox.world.parties.authorization_server.store import (
     Store,
 )
 from sandbox.world.parties.denylist import Denylist
-from sandbox.world.parties.issuer import IssuerConfig
+from sandbox.world.parties.issuer import REFRESH_LIFE, IssuerConfig
 from sandbox.world.parties.people import Directory, User
+from sandbox.world.parties.signing_keys import SigningKeys
 
 SCOPES = {
     "openid": "know who you are",
@@ -342,10 +342,13 @@ class Core(AuthorizationServer):  # type: ignore[misc]
     def __init__(self, net: Network, config: ServerConfig, people: Directory, *, store: Store, denylist: Denylist) -> None:
         super().__init__(scopes_supported=list(config.scopes))
         policy = config.policy
-        self.net, self.policy, self.issuer, self.key = net, policy, config.url, config.key
+        self.net, self.policy, self.issuer = net, policy, config.url
+        self.signing = SigningKeys(net, denylist.owner, config.key)
         self.people, self.store, self.denylist = people, store, denylist
         self.resources, self.scopes = config.resources, config.scopes
-        self.keys: tuple[Key, ...] = (self.key,)  # that sign ID tokens, the usual one first; where it is really served there are several
+        shared = config.key.jwk is None  # a secret that the APIs have proves nothing to a client (OIDC Core §10.1)
+        id_key = key_for(net.entropy.seed, denylist.owner) if shared else config.key
+        self.keys: tuple[Key, ...] = (id_key,)  # that sign ID tokens, the usual one first; where it is really served there are several
         pkce = [Pkce(policy)] if policy.pkce != "ignore" else []
         self.register_grant(CodeGrant, [*pkce, IdToken()])
         self.register_grant(RefreshGrant, [RefreshedIdToken()])
@@ -360,6 +363,18 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         self.issuer_parameter = Issuer(self.issuer)
         if policy.iss_param == "on":
             self.register_extension(self.issuer_parameter)
+
+    @property
+    def key(self) -> Key:
+        """The key that signs access tokens."""
+        return self.signing.current
+
+    def rotate(self, request: Request) -> Response:
+        """The operator's wish for another signing key, for access tokens and for ID tokens of the same algorithm."""
+        before = self.key
+        response = self.signing.rotate(request, LONG)
+        self.keys = tuple(self.key if key is before else key for key in self.keys)
+        return response
 
     @property
     def grant_types(self) -> list[str]:

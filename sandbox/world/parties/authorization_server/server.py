@@ -67,6 +67,8 @@ class AuthorizationServer:
             return refusal
         if request.path.startswith("/admin/users/"):
             return self.set_user(request)
+        if request.path == "/admin/keys":
+            return self.core.rotate(request)
         return self._answer(request) if request.path in PAGES else cors.served(request, self._answer)
 
     def _answer(self, request: Request) -> Response:
@@ -108,7 +110,7 @@ class AuthorizationServer:
         for token in self.store.tokens.values():
             if isinstance(token, RefreshToken):
                 out[f"refresh token {token.value[:6]}…"] = "exchanged" if token.rotated else "current" if token.grant.alive else "dead"
-        return out | {f"denylist {jti}": "until it expires" for jti in self.denylist.entries}
+        return out | self.denylist.revoked.shown()
 
     # ---- metadata
     def metadata(self, request: Request | None = None) -> Response:
@@ -140,8 +142,8 @@ class AuthorizationServer:
         return out | {"subject_types_supported": ["public"], "id_token_signing_alg_values_supported": [k.alg for k in self.core.keys]}
 
     def jwks(self, request: Request) -> Response:
-        """The public keys (RFC 7517 §5); a shared word is not among them."""
-        keys = {k.kid: k.jwk for k in (self.core.key, *self.core.keys) if k.jwk}
+        """The public keys (RFC 7517 §5); a shared secret is not among them."""
+        keys = {k.kid: k.jwk for k in (self.core.key, *self.core.keys, *self.core.signing.verifying) if k.jwk}
         return json_response(200, {"keys": list(keys.values())})
 
     # ---- authorization endpoint
@@ -211,7 +213,9 @@ class AuthorizationServer:
             token = decode(hint)
         except NotAJwt:
             return None
-        ours = token.claims.get("iss") == self.issuer and any(_signed(token, key) for key in self.core.keys)
+        ours = token.claims.get("iss") == self.issuer and any(
+            _signed(token, key) for key in (*self.core.keys, *self.core.signing.verifying)
+        )
         return str(token.claims.get("sub")) if ours else None
 
     def _fields(self, request: Request) -> Pairs:

@@ -18,7 +18,6 @@ from sandbox.world.parties.limits import ISSUED, forget_oldest
 from sandbox.world.parties.people import User
 
 CODE_LIFE = 600  # seconds; RFC 6749 §4.1.2 recommends at most ten minutes
-REFRESH_LIFE = 30 * 86400  # seconds
 
 
 @dataclass(kw_only=True)

@@ -1,0 +1,52 @@
+"""The keys with which an issuer signs: one at a time, and on rotation the next one.
+
+Rotation is OIDC Core §10.1.1: new tokens carry the new `kid`, whoever verifies goes back to the JWKS for a `kid` that is new, and the
+key of before stays in it for as long as one of its tokens may live.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from sandbox.core.entropy import KeyType
+from sandbox.core.wire import Request, Response, json_response
+from sandbox.protocol.tokens import Key, key_for
+from sandbox.world.network import Network
+
+
+class SigningKeys:
+    """One issuer's keys.  `current` signs; `retired` has the keys of before with the second at which their last token has expired."""
+
+    def __init__(self, net: Network, owner: str, first: Key) -> None:
+        self.net, self.owner, self.current = net, owner, first
+        self.turns = 0
+        self.retired: list[tuple[Key, int]] = []
+
+    @property
+    def coming(self) -> Key | None:
+        """The key of the next turn; None where the secret is shared: the issuer alone cannot change what every service holds."""
+        if self.current.jwk is None:
+            return None
+        return key_for(self.net.entropy.seed, f"{self.owner} {self.turns + 1}", cast(KeyType, self.current.alg))
+
+    @property
+    def verifying(self) -> tuple[Key, ...]:
+        """The current key, and those whose tokens may be alive."""
+        now = self.net.clock.now()
+        return (self.current, *(key for key, until in self.retired if until > now))
+
+    def take_over(self, before: SigningKeys) -> None:
+        """Go on with the keys of another world."""
+        self.current, self.turns, self.retired = before.current, before.turns, list(before.retired)
+
+    def rotate(self, request: Request, life: int) -> Response:
+        """`POST /admin/keys` by the operator: sign with the next key from now on.  `life`: how long a token lives, in seconds."""
+        coming = self.coming
+        if request.peer != "admin" or request.method != "POST":
+            return json_response(403, {"error": "access_denied"})
+        if coming is None:
+            return json_response(404, {"error": "not_found", "error_description": "There is no key set here."})
+        self.retired.append((self.current, self.net.clock.now() + life))
+        self.current, self.turns = coming, self.turns + 1
+        self.net.noted(self.owner, "New tokens are signed with another key.")
+        return Response(204)
