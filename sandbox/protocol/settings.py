@@ -30,7 +30,6 @@ MECHANISMS: dict[str, Mechanism] = {
         Mechanism("pkce", "PKCE is not used here: the authorization server ignores it."),
         Mechanism("dpop", "Tokens are not bound to a key here: the authorization server ignores DPoP."),
         Mechanism("sender-constraint", "Tokens are not bound to a key here."),
-        Mechanism("refresh", "There are no refresh tokens here: whoever wants another token logs in again."),
         Mechanism("introspection", "There is no introspection endpoint here."),
         Mechanism("refresh", "The app gets no refresh token here, so it cannot renew what it has without asking people again."),
     )
@@ -98,10 +97,15 @@ class Settings(Frozen):
             "pkce": oauth and self.value("as.pkce") != "ignore",
             "dpop": oauth and self.value("as.dpop_bind") == "on",
             "sender-constraint": oauth and "on" in (self.value("as.dpop_bind"), self.value("as.mtls_bind")),
-            "refresh": oauth or self.value("as.refresh_tokens") == "on",
             "introspection": oauth and self.value("as.revocation") == "on",
-            "refresh": oauth and "on" in (self.value("app.code_flow"), self.value("app.bff")),
+            "refresh": self._refreshes(),
         }[mechanism]
+
+    def _refreshes(self) -> bool:
+        """Whether the app gets refresh tokens: with a code (RFC 6749 §4.2.2 forbids them without), or from the login endpoint."""
+        if self.architecture == "jwt":
+            return self.value("as.refresh_tokens") == "on"
+        return "on" in (self.value("app.code_flow"), self.value("app.bff"))
 
     @property
     def key(self) -> str:

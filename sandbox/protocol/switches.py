@@ -48,7 +48,12 @@ PROFILES: dict[str, Profile] = {
             "What a careful team builds around it: lean 15-minute tokens for one service each, refresh tokens, a list of the revoked, "
             "sessions by device, a key set. Still no delegation.",
         ),
-        Profile("oauth-basic", "OAuth 2.0, basic", "oauth", "OAuth as RFC 6749 and RFC 6750 described it in 2012, with signed one-hour access tokens."),
+        Profile(
+            "oauth-basic",
+            "OAuth 2.0, basic",
+            "oauth",
+            "OAuth as RFC 6749 and RFC 6750 described it in 2012, with signed one-hour access tokens.",
+        ),
         Profile(
             "oauth-bcp",
             "OAuth 2.0, best practice",
@@ -148,6 +153,7 @@ SWITCHES: dict[str, Switch] = {
             "The login hands out a refresh token, too, so that the app need not ask for the password again; off: only an access token.",
             "RFC 6749 §1.5",
             JWT,
+            kinds=True,
         ),
         Switch(
             "as.rt_rotation",

@@ -43,7 +43,7 @@ class RotateKey(Args):
     """The operator has the server sign with its next key; the old one stays in the key set until its last token has expired."""
 
 
-@verb(by=("admin",), gives=("status",), wire="POST /admin/keys at the server that logs users in; 404 where tokens are signed with a shared secret")
+@verb(by=("admin",), gives=("status",), wire="POST /admin/keys at the server that logs users in; 404 where a secret is shared")
 def rotate_key(world: World, actor: str, args: RotateKey) -> Outputs:
     world.net.deliver(Request("POST", f"{world.issuer.issuer}/admin/keys"), actor, "internal")
     return {}

@@ -24,7 +24,15 @@ def test_it_opens_with_the_naive_design_and_the_best_practice() -> None:
 def test_the_first_difference_is_known_and_the_costs_are_side_by_side() -> None:
     at = opened("compare")
     assert shown(at)["differs"] is not None
-    for cost in ("bytes", "24 h", "0 kinds of records", "(code, denylist, grant, refresh token, session)", "0 s (blocked)", "nobody: it ends when it expires", "authorization server; APIs notice when it expires"):
+    for cost in (
+        "bytes",
+        "24 h",
+        "0 kinds of records",
+        "(code, denylist, grant, refresh token, session)",
+        "0 s (blocked)",
+        "nobody: it ends when it expires",
+        "authorization server; APIs notice when it expires",
+    ):
         assert cost in page_text(at)
     assert 'class="differs"' in page_text(at)
 

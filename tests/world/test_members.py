@@ -21,7 +21,9 @@ def test_a_client_that_keeps_a_secret_is_registered_with_it() -> None:
         assert (known["app"].secret is None) == (bff == "off")
 
 
-@pytest.mark.parametrize(("signing", "alg"), [("shared-word", "HS256"), ("strong-secret", "HS256"), ("rs256", "RS256"), ("eddsa", "EdDSA"), ("es256", "ES256")])
+@pytest.mark.parametrize(
+    ("signing", "alg"), [("shared-word", "HS256"), ("strong-secret", "HS256"), ("rs256", "RS256"), ("eddsa", "EdDSA"), ("es256", "ES256")]
+)
 def test_the_services_trust_the_algorithm_that_the_issuer_signs_with(signing: str, alg: str) -> None:
     for profile in ("naive-jwt", "oauth-bcp"):
         w = world(profile, as_signing=signing)

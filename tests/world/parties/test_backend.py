@@ -219,7 +219,9 @@ def test_the_account_page_ends_what_the_backend_can_tell_apart(index, denylist, 
 
 
 def test_what_a_user_is_issued_after_the_end_is_good():
-    record = told(TWO + END + "wait clock.wait {seconds: 1}\nin app.sign_in {browser: laptop}\n" + AFTER, PROPER, as_session_index="per-user")
+    record = told(
+        TWO + END + "wait clock.wait {seconds: 1}\nin app.sign_in {browser: laptop}\n" + AFTER, PROPER, as_session_index="per-user"
+    )
     assert [status(record, s)[0] for s in ("phone", "laptop")] == [401, 200]
 
 

@@ -21,7 +21,12 @@ def found(logins: Logins, *named: str) -> list[str]:
 
 def test_a_login_is_found_by_person_app_and_device() -> None:
     logins = kept()
-    assert [found(logins), found(logins, "app"), found(logins, "", "phone"), found(logins, "app", "phone")] == [["1", "2"], ["1"], ["2"], []]
+    assert [found(logins), found(logins, "app"), found(logins, "", "phone"), found(logins, "app", "phone")] == [
+        ["1", "2"],
+        ["1"],
+        ["2"],
+        [],
+    ]
     logins.logins["1"].alive = False
     assert found(logins) == ["2"]
 
