@@ -20,6 +20,7 @@ PARTNERS = {
     "format": ("opaque",),
     "partners": ("mtls",),
 }  # certificates are for those who can keep a key
+LOGIN = questions.sensible({**EVERY, "design": ("login",), "renew": ("given",)})
 
 
 # Switches that no answer changes, each with the reason.
@@ -41,9 +42,9 @@ def test_every_switch_is_asked_about():
 
 
 def test_it_is_short_and_everything_can_be_asked():
-    assert len(questions.asked({"design": ("login",)})) <= 14
-    asked = [{q.id for q in questions.asked(questions.sensible(given))} for given in (EVERY, PARTNERS)]
-    assert asked[0] | asked[1] == {q.id for q in shipped().questions}
+    assert len(questions.asked({"design": ("login",)})) <= 15
+    asked = [{q.id for q in questions.asked(questions.sensible(given))} for given in (EVERY, PARTNERS, LOGIN)]
+    assert asked[0] | asked[1] | asked[2] == {q.id for q in shipped().questions}
 
 
 @pytest.mark.parametrize("design", ["login", "oauth"])
@@ -111,7 +112,7 @@ def test_answers_survive_a_link():
 
 def test_every_answer_changes_what_is_tested():
     for question in shipped().questions:
-        every = PARTNERS if question.id in ("format", "partners") else EVERY
+        every = {"format": PARTNERS, "partners": PARTNERS, "renew": LOGIN}.get(question.id, EVERY)
         for answer in question.answers:
             if answer.switches:
                 rest = {**every, question.id: tuple(a for a in every[question.id] if a != answer.id)}
