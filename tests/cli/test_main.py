@@ -91,7 +91,7 @@ def test_help_does_not_wait_for_streamlit_or_the_engine() -> None:
 
 def test_a_run_is_a_table_of_moments_and_a_verdict() -> None:
     said = typed("run", "missing-aud-replay").stdout
-    assert "oauth-basic, client.code_flow=on, client.referrer_policy=on, client.token_in_header=on" in said
+    assert "oauth-basic, client.code_flow=on, client.referrer_policy=on" in said
     assert "Alice's laptop → Budget" in said
     assert "SUCCEEDED" in said
     assert "\x1b" not in said
@@ -120,7 +120,7 @@ def test_a_change_without_a_profile_is_added_to_the_files_own_setting() -> None:
 
 
 def test_a_profile_replaces_the_files_own_switches() -> None:
-    assert found("missing-aud-replay", "--profile", "oauth-basic")["switches"]["client.token_in_header"] == "off"
+    assert found("missing-aud-replay", "--profile", "oauth-basic")["switches"]["client.code_flow"] == "off"
 
 
 def test_the_same_seed_is_the_same_record_and_another_is_another() -> None:

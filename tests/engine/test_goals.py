@@ -21,7 +21,7 @@ attacker: {is: a thief}
 setting: {profile: PROFILE, switches: {SWITCHES}}
 steps:
 """
-OPEN = "client.code_flow: on, client.token_in_header: on"
+OPEN = "client.code_flow: on"
 ALICE = "  - {id: login, do: app.sign_in, with: {browser: laptop, scope: read}, say: Alice signs in.}\n"
 THEFT = "  - {id: theft, do: mallory.read, with: {storage: app, browser: laptop}, say: She reads the storage.}\n"
 USE = "  - {id: use, do: mallory.call_api, with: {api: accounts, path: /accounts, token: $theft.access_token}, say: She uses the token.}\n"
@@ -50,7 +50,7 @@ def test_harm_at_another_step_than_the_goals_is_never_blocked():
 def test_harm_elsewhere_that_soon_ends_is_limited_and_says_for_how_long():
     hour = "  - {id: hour, do: clock.wait, with: {seconds: 3600}, say: An hour passes.}\n"
     late = USE.replace("id: use", "id: late")
-    implicit = "as.short_ttl: on, client.token_in_header: on"  # this grant yields no refresh token
+    implicit = "as.short_ttl: on"  # this grant yields no refresh token
     found = verdict(ALICE + THEFT + USE + hour + late, READ.replace("STEP", "late"), switches=implicit)
     assert (found.word, found.exposure) == ("limited", 299)
     assert "for 299 seconds" in found.sentence

@@ -26,7 +26,7 @@ def test_at_least_raises_and_never_lowers():
     weak = Settings.of("oauth-basic", {"transactions.check_aud": "off"})
     strong = Settings.of("oauth-bcp")
     assert strong.at_least({"PKCE": "on"}) == strong
-    assert weak.at_least({"PKCE": "on"}).value("as.pkce") == "optional"
+    assert weak.at_least({"PKCE": "on"}).value("as.pkce") == "required"
     assert Settings.of("oauth-bcp", {"transactions.check_aud": "off"}).at_least({"AUD": "on"}) == strong
 
 

@@ -19,7 +19,7 @@ lesson: Something is learned.
 refs: [RFC 6749 §1]
 tier: core
 attacker: {is: a client}
-setting: {profile: oauth-basic, switches: {rs.check_scope: off, client.code_flow: on, client.token_in_header: on}}
+setting: {profile: oauth-basic, switches: {rs.check_scope: off, client.code_flow: on}}
 steps:
 """
 
