@@ -9,6 +9,7 @@ import json
 
 import pytest
 
+from sandbox.app.parts import claims, stepper, switch_panel
 from sandbox.language import library
 from sandbox.protocol.switches import PROFILES, SWITCHES
 from tests.support.apps import AUD, choose, editor, fine, link, links_to, opened, page_text, shown, typed, verdict
@@ -49,6 +50,16 @@ def test_a_profile_changes_the_run_at_once(profile: str) -> None:
     at.segmented_control(key="profile").set_value(profile).run()
     assert verdict(fine(at)) == ("succeeded" if profile in ("naive-jwt", "oauth-basic") else "blocked")
     assert link(at) == {"scenario": AUD, "profile": profile}
+
+
+def test_what_may_start_a_timer_is_drawn_after_all_other_controls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A timer's run brings the values of all controls; of one that the browser has not yet got anew, it would bring back the old value."""
+    drawn: list[str] = []
+    for part, name in ((switch_panel, "panel"), (claims, "controls"), (stepper, "show"), (switch_panel, "profile")):
+        real = getattr(part, name)
+        monkeypatch.setattr(part, name, lambda *a, real=real, name=name, **k: (drawn.append(name), real(*a, **k))[1])
+    opened("play", scenario=AUD)
+    assert drawn[-4:] == ["controls", "show", "profile", "panel"]
 
 
 def test_a_defence_is_applied_and_taken_back() -> None:

@@ -41,15 +41,16 @@ def draw(
                 links.link("compare", "Compare", _compared(view))
             links.address(page, state.publish(page, view))
             export_menu.menu(run)
-        with st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small"):
-            switch_panel.profile(view)
-            switch_panel.panel(scenario, view, run.parties)
+        setting = st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small")
         if scenario.kind == "attack":
             with st.container(key="claims", horizontal=True, vertical_alignment="center", gap="small"):
                 claims.controls(scenario, view)
             st.html(claims.outcome(claims.chosen(scenario, view), run))
         (mount or stepper.show)(run)
     _lesson(scenario)
+    with setting:  # last, because a search in it starts a timer, whose runs bring the values of controls that the browser has by then
+        switch_panel.profile(view)
+        switch_panel.panel(scenario, view, run.parties)
 
 
 def _compared(view: View) -> dict[str, str]:
