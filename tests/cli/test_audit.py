@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from sandbox.cli.audit import audit as command
 from sandbox.studies import questions
 from sandbox.studies.audit import as_json
-from tests.support.studied import ANSWERS, RESULT
+from tests.support.studied import ANSWERS, answered
 
 
 def run(*args):
@@ -20,7 +20,7 @@ def run(*args):
 def test_the_command_prints_json_and_fails_if_an_attack_succeeds():
     result = run("--json", "--answers", questions.written(ANSWERS))
     assert result.exit_code == 1
-    assert json.loads(result.stdout) == as_json(RESULT)
+    assert json.loads(result.stdout) == as_json(answered())
 
 
 def test_the_command_takes_switches_and_prints_words():

@@ -14,7 +14,10 @@ from requests_oauthlib import OAuth2Session
 
 from tests.support.real import CALLBACK, CLIENTS, PUBLIC, SECRET, Person, metadata, parameters, served
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # what foreign clients do is their business
+pytestmark = [
+    pytest.mark.slow,  # each starts a server of its own
+    pytest.mark.filterwarnings("ignore"),  # what foreign clients do is their business
+]
 SCOPE = "openid profile email read"
 
 

@@ -12,6 +12,8 @@ import requests
 
 from tests.support.real import CALLBACK, CLIENTS, PUBLIC, SECRET, Person, address, metadata, parameters, served
 
+pytestmark = pytest.mark.slow  # each starts a server of its own
+
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"  # RFC 7636 appendix B
 CHALLENGE = urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 

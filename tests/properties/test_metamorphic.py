@@ -111,6 +111,7 @@ def uses(scenario: Scenario, word: str) -> bool:
     return re.search(rf"(?:do|with|browser|device|history|log): .*\b{word}\b", scenario.source) is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attack", [s for s in ATTACKS if not ONE_SIDED.search(s.source)], **NAMES)
 def test_swapping_the_two_apis_changes_no_verdict(attack):
     """Each sign-in says for which API it wants a token, because one of them is the default of those who do not say."""
@@ -119,6 +120,7 @@ def test_swapping_the_two_apis_changes_no_verdict(attack):
     agree(one, other, APIS, {"client.resource_param": "on"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attack", [s for s in ATTACKS if uses(s, "laptop") and not uses(s, "mobile")], **NAMES)
 def test_swapping_the_two_devices_changes_no_verdict(attack):
     agree(attack, loads(swapped(attack.source, DEVICES), f"{attack.id}.yaml"), DEVICES, {})

@@ -32,6 +32,7 @@ def test_what_is_printed_is_enough_to_start(profile: str) -> None:
     assert isinstance(world.world.net.clock, WallClock)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "api"),
     [

@@ -12,26 +12,27 @@ from sandbox.studies.changes import raised, within
 from sandbox.studies.questions import System
 from sandbox.views.audit import words
 from sandbox.views.html import audit_page
-from tests.support.studied import NAIVE, RESULT
+from tests.support.studied import answered, naive
 
 
 def test_every_attack_is_judged_as_a_single_run_would():
-    assert {f.attack for f in NAIVE.findings} == {a.id for a in library.attacks()}
-    for f in NAIVE.findings:
-        word = simulation.run(library.get(f.attack), NAIVE.system.settings).verdict.word
+    assert {f.attack for f in naive().findings} == {a.id for a in library.attacks()}
+    for f in naive().findings:
+        word = simulation.run(library.get(f.attack), naive().system.settings).verdict.word
         assert f.word == word or (word, f.word) == ("succeeded", "limited")
 
 
 def test_what_is_not_there_is_not_attacked():
     only = audit.findings(questions.system(questions.parse("design-oauth.clients-spa")[0]))
     assert {"succeeded", "not-applicable"} <= {f.word for f in only}
-    out = {f.attack: f.verdict.sentence for f in RESULT.findings if f.verdict.sentence == "You have no gateway."}
+    out = {f.attack: f.verdict.sentence for f in answered().findings if f.verdict.sentence == "You have no gateway."}
     assert out
     assert all("gateway" in audit.parties(a) for a in out)
 
 
-@pytest.mark.parametrize("result", [RESULT, NAIVE])
-def test_each_fix_alone_blocks_and_nothing_smaller_of_it_does(result):
+@pytest.mark.parametrize("study", [answered, naive], ids=["answers", "naive"])
+def test_each_fix_alone_blocks_and_nothing_smaller_of_it_does(study):
+    result = study()
     base = result.system.settings
     for f in result.of("succeeded"):
         for fix in f.fixes:
@@ -39,8 +40,9 @@ def test_each_fix_alone_blocks_and_nothing_smaller_of_it_does(result):
             assert not any(within(other, fix) for other in f.fixes if other != fix)
 
 
-@pytest.mark.parametrize("result", [RESULT, NAIVE])
-def test_the_plan_is_verified_by_running_everything(result):
+@pytest.mark.parametrize("study", [answered, naive], ids=["answers", "naive"])
+def test_the_plan_is_verified_by_running_everything(study):
+    result = study()
     base, after = result.system.settings, result.plan.settings
     assert audit.fails(base, after) == ()
     for attack in result.plan.stops:
@@ -50,8 +52,9 @@ def test_the_plan_is_verified_by_running_everything(result):
     assert {*result.plan.stops, *result.plan.leaves} == {f.attack for f in result.of("succeeded")}
 
 
-@pytest.mark.parametrize("result", [RESULT, NAIVE])
-def test_no_change_of_the_plan_can_be_left_out(result):
+@pytest.mark.parametrize("study", [answered, naive], ids=["answers", "naive"])
+def test_no_change_of_the_plan_can_be_left_out(study):
+    result = study()
     changes = {c.switch: c.after for c in result.plan.changes}
     for one in changes:
         less = result.system.settings.at_least({n: v for n, v in changes.items() if n != one})
@@ -60,9 +63,9 @@ def test_no_change_of_the_plan_can_be_left_out(result):
 
 
 def test_what_nothing_stops_is_said_with_where_it_is_blocked():
-    assert NAIVE.plan.leaves
-    assert {profile for _, profile in NAIVE.plan.elsewhere} <= {"oauth-basic", "oauth-bcp"}
-    assert "Nothing in this design stops" in words.summary(NAIVE)
+    assert naive().plan.leaves
+    assert {profile for _, profile in naive().plan.elsewhere} <= {"oauth-basic", "oauth-bcp"}
+    assert "Nothing in this design stops" in words.summary(naive())
 
 
 @pytest.mark.slow
@@ -82,9 +85,9 @@ def test_answers_that_do_not_fit_together_are_repaired_first():
 
 
 def test_monday_is_proved_by_runs():
-    ticks = {t.item: t for t in RESULT.monday}
+    ticks = {t.item: t for t in answered().monday}
     assert (ticks["aud"].state, ticks["pkce"].state, ticks["state"].state) == ("done", "done", "open")
-    for t in RESULT.monday:
+    for t in answered().monday:
         for attack in t.attacks:
             word = audit.verdict_of(attack, t.settings).word
             assert word == ("succeeded" if t.state == "done" else "blocked"), (t.item, attack)
@@ -100,4 +103,4 @@ def test_progress_is_told_and_can_stop_it():
         raise Stopped
 
     with pytest.raises(Stopped):
-        audit.audit(RESULT.system, tell)
+        audit.audit(answered().system, tell)

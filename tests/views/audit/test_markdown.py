@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sandbox.views.audit import words
 from sandbox.views.audit.markdown import markdown
-from tests.support.studied import ANSWERS, RESULT
+from tests.support.studied import ANSWERS, answered
 
 
 def test_markdown_has_the_checklist():
-    text = markdown(RESULT, ANSWERS)
-    assert text.startswith(f"# {words.headline(RESULT)}\n")
-    assert text.count("- [x] ") == sum(t.state == "done" for t in RESULT.monday)
-    assert text.count("- [ ] ") == sum(t.state == "open" for t in RESULT.monday)
+    text = markdown(answered(), ANSWERS)
+    assert text.startswith(f"# {words.headline(answered())}\n")
+    assert text.count("- [x] ") == sum(t.state == "done" for t in answered().monday)
+    assert text.count("- [ ] ") == sum(t.state == "open" for t in answered().monday)

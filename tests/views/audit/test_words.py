@@ -6,29 +6,30 @@ from dataclasses import replace
 
 from sandbox.protocol.settings import Settings
 from sandbox.views.audit import words
-from tests.support.studied import ANSWERS, NAIVE, RESULT
+from tests.support.studied import ANSWERS, answered, naive
 
 
 def test_the_headline_counts_what_applies() -> None:
-    n, absent = len(RESULT.of("succeeded")), len(RESULT.of("not-applicable"))
-    assert words.headline(RESULT).startswith(f"{n} of {len(RESULT.findings) - absent} attacks succeed")
+    n, absent = len(answered().of("succeeded")), len(answered().of("not-applicable"))
+    assert words.headline(answered()).startswith(f"{n} of {len(answered().findings) - absent} attacks succeed")
 
 
 def test_the_summary_says_how_sure_it_is_and_what_is_left() -> None:
-    plan = NAIVE.plan
-    assert f"{len(plan.changes)} changes stop {len(plan.stops)} of" in words.summary(NAIVE)
-    assert f"Nothing in this design stops the other {len(plan.leaves)}." in words.summary(NAIVE)
-    guess = replace(NAIVE, plan=replace(plan, exact=False, leaves=()))
+    plan = naive().plan
+    assert f"{len(plan.changes)} changes stop {len(plan.stops)} of" in words.summary(naive())
+    assert f"Nothing in this design stops the other {len(plan.leaves)}." in words.summary(naive())
+    guess = replace(naive(), plan=replace(plan, exact=False, leaves=()))
     assert "It is the smallest set that was found" in words.summary(guess)
     assert "Nothing in this design" not in words.summary(guess)
     assert (
-        words.summary(replace(NAIVE, plan=replace(plan, changes=()))) == "Nothing that was tried stops them without breaking honest flows."
+        words.summary(replace(naive(), plan=replace(plan, changes=())))
+        == "Nothing that was tried stops them without breaking honest flows."
     )
 
 
 def test_what_stops_an_attack_is_any_of_its_fixes_or_another_design() -> None:
-    for finding in (*NAIVE.of("succeeded"), *RESULT.of("succeeded")):
-        result = NAIVE if finding in NAIVE.findings else RESULT
+    for finding in (*naive().of("succeeded"), *answered().of("succeeded")):
+        result = naive() if finding in naive().findings else answered()
         said = words.stoppers(finding, result)
         assert said.count(" or ") == max(0, len(finding.fixes) - 1)
         assert bool(finding.fixes) != said.startswith("nothing")

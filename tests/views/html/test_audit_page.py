@@ -5,18 +5,18 @@ from __future__ import annotations
 from sandbox.studies import questions
 from sandbox.views.audit.markdown import markdown
 from sandbox.views.html import audit_page
-from tests.support.studied import ANSWERS, RESULT
+from tests.support.studied import ANSWERS, answered
 
 
 def test_the_page_has_every_attack_and_every_question():
-    text = audit_page.html(RESULT, ANSWERS)
-    for f in RESULT.findings:
+    text = audit_page.html(answered(), ANSWERS)
+    for f in answered().findings:
         assert f.attack in text
     for question in questions.asked(ANSWERS):
         assert question.asks in text
 
 
 def test_links_lead_into_the_app_only_by_http():
-    assert "http://127.0.0.1:8501/play?scenario=" in audit_page.html(RESULT, ANSWERS, "http://127.0.0.1:8501")
-    assert "javascript" not in audit_page.html(RESULT, ANSWERS, "javascript:alert(1)//")
-    assert "javascript" not in markdown(RESULT, ANSWERS, "javascript:alert(1)//")
+    assert "http://127.0.0.1:8501/play?scenario=" in audit_page.html(answered(), ANSWERS, "http://127.0.0.1:8501")
+    assert "javascript" not in audit_page.html(answered(), ANSWERS, "javascript:alert(1)//")
+    assert "javascript" not in markdown(answered(), ANSWERS, "javascript:alert(1)//")

@@ -8,37 +8,37 @@ from sandbox.protocol.switches import PROFILES
 from sandbox.views.html.matrix_page import page, told
 from sandbox.views.outcomes import SIGNS
 from tests.support.markup import parsed
-from tests.support.studied import CELLS, SOME
+from tests.support.studied import SOME, some_cells
 
 
 def test_the_page_can_be_read_without_colour():
-    text = page(CELLS, SOME)
-    for cell in CELLS:
+    text = page(some_cells(), SOME)
+    for cell in some_cells():
         assert f"{SIGNS[cell.found].mark}</i> {SIGNS[cell.found].word}" in text
 
 
 def test_each_attack_has_a_row_and_a_section_with_its_claims():
-    elements = parsed(page(CELLS, SOME))
+    elements = parsed(page(some_cells(), SOME))
     assert [e.attributes["href"] for e in elements if e.tag == "a"] == [f"#{s.id}" for s in sorted(SOME, key=lambda s: s.tier)]
     assert [e.attributes["id"] for e in elements if e.tag == "section" and "id" in e.attributes] == [s.id for s in SOME]
     badges = [e for e in elements if e.attributes.get("class", "").startswith("badge ")]
-    assert len(badges) == 5 + len(CELLS), "the legend, and each run once"
+    assert len(badges) == 5 + len(some_cells()), "the legend, and each run once"
 
 
 def test_a_claim_that_is_not_true_is_said_and_counted():
-    wrong = [replace(c, fault="found otherwise") if c.kind == "own" else c for c in CELLS]
+    wrong = [replace(c, fault="found otherwise") if c.kind == "own" else c for c in some_cells()]
     text = page(wrong, SOME)
     assert text.count("✗ found otherwise") == len(SOME)
-    assert f"{len(SOME)} of {sum(c.expected is not None for c in CELLS)} claims differ" in text
+    assert f"{len(SOME)} of {sum(c.expected is not None for c in some_cells())} claims differ" in text
 
 
 def test_a_design_that_was_not_run_is_not_invented():
-    some = [c for c in CELLS if c.kind != "profile" or c.profile != "oauth-bcp"]
+    some = [c for c in some_cells() if c.kind != "profile" or c.profile != "oauth-bcp"]
     assert page(some, SOME).count("<td>not run</td>") == len(SOME)
-    assert "not run" not in page(CELLS, SOME)
+    assert "not run" not in page(some_cells(), SOME)
     assert len(PROFILES) == 4
 
 
 def test_under_an_outcome_stands_who_stopped_her():
-    stopped = next(c for c in CELLS if c.blocked_by and c.blocked_by.check)
+    stopped = next(c for c in some_cells() if c.blocked_by and c.blocked_by.check)
     assert told(stopped).endswith(f": {stopped.blocked_by.check}")
