@@ -68,6 +68,18 @@ def test_stepping_moves_nothing(page: Any, app: str, width: int, height: int, vi
     assert bottom <= height or view.startswith("compare")  # all of it is in the window
 
 
+def test_what_grows_above_leaves_the_stepper_in_the_window(page: Any, app: str) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    opened(page, f"{app}/play?scenario={AUD}")
+    stepper = page.locator(".stepper").element_handle()
+    before = stepper.bounding_box()
+    page.evaluate(
+        "document.querySelector('[data-testid=stMainBlockContainer]').prepend(Object.assign(document.createElement('div'), {style: 'height: 40px'}))"
+    )
+    page.wait_for_function("([el, top]) => el.getBoundingClientRect().top !== top", arg=[stepper, before["y"]])  # it has moved ...
+    page.wait_for_function("([el, bottom]) => el.getBoundingClientRect().bottom <= bottom", arg=[stepper, before["y"] + before["height"]])
+
+
 def test_a_question_makes_room_for_the_field_that_is_edited(page: Any, app: str) -> None:
     opened(page, f"{app}/play?scenario={AUD}&step=27")
     question, again = page.get_by_text("Will transactions accept a token"), page.get_by_role("button", name="Run again")

@@ -312,6 +312,9 @@ class Stepper {
       if (width && this.hidden && this.doc) { this.settle(); this.show(this.at, true); }
       this.hidden = !width;
     }).observe(this.root);
+    const moved = new ResizeObserver(() => { if (this.doc && this.top !== this.above()) this.settle(); });   // what is above it has grown
+    for (let el = this.root; (el = el.parentElement ?? el.getRootNode().host);) moved.observe(el);
+    signal.addEventListener('abort', () => moved.disconnect());
     document.fonts.addEventListener('loadingdone', () => { if (this.doc) this.settle(); }, { signal });      // other letters, other lines
     // Streamlit writes its own, older idea of the query when Python sets st.query_params: put ours back
     window.navigation?.addEventListener('currententrychange', () => { clearTimeout(this.urlTimer); this.urlTimer = setTimeout(() => this.writeUrl(), URL_WRITE_MS); }, { signal });
@@ -612,10 +615,17 @@ class Stepper {
     return height;
   }
 
+  /** Height in pixels of what stands above it, however far the page is scrolled. */
+  above() {
+    let top = this.root.getBoundingClientRect().top;
+    for (let el = this.root; (el = el.parentElement ?? el.getRootNode().host);) top += el.scrollTop;
+    return Math.round(top);
+  }
+
   /** The page, not the component, scrolls otherwise: fill what is left of the window. */
   fit() {
-    const top = this.root.getBoundingClientRect().top + (document.scrollingElement?.scrollTop ?? 0);
-    this.root.style.setProperty('--room', `${Math.max(this.views?.length > 1 ? 640 : 540, Math.floor(innerHeight - top - 14))}px`);
+    this.top = this.above();
+    this.root.style.setProperty('--room', `${Math.max(this.views?.length > 1 ? 640 : 540, Math.floor(innerHeight - this.top - 14))}px`);
   }
 
   autoplay(on) {
