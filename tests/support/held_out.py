@@ -110,13 +110,10 @@ def asked(script: Scenario, goal: Goal) -> Request | None:
 def held(stage: Stage) -> dict[str, str]:
     """The credentials that she has seen, or has made, by where they come from."""
     known = Knowledge().read(stage.world.net.trace.events)
-    facts = {
-        f"{f.name} of {party}": f.value for party in stage.record.hers for f in known.of(party) if f.name.rpartition(".")[2] in CREDENTIALS
-    }
-    made = {f"{step}.{name}": value for step, out in stage.record.outputs.items() for name in CREDENTIALS if (value := out.get(name))}
-    seen = {v for party in stage.record.hers for f in known.of(party) for v in (f.value,)}
-    mine = {k: v for k, v in made.items() if isinstance(v, str) and (v in seen or k.endswith(".token"))}
-    return {k: v for v, k in {v: k for k, v in (facts | mine).items()}.items()}
+    hers = [(f, party) for party in stage.record.hers for f in known.of(party)]
+    seen = {f.value: f"{f.name} of {party}" for f, party in hers if f.name.rpartition(".")[2] in CREDENTIALS}
+    made = {str(out["token"]): f"{step}.token" for step, out in stage.record.outputs.items() if out.get("token")}
+    return {name: value for value, name in (seen | made).items()}
 
 
 def present(stage: Stage, token: str, api: str, like: Request, way: str) -> None:

@@ -62,7 +62,8 @@ def _md_row(f: Finding, result: Audit, base: str) -> str:
     cure = f" Stopped by: {words.stoppers(f, result)}." if f.word == "succeeded" else ""
     now, then = SIGNS[f.word], SIGNS[after] if after else None
     found = f"{now.mark} {now.word} | {f'{then.mark} {then.word}' if then else '–'}"
-    return f"| {_md_link(f.script, f.title, result.system.settings, base)} | {found} | {md(words.why(f) + cure)} |"
+    title = md(f.title) if f.another else _md_link(f.script, f.title, result.system.settings, base)  # no page shows what was found
+    return f"| {title} | {found} | {md(words.why(f) + cure)} |"
 
 
 def _md_link(attack: str, title: str, settings: Settings, base: str) -> str:
