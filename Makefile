@@ -27,10 +27,10 @@ long: .venv/dev.stamp           ## all tests in their longer modes: 100 000 host
 coverage: .venv/dev.stamp       ## all tests, and the lines that none of them reaches
 	@$(PYTEST) --cov=sandbox --cov-report=term-missing:skip-covered $(ARGS)
 
-lowest: .venv/dev.stamp         ## the quick tests with the lowest version of each dependency that pyproject.toml admits
+lowest: .venv/dev.stamp         ## the tests that need no browser, with the lowest version of each dependency that pyproject.toml admits
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/lowest
 	@$(BIN)/uv pip install --quiet --python .venv/lowest/bin/python --resolution lowest-direct --editable '.[test]'
-	@.venv/lowest/bin/python -m $(TESTS) -m "not browser and not slow" $(ARGS)
+	@.venv/lowest/bin/python -m $(TESTS) -m "not browser" $(ARGS)
 
 check: .venv/dev.stamp          ## lint, format and types
 	@$(BIN)/ruff check .

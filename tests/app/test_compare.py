@@ -9,6 +9,8 @@ from sandbox.language import library
 from sandbox.views.outcomes import SIGNS
 from tests.support.apps import AUD, fine, link, links_to, opened, page_text, shown, switched
 
+pytestmark = pytest.mark.slow
+
 
 def verdicts(at: AppTest) -> list[str]:
     words = {sign.banner: word for word, sign in SIGNS.items()}
@@ -70,7 +72,6 @@ def test_a_third_comes_and_goes() -> None:
     assert link(at)["a"] == "oauth-bcp"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("scenario", library.ids())
 def test_every_story_can_be_compared(scenario: str) -> None:
     at = opened("compare", scenario=scenario)

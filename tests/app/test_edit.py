@@ -8,6 +8,8 @@ from sandbox.app import state
 from sandbox.protocol.edits import Edit
 from tests.support.apps import fine, link, opened, page_text, shown, verdict
 
+pytestmark = pytest.mark.slow
+
 FLOW = "naive-jwt"
 PROPER = {"scenario": FLOW, "profile": "jwt-done-properly"}
 CALL = "accounts/laptop>accounts:GET /accounts#1"

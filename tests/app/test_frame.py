@@ -15,6 +15,8 @@ from sandbox.protocol.switches import PROFILES, SWITCHES
 from tests.support.apps import AUD, choose, editor, fine, link, links_to, opened, page_text, shown, switched, typed, verdict
 from tests.support.hostile import BAD
 
+pytestmark = pytest.mark.slow
+
 CLICKED = (AUD, "no-revocation-before-exp", "stolen-token-replay")  # the claims of all files are tested without the app
 
 
@@ -27,7 +29,6 @@ def test_start_says_what_this_is_and_has_three_doors() -> None:
     assert links_to(at) == ["scenario=code-pkce", "scenario=missing-aud-replay", "scenario=missing-aud-replay&a=naive-jwt&b=oauth-bcp"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("scenario", library.ids())
 def test_every_scenario_has_a_page(scenario: str) -> None:
     at = opened("play", scenario=scenario)

@@ -23,6 +23,8 @@ from tests.support.paths import ROOT
 from tests.support.serving import answers, free_port, serving
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.slow
+
 
 def flat(table: dict[str, Any], above: str = "") -> dict[str, Any]:
     out: dict[str, Any] = {}

@@ -74,6 +74,7 @@ def test_a_link_says_in_which_profile(profile: str) -> None:
     assert link(at)["profile"] == profile
 
 
+@pytest.mark.slow
 def test_requests_appear_in_the_stepper() -> None:
     at, world = with_world()
     assert steppers(at) == []
@@ -85,6 +86,7 @@ def test_requests_appear_in_the_stepper() -> None:
     assert steppers(at) == []
 
 
+@pytest.mark.slow
 def test_a_profile_and_a_switch_change_the_world_at_the_same_address() -> None:
     at, world = with_world()
     at.segmented_control(key="profile").set_value("oauth-basic").run()
@@ -98,6 +100,7 @@ def test_a_profile_and_a_switch_change_the_world_at_the_same_address() -> None:
     assert world.settings == Settings.of("oauth-basic")
 
 
+@pytest.mark.slow
 def test_a_second_window_on_the_same_world_sees_its_setting_and_does_not_turn_it_back() -> None:
     first, world = with_world()
     second = opened("live", world=world.key, profile="naive-jwt")
@@ -129,6 +132,7 @@ def submit(at: AppTest) -> None:
     fine(at.run())
 
 
+@pytest.mark.slow
 def test_two_sessions_have_worlds_of_their_own() -> None:
     (one, first), (two, second) = with_world(), with_world()
     assert first is not second

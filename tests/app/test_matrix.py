@@ -15,6 +15,8 @@ from sandbox.language import library
 from sandbox.protocol.switches import PROFILES
 from tests.support.apps import fine, link, opened, page_text, switched, verdict
 
+pytestmark = pytest.mark.slow
+
 
 def table(at: AppTest) -> dict[str, Any]:
     data: dict[str, Any] = json.loads(next(e.proto.json for e in at.get("bidi_component") if e.proto.component_name == "verdict_table"))
@@ -47,7 +49,6 @@ def test_a_row_at_a_time_and_it_can_be_stopped_and_go_on() -> None:
     assert fine(at.run()).session_state["matrix-rows"] > stopped
 
 
-@pytest.mark.slow
 def test_every_attack_has_an_outcome_in_every_design() -> None:
     at = filled(opened("matrix"))
     assert len(rows(at)) == len(library.attacks())
@@ -59,7 +60,6 @@ def test_every_attack_has_an_outcome_in_every_design() -> None:
     assert "Every claim of the files is what is found." in page_text(at)
 
 
-@pytest.mark.slow
 def test_each_cell_leads_into_its_run_with_exactly_that_setting() -> None:
     at = filled(opened("matrix", show="defences"))
     attack = library.get("missing-aud-replay")
@@ -103,7 +103,6 @@ def test_the_exports_are_what_is_on_show() -> None:
     assert {c["attack"] for c in data["cells"]} == {a.id for a in attacks}
 
 
-@pytest.mark.slow
 def test_what_one_visitor_stops_goes_on_for_the_others() -> None:
     memo.of(cache.row).forget()
     one, two = opened("matrix"), opened("matrix")

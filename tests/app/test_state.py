@@ -58,6 +58,7 @@ def test_a_broken_part_spares_the_others() -> None:
     assert len(problems) == 3
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.sampled_from(["scenario", "profile", "set", "seed", "step"]), st.text(max_size=200)))
 def test_no_link_is_too_broken(params: dict[str, str]) -> None:
     view, _ = parse(params)

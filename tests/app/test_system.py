@@ -9,6 +9,8 @@ from sandbox.app.pages.system import PAGE
 from sandbox.studies import questions
 from tests.support.apps import fine, link, links_to, opened, page_text
 
+pytestmark = pytest.mark.slow
+
 ANSWERS = "design-oauth.clients-spa.browser-page.signing-ec.token-aud.api-alg-iss-aud.life-minutes"
 
 
@@ -61,7 +63,6 @@ def test_a_broken_link_gets_a_sentence() -> None:
     assert link(at) == {"answers": "life-minutes"}
 
 
-@pytest.mark.slow
 def test_the_audit_is_worked_out_and_can_be_downloaded() -> None:
     at = opened(PAGE, answers=ANSWERS)
     at.button(key="work-out").click().run()

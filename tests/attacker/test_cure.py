@@ -12,6 +12,8 @@ from sandbox.studies.claims import check
 from tests.support.effort import some
 from tests.support.questions import answer
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("id", some([s.id for s in library.attacks()], 4))
 def test_every_claim_of_a_written_file_is_true(id: str) -> None:

@@ -42,6 +42,7 @@ def test_hundreds_of_moves_are_about_nine_lines(id: str) -> None:
         one.take(honest[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("id", ["stolen-token-replay", "code-injection", "csrf-redirect-uri", "gateway-decode-only", "refresh-token-theft"])
 def test_whoever_follows_the_hints_reaches_every_goal_and_saves_a_scenario(id: str) -> None:
     one = game(id)

@@ -11,6 +11,8 @@ from sandbox.language.loader import load, loads
 from tests.support.effort import some
 from tests.support.questions import answer
 
+pytestmark = pytest.mark.slow
+
 ATTACKS = [s.id for s in library.attacks()]
 
 

@@ -126,6 +126,7 @@ def test_it_can_be_stopped_and_says_that_it_is_not_exhausted() -> None:
     assert (last.done, last.exhausted, last.states) == (True, False, 0)
 
 
+@pytest.mark.slow
 def test_it_stops_at_a_number_of_states() -> None:
     *_, last = search(asked("oauth-bcp", BFF_OFF, WEB, READ), Bound(2, states=3))
     assert (last.states, last.exhausted) == (3, False)

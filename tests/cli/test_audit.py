@@ -12,6 +12,8 @@ from sandbox.studies import questions
 from sandbox.studies.audit import as_json
 from tests.support.studied import ANSWERS, answered
 
+pytestmark = pytest.mark.slow
+
 BEST = ("--profile", "oauth-bcp", "--set", "client.bff=on")
 
 
@@ -19,7 +21,6 @@ def run(*args):
     return CliRunner().invoke(command, args)
 
 
-@pytest.mark.slow
 def test_the_command_prints_json_and_fails_if_an_attack_succeeds():
     result = run("--json", "--answers", questions.written(ANSWERS))
     assert result.exit_code == 1
@@ -34,14 +35,12 @@ def test_the_command_takes_switches_and_prints_words():
     assert "☑ Keep tokens" not in result.stdout
 
 
-@pytest.mark.slow
 def test_the_command_is_content_with_the_best_profile():
     result = run(*BEST)
     assert result.exit_code == 0
     assert "Nothing has to be changed" in result.stdout
 
 
-@pytest.mark.slow
 def test_the_command_writes_files(tmp_path):
     file = tmp_path / "a.html"
     assert run(*BEST, "--html", str(file)).stdout == ""

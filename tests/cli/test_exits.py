@@ -57,6 +57,7 @@ def typed(words: str) -> Result:
     return CliRunner().invoke(main, words.split(), input=INPUT.get(words))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("command", "code"), [(command, code) for command, codes in exits.EXITS.items() for code in codes])
 def test_each_exit_code_of_the_table_is_what_the_command_gives(command: str, code: int, place: Path) -> None:
     with socket.socket() as taken:
@@ -107,6 +108,7 @@ def test_an_edit_that_could_not_be_made_is_not_what_was_expected() -> None:
     assert typed("run code-pkce --edit 999~host~x").exit_code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "key"),
     [

@@ -13,6 +13,8 @@ from sandbox.language.goals import PREDICATES
 from sandbox.studies.audit import as_json
 from tests.support.studied import answered
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def audited(monkeypatch):

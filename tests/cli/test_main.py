@@ -71,6 +71,7 @@ def test_verbs_names_every_verb() -> None:
     assert [v["name"] for v in json.loads(typed("verbs", "--json").stdout)["verbs"]] == list(VERBS)
 
 
+@pytest.mark.slow
 def test_schema_is_a_json_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(json.loads(typed("schema").stdout))
 
@@ -143,6 +144,7 @@ def test_mermaid_goes_to_standard_output() -> None:
     assert typed("run", "code-pkce", "--mermaid").stdout.startswith("sequenceDiagram")
 
 
+@pytest.mark.slow
 def test_files_are_written(tmp_path: Path) -> None:
     files = {form: tmp_path / f"run.{form}" for form in ("svg", "png", "html")}
     result = typed("run", "code-pkce", *(word for form, file in files.items() for word in (f"--{form}", str(file))))

@@ -13,6 +13,8 @@ from sandbox.language import library
 from sandbox.studies.matrix import as_json
 from tests.support.studied import SOME, WRONG, some_cells
 
+pytestmark = pytest.mark.slow
+
 
 def run(*args):
     return CliRunner().invoke(command, args)

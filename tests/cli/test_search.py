@@ -40,6 +40,7 @@ def test_json_is_one_object_with_the_bound() -> None:
     assert (said["bound"]["profile"], said["bound"]["powers"]) == ("oauth-basic", ["log.accounts"])
 
 
+@pytest.mark.slow
 def test_none_found_and_exhausted_is_0_and_says_within_what() -> None:
     said = typed(*CLOSED, code=0).stdout
     assert said.startswith(
@@ -54,6 +55,7 @@ def test_none_found_and_not_exhausted_is_3() -> None:
     assert "not exhausted" in typed(*words, code=3).stdout
 
 
+@pytest.mark.slow
 def test_found_is_1_also_where_the_bound_is_not_exhausted(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The time is up as soon as something is found, whatever the machine."""
     words = (
@@ -77,6 +79,7 @@ def test_found_is_1_also_where_the_bound_is_not_exhausted(tmp_path, monkeypatch:
     assert (len(said["found"]), said["exhausted"]) == (1, False)
 
 
+@pytest.mark.slow
 def test_a_written_file_loads_and_replays(tmp_path) -> None:
     said = typed(*OPEN, "--out", str(tmp_path / "ways"), code=1)
     (file,) = (tmp_path / "ways").iterdir()

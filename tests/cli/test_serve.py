@@ -20,6 +20,7 @@ def run_serve(*options: str) -> Any:
     return CliRunner().invoke(serve, options)
 
 
+@pytest.mark.slow
 def test_a_taken_port_is_a_clear_error() -> None:
     with served() as base:
         result = run_serve("--port", base.rpartition(":")[2])
@@ -94,6 +95,7 @@ def test_what_was_understood_is_printed() -> None:
     assert "at https://Sandbox.example/x/ " in text
 
 
+@pytest.mark.slow
 def test_beyond_loopback_comes_with_a_warning() -> None:
     with served(
         "--host", "0.0.0.0", "--beyond-loopback", "--url", "http://workshop.test:9000", says="Warning: this server can be reached"
@@ -107,6 +109,7 @@ def test_an_issuer_that_is_none_is_a_clear_error() -> None:
     assert "http://127.0.0.1:1 cannot be reached" in result.output
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_cleanly() -> None:
     import signal
 

@@ -10,6 +10,8 @@ from click.testing import CliRunner
 from sandbox.cli.main import main
 from sandbox.language import library
 
+pytestmark = pytest.mark.slow
+
 AUD = library.get("missing-aud-replay").source
 PLAYLIST = "title: T\nabout: A\nitems:\n  - {scenario: code-pkce, minutes: 10, note: Look.}\n  - scenario: missing-aud-replay\n    title: Mine\n    setting: {profile: oauth-bcp, switches: {rs.check_aud: off}}\n"
 

@@ -45,6 +45,7 @@ def test_a_secret_is_its_owners_and_as_long_as_the_hash() -> None:
     assert len({secret("0", "auth"), secret("0", "backend"), secret("1", "auth")}) == 3
 
 
+@pytest.mark.slow
 def test_an_issuers_later_rsa_keys_are_derived_and_sound() -> None:
     key = private_key("0", "auth 1", "RS256")
     assert isinstance(key, rsa.RSAPrivateKey)

@@ -41,6 +41,7 @@ NEEDED = {
 }
 
 
+@pytest.mark.slow
 def test_nothing_that_takes_no_room_is_left_out():
     """By Python's own Unicode data: controls, formats, separators and surrogates."""
     left_out = [
@@ -76,6 +77,7 @@ def test_hidden_characters_are_spelled_out_and_lines_stay():
     assert spelled("a\u202eb\x00c\nd\te\ud800\U000e0041") == "a⟦U+202E⟧b⟦U+0000⟧c\nd\te⟦U+D800⟧⟦U+E0041⟧"
 
 
+@pytest.mark.slow
 def test_what_is_spelled_out_is_refused_in_a_file_and_nothing_else():
     for point in {*points((*UNSEEN, *JOINERS, *SELECTORS)), *range(0x20, 0x7F), 0x9, 0xA0, 0xE9, 0x644, 0x1F600}:
         for before in ("a", "م", "😀"):
@@ -99,6 +101,7 @@ def test_ends_of_lines_and_the_mark_at_the_beginning_of_a_file_are_no_text(text,
             decode(text, "f.yaml")
 
 
+@pytest.mark.slow
 def test_the_scripts_spell_out_the_same(tmp_path: Path):
     need("node")
     told = tmp_path / "told.js"
@@ -125,6 +128,7 @@ def test_what_is_cut_fits_and_says_so(text, limit):
     assert found == text or (found.endswith("…") and text.startswith(found[:-1]))
 
 
+@pytest.mark.slow
 @given(st.text(max_size=60), st.integers(1, 70))
 def test_clean_text_is_one_line_without_anything_hidden(text, limit):
     assert len(clean(text, limit)) <= limit

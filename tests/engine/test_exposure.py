@@ -44,6 +44,7 @@ def test_short_cuts_give_what_patience_gives(ident):
                 assert put_off(record, goal) == patiently(record, goal)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ident", library.ids())
 def test_a_second_stage_has_the_same_past_and_future_and_leaves_the_first_alone(ident):
     case = Case.of(library.get(ident))

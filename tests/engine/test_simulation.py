@@ -15,12 +15,14 @@ from sandbox.protocol.settings import Settings
 from tests.support.files import LOGIN, SIMPLE, flow
 
 
+@pytest.mark.slow
 def test_a_run_is_a_pure_function():
     attack = library.attacks()[0]
     assert simulation.run(attack) == simulation.run(attack)
     assert simulation.run(attack, seed=1).events != simulation.run(attack, seed=2).events
 
 
+@pytest.mark.slow
 def test_another_seed_is_another_run_with_the_same_verdict():
     for attack in library.attacks():
         assert simulation.run(attack, seed=7).verdict.word == simulation.run(attack).verdict.word

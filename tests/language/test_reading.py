@@ -25,6 +25,7 @@ def test_what_is_doubtful_is_reported_and_the_rest_read():
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -16,6 +16,7 @@ from tests.support.files import ATTACK
 FILES = sorted(library.files().values())
 
 
+@pytest.mark.slow
 def test_the_schema_is_valid_and_accepts_every_shipped_file():
     published = schema()
     jsonschema.Draft202012Validator.check_schema(published)

@@ -12,6 +12,7 @@ from tests.support.paths import DATA
 FILES = sorted((DATA / "variants").glob("*.yaml"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
 def test_a_variant_needs_no_python(file):
     false = [f"{c.text} → {c.found}" for c in check(load(file)) if not c.ok]

@@ -114,6 +114,7 @@ def shown(scenario: Scenario) -> set[tuple[str, str]]:
     return found
 
 
+@pytest.mark.slow
 def test_a_check_that_a_lesson_names_passes_and_fails_in_a_shipped_scenario() -> None:
     """Whoever reads `by: accounts.audience` must be able to see that check say yes, too."""
     scenarios = [library.get(ident) for ident in library.ids()]

@@ -27,6 +27,7 @@ def skips(source: str) -> Iterator[int]:
             yield from (node.lineno for alias in node.names if alias.name in SKIPS)
 
 
+@pytest.mark.slow
 def test_only_need_skips() -> None:
     home = ROOT / "tests" / "support" / "needs.py"
     found = [

@@ -22,6 +22,7 @@ SERVERS = ("serve", "play")  # run until they are stopped; test_serve.py and tes
 COMMANDS = re.findall(r"^oauth-sandbox (\S.*?)(?: {2,}#.*)?$", README, re.MULTILINE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [pytest.param(c, marks=pytest.mark.slow) if c.startswith("audit") else c for c in COMMANDS])
 def test_a_command_does_what_it_is_there_for(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

@@ -20,6 +20,8 @@ from sandbox.protocol.switches import PROFILES, SWITCHES
 from sandbox.protocol.trace import Answered, Checked, Sent, SignedIn
 from tests.support.paths import DATA
 
+pytestmark = pytest.mark.slow
+
 Neighbours = tuple[str, str, str]  # switch, value, the next stronger value
 
 SHIPPED = tuple(library.get(ident) for ident in library.ids())
@@ -83,7 +85,6 @@ def test_what_no_shipped_scenario_shows_is_shown_by_one_of_the_tests() -> None:
     assert {p.stem for p in (DATA / "neighbours").iterdir()} == {*ELSEWHERE.values()}, "a file that no entry of ELSEWHERE names"
 
 
-@pytest.mark.slow
 def test_no_exception_outlives_its_reason() -> None:
     for table, pairs in {"ELSEWHERE": ELSEWHERE, "ALIKE": ALIKE}.items():
         for pair in pairs:

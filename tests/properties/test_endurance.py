@@ -105,6 +105,7 @@ def ratio(worlds: tuple[World, World], act: Callable[[World], Callable[[], Any]]
     return large / small
 
 
+@pytest.mark.slow
 def test_revoking_one_family_costs_the_same_among_ten_thousand(worlds):
     def revoke(w: World) -> Callable[[], Any]:
         request = form_request(f"{AS}/revoke", {"client_id": "budget", "client_secret": "budget-8Zq3vT1x", "token": refresh_token(w)})
@@ -165,6 +166,7 @@ def test_a_grant_forgets_what_has_expired():
     assert len(grant.access_tokens) <= 6
 
 
+@pytest.mark.slow
 def test_sign_ins_that_nobody_finishes_are_forgotten():
     rp = RelyingParty(certified())
     request = Request("GET", f"{AS}/authorize?response_type=code&client_id=budget&scope=read")

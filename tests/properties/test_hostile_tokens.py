@@ -19,6 +19,7 @@ from tests.support.fuzzing import NASTY, ODD, SEED, VARIANTS, arena, hostile_tok
 FRESH = 300
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", range(len(VARIANTS)))
 def test_no_token_is_too_hostile_for_an_api(variant):
     rng = dice(SEED, "token", variant)

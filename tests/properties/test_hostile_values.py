@@ -36,6 +36,7 @@ NAMES = st.one_of(
 VALUES = st.one_of(st.sampled_from(sorted({v for s in SWITCHES.values() for v in s.values})), st.text(max_size=20), st.sampled_from(NASTY))
 
 
+@pytest.mark.slow
 @given(st.one_of(st.sampled_from([*PROFILES]), st.sampled_from(NASTY), st.text(max_size=30)), st.dictionaries(NAMES, VALUES, max_size=6))
 @settings(max_examples=share(3))
 def test_settings_are_taken_or_refused_in_words(profile, changes):
@@ -180,6 +181,7 @@ def test_any_edit_of_any_message_is_made_or_refused_in_words():
                 assert 5 < len(str(error)) < 2000  # noqa: PT017
 
 
+@pytest.mark.slow
 def test_no_edit_breaks_a_run():
     """The edited message reaches a real party: browser, client, issuer or API; whatever it then does, it does not crash."""
     rng = dice(SEED, "run")

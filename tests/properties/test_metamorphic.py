@@ -30,6 +30,8 @@ from sandbox.studies import ways
 from tests.support.effort import effort, some
 from tests.support.paths import ROOT
 
+pytestmark = pytest.mark.slow
+
 ATTACKS = library.attacks()
 EVERYWHERE = [*map(Settings.of, PROFILES)]
 HONEST = [s for s in (*library.flows(), *library.controls()) if s.attacker is None]
@@ -59,7 +61,6 @@ def defended(scenario: Scenario) -> list[Settings]:
 VALUES = [(switch.name, value) for switch in SWITCHES.values() if not switch.kinds for value in switch.values[1:]]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("attack", ATTACKS, **NAMES)
 def test_adding_a_defence_never_turns_blocked_into_succeeded(attack):
     blocked = defended(attack)
@@ -120,7 +121,6 @@ def _ways(scenario: Scenario, where: Settings) -> tuple[list[Case], tuple[ways.W
     return list(ways.known(Case(scenario, where))), ways.tried(Case(scenario, where)).found
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("attack", ATTACKS, **NAMES)
 def test_less_defence_never_stops_her_nor_shortens_what_she_has(attack):
     for before, after in some(lowered(attack), 3):
@@ -168,7 +168,6 @@ def uses(scenario: Scenario, word: str) -> bool:
     return re.search(rf"(?:do|with|browser|device|history|log): .*\b{word}\b", scenario.source) is not None
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("attack", [s for s in ATTACKS if not ONE_SIDED.search(s.source)], **NAMES)
 def test_swapping_the_two_apis_changes_no_verdict(attack):
     """Each sign-in says for which API it wants a token, because one of them is the default of those who do not say."""
@@ -177,7 +176,6 @@ def test_swapping_the_two_apis_changes_no_verdict(attack):
     agree(one, other, APIS, {"client.resource_param": "on"})
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("attack", [s for s in ATTACKS if uses(s, "laptop") and not uses(s, "mobile")], **NAMES)
 def test_swapping_the_two_devices_changes_no_verdict(attack):
     agree(attack, loads(swapped(attack.source, DEVICES), f"{attack.id}.yaml"), DEVICES, {})
@@ -193,7 +191,6 @@ def test_swapping_twice_is_not_swapping():
 MARKERS = ("alice:account-1", "alice:transaction-7", "alice:email")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("story", HONEST, **NAMES)
 def test_an_honest_run_raises_no_predicate(story):
     for where in [story.settings, *EVERYWHERE]:
@@ -212,7 +209,6 @@ def test_an_honest_run_raises_no_predicate(story):
 # ---------------------------------------------------------------- blocked means absent
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("attack", ATTACKS, **NAMES)
 def test_in_a_blocked_run_no_later_step_of_hers_gets_what_is_the_victims(attack):
     wanted = {goal.what for goal in attack.goal if goal.predicate in ("read", "write", "pii")} or set(MARKERS)
@@ -264,7 +260,6 @@ def started(code: list[str], hash_seed: str) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, *code], env=env, cwd=ROOT, text=True, stdout=subprocess.PIPE)
 
 
-@pytest.mark.slow
 def test_two_processes_with_other_hash_seeds_write_the_same_records():
     first, second = (started(["-c", DIGESTS], seed) for seed in ("0", "4242"))
     one, other = first.communicate(timeout=300)[0], second.communicate(timeout=300)[0]
@@ -273,7 +268,6 @@ def test_two_processes_with_other_hash_seeds_write_the_same_records():
     assert one == other
 
 
-@pytest.mark.slow
 def test_two_processes_with_other_hash_seeds_print_the_same_json():
     command = ["-c", "from sandbox.cli.main import main; main()", "run", ATTACKS[0].id, "--json"]
     first, second = (started(command, seed) for seed in ("1", "777"))

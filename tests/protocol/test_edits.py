@@ -275,6 +275,7 @@ def test_what_no_page_of_ours_reports_is_refused(bad):
 NASTY = (None, "", "x", "[1]", "{}", "null", "\x00", "é", "https://evil.example/", "-1", "99999999999999999999", "[", "%", "eyJ.eyJ.x")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scenario", ["code-pkce", "missing-aud-replay"])
 def test_no_party_breaks_over_an_edited_message(scenario):
     """Each message of a run, each time with one nasty value in one of its fields and another in a header or in its body."""

@@ -96,6 +96,7 @@ def test_deep_json_is_refused_not_a_crash():
         decode(f"{b64(b'[' * 20000)}.e30.")
 
 
+@pytest.mark.slow
 @given(st.text(max_size=200))
 def test_any_text_is_a_jwt_or_not_a_jwt(text):
     with contextlib.suppress(NotAJwt):

@@ -337,6 +337,7 @@ def test_an_access_token_must_be_a_jwt_so_that_none_of_them_is_one():
             decode(presented(v.token))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("policy", "wins"), [("trust-header", NONE | OTHER_NONE), ("blocklist", OTHER_NONE)])
 def test_a_weak_verifier_fails_exactly_the_vectors_of_its_mistake(policy, wins):
     """trust-header falls for `none` in any spelling, blocklist for the other spellings only; every other vector is judged as the strict one does."""

@@ -428,6 +428,7 @@ EDGES: dict[str, Edge] = {}
 # ---------------------------------------------------------------- memory
 
 
+@pytest.mark.slow
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sandbox.world.parties.limits.forget_oldest.__defaults__", (20,))
     monkeypatch.setattr("sandbox.world.parties.authorization_server.registration.KEPT", 20)
@@ -450,6 +451,7 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 # ---------------------------------------------------------------- Budget as a web app for a real person
 
 
+@pytest.mark.slow
 def test_a_person_signs_in_to_budget_and_sees_her_accounts() -> None:
     with served() as base, requests.Session() as browser:
         person = Person(end="nowhere")
@@ -459,6 +461,7 @@ def test_a_person_signs_in_to_budget_and_sees_her_accounts() -> None:
         assert "alice:account-1" in browser.get(f"{base}/budget/me", timeout=60).text
 
 
+@pytest.mark.slow
 def test_a_person_connects_her_bank_and_her_password_stays_there() -> None:
     """Two companies, each with its own sign-in, both in the set that is served because they are in the cast."""
     with served() as base, requests.Session() as browser:
@@ -486,6 +489,7 @@ def test_budget_at_a_real_authorization_server() -> None:
             assert "alice:account-1" in browser.get(f"{base}/budget/me", timeout=60).text
 
 
+@pytest.mark.slow
 def test_people_who_come_at_once_get_their_own_answers() -> None:
 
     with served() as base:

@@ -195,6 +195,7 @@ def test_json_that_is_announced_and_not_there_disturbs_nobody(edge: Edge) -> Non
     assert ask(edge, "GET", "/auth/jwks", b"", ("Content-Type", JSON)).status == 200
 
 
+@pytest.mark.slow
 def test_a_body_that_is_too_large_is_refused_so_that_the_sender_reads_it() -> None:
     with served() as base:
         for _ in range(20):

@@ -10,6 +10,8 @@ from tests.support.dice import dice
 from tests.support.fuzzing import SEED, VARIANTS, Requests, arena, share, sound
 from tests.support.worlds import sign_in, world
 
+pytestmark = pytest.mark.slow
+
 FRESH = 400  # inputs after which a world is built anew
 
 

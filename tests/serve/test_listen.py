@@ -21,6 +21,7 @@ def test_headers_without_end_are_cut_off() -> None:
             s.sendall(b"a" * 20_000_000)
 
 
+@pytest.mark.slow
 def test_what_is_not_http_is_refused_and_the_next_request_answered() -> None:
     with served() as base:
         for junk in (
@@ -47,6 +48,7 @@ def opened(base: str) -> socket.socket:
     return socket.create_connection(("127.0.0.1", int(base.rpartition(":")[2])), timeout=60)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("half", HALVES)
 @pytest.mark.parametrize("trickles", [False, True])
 def test_who_never_finishes_a_request_is_hung_up_on(half: str, trickles: bool) -> None:
@@ -84,6 +86,7 @@ def _rest(connection: socket.socket, trickles: bool) -> bytes | None:
     return None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("half", ["nothing", "half a head", "half a body"])
 def test_half_open_connections_take_no_more_descriptors_than_there_may_be(half: str) -> None:
     patient = IMPATIENT.replace("1.0", "600.0")

@@ -127,6 +127,7 @@ def test_an_unknown_path_is_a_clear_404(worlds: Worlds, live: Live, path: str) -
     assert titles(live) == []
 
 
+@pytest.mark.slow
 def test_the_path_cannot_be_guessed(worlds: Worlds) -> None:
     keys = {worlds.open(ORIGIN, BCP).key for _ in range(5)}
     assert len(keys) == 5
@@ -188,6 +189,7 @@ def test_requests_are_drawn_as_they_arrive(worlds: Worlds, live: Live) -> None:
     assert says[0] == "Your client asks Accounts: GET /accounts, answered with 401 invalid_token."
 
 
+@pytest.mark.slow
 def test_names_of_moments_stay_however_the_window_moves(worlds: Worlds, live: Live) -> None:
     for _ in range(SHOWN):
         ask(worlds, f"{live.base}/accounts/accounts", authorization="Bearer x")
@@ -239,6 +241,7 @@ def test_a_switch_is_flipped_while_a_client_runs(worlds: Worlds) -> None:
     assert any(s["say"].startswith("From here on: OAuth 2.0, best practice") for s in steps)
 
 
+@pytest.mark.slow
 def test_a_rebuilt_world_keeps_keys_registered_clients_and_codes(worlds: Worlds, live: Live) -> None:
     new = json.dumps({"redirect_uris": ["http://127.0.0.1:7777/cb"], "client_name": "Mine", "token_endpoint_auth_method": "none"})
     meta = ask(worlds, f"{live.base}/auth/.well-known/openid-configuration").json
@@ -356,6 +359,7 @@ def test_a_token_of_the_server_means_nothing_in_another_design_and_something_aft
     assert use(worlds, live, token) == (200, None)
 
 
+@pytest.mark.slow
 def test_a_jwt_of_the_backend_outlives_a_change(worlds: Worlds) -> None:
     settings = Settings.of("jwt-done-properly", {"as.signing": "rs256"})
     live = worlds.open(ORIGIN, settings)
@@ -506,6 +510,7 @@ def test_a_world_works_in_a_class_room_and_behind_a_proxy(worlds: Worlds, origin
     assert ("Secure" in cookie) == origin.startswith("https:")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", BAD)
 def test_a_hostile_request_is_drawn(worlds: Worlds, live: Live, text: str) -> None:
     raw = text.encode("utf-8", "surrogatepass")

@@ -48,6 +48,7 @@ def shipped() -> tuple[Response, ...]:
     return tuple({r.body: r for r in found()}.values())
 
 
+@pytest.mark.slow
 def test_every_page_of_the_shipped_scenarios_is_shown_whole() -> None:
     assert {r.page for r in shipped()} == {"login", "consent", "app", "error"}
     for response in shipped():
@@ -59,6 +60,7 @@ def test_every_page_of_the_shipped_scenarios_is_shown_whole() -> None:
         assert images == [e.attributes["src"] for e in here if e.tag == "img"]
 
 
+@pytest.mark.slow
 def test_forms_are_the_partys_own() -> None:
     for response in (*shipped(), LOGIN):
         theirs, ours = read(BELOW, response.body)[0], read(BELOW, dressed(response, "").body)[0]

@@ -70,6 +70,7 @@ def _opened(alice: Visitor, url: str) -> int | str:
     return "a code" if end.startswith(CALLBACK) and "code=" in end else alice.answer.status
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("app", "how", "data"), [("budget", "login", "alice:account-1"), *(("importer", w, "alice:statement-1") for w in ("login", "share"))]
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.studies import adaptive, audit, claims
@@ -28,6 +30,7 @@ def test_where_there_is_none_the_bound_is_exhausted() -> None:
     assert looked.states > 0
 
 
+@pytest.mark.slow
 def test_a_plan_counts_nothing_as_stopped_that_she_gets_around() -> None:
     plan = naive().plan
     assert plan.rounds == 2

@@ -14,6 +14,8 @@ from sandbox.views.audit import words
 from sandbox.views.html import audit_page
 from tests.support.studied import answered, naive
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_attack_is_judged_as_a_single_run_would():
     assert {f.attack for f in naive().findings} == {a.id for a in library.attacks()}
@@ -26,7 +28,6 @@ def test_every_attack_is_judged_as_a_single_run_would():
         assert f.word == word or (word, f.word) == ("succeeded", "limited")
 
 
-@pytest.mark.slow
 def test_what_is_not_there_is_not_attacked():
     only = audit.findings(questions.system(questions.parse("design-oauth.clients-spa")[0]))
     assert {"succeeded", "not-applicable"} <= {f.word for f in only}
@@ -121,14 +122,12 @@ def test_what_nothing_stops_is_said_with_where_it_is_blocked():
     assert "Nothing that was tried in this design stops" in words.summary(naive())
 
 
-@pytest.mark.slow
 def test_the_best_profile_has_nothing_left_to_change():
     result = audit.audit(System(Settings.of("oauth-bcp")))
     assert {c.switch for c in result.plan.changes} <= {"client.bff"}, "the page keeps its tokens itself until it has a backend"
     assert all(t.state == "done" for t in result.monday if t.item != "revoke"), result.monday
 
 
-@pytest.mark.slow
 def test_answers_that_do_not_fit_together_are_repaired_first():
     result = audit.audit(questions.system(questions.parse("design-oauth.api-aud")[0]))
     assert result.broken

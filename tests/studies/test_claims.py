@@ -28,6 +28,7 @@ def false(source: str) -> list[Claim]:
     return [claim for claim in check(loads(source, "test.yaml")) if not claim.ok]
 
 
+@pytest.mark.slow
 def test_a_file_whose_claims_are_true_has_none_that_is_false() -> None:
     assert false(AUD) == []
     assert false(FLOW) == []
@@ -100,6 +101,7 @@ def test_every_shipped_claim_is_true():
     assert false == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -132,12 +134,14 @@ def test_a_wrong_claim_is_found_and_told_what_is_true(old, new, message):
     assert any(message in c.found for c in false), [c.found for c in false]
 
 
+@pytest.mark.slow
 def test_a_wrong_window_is_found():
     source = library.get("no-revocation-before-exp").source.replace("window: 300", "window: 200")
     false = [c for c in check(loads(source, "no-revocation-before-exp.yaml")) if not c.ok]
     assert [c.found.partition(" (")[0] for c in false] == ["299 s"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "source",
     [

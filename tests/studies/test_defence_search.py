@@ -55,6 +55,7 @@ def test_what_breaks_the_service_does_not_count():
     assert (trial.word, trial.enough) == ("breaks-service", False)
 
 
+@pytest.mark.slow
 def test_of_one_switch_the_weakest_value_that_blocks_is_named():
     theft = library.get("code-interception")
     found = blocking(singles(Case.of(theft)))
@@ -95,6 +96,7 @@ def test_several_switches_are_found_where_one_is_not_enough():
     assert last.proved
 
 
+@pytest.mark.slow
 def test_the_search_begins_at_the_present_setting():
     last = answer(Case.of(AUD).at_least({"as.stamp_aud": "on"}))
     assert last.best is not None

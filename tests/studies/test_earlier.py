@@ -79,6 +79,7 @@ myths:
 """
 
 
+@pytest.mark.slow
 def test_every_claim_that_is_false_says_which_line_and_what_to_write() -> None:
     """Each of these was true, or was believed to be, in 0.1.0."""
     said = {claim.text: claim.cure for claim in check(loads(STORED, "old.yaml")) if not claim.ok}

@@ -7,6 +7,8 @@ import pytest
 from sandbox.studies import effort
 from tests.support.studied import answered, naive
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("study", [answered, naive], ids=["answers", "naive"])
 def test_every_change_is_listed_once_with_its_team(study):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sandbox.engine import simulation
 from sandbox.language import library
 from sandbox.language.loader import loads
@@ -9,6 +11,8 @@ from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.studies.matrix import as_json, cells, row, size
 from tests.support.studied import SOME, WRONG, some_cells
+
+pytestmark = pytest.mark.slow
 
 
 def changed(scenario, old, new):

@@ -128,6 +128,7 @@ def test_answers_survive_a_link():
     assert len(written(answers)) < 600
 
 
+@pytest.mark.slow
 def test_every_answer_changes_what_is_tested():
     for question in shipped().questions:
         every = {"format": PARTNERS, "partners": PARTNERS, "renew": LOGIN}.get(question.id, EVERY)

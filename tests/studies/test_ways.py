@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sandbox.engine.case import Case
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
@@ -42,6 +44,7 @@ def test_a_bound_token_sent_as_bearer_needs_an_api_that_looks() -> None:
     assert tried("stolen-token-replay", "oauth-bcp", client_bff="off", rs_log_redaction="off").word == "blocked"
 
 
+@pytest.mark.slow
 def test_reuse_detection_leaves_the_thief_who_reads_at_once() -> None:
     found = tried("refresh-token-theft", "oauth-basic", client_code_flow="on", as_rt_rotation="reuse-detect", as_short_ttl="on")
     assert found.word == "succeeded"

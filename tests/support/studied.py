@@ -1,4 +1,7 @@
-"""Studies that several tests look at: some cells of the matrix, and two systems that were audited."""
+"""Studies that several tests look at: some cells of the matrix, and two systems that were audited.
+
+An audit takes long, whichever test asks for it first: every test of one is marked slow.
+"""
 
 from __future__ import annotations
 

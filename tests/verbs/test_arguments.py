@@ -16,6 +16,8 @@ from sandbox.language.source import Problem, ScenarioError
 from sandbox.verbs.table import VERBS
 from tests.support.short_stories import story, told
 
+pytestmark = pytest.mark.slow
+
 ACCOUNTS = "https://accounts.connectsphere.example/accounts"
 BUDGET = "https://budget.example/login"
 EVIL = "https://evil.example"

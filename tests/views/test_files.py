@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pytest
+
 from sandbox import __version__
 from sandbox.engine.result import digest
 from sandbox.protocol.edits import Edit
@@ -15,6 +17,8 @@ from sandbox.views.mermaid import mermaid
 from sandbox.views.pictures import png, svg
 from sandbox.views.record import trace_json
 from tests.support import sample_runs as samples
+
+pytestmark = pytest.mark.slow
 
 
 def test_every_file_says_what_was_run() -> None:

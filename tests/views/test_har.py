@@ -50,6 +50,7 @@ LOG = shape({"version": {"const": "1.2"}, "creator": shape({"name": TEXT, "versi
 SPEC = Draft202012Validator(shape({"log": LOG}))  # http://www.softwareishard.com/blog/har-12-spec/
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scenario", library.ids())
 def test_every_run_is_a_valid_log(scenario: str) -> None:
     run = simulation.run(library.get(scenario))

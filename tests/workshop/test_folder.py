@@ -12,6 +12,8 @@ from sandbox.workshop.folder import file_names, folder, playlist_of
 from sandbox.workshop.program import Workshop, opened, runs
 from tests.support.hostile import BAD
 
+pytestmark = pytest.mark.slow
+
 AUD = library.get("missing-aud-replay").source
 PLAYLIST = "title: T\nabout: A\nitems:\n  - {scenario: code-pkce, minutes: 10, note: Look.}\n  - scenario: missing-aud-replay\n    title: Mine\n    setting: {profile: oauth-bcp, switches: {rs.check_aud: off}}\n"
 

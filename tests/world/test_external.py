@@ -43,6 +43,7 @@ def connect(w: World) -> None:
         b.submit(b.forms()[0], {"login": "alice", "password": "anything"})
 
 
+@pytest.mark.slow
 def test_sign_in_and_api_call_with_every_check_of_best_practice(issuer: str) -> None:
     """Discovery, code + PKCE, state, nonce, iss, ID token, JWKS, DPoP, audience: all against a server that we did not write."""
     w = world_at(issuer)
@@ -103,6 +104,7 @@ def answering(body: bytes, status: int = 200) -> Iterator[str]:
             thread.join()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("said", "complaint"),
     [

@@ -81,6 +81,7 @@ def test_who_may_not_ask_in_its_own_name(client, secret, scope, error, check):
     assert failures(w) == [f"auth.{check}"]
 
 
+@pytest.mark.slow
 def test_the_checklist_and_authlib_never_disagree_about_passwords_and_services():
     choices = product(
         ("on", "off"), ("password", "client_credentials"), (("budget", "budget-8Zq3vT1x"), ("app", ""), ("transactions", "transactions-secret"), ("budget", "no")),

@@ -9,6 +9,8 @@ from sandbox.app.parts import first_stories
 from sandbox.language import library
 from tests.support.apps import fine, links_to, opened, page_text
 
+pytestmark = pytest.mark.slow
+
 
 def test_attacks_is_a_gallery_with_the_verdict_of_each_profile() -> None:
     at = opened("attacks")

@@ -8,6 +8,8 @@ from streamlit.testing.v1 import AppTest
 from sandbox.language import library
 from tests.support.apps import AUD, fine, link, opened, page_text, switched
 
+pytestmark = pytest.mark.slow
+
 
 def asked(at: AppTest, question: str) -> AppTest:
     """Open the panel, ask, and wait for the end.  AppTest forgets that a popover is open, and has no timer."""
@@ -23,7 +25,6 @@ def asked(at: AppTest, question: str) -> AppTest:
     return fine(at.run())
 
 
-@pytest.mark.slow
 def test_what_would_block_this_lists_who_and_where_and_applies_it() -> None:
     at = asked(opened("play", scenario=AUD), "block")
     said = page_text(at)
@@ -54,7 +55,6 @@ def test_beliefs_are_run_and_none_blocks(scenario: str) -> None:
     assert 'class="trial good"' not in page_text(at)
 
 
-@pytest.mark.slow
 def test_the_smallest_set_is_found_from_the_present_setting() -> None:
     said = page_text(asked(opened("play", scenario=AUD), "smallest"))
     assert "as.stamp_aud=on + client.resource_param=on + rs.check_aud=on" in said

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sandbox.app import cache
 from sandbox.app.parts import export_menu
 from sandbox.engine.case import Case
 from sandbox.protocol.edits import Edit
 from sandbox.views import har, pictures
 from tests.support.apps import fine, opened
+
+pytestmark = pytest.mark.slow
 
 FLOW = "naive-jwt"
 CALL = "accounts/laptop>accounts:GET /accounts#1"

@@ -54,6 +54,7 @@ def test_what_is_not_an_object_is_refused_with_a_sentence(text):
         make(text, "{}", "none", Settings.of("naive-jwt"))
 
 
+@pytest.mark.slow
 @settings(max_examples=effort(60, long=1_200))
 @given(
     st.dictionaries(

@@ -48,6 +48,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("token", HOSTILE)
 @pytest.mark.parametrize("profile", PROFILES)
 def test_hostile_tokens_are_refused_by_a_check(token, profile):
@@ -58,6 +59,7 @@ def test_hostile_tokens_are_refused_by_a_check(token, profile):
             assert not ruling.accepted or profile == "naive-jwt"
 
 
+@pytest.mark.slow
 @settings(max_examples=effort(150, long=3_000))
 @given(st.text(max_size=200))
 def test_any_text_can_be_pasted(text):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sandbox.views.audit import words
 from sandbox.views.audit.markdown import markdown
 from tests.support.studied import ANSWERS, answered
+
+pytestmark = pytest.mark.slow
 
 
 def test_markdown_has_the_checklist():

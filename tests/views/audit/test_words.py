@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from sandbox.protocol.settings import Settings
 from sandbox.views.audit import words
 from tests.support.studied import ANSWERS, answered, naive
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_headline_counts_what_applies() -> None:

@@ -85,6 +85,7 @@ def test_the_number_of_a_message_stands_outside_its_arrow() -> None:
     assert (badge.left + badge.right) / 2 == pytest.approx(plan(run).x(m.sender) - way * (BAR + BADGE + 1), abs=0.1)
 
 
+@pytest.mark.slow
 def test_a_label_is_moved_only_if_it_would_meet_a_symbol() -> None:
     run = samples.crowded()
     every = list(rows(run, moments(run), plan(run)))

@@ -27,6 +27,7 @@ def text_of(svg: str) -> str:
     return " ".join("".join(t.itertext()) for t in ElementTree.fromstring(svg).iter() if t.tag.endswith("text"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [samples.blocked, samples.succeeded, samples.completed, samples.crowded])
 def test_each_moment_is_drawn_in_both_widths(make: object) -> None:
     run = make()  # type: ignore[operator]
@@ -63,6 +64,7 @@ def test_the_same_run_gives_the_same_dot() -> None:
     assert draw(samples.blocked()).source == draw(samples.blocked()).source
 
 
+@pytest.mark.slow
 def test_two_hundred_moments_are_drawn() -> None:
     run = samples.crowded(65)
     assert len(moments(run)) >= 200
@@ -84,6 +86,7 @@ def test_hostile_labels_are_text(text: str) -> None:
     assert start in text_of(svg) or not start
 
 
+@pytest.mark.slow
 @settings(max_examples=effort(25, long=500))
 @given(st.text(min_size=1, max_size=60))
 def test_no_label_breaks_the_drawing(text: str) -> None:

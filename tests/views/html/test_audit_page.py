@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from markupsafe import escape
 
 from sandbox.studies import questions
 from sandbox.views.audit.markdown import markdown
 from sandbox.views.html import audit_page
 from tests.support.studied import ANSWERS, answered
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_page_has_every_attack_and_every_question():

@@ -186,6 +186,7 @@ def test_a_document_asks_nobody_for_anything(name: str) -> None:
     assert not of(elements, "link")
 
 
+@pytest.mark.slow
 @every
 @pytest.mark.parametrize("bad", BAD, ids=range(len(BAD)))
 def test_no_text_becomes_more_than_text(name: str, bad: str) -> None:

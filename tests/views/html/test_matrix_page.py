@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from sandbox.protocol.switches import PROFILES
 from sandbox.views.html.matrix_page import page, told
 from sandbox.views.outcomes import SHOWN, SIGNS
@@ -11,6 +13,7 @@ from tests.support.markup import parsed
 from tests.support.studied import SOME, some_cells
 
 
+@pytest.mark.slow
 def test_the_page_can_be_read_without_colour():
     text = page(some_cells(), SOME)
     for cell in some_cells():

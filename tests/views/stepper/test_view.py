@@ -21,6 +21,7 @@ def moment(doc: dict[str, Any], title: str, pane: int = 0) -> dict[str, Any]:
     return next(m for m in doc["panes"][pane]["moments"] if m["title"] == title)
 
 
+@pytest.mark.slow
 def test_the_document_is_plain_and_small() -> None:
     doc = document([samples.blocked()], ack=7)
     assert json.loads(json.dumps(doc)) == doc

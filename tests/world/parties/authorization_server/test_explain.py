@@ -24,6 +24,8 @@ from sandbox.world.world import World, build
 from tests.support.effort import effort
 from tests.support.worlds import agree
 
+pytestmark = pytest.mark.slow
+
 AS = "https://auth.connectsphere.example"
 API = "https://accounts.connectsphere.example"
 VERIFIER = "v" * 43
