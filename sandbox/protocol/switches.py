@@ -400,7 +400,7 @@ SWITCHES: dict[str, Switch] = {
             OFF_ON,
             ("off", "on", "off", "on"),
             "Looks a user's roles up when it decides, instead of reading them from the token.",
-            "RFC 9068 §4",
+            "RFC 9700 §2.3",
         ),
         Switch(
             "rs.reject_query_token",
