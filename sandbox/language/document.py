@@ -68,7 +68,7 @@ def _fact(text: str) -> str:
 
 
 def _claimed(client: str) -> str:
-    """An app can claim another app's scheme (RFC 8252 §8.1); nobody can claim an https address."""
+    """An app can claim another app's scheme (RFC 8252 §8.1); an https address, which is harder to claim, nobody can here."""
     if not CAST[client].host.endswith(":"):
         native = [m.name for m in CAST.values() if m.kind == "client" and m.host.endswith(":")]
         raise refuse(f"no app can claim the links of `{client}`: they are https addresses", f"write {' or '.join(native)}")

@@ -13,7 +13,7 @@ from sandbox.protocol.trace import Checked, Outcome, Trace
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`sentence` says what must be so; `ref` is the section that says it.
+    """`sentence` says what must be so here; `ref` is the section that it comes from, and may ask for less: a party can be stricter.
 
     `outcomes`: what can be recorded of it, beside that it was skipped.
     """
@@ -39,7 +39,7 @@ CHECKS: dict[str, Check] = {
         # ---- the way to a service: network and gateway
         Check("zone", "An internal address can be reached from inside the zone only.", "RFC 9700 §4.13", REFUSALS),
         Check("peer", "The caller must be the gateway.", "RFC 9700 §4.13"),
-        Check("request_size", "Neither the address nor any header field may be larger than 8 KiB.", "RFC 9110 §2.3"),
+        Check("request_size", "Neither the address nor any header field may be larger than the 8 KiB read here.", "RFC 9110 §5.4"),
         Check("identity_headers", "A header that says who is calling must not come from outside.", "RFC 9700 §4.13", REPAIRS),
         Check("gateway_identity", "The gateway must say in a header who is calling.", "RFC 9700 §4.13"),
         Check("form_browser", "A form must come back from the browser that fetched it.", "RFC 6749 §10.12"),
@@ -84,12 +84,12 @@ CHECKS: dict[str, Check] = {
         Check("response_type", "The response type must be one that is offered, to this client, too.", "RFC 6749 §4.1.2.1"),
         Check("response_mode", "The answer must be wanted in a way that fits its type.", "RFC 6749 §4.1.2.1"),
         Check("max_age", "The greatest age of a sign-in must be a number of seconds.", "OIDC Core §3.1.2.1", REFUSALS),
-        Check("scope_offered", "The scope must be one that exists.", "RFC 6749 §3.3"),
+        Check("scope_offered", "The scope must be one that exists.", "RFC 6749 §4.1.2.1; at the token endpoint RFC 6749 §5.2"),
         Check("code_challenge", "The request must carry a code_challenge of an accepted method.", "RFC 7636 §4.4.1"),
         Check("resource", "The resource must be an API that this server issues tokens for.", "RFC 8707 §2"),
         Check("resource_granted", "The resource must be one that was asked for when access was granted.", "RFC 8707 §2.2"),
         # ---- token endpoint
-        Check("client_scope", "The scope must be one that this client may ask for in its own name.", "RFC 6749 §3.3"),
+        Check("client_scope", "The scope must be one that this client may ask for in its own name.", "RFC 6749 §5.2"),
         Check("grant_type", "The grant type must be one that is offered, to this client, too.", "RFC 6749 §5.2"),
         Check("client", "The client must prove who it is, if it has a secret.", "RFC 6749 §3.2.1"),
         Check("code", "The code must be one that was issued to this client.", "RFC 6749 §4.1.3"),
@@ -106,7 +106,7 @@ CHECKS: dict[str, Check] = {
         Check("response", "The authorization response must not report an error.", "RFC 6749 §4.1.2.1"),
         Check("state", "The state must be the one that this browser was sent away with.", "RFC 6749 §10.12"),
         Check("nonce", "The ID token must carry the nonce of this sign-in.", "OIDC Core §3.1.3.7"),
-        Check("token_hash", "The ID token must carry the hash of the access token it came with.", "OIDC Core §3.1.3.8"),
+        Check("token_hash", "A hash in the ID token must be that of the access token it came with.", "OIDC Core §3.1.3.8"),
         Check("front_channel", "A client that asks for codes must take no token from the front channel.", "RFC 9700 §2.1.2", REFUSALS),
         Check("id_token", "A sign-in must bring an ID token, which says for which client it was made.", "OIDC Core §2"),
         # ---- the client's own pages and backend

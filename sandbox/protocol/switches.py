@@ -206,7 +206,7 @@ SWITCHES: dict[str, Switch] = {
             "as.short_ttl",
             OFF_ON,
             ("off", "on", "off", "on"),
-            "Access tokens live 5 minutes (15 in the JWT design); off: 1 hour (24 in the JWT design).",
+            "Access tokens live 5 minutes (15 in the JWT design); off: 1 hour, the most that RFC 6750 calls short (24 in the JWT design).",
             "RFC 6750 §5.3",
         ),
         Switch(
@@ -400,7 +400,7 @@ SWITCHES: dict[str, Switch] = {
             OFF_ON,
             ("off", "on", "off", "on"),
             "Looks a user's roles up when it decides, instead of reading them from the token.",
-            "RFC 9068 §4",
+            "RFC 9700 §2.3",
         ),
         Switch(
             "rs.reject_query_token",

@@ -107,7 +107,7 @@ def use(world: World, external: External, client: str = "budget") -> External:
 
 
 def _allow(net: Network, outside: Outside, url: Any) -> None:
-    """Let requests leave for the origin of this address: https, or this machine (RFC 8414 §2)."""
+    """Let requests leave for the origin of this address: https, as RFC 8414 §2 wants it, or this machine."""
     u = split(url) if isinstance(url, str) else split("")
     if not (u.hostname and (u.scheme == "https" or (u.scheme == "http" and _is_this_machine(u.hostname)))):
         raise NotAnIssuer(f"{url} is not an https address (plain http only on this machine)")

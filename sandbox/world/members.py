@@ -185,7 +185,7 @@ def client(name: str, net: Network, policies: Policies, servers: Servers) -> Hos
 
 
 def adaptive_policy(issuer: IssuerPolicy, metadata: dict[str, Any]) -> ClientPolicy:
-    """What a client does that has no switches: whatever the server's metadata ask for (RFC 8414 §2), and as little checking as it can."""
+    """What a client without switches does: all that the server's metadata offer (RFC 8414 §2, RFC 9449 §5.1), and little checking."""
     return replace(
         ClientPolicy.weakest(),
         code_flow="on",

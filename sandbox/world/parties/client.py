@@ -118,7 +118,7 @@ class OAuthClient:
         return key_for(self.net.entropy.seed, f"{self.name} in {session.born}")
 
     def connected(self, session: Session, request: Request) -> Request:
-        """The request over mutual TLS, if the server's metadata asks for it (RFC 8705 §3.3): with this session's own certificate.
+        """The request over mutual TLS, with this session's own certificate, if the server says that it binds tokens so (RFC 8705 §3.3).
 
         A page's script has none: it is the browser that makes the connections, and it asks the person for a certificate."""
         if self.public_page or not self.servers.get(session.issuer, {}).get("tls_client_certificate_bound_access_tokens"):

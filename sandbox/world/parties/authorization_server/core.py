@@ -326,7 +326,7 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
         return token
 
     def check_permission(self, token: AccessToken, client: Client | None, request: ASRequest) -> bool:
-        """RFC 7662 §4: a resource server hears only about tokens that are meant for it, a client only about its own."""
+        """A resource server hears only about tokens that are meant for it (RFC 7662 §4), and a client, here, only about its own."""
         if client is None:
             return True
         return (
@@ -503,14 +503,15 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         return out
 
     def about(self, user: User, scope: str) -> dict[str, Any]:
-        """What an ID token tells about a user: what the scopes `profile` and `email` allow (OIDC Core §5.4)."""
+        """What an ID token tells about a user: what the scopes `profile` and `email` allow.  OIDC Core §5.4 asks for that at the userinfo
+        endpoint only, where there is an access token; that the ID token says it, too, is allowed (§5.1)."""
         granted = scope.split()
         out: dict[str, Any] = {"sub": user.name}
         out |= {"name": user.full_name} if "profile" in granted else {}
         return out | ({"email": user.email} if "email" in granted else {})
 
     def id_key(self, client: Client) -> Key:
-        """The key for this client's ID tokens: of the algorithm that it registered, or the usual one (OIDC Registration §2)."""
+        """The key for this client's ID tokens: of the algorithm that it registered (OIDC Registration §2), or this server's usual one."""
         return next((k for k in self.keys if k.alg == client.id_alg), self.keys[0])
 
     def end_grant(self, grant: Grant) -> None:

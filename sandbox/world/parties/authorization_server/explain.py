@@ -69,7 +69,7 @@ def _resource(core: Core, request: ASRequest) -> Step | None:
 
 
 def _resource_granted(core: Core, request: ASRequest, grant: Grant) -> Step | None:
-    """RFC 8707 §2.2: what the resource owner has allowed at one API cannot be redeemed for another."""
+    """What was allowed at one API cannot be redeemed for another: RFC 8707 §2.2 leaves that to the server, and this one is strict."""
     wanted = request.resources
     if not wanted or core.policy.stamp_aud == "off":
         return None
