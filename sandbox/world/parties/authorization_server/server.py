@@ -251,8 +251,8 @@ class AuthorizationServer:
         return request.query if request.method == "GET" else request.form
 
     def _refused(self, asked: ASRequest, error: OAuth2Error) -> Response:
-        """Errors go back to the client if its redirect URI is known to be its own, else to a page (RFC 6749 §4.1.2.1); so do those of a
-        request whose response_mode is none, because it says how to send them back (OIDC Core §3.1.2.6)."""
+        """Errors go back to the client if its redirect URI is known to be its own, else to a page (RFC 6749 §4.1.2.1).
+        To a page they go, too, if nobody here knows its response_mode: that would say how to send them back (OIDC Core §3.1.2.6)."""
         response = ASResponse(*error(self.core.get_error_uri(asked, error)))
         if response.location is None:
             return error_page(response.status, error.error, error.description or "")
