@@ -82,7 +82,7 @@ CHECKS: dict[str, Check] = {
         Check("client_known", "The client must be registered.", "RFC 6749 §4.1.2.1"),
         Check("redirect_uri", "The redirect URI must be a registered one.", "RFC 9700 §2.1"),
         Check("response_type", "The response type must be one that is offered, to this client, too.", "RFC 6749 §4.1.2.1"),
-        Check("response_mode", "The answer must be wanted in a way that fits its type.", "RFC 6749 §4.1.2.1"),
+        Check("response_mode", "The answer must be wanted in a way that fits its type.", "OIDC Core §3.1.2.6"),
         Check("max_age", "The greatest age of a sign-in must be a number of seconds.", "OIDC Core §3.1.2.1", REFUSALS),
         Check("scope_offered", "The scope must be one that exists.", "RFC 6749 §4.1.2.1; at the token endpoint RFC 6749 §5.2"),
         Check("code_challenge", "The request must carry a code_challenge of an accepted method.", "RFC 7636 §4.4.1"),

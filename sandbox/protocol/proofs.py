@@ -155,3 +155,9 @@ def challenge(error: str | None, **more: str) -> str:
     """A DPoP challenge with the algorithms that a proof may use (RFC 9449 §7.1)."""
     said = {"error": error, **more, "algs": " ".join(PROOF_ALGORITHMS)}
     return "DPoP " + ", ".join(f'{name}="{value}"' for name, value in said.items() if value is not None)
+
+
+def bearer_challenge(error: str | None, **more: str) -> str:
+    """A Bearer challenge, for clients that prove nothing.  It needs a parameter, a realm if there is nothing to say (RFC 6750 §3)."""
+    said = {name: value for name, value in {"error": error, **more}.items() if value is not None} or {"realm": "api"}
+    return "Bearer " + ", ".join(f'{name}="{value}"' for name, value in said.items())

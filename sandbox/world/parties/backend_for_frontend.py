@@ -15,7 +15,7 @@ from sandbox.world.parties.browser import Browser
 from sandbox.world.parties.client import Refused, Session
 from sandbox.world.parties.client_hosts import WebClient
 
-HEADER = ("X-CSRF", "1")  # RFC 10017 §6.1.3.3: a page of another origin cannot add it without being asked for permission first
+HEADER = ("X-CSRF", "1")  # RFC 10017 §6.1.3.3: a browser lets a page of another origin add it only if this host permits that
 KEPT = ("content-type", "accept")  # all that an API is told of the browser's own headers
 
 
@@ -23,7 +23,7 @@ class BackendForFrontend(WebClient):
     """The app's host when the app has a backend.  `/api/NAME/...` is passed on to the API of that name, and to no other host."""
 
     COOKIE = "__Host-session"
-    SAME_SITE = "Strict"
+    SAME_SITE = "Strict"  # RFC 10017 §6.1.3.2
 
     @property
     def apis(self) -> dict[str, str]:

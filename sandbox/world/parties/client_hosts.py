@@ -150,7 +150,7 @@ class WebClient(Hosted):
         return (("Set-Cookie", f"{self.COOKIE}={key}; Path=/; Secure; HttpOnly; SameSite={self.SAME_SITE}"),)
 
     def _signed_in(self, session: Session) -> tuple[tuple[str, str], ...]:
-        """The session under a new name once somebody has signed in, so that a name from before is worth nothing (RFC 10017 §6.1.3.2)."""
+        """The session under a new name once somebody has signed in, so that a name from before is worth nothing (RFC 10025 §8.4)."""
         del self.sessions[session.key]
         session.key = self.net.entropy.token(f"{self.name} session", 12)
         self.sessions[session.key] = session

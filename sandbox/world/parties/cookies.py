@@ -58,7 +58,7 @@ class Jar:
         u, domain, path = split(url), given.get("domain", "").lstrip(".").lower(), given.get("path", "")
         cookie = Cookie(
             value=value,
-            same_site=given.get("samesite", "Lax"),
+            same_site=site if (site := given.get("samesite", "").capitalize()) in ("Strict", "None") else "Lax",
             http_only="httponly" in given,
             secure="secure" in given,
             path=path if path.startswith("/") else _folder(u.path),
@@ -73,16 +73,16 @@ class Jar:
 
 
 def _allowed(name: str, cookie: Cookie, host: str, scheme: str) -> bool:
-    """Whether this host may set this cookie (RFC 10025 §5.7: domains, Secure, and the prefixes of §4.1.3)."""
+    """Whether this host may set this cookie (RFC 10025 §5.7: domains, Secure, and the prefixes of §4.1.3, in any spelling)."""
     if cookie.domain and ("." not in cookie.domain or not (host == cookie.domain or _below(host, cookie.domain))):
         return False
     if cookie.secure and scheme != "https":
         return False
     if cookie.same_site == "None" and not cookie.secure:
         return False
-    if name.startswith("__Host-"):
+    if name.lower().startswith("__host-"):
         return cookie.secure and cookie.path == "/" and not cookie.domain
-    return cookie.secure if name.startswith("__Secure-") else True
+    return cookie.secure if name.lower().startswith("__secure-") else True
 
 
 def _below(host: str, domain: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from sandbox.core.wire import Pairs, Request, Response, first, json_response, split
 from sandbox.protocol.checks import Checklist, fits
 from sandbox.protocol.policies import DpopDemand, GatewayPolicy
-from sandbox.protocol.proofs import SeenProofs, challenge, check_proof
+from sandbox.protocol.proofs import SeenProofs, bearer_challenge, challenge, check_proof
 from sandbox.protocol.tokens import Decoded, NotAJwt, decode, number, public_key, signature_fits
 from sandbox.world.network import Network
 from sandbox.world.parties import cors
@@ -225,8 +225,8 @@ def _plain(name: str) -> str:
 
 def _refused(error: str | None, scheme: str = "Bearer") -> Response:
     """A refusal with its challenge (RFC 6750 §3; RFC 9449 §7.1)."""
-    bearer = f'Bearer error="{error}"' if error else "Bearer"
-    return json_response(401, {"error": error} if error else {}, ("WWW-Authenticate", challenge(error) if scheme == "DPoP" else bearer))
+    said = challenge(error) if scheme == "DPoP" else bearer_challenge(error)
+    return json_response(401, {"error": error} if error else {}, ("WWW-Authenticate", said))
 
 
 __all__ = ["ORDER", "Call", "Gateway", "Service"]

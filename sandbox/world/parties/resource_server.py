@@ -16,7 +16,7 @@ from sandbox.protocol import flaws
 from sandbox.protocol.certificates import bound_certificate, certificate_thumbprint
 from sandbox.protocol.checks import Checklist, fits
 from sandbox.protocol.policies import ResourcePolicy
-from sandbox.protocol.proofs import SeenProofs, challenge, check_proof
+from sandbox.protocol.proofs import SeenProofs, bearer_challenge, challenge, check_proof
 from sandbox.protocol.tokens import Decoded, NotAJwt, decode, number, public_key, signature_fits, thumbprint
 from sandbox.world.network import Network
 from sandbox.world.parties import cors
@@ -412,12 +412,6 @@ class ResourceServer:
             if d.checks.test("role", ok, d.role, ", ".join(map(str, roles)) or "none")
             else json_response(403, {"error": "access_denied"})
         )
-
-
-def bearer_challenge(error: str | None, **more: str) -> str:
-    """A Bearer challenge (RFC 6750 §3)."""
-    said = {"error": error, **more}
-    return " ".join(["Bearer", ", ".join(f'{name}="{value}"' for name, value in said.items() if value is not None)]).rstrip()
 
 
 def identity_header(request: Request, name: str) -> str | None:

@@ -55,7 +55,10 @@ def test_a_secure_cookie_stays_with_https() -> None:
         ("__Host-x=1; Path=/a; Secure", False),
         ("__Host-x=1; Path=/; Secure; Domain=app.test", False),
         ("__Secure-x=1; Path=/", False),
+        ("__HOST-x=1; Path=/", False),
+        ("__secure-x=1; Path=/", False),
         ("x=1; Path=/; SameSite=None", False),
+        ("x=1; Path=/; SameSite=none", False),
     ],
 )
 def test_a_prefix_and_a_site_promise_what_the_browser_demands(cookie: str, kept: bool) -> None:
@@ -63,7 +66,9 @@ def test_a_prefix_and_a_site_promise_what_the_browser_demands(cookie: str, kept:
 
 
 def test_across_sites_only_lax_cookies_travel_and_only_with_the_whole_window() -> None:
-    kept = jar("https://app.test/", "lax=1; Path=/", "strict=1; Path=/; SameSite=Strict", "none=1; Path=/; SameSite=None; Secure")
+    kept = jar(
+        "https://app.test/", "lax=1; Path=/; SameSite=odd", "strict=1; Path=/; SameSite=strict", "none=1; Path=/; SameSite=NONE; Secure"
+    )
     url = "https://app.test/"
     assert {n for n, _ in kept.travelling(url, same_site=True, top_level_get=False)} == {"lax", "strict", "none"}
     assert {n for n, _ in kept.travelling(url, same_site=False, top_level_get=True)} == {"lax", "none"}

@@ -75,7 +75,7 @@ def test_identity_headers_are_removed_as_far_as_the_switch_says(how, name, owner
 def test_no_token_no_way_through():
     w = world("naive-jwt")
     answer = w.net.deliver(Request("GET", f"{API}/accounts", (("X-User-Id", "alice"),)), "mallory")
-    assert (answer.status, answer.header("www-authenticate")) == (401, "Bearer")
+    assert (answer.status, answer.header("www-authenticate")) == (401, 'Bearer realm="api"')
     assert failures(w) == ["gateway.token_present"]
 
 

@@ -127,7 +127,7 @@ def test_how_the_token_may_come():
     w = world("oauth-bcp", **BEARER)
     token = genuine(w)
     none = get(w, None)
-    assert (none.status, none.header("www-authenticate")) == (401, "Bearer")
+    assert (none.status, none.header("www-authenticate")) == (401, 'Bearer realm="api"')
     assert get(w, token, f"{ACCOUNTS}/accounts?access_token={token}").error == "invalid_request"
     assert w.net.deliver(Request("GET", f"{ACCOUNTS}/accounts?access_token={token}"), "mallory").error == "invalid_request"
     assert get(w, token, scheme="Basic").status == 401

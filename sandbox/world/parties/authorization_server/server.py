@@ -23,7 +23,7 @@ from sandbox.world.parties import cors
 from sandbox.world.parties.authorization_server import explain
 from sandbox.world.parties.authorization_server.core import AUTH_METHODS, ASRequest, ASResponse, Core, ServerConfig, answer
 from sandbox.world.parties.authorization_server.registration import register
-from sandbox.world.parties.authorization_server.response_modes import MODES, in_mode
+from sandbox.world.parties.authorization_server.response_modes import MODES, in_mode, offered
 from sandbox.world.parties.authorization_server.store import AccessToken, Client, RefreshToken, Session, Store
 from sandbox.world.parties.authorization_server.userinfo import Proved, userinfo
 from sandbox.world.parties.denylist import Denylist, for_services
@@ -251,21 +251,27 @@ class AuthorizationServer:
         return request.query if request.method == "GET" else request.form
 
     def _refused(self, asked: ASRequest, error: OAuth2Error) -> Response:
-        """Errors go back to the client if its redirect URI is known to be its own, else to a page (RFC 6749 §4.1.2.1)."""
+        """Errors go back to the client if its redirect URI is known to be its own, else to a page (RFC 6749 §4.1.2.1).
+        To a page they go, too, if nobody here knows its response_mode: that would say how to send them back (OIDC Core §3.1.2.6)."""
         response = ASResponse(*error(self.core.get_error_uri(asked, error)))
         if response.location is None:
             return error_page(response.status, error.error, error.description or "")
+        if (mode := asked.payload.data.get("response_mode")) and mode not in offered(self._kind(asked)):
+            return error_page(400, error.error, error.description or "")
         if self.policy.iss_param == "on":
             self.core.issuer_parameter.add_issuer_parameter(self.core, response)  # Authlib leaves it out of these
         return self._moded(asked, answer(response))
+
+    def _kind(self, asked: ASRequest) -> str:
+        """The response type by which an answer travels."""
+        return "code" if self.policy.no_implicit == "on" else asked.payload.data.get("response_type", "")
 
     def _moded(self, asked: ASRequest, response: Response) -> Response:
         """The answer in the way that the client wants it (`response_mode`)."""
         data = asked.payload.data
         client = self.core.query_client(data.get("client_id", ""))
         uri = data.get("redirect_uri") or (client.get_default_redirect_uri() if client else "") or ""
-        kind = "code" if self.policy.no_implicit == "on" else data.get("response_type", "")
-        return in_mode(response, uri, kind, data.get("response_mode", ""))
+        return in_mode(response, uri, self._kind(asked), data.get("response_mode", ""))
 
     def _login_page(self, ticket: str, error: str | None = None, *headers: tuple[str, str]) -> Response:
         hint = first(self._fields(self.pending[ticket].request), "login_hint") or ""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sandbox.core.wire import Request, Response, json_response
 from sandbox.protocol.checks import Checklist
-from sandbox.protocol.proofs import challenge
+from sandbox.protocol.proofs import bearer_challenge, challenge
 from sandbox.world.parties.authorization_server.store import AccessToken, RefreshToken, Store
 
 SCHEMES = ("bearer", "dpop")
@@ -20,7 +20,7 @@ def userinfo(request: Request, store: Store, checks: Checklist, in_address: bool
     if len(sent) > 1 and not checks.test("one_method", False, "one way of sending it", " and ".join(places)):
         return _refused(400, "invalid_request")  # RFC 6750 §2
     if not sent and not checks.test("token_present", False, "an access token", "nothing"):
-        return json_response(401, {}, ("WWW-Authenticate", "Bearer"))  # RFC 6750 §3.1: no error code if there was no token
+        return json_response(401, {}, ("WWW-Authenticate", bearer_challenge(None)))  # RFC 6750 §3.1: no error code if there was no token
     if places == ["address"] and not in_address:
         checks.test("token_in_header", False, "in the Authorization header", "in the address")
         return _refused(400, "invalid_request")  # RFC 9700 §4.3.2
@@ -34,7 +34,7 @@ def userinfo(request: Request, store: Store, checks: Checklist, in_address: bool
         return json_response(401, {"error": "invalid_token"}, ("WWW-Authenticate", challenge("invalid_token")))
     granted, user = token.scope.split(), token.grant.user
     if not checks.test("scope", "openid" in granted, "openid", token.scope or "none"):
-        return _refused(403, "insufficient_scope", ', scope="openid"')
+        return _refused(403, "insufficient_scope", scope="openid")
     told = {name: value for scope, claims in user.claims().items() if scope in granted for name, value in claims.items()}
     return json_response(200, {"sub": user.name} | told)
 
@@ -47,5 +47,5 @@ def _sent(request: Request) -> list[tuple[str, str, str]]:
     return [*header, *((place, "bearer", value) for place, fields in places for name, value in fields if name == "access_token")]
 
 
-def _refused(status: int, error: str, more: str = "") -> Response:
-    return json_response(status, {"error": error}, ("WWW-Authenticate", f'Bearer error="{error}"{more}'))
+def _refused(status: int, error: str, **more: str) -> Response:
+    return json_response(status, {"error": error}, ("WWW-Authenticate", bearer_challenge(error, **more)))

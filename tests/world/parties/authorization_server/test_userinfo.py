@@ -43,7 +43,7 @@ def test_two_tokens_at_once_are_refused_even_if_they_are_the_same(profile, place
 
 def test_without_a_token_there_is_a_challenge_without_an_error():
     answer = asked(world(), "")
-    assert (answer.status, answer.header("www-authenticate")) == (401, "Bearer")
+    assert (answer.status, answer.header("www-authenticate")) == (401, 'Bearer realm="api"')
 
 
 def test_a_token_without_any_scope_is_refused_and_not_a_crash():
