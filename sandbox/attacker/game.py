@@ -29,7 +29,7 @@ from sandbox.protocol.cast import CAST, title
 from sandbox.protocol.checks import CHECKS
 
 GROUPS: dict[Group, str] = {
-    "wait": "Let the others go on",
+    "wait": "Let the others go on, or wait",
     "read": "Read what leaks",
     "sign in": "Use a browser of your own",
     "lure": "Lead Alice somewhere",
@@ -51,6 +51,7 @@ SAID = {  # verb -> what its moves have in common, where it is hers
     "forge": "Make a token ...",
     "call_api": "Ask an API ...",
     "serve": "Put something on your own host ...",
+    "wait": "Let time pass ...",
 }
 EVERYBODY = frozenset(CAST)
 HINT = Bound(2)
@@ -121,6 +122,8 @@ class Game:
         p, q = self.position, self.question
         if p.honest < len(q.schedule):
             yield Choice(q.schedule[p.honest].say, "wait")
+        for move in moves.waits():
+            yield Choice(move.say, move.group, (move,))
         for move in moves.gains(q, p.stage, p.known, True, EVERYBODY):
             yield Choice(move.say, move.group, (move,))
         for move in moves.changes(q, p.stage, p.known, p.begun):

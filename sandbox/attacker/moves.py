@@ -127,6 +127,8 @@ def probes(question: Question, stage: Stage, known: tuple[Value, ...], begun: fr
         elif value.kind == "request" and value.user != HERS:
             for ask in wanted:
                 yield from _repeated(question, ask, value)
+        elif value.kind == "cookies" and value.user != HERS:
+            yield from _as_her_browser(question, value)
     for ask in wanted:
         yield from _named_in_headers(question, ask, known)
         if "client" in question.can and stage.world.clients["evil_app"].sessions:
@@ -183,6 +185,19 @@ def _repeated(question: Question, ask: Ask, value: Value) -> Iterator[Chain]:
         yield (_move(f"{HERS}.send", _kind(ask), "call", say, value, like=value.ref, change=change, from_=sender),)
 
 
+def _as_her_browser(question: Question, cookies: Value) -> Iterator[Chain]:
+    """Copied cookies, sent to those who keep a session under them: whoever holds a session's identifier has the session."""
+    for client in FOR_SPAS:
+        for ask in asks(question):
+            say = f"Mallory asks {title(client)} for {ask.said} with {cookies.name}."
+            url, headers = f"{CAST[client].host}/api/{ask.api}{ask.path}", OWN_PAGE | {"Cookie": cookies.ref}
+            yield (_move(f"{HERS}.send", _kind(ask), "call", say, cookies, method=ask.method, url=url, headers=headers),)
+    for client in CONFIDENTIAL:
+        say = f"Mallory opens the page of {title(client)} with {cookies.name}."
+        headers = {"Cookie": cookies.ref}
+        yield (_move(f"{HERS}.send", "probe", "call", say, cookies, method="GET", url=f"{CAST[client].host}/me", headers=headers),)
+
+
 def _named_in_headers(question: Question, ask: Ask, known: tuple[Value, ...]) -> Iterator[Chain]:
     """Headers that say who is calling: inside, and to the gateway beside a token of her own (RFC 9700 §4.13)."""
     victim = next((t.what.partition(":")[0] for t in question.targets if t.predicate in ("read", "write")), "alice")
@@ -232,6 +247,16 @@ def _own_pages(question: Question, begun: frozenset[str]) -> Iterator[Chain]:
                 yield (_move("app.call_api", "probe", "call", say, **args),)
 
 
+# ---------------------------------------------------------------- what only lets time pass
+
+PAUSES = {"A minute": 60, "An hour": 3_600, "A day": 86_400}
+
+
+def waits() -> Iterator[Move]:
+    """Letting time pass.  The search does not do it: time ends what she has, and gives her nothing."""
+    return (_move("clock.wait", "change", "wait", f"{name} passes.", seconds=seconds) for name, seconds in PAUSES.items())
+
+
 # ---------------------------------------------------------------- what is made
 
 
@@ -257,6 +282,8 @@ def changes(question: Question, stage: Stage, known: tuple[Value, ...], begun: f
     for value in known:
         if value.kind == "code" and value.user != HERS:
             yield from _redeemed(question, value, known)
+        elif value.kind == "cookies" and value.user != HERS:
+            yield from _signed_in_already(question, value)
     for client in question.of("script"):
         yield from _framed(question, client)
     if "account" in question.can:
@@ -324,6 +351,17 @@ def _redeemed(question: Question, code: Value, known: tuple[Value, ...]) -> Iter
     if "client" in question.can:
         say = f"Her client redeems {_thing(code)}."
         yield _move("evil_app.redeem", "change", "redeem", say, code, client="evil_app", code=code.ref)
+
+
+def _signed_in_already(question: Question, cookies: Value) -> Iterator[Move]:
+    """Authorization requests of her own with copied cookies: the server takes her for somebody who has signed in (RFC 6749 §3.1)."""
+    for client in ("app", "budget", "mobile"):
+        for kind, challenged in SHAPES:
+            query = _request(question, client, f"{CAST[client].host}/cb", kind, challenged)
+            what = f"a {kind} for {title(client)}{' with a challenge of hers' if challenged else ''}"
+            say = f"Mallory asks for {what} with {cookies.name}."
+            args = {"method": "GET", "url": AUTHORIZE, "change": {"query": query}, "headers": {"Cookie": cookies.ref}}
+            yield _move(f"{HERS}.send", "change", "sign in", say, cookies, **args)
 
 
 def _request(question: Question, client: str, place: str, kind: str, challenged: bool) -> dict[str, Any]:

@@ -55,12 +55,14 @@ class Goals:
     def _is_of_what_ended(self, kill: str, stage: Stage, new: list[Event]) -> bool:
         """Whether she used a credential of the access that was ended: Budget's token has nothing to do with the app's log-out."""
         user, client = self.question.ended(kill)
-        used = {c for e in new if isinstance(e, Sent) and e.sender in self.hers for c in goals.credentials(e.request)}
+        sent = [e for e in new if isinstance(e, Sent) and e.sender in self.hers]
+        used = {c for e in sent for c in goals.credentials(e.request)}
+        used |= {c for e in sent if client in ("", e.receiver) for c in e.request.cookies.values()}
         if not used:
             return False
         issued = {e.value: e for e in stage.record.events if isinstance(e, Issued)}
         of = [issued[c] for c in used if c in issued]
-        unknown = used - set(issued)  # a password, or what somebody has made
+        unknown = used - set(issued)  # a password, a cookie, or what somebody has made
         return bool(unknown) or any(e.user == user and (not client or e.client in ("", client)) for e in of)
 
     def _knows(self, marker: str, stage: Stage) -> bool:

@@ -11,16 +11,20 @@ import re
 from collections import deque
 from collections.abc import Iterable
 from hashlib import blake2b
+from itertools import islice
 from typing import Any
 
 from sandbox.attacker.values import Value
 from sandbox.core.memo import memo
+from sandbox.core.wire import Request
 from sandbox.engine.knowledge import opened
 from sandbox.protocol.certificates import certificate_thumbprint
 from sandbox.protocol.tokens import Key, sha256
 from sandbox.world.parties.authorization_server import AuthorizationServer
+from sandbox.world.parties.authorization_server.server import BROWSER
 from sandbox.world.parties.backend import Backend
-from sandbox.world.parties.client import Session
+from sandbox.world.parties.client import OAuthClient, Session
+from sandbox.world.parties.cookies import Jar
 from sandbox.world.world import World
 
 LEFT_OUT = frozenset({
@@ -33,12 +37,15 @@ LEFT_OUT = frozenset({
     "proofs",
     # what is fetched again when it is needed: key sets, permissions to ask across origins
     "jwks", "permissions",
-    # what follows from other parts of the state
-    "taken", "store", "grants_of", "states", "access_tokens",
+    # what follows from other parts of the state, or is walked through apart
+    "sessions", "taken", "store", "grants_of", "states", "access_tokens",
 })  # fmt: skip
+EMPTY = ("state", "nonce", "verifier", "tokens", "refresh_token", "id_token", "user")  # of a session in which nothing has begun
+NAMES_A_BROWSER = frozenset({BROWSER})  # cookies that a server gives whoever has none: with one or without, what follows is the same
 PAGES = frozenset({"page"})  # the past, unless an honest step to come looks at it
-WORD = re.compile(r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*|[A-Za-z0-9_-]{8,}")
-SHORTEST = 8
+HASH = "\x1e"  # stands before a hash in the text of a token
+WORD = re.compile(rf"eyJ[\w-]+\.[\w-]+\.[\w-]*|{HASH}[\w-]+|[\w-]{{8,}}+(?!=)", re.ASCII)  # names of attributes have a = behind them
+PLAIN = frozenset({bool, int, float})
 HASHES = ("at_hash", "c_hash")  # claims that are computed from other random texts
 State = tuple[bytes, frozenset[str]]
 
@@ -65,126 +72,188 @@ def _keys_of(client: Any, session: Session) -> set[str]:
     return found | ({certificate_thumbprint(session.certificate)} if session.certificate else set())
 
 
+@memo("message", 8192)
+def _inside(word: str) -> str:
+    """What a token says, as text in which the hashes of other texts are marked; nothing if it is no token."""
+    token = opened(word)
+    return f"<{_json(token.header)}{_json(token.claims)}>" if token else ""
+
+
+def _json(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{k}:{HASH}{v}" if k in HASHES else f"{k}:{_json(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(_json, value)) + "]"
+    return value if isinstance(value, str) else repr(value)
+
+
 class Walk:
-    """One walk.  `numbers` are those of the random words that were met, `plain` the other long words."""
+    """One walk.  `numbers` are those of the random words that were met, `plain` the other long words.
+
+    Texts are gathered first, and their words numbered all at once: a state has hundreds.
+    """
 
     def __init__(self, random: set[str], left_out: frozenset[str]) -> None:
         self.random, self.left_out = random, left_out
         self.numbers: dict[str, int] = {}
         self.plain: set[str] = set()
-        self.out: list[str] = []
+        self.done: list[str] = []
+        self._out: list[str] = []
         self._seen: dict[int, int] = {}
+        self._unused: set[str] = set()
 
-    def text(self, text: str) -> str:
-        if len(text) < SHORTEST:
-            return text
-        if text in self.random:
-            return self._number(text)
-        return WORD.sub(self._word, text)
+    def number(self) -> None:
+        """Give numbers to the words in what was gathered since the last time."""
+        self.done.append(WORD.sub(self._word, "\x1f".join(self._out)))
+        self._out.clear()
 
-    def _number(self, word: str) -> str:
-        return f"#{self.numbers.setdefault(word, len(self.numbers))}"
+    def meet(self, text: str) -> None:
+        """Number the words of a text that is not itself part of the state."""
+        WORD.sub(self._word, text)
 
     def _word(self, found: re.Match[str]) -> str:
         word = found[0]
+        number = self.numbers.get(word)
+        if number is not None:
+            return f"#{number}"
         if word in self.random:
-            return self._number(word)
-        if word in self.numbers:
-            return self._number(word)
-        if word.startswith("eyJ") and (token := opened(word)):
-            self._number(word)
-            return f"<{self.json(token.header)}{self.json(token.claims)}>"
+            return self._numbered(word)
+        if word.startswith(HASH):
+            return self._numbered(word[1:])
+        if word.startswith("eyJ") and (inside := _inside(word)):
+            self._numbered(word)
+            return WORD.sub(self._word, inside)
         self.plain.add(word)
         return word
 
-    def json(self, value: Any) -> str:
-        """Parts of a token."""
-        if isinstance(value, dict):
-            return "{" + ",".join(f"{k}:{self._number(v) if k in HASHES else self.json(v)}" for k, v in value.items()) + "}"
-        if isinstance(value, list):
-            return "[" + ",".join(map(self.json, value)) + "]"
-        return self.text(value) if isinstance(value, str) else repr(value)
+    def _numbered(self, word: str) -> str:
+        return f"#{self.numbers.setdefault(word, len(self.numbers))}"
+
+    def digest(self) -> bytes:
+        """All that was walked through, in short."""
+        self.number()
+        return blake2b("\x1f".join(self.done).encode("utf-8", "replace"), digest_size=16).digest()
 
     def add(self, value: Any) -> None:
         """Walk through a value."""
-        if isinstance(value, str):
-            self.out.append(self.text(value))
-        elif value is None or isinstance(value, bool | int | float):
-            self.out.append(repr(value))
-        elif isinstance(value, Key):
-            self.out.append(value.kid or value.thumbprint)
+        kind = type(value)
+        if kind is str:
+            self._out.append(value)
+        elif value is None or kind in PLAIN:
+            self._out.append(repr(value))
         elif isinstance(value, dict):
-            self.out.append("{")
+            self._out.append("{")
             for k, v in value.items():
-                self.add(k)
+                self._out.append(str(k))
                 self.add(v)
+            self._out.append("}")
         elif isinstance(value, list | tuple | deque):
-            self.out.append("[")
+            self._out.append("[")
             for v in value:
                 self.add(v)
+            self._out.append("]")
+        else:
+            self._thing(value)
+
+    def _thing(self, value: Any) -> None:
+        if isinstance(value, Key):
+            self._out.append(value.kid or value.thumbprint)
         elif isinstance(value, set | frozenset):
-            self.out += ["(", *sorted(map(self.text, value))]
+            self._set(value)
+        elif isinstance(value, Jar):
+            self._cookies(value)
+        elif isinstance(value, Request):
+            self.add((value.method, value.url, value.headers, value.body))
         elif id(value) in self._seen:
-            self.out.append(f"@{self._seen[id(value)]}")
+            self._out.append(f"@{self._seen[id(value)]}")
         else:
             self._seen[id(value)] = len(self._seen)
-            self.out.append(type(value).__name__)
+            self._out.append(type(value).__name__)
             self._attributes(value)
 
+    def _set(self, value: Iterable[Any]) -> None:
+        """A set has no order of its own: that of the words that were met so far, and then of the others."""
+        self.number()
+        self._out += ["(", *sorted(map(str, value), key=lambda text: (self.numbers.get(text, len(self.numbers)), text)), ")"]
+
+    def client(self, client: OAuthClient, browser: str = "") -> None:
+        """The client, and its sessions in a browser or in all.  A session in which nothing has begun is like none, and so is its cookie."""
+        empty = {key for key, session in client.sessions.items() if not any(getattr(session, a) for a in EMPTY)}
+        self._unused |= empty
+        self._out += [type(client).__name__, client.name]
+        self._attributes(client)
+        self.add({k: s for k, s in client.sessions.items() if k not in empty and browser in ("", s.browser)})
+
+    def _cookies(self, jar: Jar) -> None:
+        for host, kept in jar.kept.items():
+            for name, cookie in kept.items():
+                if name not in NAMES_A_BROWSER and cookie.value not in self._unused:
+                    self._out += [host, name]
+                    self._attributes(cookie)
+
     def _attributes(self, value: Any) -> None:
-        names = value.__dict__ if hasattr(value, "__dict__") else value.__slots__
+        names, left_out = value.__dict__ if hasattr(value, "__dict__") else value.__slots__, self.left_out
         for name in names:
-            if name not in self.left_out:
-                self.out.append(name)
+            if name not in left_out:
+                self._out.append(f"{name}=")
                 self.add(getattr(value, name))
 
 
 def state(world: World, known: Iterable[Value], pages: bool, begun: Iterable[str] = ()) -> State:
     """The state of everybody else, and what she knows.  `pages`: whether an honest step to come looks at the page in a browser."""
     walk = Walk(random_words(world), LEFT_OUT if pages else LEFT_OUT | PAGES)
-    for party in (*world.clients.values(), *world.browsers.values(), *world.apis.values(), world.people, world.attacker):
+    for client in world.clients.values():
+        walk.client(client)
+    for party in (*world.browsers.values(), *world.apis.values(), world.people, world.attacker):
         walk.add(party)
     walk.add((world.net.parcels, world.net.clock.now(), tuple(begun)))
+    walk.number()
     for value in known:
-        walk.text(value.key)
-    here = [*walk.out]
-    issuer, walk.out = world.issuer, []
+        walk.meet(value.key)
+    _issued(walk, world.issuer, pages)
+    if isinstance(world.issuer, AuthorizationServer):
+        walk.add(sorted(repr((g.user.name, g.client_id, g.scope, g.alive)) for g in world.issuer.store.grants.values()))
+        walk.add([s for c in world.clients.values() for s in c.states if s in walk.numbers])
+    knows = frozenset(f"{v.kind}{walk.numbers[v.key]}" if v.key in walk.numbers else v.name for v in known)
+    return walk.digest(), knows
+
+
+def view(world: World, browser: str) -> bytes:
+    """The state on which depends what clients and APIs show in a browser: its cookies, its sessions, the records, what was issued."""
+    walk = Walk(random_words(world), LEFT_OUT | PAGES)
+    for client in world.clients.values():
+        walk.client(client, browser)
+    for party in (world.browsers[browser], *world.apis.values(), world.people):
+        walk.add(party)
+    walk.add((world.net.parcels, world.net.clock.now()))
+    _issued(walk, world.issuer)
+    return walk.digest()
+
+
+def _issued(walk: Walk, issuer: AuthorizationServer | Backend, pages: bool = False) -> None:
+    """What the issuer keeps, as far as anybody who was walked through can still name it: a code that nobody knows cannot matter."""
     walk.add(issuer.denylist)
     if isinstance(issuer, AuthorizationServer):
-        _authorization_server(walk, world, issuer, pages)
+        store = issuer.store
+        walk.add(issuer.core.signing.turns)
+        _reachable(walk, (store.sessions, store.codes, store.tokens, *([issuer.pending] if pages else [])))
     else:
-        _backend(walk, issuer)
-    knows = frozenset(f"{v.kind}{walk.numbers[v.key]}" if v.key in walk.numbers else v.name for v in known)
-    return blake2b("\x1f".join(here + walk.out).encode("utf-8", "replace"), digest_size=16).digest(), knows
-
-
-def _authorization_server(walk: Walk, world: World, server: AuthorizationServer, pages: bool) -> None:
-    """What was issued, as far as anybody can still name it: a code that nobody knows any more cannot matter."""
-    store = server.store
-    walk.add(server.core.signing.turns)
-    _reachable(walk, (store.sessions, store.codes, store.tokens, *([server.pending] if pages else [])))
-    walk.add(sorted(repr((g.user.name, g.client_id, g.scope, g.alive)) for g in store.grants.values()))
-    walk.add([walk.numbers[s] for c in world.clients.values() for s in c.states if s in walk.numbers])
-
-
-def _backend(walk: Walk, backend: Backend) -> None:
-    walk.add(backend.signing.turns)
-    _reachable(walk, (backend.logins.logins, backend.logins.refresh_tokens))
+        walk.add(issuer.signing.turns)
+        _reachable(walk, (issuer.logins.logins, issuer.logins.refresh_tokens))
 
 
 def _reachable(walk: Walk, books: Iterable[dict[str, Any]]) -> None:
     """The entries under words that were met, in the order in which they were met; each may lead to others."""
+    walk.number()
     books, done = tuple(books), 0
-    for word in sorted(walk.plain):
-        _entries(walk, books, word)
-    while done < len(walk.numbers):
-        for word in list(walk.numbers)[done:]:
-            _entries(walk, books, word)
-            done += 1
-
-
-def _entries(walk: Walk, books: Iterable[dict[str, Any]], word: str) -> None:
     for book in books:
-        if word in book:
-            walk.add(word)
-            walk.add(book[word])
+        for word in sorted(walk.plain & book.keys()):
+            walk.add((word, book[word]))
+    walk.number()
+    while done < len(walk.numbers):
+        for word in islice(list(walk.numbers), done, None):
+            for book in books:
+                if word in book:
+                    walk.add((word, book[word]))
+            done += 1
+        walk.number()

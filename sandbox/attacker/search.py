@@ -1,14 +1,15 @@
 """The search: from a question to ways, or to the statement that the bound is exhausted.
 
 A node is a list of steps, and a stage that has taken them.  All moves that only gain knowledge are taken, all probes are tried on a
-copy, and each honest step, and each move that changes something, makes a child on a fork.  The best node comes first: few moves of hers,
-less what they have brought her.  Whoever asks can stop between two nodes; nothing here knows the time.
+copy, and each move that changes something makes a child on a fork; the honest step goes on with the stage itself.  The best node comes
+first: few moves of hers, less what they have brought her.  Whoever asks can stop between two nodes; nothing here knows the time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from heapq import heappop, heappush
 
 from sandbox.attacker import moves, sameness, values
@@ -23,10 +24,11 @@ from sandbox.core.fork import fork
 from sandbox.engine.player import Stage
 from sandbox.language.document import Step, hers
 from sandbox.protocol.cast import CAST
-from sandbox.protocol.trace import Sent
+from sandbox.protocol.trace import Checked, Sent
 
 MOST_DEFECTS = 3  # of one target; then it is given up, and the search is not exhausted
 LATER = 10_000  # the number after which steps are counted that follow on others
+REQUEST_ONLY = frozenset({"redirect_uri", "response_type", "code_challenge"})  # checks of the authorization request that need no state
 LOOK_AT_PAGES = ("approve", "log_in")  # verbs of honest steps that depend on the page shown
 Stop = Callable[[], bool]
 
@@ -71,7 +73,6 @@ class Node:
     changes: int = 0
     known: tuple[Value, ...] = ()
     duds: frozenset[str] = frozenset()  # signs of moves that changed nothing here
-    own_pages: bool = True  # whether what clients show her in her own browser may have changed
     begun: frozenset[str] = frozenset()  # clients at which she has a flow of her own
     tried: frozenset[str] = frozenset()  # values that every API has refused since the last honest step: no move of hers makes them good
 
@@ -89,6 +90,17 @@ def search(
     return Search(question, bound or Bound(), stop, how or How(), start).run()
 
 
+class Scratch:
+    """A copy of a node on which she asks around; it is made when it is needed first."""
+
+    def __init__(self, of: Node) -> None:
+        self.of = of
+
+    @cached_property
+    def node(self) -> Node:
+        return replace(self.of, stage=fork(self.of.stage))
+
+
 class Search:
     """One search."""
 
@@ -103,6 +115,8 @@ class Search:
         self.given_up = False
         self.pages = any(s.verb in LOOK_AT_PAGES for s in question.schedule)
         self.shown: set[tuple[str, str]] = set()  # forged tokens that every API has seen, by kind of asking
+        self.views: set[bytes] = set()  # what her own browser has shown, by the state on which it depends
+        self.settled: set[str] = set()  # signs of moves that are refused in every state
         self.seen: dict[tuple[bytes, int], list[frozenset[str]]] = {}
 
     # ---- the loop
@@ -140,11 +154,14 @@ class Search:
 
     # ---- a node
     def _visit(self, node: Node) -> Iterator[Node]:
-        """Ask whoever can be asked, on a copy; then the children, and last what destroys something."""
-        asked = replace(node, stage=fork(node.stage))
-        self._ask(asked, "probe")
-        yield from self._children(node)
-        self._ask(asked, "harm")
+        """Ask whoever can be asked, on a copy; then her moves, what destroys something, and last the honest step, on the stage itself."""
+        scratch = Scratch(node)
+        self._ask(scratch, "probe")
+        if node.changes < self.bound.changes:
+            yield from self._hers(node)
+        self._ask(scratch, "harm")
+        if node.honest < len(self.question.schedule):
+            yield from self._honest(node)
 
     def _gained(self, node: Node, anew: bool, touched: frozenset[str]) -> Node:
         """All that costs her nothing: what can be learned is learned, where anything has happened."""
@@ -154,13 +171,13 @@ class Search:
                 node = after if len(after.known) > len(node.known) else node
         return node
 
-    def _ask(self, node: Node, kind: str) -> None:
-        for chain in self._probes(node):
+    def _ask(self, scratch: Scratch, kind: str) -> None:
+        for chain in self._probes(scratch.of, kind == "probe" and self._sees_new(scratch.of)):
             if self._over():
                 return
             if chain[-1].kind == kind and self._first_time(kind, chain):
-                self._chained(node, chain)
-        self._forge(node, kind)
+                self._chained(scratch.node, chain)
+        self._forge(scratch, kind)
 
     def _first_time(self, kind: str, chain: Chain) -> bool:
         """Whether this is worth trying: what depends on no state is tried once."""
@@ -171,9 +188,18 @@ class Search:
         self.shown.add(mark)
         return new
 
-    def _probes(self, node: Node) -> Iterator[Chain]:
+    def _sees_new(self, node: Node) -> bool:
+        """Whether clients could show her something in her own browser that no moment before this one has shown."""
+        if moves.ACCOUNT not in node.stage.world.browsers or not self.how.merge:
+            return True
+        here = sameness.view(node.stage.world, moves.ACCOUNT)
+        new = here not in self.views
+        self.views.add(here)
+        return new
+
+    def _probes(self, node: Node, looks: bool) -> Iterator[Chain]:
         known = tuple(v for v in node.known if v.key not in node.tried)
-        return moves.probes(self.question, node.stage, known, node.begun if node.own_pages else None)
+        return moves.probes(self.question, node.stage, known, node.begun if looks else None)
 
     def _chained(self, node: Node, chain: Chain) -> Node:
         """The node after the moves of a chain; a value of an earlier one is named by its number."""
@@ -182,12 +208,13 @@ class Search:
             node = self._taken(node, self.taker.linked(move, node.steps[first:]))
         return node
 
-    def _forge(self, node: Node, kind: str) -> None:
+    def _forge(self, scratch: Scratch, kind: str) -> None:
         """Make each token that can be made, and show it around.  What an API thinks of it does not depend on the state: once is enough."""
-        mark = (kind, " and ".join(v.name for v in ingredients(node.known) if v is not None))
+        mark = (kind, " and ".join(v.name for v in ingredients(scratch.of.known) if v is not None))
         if mark in self.shown:
             return
         self.shown.add(mark)
+        node = scratch.node
         for forged in (v for v in node.known if v.forged):  # those that were made before the search began
             for ask in moves.shown(self.question, forged):
                 if ask[-1].kind == kind:
@@ -202,37 +229,34 @@ class Search:
                     self._chained(after, ask)
 
     # ---- children
-    def _children(self, node: Node) -> Iterator[Node]:
-        """The next honest step, and each of her moves that changes something."""
-        if node.honest < len(self.question.schedule):
-            yield from self._honest(node)
-        if node.changes < self.bound.changes:
-            yield from self._hers(node)
-
     def _honest(self, node: Node) -> Iterator[Node]:
+        """The next honest step.  Nothing else comes after this node, so that its stage goes on."""
         step = self.question.schedule[node.honest]
-        child = replace(node, stage=fork(node.stage), honest=node.honest + 1, duds=frozenset(), tried=frozenset(), own_pages=True)
+        child = replace(node, honest=node.honest + 1, duds=frozenset(), tried=frozenset())
         child = self._after(child, step, None)
         child = self._gained(child, step.verb == "set_user", touched(child))
         yield from self._new(child)
 
     def _hers(self, node: Node) -> Iterator[Node]:
+        """Each of her moves that changes something.  What led to nothing is not tried again before the next honest step; never again
+        where a check refused it that looks at nothing but the request."""
         duds, made = set(node.duds), list[Node]()
         tried = frozenset(v.key for v in node.known) if self.how.merge else frozenset()
         for move in self._options(node):
-            if self.how.merge and move.sign in duds:
+            if self.how.merge and (move.sign in duds or move.sign in self.settled):
                 continue
             if self._over():
                 return
             child = replace(node, stage=fork(node.stage), changes=node.changes + 1, tried=tried)
             child = self._taken(child, move)
             others = touched(child)
-            own = moves.ACCOUNT in others or not self.how.merge
-            child = self._gained(replace(child, own_pages=own), False, others)
+            child = self._gained(child, False, others)
             new = list(self._new(child))
             made += new
             if not new:
                 duds.add(move.sign)
+                if settled(child, node):
+                    self.settled.add(move.sign)
         yield from (replace(child, duds=frozenset(duds)) for child in made)
 
     def _options(self, node: Node) -> Iterator[Move]:
@@ -298,6 +322,13 @@ class Search:
         if sum(d.target == target for d in self.defects) >= MOST_DEFECTS:
             self.open.remove(target)
             self.given_up = True
+
+
+def settled(after: Node, before: Node) -> bool:
+    """Whether all that refused her move would refuse it in any state: checks that look at the request and at the setting only."""
+    start = len(before.stage.record.events)
+    refused = {e.check for e in after.stage.record.events[start:] if isinstance(e, Checked) and e.outcome == "fail"}
+    return bool(refused) and refused <= REQUEST_ONLY
 
 
 def touched(node: Node) -> frozenset[str]:

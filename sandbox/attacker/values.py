@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.attacker.question import Question
-from sandbox.core.wire import Request, first, pairs, split
+from sandbox.core.wire import Request, Response, first, pairs, split
 from sandbox.engine.knowledge import Knowledge, opened
 from sandbox.engine.player import SHORTEST, Stage
 from sandbox.engine.references import leaves
-from sandbox.protocol.cast import CAST
+from sandbox.protocol.cast import CAST, title
 from sandbox.protocol.tokens import NotAJwt, decode, sha256
 from sandbox.world.parties.authorization_server import AuthorizationServer
 from sandbox.world.parties.authorization_server.store import Code
@@ -23,7 +23,17 @@ from sandbox.world.world import World
 
 OUTPUTS = {"access_token": "token", "token": "token", "refresh_token": "refresh_token", "id_token": "id_token"}
 IN_ADDRESSES = OUTPUTS | {"code": "code"}
-WORTH = {"address": 1, "code": 1, "id_token": 1, "password": 2, "refresh_token": 2, "request": 3, "token": 3}  # how near a goal it brings
+NOT_HERS_TO_MAKE = ("state", "nonce", "code_challenge", "request_uri", "request", "dpop_jkt")  # what ties a request to somebody's flow
+WORTH = {  # how near a goal it brings
+    "address": 1,
+    "code": 1,
+    "id_token": 1,
+    "password": 2,
+    "refresh_token": 2,
+    "request": 3,
+    "token": 3,
+    "cookies": 3,
+}
 
 
 @dataclass(frozen=True)
@@ -31,7 +41,7 @@ class Value:
     """One thing that she knows.  `ref` is how a scenario file writes it; `name` its provenance; `place` where a code was sent."""
 
     ref: str
-    kind: str  # token, id_token, refresh_token, code, challenge, address, request, password, jwk
+    kind: str  # token, id_token, refresh_token, code, challenge, address, asking, request, password, jwk, cookies
     value: Any
     name: str
     user: str = ""
@@ -62,7 +72,9 @@ def learned(stage: Stage, step: str, hers: bool = True) -> Iterator[Value]:
     for ref, kind, value in _outputs(step, outputs if hers else {"received": outputs.get("received")}):
         texts = [text for text in leaves(value) if len(text) >= SHORTEST]
         if all(any(known.knows(party, text) for party in stage.record.hers) for text in texts):
-            yield named(stage.world, ref, kind, value)
+            new = named(stage.world, ref, kind, value)
+            if new.kind != "asking" or _is_somebodys(value, stage.world):
+                yield new
 
 
 def _outputs(step: str, out: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
@@ -72,11 +84,17 @@ def _outputs(step: str, out: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
     for key in ("url", "redirect"):
         if isinstance(out.get(key), str):
             yield from _in_address(f"${step}.{key}", out[key])
+    answer = out.get("response")
+    if isinstance(answer, Response) and "url" not in out and (sent_on := answer.header("location")):
+        yield from _in_address(f"${step}.response.headers.location", sent_on)
     received = out.get("received")
     if isinstance(received, Request):
         yield from _in_request(f"${step}.received", received)
-    if isinstance(out.get("request"), Request) and "access_token" in out and "redirect" not in out:  # what `read` found in a log
-        yield f"${step}.request", "request", out["request"]
+    if isinstance(out.get("cookies"), str):
+        yield f"${step}.cookies", "cookies", out["cookies"]
+    logged = out.get("request")
+    if isinstance(logged, Request) and _credential(logged) and "access_token" in out and "redirect" not in out:  # what `read` found
+        yield f"${step}.request", "request", logged
     body = out.get("json")
     if isinstance(body, dict) and isinstance(body.get("keys"), list):
         yield from ((f"${step}.json.keys.{i}", "jwk", k) for i, k in enumerate(body["keys"]) if isinstance(k, dict))
@@ -119,6 +137,8 @@ def named(world: World, ref: str, kind: str, value: Any) -> Value:
         return Value(ref, kind, value, f"the public key {value.get('kid')}")
     if kind == "challenge":
         return Value(ref, kind, value, "a challenge that says the verifier")
+    if kind == "cookies":
+        return _cookies(world, ref, value)
     text = value
     if kind == "request":
         text = _credential(value)
@@ -146,11 +166,28 @@ def said(kind: str) -> str:
 
 
 def _code(world: World, ref: str, kind: str, value: Any, code: Code) -> Value:
-    own = sha256(sha256(f"{world.net.entropy.seed}|mallory|pkce"))
-    challenge = "none" if code.code_challenge is None else "hers" if code.code_challenge == own else "another"
+    challenge = "none" if code.code_challenge is None else "hers" if code.code_challenge == own_challenge(world) else "another"
     user, client, place = code.grant.user.name, code.grant.client_id, code.redirect_uri or ""
     name = f"{said(kind)} of {user} for {client}, challenge {challenge}, sent to {place}"
     return Value(ref, kind, value, name, user, client, challenge=challenge, place=place)
+
+
+def _cookies(world: World, ref: str, header: str) -> Value:
+    """All cookies of a device, as a header: they are those of the browser that keeps them now."""
+    kept = {b.name: {f"{name}={c.value}" for jar in b.jar.kept.values() for name, c in jar.items()} for b in world.browsers.values()}
+    browser = next((name for name, cookies in kept.items() if cookies & set(header.split("; "))), "")
+    return Value(ref, "cookies", header, f"the cookies of {title(browser)}", CAST[browser].owner if browser else "")
+
+
+def own_challenge(world: World) -> str:
+    """The challenge that she has made herself (RFC 7636 §4.2)."""
+    return sha256(sha256(f"{world.net.entropy.seed}|mallory|pkce"))
+
+
+def _is_somebodys(url: str, world: World) -> bool:
+    """Whether a request holds what she could not write herself: then it can be of use to her."""
+    fields = dict(pairs(split(url).query))
+    return any(fields.get(name) not in (None, own_challenge(world)) for name in NOT_HERS_TO_MAKE)
 
 
 def _asking(ref: str, url: str) -> Value:

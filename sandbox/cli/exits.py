@@ -31,7 +31,11 @@ EXITS: dict[str, dict[int, str]] = {
         WRONG: "no such setting, power, goal or attack; a broken file",
         OPEN: "no way was found, and the bound was not exhausted",
     },
-    "play": {WISHED: "every goal was reached", FOUND: "it was left before", WRONG: "no such scenario, or none with a goal; a broken file"},
+    "play": {
+        WISHED: "every goal was reached, or the defence holds",
+        FOUND: "it was left before",
+        WRONG: "no such scenario, or none with a goal; a broken file",
+    },
     "serve": {WISHED: "it was stopped", FOUND: "it cannot listen, or the issuer does not answer", WRONG: "no such setting or option"},
     "workshop": {WISHED: "the pages are written", WRONG: "something is broken or cannot be written; no page is"},
     "list": {WISHED: "printed", WRONG: "no such option"},

@@ -1,4 +1,4 @@
-"""The command `oauth-sandbox play`: one plays the attacker of a scenario in a terminal, move by move.
+"""The command `oauth-sandbox play`: one plays the attacker of a scenario, or its defender, in a terminal, move by move.
 
 Apart from `main.py` so that each file stays readable; `main.py` registers the command.
 """
@@ -18,6 +18,7 @@ from sandbox.views.terminal import Unusable, store
 
 if TYPE_CHECKING:
     from sandbox.attacker.game import Choice, Game, Line
+    from sandbox.attacker.question import Question
 
 HELP = "A number takes a move.  h: a hint, k: what you know, b: take back, s FILE: save what you played, q: stop."
 
@@ -26,13 +27,24 @@ HELP = "A number takes a move.  h: a hint, k: what you know, b: take back, s FIL
 @click.argument("scenario")
 @click.option("--profile", help="Play in this profile; the file's own setting does not apply then.")
 @click.option("--set", "changes", multiple=True, metavar="SWITCH=VALUE", help="Change a switch; repeatable.")
+@click.option("--defend", is_flag=True, help="Play the defender: turn switches until the attack is stopped, and nobody else.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Other keys and random values.")
-def play(scenario: str, profile: str | None, changes: tuple[str, ...], seed: int) -> None:
+def play(scenario: str, profile: str | None, changes: tuple[str, ...], defend: bool, seed: int) -> None:
     """Play the attacker of SCENARIO (an id or a file): its honest steps and her powers are given, none of her steps."""
-    from sandbox.attacker.game import Game
+    from sandbox.cli.defend import defended
     from sandbox.cli.search import asked
 
-    question = asked(profile, changes, (), find(scenario), (), seed)
+    story = find(scenario)
+    question = asked(profile, changes, (), story, (), seed)
+    if defend:
+        defended(story, question.settings, seed)
+    else:
+        _attacked(question)
+
+
+def _attacked(question: Question) -> None:
+    from sandbox.attacker.game import Game
+
     _introduce(game := Game(question))
     while not game.over:
         _show(game.lines())
@@ -127,7 +139,16 @@ def _hint(game: Game) -> None:
 
     watch = Stopwatch()
     hint = game.hint(lambda: watch.seconds > 10)
-    _say("Too far from here to say, or there is no way." if hint.far else f"{hint.say}")
+    _say("Too far from here to say, or there is no way." if hint.far else f"{hint.say}{_where(game, hint.say)}")
+
+
+def _where(game: Game, said: str) -> str:
+    """By which numbers a choice is taken, in brackets."""
+    for number, line in enumerate(game.lines(), 1):
+        for nth, choice in enumerate(line.choices, 1):
+            if said in (choice.say, choice.chain[0].say if choice.chain else ""):
+                return f"  ({number}, then {nth})" if len(line.choices) > 1 else f"  ({number})"
+    return ""
 
 
 def _save(game: Game, words: list[str]) -> None:

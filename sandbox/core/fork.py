@@ -42,7 +42,8 @@ class _Forking:
 
 
 def fork(thing: T) -> T:
-    """A copy of the graph below `thing`.  A class may say itself how: `__fork__()` returns the copy."""
+    """A copy of the graph below `thing`.  A class may say itself how: `__fork__()` returns the copy.  It may also name in `SHARES` those
+    of its attributes that are books: what has once been written there never changes, so that only the book is copied."""
     return _Forking().walk(thing)  # type: ignore[no-any-return]
 
 
@@ -61,6 +62,8 @@ def _way(kind: type) -> Way:
         return _set
     if kind is MethodType:
         return _method
+    if hasattr(kind, "SHARES"):
+        return _with_books
     return _object if kind.__dictoffset__ else _shared  # keys and patterns are made in C, and have nothing that could be set
 
 
@@ -96,6 +99,14 @@ def _set(one: Any, fork: _Forking) -> Any:
 
 def _method(one: Any, fork: _Forking) -> Any:
     return MethodType(one.__func__, fork.walk(one.__self__))
+
+
+def _with_books(one: Any, fork: _Forking) -> Any:
+    for name in one.SHARES:
+        book = getattr(one, name)
+        if id(book) not in fork.made:
+            fork.made[id(book)] = book.copy()
+    return _object(one, fork)
 
 
 def _object(one: Any, fork: _Forking) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from sandbox.engine.case import Case
 from sandbox.language.document import Scenario
@@ -15,6 +15,7 @@ from sandbox.protocol.trace import Answered, Event, Sent, StepSkipped, of
 class Record:
     """A finished run as the predicates see it: its case, the attacker's parties, the events, and each step's outputs."""
 
+    SHARES: ClassVar = ("events", "outputs", "pages")
     case: Case
     hers: frozenset[str]
     events: list[Event]

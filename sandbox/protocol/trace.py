@@ -151,6 +151,8 @@ E = TypeVar("E", bound=Event)
 class Trace:
     """Append-only list of events.  `step` and `now` are stamped on each; `states=False` leaves out StateChanged."""
 
+    SHARES = ("events",)
+
     def __init__(self, now: int = 0, states: bool = True) -> None:
         self.events: list[Event] = []
         self.step = ""

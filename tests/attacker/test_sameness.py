@@ -49,8 +49,47 @@ def test_random_words_are_those_that_were_drawn_and_what_follows_from_them() -> 
     assert words < sameness.random_words(stage.world)
 
 
-def test_a_walk_numbers_words_and_opens_tokens() -> None:
-    walk = sameness.Walk({"randomrandom"}, frozenset())
-    assert walk.text("https://a.example/?code=randomrandom&x=randomrandom") == "https://a.example/?code=#0&x=#0"
-    walk.add({"a": [1, None, True, ("short", "randomrandom")], "b": {"randomrandom"}})
-    assert walk.out == ["{", "a", "[", "1", "None", "True", "[", "short", "#0", "b", "(", "#0"]
+def test_a_walk_numbers_words_and_leaves_names_alone() -> None:
+    walk = sameness.Walk({"randomrandom", "wordagain"}, frozenset())
+    walk.meet("only met: wordagain")
+    walk.add({"a": [1, None, True, ("https://a.example/?code=randomrandom", "wordagain")], "b": {"randomrandom", "x"}})
+    walk.number()
+    said = "\x1f".join(walk.done).split("\x1f")
+    assert said == ["{", "a", "[", "1", "None", "True", "[", "https://a.example/?code=#1", "#0", "]", "]", "b", "(", "#1", "x", ")", "}"]
+
+
+def test_a_token_counts_by_what_it_says() -> None:
+    one, other = (key({**IN_APP, "with": {"browser": "laptop", "scope": scope}}) for scope in ("read", "read write"))
+    assert one != other
+
+
+def test_where_a_request_is_held_counts() -> None:
+    held = {**HER_OWN, "with": HER_OWN["with"] | {"hold": "app"}}
+    assert key(held) != key({**held, "with": held["with"] | {"hold": "auth"}})
+
+
+def test_a_page_that_was_only_looked_at_leaves_no_trace_that_counts() -> None:
+    """The authorization server gives whoever has none a cookie that names the browser, and a client a session in which nothing begins."""
+    looked = {"id": "f", "do": "laptop.visit", "with": {"url": "https://auth.connectsphere.example/authorize?client_id=app"}, "say": "x"}
+    assert key(looked) == key()
+    assert key({**looked, "with": {"url": "https://budget.example/me"}}) == key()
+
+
+def test_what_her_browser_shows_depends_on_her_own_sessions_and_on_the_records() -> None:
+    def shown(*steps: dict) -> bytes:
+        stage = Stage.opened(QUESTION.case)
+        for step in steps:
+            stage.take(Step.model_validate(step))
+        return sameness.view(stage.world, "mallory_browser")
+
+    assert shown() == shown(IN_APP) == shown(IN_BUDGET)
+    assert (
+        len(
+            {
+                shown(),
+                shown(HER_OWN),
+                shown({"id": "g", "do": "admin.set_user", "with": {"user": "mallory", "roles": ["admin"]}, "say": "x"}),
+            }
+        )
+        == 3
+    )

@@ -12,8 +12,7 @@ from tests.support.dice import dice
 from tests.support.effort import effort
 from tests.support.questions import FIXED, LEAKS, READ, SESSION, WEB, answer, asked, rolled
 
-UNTOLD = {"thief-keeps-her-browser": "she presents tokens and uses keys; a cookie that was copied is none of her moves yet"}
-TOLD = [s.id for s in map(library.get, library.ids()) if s.goal and s.id not in UNTOLD]
+TOLD = [s.id for s in map(library.get, library.ids()) if s.goal]
 BFF_OFF, BFF_ON = {"client.bff": "off"}, {"client.bff": "on"}
 SIX = {
     "as.stamp_aud": "on",
@@ -35,11 +34,6 @@ def test_every_goal_of_a_shipped_attack_is_reached_without_its_steps(id: str) ->
     found = answer(of_scenario(library.get(id)), 3)
     assert {w.target for w in found.found} == set(of_scenario(library.get(id)).targets)
     assert found.defects == []
-
-
-@pytest.mark.parametrize("id", UNTOLD)
-def test_what_her_moves_cannot_do_yet_is_listed_truly(id: str) -> None:
-    assert answer(of_scenario(library.get(id)), 3).found == []
 
 
 # ---------------------------------------------------------------- what is not told is found, and what is not there is not
@@ -75,6 +69,7 @@ def test_what_her_moves_cannot_do_yet_is_listed_truly(id: str) -> None:
         ),
         pytest.param("oauth-basic", BFF_ON | {"as.signing": "shared-word"}, WEB, READ, "forge", id="6-word-behind-a-backend"),
         pytest.param("oauth-bcp", BFF_ON, ("script.app", "rides.app"), READ, "act", id="6-data-posted-home"),
+        pytest.param("oauth-bcp", BFF_ON, ("device.laptop",), READ, "send", id="cookies-copied"),
     ],
 )
 def test_another_way_is_found(profile: str, switches: dict, powers: tuple, target, verb: str) -> None:

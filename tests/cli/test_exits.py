@@ -37,7 +37,7 @@ EXAMPLES: dict[str, dict[int, str]] = {
     "show": {0: f"show {ATTACK}", 2: "show nothing"},
 } | {command: {0: command, 2: f"{command} --nothing"} for command in ("list", "switches", "verbs", "schema", "howto")}
 
-INPUT = {"play gateway-decode-only": "2\n3\n3\n2\nq\n"}  # what is typed
+INPUT = {"play gateway-decode-only": "3\n3\n4\n2\nq\n"}  # what is typed
 
 
 @pytest.fixture

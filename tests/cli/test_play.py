@@ -18,8 +18,9 @@ def played(id: str, *lines: str, code: int):
 
 def test_a_game_is_played_to_the_end_and_saved(tmp_path) -> None:
     file = tmp_path / "mine.yaml"
-    said = played("gateway-decode-only", "h", "2", "3", "h", "3", "2", f"s {file}", code=0)
+    said = played("gateway-decode-only", "h", "3", "3", "h", "4", "2", f"s {file}", code=0)
     assert "You are Mallory." in said
+    assert "unsigned, alg none.  (3, then 1)" in said
     assert "You have reached all that there is to reach." in said
     assert run(load(file)).verdict.word == "succeeded"
 

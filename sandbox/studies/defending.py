@@ -1,0 +1,82 @@
+"""The other side of “Your turn”: somebody turns switches until the attack stops, honest people still get on, and nothing else is found.
+
+A stand is one setting, and what came of it: the attack by all known ways, the honest flows, and, where somebody refused her, how far an
+attacker who adapts has looked.  Pure: no page; `cli/defend.py` plays it in a terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sandbox.engine.case import Case
+from sandbox.engine.judge import broken_flows
+from sandbox.engine.result import Verdict
+from sandbox.language import library
+from sandbox.language.document import Scenario
+from sandbox.protocol.settings import Settings
+from sandbox.protocol.switches import SWITCHES, Switch, expand
+from sandbox.studies import ways
+from sandbox.studies.adaptive import Looked, looked_for
+
+
+@dataclass(frozen=True)
+class Stand:
+    """One setting.  `way`: the script that came furthest; `broken`: titles of the honest flows that fail; `looked`: None where nobody
+    refused her, so that nothing else had to be looked for."""
+
+    settings: Settings
+    way: str
+    verdict: Verdict
+    broken: tuple[str, ...]
+    looked: Looked | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the attack is refused, everybody else gets on, and the whole bound was looked at without finding another way."""
+        looked = self.looked
+        return self.verdict.word == "blocked" and not self.broken and looked is not None and looked.exhausted and not looked.ways
+
+
+class Defending:
+    """One game: an attack, and the stands taken so far."""
+
+    def __init__(self, attack: Scenario, settings: Settings | None = None, seed: int = 0) -> None:
+        self.attack, self.seed = attack, seed
+        self.start = settings or attack.settings
+        self._stands = [self._stand(self.start)]
+
+    @property
+    def stand(self) -> Stand:
+        """Where the defender stands now."""
+        return self._stands[-1]
+
+    @property
+    def turned(self) -> tuple[tuple[str, str], ...]:
+        """The switches that are not as they were at the start, with their values now."""
+        return self.stand.settings.beyond(self.start)
+
+    def switches(self) -> tuple[Switch, ...]:
+        """Those that this design has."""
+        return tuple(s for s in SWITCHES.values() if self.start.architecture in s.applies)
+
+    def turn(self, change: Mapping[str, str]) -> Stand:
+        """Set switches, or all those of a bundle.  Raises UnknownSetting, and then nothing has changed."""
+        now = self.stand.settings
+        self._stands.append(self._stand(Settings.of(now.profile, dict(now.changes) | expand(change))))
+        return self.stand
+
+    def take_back(self) -> bool:
+        """Go back to the stand before; whether there was one."""
+        if len(self._stands) == 1:
+            return False
+        self._stands.pop()
+        return True
+
+    def _stand(self, settings: Settings) -> Stand:
+        tried = ways.tried(Case(self.attack, settings, self.seed))
+        broken = tuple(dict.fromkeys(library.get(flow).title for flow, _ in broken_flows(self.start, settings, self.seed)))
+        looked = None
+        if tried.word == "blocked" and not broken:
+            looked = looked_for(self.attack.id, (self.attack, *library.ways(self.attack.id)), settings)
+        return Stand(settings, tried.worst.way, tried.worst.verdict, broken, looked)
