@@ -1,14 +1,14 @@
 """A real authorization server somewhere else, for the sandbox's own client and resource servers: the article's "use a dedicated one".
 
-The simulated network reaches real HTTP only through `Outside`, and only at the origins of an issuer that the user has named.
+The simulated network reaches real HTTP only through `Outside`, and only at the origins of an issuer that the user has named; how a
+request leaves is the business of `outgoing.py`.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from dataclasses import dataclass, field, replace
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPException
 from typing import Any
 
 from sandbox.core.clock import WallClock
@@ -16,15 +16,13 @@ from sandbox.core.entropy import SystemEntropy
 from sandbox.core.wire import Request, Response, origin, split
 from sandbox.protocol.tokens import KEY_TYPES
 from sandbox.world.network import Network
+from sandbox.world.outgoing import Kept, Outgoing, Policy
 from sandbox.world.parties.client import Registration
 from sandbox.world.parties.issuer import TrustedIssuer
 from sandbox.world.world import World
 
-TIMEOUT = 10  # seconds
-LARGEST = 1024 * 1024  # bytes of an answer
 NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 USED = (*NEEDED, "userinfo_endpoint", "revocation_endpoint", "introspection_endpoint")
-OURS = frozenset({"host", "content-length", "connection", "transfer-encoding", "accept-encoding"})
 
 
 class NotAnIssuer(ValueError):
@@ -35,6 +33,7 @@ class NotAnIssuer(ValueError):
 class Outside:
     """Carries requests to real servers and their answers back; on the simulated network it is one more party."""
 
+    outgoing: Outgoing
     name: str = "external"
     asked: int = 0
 
@@ -42,33 +41,12 @@ class Outside:
         """The real server's answer; 502 if there is none."""
         self.asked += 1
         try:
-            return _ask(request)
+            return self.outgoing.send(request)
         except (OSError, HTTPException, ValueError) as error:
             return Response(502, (("Content-Type", "text/plain"),), f"{type(error).__name__}: {error}")
 
     def state(self) -> dict[str, str]:
         return {"requests": str(self.asked)}
-
-
-def _ask(request: Request) -> Response:
-    u = split(request.url)
-    connection = (HTTPSConnection if u.scheme == "https" else HTTPConnection)(u.hostname or "", u.port, timeout=TIMEOUT)
-    try:
-        body = request.body.encode()
-        connection.putrequest(request.method, (u.path or "/") + (f"?{u.query}" if u.query else ""), skip_accept_encoding=True)
-        for name, value in request.headers:
-            if name.lower() not in OURS:
-                connection.putheader(name, value)
-        if body or request.method == "POST":
-            connection.putheader("Content-Length", str(len(body)))
-        connection.endheaders(body or None)
-        answer = connection.getresponse()
-        text = answer.read(LARGEST + 1)
-        if len(text) > LARGEST:
-            raise ValueError(f"the answer has more than {LARGEST} bytes")
-        return Response(answer.status, tuple(answer.getheaders()), text.decode("utf-8", "replace"))
-    finally:
-        connection.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +62,7 @@ class External:
 
 def use(world: World, external: External, client: str = "budget") -> External:
     """Point this client and all resource servers of the world at the external server, in real time.  Raises NotAnIssuer."""
-    net, outside = world.net, Outside()
+    net, outside = world.net, Outside(Outgoing(Policy(own_machine=True, inside=frozenset({split(external.issuer).hostname or ""}))))
     net.clock, net.entropy = WallClock(), SystemEntropy()
     _allow(net, outside, external.issuer)
     known = replace(external, metadata=_discovered(net, external.issuer))
@@ -107,18 +85,12 @@ def use(world: World, external: External, client: str = "budget") -> External:
 
 
 def _allow(net: Network, outside: Outside, url: Any) -> None:
-    """Let requests leave for the origin of this address: https, as RFC 8414 §2 wants it, or this machine."""
-    u = split(url) if isinstance(url, str) else split("")
-    if not (u.hostname and (u.scheme == "https" or (u.scheme == "http" and _is_this_machine(u.hostname)))):
-        raise NotAnIssuer(f"{url} is not an https address (plain http only on this machine)")
-    net.connect(outside, origin(u.geturl()))
-
-
-def _is_this_machine(host: str) -> bool:
+    """Let requests leave for the origin of this address: https, as RFC 8414 §2 wants it, or this machine.  Raises NotAnIssuer."""
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+        outside.outgoing.allow(str(url))
+    except Kept as kept:
+        raise NotAnIssuer(str(kept)) from None
+    net.connect(outside, origin(str(url)))
 
 
 def _discovered(net: Network, issuer: str) -> dict[str, Any]:

@@ -1,0 +1,170 @@
+"""The one place where a request leaves the sandbox for a real server: an issuer elsewhere.
+
+Whoever can make a server fetch an address can make it look where only it can (OWASP: server-side request forgery; RFC 9700 does not
+speak of it, OpenID Connect Discovery §7.2 and RFC 9728 §7.7 do).  So a request leaves only for a host that was named, over https or to
+this machine; the name is looked up once, all its addresses must be public, and the connection goes to the address that was looked at.
+Redirects are answers here, and are not followed.  What an answer may cost is bounded: seconds, bytes, and requests in a minute.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+
+from sandbox.core.clock import Stopwatch
+from sandbox.core.wire import Request, Response, split
+
+SECONDS = 5.0  # for one request, from the look-up to the last byte of the answer
+LARGEST = 64 * 1024  # bytes of an answer
+CHUNK = 8 * 1024
+MINUTE = 60.0
+OURS = frozenset({"host", "content-length", "connection", "transfer-encoding", "accept-encoding"})
+EMBEDDED = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052 §2.1: the last four bytes are an IPv4 address
+
+IP = ipaddress.IPv4Address | ipaddress.IPv6Address
+Look = Callable[[str, int], list[str]]
+
+
+class Kept(ValueError):
+    """A request that does not leave; the message says why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """Where requests may go.  `own_machine`: whether plain http to this machine is allowed; `inside`: hosts whose addresses may be private,
+    because whoever runs the sandbox has named them; `per_minute`: how many requests, None for any number."""
+
+    own_machine: bool = False
+    inside: frozenset[str] = frozenset()
+    per_minute: int | None = None
+
+
+def looked_up(host: str, port: int) -> list[str]:
+    """The addresses of a host.  Raises OSError."""
+    return list(dict.fromkeys(str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+
+
+class Outgoing:
+    """Sends requests to the hosts that were named with `allow`, and to no other."""
+
+    def __init__(self, policy: Policy, look: Look = looked_up) -> None:
+        self.policy, self._look = policy, look
+        self._hosts: set[tuple[str, str, int]] = set()
+        self._watch, self._sent = Stopwatch(), deque[float]()
+
+    def allow(self, url: str) -> None:
+        """Let requests leave for the origin of this address.  Raises Kept if it is neither https nor this machine."""
+        self._hosts.add(self._place(url))
+
+    def _place(self, url: str) -> tuple[str, str, int]:
+        """Scheme, host and port of an address to which requests may leave at all."""
+        try:
+            u = split(url)
+            host, port = u.hostname or "", u.port
+        except ValueError:
+            raise Kept(f"{url} is no address") from None
+        own = self.policy.own_machine and is_this_machine(host)
+        if not host or not (u.scheme == "https" or (u.scheme == "http" and own)):
+            raise Kept(f"{url} is not an https address{' (plain http only on this machine)' if self.policy.own_machine else ''}")
+        if u.username is not None:
+            raise Kept(f"{url} has a user name in it")
+        return u.scheme, host, port or (443 if u.scheme == "https" else 80)
+
+    def send(self, request: Request) -> Response:
+        """The real server's answer.  Raises Kept, or OSError and HTTPException where there is none."""
+        scheme, host, port = place = self._place(request.url)
+        if place not in self._hosts:
+            raise Kept(f"nothing leaves for {host}:{port}")
+        self._count()
+        watch = Stopwatch()
+        address = self._address(host, port)
+        connection = _connection(scheme, host, port, address)
+        try:
+            return _exchange(connection, request, watch)
+        finally:
+            connection.close()
+
+    def _count(self) -> None:
+        """One request more in this minute.  Raises Kept."""
+        now, most = self._watch.seconds, self.policy.per_minute
+        while self._sent and self._sent[0] <= now - MINUTE:
+            self._sent.popleft()
+        if most is not None and len(self._sent) >= most:
+            raise Kept(f"{most} requests have left in this minute, and no more may")
+        self._sent.append(now)
+
+    def _address(self, host: str, port: int) -> str:
+        """The address to connect to.  If one of a host's addresses must not be asked, none is."""
+        own = self.policy.own_machine and is_this_machine(host)
+        found = self._look(host, port)
+        for address in found:
+            ip = _unwrapped(ipaddress.ip_address(address.partition("%")[0]))
+            allowed = ip.is_loopback if own else host in self.policy.inside or (ip.is_global and not ip.is_multicast)
+            if not allowed:
+                raise Kept(f"{host} is at {address}, which is not a public address")
+        if not found:
+            raise Kept(f"{host} has no address")
+        return found[0]
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host is a loopback address, or the name of one."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _unwrapped(ip: IP) -> IP:
+    """The IPv4 address that an IPv6 address stands for, if it does: the network goes there in the end."""
+    if isinstance(ip, ipaddress.IPv4Address):
+        return ip
+    if ip in EMBEDDED:
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else ip)
+
+
+def _connection(scheme: str, host: str, port: int, address: str) -> HTTPConnection:
+    """A connection to the address that was looked at; the name serves the certificate and the Host header only."""
+
+    def connect(*_: object, **__: object) -> socket.socket:
+        return socket.create_connection((address, port), SECONDS)
+
+    kind = HTTPSConnection(host, port, timeout=SECONDS, context=ssl.create_default_context()) if scheme == "https" else None
+    connection = kind or HTTPConnection(host, port, timeout=SECONDS)
+    connection._create_connection = connect  # type: ignore[attr-defined]  # the standard library's own place for it
+    return connection
+
+
+def _exchange(connection: HTTPConnection, request: Request, watch: Stopwatch) -> Response:
+    u, body = split(request.url), request.body.encode()
+    connection.putrequest(request.method, (u.path or "/") + (f"?{u.query}" if u.query else ""), skip_accept_encoding=True)
+    for name, value in request.headers:
+        if name.lower() not in OURS:
+            connection.putheader(name, value)
+    if body or request.method == "POST":
+        connection.putheader("Content-Length", str(len(body)))
+    connection.endheaders(body or None)
+    _hurry(connection, watch)
+    answer = connection.getresponse()
+    text = b""
+    while chunk := answer.read1(CHUNK):
+        text += chunk
+        if len(text) > LARGEST:
+            raise HTTPException(f"the answer has more than {LARGEST} bytes")
+        _hurry(connection, watch)
+    return Response(answer.status, tuple(answer.getheaders()), text.decode("utf-8", "replace"))
+
+
+def _hurry(connection: HTTPConnection, watch: Stopwatch) -> None:
+    """Wait for the next part no longer than is left of the time: a server that sends a byte at a time does not hold us."""
+    left = SECONDS - watch.seconds
+    if left <= 0:
+        raise TimeoutError(f"no whole answer within {SECONDS:g} seconds")
+    if connection.sock is not None:
+        connection.sock.settimeout(left)
