@@ -138,12 +138,15 @@ def _words(result: Audit) -> Iterator[RenderableType]:
     for head in ("attack", "found", "why, and what stops it"):
         table.add_column(head, overflow="fold")
     for f in result.findings:
-        cure = words.stoppers(f, result) if f.word == "succeeded" else f.verdict.sentence
+        cure = words.with_way(words.stoppers(f, result) if f.word == "succeeded" else f.verdict.sentence, f)
         table.add_row(f.attack, Text(f"{SIGNS[f.word].mark} {SIGNS[f.word].word}", style(f.word)), plain(cure))
     yield table
     yield plain(f"\n{words.summary(result)}")
     for change in result.plan.changes:
         yield plain(f"  {change.switch}: {change.before} -> {change.after}")
+    if ends := words.open_ends(result):
+        yield plain("\nWhat stays open", "bold")
+        yield from (plain(f"  {end}") for end in ends)
     yield plain("\nOn Monday", "bold")
     for tick in result.monday:
         yield plain(f"  {words.STATES[tick.state][0]} {tick.do}")
