@@ -505,15 +505,15 @@ def _stopping(attack: str, other: System) -> Iterator[Elsewhere]:
     """How an attack is blocked in another design: nothing honest breaks by it, and it is not by a side effect that it is blocked."""
     for change in (frozenset[tuple[str, str]](), *_principal(library.get(attack), other)):
         settings = raised(other.settings, change)
-        if stopped(attack, other, settings) and verdict_of(attack, other.under(_plain(attack, settings))).word == "blocked":
+        without = (other.under(_lowered(settings, names)) for names in _side_effects(attack))
+        if stopped(attack, other, settings) and all(verdict_of(attack, less).word == "blocked" for less in without):
             yield Elsewhere(attack, other.settings.profile, change)
 
 
-def _plain(attack: str, settings: Settings) -> Settings:
-    """The settings without the defences that stop this attack only by a side effect."""
-    known = [d for script in (library.get(attack), *library.ways(attack)) for d in script.blocked_by]
-    cures = {name for d in known if d.kind == "principal" for name in expand(d.switches)}
-    return _lowered(settings, {name for d in known if d.kind != "principal" for name in expand(d.switches)} - cures)
+def _side_effects(attack: str) -> Iterator[tuple[str, ...]]:
+    """The switches of each defence that stops this attack, or another way to its goal, only by a side effect."""
+    for script in (library.get(attack), *library.ways(attack)):
+        yield from (tuple(expand(d.switches)) for d in script.blocked_by if d.kind != "principal")
 
 
 def _lowered(settings: Settings, names: Iterable[str]) -> Settings:

@@ -141,6 +141,7 @@ def test_another_design_is_not_praised_for_a_side_effect():
     assert audit.verdict_of("stolen-token-replay", System(Settings.of("jwt-done-properly"))).word == "blocked", "its logs mask tokens"
     assert named("oauth-basic", "stolen-token-replay") == []
     assert named("naive-jwt", "stolen-token-replay") == ["oauth-bcp"], "its tokens are bound to a key as well"
+    assert named("naive-jwt", "token-in-url-log") == ["oauth-bcp"], "its logs mask tokens, and they are bound to a key"
 
 
 @pytest.mark.parametrize("more", [{}, {"DPOP": "on"}], ids=["bearer", "a proof that works twice"])

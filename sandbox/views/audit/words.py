@@ -23,6 +23,7 @@ ENDS: dict[Word, str] = {
     "succeeded": "still succeeds",
     "limited": "still works for a limited time",
     "stalled": "the known ways are closed, others were not tried",
+    "breaks-service": "stopped, and something that honest people do with it",
 }
 STATES = {"done": ("☑", "Done"), "open": ("☐", "Open"), "not-here": ("–", "Not in this design")}
 HONEST = (
@@ -42,11 +43,8 @@ def headline(result: Audit) -> str:
 
 def unsure(found: Sequence[Finding]) -> str:
     """How many attacks depend on what nobody knows."""
-    return f"{_depend(sum(f.unsure for f in found))} on what you do not know."
-
-
-def _depend(n: int) -> str:
-    return f"{n} more depend{'s' * (n == 1)}"
+    n = sum(f.unsure for f in found)
+    return f"{n} more depend{'s' * (n == 1)} on what you do not know."
 
 
 def unknown(result: Audit) -> list[str]:
@@ -66,8 +64,8 @@ def paragraph(result: Audit) -> str:
     left = f" {_many(len(plan.leaves), 'attack')} would stay possible." if plan.leaves else ""
     left += f" {_many(len(plan.limits), 'attack')} would still work for a limited time." if plan.limits else ""
     left += f" Of {len(plan.closed)} it was not seen with all changes together." if plan.closed else ""
-    more = f" {_depend(maybe)} on answers that nobody knew." if maybe else ""
-    return f"Of {_tried(result)} attacks that were tried, {n} succeed.{more}{what} {stolen(result)}{work}{left}"
+    sure = f" for certain, and {maybe} {'depends' if maybe == 1 else 'depend'} on answers that nobody knew" if maybe else ""
+    return f"Of {_tried(result)} attacks that were tried, {n} succeed{sure}.{what} {stolen(result)}{work}{left}"
 
 
 def stolen(result: Audit) -> str:
@@ -104,7 +102,7 @@ def behind(attack: str) -> str:
 
 
 def open_ends(result: Audit) -> list[str]:
-    """What stays open with the changes made, a sentence for each attack that is not stopped today, and is not then."""
+    """What stays open with the changes made, a sentence for each attack that is not stopped today, and is not then; and what is broken."""
     today = {f.attack for f in result.of("succeeded", "limited")}
     alone = _alone(result)
 
@@ -113,7 +111,7 @@ def open_ends(result: Audit) -> list[str]:
             return f"blocked by {alone[attack]} alone; with all changes its scripts cannot go on, and others were not tried"
         return ENDS[word]
 
-    return [f"{library.get(a).title}: {said(a, w)}." for a, w in result.plan.after if w in ENDS and a in today]
+    return [f"{library.get(a).title}: {said(a, w)}." for a, w in result.plan.after if w in ENDS and (a in today or w == "breaks-service")]
 
 
 def _alone(result: Audit) -> dict[str, str]:

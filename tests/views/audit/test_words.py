@@ -86,6 +86,12 @@ def test_what_is_limited_today_and_then_stays_open_too() -> None:
     assert words.summary(only).endswith("no attack that the sandbox knows succeeds for good. 1 still works for a limited time.")
 
 
+def test_what_takes_honest_use_with_it_is_said_whatever_it_was_before() -> None:
+    after = tuple((a, "breaks-service" if a == "alg-none" else w) for a, w in naive().plan.after)
+    said = words.open_ends(replace(naive(), plan=replace(naive().plan, after=after)))
+    assert 'The signature that says "none": stopped, and something that honest people do with it.' in said
+
+
 def test_what_cannot_go_on_is_told_with_what_blocks_it_alone() -> None:
     (attack,) = naive().plan.closed
     assert "1 more is blocked by some of the changes alone" in words.summary(naive())
@@ -103,7 +109,7 @@ def test_what_nobody_knows_is_counted_apart() -> None:
     result = replace(naive(), findings=found)
     n = len(naive().of("succeeded"))
     assert f" of {n}, 1 of which depends on what you do not know." in words.summary(result)
-    assert f"{n - 1} succeed. 1 more depends on answers that nobody knew." in words.paragraph(result)
+    assert f"{n - 1} succeed for certain, and 1 depends on answers that nobody knew." in words.paragraph(result)
     assert f"would stop {len(result.plan.stops)} of these {n}." in words.paragraph(result)
 
 
