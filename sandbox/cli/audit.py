@@ -93,18 +93,20 @@ def _answered(text: str, profile: str | None, changes: Sequence[str]) -> tuple[d
 
     if profile or changes:
         raise Unusable("--answers stands for a whole setting; leave --profile and --set out")
-    if text != "-" and not (text and Path(text).is_file()):
-        given, problems = questions.parse(text)
-        if problems:
-            raise Unusable(f"there is no file {text}" if "/" in text or text.endswith(".json") else " ".join(problems))
-        return given, questions.system(given)
-    try:
-        raw = sys.stdin.buffer.read(MAX_BYTES + 1) if text == "-" else Path(text).read_bytes()[: MAX_BYTES + 1]
-        given = answers.loads(raw, "stdin" if text == "-" else text)
-    except OSError as error:
-        raise Unusable(f"{text}: cannot be read: {error.strerror}") from None
-    except ScenarioError as error:
-        raise UnusableFile(str(error)) from None
+    word = text
+    if text == "-" or (text and Path(text).is_file()):
+        try:
+            raw = sys.stdin.buffer.read(MAX_BYTES + 1) if text == "-" else Path(text).read_bytes()[: MAX_BYTES + 1]
+            word = answers.link(raw, "stdin" if text == "-" else text)
+        except OSError as error:
+            raise Unusable(f"{text}: cannot be read: {error.strerror}") from None
+        except ScenarioError as error:
+            raise UnusableFile(str(error)) from None
+    given, problems = questions.parse(word)
+    if problems:
+        raise Unusable(f"there is no file {text}" if "/" in text or text.endswith(".json") else " ".join(problems))
+    if unasked := questions.unasked(word):
+        say(f"oauth-sandbox: a system like this is not asked for {', '.join(unasked)}; left out")
     return given, questions.system(given)
 
 
@@ -138,12 +140,15 @@ def _words(result: Audit) -> Iterator[RenderableType]:
     for head in ("attack", "found", "why, and what stops it"):
         table.add_column(head, overflow="fold")
     for f in result.findings:
-        cure = words.stoppers(f, result) if f.word == "succeeded" else f.verdict.sentence
+        cure = words.with_way(words.stoppers(f, result) if f.word == "succeeded" else f.verdict.sentence, f)
         table.add_row(f.attack, Text(f"{SIGNS[f.word].mark} {SIGNS[f.word].word}", style(f.word)), plain(cure))
     yield table
     yield plain(f"\n{words.summary(result)}")
     for change in result.plan.changes:
         yield plain(f"  {change.switch}: {change.before} -> {change.after}")
+    if ends := words.open_ends(result):
+        yield plain("\nWhat stays open", "bold")
+        yield from (plain(f"  {end}") for end in ends)
     yield plain("\nOn Monday", "bold")
     for tick in result.monday:
         yield plain(f"  {words.STATES[tick.state][0]} {tick.do}")

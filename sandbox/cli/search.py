@@ -98,9 +98,9 @@ def asked(
         _known(power)
     if like is not None:
         if not like.goal:
-            raise Unusable(f"--like {like.id}: nobody is after anything in it; name an attack")
+            raise Unusable(f"{like.id}: nobody is after anything in it; name an attack")
         if (lacking := settings.lacks(like.needs)) is not None:
-            raise Unusable(f"--like {like.id}: {lacking.without}")
+            raise Unusable(f"{like.id}: {lacking.without}")
         base = question.of_scenario(like, settings, seed)
         found = replace(base, powers=tuple(dict.fromkeys((*base.powers, *powers))))
     else:

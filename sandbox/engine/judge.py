@@ -77,7 +77,7 @@ def _harmed_elsewhere(record: Record, goals: tuple[Reached, ...], got: list[Goal
 WON = {
     "read": "{what} reached the attacker.",
     "write": "The attacker changed {what}.",
-    "session": "{what}: the client believes it.",
+    "session": "{client} takes whoever sits at {browser} for {user}.",
     "late": "A revoked credential still works.",
     "credential": "{what} is in the attacker's hands.",
     "pii": "{what} is known to somebody who has no right to it.",
@@ -87,7 +87,8 @@ WON = {
 
 
 def _won(goal: Goal) -> str:
-    return WON[goal.predicate].format(what=goal.what)
+    names = {name: title(getattr(goal.session, name)) for name in ("client", "browser", "user")} if goal.session else {}
+    return WON[goal.predicate].format(what=goal.what, **names)
 
 
 def timed(verdict: Verdict, case: Case) -> Verdict:

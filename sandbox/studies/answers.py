@@ -17,8 +17,13 @@ KEY = "answers"  # where the JSON of an audit has them
 
 def loads(raw: bytes | str, name: str) -> dict[str, tuple[str, ...]]:
     """The answers.  ScenarioError, with line, column and cure."""
+    return questions.parse(link(raw, name))[0]
+
+
+def link(raw: bytes | str, name: str) -> str:
+    """The answers as the word of a link, whether or not they are asked for.  ScenarioError, with line, column and cure."""
     data = checked(decode(raw, name), _findings).value
-    return questions.parse(data if isinstance(data, str) else ".".join(word for _, word in _words(_within(data)[1])))[0]
+    return data if isinstance(data, str) else ".".join(word for _, word in _words(_within(data)[1]))
 
 
 def _within(data: dict[str, Any]) -> tuple[Loc, dict[str, Any]]:

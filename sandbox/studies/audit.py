@@ -20,7 +20,7 @@ from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.language.recast import named
 from sandbox.protocol.settings import Settings
-from sandbox.protocol.switches import PROFILES, SWITCHES
+from sandbox.protocol.switches import PROFILES, SWITCHES, expand, switch_of
 from sandbox.protocol.trace import Sent, of
 from sandbox.studies import incidents, questions, ways
 from sandbox.studies.adaptive import NOWHERE, Looked, looked_for
@@ -350,18 +350,54 @@ def fixes_of(attack: str, system: System) -> list[Delta]:
     """The smallest changes of which each alone stops the attack by all known ways, the cheapest first.
 
     Tried are the principal defences that the attack's own file names.  Where another way remains open, what its file names is added.
+    If that is not enough, what closes a way beside all that was planned when it was found, made smaller.
     """
     base, good = system.settings, list[Delta]()
     for change in sorted(_closing(attack, system), key=lambda d: cost(base, d)):
         if not any(within(small, change) for small in good) and _answer(attack, system, change).enough:
             good.append(change)
-    return good
+    return good or _beside_the_plan(attack, system)
+
+
+def _beside_the_plan(attack: str, system: System) -> list[Delta]:
+    """The smallest change that closes the last way that was found, in the setting that was planned when it was found; none if none does."""
+    way = next((way for of, way in reversed(system.found) if of == attack), None)
+    if way is None:
+        return []
+    planned = delta(system.settings, dict(Settings.of(way.setting.profile, way.setting.switches).changes))
+    whole = [joined(planned, cure) for cure in _principal(way, system)]
+    enough = (d for d in whole if _answer(attack, system, d).enough)
+    return [shrunk(d, lambda less: _answer(attack, system, less).enough) for d in enough][:1]
 
 
 def _closing(attack: str, system: System) -> Iterator[Delta]:
-    """Each principal defence, with those of the ways that it leaves open."""
-    for cure in _principal(library.get(attack), system):
-        yield from _completed(attack, system, cure)
+    """Each principal defence, with those of the ways that it leaves open, and with what honest people need beside it.
+
+    Where the attack's own script is stopped already and another way is open, what closes that way is enough.
+    """
+    cures = _principal(library.get(attack), system)
+    if found_of(attack, system).way != attack:
+        cures.append(frozenset())
+    for cure in cures:
+        for change in _completed(attack, system, cure):
+            yield from _working(system, change)
+
+
+@memo("run", 512)
+def _working(system: System, change: Delta) -> tuple[Delta, ...]:
+    """The change, with each recommended switch that alone lets honest people work beside it: DPoP binds no token of the implicit grant.
+
+    The change itself if they can work with it; nothing if no such switch helps.
+    """
+    base = system.settings
+
+    def works(more: Delta) -> Answer:
+        return Answer(not fails(base, raised(base, joined(change, more))))
+
+    search = Search(works, lambda more: cost(base, more))
+    if not search.attempt(frozenset()).enough:
+        through(search.each(frozenset({one}) for one in strongest(raised(base, change)) if system.allows([one[0]])))
+    return tuple(joined(change, more) for more in search.found)
 
 
 def _completed(attack: str, system: System, change: Delta, depth: int = 3) -> Iterator[Delta]:
@@ -466,10 +502,23 @@ def _elsewhere(system: System, attacks: Iterable[str]) -> tuple[Elsewhere, ...]:
 
 
 def _stopping(attack: str, other: System) -> Iterator[Elsewhere]:
-    """How an attack is blocked in another design; nothing honest breaks by it."""
+    """How an attack is blocked in another design: nothing honest breaks by it, and it is not by a side effect that it is blocked."""
     for change in (frozenset[tuple[str, str]](), *_principal(library.get(attack), other)):
-        if stopped(attack, other, raised(other.settings, change)):
+        settings = raised(other.settings, change)
+        without = (other.under(_lowered(settings, names)) for names in _side_effects(attack))
+        if stopped(attack, other, settings) and all(verdict_of(attack, less).word == "blocked" for less in without):
             yield Elsewhere(attack, other.settings.profile, change)
+
+
+def _side_effects(attack: str) -> Iterator[tuple[str, ...]]:
+    """The switches of each defence that stops this attack, or another way to its goal, only by a side effect."""
+    for script in (library.get(attack), *library.ways(attack)):
+        yield from (tuple(expand(d.switches)) for d in script.blocked_by if d.kind != "principal")
+
+
+def _lowered(settings: Settings, names: Iterable[str]) -> Settings:
+    """The settings with these switches at their weakest."""
+    return Settings.of(settings.profile, dict(settings.changes) | {name: switch_of(name).values[0] for name in names})
 
 
 # ---------------------------------------------------------------- Monday
@@ -513,8 +562,7 @@ def _moves(item: questions.Item, base: Settings) -> bool:
 
 def _without(base: Settings, item: questions.Item) -> Settings:
     """The settings with everything that the item asks for taken away."""
-    weak = {name: SWITCHES[name].values[0] for name in (*item.switches, *item.instead)}
-    return Settings.of(base.profile, dict(base.changes) | weak)
+    return _lowered(base, (*item.switches, *item.instead))
 
 
 # ---------------------------------------------------------------- as data

@@ -250,6 +250,19 @@ def written(answers: Answers) -> str:
 
 def parse(text: str) -> tuple[dict[str, tuple[str, ...]], list[str]]:
     """The answers of a link, and a sentence for each part of it that means nothing."""
+    found, problems = _said(text)
+    return sensible(found), problems
+
+
+def unasked(text: str) -> tuple[str, ...]:
+    """The answers of a link, as `question: answer`, that are left out because a system like this is not asked for them."""
+    found, _ = _said(text)
+    kept = sensible(found)
+    return tuple(f"{name}: {each}" for name, given in found.items() for each in given if each not in kept.get(name, ()))
+
+
+def _said(text: str) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+    """The answers of a link as they stand there, and what means nothing."""
     problems: list[str] = []
     if len(text) > MAX_TEXT:
         return {}, ["The link is longer than any set of answers; it was left out."]
@@ -262,7 +275,7 @@ def parse(text: str) -> tuple[dict[str, tuple[str, ...]], list[str]]:
         known = [a.id for a in question.answers]
         problems += [_left_out(f"{name!r} has no answer {each!r}", each, known) for each in given if each not in known]
         found.setdefault(name, []).extend(each for each in given if each in known)
-    return sensible({name: tuple(given) for name, given in found.items()}), problems
+    return {name: tuple(given) for name, given in found.items()}, problems
 
 
 def _parts_of(text: str) -> Iterator[tuple[str, list[str]]]:

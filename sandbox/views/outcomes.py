@@ -25,7 +25,7 @@ SIGNS: dict[Word, Sign] = {
     "succeeded": Sign("✗", "succeeds", "Attack succeeded", "does not stop it", "bad", "The attacker gets what she is after."),
     "limited": Sign("◐", "limited", "Attack limited", "limits it", "warn", "It works for at most 15 minutes after the theft or the log-out."),
     "blocked": Sign("✓", "blocked", "Attack blocked", "blocks it", "good", "A named check refused, or a defence left nothing to learn."),
-    "stalled": Sign("…", "stalled", "This way is closed", "closes this way", "none", "The script cannot go on here, and nobody refused. It says nothing about other ways."),
+    "stalled": Sign("…", "stalled", "This way is closed", "refuses nothing here", "none", "The script cannot go on here, and nobody refused. It says nothing about other ways."),
     "breaks-service": Sign("!", "breaks the service", "Breaks the service", "breaks the service", "warn", "The attack stops, and so does honest use."),
     "not-applicable": Sign("–", "not applicable", "Not applicable", "cannot be tried here", "none", "The setting does not have the mechanism that is attacked."),
     "completed": Sign("✓", "completed", "Completed", "completes it", "info", "Everything went as it should."),

@@ -81,3 +81,10 @@ def test_the_command_takes_a_file_and_standard_input(tmp_path, text):
     data = json.dumps({q: list(a) for q, a in ANSWERS.items()})
     words = ["--json", "--answers", as_file(tmp_path, data) if text == "FILE" else text]
     assert json.loads(CliRunner().invoke(command, words, input=data).stdout)["attacks"] == as_json(answered())["attacks"]
+
+
+def test_an_answer_that_is_not_asked_for_is_named(tmp_path):
+    data = {"design": "login", "sender": "dpop", "api": ["scope", "alg", "aud", "iss"], "clients": "mobile"}
+    result = run("--answers", as_file(tmp_path, data), "--json")
+    assert "not asked for sender: dpop, api: scope; left out" in result.stderr
+    assert json.loads(result.stdout)["answers"] == {"design": ["login"], "clients": ["mobile"], "api": ["alg", "iss", "aud"]}

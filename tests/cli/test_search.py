@@ -106,7 +106,7 @@ def test_a_goal_can_be_named_in_full() -> None:
         (("--power", "log.acounts"), "did you mean 'log.accounts'"),
         (("--like", "code-pkce"), "nobody is after anything in it"),
         (("--like", "nothing"), "there is no scenario"),
-        (("--like", "code-injection", "--profile", "naive-jwt"), "--like code-injection"),
+        (("--like", "code-injection", "--profile", "naive-jwt"), "code-injection: "),
         (("--set", "rs.dpop"), "SWITCH=VALUE"),
         (("--profile", "none"), "none"),
         (("--goal", "gold"), "--goal gold"),

@@ -122,3 +122,9 @@ HALF_DEFENCES = [
 def test_a_defence_that_refuses_honest_people_breaks_a_control(switches):
     before = Settings.of("oauth-basic", {"client.code_flow": "on"})
     assert judge.broken_flows(before, before.at_least(switches) if "off" not in switches.values() else Settings.of("oauth-basic", switches))
+
+
+def test_a_session_is_told_with_the_names_that_people_read():
+    said = simulation.run(library.get("code-injection")).verdict.sentence
+    assert said.startswith("Budget takes whoever sits at "), said
+    assert ":" not in said

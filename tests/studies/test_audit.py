@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sandbox.engine.case import Case
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
+from sandbox.protocol.switches import BUNDLES
 from sandbox.studies import audit, questions, ways
+from sandbox.studies.adaptive import looked_for
 from sandbox.studies.changes import raised, within
 from sandbox.studies.questions import System
 from sandbox.views.audit import words
@@ -120,6 +124,37 @@ def test_what_nothing_stops_is_said_with_where_it_is_blocked():
         there = Settings.of(e.profile)
         assert audit.stopped(e.attack, naive().system.under(there), raised(there, e.change))
     assert "Nothing that was tried in this design stops" in words.summary(naive())
+
+
+def test_a_defence_comes_with_what_honest_people_need_beside_it():
+    basic = System(Settings.of("oauth-basic"))
+    assert audit.fails(basic.settings, basic.settings.at_least({"DPOP": "on"})), "DPoP binds no token of the implicit grant"
+    fixes = audit.fixes_of("stolen-token-replay", basic)
+    assert frozenset({*BUNDLES["DPOP"].items(), ("client.code_flow", "on")}) in fixes
+    assert all(audit.stopped("stolen-token-replay", basic, raised(basic.settings, fix)) for fix in fixes)
+
+
+def test_another_design_is_not_praised_for_a_side_effect():
+    def named(profile: str, attack: str) -> list[str]:
+        return [e.profile for e in audit._elsewhere(System(Settings.of(profile)), [attack])]
+
+    assert audit.verdict_of("stolen-token-replay", System(Settings.of("jwt-done-properly"))).word == "blocked", "its logs mask tokens"
+    assert named("oauth-basic", "stolen-token-replay") == []
+    assert named("naive-jwt", "stolen-token-replay") == ["oauth-bcp"], "its tokens are bound to a key as well"
+    assert named("naive-jwt", "token-in-url-log") == ["oauth-bcp"], "its logs mask tokens, and they are bound to a key"
+
+
+@pytest.mark.parametrize("more", [{}, {"DPOP": "on"}], ids=["bearer", "a proof that works twice"])
+def test_a_way_that_was_found_is_closed_where_the_script_is_closed_already(more):
+    base = Settings.of("oauth-basic").at_least({"client.code_flow": "on"})
+    there, attack = System(base), "token-in-url-log"
+    assert audit.verdict_of(attack, there).word == "blocked"
+    ways_found = looked_for(attack, audit.scripts(attack, there), base.at_least(more)).ways
+    assert ways_found
+    knows = replace(there, found=tuple((attack, way) for way in ways_found))
+    fixes = audit.fixes_of(attack, knows)
+    assert fixes
+    assert all(audit.stopped(attack, knows, raised(base, fix)) for fix in fixes)
 
 
 def test_the_best_profile_has_nothing_left_to_change():

@@ -7,6 +7,7 @@ import pytest
 from sandbox.engine import judge, simulation
 from sandbox.language import library
 from sandbox.language.source import ScenarioError
+from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import SWITCHES
 from sandbox.studies import questions
 from sandbox.studies.questions import parse, shipped, system, written
@@ -194,3 +195,13 @@ def test_a_broken_file_says_where(old, new, said):
     with pytest.raises(ScenarioError) as error:
         questions.loads(source.replace(old, new, 1))
     assert said in str(error.value)
+
+
+def test_a_checklist_item_says_one_thing_that_a_design_has_or_does_not_have():
+    naive, proper, basic = (Settings.of(p) for p in ("naive-jwt", "jwt-done-properly", "oauth-basic"))
+    items = {item.id: item for item in questions.shipped().monday}
+    assert not questions.possible(items["redirect"], proper), "there are no redirect URIs where there is no authorization server"
+    assert questions.done(items["redirect"], basic)
+    assert not questions.done(items["forward"], basic)
+    assert questions.done(items["alg"], naive)
+    assert not questions.done(items["key"], naive)

@@ -15,3 +15,8 @@ def test_every_word_of_a_verdict_has_a_sign() -> None:
 
 def test_what_is_shown_side_by_side_can_be_told_apart() -> None:
     assert len({SIGNS[word].mark for word in SHOWN}) == len({SIGNS[word].word for word in SHOWN}) == len(SHOWN)
+
+
+def test_no_defence_is_said_to_do_what_nobody_saw_it_do() -> None:
+    """A script that cannot go on may owe it to any switch of the setting, not to the one that was clicked."""
+    assert SIGNS["stalled"].effect == "refuses nothing here"

@@ -27,11 +27,12 @@ function outcome(item, open) {
   return link;
 }
 
-function row(data, open) {
-  if (data.group) return h('tr', { class: 'group' }, h('th', { colspan: data.span, scope: 'colgroup' }, data.group));
-  const cells = data.cells.map((cell, i) => h('td', { 'data-label': data.labels?.[i] }, cell.says ? h('p', {}, cell.says) : null,
+/** One row.  In a narrow window a row is a stack (verdict_table.css): each cell then says its column itself, and the roles stay said. */
+function row(data, columns, open) {
+  if (data.group) return h('tr', { class: 'group', role: 'row' }, h('th', { colspan: data.span, scope: 'colgroup', role: 'columnheader' }, data.group));
+  const cells = data.cells.map((cell, i) => h('td', { 'data-label': columns[i + 1], role: 'cell' }, cell.says ? h('p', {}, cell.says) : null,
     ...cell.items.map((item) => outcome(item, open)), cell.items.length || cell.says ? null : h('span', { class: 'empty' }, cell.empty)));
-  return h('tr', {}, h('th', { scope: 'row' }, data.head, data.sub ? h('small', {}, data.sub) : null), ...cells);
+  return h('tr', { role: 'row' }, h('th', { scope: 'row', role: 'rowheader' }, data.head, data.sub ? h('small', {}, data.sub) : null), ...cells);
 }
 
 const shown = new WeakMap();
@@ -49,9 +50,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const focus = state.root.getRootNode().activeElement?.dataset?.id;
   state.text = text;
   const open = (to) => state.open(to);
-  const head = h('tr', {}, ...data.columns.map((c) => h('th', { scope: 'col' }, c)));
+  const head = h('tr', { role: 'row' }, ...data.columns.map((c) => h('th', { scope: 'col', role: 'columnheader' }, c)));
   state.root.className = `board ${data.kind}`;
-  state.root.replaceChildren(h('table', {}, h('caption', {}, data.caption), h('thead', {}, head), h('tbody', {}, ...data.rows.map((r) => row(r, open)))));
+  state.root.replaceChildren(h('table', { role: 'table' }, h('caption', {}, data.caption),
+    h('thead', { role: 'rowgroup' }, head), h('tbody', { role: 'rowgroup' }, ...data.rows.map((r) => row(r, data.columns, open)))));
   state.root.dataset.rows = String(data.rows.length);
   if (focus) [...state.root.querySelectorAll('[data-id]')].find((el) => el.dataset.id === focus)?.focus();
 }

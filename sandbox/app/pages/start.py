@@ -68,7 +68,7 @@ def _comparison() -> None:
 
 
 def _row(row: Row) -> Doc:
-    return {"head": row.aspect, "sub": ", ".join(row.refs), "cells": [_cell(proof) for proof in row.proofs], "labels": TITLES}
+    return {"head": row.aspect, "sub": ", ".join(row.refs), "cells": [_cell(proof) for proof in row.proofs]}
 
 
 def _cell(proof: Proof) -> Doc:

@@ -8,16 +8,23 @@ from urllib.parse import quote, urlencode
 from sandbox.attacker.question import is_hers
 from sandbox.core.text import clean
 from sandbox.engine import judge
+from sandbox.engine.result import Word
 from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.studies import effort, incidents, questions
 from sandbox.studies.audit import LOSSES, Audit, Finding, Plan, Tick
-from sandbox.studies.changes import Delta, named
+from sandbox.studies.changes import Delta, named, within
 from sandbox.studies.questions import Answers
 from sandbox.views.outcomes import by_way
 
+ENDS: dict[Word, str] = {
+    "succeeded": "still succeeds",
+    "limited": "still works for a limited time",
+    "stalled": "the known ways are closed, others were not tried",
+    "breaks-service": "stopped, and something that honest people do with it",
+}
 STATES = {"done": ("☑", "Done"), "open": ("☐", "Open"), "not-here": ("–", "Not in this design")}
 HONEST = (
     "What this is: your answers were turned into a setting of a simulated company, and every attack that the sandbox knows was run "
@@ -51,11 +58,14 @@ def paragraph(result: Audit) -> str:
     worst = list(dict.fromkeys(LOSSES[f.loses] for f in sorted(result.of("succeeded"), key=lambda f: list(LOSSES).index(f.loses))))
     what = f" What can happen: {_listed([w[0].lower() + w[1:] for w in worst[:3]])}." if worst else ""
     teams = list(dict.fromkeys(w.team for w in effort.works(result)))
-    work = f" {_many(len(plan.changes), 'change')} by the {_listed(teams)} would stop {len(plan.stops)} of them." if plan.changes else ""
-    left = f" {_many(len(plan.leaves), 'attack')} would stay possible." if plan.leaves else ""
     maybe = sum(f.unsure for f in result.findings)
-    more = f" {maybe} more depend on answers that nobody knew." if maybe else ""
-    return f"Of {_tried(result)} attacks that were tried, {n} succeed.{more}{what} {stolen(result)}{work}{left}"
+    whole = f"these {n + maybe}" if maybe else "them"
+    work = f" {_many(len(plan.changes), 'change')} by the {_listed(teams)} would stop {len(plan.stops)} of {whole}." if plan.changes else ""
+    left = f" {_many(len(plan.leaves), 'attack')} would stay possible." if plan.leaves else ""
+    left += f" {_many(len(plan.limits), 'attack')} would still work for a limited time." if plan.limits else ""
+    left += f" Of {len(plan.closed)} it was not seen with all changes together." if plan.closed else ""
+    sure = f" for certain, and {maybe} {'depends' if maybe == 1 else 'depend'} on answers that nobody knew" if maybe else ""
+    return f"Of {_tried(result)} attacks that were tried, {n} succeed{sure}.{what} {stolen(result)}{work}{left}"
 
 
 def stolen(result: Audit) -> str:
@@ -92,17 +102,23 @@ def behind(attack: str) -> str:
 
 
 def open_ends(result: Audit) -> list[str]:
-    """What stays open with the changes made, a sentence for each attack."""
-    said = {
-        "succeeded": "still succeeds",
-        "limited": "still works for a limited time",
-        "stalled": "the known ways are closed, others were not tried",
-    }
-    return [f"{library.get(a).title}: {said[w]}." for a, w in result.plan.after if w in said and _succeeds(result, a)]
+    """What stays open with the changes made, a sentence for each attack that is not stopped today, and is not then; and what is broken."""
+    today = {f.attack for f in result.of("succeeded", "limited")}
+    alone = _alone(result)
+
+    def said(attack: str, word: Word) -> str:
+        if word == "stalled" and attack in alone:
+            return f"blocked by {alone[attack]} alone; with all changes its scripts cannot go on, and others were not tried"
+        return ENDS[word]
+
+    return [f"{library.get(a).title}: {said(a, w)}." for a, w in result.plan.after if w in ENDS and (a in today or w == "breaks-service")]
 
 
-def _succeeds(result: Audit, attack: str) -> bool:
-    return any(f.attack == attack for f in result.of("succeeded"))
+def _alone(result: Audit) -> dict[str, str]:
+    """The attacks whose scripts cannot go on with all the changes, and what of the changes blocks each of them on its own."""
+    changes = frozenset((c.switch, c.after) for c in result.plan.changes)
+    fixes = {f.attack: next((fix for fix in f.fixes if within(fix, changes)), None) for f in result.findings}
+    return {attack: named(fix) for attack in result.plan.closed if (fix := fixes.get(attack))}
 
 
 def headed(name: str, date: str) -> str:
@@ -112,19 +128,35 @@ def headed(name: str, date: str) -> str:
 
 def summary(result: Audit) -> str:
     """What the smallest set of changes does, in a sentence or three."""
-    plan, n = result.plan, len(result.of("succeeded"))
+    plan, n, limited = result.plan, len(result.of("succeeded")), len(result.of("limited"))
+    if not n and limited:
+        return f"No change was looked for: no attack that the sandbox knows succeeds for good. {_some(limited)} for a limited time."
     if not n:
         return "Nothing has to be changed: no attack that the sandbox knows succeeds."
     if not plan.changes:
         return "Nothing that was tried stops them without breaking honest flows."
     many = f"{len(plan.changes)} changes stop" if len(plan.changes) > 1 else "1 change stops"
+    maybe = sum(f.unsure for f in result.findings)
+    of = f"{n}, {maybe} of which {'depends' if maybe == 1 else 'depend'} on what you do not know" if maybe else f"{n}"
     sure = "No smaller set of the defences that were tried does it" if plan.exact else "It is the smallest set that was found"
     tried = f"With them, {plan.scripts} scripts of attacks were run, and {plan.flows} honest flows, which all still work."
     tried += f" {adaptive(plan)}"
     rest = [f"Nothing that was tried in this design stops the other {len(plan.leaves)}."] if plan.leaves else []
-    rest += [f"{_some(plan.limits)} for a limited time."] if plan.limits else []
-    rest += [f"Of {len(plan.closed)} the known ways are closed, although nobody refuses: others were not tried."] if plan.closed else []
-    return " ".join([f"{many} {len(plan.stops)} of {n}. {sure}.", tried, *rest])
+    rest += [f"{_some(len(plan.limits))} for a limited time."] if plan.limits else []
+    rest += _closed(result)
+    still = [f for f in result.of("limited") if dict(plan.after).get(f.attack) == "limited"]
+    rest += [f"What is limited today was not planned for: {_some(len(still))} for a limited time."] if still else []
+    return " ".join([f"{many} {len(plan.stops)} of {of}. {sure}.", tried, *rest])
+
+
+def _closed(result: Audit) -> Iterator[str]:
+    """What there is to say of the attacks whose scripts cannot go on with the changes."""
+    alone = len(_alone(result))
+    many, whose = (f"{alone} more are", "their scripts") if alone > 1 else ("1 more is", "its scripts")
+    if alone:
+        yield f"{many} blocked by some of the changes alone; with all of them {whose} cannot go on, which is not counted."
+    if rest := len(result.plan.closed) - alone:
+        yield f"Of {rest} the known ways are closed, although nobody refuses: others were not tried."
 
 
 def adaptive(plan: Plan) -> str:
@@ -139,8 +171,8 @@ def adaptive(plan: Plan) -> str:
     return f"An attacker who looks for ways that no file tells found {found}.{planned}"
 
 
-def _some(attacks: Sequence[str]) -> str:
-    return f"{len(attacks)} still work" if len(attacks) > 1 else "1 still works"
+def _some(n: int) -> str:
+    return f"{n} still work" if n > 1 else "1 still works"
 
 
 def unfit(broken: Sequence[str], repair: Delta) -> str:
@@ -153,6 +185,11 @@ def unfit(broken: Sequence[str], repair: Delta) -> str:
 def why(finding: Finding) -> str:
     """What was found, in a sentence; of an attack that succeeds, what it costs."""
     said = f"{LOSSES[finding.loses]}. {finding.verdict.sentence}" if finding.word == "succeeded" else finding.verdict.sentence
+    return with_way(said, finding)
+
+
+def with_way(said: str, finding: Finding) -> str:
+    """A sentence about an attack, and by which way it goes if that is not its own script."""
     return f"{said} (By a way that no file tells: {told(finding.another)})" if finding.another else by_way(said, finding.way)
 
 
@@ -165,6 +202,8 @@ def stoppers(finding: Finding, result: Audit) -> str:
     """What stops one attack that succeeds: any of these, or nothing."""
     if finding.fixes:
         return " or ".join(named(fix) for fix in finding.fixes)
+    if finding.attack in result.plan.stops:
+        return "only the changes together"
     other = next((e for e in result.plan.elsewhere if e.attack == finding.attack), None)
     if other is None:
         return "nothing that the sandbox knows"

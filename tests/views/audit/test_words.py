@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.views.audit import words
 from tests.support.studied import ANSWERS, answered, naive
@@ -72,6 +73,44 @@ def test_the_paragraph_counts_and_says_how_long_and_who() -> None:
 def test_what_stays_open_is_what_is_not_blocked() -> None:
     left = {*naive().plan.leaves, *naive().plan.limits, *naive().plan.closed}
     assert len(words.open_ends(naive())) == len(left)
+
+
+def test_what_is_limited_today_and_then_stays_open_too() -> None:
+    verdict = naive().of("succeeded")[0].verdict
+    found = tuple(replace(f, verdict=replace(verdict, word="limited"), fixes=()) if f.attack == "alg-none" else f for f in naive().findings)
+    after = tuple((a, "limited" if a == "alg-none" else w) for a, w in naive().plan.after)
+    result = replace(naive(), findings=found, plan=replace(naive().plan, after=after))
+    assert 'The signature that says "none": still works for a limited time.' in words.open_ends(result)
+    assert "What is limited today was not planned for: 1 still works for a limited time." in words.summary(result)
+    only = replace(result, findings=tuple(f for f in found if f.word != "succeeded"))
+    assert words.summary(only).endswith("no attack that the sandbox knows succeeds for good. 1 still works for a limited time.")
+
+
+def test_what_takes_honest_use_with_it_is_said_whatever_it_was_before() -> None:
+    after = tuple((a, "breaks-service" if a == "alg-none" else w) for a, w in naive().plan.after)
+    said = words.open_ends(replace(naive(), plan=replace(naive().plan, after=after)))
+    assert 'The signature that says "none": stopped, and something that honest people do with it.' in said
+
+
+def test_what_cannot_go_on_is_told_with_what_blocks_it_alone() -> None:
+    (attack,) = naive().plan.closed
+    assert "1 more is blocked by some of the changes alone" in words.summary(naive())
+    (said,) = (s for s in words.open_ends(naive()) if s.startswith(library.get(attack).title))
+    assert f"blocked by {words.stoppers(next(f for f in naive().findings if f.attack == attack), naive())} alone" in said
+
+
+def test_what_only_the_whole_plan_stops_is_not_said_to_be_past_help() -> None:
+    stopped = next(f for f in naive().of("succeeded") if f.attack in naive().plan.stops)
+    assert words.stoppers(replace(stopped, fixes=()), naive()) == "only the changes together"
+
+
+def test_what_nobody_knows_is_counted_apart() -> None:
+    found = tuple(replace(f, unsure=f.attack == "missing-aud-replay") for f in naive().findings)
+    result = replace(naive(), findings=found)
+    n = len(naive().of("succeeded"))
+    assert f" of {n}, 1 of which depends on what you do not know." in words.summary(result)
+    assert f"{n - 1} succeed for certain, and 1 depends on answers that nobody knew." in words.paragraph(result)
+    assert f"would stop {len(result.plan.stops)} of these {n}." in words.paragraph(result)
 
 
 def test_an_incident_is_told_with_its_source_or_not_at_all() -> None:
