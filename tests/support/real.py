@@ -151,3 +151,18 @@ def node_issuer(alg: str, *redirect_uris: str) -> Iterator[str]:
     finally:
         process.terminate()
         process.communicate(timeout=60)
+
+
+@contextmanager
+def django_issuer(*redirect_uris: str) -> Iterator[str]:
+    """django-oauth-toolkit from PyPI until the block ends; yields its issuer.  Its person is alice, with her password of PASSWORDS."""
+    command = [sys.executable, str(DATA / "interop" / "django_issuer.py"), " ".join(redirect_uris), SECRET, PASSWORDS["alice"]]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        issuer = process.stdout.readline().strip()
+        assert issuer, process.communicate(timeout=60)[1]
+        yield issuer
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)

@@ -1,4 +1,5 @@
-"""The sandbox's own client and resource servers at a real authorization server that others wrote: oidc-provider for Node."""
+"""The sandbox's own client and resource servers at real authorization servers that others wrote: oidc-provider for Node, and
+django-oauth-toolkit."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from sandbox.protocol.trace import Sent
 from sandbox.world.external import External, NotAnIssuer, use
 from sandbox.world.members import REDIRECTS
 from sandbox.world.world import World, build
-from tests.support.real import SECRET, node_issuer
+from tests.support.real import PASSWORDS, SECRET, django_issuer, node_issuer
 from tests.support.worlds import failures
 
 
@@ -78,6 +79,37 @@ def test_nothing_leaves_for_an_origin_that_was_not_named(issuer: str) -> None:
     assert (answer.status, answer.body) == (502, "No such host.")
     assert w.net.parties["external"].state() == before
     assert {e.receiver for e in w.net.trace.events if isinstance(e, Sent)} == {"external", "nowhere"}
+
+
+@pytest.fixture(scope="module")
+def django() -> Iterator[str]:
+    with django_issuer(REDIRECTS["budget"]) as url:
+        yield url
+
+
+@pytest.mark.slow
+def test_sign_in_at_a_server_that_is_written_in_python(django: str) -> None:
+    """Discovery, code + PKCE, state, nonce, iss, ID token with its hash, JWKS, on Django's own login page and the toolkit's consent page."""
+    w = world_at(django)
+    b = w.browsers["laptop"]
+    b.visit(w.clients["budget"].start_url(scope="openid read"))
+    for _ in range(2):
+        b.submit(b.forms()[0], {"username": "alice", "password": PASSWORDS["alice"], "allow": "Authorize"})
+    session = w.clients["budget"].session_in(b)
+    assert session is not None
+    assert b.page is not None
+    assert "Connected" in b.page.body
+    assert (session.user, bool(session.access_token()), bool(session.refresh_token), failures(w)) == ("1", True, True, [])
+
+
+@pytest.mark.slow
+def test_its_access_tokens_are_no_jwts_and_the_apis_say_so(django: str) -> None:
+    w = world_at(django)
+    answer = w.net.deliver(
+        Request("GET", f"{w.apis['accounts'].url}/accounts", (("Authorization", "Bearer zmRyJ7uydYkXAhAi15cULLQOhKUIYP"),)), "budget"
+    )
+    assert answer.status == 401
+    assert failures(w) == ["accounts.format"]
 
 
 @contextmanager

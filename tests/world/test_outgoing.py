@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -31,10 +31,8 @@ def serving(answer: Callable[[socket.socket], None]) -> Iterator[int]:
                     return
                 with connection:
                     connection.recv(65536)
-                    try:
+                    with suppress(OSError):  # it may be hung up on
                         answer(connection)
-                    except OSError:
-                        pass  # it was hung up on
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
@@ -68,7 +66,9 @@ def test_a_host_that_was_not_named_is_not_asked() -> None:
             sender.send(Request("GET", url))
 
 
-@pytest.mark.parametrize("url", ["", "nothing", "ftp://a.example/", "http://a.example/", "https://", "https://u:p@a.example/", "http://[::1"])
+@pytest.mark.parametrize(
+    "url", ["", "nothing", "ftp://a.example/", "http://a.example/", "https://", "https://u:p@a.example/", "http://[::1"]
+)
 def test_an_address_that_cannot_be_asked_cannot_be_named(url: str) -> None:
     with pytest.raises(Kept):
         Outgoing(OWN).allow(url)
