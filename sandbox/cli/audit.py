@@ -138,12 +138,14 @@ def _words(result: Audit) -> Iterator[RenderableType]:
     for head in ("attack", "found", "why, and what stops it"):
         table.add_column(head, overflow="fold")
     for f in result.findings:
-        cure = words.stoppers(f, result) if f.word == "succeeded" else f.verdict.sentence
+        cure = words.stoppers(f, result) if f.word == "succeeded" else words.why(f)
         table.add_row(f.attack, Text(f"{SIGNS[f.word].mark} {SIGNS[f.word].word}", style(f.word)), plain(cure))
     yield table
     yield plain(f"\n{words.summary(result)}")
     for change in result.plan.changes:
         yield plain(f"  {change.switch}: {change.before} -> {change.after}")
+    for attack, said, _ in words.unwritten(result):
+        yield plain(f"  {attack}: {said}")
     yield plain("\nOn Monday", "bold")
     for tick in result.monday:
         yield plain(f"  {words.STATES[tick.state][0]} {tick.do}")
