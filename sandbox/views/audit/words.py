@@ -18,6 +18,7 @@ from sandbox.studies.questions import Answers
 from sandbox.views.outcomes import by_way
 
 UNWRITTEN = "Ways that no file tells"
+BELOW = ", by a way that no file tells (below)"
 STEP = "Step through it"
 STATES = {"done": ("☑", "Done"), "open": ("☐", "Open"), "not-here": ("–", "Not in this design")}
 HONEST = (
@@ -107,7 +108,9 @@ def open_ends(result: Audit) -> list[str]:
         "limited": "still works for a limited time",
         "stalled": "the known ways are closed, others were not tried",
     }
-    return [f"{library.get(a).title}: {said[w]}." for a, w in result.plan.after if w in said and _succeeds(result, a)]
+    ways = {attack for attack, _, _ in unwritten(result)}
+    after = [(a, w) for a, w in result.plan.after if w in said and _succeeds(result, a)]
+    return [f"{library.get(a).title}: {said[w]}{BELOW if w == 'succeeded' and a in ways else ''}." for a, w in after]
 
 
 def rests(result: Audit, attack: str) -> str:

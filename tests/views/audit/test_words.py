@@ -93,6 +93,7 @@ def test_a_way_that_no_file_tells_is_told_with_whether_the_changes_stop_it() -> 
     assert said.startswith("Another way: Mallory reads the log of Accounts.")
     assert said.endswith("It stays open with the changes.")
     assert way.source.startswith("title: ")
+    assert "?access_token= is a log entry: still succeeds, by a way that no file tells (below)." in words.open_ends(naive())
 
 
 def test_what_is_blocked_rests_on_its_script_and_on_how_far_she_looked() -> None:
