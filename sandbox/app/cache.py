@@ -11,10 +11,12 @@ from sandbox.core.memo import memo
 from sandbox.engine import simulation
 from sandbox.engine.case import Case
 from sandbox.engine.result import Run, Word
+from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
-from sandbox.studies import costs, matrix
+from sandbox.studies import adaptive, basis, costs, matrix
+from sandbox.studies.adaptive import Looked
 from sandbox.studies.costs import Exposure, Work
 from sandbox.studies.matrix import Cell
 from sandbox.views.stepper import document as _document
@@ -37,9 +39,26 @@ def by_profile(scenario: Scenario) -> dict[str, Word]:
 
 
 @memo("run", 128)
-def _document_of(case: Case) -> dict[str, Any]:
+def _document_of(case: Case, far: Looked | None) -> dict[str, Any]:
     played = run(case)
-    return _document((played,), editable=True, against=plain(played))
+    return _document((played,), editable=True, against=plain(played), looked=(far,))
+
+
+def looked(run: Run) -> Looked | None:
+    """How far an attacker who adapts has looked around a run that is blocked or cannot go on, if somebody has let her."""
+    if run.verdict.word not in basis.OPEN or run.edits:
+        return None
+    return _around(run.scenario, run.settings)
+
+
+def around(attack: str, settings: Settings) -> Looked | None:
+    """The same for a shipped attack, by all its known ways."""
+    return _around(library.get(attack), settings)
+
+
+def _around(attack: Scenario, settings: Settings) -> Looked | None:
+    scripts = adaptive.known(attack)
+    return adaptive.already(scripts[0].id, scripts, settings)
 
 
 def plain(played: Run) -> Run | None:
@@ -49,13 +68,17 @@ def plain(played: Run) -> Run | None:
 
 def document(run: Run) -> dict[str, Any]:
     """What the stepper shows of a run.  To be read only: all visitors get the same one."""
-    return _document_of(run.case)
+    return _document_of(run.case, looked(run))
 
 
 @memo("run", 64)
-def compared(cases: tuple[Case, ...]) -> dict[str, Any]:
+def _compared(cases: tuple[Case, ...], far: tuple[Looked | None, ...]) -> dict[str, Any]:
+    return _document(tuple(map(run, cases)), looked=far)
+
+
+def compared(shown: tuple[Run, ...]) -> dict[str, Any]:
     """What the stepper shows of several runs side by side.  To be read only."""
-    return _document(tuple(map(run, cases)))
+    return _compared(tuple(run.case for run in shown), tuple(map(looked, shown)))
 
 
 @memo("run", 1024)

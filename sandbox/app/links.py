@@ -9,6 +9,8 @@ import streamlit as st
 from sandbox.app import assets
 from sandbox.app.state import View
 from sandbox.language.document import Scenario
+from sandbox.views.audit.words import STEP
+from sandbox.workshop import archive
 
 
 def link(page: str, label: str, params: Mapping[str, str] | None = None, icon: str | None = None) -> None:
@@ -19,6 +21,23 @@ def link(page: str, label: str, params: Mapping[str, str] | None = None, icon: s
 def gallery_of(scenario: Scenario) -> str:
     """The page with more scenarios of this kind."""
     return "attacks" if scenario.kind in ("attack", "way") else "flows"
+
+
+def stepper(scenario: Scenario) -> dict[str, str]:
+    """Where the app steps through a scenario that is no shipped one: the page Workshop, with the file in the link, as if it had been
+    loaded there.  Empty if the file is too large for a link."""
+    word = archive.pack({f"{scenario.id}.yaml": scenario.source})
+    return {"files": word} if word else {}
+
+
+def through(scenario: Scenario, key: str) -> None:
+    """A link that steps through a way that was found; a file to save if it is too large for a link."""
+    if params := stepper(scenario):
+        link("workshop", STEP, params, icon=":material/play_circle:")
+    else:
+        st.download_button(
+            "Save", scenario.source, f"{scenario.id}.yaml", key=key, on_click="ignore", help="A scenario file, for the page Workshop"
+        )
 
 
 def follow(view: View) -> None:

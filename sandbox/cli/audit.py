@@ -140,7 +140,7 @@ def _words(result: Audit) -> Iterator[RenderableType]:
     for head in ("attack", "found", "why, and what stops it"):
         table.add_column(head, overflow="fold")
     for f in result.findings:
-        cure = words.with_way(words.stoppers(f, result) if f.word == "succeeded" else f.verdict.sentence, f)
+        cure = words.with_way(words.stoppers(f, result), f) if f.word == "succeeded" else words.why(f)
         table.add_row(f.attack, Text(f"{SIGNS[f.word].mark} {SIGNS[f.word].word}", style(f.word)), plain(cure))
     yield table
     yield plain(f"\n{words.summary(result)}")
@@ -149,6 +149,8 @@ def _words(result: Audit) -> Iterator[RenderableType]:
     if ends := words.open_ends(result):
         yield plain("\nWhat stays open", "bold")
         yield from (plain(f"  {end}") for end in ends)
+    for attack, said, _ in words.unwritten(result):
+        yield plain(f"  {attack}: {said}")
     yield plain("\nOn Monday", "bold")
     for tick in result.monday:
         yield plain(f"  {words.STATES[tick.state][0]} {tick.do}")

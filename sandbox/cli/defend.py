@@ -67,17 +67,13 @@ def _change(game: Defending, changes: list[str]) -> None:
 
 def told(stand: Stand) -> Iterator[str]:
     """What a stand comes to, for people."""
-    yield f"  {stand.verdict.sentence}"
+    from sandbox.studies import basis
+
+    yield f"  {basis.scripted(stand.verdict.word, stand.verdict.sentence, looked=stand.looked)}"
     if stand.broken:
         yield f"  But this no longer works: {'; '.join(stand.broken)}."
-    looked = stand.looked
-    if looked is None:
-        return
-    bound = f"within {looked.changes} moves of hers that change something, {looked.states} states"
-    for way in looked.ways:
-        yield f"  Another way: {' '.join(step.say for step in way.steps)}"
-    if not looked.ways:
-        yield f"  No other way {bound}, {'exhausted' if looked.exhausted else 'not exhausted'}."
+    if around := basis.around(stand.looked):
+        yield f"  {around}"
 
 
 def _listed(game: Defending, word: str) -> Iterator[str]:

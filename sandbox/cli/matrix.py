@@ -18,6 +18,7 @@ from sandbox.views.terminal import Unusable, console, plain, print_all, say, wri
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
+    from rich.text import Text
 
     from sandbox.language.document import Scenario
     from sandbox.studies.adaptive import Looked
@@ -43,11 +44,11 @@ def matrix(attacks: tuple[str, ...], as_json: bool, html: Path | None, search: b
     cells = _run(chosen, jobs, seed)
     looked = dict(searched(cells, chosen)) if search else {}
     if html is not None:
-        write(html, page(cells, chosen, seed))
+        write(html, page(cells, chosen, seed, looked))
     if as_json:
         click.echo(json.dumps(all_as_json(cells, looked), indent=2))
     elif html is None:
-        print_all([*_words(cells, chosen), *_searched(looked)])
+        print_all([*_words(cells, chosen, looked), *_searched(looked)])
     faults = [cell for cell in cells if cell.fault]
     for cell in faults:
         say(f"oauth-sandbox: {cell.attack}, {cell.named}: {cell.fault}")
@@ -87,49 +88,56 @@ def _run(attacks: Sequence[Scenario], jobs: int | None, seed: int) -> list[Cell]
         return list(cells(attacks, jobs, seed, lambda done, total: bar.update(task, completed=done, total=total, refresh=True)))
 
 
-def _words(cells: Sequence[Cell], attacks: Sequence[Scenario]) -> Iterator[RenderableType]:
-    yield _table(cells, attacks)
+def _words(cells: Sequence[Cell], attacks: Sequence[Scenario], looked: Mapping[tuple[str, str], Looked]) -> Iterator[RenderableType]:
+    yield _table(cells, attacks, looked)
     claims = [cell for cell in cells if cell.expected is not None]
     yield f"\n{len(cells)} runs; {sum(not c.fault for c in claims)} of {len(claims)} claims are what is found."
 
 
 def _searched(looked: Mapping[tuple[str, str], Looked]) -> Iterator[RenderableType]:
     """What an attacker who adapts found where an attack is blocked, and how far she looked."""
-    from sandbox.studies.adaptive import BOUND
-    from sandbox.views.audit.words import told
+    from sandbox.studies import basis
 
     if not looked:
         return
     for (attack, profile), far in looked.items():
         for way in far.ways:
-            yield plain(f"✗ {attack}, {profile}: another way: {told(way)}", "bold red")
-    none = [far for far in looked.values() if not far.ways]
-    done = sum(far.exhausted for far in none)
-    yield (
-        f"No other way in {len(none)} of {len(looked)} blocked cells, exhausted in {done}: at most {BOUND.changes} of her moves change"
-        f" something; {sum(far.states for far in looked.values())} states."
-    )
+            yield plain(f"✗ {attack}, {profile}: {basis.another(way)}", "bold red")
+    yield basis.counted(looked.values())
 
 
-def _table(cells: Sequence[Cell], attacks: Sequence[Scenario]) -> Table:
+def _table(cells: Sequence[Cell], attacks: Sequence[Scenario], looked: Mapping[tuple[str, str], Looked]) -> Table:
     """Attacks down, profiles across."""
     from rich.table import Table
     from rich.text import Text
 
     from sandbox.protocol.switches import PROFILES
-    from sandbox.views.report import style
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for head in ("attack", *PROFILES, "claims"):  # on a narrow terminal outcomes wrap, and names stay whole
         table.add_column(head, no_wrap=head in ("attack", "claims"), overflow="fold")
     for attack in attacks:
         mine = [cell for cell in cells if cell.attack == attack.id]
-        words = [Text(_outcome(cell), style(cell.found)) for cell in mine if cell.kind == "profile"]
+        words = [_shown(cell, looked.get((cell.attack, cell.profile))) for cell in mine if cell.kind == "profile"]
         claims = [cell for cell in mine if cell.expected is not None]
         wrong = sum(bool(cell.fault) for cell in claims)
         said = plain(f"✗ {wrong} of {len(claims)} differ", "bold red") if wrong else plain(f"✓ {len(claims)}", "green")
         table.add_row(plain(attack.id), *(words or [Text("?")] * len(PROFILES)), said)
     return table
+
+
+def _shown(cell: Cell, looked: Looked | None) -> Text:
+    """An outcome, with the mark of what was searched, and with what was found there."""
+    from rich.text import Text
+
+    from sandbox.studies import basis
+    from sandbox.views.report import style
+
+    if looked is None:
+        return Text(_outcome(cell), style(cell.found))
+    if looked.ways:
+        return Text(f"✗ {basis.ANOTHER.lower()} {basis.MARK}", style("succeeded"))
+    return Text(f"{_outcome(cell)} {basis.MARK}", style(cell.found))
 
 
 def _outcome(cell: Cell) -> str:

@@ -231,9 +231,10 @@ def _words(way: Way, seconds: float) -> Iterator[RenderableType]:
 
 def ending(question: Question, result: Result) -> str:
     """What the search came to, and within what."""
+    from sandbox.studies import basis
+
     other = "other " if result.found else ""
-    moves, honest = f"{result.depth} changing move{'s' * (result.depth != 1)}", f"{len(question.schedule)} honest steps"
-    within = f"{moves}, one flow of hers for each client, beside {honest}"
+    within = f"{basis.moves(result.depth)}, one flow of hers for each client, beside {len(question.schedule)} honest steps"
     powers = ", ".join(question.powers) or "nothing but messages"
     rest = [str(t) for t in question.targets if t not in {w.target for w, _ in result.found}]
     if not rest:

@@ -45,6 +45,10 @@ class Memo(Generic[P, R]):
         """Whether the result for these arguments is there already."""
         return _key(args, kwargs) in self.kept
 
+    def keep(self, result: R, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Keep a result that was made a step at a time elsewhere, as if this function had made it."""
+        return result if self._passes_by(args) else self._keep(_key(args, kwargs), result)
+
     def make(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
         """The result for these arguments, made by this thread or by another that is at it."""
         if self._passes_by(args):

@@ -25,6 +25,8 @@ from sandbox.protocol.checks import CHECKS
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.trace import Answered
 
+UNTRIED = "; another was not tried."  # how the sentence of a stalled run ends
+
 
 def judge(record: Record) -> Verdict:
     """What the trace shows, in a word and a sentence.
@@ -146,7 +148,7 @@ def _stalled(record: Record, stop: Stop | None) -> str:
         why = f"the step “{named(skipped.step)}” cannot be taken without {skipped.missing}" if skipped.missing else named(skipped.step)
     else:
         why = "the goal is not reached, and nobody refused anything"
-    return f"This way is closed here ({why}); another was not tried."
+    return f"This way is closed here ({why}){UNTRIED}"
 
 
 def named(step: str) -> str:

@@ -22,7 +22,7 @@ from sandbox.language.recast import named
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES, SWITCHES, expand, switch_of
 from sandbox.protocol.trace import Sent, of
-from sandbox.studies import incidents, questions, ways
+from sandbox.studies import basis, incidents, questions, ways
 from sandbox.studies.adaptive import NOWHERE, Looked, looked_for
 from sandbox.studies.casting import CLIENTS, cast
 from sandbox.studies.changes import Delta, best, bundles, cost, delta, joined, raised, singles, strongest, within
@@ -50,7 +50,8 @@ LOSSES = {  # what an attacker is after, the worst first
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One attack on the system.  `fixes`: the changes of which each alone stops it, the smallest first; `way`: the other known way
-    that gave the verdict, '' if it is the attack's own script; `unsure`: it succeeds only if what is not known is at its worst."""
+    that gave the verdict, '' if it is the attack's own script; `unsure`: it succeeds only if what is not known is at its worst;
+    `scripts`: how many were run."""
 
     attack: str
     title: str
@@ -61,6 +62,7 @@ class Finding:
     way: str = ""
     unsure: bool = False
     another: Scenario | None = None
+    scripts: int = 1
 
     @property
     def script(self) -> str:
@@ -102,8 +104,8 @@ class Plan:
     gone on, although nobody refuses; `leaves` still succeed, and `elsewhere` says in which other design they are blocked.  `after` is
     what was found for every attack with the changes made: by so many `scripts`, and with so many honest `flows` run beside them.
 
-    An attacker who adapts was let loose on it, and it was planned again, in so many `rounds`: how far she `looked` in the last one, and
-    the attacks that are blocked here by all that was planned for, and that she still gets `around`.
+    An attacker who adapts was let loose on it, and it was planned again, in so many `rounds`: how far she `looked` in the last one,
+    `around_each` attack that is blocked here by all that was planned for, and those that she still gets `around`.
     """
 
     settings: Settings
@@ -120,6 +122,7 @@ class Plan:
     looked: Looked = NOWHERE
     rounds: int = 0
     around: tuple[str, ...] = ()
+    around_each: tuple[tuple[str, Looked], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +187,8 @@ def _surviving(system: System, tell: Tell) -> tuple[System, tuple[Finding, ...],
         looked = adapted(system.under(made.settings), tell)
         new = tuple((attack, way) for attack, more in looked for way in more.ways)
         total = sum((more for _, more in looked), NOWHERE)
-        made = replace(made, looked=total, rounds=number, around=tuple(dict.fromkeys(attack for attack, _ in new)))
+        around = tuple(dict.fromkeys(attack for attack, _ in new))
+        made = replace(made, looked=total, rounds=number, around=around, around_each=tuple(looked))
         if not new:
             break
         system = replace(system, found=(*system.found, *new))
@@ -324,6 +328,7 @@ def _finding(system: System, attack: Scenario) -> Finding:
         way="" if way == attack.id or another else way,
         another=another,
         unsure=result.word == "succeeded" and known != "succeeded",
+        scripts=max(1, len(scripts(attack.id, system))),
     )
 
 
@@ -598,6 +603,7 @@ def as_json(result: Audit) -> dict[str, Any]:
                 "exhausted": result.plan.looked.exhausted,
             },
             "around": list(result.plan.around),
+            "rests_on": {attack: basis.around(looked) for attack, looked in result.plan.around_each},
             "found": [{"attack": attack, "way": way.id, "scenario": way.source} for attack, way in result.system.found],
             "scripts": result.plan.scripts,
             "flows": result.plan.flows,
@@ -614,6 +620,7 @@ def _finding_json(f: Finding) -> dict[str, Any]:
         "loses": f.loses,
         "found": f.word,
         "why": f.verdict.sentence,
+        "rests_on": basis.said(f.word, f.verdict.sentence, f.scripts) if f.word == "blocked" else None,
         "way": f.another.id if f.another else f.way or None,
         "unsure": f.unsure,
         "exposure_seconds": f.verdict.exposure,

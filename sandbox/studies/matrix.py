@@ -25,8 +25,8 @@ from sandbox.language import library
 from sandbox.language.document import Defence, Limit, Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
-from sandbox.studies import ways
-from sandbox.studies.adaptive import Looked, looked_for
+from sandbox.studies import basis, ways
+from sandbox.studies.adaptive import Looked, known, looked_for
 
 Kind = Literal["profile", "own", "defence", "limit", "myth"]
 Progress = Callable[[int, int], None]
@@ -38,7 +38,7 @@ class Cell:
 
     `switches` are what was added to the file's own setting.  `fault` says how file and run differ; '' if they agree.  Over all known
     ways the worst counts: `way` is the id of the one that gave the word, '' if it is the attack's own script; `closed` are those
-    whose script cannot go on here.
+    whose script cannot go on here; `scripts` is how many were run.
     """
 
     attack: str
@@ -54,6 +54,7 @@ class Cell:
     fault: str = ""
     way: str = ""
     closed: tuple[str, ...] = ()
+    scripts: int = 1
 
     @property
     def script(self) -> str:
@@ -96,18 +97,17 @@ def cores() -> int:
 def all_as_json(cells: Iterable[Cell], looked: Mapping[tuple[str, str], Looked] | None = None) -> dict[str, Any]:
     """All cells as plain data; those of profiles with what was `looked` for there."""
     far = {} if looked is None else looked
-    return {"format": FORMAT, "cells": [as_json(cell) | _far(far.get((cell.attack, cell.profile)), cell) for cell in cells]}
+    return {"format": FORMAT, "cells": [as_json(cell, far.get((cell.attack, cell.profile))) for cell in cells]}
 
 
-def _far(looked: Looked | None, cell: Cell) -> dict[str, Any]:
-    if looked is None or cell.kind != "profile":
-        return {}
+def _far(looked: Looked) -> dict[str, Any]:
     ways = [{"id": way.id, "scenario": way.source} for way in looked.ways]
-    return {"search": {"changes": looked.changes, "states": looked.states, "exhausted": looked.exhausted, "ways": ways}}
+    return {"changes": looked.changes, "states": looked.states, "exhausted": looked.exhausted, "ways": ways}
 
 
-def as_json(cell: Cell) -> dict[str, Any]:
-    """A cell as plain data."""
+def as_json(cell: Cell, looked: Looked | None = None) -> dict[str, Any]:
+    """A cell as plain data; one of a profile with what was `looked` for in it."""
+    looked = looked if cell.kind == "profile" else None
     where: dict[str, Any] = {"profile": cell.profile} if cell.kind == "profile" else {"switches": dict(cell.switches)}
     stop = asdict(cell.blocked_by) if cell.blocked_by else None
     return {
@@ -119,7 +119,8 @@ def as_json(cell: Cell) -> dict[str, Any]:
         "exposure_seconds": cell.exposure,
         "way": cell.way or None,
         "closed": list(cell.closed),
-    }
+        "rests_on": basis.said(cell.found, cell.sentence, cell.scripts, looked) if cell.found == "blocked" else None,
+    } | ({"search": _far(looked)} if looked else {})
 
 
 def searched(cells: Iterable[Cell], attacks: Iterable[Scenario]) -> Iterator[tuple[tuple[str, str], Looked]]:
@@ -127,8 +128,7 @@ def searched(cells: Iterable[Cell], attacks: Iterable[Scenario]) -> Iterator[tup
     files = {attack.id: attack for attack in attacks}
     for cell in cells:
         if cell.kind == "profile" and cell.found == "blocked":
-            scripts = (files[cell.attack], *library.ways(cell.attack))
-            yield (cell.attack, cell.profile), looked_for(cell.attack, scripts, Settings.of(cell.profile))
+            yield (cell.attack, cell.profile), looked_for(cell.attack, known(files[cell.attack]), Settings.of(cell.profile))
 
 
 # ---------------------------------------------------------------- the runs
@@ -198,11 +198,11 @@ def _over_ways(cell: Cell, run: Run) -> Cell:
     all_ways = ways.tried(run.case, run.verdict)
     worst, verdict = all_ways.worst.way, all_ways.worst.verdict
     if worst == cell.attack:
-        return replace(cell, closed=all_ways.closed)
+        return replace(cell, closed=all_ways.closed, scripts=all_ways.applied)
     fault = f"{cell.expected} is claimed, and another way is {verdict.word}: {worst}" if cell.expected else ""
     return replace(
         cell, found=verdict.word, blocked_by=verdict.blocked_by, exposure=verdict.exposure, sentence=verdict.sentence,
-        fault=cell.fault or fault, way=worst, closed=all_ways.closed,
+        fault=cell.fault or fault, way=worst, closed=all_ways.closed, scripts=all_ways.applied,
     )  # fmt: skip
 
 

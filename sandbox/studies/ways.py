@@ -34,6 +34,11 @@ class Ways:
     def closed(self) -> tuple[str, ...]:
         return tuple(f.way for f in self.found if f.verdict.word == "stalled")
 
+    @property
+    def applied(self) -> int:
+        """How many scripts could be tried in this setting."""
+        return max(1, sum(f.verdict.word != "not-applicable" for f in self.found))
+
 
 def known(case: Case) -> Iterator[Case]:
     """The case itself, and each other known way to its goal in the same settings."""

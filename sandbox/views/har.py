@@ -15,6 +15,7 @@ from sandbox.core.wire import FORM, Pairs, Request, Response
 from sandbox.engine.result import Run
 from sandbox.protocol.cast import title
 from sandbox.protocol.trace import Answered, Checked, Event, Sent, StepStarted, of
+from sandbox.studies import basis
 
 Doc = dict[str, Any]
 UNKNOWN = -1  # sizes that nobody measured
@@ -32,7 +33,8 @@ def har(run: Run) -> Doc:
             "creator": {"name": "OAuth Sandbox", "version": __version__},
             "pages": [_page(e, when) for step, e in started.items() if step in used],
             "entries": entries,
-            "comment": f"{run.scenario.title}: {run.verdict.sentence} Times are those of the simulation's clock; "
+            "comment": f"{run.scenario.title}: {basis.said(run.verdict.word, run.verdict.sentence)} "
+            "Times are those of the simulation's clock; "
             f"milliseconds only keep the messages of one second in order. {run.stamp}",
         }
     }

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sandbox import FORMAT, __version__
 from sandbox.engine.result import Run, Stop, digest
 from sandbox.protocol.switches import SWITCHES
 from sandbox.protocol.trace import as_json
+from sandbox.studies import basis
+
+if TYPE_CHECKING:
+    from sandbox.studies.adaptive import Looked
 
 
-def trace_json(run: Run) -> dict[str, Any]:
-    """The run as plain data: what went in (enough to run it again), what came out, and every event."""
+def trace_json(run: Run, looked: Looked | None = None) -> dict[str, Any]:
+    """The run as plain data: what went in (enough to run it again), what came out, and every event.
+
+    `looked`: how far an attacker who adapts has looked around it, if she has.
+    """
     verdict = run.verdict
     return {
         "format": FORMAT,
@@ -28,6 +35,7 @@ def trace_json(run: Run) -> dict[str, Any]:
         "seed": run.seed,
         "verdict": verdict.word,
         "sentence": verdict.sentence,
+        "rests_on": basis.said(verdict.word, verdict.sentence, 1, looked) if verdict.word in basis.OPEN else None,
         "predicates": [dataclasses.asdict(reached) for reached in verdict.predicates],
         "unfit": [dataclasses.asdict(edit) | {"problem": problem} for edit, problem in run.unfit],
         "blocked_by": _stop(verdict.blocked_by),

@@ -22,6 +22,7 @@ from sandbox.protocol.checks import CHECKS
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES, Switch
 from sandbox.protocol.trace import Answered, Checked, Event, Learned, Noted, Sent, StepSkipped, StepStarted
+from sandbox.studies import basis
 from sandbox.verbs.table import VERBS
 from sandbox.verbs.verb import Verb
 from sandbox.views.outcomes import SIGNS, Tone
@@ -72,7 +73,9 @@ def moment_words(run: Run, moment: Moment) -> Iterator[RenderableType]:
 def verdict_words(run: Run) -> Group:
     """The verdict with what it rests on."""
     v = run.verdict
-    lines: list[RenderableType] = [Text.assemble((v.word.upper().replace("-", " "), style(v.word)), "  ", plain(v.sentence))]
+    lines: list[RenderableType] = [
+        Text.assemble((v.word.upper().replace("-", " "), style(v.word)), "  ", plain(basis.said(v.word, v.sentence)))
+    ]
     for p in v.predicates:
         mark, tint = ("✓", "red") if p.reached else ("–", "dim")
         lines.append(Text.assemble((f"  {mark} {p.predicate} ", tint), plain(f"{p.what} at {p.at}" if p.what else f"at {p.at}", tint)))

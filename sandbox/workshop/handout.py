@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sandbox.engine.result import Run
 from sandbox.language.document import Step
+from sandbox.studies import basis
 from sandbox.views import pictures
 from sandbox.views.html.frame import Document
 from sandbox.views.outcomes import SIGNS
@@ -55,6 +56,11 @@ class Section:
     @property
     def verdict(self) -> str:
         return SIGNS[self.run.verdict.word].banner
+
+    @property
+    def sentence(self) -> str:
+        """Why, and of what is blocked what it rests on."""
+        return basis.said(self.run.verdict.word, self.run.verdict.sentence)
 
 
 def handout(workshop: Workshop, played: Played, answers: Answers | None = None, *, key: bool = True) -> str:

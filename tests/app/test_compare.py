@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from sandbox.core import memo
 from sandbox.language import library
+from sandbox.studies import adaptive
 from sandbox.views.outcomes import SIGNS
 from tests.support.apps import AUD, fine, link, links_to, opened, page_text, shown, switched
 
@@ -96,3 +98,24 @@ def test_a_broken_link_is_said_and_falls_back() -> None:
 def test_a_run_leads_to_its_comparison() -> None:
     at = opened("play", scenario=AUD, set="rs.check_aud=on")
     assert any(query == f"scenario={AUD}&a=file&b=file%2Crs.check_aud%3Don" for query in links_to(at))
+
+
+def test_where_every_side_is_blocked_another_way_is_offered_and_found() -> None:
+    memo.of(adaptive._looked).forget()
+    at = opened("compare", scenario="token-in-url-log", a="naive-jwt", b="oauth-bcp")
+    assert [pane["verdict"]["sentence"].partition(":")[0] for pane in shown(at)["panes"]] == ["This script"] * 2
+    at.button(key="compare-search-begin").click()
+    for _ in range(50):
+        fine(at.run())
+        if not [b for b in at.button if str(b.key).startswith("compare-search")]:
+            break
+    said = page_text(at)
+    assert "Another way: Mallory reads the log of Accounts." in said
+    assert "No other way within 2 changing moves: 3 states, exhausted." in said
+    assert [query for query in links_to(at) if query.startswith("files=")]
+    assert "Another way" in shown(at)["panes"][0]["verdict"]["detail"]
+
+
+def test_where_one_side_succeeds_nothing_is_offered() -> None:
+    at = opened("compare")
+    assert not [b for b in at.button if str(b.key).startswith("compare-search")]

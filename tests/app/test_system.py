@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from sandbox.app.pages.system import PAGE
 from sandbox.studies import questions
-from tests.support.apps import fine, link, links_to, opened, page_text
+from tests.support.apps import fine, link, links_to, opened, page_text, verdict
 
 pytestmark = pytest.mark.slow
 
 ANSWERS = "design-oauth.clients-spa.browser-page.signing-ec.token-aud.api-alg-iss-aud.life-minutes"
+NAIVE = "design-login.clients-spa.signing-ec.traces-header.life-hours"  # a token out of the address is still in the log
 
 
 def asked(at: AppTest) -> list[str]:
@@ -80,3 +83,11 @@ def test_starting_over_forgets_the_answers() -> None:
     at = opened(PAGE, answers=ANSWERS)
     at.button(key="start-over").click().run()
     assert link(fine(at)) == {}
+
+
+def test_a_way_that_was_found_in_a_round_is_a_click_from_the_stepper() -> None:
+    at = opened(PAGE, answers=NAIVE)
+    at.button(key="work-out").click().run()
+    assert "Another way: Mallory reads the log of Accounts." in page_text(fine(at))
+    word = next(parse_qs(query)["files"][0] for query in links_to(at) if query.startswith("files="))
+    assert verdict(opened("workshop", files=word)) == "succeeded"

@@ -37,6 +37,29 @@ def test_through_the_gallery_in_four(page: Any, app: str) -> None:
     says(page, "Attack blocked")
 
 
+def test_a_way_that_was_found_is_stepped_through_in_one_click_and_shared(page: Any, app: str) -> None:
+    opened(page, f"{app}/play?scenario=token-in-url-log&profile=naive-jwt")
+    says(page, "Attack blocked")
+    page.get_by_role("button", name="Switches").click()
+    page.get_by_text("Is there another way?").click()
+    page.locator(".st-key-trials").get_by_role("link", name="Step through it").click()
+    says(page, "Attack succeeded")
+    address(page, lambda q: len(q["files"]) > 100)
+    opened(page, page.url)
+    says(page, "Attack succeeded")
+    page.get_by_text("Files", exact=True).click()
+    page.get_by_role("button", name="Save", exact=True).wait_for()
+
+
+@pytest.mark.parametrize("width", [390, 1024])
+def test_what_blocked_rests_on_is_read_whole(page: Any, app: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    opened(page, f"{app}/play?scenario={AUD}&profile=oauth-bcp")
+    why = page.locator(".stepper .verdict .why")
+    assert why.inner_text().startswith("This script: Transactions refused")
+    assert why.evaluate("(el) => el.scrollHeight <= el.clientHeight + 1 && el.scrollWidth <= el.clientWidth + 1")
+
+
 STEP_THROUGH = """(root, parts) => {
     const places = () => JSON.stringify(parts.map((part) => [...root.querySelectorAll(part)].map((el) => [part, el.getBoundingClientRect()])));
     const first = places(), next = root.querySelector('.nav.primary'), bottoms = [...root.querySelectorAll('.ledger, .detail')].map((el) => el.getBoundingClientRect().bottom);

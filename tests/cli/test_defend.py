@@ -23,7 +23,7 @@ def test_a_defence_is_played_until_it_holds() -> None:
         "But this no longer works:",
         "Taken back.",
         "Transactions refused",
-        "No other way within 2 moves of hers",
+        "No other way within 2 changing moves:",
         "exhausted.",
         "It holds.",
     ):

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from sandbox.cli.matrix import matrix as command
 from sandbox.language import library
+from sandbox.studies import basis
 from sandbox.studies.matrix import as_json
 from tests.support.studied import SOME, WRONG, some_cells
 
@@ -63,6 +64,9 @@ def test_where_an_attack_is_blocked_another_way_is_looked_for() -> None:
     said = json.loads(run("token-in-url-log", "--jobs", "1", "--search", "--json").stdout)
     by_profile = {cell["profile"]: cell for cell in said["cells"] if "profile" in cell}
     assert by_profile["naive-jwt"]["search"]["ways"][0]["scenario"].startswith("title: ")
+    assert by_profile["naive-jwt"]["rests_on"].startswith("This script: ")
+    assert "Another way: Mallory reads" in by_profile["naive-jwt"]["rests_on"]
+    assert by_profile["oauth-bcp"]["rests_on"].endswith("states, exhausted.")
     assert by_profile["oauth-bcp"]["search"] == {
         "changes": 2,
         "states": by_profile["oauth-bcp"]["search"]["states"],
@@ -71,5 +75,6 @@ def test_where_an_attack_is_blocked_another_way_is_looked_for() -> None:
     }
     assert all("search" not in cell for cell in said["cells"] if "profile" not in cell)
     words = run("token-in-url-log", "--jobs", "1", "--search").stdout
-    assert "token-in-url-log, naive-jwt: another way: Mallory reads" in " ".join(words.split())
+    assert "token-in-url-log, naive-jwt: Another way: Mallory reads" in " ".join(words.split())
     assert "exhausted in" in words
+    assert f"another way {basis.MARK}" in words

@@ -176,3 +176,12 @@ def test_a_memo_looks_like_its_function() -> None:
 
     kept: Callable[[str], str] = memo("message", 1)(named)
     assert (kept.__name__, kept.__doc__) == ("named", "Its sentence.")
+
+
+def test_what_was_made_a_step_at_a_time_is_kept_unless_it_is_private() -> None:
+    upper, made = counted("run", 2)
+    assert of(upper).keep("A", "a") == "A"
+    assert (upper("a"), made) == ("A", [])
+    with memory.nothing_kept():
+        assert of(upper).keep("B", "b") == "B"
+    assert not of(upper).has("b")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.core import memo
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.studies import adaptive, audit, claims
@@ -40,8 +41,8 @@ def test_a_plan_counts_nothing_as_stopped_that_she_gets_around() -> None:
     assert (plan.looked.exhausted, plan.around) == (True, ())
     finding = next(f for f in naive().findings if f.attack == LEAK)
     assert finding.another is not None
-    assert "By a way that no file tells: Mallory" in words.why(finding)
-    assert "no other way around what is blocked" in words.adaptive(plan)
+    assert "Another way: Mallory" in words.why(finding)
+    assert "No other way around what is blocked, within 2 changing moves" in words.adaptive(plan)
 
 
 def test_what_is_blocked_is_looked_around_and_nothing_else() -> None:
@@ -55,3 +56,22 @@ def test_looking_adds_up() -> None:
     one, two = adaptive.Looked(1, 2, True), adaptive.Looked(3, 4, False)
     assert (one + two).states == 4
     assert not (one + two).exhausted
+
+
+def test_a_state_at_a_time_it_comes_to_the_same_and_is_kept() -> None:
+    memo.of(adaptive._looked).forget()
+    leak, there = library.get(LEAK), Settings.of("naive-jwt")
+    scripts = adaptive.known(leak)
+    assert adaptive.already(LEAK, scripts, there) is None
+    *steps, last = adaptive.looking(LEAK, scripts, there)
+    assert all(step.states <= last.states for step in steps)
+    assert adaptive.already(LEAK, scripts, there) == last
+    memo.of(adaptive._looked).forget()
+    assert adaptive.looked_for(LEAK, scripts, there) == last
+
+
+def test_the_scripts_of_a_known_way_are_those_of_its_attack() -> None:
+    attack = next(a for a in library.attacks() if library.ways(a.id))
+    assert adaptive.known(library.ways(attack.id)[0]) == adaptive.known(attack) == (attack, *library.ways(attack.id))
+    mine = attack.model_copy(update={"id": "mine", "source": "mine"})
+    assert adaptive.known(mine) == (mine,)

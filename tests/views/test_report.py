@@ -12,6 +12,7 @@ from sandbox.engine import simulation
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import SWITCHES
+from sandbox.studies import basis
 from sandbox.studies.claims import Claim
 from sandbox.views.report import claim_words, junit, run_words, scenario_words, setting_words, switch_data, verdict_words
 from sandbox.views.terminal import print_all
@@ -28,7 +29,9 @@ def test_a_run_is_its_steps_its_verdict_and_its_stamp(capsys: pytest.CaptureFixt
     said = printed(capsys, run_words(run))
     assert said.startswith(f"{run.scenario.title}\n{setting_words(run.settings)}\n")
     assert "✗ audience: expected https://transactions.connectsphere.example" in said
-    assert said.index("leak  Mallory reads") < said.index("replay  The compromised") < said.index("BLOCKED  Transactions refused")
+    assert (
+        said.index("leak  Mallory reads") < said.index("replay  The compromised") < said.index("BLOCKED  This script: Transactions refused")
+    )
     assert said.endswith(f"{run.stamp}\n")
 
 
@@ -36,7 +39,7 @@ def test_a_run_is_its_steps_its_verdict_and_its_stamp(capsys: pytest.CaptureFixt
 def test_a_verdict_says_its_word_and_its_sentence(make: Any, capsys: pytest.CaptureFixture[str]) -> None:
     verdict = make().verdict
     said = printed(capsys, [verdict_words(make())])
-    assert said.startswith(f"{verdict.word.upper().replace('-', ' ')}  {verdict.sentence}")
+    assert said.startswith(f"{verdict.word.upper().replace('-', ' ')}  {basis.said(verdict.word, verdict.sentence)}")
     assert ("stopped at replay by transactions.audience: 401 invalid_token" in said) == (verdict.blocked_by is not None)
 
 

@@ -2,7 +2,7 @@
 // script; every address is made here, from the name of a page and its parameters.  A plain click stays in the app (Python switches
 // the page); others open the address.
 
-const PAGES = new Set(['play', 'compare']);
+const PAGES = new Set(['play', 'compare', 'workshop']);
 
 const readable = (text) => encodeURIComponent(text).replaceAll('%3D', '=').replaceAll('%2C', ',');
 
@@ -16,7 +16,7 @@ const breakable = (text) => text.split(/(?<=[.=+_])/).flatMap((part, i) => i ? [
 
 /** One outcome: symbol, word, and what there is to say about it, as a link if it leads somewhere. */
 function outcome(item, open) {
-  const inside = [h('i', { 'aria-hidden': 'true' }, item.mark), h('b', {}, ...breakable(item.word)), item.more ? h('small', {}, item.more) : null];
+  const inside = [h('i', { 'aria-hidden': 'true' }, item.mark), h('b', {}, ...breakable(item.word)), item.more ? h('small', {}, item.more) : null, item.note ? h('small', {}, item.note) : null];
   if (!item.to) return h('span', { class: `item ${item.tone}` }, ...inside);
   const link = h('a', { class: `item ${item.tone}`, href: address(item.to), title: item.title || undefined, 'data-id': item.id }, ...inside);
   link.addEventListener('click', (e) => {

@@ -12,7 +12,7 @@ import streamlit as st
 from sandbox.app import cache, compare_link, links, navigation, state
 from sandbox.app.compare_link import NAMES, Compared
 from sandbox.app.markup import markup, problems, show
-from sandbox.app.parts import first_stories, stepper
+from sandbox.app.parts import first_stories, looking, stepper
 from sandbox.app.state import FILE, View
 from sandbox.core.text import clean
 from sandbox.engine.case import Case
@@ -21,11 +21,15 @@ from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES, expand
-from sandbox.studies import costs
+from sandbox.studies import basis, costs
 from sandbox.views.html import offline
 
 PAGE = "compare"
 WIDTHS = (1.5, 1.6, 3.4)
+SEARCH = "compare-search"
+TICK = 0.1  # seconds between two batches of states, in which clicks get their turn
+ONLY = "The attack gets nowhere on either side: that rests on this script alone."
+REST = "The other side rests on this script alone."
 LEAVE = "leave"  # in the list of profiles: this setting goes away
 HEADS = ("Token", "Lookups per request", "Round trips", "The issuer serves and keeps", "A stolen token lives", "To end it, ask")
 KINDS = {"flow": "Flow", "attack": "Attack"}
@@ -43,6 +47,7 @@ def page() -> None:
     with st.container(key="board", gap="xsmall"):
         _head(scenario, compared, shown)
         _sides(scenario, compared, shown)
+        _basis(scenario, compared, shown)
         stepper.compare(shown)
     _note(scenario)
 
@@ -66,7 +71,7 @@ def _head(scenario: Scenario, compared: Compared, shown: tuple[Run, ...]) -> Non
         links.address(PAGE, state.publish(PAGE, compared))
         st.download_button(
             "Export",
-            lambda: offline.html(shown, scenario.title),
+            lambda: offline.html(shown, scenario.title, None, tuple(map(cache.looked, shown))),
             f"{scenario.id}-compared.html",
             "text/html",
             on_click="ignore",
@@ -104,6 +109,32 @@ def _sides(scenario: Scenario, compared: Compared, shown: tuple[Run, ...]) -> No
                 for i, (value, more) in enumerate(row)
             )
             right.html(f'<div class="costs">{"".join(values)}</div>')
+
+
+def _basis(scenario: Scenario, compared: Compared, shown: tuple[Run, ...]) -> None:
+    """What "blocked" rests on beside the scripts; where every setting blocks the story, the offer to look for another way."""
+    places = [(scenario, run.settings) for run in shown]
+    offered = all(run.verdict.word in basis.OPEN for run in shown)
+    ticking = offered and looking.running(SEARCH, places)
+    if offered or any(cache.looked(run) for run in shown):
+        st.fragment(_looking, run_every=TICK if ticking else None)(compared, shown, places, offered, ticking)
+
+
+def _looking(compared: Compared, shown: tuple[Run, ...], places: list[looking.Place], offered: bool, ticking: bool) -> None:
+    state.in_fragment(compared)
+    known = [cache.looked(run) for run in shown]
+    with st.container(key="basis", gap="xsmall"):
+        for name, far in zip(NAMES, known, strict=False):
+            if far is not None:
+                looking.found(name, far)
+        if offered and not all(known):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", key="basis-bar"):
+                show('<p class="fineprint">{said}</p>', said=REST if any(known) else ONLY)
+                looking.bar(SEARCH, places, sum(far is not None for far in known))
+    if looking.running(SEARCH, places) != ticking:
+        st.rerun()  # only a whole run can start the timer, or take it away
+    if ticking:
+        looking.go_on(SEARCH)
 
 
 def _costs(scenario: Scenario, run: Run) -> tuple[Shown, ...]:

@@ -1,7 +1,8 @@
 """The page Matrix: every attack in every design, and with each of its defences and beliefs, filled while the visitor looks on.
 
-One row is run at a time, between which the page stays usable; rows that somebody has run already are there at once.  The runs are
-made in `sandbox/studies/matrix.py`, the page to take away in `matrix.py`.
+One row is run at a time, between which the page stays usable; rows that somebody has run already are there at once.  Then, if the
+visitor wants it, an attacker who adapts looks around every blocked cell, a few states at a time.  The runs are made in
+`studies/matrix.py`, the search in `studies/adaptive.py`, the page to take away in `views/html/matrix_page.py`.
 """
 
 from __future__ import annotations
@@ -9,27 +10,31 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
 from sandbox.app import cache, links, navigation, state
 from sandbox.app.markup import markup, problems, show
-from sandbox.app.parts import verdict_table
+from sandbox.app.parts import looking, verdict_table
 from sandbox.app.parts.verdict_table import Doc
 from sandbox.app.state import View, sentence
 from sandbox.core import memo
 from sandbox.core.text import quoted
 from sandbox.language import library
 from sandbox.language.document import Scenario
-from sandbox.protocol.cast import title
+from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
-from sandbox.studies import costs
+from sandbox.studies import basis, costs
+from sandbox.studies.adaptive import Looked
 from sandbox.studies.matrix import Cell, Kind, all_as_json
+from sandbox.views.audit.words import STEP
 from sandbox.views.html import matrix_page
 from sandbox.views.outcomes import SHOWN, SIGNS, by_way
 
 PAGE = "matrix"
-TICK = 0.1  # seconds between two rows, in which clicks get their turn
+TICK = 0.1  # seconds between two rows, or batches of states, in which clicks get their turn
+SEARCH = "matrix-search"
 VIEWS = {"designs": "Designs", "defences": "Defences and beliefs"}
 CLAIMS: dict[str, tuple[Kind, ...]] = {
     "As in its file": ("own",),
@@ -43,6 +48,9 @@ HEAD = (
     '<div class="title"><h1>Matrix</h1><p>Every attack in four designs, and with each defence and each belief. '
     "Every outcome was observed in a run, and leads into it.</p></div>"
 )
+
+
+Far = dict[tuple[str, str], Looked]  # attack and profile -> what an attacker who adapts has found there
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,7 @@ def page() -> None:
         st.html(HEAD)
         links.address(PAGE, state.publish(PAGE, which))
     _legend()
-    ticking = _running()
+    ticking = _running() or looking.running(SEARCH, _places(_known()))
     st.fragment(_live, run_every=TICK if ticking else None)(which, ticking)
 
 
@@ -81,7 +89,8 @@ def _legend() -> None:
         markup(BADGE, tone=verdict_table.item(word, None)["tone"], mark=sign.mark, word=sign.word, meaning=sign.meaning)
         for word, sign in ((w, SIGNS[w]) for w in SHOWN)
     )
-    st.html(f'<div class="legend">{"".join(signs)}</div>')
+    searched = markup(BADGE, tone="none", mark=basis.MARK, word="searched", meaning=basis.SEARCHED)
+    st.html(f'<div class="legend">{"".join(signs)}{searched}</div>')
 
 
 # ---------------------------------------------------------------- filling
@@ -108,16 +117,49 @@ def _live(which: Which, ticking: bool) -> None:
     """The table as far as it is; then one row more, which the next tick shows."""
     state.in_fragment(which)
     attacks, rows = library.attacks(), _known()
+    looked = _looked(rows)
     with st.container(key="matrix-live"):
-        _controls(which, attacks, rows)
-        _table(which, attacks, rows)
-    if _running() != ticking:
+        _controls(which, attacks, rows, looked)
+        _table(which, attacks, rows, looked)
+    searching = looking.running(SEARCH, _places(rows))
+    if (_running() or searching) != ticking:
         st.rerun()  # only a whole run can start the timer, or take it away
-    if ticking:
+    if _running():
         cache.row(attacks[_done()])
+    elif searching:
+        looking.go_on(SEARCH)
 
 
-def _controls(which: Which, attacks: Sequence[Scenario], rows: Sequence[tuple[Cell, ...]]) -> None:
+# ---------------------------------------------------------------- the search behind the blocked cells
+
+
+def _blocked(rows: Sequence[tuple[Cell, ...]]) -> list[Cell]:
+    """The cells around which it makes sense to look."""
+    return [c for row in rows for c in row if c.kind == "profile" and c.found == "blocked"]
+
+
+def _looked(rows: Sequence[tuple[Cell, ...]]) -> Far:
+    """What has been found around them, by whichever visitor."""
+    far = ((cell, cache.around(cell.attack, Settings.of(cell.profile))) for cell in _blocked(rows))
+    return {(cell.attack, cell.profile): looked for cell, looked in far if looked is not None}
+
+
+def _places(rows: Sequence[tuple[Cell, ...]]) -> list[looking.Place]:
+    return [(library.get(cell.attack), Settings.of(cell.profile)) for cell in _blocked(rows)]
+
+
+def _search_bar(rows: Sequence[tuple[Cell, ...]], looked: Far) -> None:
+    """How the search is begun and stopped; at last what came of it."""
+    if len(looked) == len(_blocked(rows)):
+        show('<p class="fineprint done">{said}</p>', said=basis.counted(looked.values()))
+    else:
+        looking.bar(SEARCH, _places(rows), len(looked))
+
+
+# ---------------------------------------------------------------- what stands above the table
+
+
+def _controls(which: Which, attacks: Sequence[Scenario], rows: Sequence[tuple[Cell, ...]], looked: Far) -> None:
     with st.container(key="matrix-bar", horizontal=True, vertical_alignment="center", gap="small"):
         st.session_state["matrix-show"] = which.show
         st.segmented_control(
@@ -137,8 +179,9 @@ def _controls(which: Which, attacks: Sequence[Scenario], rows: Sequence[tuple[Ce
             st.progress(len(rows) / len(attacks), f"{len(rows)} of {len(attacks)} attacks, {count} runs{'' if running else ': stopped'}")
         else:
             show('<p class="fineprint done">{n} attacks, {count} runs. {verdict}</p>', n=len(rows), count=count, verdict=_claims(rows))
+            _search_bar(rows, looked)
             st.space("stretch")
-        _exports(attacks, rows)
+        _exports(attacks, rows, looked)
 
 
 def _claims(rows: Sequence[tuple[Cell, ...]]) -> str:
@@ -151,17 +194,20 @@ def _claims(rows: Sequence[tuple[Cell, ...]]) -> str:
     )
 
 
-def _exports(attacks: Sequence[Scenario], rows: Sequence[tuple[Cell, ...]]) -> None:
+def _exports(attacks: Sequence[Scenario], rows: Sequence[tuple[Cell, ...]], looked: Far) -> None:
     cells, some = [c for row in rows for c in row], list(attacks[: len(rows)])
-    files = (("html", "text/html", lambda: matrix_page.page(cells, some)), ("json", "application/json", lambda: _json(cells)))
+    files = (
+        ("html", "text/html", lambda: matrix_page.page(cells, some, looked=looked)),
+        ("json", "application/json", lambda: _json(cells, looked)),
+    )
     for kind, mime, content in files:
         st.download_button(
             kind.upper(), content, f"matrix.{kind}", mime, key=f"matrix-{kind}", on_click="ignore", disabled=not rows, help=EXPORTS[kind]
         )
 
 
-def _json(cells: Sequence[Cell]) -> str:
-    return json.dumps(all_as_json(cells), indent=2)
+def _json(cells: Sequence[Cell], looked: Far) -> str:
+    return json.dumps(all_as_json(cells, looked), indent=2)
 
 
 def _choose() -> None:
@@ -175,10 +221,10 @@ def _switch(on: bool) -> None:
 # ---------------------------------------------------------------- the two tables
 
 
-def _table(which: Which, attacks: Sequence[Scenario], rows: Sequence[tuple[Cell, ...]]) -> None:
+def _table(which: Which, attacks: Sequence[Scenario], rows: Sequence[tuple[Cell, ...]], looked: Far) -> None:
     found = dict(zip((a.id for a in attacks), rows, strict=False))
     columns = ["Attack", *(p.title for p in PROFILES.values())] if which.show == "designs" else ["Attack", *CLAIMS]
-    line = _designs if which.show == "designs" else _defences
+    line = partial(_designs, looked=looked) if which.show == "designs" else _defences
     out: list[Doc] = []
     for tier in TIERS:
         group = [a for a in attacks if a.tier == tier]
@@ -192,16 +238,28 @@ def _headed(attack: Scenario) -> Doc:
     return {"head": attack.title, "sub": attack.attacker.is_ if attack.attacker else ""}
 
 
-def _designs(attack: Scenario, row: Sequence[Cell]) -> list[Doc]:
+def _designs(attack: Scenario, row: Sequence[Cell], looked: Far) -> list[Doc]:
     found = {c.profile: c for c in row if c.kind == "profile"}
     return [
-        verdict_table.cell(
-            [verdict_table.item(found[p].found, {"scenario": found[p].script, "profile": p}, _more(found[p]), title=_said(found[p]))]
-        )
+        verdict_table.cell(_outcomes(found[p], looked.get((attack.id, p))))
         if p in found
         else verdict_table.cell(empty="not run yet" if not row else "–")
         for p in PROFILES
     ]
+
+
+def _outcomes(cell: Cell, looked: Looked | None) -> list[Doc]:
+    """What the scripts come to in a profile, leading into the run that decided; and each way that was found around it, leading into it."""
+    to, ways = {"scenario": cell.script, "profile": cell.profile}, looked.ways if looked else ()
+    note = f"{basis.MARK} {basis.around(looked)}" if looked and not ways else ""
+    scripts = verdict_table.item(cell.found, to, _more(cell), title=_said(cell), note=note)
+    return [scripts | ({"tone": "none"} if ways else {}), *map(_way, ways)]
+
+
+def _way(way: Scenario) -> Doc:
+    """A way that no file tells; without a link if its file is too large for one."""
+    more, title = f"{basis.MARK} {basis.short(way)}", f"{STEP}: {basis.told(way)}"
+    return verdict_table.item("succeeded", links.stepper(way) or None, more, basis.ANOTHER, title, "workshop")
 
 
 def _defences(attack: Scenario, row: Sequence[Cell]) -> list[Doc]:
@@ -233,14 +291,13 @@ def _claim(attack: Scenario, cell: Cell, name: str) -> Doc:
 
 
 def _said(cell: Cell) -> str:
-    return by_way(cell.sentence, cell.way)
+    return by_way(basis.said(cell.found, cell.sentence, cell.scripts), cell.way)
 
 
 def _more(cell: Cell) -> str:
-    """By whom and where; or for how long it works."""
-    stop = cell.blocked_by
-    if stop:
-        return f"{title(stop.party)}: {stop.check.replace('_', ' ')}" if stop.check else "nothing to learn"
+    """What ran, and who refused; or for how long it works."""
+    if cell.blocked_by:
+        return basis.brief(cell.found, cell.blocked_by, cell.scripts)
     if cell.exposure is not None:
         return f"works for {costs.span(cell.exposure)}"
     return ""

@@ -6,6 +6,8 @@ The answers are in the address.  What is computed is `sandbox/studies/audit.py`'
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -14,6 +16,7 @@ from sandbox.app.markup import markup, problems, show
 from sandbox.core.clock import WallClock, clock_time
 from sandbox.core.text import md
 from sandbox.language import library
+from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.studies import audit, questions
 from sandbox.studies.audit import Audit, Finding, Tick
@@ -43,6 +46,7 @@ TICK = (
     '<div class="tick {state}"><i aria-hidden="true">{mark}</i><div><b>{do}</b> <small>{said} · {refs}</small>'
     "<p>{how}</p><p>{proof}</p></div></div>"
 )
+WAY = '<div class="finding succeeded"><i aria-hidden="true">✗</i><div><b>{title}</b><p>{said}</p></div></div>'
 CHANGE = '<div class="change"><code>{switch}</code><span><s>{before}</s> → <b>{after}</b></span><p>{meaning_html}</p></div>'
 
 
@@ -200,7 +204,7 @@ def _report(result: Audit, answers: dict[str, tuple[str, ...]]) -> None:
     with st.container(horizontal=True, gap="small", key="system-report"):
         st.download_button(
             "Report as HTML",
-            lambda: audit_page.html(result, answers, base, name=name, date=date),
+            lambda: audit_page.html(result, answers, base, name=name, date=date, stepper=partial(_stepper, base)),
             "your-system.html",
             "text/html",
             on_click="ignore",
@@ -209,7 +213,7 @@ def _report(result: Audit, answers: dict[str, tuple[str, ...]]) -> None:
         )
         st.download_button(
             "Report as Markdown",
-            lambda: markdown.markdown(result, answers, base, name=name, date=date),
+            lambda: markdown.markdown(result, answers, base, name=name, date=date, stepper=partial(_stepper, base)),
             "your-system.md",
             "text/markdown",
             on_click="ignore",
@@ -224,6 +228,12 @@ def _base() -> str:
     return url.rpartition(f"/{PAGE}")[0] if url.rstrip("/").endswith(f"/{PAGE}") else ""
 
 
+def _stepper(base: str, way: Scenario) -> str:
+    """The address at which this app steps through a way that was found; '' if it is not known where this app runs."""
+    params = links.stepper(way)
+    return f"{words.web(base).rstrip('/')}/workshop?{urlencode(params)}" if words.web(base) and params else ""
+
+
 def _changes(result: Audit) -> None:
     show('<p class="said">{summary}</p>', summary=words.summary(result))
     rows = [markup(CHANGE, switch=c.switch, before=c.before, after=c.after, meaning_html=prose(c.meaning)) for c in result.plan.changes]
@@ -233,6 +243,10 @@ def _changes(result: Audit) -> None:
         left = [f for f in result.findings if f.attack in result.plan.leaves]
         names = "; ".join(f"{f.title} ({words.stoppers(f, result)})" for f in left)
         show('<p class="said"><b>What it leaves:</b> {names}</p>', names=names)
+    for number, (attack, said, way) in enumerate(words.unwritten(result)):
+        with st.container(key=f"finding-way-{number}", horizontal=True, vertical_alignment="center", gap="small"):
+            show(WAY, title=library.get(attack).title, said=said)
+            links.through(way, f"unwritten-{number}")
 
 
 def _monday(ticks: Sequence[Tick]) -> None:
@@ -283,9 +297,6 @@ def _finding(finding: Finding, settings: Settings, done: Audit | None) -> None:
             cure_html=markup("<p>Stopped by: <code>{by}</code></p>", by=by) if by else "",
         )
         if finding.another:
-            file = f"{finding.another.id}.yaml"
-            st.download_button(
-                "Save the way", finding.another.source, file, key=f"way-{finding.attack}", help="A scenario file, for the page Workshop"
-            )
+            links.through(finding.another, f"way-{finding.attack}")
         elif finding.word != "not-applicable":
             links.link("play", "See it", {"scenario": finding.script} | words.params(settings))

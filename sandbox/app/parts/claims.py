@@ -19,6 +19,7 @@ from sandbox.engine.result import Run, Word
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import expand
+from sandbox.studies import basis
 from sandbox.views.outcomes import SIGNS
 
 
@@ -123,7 +124,7 @@ def outcome(claim: Claim | None, run: Run) -> str:
         label=claim.label.rstrip("."),
         said=SIGNS[word].effect,
         span=f" to {seconds} seconds" if seconds is not None else "",
-        because=claim.because if word in claim.outcomes else run.verdict.sentence,
+        because=claim.because if word in claim.outcomes else basis.said(word, run.verdict.sentence),
         switches=switches if switches not in claim.label else "",
     )
 

@@ -1,7 +1,7 @@
 """Four questions to the attack on show: what would block it, what do people believe, what is the smallest set of switches that blocks
 it, all answered by running it again and again; and is there another way, answered by an attacker who adapts.
 
-The runs are made in `defence_search.py` and `attacker/`, a few at a time, so that the page stays usable; a search belongs to one
+The runs are made in `defence_search.py` and `adaptive.py`, a few at a time, so that the page stays usable; a search belongs to one
 visitor, and begins anew when the setting changes.
 """
 
@@ -14,10 +14,9 @@ from typing import Any
 
 import streamlit as st
 
-from sandbox.app import state
+from sandbox.app import links, state
 from sandbox.app.markup import markup, show
 from sandbox.app.state import View
-from sandbox.attacker import search as attacker
 from sandbox.attacker.question import in_words, of_scenario
 from sandbox.core.text import md
 from sandbox.engine.case import Case
@@ -27,14 +26,13 @@ from sandbox.language.document import Myth, Scenario
 from sandbox.protocol.cast import title
 from sandbox.protocol.checks import CHECKS
 from sandbox.protocol.switches import BUNDLES
-from sandbox.studies import defence_search
+from sandbox.studies import adaptive, basis, defence_search
+from sandbox.studies.adaptive import Looked
 from sandbox.studies.defence_search import Progress, Trial
-from sandbox.views.audit.words import told
 from sandbox.views.outcomes import SIGNS
 
 TICK = 0.1  # seconds between two batches, in which clicks get their turn
 BATCH = 5  # runs
-FAR = attacker.Bound(changes=2, states=600)  # each state that waits is a world in this visitor's session
 QUESTIONS = {
     "block": "What would block this?",
     "myths": "What do people believe?",
@@ -47,6 +45,7 @@ REST: dict[Word, str] = {
     "stalled": "Closes this way only",
     "succeeded": "Does not help",
 }
+NOTHING = "In this setting the attack cannot be tried."
 TRIAL = '<div class="trial {tone}"><i aria-hidden="true">{mark}</i><div><b>{name}</b> <em>{word}</em> {why}</div></div>'
 
 
@@ -134,7 +133,8 @@ def _smallest(case: Case) -> tuple[Iterator[Any], int]:
 
 
 def _others(case: Case) -> tuple[Iterator[Any], int]:
-    return attacker.search(of_scenario(case.scenario, case.settings, case.seed), FAR), FAR.states
+    scripts = adaptive.known(case.scenario)
+    return adaptive.looking(scripts[0].id, scripts, case.settings), adaptive.BOUND.states
 
 
 BEGIN: dict[str, Callable[[Case], tuple[Iterator[Any], int]]] = {
@@ -204,23 +204,20 @@ def _least(scenario: Scenario, view: View, search: Search) -> None:
 
 
 def _another(scenario: Scenario, view: View, search: Search) -> None:
-    """The ways that were found, and within which bound there is no other one."""
-    asked = of_scenario(scenario, view.settings(scenario), view.seed)
-    show('<p class="fineprint">{powers}</p>', powers=in_words(asked))
-    ways = [way for progress in search.found for way in progress.found]
-    for number, way in enumerate(ways):
-        left, right = st.columns([6, 1], vertical_alignment="center")
-        sign = SIGNS[way.verdict.word]
-        left.html(_row(sign.tone, sign.mark, str(way.target), f"{sign.word}:", told(way.scenario)))
-        file = f"{scenario.id}-way-{number + 1}.yaml"
-        right.download_button("Save", way.scenario.source, file, key=f"way-{number}", help="A scenario file, for the page Workshop")
-    if search.done and search.found:
-        last = search.found[-1]
-        other = "No other way" if ways else "No way"
-        end = "exhausted" if last.exhausted else "not exhausted"
-        within = f"{last.states} states, at most {FAR.changes} of her moves changing something, beside the honest steps of this story"
-        if len(ways) < len(asked.targets):
-            show('<p class="fineprint">{other} within this bound: {within}; {end}.</p>', other=other, within=within, end=end)
+    """The ways that were found, each a click away from being stepped through, and within which bound there is no other one."""
+    show('<p class="fineprint">{powers}</p>', powers=in_words(of_scenario(scenario, view.settings(scenario))))
+    if not search.found:
+        return
+    looked: Looked = search.found[-1]
+    sign = SIGNS["succeeded"]
+    for number, way in enumerate(looked.ways):
+        left, right = st.columns([4, 1.4], vertical_alignment="center")
+        left.html(_row(sign.tone, sign.mark, basis.ANOTHER, f"{sign.word}:", basis.told(way)))
+        with right:
+            links.through(way, f"way-{number}")
+    if search.done:
+        said = f"Looked {basis.within(looked)}." if looked.ways else basis.around(looked)
+        show('<p class="fineprint">{mark} {said}</p>', mark=basis.MARK, said=said or NOTHING)
 
 
 ANSWER: dict[str, Callable[[Scenario, View, Search], None]] = {

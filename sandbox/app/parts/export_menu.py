@@ -29,7 +29,7 @@ class File(NamedTuple):
 
 
 def _html(run: Run) -> str:
-    return offline.html((run,), run.scenario.title, cache.plain(run))
+    return offline.html((run,), run.scenario.title, cache.plain(run), (cache.looked(run),))
 
 
 def _har(run: Run) -> str:
@@ -37,7 +37,7 @@ def _har(run: Run) -> str:
 
 
 def _json(run: Run) -> str:
-    return json.dumps(trace_json(run), indent=1)
+    return json.dumps(trace_json(run, cache.looked(run)), indent=1)
 
 
 FILES = (

@@ -12,7 +12,7 @@ import streamlit as st
 
 from sandbox.app import cache, compare_link, links, state
 from sandbox.app.markup import markup, problems, show
-from sandbox.app.parts import browser_model, claims, export_menu, stepper, switch_panel
+from sandbox.app.parts import browser_model, claims, export_menu, looking, stepper, switch_panel
 from sandbox.app.state import View
 from sandbox.engine.result import Run
 from sandbox.language import library
@@ -48,6 +48,8 @@ def draw(
             with st.container(key="claims", horizontal=True, vertical_alignment="center", gap="small"):
                 claims.controls(scenario, view)
             st.html(claims.outcome(claims.chosen(scenario, view), run))
+        if (looked := cache.looked(run)) is not None and looked.ways:
+            looking.found("", looked)
         (mount or stepper.show)(run)
     browser_model.note(run)
     _lesson(scenario)

@@ -30,7 +30,7 @@ def show(run: Run, key: str = "stepper") -> None:
 
 def compare(shown: tuple[Run, ...], key: str = "stepper") -> None:
     """Mount it with several runs of one story in step."""
-    _mount(lambda: cache.compared(tuple(run.case for run in shown)), key)
+    _mount(lambda: cache.compared(shown), key)
 
 
 def film(run: Run, key: str = "film") -> None:

@@ -15,14 +15,23 @@ from sandbox.app import assets
 from sandbox.engine.result import Word
 from sandbox.views.outcomes import SIGNS
 
-OPENED = ("play", "compare")  # pages to which a cell may lead
+OPENED = ("play", "compare", "workshop")  # pages to which a cell may lead
 
 Doc = dict[str, Any]
 
 
-def item(word: Word, params: Mapping[str, str] | None, more: str = "", said: str = "", title: str = "", page: str = "play") -> Doc:
-    """One outcome; a link if there are parameters."""
-    shown: Doc = {"mark": SIGNS[word].mark, "word": said or SIGNS[word].word, "tone": SIGNS[word].tone, "more": more, "title": title}
+def item(
+    word: Word, params: Mapping[str, str] | None, more: str = "", said: str = "", title: str = "", page: str = "play", note: str = ""
+) -> Doc:
+    """One outcome; a link if there are parameters.  `note` stands below what there is `more` to say."""
+    shown: Doc = {
+        "mark": SIGNS[word].mark,
+        "word": said or SIGNS[word].word,
+        "tone": SIGNS[word].tone,
+        "more": more,
+        "note": note,
+        "title": title,
+    }
     if params is not None:
         shown |= {"to": {"page": page, "params": dict(params)}, "id": " ".join((page, *params.values()))}
     return shown

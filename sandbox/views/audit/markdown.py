@@ -17,8 +17,11 @@ from sandbox.views.audit import words
 from sandbox.views.outcomes import SIGNS
 
 
-def markdown(result: Audit, answers: Answers | None = None, base: str = "", *, name: str = "", date: str = "") -> str:
-    """The whole report.  `base`: where the app runs, if links into it are wanted; `name` (of the system) and `date` stand at its top."""
+def markdown(
+    result: Audit, answers: Answers | None = None, base: str = "", *, name: str = "", date: str = "", stepper: words.Address = words.nowhere
+) -> str:
+    """The whole report.  `base`: where the app runs, if links into it are wanted, and `stepper` the address at which it steps through
+    a file; `name` (of the system) and `date` stand at its top."""
     safe_base = words.web(base)
     lines = [f"# {words.headline(result)}", ""]
     lines += [md(head), ""] if (head := words.headed(name, date)) else []
@@ -30,6 +33,7 @@ def markdown(result: Audit, answers: Answers | None = None, base: str = "", *, n
         lines += ["Most harm stopped per effort first.", ""]
         lines += ["| what to change | who | helps to stop | switch |", "|---|---|---|---|", *map(_md_work, effort.works(result)), ""]
     lines += _md_list("What stays open", words.open_ends(result))
+    lines += _md_ways(result, stepper)
     lines += _md_list("What nobody knew", words.unknown(result))
     lines += ["## What can happen", "", *(_md_harm(f, result, safe_base) for f in result.of("succeeded")), ""]
     lines += ["## Attacks", "", "| attack | today | with the changes | why, and what stops it |", "|---|---|---|---|"]
@@ -44,6 +48,15 @@ def markdown(result: Audit, answers: Answers | None = None, base: str = "", *, n
 
 def _md_list(title: str, items: list[str]) -> list[str]:
     return [f"## {title}", "", *(f"- {md(item)}" for item in items), ""] if items else []
+
+
+def _md_ways(result: Audit, stepper: words.Address) -> list[str]:
+    """The ways that no file tells, each with its file, for the page Workshop."""
+    lines = []
+    for attack, said, way in words.unwritten(result):
+        to = f" [{words.STEP}]({stepper(way)})" if stepper(way) else ""
+        lines += [f"**{md(library.get(attack).title)}.** {md(said)}{to}", "", "```yaml", way.source.rstrip(), "```", ""]
+    return [f"## {words.UNWRITTEN}", "", *lines] if lines else []
 
 
 def _md_work(work: Work) -> str:
@@ -61,7 +74,10 @@ def _md_row(f: Finding, result: Audit, base: str) -> str:
     after = dict(result.plan.after).get(f.attack)
     cure = f" Stopped by: {words.stoppers(f, result)}." if f.word == "succeeded" else ""
     now, then = SIGNS[f.word], SIGNS[after] if after else None
-    found = f"{now.mark} {now.word} | {f'{then.mark} {then.word}' if then else '–'}"
+    rests = f" {words.rests(result, f.attack)}".rstrip() if after == "blocked" else ""
+    found = (
+        f"{now.mark} {now.word} | {f'{then.mark} {then.word}.{rests}' if then and rests else f'{then.mark} {then.word}' if then else '–'}"
+    )
     title = md(f.title) if f.another else _md_link(f.script, f.title, result.system.settings, base)  # no page shows what was found
     return f"| {title} | {found} | {md(words.why(f) + cure)} |"
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import quote, urlencode
 
-from sandbox.attacker.question import is_hers
 from sandbox.core.text import clean
 from sandbox.engine import judge
 from sandbox.engine.result import Word
@@ -13,7 +12,7 @@ from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
-from sandbox.studies import effort, incidents, questions
+from sandbox.studies import basis, effort, incidents, questions
 from sandbox.studies.audit import LOSSES, Audit, Finding, Plan, Tick
 from sandbox.studies.changes import Delta, named, within
 from sandbox.studies.questions import Answers
@@ -25,11 +24,22 @@ ENDS: dict[Word, str] = {
     "stalled": "the known ways are closed, others were not tried",
     "breaks-service": "stopped, and something that honest people do with it",
 }
+UNWRITTEN = "Ways that no file tells"
+BELOW = ", by a way that no file tells (below)"
+STEP = "Step through it"
 STATES = {"done": ("☑", "Done"), "open": ("☐", "Open"), "not-here": ("–", "Not in this design")}
 HONEST = (
     "What this is: your answers were turned into a setting of a simulated company, and every attack that the sandbox knows was run "
     "against it. What it is not: a look at your code. It is as true as the answers are."
 )
+
+
+Address = Callable[[Scenario], str]  # of the page that steps through a file; '' for none
+
+
+def nowhere(way: Scenario) -> str:
+    """There is no app to which a report can lead."""
+    return ""
 
 
 def headline(result: Audit) -> str:
@@ -104,14 +114,27 @@ def behind(attack: str) -> str:
 def open_ends(result: Audit) -> list[str]:
     """What stays open with the changes made, a sentence for each attack that is not stopped today, and is not then; and what is broken."""
     today = {f.attack for f in result.of("succeeded", "limited")}
-    alone = _alone(result)
+    alone, ways = _alone(result), {attack for attack, _, _ in unwritten(result)}
 
     def said(attack: str, word: Word) -> str:
         if word == "stalled" and attack in alone:
             return f"blocked by {alone[attack]} alone; with all changes its scripts cannot go on, and others were not tried"
-        return ENDS[word]
+        return ENDS[word] + (BELOW if word == "succeeded" and attack in ways else "")
 
     return [f"{library.get(a).title}: {said(a, w)}." for a, w in result.plan.after if w in ENDS and (a in today or w == "breaks-service")]
+
+
+def rests(result: Audit, attack: str) -> str:
+    """What "blocked" rests on with the changes made, beside the known scripts; '' of an attack that is not blocked then."""
+    return basis.around(dict(result.plan.around_each).get(attack))
+
+
+def unwritten(result: Audit) -> list[tuple[str, str, Scenario]]:
+    """The ways that no file tells: the attack, a sentence for each, and the way as a file."""
+    new = [(attack, way) for attack, looked in result.plan.around_each for way in looked.ways]
+    after = dict(result.plan.after) | dict.fromkeys((attack for attack, _ in new), "succeeded")
+    ends = {True: "It stays open with the changes.", False: "The changes stop it."}
+    return [(a, f"{basis.another(way)} {ends[after.get(a) == 'succeeded']}", way) for a, way in (*result.system.found, *new)]
 
 
 def _alone(result: Audit) -> dict[str, str]:
@@ -162,13 +185,11 @@ def _closed(result: Audit) -> Iterator[str]:
 def adaptive(plan: Plan) -> str:
     """How far an attacker who adapts has looked for a way around the plan, and what she has found."""
     looked = plan.looked
-    far = f"{looked.states} states, at most {looked.changes} of her moves changing something"
-    end = "exhausted" if looked.exhausted else "not exhausted"
     planned = f" It was planned {plan.rounds} times, each time with what she had found." if plan.rounds > 1 else ""
-    found = f"no other way around what is blocked within this bound ({far}; {end})"
+    found = f"{basis.NONE} around what is blocked, {basis.within(looked)}."
     if plan.around:
-        found = f"ways around {', '.join(plan.around)} ({far}; {end})"
-    return f"An attacker who looks for ways that no file tells found {found}.{planned}"
+        found = f"{basis.ANOTHER} around {_listed(plan.around)}, {basis.within(looked)}."
+    return f"An attacker who adapts looked for ways that no file tells. {found}{planned}"
 
 
 def _some(n: int) -> str:
@@ -184,18 +205,13 @@ def unfit(broken: Sequence[str], repair: Delta) -> str:
 
 def why(finding: Finding) -> str:
     """What was found, in a sentence; of an attack that succeeds, what it costs."""
-    said = f"{LOSSES[finding.loses]}. {finding.verdict.sentence}" if finding.word == "succeeded" else finding.verdict.sentence
-    return with_way(said, finding)
+    sentence = basis.said(finding.word, finding.verdict.sentence, finding.scripts)
+    return with_way(f"{LOSSES[finding.loses]}. {sentence}" if finding.word == "succeeded" else sentence, finding)
 
 
 def with_way(said: str, finding: Finding) -> str:
     """A sentence about an attack, and by which way it goes if that is not its own script."""
-    return f"{said} (By a way that no file tells: {told(finding.another)})" if finding.another else by_way(said, finding.way)
-
-
-def told(way: Scenario) -> str:
-    """What the attacker does, in her own steps' words."""
-    return " ".join(step.say for step in way.steps if is_hers(step, way.attacker))
+    return f"{said} {basis.another(finding.another)}" if finding.another else by_way(said, finding.way)
 
 
 def stoppers(finding: Finding, result: Audit) -> str:

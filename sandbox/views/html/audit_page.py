@@ -14,8 +14,11 @@ from sandbox.views.html.frame import Document
 PAGE = Document("audit.html.j2", ("report.css", "audit.css"))
 
 
-def html(result: Audit, answers: Answers | None = None, base: str = "", *, name: str = "", date: str = "") -> str:
-    """The whole page.  `base`: where the app runs, if links into it are wanted; `name` (of the system) and `date` stand at its top."""
+def html(
+    result: Audit, answers: Answers | None = None, base: str = "", *, name: str = "", date: str = "", stepper: words.Address = words.nowhere
+) -> str:
+    """The whole page.  `base`: where the app runs, if links into it are wanted, and `stepper` the address at which it steps through
+    a file; `name` (of the system) and `date` stand at its top."""
     return PAGE.render(
         f"Your system: {words.headline(result)}",
         result=result,
@@ -24,6 +27,7 @@ def html(result: Audit, answers: Answers | None = None, base: str = "", *, name:
         works=effort.works(result),
         stories={f.attack: library.get(f.attack).story for f in result.of("succeeded")},
         base=words.web(base),
+        stepper=stepper,
         switches=SWITCHES,
         after=dict(result.plan.after),
         titles={a.id: a.title for a in library.attacks()},

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from sandbox import __version__
 from sandbox.language.document import Myth, Scenario
-from sandbox.protocol.cast import title
-from sandbox.protocol.checks import CHECKS
 from sandbox.protocol.switches import PROFILES
+from sandbox.studies import basis
+from sandbox.studies.adaptive import Looked
 from sandbox.studies.matrix import Cell
 from sandbox.views.html.frame import Document
 from sandbox.views.outcomes import SHOWN
@@ -36,6 +36,7 @@ class Row:
 
     scenario: Scenario
     cells: tuple[Cell, ...]
+    looked: Mapping[str, Looked]  # profile -> how far an attacker who adapts has looked there
 
     @property
     def found(self) -> Mapping[str, Cell]:
@@ -60,9 +61,17 @@ class Row:
         return [cell for cell in self.cells if cell.kind == "profile" and cell.found != "not-applicable"]
 
 
-def page(cells: Sequence[Cell], attacks: Sequence[Scenario], seed: int = 0) -> str:
-    """The whole page."""
-    rows = [Row(attack, tuple(cell for cell in cells if cell.attack == attack.id)) for attack in attacks]
+def page(cells: Sequence[Cell], attacks: Sequence[Scenario], seed: int = 0, looked: Mapping[tuple[str, str], Looked] | None = None) -> str:
+    """The whole page.  `looked`: attack and profile -> how far an attacker who adapts has looked there."""
+    far = {} if looked is None else looked
+    rows = [
+        Row(
+            attack,
+            tuple(cell for cell in cells if cell.attack == attack.id),
+            {p: far[attack.id, p] for p in PROFILES if (attack.id, p) in far},
+        )
+        for attack in attacks
+    ]
     groups = ((name, [row for row in rows if row.scenario.tier == tier]) for tier, name in TIERS.items())
     return PAGE.render(
         f"{HEADING} - OAuth Sandbox",
@@ -70,15 +79,15 @@ def page(cells: Sequence[Cell], attacks: Sequence[Scenario], seed: int = 0) -> s
         counted=_counted(cells, attacks),
         claimed=_claimed(cells),
         legend=SHOWN,
+        basis=basis,
+        searched=basis.counted(far.values()) if far else "",
         profiles=PROFILES,
-        checks=CHECKS,
-        party=title,
         tiers=[(name, group) for name, group in groups if group],
         attacks=rows,
         version=__version__,
         seed=seed,
         runs=len(cells),
-        again=f"oauth-sandbox matrix{f' --seed {seed}' if seed else ''} --html FILE",
+        again=f"oauth-sandbox matrix{f' --seed {seed}' if seed else ''}{' --search' if far else ''} --html FILE",
     )
 
 
@@ -95,9 +104,8 @@ def _claimed(cells: Sequence[Cell]) -> str:
 
 def told(cell: Cell) -> str:
     """The line under an outcome: the check that stopped the attacker, or the exposure."""
-    stop = cell.blocked_by
-    if stop:
-        return f"{title(stop.party)}: {stop.check}" if stop.check else f"at {stop.step}: nothing to learn"
+    if cell.blocked_by:
+        return basis.brief(cell.found, cell.blocked_by, cell.scripts)
     return f"worked for {cell.exposure:,} s" if cell.found == "succeeded" and cell.exposure else ""
 
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sandbox.engine.result import Run
 from sandbox.views.html.frame import Document
 from sandbox.views.stepper import CSS, document, script
 
+if TYPE_CHECKING:
+    from sandbox.studies.adaptive import Looked
+
 START = "\nmount(document.getElementById('stepper'), JSON.parse(document.getElementById('run').textContent));\n"
 PAGE = Document("offline.html.j2", ("offline.css", CSS), script() + START)
 
 
-def html(runs: Sequence[Run], title: str, against: Run | None = None) -> str:
+def html(runs: Sequence[Run], title: str, against: Run | None = None, looked: Sequence[Looked | None] = ()) -> str:
     """The whole stepper as one file.  Raises NoRenderer.
 
-    `against` is the first run without its edits.
+    `against` is the first run without its edits; `looked` says for each run how far an attacker who adapts has looked around it.
     """
-    return page(document(runs, against=against), title)
+    return page(document(runs, against=against, looked=looked), title)
 
 
 def page(doc: dict[str, Any], title: str) -> str:

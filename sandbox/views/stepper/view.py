@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
 
 from sandbox.core.text import cut
 from sandbox.core.wire import Request, Response, compact
@@ -20,12 +21,16 @@ from sandbox.protocol.fields import OWN, explain
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.protocol.trace import Answered, Checked, Event, Noted, Sent, SignedIn, StateChanged, StepStarted, TimePassed, of
+from sandbox.studies import basis
 from sandbox.views.curl import curl
 from sandbox.views.diagram.sequence import drawings
 from sandbox.views.divergence import difference
 from sandbox.views.outcomes import SIGNS
 from sandbox.views.stepper.message import holder, parts
 from sandbox.views.timeline import Moment, decisive, moments, note, refused_in
+
+if TYPE_CHECKING:
+    from sandbox.studies.adaptive import Looked
 
 Doc = dict[str, Any]
 
@@ -37,13 +42,22 @@ TIMES = ("exp", "iat", "nbf", "auth_time", "updated_at")
 LONGEST = 96  # characters of a value on a card; the message itself is shown whole
 
 
-def document(runs: Sequence[Run], ack: int = 0, *, predict: bool = False, editable: bool = False, against: Run | None = None) -> Doc:
+def document(
+    runs: Sequence[Run],
+    ack: int = 0,
+    *,
+    predict: bool = False,
+    editable: bool = False,
+    against: Run | None = None,
+    looked: Sequence[Looked | None] = (),
+) -> Doc:
     """What the stepper shows of one run, or of several side by side.  Raises NoRenderer.
 
     `ack` is the number of the last event from the browser that these runs include.  `predict` hides the verdict and the future until
-    each question has been answered; `editable` lets the learner edit messages and continue; `against` is the first run without edits.
+    each question has been answered; `editable` lets the learner edit messages and continue; `against` is the first run without edits;
+    `looked` says for each run how far an attacker who adapts has looked around it.
     """
-    panes = [_pane(run) for run in runs]
+    panes = [_pane(run, far) for run, far in zip_longest(runs, looked)]
     line = _timeline(panes)
     first = runs[0].scenario
     return {
@@ -78,14 +92,14 @@ def date(seconds: float) -> str:
 # ---------------------------------------------------------------- panes
 
 
-def _pane(run: Run) -> Doc:
+def _pane(run: Run, looked: Looked | None = None) -> Doc:
     every = moments(run)
     parties = _parties(run, every)
     reader = _MomentReader(run, parties)
     shown = [reader.view(m) for m in every]
     return {
         "name": setting_name(run.settings, run.scenario.settings),
-        "verdict": _verdict(run, every),
+        "verdict": _verdict(run, every, looked),
         "drawings": drawings(run),
         "parties": [{"id": p, "name": title(p), "hers": p in run.hers} for p in parties],
         "checks": {c: _explained(c) for c in dict.fromkeys(e.check for e in of(run.events, Checked))},
@@ -113,9 +127,16 @@ def _explained(check: str) -> Doc:
     return {"sentence": known.sentence, "ref": known.ref} if known else {"sentence": check.replace("_", " "), "ref": ""}
 
 
-def _verdict(run: Run, every: Sequence[Moment]) -> Doc:
-    sign = SIGNS[run.verdict.word]
-    return {"word": sign.banner, "tone": sign.tone, "sentence": run.verdict.sentence, "detail": _stop(run, every), "at": decisive(run)}
+def _verdict(run: Run, every: Sequence[Moment], looked: Looked | None) -> Doc:
+    v, sign = run.verdict, SIGNS[run.verdict.word]
+    found = v.word in basis.OPEN and looked is not None and bool(looked.ways)
+    return {
+        "word": sign.banner,
+        "tone": "warn" if found else sign.tone,
+        "sentence": basis.scripted(v.word, v.sentence, looked=looked),
+        "detail": " ".join(filter(None, (basis.around(looked) if v.word in basis.OPEN else "", _stop(run, every)))),
+        "at": decisive(run),
+    }
 
 
 def _stop(run: Run, every: Sequence[Moment]) -> str:

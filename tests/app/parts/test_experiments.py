@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from sandbox.language import library
-from tests.support.apps import AUD, fine, link, opened, page_text, switched
+from tests.support.apps import AUD, fine, link, links_to, opened, page_text, shown, switched
 
 pytestmark = pytest.mark.slow
 
@@ -69,10 +71,20 @@ def test_where_nothing_is_to_be_added_it_says_so() -> None:
 
 
 def test_another_way_is_looked_for_within_a_bound_that_is_said() -> None:
-    found = page_text(asked(opened("play", scenario="token-in-url-log", profile="naive-jwt"), "another"))
-    assert "read alice:account-1" in found
-    assert "Mallory reads the log of Accounts." in found
     none = page_text(asked(opened("play", scenario="alg-none", profile="oauth-bcp"), "another"))
-    assert "No way within this bound" in none
-    assert "exhausted" in none
+    assert "No other way within 2 changing moves: 15 states, exhausted." in none
     assert "She has an account of her own" in none
+
+
+def test_a_way_that_was_found_opens_in_the_stepper_as_a_file_of_ones_own() -> None:
+    at = asked(opened("play", scenario="token-in-url-log", profile="naive-jwt"), "another")
+    assert "<b>Another way</b> <em>succeeds:</em> Mallory reads the log of Accounts." in page_text(at)
+    banner = shown(at)["panes"][0]["verdict"]
+    assert banner["sentence"].startswith("This script: ")
+    assert "Another way: Mallory reads the log of Accounts." in banner["detail"]
+    word = next(parse_qs(query)["files"][0] for query in links_to(at) if query.startswith("files="))
+    step = opened("workshop", files=word)
+    assert shown(step)["panes"][0]["verdict"]["word"] == "Attack succeeded"
+    assert "Mallory reads the log of Accounts." in str(shown(step)["panes"][0]["steps"])
+    assert link(step) == {"files": word}
+    assert next(iter(step.session_state["workshop_files"].values())).startswith("title: ")

@@ -9,6 +9,8 @@ import pytest
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.views.audit import words
+from sandbox.views.audit.markdown import markdown
+from sandbox.views.html import audit_page
 from tests.support.studied import ANSWERS, answered, naive
 
 pytestmark = pytest.mark.slow
@@ -122,3 +124,30 @@ def test_an_incident_is_told_with_its_source_or_not_at_all() -> None:
 def test_a_report_is_headed_by_what_was_typed() -> None:
     assert words.headed("Shop", "2026-11-28") == "Shop, 2026-11-28"
     assert words.headed(" ", "") == ""
+
+
+def test_a_way_that_no_file_tells_is_told_with_whether_the_changes_stop_it() -> None:
+    [(attack, said, way)] = words.unwritten(naive())
+    assert attack == "token-in-url-log"
+    assert said.startswith("Another way: Mallory reads the log of Accounts.")
+    assert said.endswith("It stays open with the changes.")
+    assert way.source.startswith("title: ")
+    assert "?access_token= is a log entry: still succeeds, by a way that no file tells (below)." in words.open_ends(naive())
+
+
+def test_what_is_blocked_rests_on_its_script_and_on_how_far_she_looked() -> None:
+    finding = next(f for f in naive().findings if f.word == "blocked")
+    assert words.why(finding).startswith(("This script: ", f"{finding.scripts} scripts: "))
+    stopped = naive().plan.stops[0]
+    assert words.rests(naive(), stopped).startswith("No other way within 2 changing moves: ")
+    assert words.rests(naive(), "token-in-url-log") == ""
+
+
+def test_both_reports_have_the_way_and_lead_into_it() -> None:
+    for report in (markdown, audit_page.html):
+        text = report(naive(), ANSWERS, "https://app.example", stepper=lambda way: f"https://app.example/workshop?files={way.id}")
+        assert words.UNWRITTEN in text
+        assert "https://app.example/workshop?files=token-in-url-log-by-another-way" in text
+        assert words.STEP not in report(naive(), ANSWERS)
+        assert "Mallory reads the log of Accounts." in report(naive(), ANSWERS)
+        assert "No other way within 2 changing moves: " in text.replace("\\", "")

@@ -44,4 +44,5 @@ def test_a_design_that_was_not_run_is_not_invented():
 
 def test_under_an_outcome_stands_who_stopped_her():
     stopped = next(c for c in some_cells() if c.blocked_by and c.blocked_by.check)
-    assert told(stopped).endswith(f": {stopped.blocked_by.check}")
+    assert told(stopped).startswith("This script: ")
+    assert told(stopped).endswith(f", {stopped.blocked_by.check.replace('_', ' ')}")

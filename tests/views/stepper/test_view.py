@@ -89,7 +89,7 @@ def test_the_verdict_says_who_and_where() -> None:
     assert verdict == {
         "word": "Attack blocked",
         "tone": "good",
-        "sentence": "Transactions refused the token: it names accounts as its audience.",
+        "sentence": "This script: Transactions refused the token: it names accounts as its audience.",
         "detail": "Transactions, audience, at step 23: 401 invalid_token",
         "at": 23,
     }
