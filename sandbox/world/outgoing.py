@@ -1,8 +1,8 @@
 """The one place where a request leaves the sandbox for a real server: an issuer elsewhere.
 
-Whoever can make a server fetch an address can make it look where only it can (OWASP: server-side request forgery; RFC 9700 does not
-speak of it, OpenID Connect Discovery §7.2 and RFC 9728 §7.7 do).  So a request leaves only for a host that was named, over https or to
-this machine; the name is looked up once, all its addresses must be public, and the connection goes to the address that was looked at.
+Whoever can make a server fetch an address can make it look where only it can: server-side request forgery.  So a request leaves only
+for a host that was named, over https or to this machine; the name is looked up once, all its addresses must be public, and the
+connection goes to the address that was looked at.
 Redirects are answers here, and are not followed.  What an answer may cost is bounded: seconds, bytes, and requests in a minute.
 """
 
@@ -24,7 +24,7 @@ LARGEST = 64 * 1024  # bytes of an answer
 CHUNK = 8 * 1024
 MINUTE = 60.0
 OURS = frozenset({"host", "content-length", "connection", "transfer-encoding", "accept-encoding"})
-EMBEDDED = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052 §2.1: the last four bytes are an IPv4 address
+EMBEDDED = ipaddress.ip_network("64:ff9b::/96")  # of translators: the last four bytes are an IPv4 address
 
 IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 Look = Callable[[str, int], list[str]]

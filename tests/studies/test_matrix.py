@@ -95,6 +95,6 @@ def test_a_false_window_is_a_fault():
 def test_json_has_exactly_these_keys():
     for cell in map(as_json, some_cells()):
         where = "profile" if "profile" in cell else "switches"
-        assert list(cell) == ["attack", where, "expected", "found", "blocked_by", "exposure_seconds", "way", "closed"]
+        assert list(cell) == ["attack", where, "expected", "found", "blocked_by", "exposure_seconds", "way", "closed", "rests_on"]
         if cell["blocked_by"] is not None:
             assert list(cell["blocked_by"]) == ["party", "check", "step", "status", "error"]

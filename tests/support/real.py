@@ -16,7 +16,9 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import requests
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from sandbox.core.entropy import private_key
 from tests.support.needs import need
 from tests.support.paths import DATA, ROOT
 
@@ -157,9 +159,13 @@ def node_issuer(alg: str, *redirect_uris: str) -> Iterator[str]:
 def django_issuer(*redirect_uris: str) -> Iterator[str]:
     """django-oauth-toolkit from PyPI until the block ends; yields its issuer.  Its person is alice, with her password of PASSWORDS."""
     command = [sys.executable, str(DATA / "interop" / "django_issuer.py"), " ".join(redirect_uris), SECRET, PASSWORDS["alice"]]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdin is not None
     assert process.stdout is not None
     try:
+        process.stdin.write(private_key("0", "django", "RS256").private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode())
+        process.stdin.close()
+        process.stdin = None  # `communicate` would flush it
         issuer = process.stdout.readline().strip()
         assert issuer, process.communicate(timeout=60)[1]
         yield issuer

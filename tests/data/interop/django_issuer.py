@@ -1,5 +1,5 @@
 """django-oauth-toolkit as an OpenID provider on this machine: `python django_issuer.py REDIRECT_URIS SECRET PASSWORD` prints its issuer, and
-goes on.
+goes on.  Its key comes from standard input, as PEM.
 
 It has one person, alice, and one confidential client, web.  Its login and consent pages are Django's and the toolkit's own.
 """
@@ -8,12 +8,9 @@ import sys
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import django
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.conf import settings
 
 REDIRECT_URIS, SECRET, PASSWORD = sys.argv[1:]
-KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 settings.configure(
     SECRET_KEY="only for tests on this machine",
@@ -46,7 +43,7 @@ settings.configure(
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
     OAUTH2_PROVIDER={
         "OIDC_ENABLED": True,
-        "OIDC_RSA_PRIVATE_KEY": KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
+        "OIDC_RSA_PRIVATE_KEY": sys.stdin.read(),
         "SCOPES": {"openid": "who you are", "read": "read", "introspection": "ask about tokens"},
         "PKCE_REQUIRED": True,
         "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
