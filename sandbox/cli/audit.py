@@ -53,6 +53,7 @@ def audit(
     Goals are read, write, session, late, credential, pii, denied, ssrf: what an attacker is after. An attack that succeeds only if
     what you do not know is at its worst does not fail the command.
     """
+    from sandbox.studies import upholding
     from sandbox.studies.audit import as_json
     from sandbox.views.audit.markdown import markdown
 
@@ -64,7 +65,7 @@ def audit(
 
         write(html, audit_page.html(result, given))
     if form == "json":
-        click.echo(json.dumps(as_json(result) | ({"answers": given} if given else {}), indent=2))
+        click.echo(json.dumps(as_json(result) | {"upheld": upholding.as_json(result)} | ({"answers": given} if given else {}), indent=2))
     elif form == "markdown":
         click.echo(markdown(result, given), nl=False)
     elif html is None:
@@ -146,6 +147,9 @@ def _words(result: Audit) -> Iterator[RenderableType]:
     yield plain(f"\n{words.summary(result)}")
     for change in result.plan.changes:
         yield plain(f"  {change.switch}: {change.before} -> {change.after}")
+    if upheld := words.upheld(result):
+        yield plain(f"\n{words.UPHELD}", "bold")
+        yield from (plain(f"  {said}") for said in upheld)
     if ends := words.open_ends(result):
         yield plain("\nWhat stays open", "bold")
         yield from (plain(f"  {end}") for end in ends)

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from sandbox.cli.audit import audit as command
-from sandbox.studies import questions
+from sandbox.studies import questions, upholding
 from sandbox.studies.audit import as_json
 from tests.support.studied import ANSWERS, answered
 
@@ -24,7 +24,9 @@ def run(*args):
 def test_the_command_prints_json_and_fails_if_an_attack_succeeds():
     result = run("--json", "--answers", questions.written(ANSWERS))
     assert result.exit_code == 1
-    assert json.loads(result.stdout) == json.loads(json.dumps(as_json(answered()) | {"answers": questions.sensible(ANSWERS)}))
+    assert json.loads(result.stdout) == json.loads(
+        json.dumps(as_json(answered()) | {"upheld": upholding.as_json(answered()), "answers": questions.sensible(ANSWERS)})
+    )
 
 
 def test_the_command_takes_switches_and_prints_words():

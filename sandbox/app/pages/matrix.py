@@ -16,7 +16,7 @@ import streamlit as st
 
 from sandbox.app import cache, links, navigation, state
 from sandbox.app.markup import markup, problems, show
-from sandbox.app.parts import looking, verdict_table
+from sandbox.app.parts import looking, verdict_table, weak_points
 from sandbox.app.parts.verdict_table import Doc
 from sandbox.app.state import View, sentence
 from sandbox.core import memo
@@ -82,6 +82,7 @@ def page() -> None:
     _legend()
     ticking = _running() or looking.running(SEARCH, _places(_known()))
     st.fragment(_live, run_every=TICK if ticking else None)(which, ticking)
+    weak_points.section()
 
 
 def _legend() -> None:

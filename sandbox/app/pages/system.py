@@ -18,7 +18,7 @@ from sandbox.core.text import md
 from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
-from sandbox.studies import audit, questions
+from sandbox.studies import audit, questions, upholding
 from sandbox.studies.audit import Audit, Finding, Tick
 from sandbox.studies.questions import Question, System
 from sandbox.views.audit import markdown, words
@@ -177,6 +177,8 @@ def _work_out(system: System) -> Audit:
         bar.progress(min(done / max(total, 1), 1.0), md(what))
 
     result = audit.audit(system, tell)
+    for without in upholding.upheld(result):
+        tell(1, 1, f"Without {' and '.join(without.settings)}")
     place.empty()
     st.session_state.audits = {system: result}
     return result
@@ -239,6 +241,9 @@ def _changes(result: Audit) -> None:
     rows = [markup(CHANGE, switch=c.switch, before=c.before, after=c.after, meaning_html=prose(c.meaning)) for c in result.plan.changes]
     if rows:
         st.html(f'<div class="changes">{"".join(rows)}</div>')
+    if upheld := words.upheld(result):
+        items = "".join(markup("<li>{said}</li>", said=said) for said in upheld)
+        show('<div class="said"><b>{title}:</b><ul>{items_html}</ul></div>', title=words.UPHELD, items_html=items)
     if result.plan.leaves:
         left = [f for f in result.findings if f.attack in result.plan.leaves]
         names = "; ".join(f"{f.title} ({words.stoppers(f, result)})" for f in left)

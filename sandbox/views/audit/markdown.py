@@ -32,6 +32,7 @@ def markdown(
     if result.plan.changes:
         lines += ["Most harm stopped per effort first.", ""]
         lines += ["| what to change | who | helps to stop | switch |", "|---|---|---|---|", *map(_md_work, effort.works(result)), ""]
+    lines += _md_list(words.UPHELD, words.upheld(result))
     lines += _md_list("What stays open", words.open_ends(result))
     lines += _md_ways(result, stepper)
     lines += _md_list("What nobody knew", words.unknown(result))

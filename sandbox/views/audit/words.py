@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import quote, urlencode
 
 from sandbox.core.text import clean
@@ -12,7 +12,7 @@ from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
-from sandbox.studies import basis, effort, incidents, questions
+from sandbox.studies import basis, effort, incidents, questions, upholding
 from sandbox.studies.audit import LOSSES, Audit, Finding, Plan, Tick
 from sandbox.studies.changes import Delta, named, within
 from sandbox.studies.questions import Answers
@@ -28,6 +28,7 @@ UNWRITTEN = "Ways that no file tells"
 BELOW = ", by a way that no file tells (below)"
 STEP = "Step through it"
 STATES = {"done": ("☑", "Done"), "open": ("☐", "Open"), "not-here": ("–", "Not in this design")}
+UPHELD = "If one of these fails, this succeeds again"
 HONEST = (
     "What this is: your answers were turned into a setting of a simulated company, and every attack that the sandbox knows was run "
     "against it. What it is not: a look at your code. It is as true as the answers are."
@@ -142,6 +143,17 @@ def _alone(result: Audit) -> dict[str, str]:
     changes = frozenset((c.switch, c.after) for c in result.plan.changes)
     fixes = {f.attack: next((fix for fix in f.fixes if within(fix, changes)), None) for f in result.findings}
     return {attack: named(fix) for attack in result.plan.closed if (fix := fixes.get(attack))}
+
+
+def upheld(result: Audit) -> list[str]:
+    """What succeeds again in the recommended setting where one change fails, or two: a sentence for each that holds up something."""
+    return [_upheld(u.settings, [library.get(a).title for a in u.attacks]) for u in upholding.upheld(result)]
+
+
+def _upheld(failed: Mapping[str, str], attacks: Sequence[str]) -> str:
+    which = " and ".join(f"{name}={value}" for name, value in failed.items())
+    both = f", both, for either alone still stops {'it' if len(attacks) == 1 else 'them'}" if len(failed) > 1 else ""
+    return f"{which}{both}: {'; '.join(attacks)}."
 
 
 def headed(name: str, date: str) -> str:

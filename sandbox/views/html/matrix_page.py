@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from sandbox import __version__
 from sandbox.language.document import Myth, Scenario
 from sandbox.protocol.switches import PROFILES
-from sandbox.studies import basis
+from sandbox.studies import basis, weak_points
 from sandbox.studies.adaptive import Looked
 from sandbox.studies.matrix import Cell
+from sandbox.views import weak_points as weak
 from sandbox.views.html.frame import Document
 from sandbox.views.outcomes import SHOWN
 
@@ -82,6 +83,8 @@ def page(cells: Sequence[Cell], attacks: Sequence[Scenario], seed: int = 0, look
         basis=basis,
         searched=basis.counted(far.values()) if far else "",
         profiles=PROFILES,
+        weak=weak,
+        known=weak_points.shipped(),
         tiers=[(name, group) for name, group in groups if group],
         attacks=rows,
         version=__version__,

@@ -151,3 +151,13 @@ def test_both_reports_have_the_way_and_lead_into_it() -> None:
         assert words.STEP not in report(naive(), ANSWERS)
         assert "Mallory reads the log of Accounts." in report(naive(), ANSWERS)
         assert "No other way within 2 changing moves: " in text.replace("\\", "")
+
+
+def test_what_a_change_holds_up_stands_in_every_report_and_once() -> None:
+    said = words.upheld(naive())
+    assert any(" both, for either alone still stops " in line for line in said)
+    for report in (markdown(naive()), audit_page.html(naive())):
+        assert report.count(words.UPHELD) == 1
+    without = replace(naive(), plan=replace(naive().plan, changes=()))
+    assert words.upheld(without) == []
+    assert words.UPHELD not in markdown(without)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sandbox.protocol.switches import PROFILES
+from sandbox.studies.weak_points import shipped
 from sandbox.views.html.matrix_page import page, told
 from sandbox.views.outcomes import SHOWN, SIGNS
 from tests.support.markup import parsed
@@ -25,7 +26,8 @@ def test_each_attack_has_a_row_and_a_section_with_its_claims():
     assert [e.attributes["href"] for e in elements if e.tag == "a"] == [f"#{s.id}" for s in sorted(SOME, key=lambda s: s.tier)]
     assert [e.attributes["id"] for e in elements if e.tag == "section" and "id" in e.attributes] == [s.id for s in SOME]
     badges = [e for e in elements if e.attributes.get("class", "").startswith("badge ")]
-    assert len(badges) == len(SHOWN) + len(some_cells()), "the legend, and each run once"
+    weak = sum(map(len, shipped().profiles.values()))
+    assert len(badges) == len(SHOWN) + len(some_cells()) + weak, "the legend, each run once, and each weak point"
 
 
 def test_a_claim_that_is_not_true_is_said_and_counted():
