@@ -130,7 +130,7 @@ def test_a_defence_comes_with_what_honest_people_need_beside_it():
     basic = System(Settings.of("oauth-basic"))
     assert audit.fails(basic.settings, basic.settings.at_least({"DPOP": "on"})), "DPoP binds no token of the implicit grant"
     fixes = audit.fixes_of("stolen-token-replay", basic)
-    assert frozenset({*BUNDLES["DPOP"].items(), ("client.code_flow", "on")}) in fixes
+    assert frozenset({*BUNDLES["DPOP"].items(), ("rs.dpop_jti_cache", "on"), ("client.code_flow", "on")}) in fixes
     assert all(audit.stopped("stolen-token-replay", basic, raised(basic.settings, fix)) for fix in fixes)
 
 
