@@ -64,10 +64,12 @@ def _change(game: Defending, changes: list[str]) -> None:
     from sandbox.protocol.switches import UnknownSetting
 
     try:
-        game.turn(pairs(changes))
+        before, after = game.stand.settings, game.turn(pairs(changes)).settings
     except (UnknownSetting, Unusable) as error:
         _say(str(error))
     else:
+        if after == before:
+            _say("  That is how it was.")
         _stand(game)
 
 

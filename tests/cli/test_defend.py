@@ -49,6 +49,10 @@ def test_how_she_gets_through_is_told_and_changes_with_what_is_turned() -> None:
     assert "Her way: Mallory reads the log, and copies the whole request. She sends the same request once more." in said
 
 
+def test_a_turn_that_turns_nothing_says_so() -> None:
+    assert "That is how it was." in defended("missing-aud-replay", "rs.check_aud=off", "q", code=1)
+
+
 def test_the_list_says_what_its_brackets_mean_and_which_bundles_there_are() -> None:
     said = defended("missing-aud-replay", "l aud", "q", code=1)
     assert "[value]: as it is now." in said
