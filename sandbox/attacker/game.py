@@ -25,6 +25,7 @@ from sandbox.engine.player import Stage
 from sandbox.engine.record import last_exchange
 from sandbox.engine.verdict import refusal
 from sandbox.language.document import Step, hers
+from sandbox.language.goals import GRACE
 from sandbox.protocol.cast import CAST, title
 from sandbox.protocol.checks import CHECKS
 
@@ -36,7 +37,17 @@ GROUPS: dict[Group, str] = {
     "act": "Act in a page, by a script",
     "redeem": "Trade something for tokens",
     "forge": "Make a token",
-    "call": "Ask an API",
+    "call": "Ask an API, or look at a page",
+}
+WANTED = {  # predicate -> what the player is to do
+    "read": "read {what}",
+    "write": "change {what}",
+    "session": "have {client} take whoever sits at {browser} for {user}",
+    "late": "still get in {grace} seconds or more after this: “{step}”",
+    "credential": "get {what}",
+    "pii": "learn {what}",
+    "denied": "have this refused: “{step}”",
+    "ssrf": "make a server send a request to {what}",
 }
 SAID = {  # verb -> what its moves have in common, where it is hers
     "read": "Read what leaks ...",
@@ -162,7 +173,11 @@ class Game:
         new = [] if step.id not in p.stage.record.outputs else list(self._new(p, step, move, own))
         still = [t for t in self.question.targets if t not in p.reached]
         reached = tuple(self._goals.reached(p.stage, still, step.id, start))
-        told = (*p.told, *_told(p.stage, step), *(f"You know {v.name}." for v in new), *(f"Reached: {t}." for t in reached))
+        names = dict.fromkeys(v.name for v in new)
+        before = {v.name for v in p.known}
+        unseen = () if own or new or reached else ("Nothing of it reaches you.",)
+        learned = (f"You know {name}." for name in names if name not in before)
+        told = (*p.told, *_told(p.stage, step), *learned, *(f"Reached: {self.wanted(t)}." for t in reached), *unseen)
         begun = p.begun | ({step.actor} if move and step.verb == "sign_in" and getattr(step.args, "hold", None) else frozenset())
         known = (*p.known, *new)
         return replace(p, steps=(*p.steps, step), known=known, begun=begun, reached=(*p.reached, *reached), told=told)
@@ -176,18 +191,30 @@ class Game:
                 yield replace(value, forged=True, name=move.say.removeprefix("Mallory makes ").rstrip(".")) if made and move else value
 
     # ---- help, and the end
+    def wanted(self, target: Target) -> str:
+        """A goal in words."""
+        at = target.goal.session
+        names = {"client": title(at.client), "browser": title(at.browser), "user": title(at.user)} if at else {}
+        step = next((s.say.rstrip(".") for s in self.question.schedule if s.id == target.what), target.what)
+        grace = GRACE if target.goal.grace is None else target.goal.grace
+        return WANTED[target.predicate].format(what=target.what, step=step, grace=grace, **names)
+
+    @property
+    def left(self) -> tuple[Target, ...]:
+        """The goals that are not reached yet."""
+        return tuple(t for t in self.question.targets if t not in self.position.reached)
+
     @property
     def over(self) -> bool:
         """Whether everything is reached, or nothing can be done any more."""
-        return len(self.position.reached) == len(self.question.targets)
+        return not self.left
 
     def hint(self, stop: Stop = lambda: False, bound: Bound = HINT) -> Hint:
         """The first step of a shortest way from here, if one is found within what a hint may look at."""
         p = self.position
-        rest = tuple(t for t in self.question.targets if t not in p.reached)
         start = Node(p.stage, p.steps, p.honest, 0, p.known, begun=p.begun)
         done = {s.id for s in p.steps}
-        for progress in search(replace(self.question, targets=rest), bound, stop, start=start):
+        for progress in search(replace(self.question, targets=self.left), bound, stop, start=start):
             for way in progress.found:
                 step = next(s for s in way.steps if s.id not in done)
                 return Hint(step.say, step.do.partition(".")[2], False)

@@ -1,7 +1,7 @@
 """What the attacker can name: values that she has learned, each with the reference by which a step uses it, and its provenance.
 
-A provenance says whose a value is and what it is for (`code of alice for budget, no challenge`), never how many there were before, so
-that two ways to the same thing are one.  It is read off the issuer's books: it names values, and decides nothing.
+A provenance says whose a value is and what it is for (`the code of Alice for Budget, challenge: none`), never how many there were
+before, so that two ways to the same thing are one.  It is read off the issuer's books: it names values, and decides nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sandbox.core.wire import Request, Response, first, pairs, split
 from sandbox.engine.knowledge import Knowledge, opened
 from sandbox.engine.player import SHORTEST, Stage
 from sandbox.engine.references import leaves
-from sandbox.protocol.cast import CAST, title
+from sandbox.protocol.cast import CAST, resource, title
 from sandbox.protocol.tokens import NotAJwt, decode, sha256
 from sandbox.world.parties.authorization_server import AuthorizationServer
 from sandbox.world.parties.authorization_server.store import Code
@@ -24,6 +24,9 @@ from sandbox.world.world import World
 OUTPUTS = {"access_token": "token", "token": "token", "refresh_token": "refresh_token", "id_token": "id_token"}
 IN_ADDRESSES = OUTPUTS | {"code": "code"}
 NOT_HERS_TO_MAKE = ("state", "nonce", "code_challenge", "request_uri", "request", "dpop_jkt")  # what ties a request to somebody's flow
+AUDIENCES = {resource(m.name): m.title for m in CAST.values() if m.role == "rs" and not m.replica_of}
+SAID = {"token": "access token", "request": "logged request", "address": "address with the code", "id_token": "ID token"}
+CHALLENGES = {"none": "none", "hers": "Mallory's", "another": "somebody else's"}
 WORTH = {  # how near a goal it brings
     "address": 1,
     "code": 1,
@@ -62,7 +65,7 @@ def given(question: Question) -> Iterator[Value]:
     for name, fact in question.facts.items():
         who, _, what = fact.partition(".")
         if what == "password":
-            yield Value(f"${name}.password", "password", f"password of {who}", f"the password of {who}", who)
+            yield Value(f"${name}.password", "password", f"password of {who}", f"the password of {title(who)}", who)
 
 
 def learned(stage: Stage, step: str, hers: bool = True) -> Iterator[Value]:
@@ -152,23 +155,32 @@ def named(world: World, ref: str, kind: str, value: Any) -> Value:
     if store is not None and text in store.tokens:
         token = store.tokens[text]
         user, client, told = token.grant.user.name, token.grant.client_id, opened(text)
-        roles = f", roles {told.claims.get('roles')}" if told else ""  # two tokens that say different things are two things
-        name = f"{said(kind)} of {user} for {client}, {token.scope}, {token.audience or 'anywhere'}{roles}"
+        roles = f", {claimed('roles', told.claims.get('roles'))}" if told else ""  # tokens that say different things are different things
+        about = f"{claimed('scope', token.scope)}, {claimed('aud', token.audience)}{roles}"
+        name = f"{said(kind)} of {title(user)} for {title(client)}, {about}"
         return Value(ref, kind, value, name, user, client, bool(token.jkt or token.x5t))
     return _by_claims(ref, kind, value, text if isinstance(text, str) else "")
 
 
 def said(kind: str) -> str:
     """The kind of a value in words."""
-    return {"token": "the access token", "request": "the logged request", "address": "the answer"}.get(
-        kind, f"the {kind.replace('_', ' ')}"
-    )
+    return f"the {SAID.get(kind, kind.replace('_', ' '))}"
+
+
+def claimed(claim: str, value: Any) -> str:
+    """What a token says about scope, audience or roles: `scope read write`, `for Accounts only`, `role user`."""
+    items = [str(item) for item in value] if isinstance(value, (list, tuple)) else [str(value)] if value else []
+    if claim == "aud":
+        return f"for {' and '.join(AUDIENCES.get(item, title(item)) for item in items)} only" if items else "for any API"
+    if not items:
+        return f"no {claim}" if value is None else f"{claim}: none"
+    return f"{claim.removesuffix('s') if len(items) == 1 else claim} {' and '.join(items)}"
 
 
 def _code(world: World, ref: str, kind: str, value: Any, code: Code) -> Value:
     challenge = "none" if code.code_challenge is None else "hers" if code.code_challenge == own_challenge(world) else "another"
     user, client, place = code.grant.user.name, code.grant.client_id, code.redirect_uri or ""
-    name = f"{said(kind)} of {user} for {client}, challenge {challenge}, sent to {place}"
+    name = f"{said(kind)} of {title(user)} for {title(client)}, challenge: {CHALLENGES[challenge]}, sent to {place}"
     return Value(ref, kind, value, name, user, client, challenge=challenge, place=place)
 
 
@@ -193,7 +205,7 @@ def _is_somebodys(url: str, world: World) -> bool:
 def _asking(ref: str, url: str) -> Value:
     """An authorization request: whose it is is not in it."""
     client = first(pairs(split(url).query), "client_id") or ""
-    return Value(ref, "asking", url, f"the request of {CAST[client].title if client in CAST else client}", "", client)
+    return Value(ref, "asking", url, f"the authorization request of {title(client)}", "", client)
 
 
 def _by_claims(ref: str, kind: str, value: Any, text: str) -> Value:
@@ -202,6 +214,6 @@ def _by_claims(ref: str, kind: str, value: Any, text: str) -> Value:
     except NotAJwt:
         return Value(ref, kind, value, said(kind))
     user, client = str(claims.get("sub", "")), str(claims.get("client_id") or claims.get("azp") or "")
-    about = [str(claims[name]) for name in ("scope", "aud", "role", "roles") if claims.get(name)]
-    name = f"{said(kind)} of {user}" + (f" for {client}" if client else "") + (f", {', '.join(about)}" if about else "")
+    about = [claimed(name, claims[name]) for name in ("scope", "aud", "role", "roles") if claims.get(name)]
+    name = ", ".join([f"{said(kind)} of {title(user)}" + (f" for {title(client)}" if client else ""), *about])
     return Value(ref, kind, value, name, user, client, isinstance(claims.get("cnf"), dict))

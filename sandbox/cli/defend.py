@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from sandbox.studies.defending import Defending, Stand
 
 HELP = "SWITCH=VALUE or BUNDLE=on turns it.  l: the switches, l WORD: those with this word, b: take back, q: stop."
+GOT_THROUGH = ("succeeded", "limited")
+LEGEND = "  [value]: as it is now."
+HOLDS = "It holds.  She is refused, nobody else is, and an attacker who adapts has tried everything within that bound."
+OPEN_END = "  It does not hold yet: she was refused, but not everything within that bound was tried."
 
 
 def defended(attack: Scenario, settings: Settings, seed: int) -> None:
@@ -30,11 +34,11 @@ def defended(attack: Scenario, settings: Settings, seed: int) -> None:
 
     _say(f"You defend against: {attack.title}.  Stop it, and nobody else: {HELP}")
     game = Defending(attack, settings, seed)
-    _say("\n".join(told(game.stand)))
+    _stand(game)
     while not game.stand.holds:
         if not _turn(game):
             sys.exit(FOUND)
-    _say("It holds.")
+    _say(HOLDS)
 
 
 def _turn(game: Defending) -> bool:
@@ -46,7 +50,7 @@ def _turn(game: Defending) -> bool:
         case ["q"]:
             return False
         case ["b"]:
-            _say("Taken back." if game.take_back() else "There is nothing to take back.")
+            _take_back(game)
         case ["l"] | ["l", _]:
             _say("\n".join(_listed(game, words[1] if len(words) == 2 else "")))
         case [*changes] if changes and all("=" in word for word in changes):
@@ -60,9 +64,35 @@ def _change(game: Defending, changes: list[str]) -> None:
     from sandbox.protocol.switches import UnknownSetting
 
     try:
-        _say("\n".join(told(game.turn(pairs(changes)))))
+        before, after = game.stand.settings, game.turn(pairs(changes)).settings
     except (UnknownSetting, Unusable) as error:
         _say(str(error))
+    else:
+        if after == before:
+            _say("  That is how it was.")
+        _stand(game)
+
+
+def _take_back(game: Defending) -> None:
+    if not game.take_back():
+        _say("There is nothing to take back.")
+        return
+    _say("Taken back.")
+    _stand(game)
+
+
+def _stand(game: Defending) -> None:
+    """What is turned, how she gets through, and what it comes to."""
+    from sandbox.language import library
+    from sandbox.studies import basis
+
+    stand = game.stand
+    if game.turned:
+        _say(f"  Turned: {', '.join(f'{name}={value}' for name, value in game.turned)}.")
+    if stand.verdict.word in GOT_THROUGH:
+        way = game.attack if stand.way == game.attack.id else library.get(stand.way)
+        _say(f"  Her way: {basis.told(way)}")
+    _say("\n".join(told(stand)))
 
 
 def told(stand: Stand) -> Iterator[str]:
@@ -71,18 +101,29 @@ def told(stand: Stand) -> Iterator[str]:
 
     yield f"  {basis.scripted(stand.verdict.word, stand.verdict.sentence, looked=stand.looked)}"
     if stand.broken:
-        yield f"  But this no longer works: {'; '.join(stand.broken)}."
+        yield f"  No longer true: {'; '.join(title.removeprefix('Control: ') for title in stand.broken)}."
     if around := basis.around(stand.looked):
         yield f"  {around}"
+    if stand.looked and not stand.looked.ways and not stand.looked.exhausted:
+        yield OPEN_END
 
 
 def _listed(game: Defending, word: str) -> Iterator[str]:
-    found: list[Switch] = [s for s in game.switches() if word in f"{s.name} {s.meaning}"]
+    from sandbox.protocol.switches import BUNDLES
+
+    has = {s.name for s in game.switches()}
+    word = word.lower()
+    found: list[Switch] = [s for s in game.switches() if word in f"{s.name} {s.meaning}".lower()]
+    bundles = {b: parts for b, parts in BUNDLES.items() if has.issuperset(parts) and word in f"{b} {' '.join(parts)}".lower()}
+    if found:
+        yield LEGEND
     for switch in found:
         now = game.stand.settings.value(switch.name)
         yield f"  {switch.name}={'|'.join(f'[{v}]' if v == now else v for v in switch.values)}  {switch.meaning}"
-    if not found:
-        yield f"  No switch has {word!r} in its name or meaning."
+    for name, parts in bundles.items():
+        yield f"  {name}=on  A bundle: {', '.join(f'{switch}={value}' for switch, value in parts.items())}."
+    if not found and not bundles:
+        yield f"  No switch has {word!r} in its name or meaning, and no bundle either."
 
 
 def _say(text: str) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sandbox.attacker.game import Choice, Game, Line
     from sandbox.attacker.question import Question
 
-HELP = "A number takes a move.  h: a hint, k: what you know, b: take back, s FILE: save what you played, q: stop."
+HELP = "A number takes a move.  Enter: the moves again, h: a hint, k: what you know, b: take back, s FILE: save what you played, q: stop."
 
 
 @click.command()
@@ -46,8 +46,11 @@ def _attacked(question: Question) -> None:
     from sandbox.attacker.game import Game
 
     _introduce(game := Game(question))
+    shown = None
     while not game.over:
-        _show(game.lines())
+        if shown is not game.position:
+            _show(game.lines())
+        shown = game.position
         if not _turn(game):
             sys.exit(FOUND)
     _say("\nYou have reached all that there is to reach.  s FILE saves it as a scenario; anything else ends.")
@@ -64,6 +67,8 @@ def _asked() -> list[str]:
     """The words of the next line; `q` at the end of the input."""
     click.echo("> ", nl=False)
     line = sys.stdin.readline()
+    if not line:
+        click.echo()
     return line.split() if line else ["q"]
 
 
@@ -71,8 +76,18 @@ def _introduce(game: Game) -> None:
     from sandbox.attacker.question import in_words
 
     _say(f"You are Mallory.  {in_words(game.question)}")
-    _say(f"You are after: {'; '.join(str(t) for t in game.question.targets)}.")
-    _say(f"{len(game.question.schedule)} honest steps will happen when you let them.  {HELP}")
+    _say(f"To reach: {_left(game)}.")
+    _say(f"{_honest(len(game.question.schedule))}  {HELP}")
+
+
+def _honest(steps: int) -> str:
+    if not steps:
+        return "Nobody else does anything."
+    return f"{'One honest step' if steps == 1 else f'{steps} honest steps'} will happen when you say so."
+
+
+def _left(game: Game) -> str:
+    return "; ".join(game.wanted(t) for t in game.left)
 
 
 def _show(lines: tuple[Line, ...]) -> None:
@@ -93,10 +108,12 @@ def _turn(game: Game) -> bool:
     match words[:1]:
         case ["q"]:
             return False
+        case []:
+            _show(game.lines())
         case ["h"]:
             _hint(game)
         case ["k"]:
-            _say("\n".join(f"  {v.name}" for v in game.position.known) or "  Nothing that you could use.")
+            _say("\n".join(f"  {name}" for name in dict.fromkeys(v.name for v in game.position.known)) or "  Nothing that you could use.")
         case ["b"]:
             _say("Taken back." if game.take_back() else "There is nothing to take back.")
         case ["s"]:
@@ -117,8 +134,11 @@ def _take(game: Game, number: int) -> None:
     if choice is None:
         return
     _say(f"\n{choice.say}")
+    left = game.left
     for told in game.take(choice).told:
         _say(f"  {told}")
+    if game.left and game.left != left:
+        _say(f"  Still to reach: {_left(game)}.")
 
 
 def _chosen(line: Line) -> Choice | None:
@@ -127,6 +147,7 @@ def _chosen(line: Line) -> Choice | None:
         return line.choices[0]
     for number, choice in enumerate(line.choices, 1):
         _say(f"    {number:>2}. {choice.say}")
+    _say("Which one?  A number; anything else: none of them.")
     words = _asked()
     if len(words) == 1 and words[0].isdecimal() and 1 <= int(words[0]) <= len(line.choices):
         return line.choices[int(words[0]) - 1]

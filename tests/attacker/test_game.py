@@ -75,6 +75,26 @@ def test_a_refusal_is_told_with_its_check() -> None:
     assert "Accounts refuses (401 invalid_token): The algorithm must be one that the verifier chose" in one.take(ask).told[0]
 
 
+@pytest.mark.parametrize("id", [s.id for s in library.attacks()])
+def test_every_goal_is_said_in_words(id: str) -> None:
+    one = game(id)
+    for target in one.question.targets:
+        said = one.wanted(target)
+        assert "{" not in said
+        assert not said.startswith(("session", "late", "denied")), "a predicate's name is no word for a player: see WANTED"
+
+
+def test_what_ends_somebodys_access_is_said_with_its_grace() -> None:
+    one = game("no-revocation-before-exp")
+    (target,) = one.question.targets
+    assert one.wanted(target) == "still get in 60 seconds or more after this: “Alice logs out, and is told that it is done”"
+
+
+def test_an_honest_step_of_which_she_sees_nothing_says_so() -> None:
+    one = game("code-injection")
+    assert one.take(next(one.choices())).told == ("Nothing of it reaches you.",)
+
+
 def test_too_far_is_said() -> None:
     one = Game(of_scenario(library.get("alg-none"), library.get("alg-none").settings.at_least({"rs.alg_policy": "allowlist"})))
     assert one.hint().far

@@ -7,6 +7,7 @@ from sandbox.engine.case import Case
 from sandbox.engine.knowledge import Knowledge
 from sandbox.engine.player import Stage
 from sandbox.language import library
+from sandbox.protocol.cast import resource
 from tests.support.questions import asked
 
 
@@ -27,7 +28,9 @@ def test_a_code_is_named_by_whose_it_is_and_what_it_is_for() -> None:
     code, address = values.learned(after("code-injection", "leak"), "leak")
     assert (code.kind, code.user, code.client, code.challenge) == ("code", "alice", "budget", "none")
     assert code.ref == "$leak.url.query.code"
+    assert code.name == "the code of Alice for Budget, challenge: none, sent to https://budget.example/cb"
     assert address.kind == "address"
+    assert address.name.startswith("the address with the code of Alice for Budget")
 
 
 def test_of_an_honest_step_she_names_only_what_reached_her() -> None:
@@ -36,6 +39,15 @@ def test_of_an_honest_step_she_names_only_what_reached_her() -> None:
     stage = after("missing-aud-replay", "honest")
     (request,) = values.learned(stage, "honest", hers=False)
     assert (request.kind, request.ref, request.user) == ("request", "$honest.received", "alice")
+
+
+def test_what_a_token_says_is_in_words_and_different_things_differ() -> None:
+    roles = {values.claimed("roles", value) for value in (None, [], ["user"], ["user", "admin"])}
+    assert roles == {"no roles", "roles: none", "role user", "roles user and admin"}
+    accounts, transactions = resource("accounts"), resource("transactions")
+    said = {values.claimed("aud", value) for value in ((), (accounts,), [accounts, transactions], "budget")}
+    assert said == {"for any API", "for Accounts only", "for Accounts and Transactions only", "for Budget only"}
+    assert values.claimed("scope", "read write") == "scope read write"
 
 
 def test_what_nobody_of_hers_has_seen_has_no_name() -> None:

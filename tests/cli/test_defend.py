@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
+from sandbox.cli.defend import OPEN_END, told
 from sandbox.cli.main import main
+from sandbox.engine.result import Verdict
+from sandbox.protocol.settings import Settings
+from sandbox.studies.adaptive import Looked
+from sandbox.studies.defending import Stand
 
 
 def defended(id: str, *lines: str, code: int, options: tuple[str, ...] = ()) -> str:
@@ -20,7 +25,8 @@ def test_a_defence_is_played_until_it_holds() -> None:
     for part in (
         "You defend against: A token for accounts opens transactions.",
         "alice:transaction-7 reached the attacker.",
-        "But this no longer works:",
+        "No longer true: the app still works;",
+        "Turned: rs.check_aud=on.",
         "Taken back.",
         "Transactions refused",
         "No other way within 2 changing moves:",
@@ -35,6 +41,28 @@ def test_another_way_is_told_in_full_and_the_game_goes_on() -> None:
     said = defended("token-in-url-log", "q", code=1, options=("--profile", "oauth-basic"))
     assert "Another way: " in said
     assert "It holds." not in said
+
+
+def test_how_she_gets_through_is_told_and_changes_with_what_is_turned() -> None:
+    said = defended("stolen-token-replay", "DPOP=on", "q", code=1)
+    assert "Her way: Mallory reads the log. Mallory sends the token from her own machine." in said
+    assert "Her way: Mallory reads the log, and copies the whole request. She sends the same request once more." in said
+
+
+def test_a_turn_that_turns_nothing_says_so() -> None:
+    assert "That is how it was." in defended("missing-aud-replay", "rs.check_aud=off", "q", code=1)
+
+
+def test_the_list_says_what_its_brackets_mean_and_which_bundles_there_are() -> None:
+    said = defended("missing-aud-replay", "l aud", "q", code=1)
+    assert "[value]: as it is now." in said
+    assert "AUD=on  A bundle: as.stamp_aud=on, client.resource_param=on, rs.check_aud=on." in said
+
+
+def test_what_was_not_looked_at_to_the_end_does_not_hold_and_says_so() -> None:
+    looked = Looked(changes=2, states=9, exhausted=False)
+    verdict = Verdict("stalled", "Nobody refused.")
+    assert OPEN_END in list(told(Stand(Settings.of("oauth-basic"), "alg-none", verdict, (), looked)))
 
 
 def test_what_is_typed_is_answered() -> None:

@@ -40,6 +40,29 @@ def test_what_is_typed_is_answered() -> None:
         assert part in said
 
 
+def test_the_game_says_what_is_sought_what_is_left_and_which_choice_is_asked_for() -> None:
+    said = played("code-injection", "1", "2", "1", "4", "3", "5", "k", "7", "q", code=0)
+    for part in (
+        "To reach: have Budget take whoever sits at Mallory's browser for Alice; read alice:account-1.",
+        "One honest step will happen when you say so.",
+        "Nothing of it reaches you.",
+        "Which one?  A number; anything else: none of them.",
+        "Still to reach: read alice:account-1.",
+    ):
+        assert part in said
+    assert said.count("You know the address with the code of Alice for Budget") == 1
+    assert said.count("\n  the code of Alice for Budget") + said.count(">   the code of Alice for Budget") == 1
+
+
+def test_the_moves_are_shown_again_only_when_they_changed_or_are_asked_for() -> None:
+    shown = [played("code-injection", *lines, code=1).count("Let the others go on") for lines in (("q",), ("k", "x"), ("",), ("1", "b"))]
+    assert shown == [1, 1, 2, 3]
+
+
+def test_where_nobody_else_acts_the_game_says_so() -> None:
+    assert "Nobody else does anything." in played("alg-none", "q", code=1)
+
+
 def test_the_end_of_the_input_ends_the_game() -> None:
     assert "Let the others go on" in played("code-injection", code=1)
 
