@@ -108,13 +108,13 @@ def test_the_matrix_is_stopped_and_goes_on(page: Any, slow_app: str) -> None:
 def test_the_matrix_fills_and_a_cell_opens_its_run(page: Any, app: str) -> None:
     opened(page, f"{app}/matrix", stepper=False)
     page.get_by_text("Every claim of the files is what is found.").wait_for()
-    number(page.locator(".board a.item"), 4 * len(library.attacks()))
+    number(page.locator(".board.designs a.item"), 4 * len(library.attacks()))
     page.get_by_role("radio", name="Defences and beliefs").click()
     page.locator(".board.defences").wait_for()
     address(page, lambda q: q["show"] == "defences")
     page.get_by_role("radio", name="Designs").click()
     page.locator(".board.designs").wait_for()
-    row = page.locator(".board tr", has_text=library.get(AUD).title)
+    row = page.locator(".board.designs tr", has_text=library.get(AUD).title)
     row.locator("td").nth(1).locator("a").click()
     page.wait_for_selector(f"{READY} g.step", state="attached")
     says(page, "Attack blocked")
@@ -126,7 +126,7 @@ def test_the_matrix_fills_and_a_cell_opens_its_run(page: Any, app: str) -> None:
 def test_a_belief_in_the_matrix_opens_with_its_switches(page: Any, app: str) -> None:
     opened(page, f"{app}/matrix?show=defences", stepper=False)
     page.get_by_text("Every claim of the files is what is found.").wait_for()
-    page.locator(".board a.item", has_text="We put an audience into the token").click()
+    page.locator(".board.defences a.item", has_text="We put an audience into the token").click()
     says(page, "Attack succeeded")
     address(page, lambda q: q["scenario"] == AUD and q["set"] == "as.stamp_aud=on")
 
