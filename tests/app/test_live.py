@@ -67,6 +67,7 @@ def test_everything_to_connect_with_can_be_copied() -> None:
         assert part in code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("profile", PROFILES)
 def test_a_link_says_in_which_profile(profile: str) -> None:
     at, world = with_world(profile=profile)
@@ -112,6 +113,7 @@ def test_a_second_window_on_the_same_world_sees_its_setting_and_does_not_turn_it
     assert second.segmented_control(key="profile").value == "oauth-basic"
 
 
+@pytest.mark.slow
 def test_a_client_of_ones_own_is_registered_by_a_form() -> None:
     at, _ = with_world()
     at.text_input(key="enroll-name").set_value("<b>Mine</b>")
@@ -141,6 +143,7 @@ def test_two_sessions_have_worlds_of_their_own() -> None:
     assert steppers(fine(two.run())) == []
 
 
+@pytest.mark.slow
 def test_a_link_to_a_forgotten_world_says_so_and_offers_another() -> None:
     at = opened("live", world="long-gone", profile="oauth-basic")
     assert "has been forgotten" in page_text(at)
@@ -157,6 +160,7 @@ def test_a_world_that_is_forgotten_while_it_is_looked_at() -> None:
     assert at.button(key="open")
 
 
+@pytest.mark.slow
 def test_closing_forgets() -> None:
     at, _ = with_world()
     at.button(key="close").click()

@@ -66,6 +66,7 @@ def test_no_link_is_too_broken(params: dict[str, str]) -> None:
     assert parse(view.params())[0] == view
 
 
+@pytest.mark.slow
 @given(st.sampled_from(["", *PROFILES]), st.lists(st.tuples(st.sampled_from(NAMES), st.integers(0, 9)), max_size=6))
 def test_a_view_and_its_link_are_the_same_settings(profile: str, flips: list[tuple[str, int]]) -> None:
     view = View("missing-aud-replay", profile)

@@ -13,6 +13,8 @@ from sandbox.workshop import archive
 from tests.support.apps import editor, fine, link, opened, page_text, shown, typed, verdict
 from tests.support.short_stories import UNLEARNED
 
+pytestmark = pytest.mark.slow
+
 AUD = library.get("missing-aud-replay").source
 PKCE = library.get("code-pkce").source
 PLAYLIST = "title: An hour\nitems:\n  - {scenario: code-pkce, title: First, minutes: 5}\n  - {scenario: mine.yaml, note: Ask first.}\n  - {scenario: mine.yaml, setting: {profile: oauth-bcp}}\n"
@@ -38,7 +40,6 @@ def test_it_is_empty_at_first_and_says_what_to_do() -> None:
     assert {b.key for b in at.button} >= {"example", "template", "playlist"}
 
 
-@pytest.mark.slow
 def test_a_zip_is_opened_and_shown_in_the_order_of_its_playlist() -> None:
     at = upload(opened("workshop"), ("all.zip", zipped(mine=AUD, list=PLAYLIST)))
     assert shown(at)["scenario"] == "code-pkce"
@@ -69,7 +70,6 @@ def test_what_was_never_learned_is_shown_as_a_problem_of_the_file() -> None:
     assert any("in step `use` the attacker uses `$start.access_token`" in c.value for c in fine(at).code)
 
 
-@pytest.mark.slow
 def test_what_is_typed_is_kept_while_another_file_is_looked_at() -> None:
     at = upload(opened("workshop"), ("a.yaml", AUD.encode()), ("b.yaml", PKCE.encode()))
     typed(at, "title: half a thought")
@@ -90,7 +90,6 @@ def test_only_what_was_not_typed_is_another_edition() -> None:
     assert (editor(at)["text"], editor(at)["edition"]) == (AUD.replace("tier:", "teir:"), first["edition"] + 2)
 
 
-@pytest.mark.slow
 def test_template_and_playlist_are_there_to_start_from() -> None:
     at = opened("workshop")
     at.button(key="template").click().run()
@@ -99,7 +98,6 @@ def test_template_and_playlist_are_there_to_start_from() -> None:
     assert 'scenario: "my-scenario.yaml"' in editor(fine(at))["text"]
 
 
-@pytest.mark.slow
 def test_every_claim_is_checked_on_a_click() -> None:
     at = upload(
         opened("workshop"),
@@ -120,7 +118,6 @@ def test_a_link_carries_files_place_and_answers() -> None:
     assert link(at) == {"item": "2", "answers": "2.replay.r", "predict": "1", "files": FILES}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("params", "said"),
     [

@@ -95,6 +95,7 @@ def test_an_honest_step_of_which_she_sees_nothing_says_so() -> None:
     assert one.take(next(one.choices())).told == ("Nothing of it reaches you.",)
 
 
+@pytest.mark.slow
 def test_too_far_is_said() -> None:
     one = Game(of_scenario(library.get("alg-none"), library.get("alg-none").settings.at_least({"rs.alg_policy": "allowlist"})))
     assert one.hint().far

@@ -127,6 +127,7 @@ def test_it_stops_at_a_number_of_states() -> None:
     assert (last.states, last.exhausted) == (3, False)
 
 
+@pytest.mark.slow
 def test_without_moves_that_change_something_there_are_the_honest_steps_only() -> None:
     found = answer(asked("oauth-bcp", BFF_OFF, WEB, READ, day=3), changes=0)
     assert (found.states, found.exhausted) == (4, True)

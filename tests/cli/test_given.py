@@ -30,6 +30,7 @@ def folder(tmp_path: Path) -> Path:
 # ---------------------------------------------------------------- check
 
 
+@pytest.mark.slow
 def test_check_takes_ids_and_files_each_once(folder: Path) -> None:
     story = str(folder / "story.yaml")
     said = typed("check", "alg-none", story, "alg-none", story).stdout.splitlines()

@@ -192,6 +192,7 @@ def test_without_files_the_claims_of_all_that_are_shipped_are_checked(monkeypatc
     assert {words for _, id, words in said if id != "code-pkce"} == {"0 claims are true"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("right", "wrong", "instead"),
     [

@@ -189,6 +189,7 @@ def test_markdown_shows_what_was_written(text):
     assert rendered(f"| a | b |\n|---|---|\n| {md(text)} | c |").count("<td>") == 2
 
 
+@pytest.mark.slow
 @given(MARKS)
 def test_streamlit_sees_no_formula_and_no_directive(text):
     written = md(text)

@@ -58,6 +58,7 @@ def test_a_second_stage_has_the_same_past_and_future_and_leaves_the_first_alone(
         assert first.go_on().record.events == whole.events
 
 
+@pytest.mark.slow
 def test_waiting_ends_the_life_of_a_token():
     scenario = next(s for s in library.attacks() if s.limited_by and any(g.late for g in s.goal))
     settings = scenario.settings.at_least(scenario.limited_by[0].switches)

@@ -40,6 +40,7 @@ def verdict(steps: str, goal: str, profile: str = "oauth-basic", switches: str =
 # ---------------------------------------------------------------- wherever it shows
 
 
+@pytest.mark.slow
 def test_harm_at_another_step_than_the_goals_is_never_blocked():
     refused = "  - {id: late, do: mallory.call_api, with: {api: accounts, path: /nothing, token: $theft.access_token}, say: She asks.}\n"
     found = verdict(ALICE + THEFT + USE + refused, READ.replace("STEP", "late"))
@@ -106,6 +107,7 @@ def test_late_counts_only_credentials_of_the_one_whose_access_was_ended():
     assert verdict(ALICE + THEFT + KILL + MINUTE + USE, late).word == "succeeded"
 
 
+@pytest.mark.slow
 def test_the_grace_of_late_can_be_set():
     late = "goal: [{late: kill, at: use, grace: 120}]\n"
     first = USE.replace("id: use", "id: use")

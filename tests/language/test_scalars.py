@@ -32,6 +32,7 @@ def test_a_number_that_json_cannot_carry_is_none(text):
         plain(text)
 
 
+@pytest.mark.slow
 @given(st.text(max_size=20).filter(lambda text: spelled(text) == text and "\t" not in text))
 def test_what_is_written_is_read_again(text):
     assert read(decode(f"a: {in_quotes(text)}\n", "f.yaml"))[0].value == {"a": text}

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 
+import pytest
 from click.testing import CliRunner
 
 from sandbox.cli.main import main
@@ -49,6 +50,7 @@ def healthy(port: int) -> bool:
     )
 
 
+@pytest.mark.slow
 def test_the_health_check_tells_an_app_that_is_well_from_one_that_is_not(app: str) -> None:
     assert healthy(int(app.rpartition(":")[2]))
     assert not healthy(free_port())

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.support.paths import PACKAGE
 
 MADE_OF_TEMPLATES = ("views", "workshop", "serve")
@@ -34,6 +36,7 @@ def tags(path: Path) -> Iterator[int]:
                 yield node.lineno
 
 
+@pytest.mark.slow
 def test_no_html_is_written_outside_of_templates() -> None:
     found = [
         f"{path.relative_to(PACKAGE)}:{line}"

@@ -116,6 +116,7 @@ def test_revoking_one_family_costs_the_same_among_ten_thousand(worlds):
     assert sum(not g.alive for g in worlds[1].issuer.store.grants.values()) == dead + 1
 
 
+@pytest.mark.slow
 def test_redeeming_refreshing_and_introspecting_cost_the_same_among_ten_thousand(worlds):
     def introspect(w: World) -> Callable[[], Any]:
         request = form_request(f"{AS}/introspect", {"client_id": "accounts", "client_secret": "accounts-secret", "token": refresh_token(w)})

@@ -55,6 +55,7 @@ def test_settings_are_taken_or_refused_in_words(profile, changes):
 # ---------------------------------------------------------------- addresses
 
 
+@pytest.mark.slow
 @given(st.one_of(st.sampled_from(NASTY), st.text(max_size=60), st.text(alphabet="htps:/?#[]@%&=.ab\x00é\ud800", max_size=40)))
 @settings(max_examples=share(3))
 def test_any_text_may_be_an_address(text):
@@ -101,6 +102,7 @@ TAGS = (
 )
 
 
+@pytest.mark.slow
 @given(st.lists(st.one_of(st.sampled_from(TAGS), st.text(max_size=8), st.sampled_from(NASTY)), max_size=20))
 @settings(max_examples=share(3))
 def test_any_text_may_be_a_page(parts):

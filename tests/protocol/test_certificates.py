@@ -19,6 +19,7 @@ def test_a_certificate_is_genuine_self_signed_and_begins_with_the_run():
     assert cert.not_valid_before_utc.timestamp() == START
 
 
+@pytest.mark.slow
 def test_a_certificate_is_the_same_in_every_process():
     code = "from sandbox.protocol.certificates import certificate; print(certificate('7', 'app in laptop'))"
     out = {subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() for _ in range(2)}

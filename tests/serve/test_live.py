@@ -482,6 +482,7 @@ def test_a_world_answers_only_so_many_requests(worlds: Worlds, live: Live, monke
     assert ask(worlds, f"{live.base}/auth/jwks").status == 200
 
 
+@pytest.mark.slow
 def test_every_world_serves_every_learner_in_turn(worlds: Worlds) -> None:
     """Sixty open worlds: each is asked, and each shows its own request and nothing else."""
     several = [worlds.open(ORIGIN, Settings.of("naive-jwt")) for _ in range(60)]

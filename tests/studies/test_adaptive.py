@@ -25,6 +25,7 @@ def test_a_way_that_no_file_tells_is_found_and_is_a_file() -> None:
     assert {s.settings for s in looked.ways} == {there}
 
 
+@pytest.mark.slow
 def test_where_there_is_none_the_bound_is_exhausted() -> None:
     looked = adaptive.looked_for("alg-none", [library.get("alg-none")], Settings.of("oauth-bcp"))
     assert (looked.ways, looked.exhausted) == ((), True)
@@ -45,6 +46,7 @@ def test_a_plan_counts_nothing_as_stopped_that_she_gets_around() -> None:
     assert "No other way around what is blocked, within 2 changing moves" in words.adaptive(plan)
 
 
+@pytest.mark.slow
 def test_what_is_blocked_is_looked_around_and_nothing_else() -> None:
     system = System(Settings.of("naive-jwt"))
     asked = [attack for attack, _ in audit.adapted(system)]

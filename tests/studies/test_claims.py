@@ -34,6 +34,7 @@ def test_a_file_whose_claims_are_true_has_none_that_is_false() -> None:
     assert false(FLOW) == []
 
 
+@pytest.mark.slow
 def test_an_attack_without_a_question_is_told_where_to_ask_one() -> None:
     [claim] = false(AUD.replace(PREDICT, ""))
     line = AUD.replace(PREDICT, "").splitlines().index("  - id: replay") + 1
@@ -56,6 +57,7 @@ def test_a_flow_owes_nothing() -> None:
     }
 
 
+@pytest.mark.slow
 def test_a_goal_that_is_not_reached_says_the_last_answer() -> None:
     missed = false(AUD.replace("path: /transactions}", "path: /transactiosn}"))
     assert "(at replay, GET /transactiosn was answered 404 not_found)" in missed[0].found

@@ -22,6 +22,7 @@ def test_there_are_six_rows_and_two_pictures():
     assert TABLE.pictures.jwt.name != TABLE.pictures.oauth.name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("proof", TABLE.proofs, ids=lambda p: f"{p.story.id}-{p.profile}-{p.finds}")
 def test_a_claim_is_what_the_engine_finds(proof):
     assert simulation.run(proof.story, proof.settings).verdict.word == proof.finds

@@ -48,6 +48,7 @@ def test_lookups_are_counted_per_request():
     assert costs.token_bytes(plain).replace(",", "").isdigit()
 
 
+@pytest.mark.slow
 def test_the_plain_design_keeps_nothing_and_the_proper_one_rebuilds_much_of_a_server():
     naive, proper, server = (costs.work(Settings.of(p)) for p in ("naive-jwt", "jwt-done-properly", "oauth-bcp"))
     assert naive.records == ()

@@ -34,6 +34,7 @@ def cures(source: str) -> set[str]:
     return {c.cure for c in check(loads(source, "old.yaml")) if c.text.startswith("in its own setting: READ") and not c.ok}
 
 
+@pytest.mark.slow
 def test_a_profile_that_was_weaker_is_named_with_its_line_and_the_switch() -> None:
     source = QUERY.replace("history: laptop, match: access_token", "log: accounts").replace("PROFILE", "jwt-done-properly")
     source = source.replace(", switches: {client.code_flow: on}", "")

@@ -39,6 +39,7 @@ def test_optional_pkce_falls_to_the_challenge_left_out() -> None:
         assert tried(attack, "oauth-basic", **open_ | {"as_pkce": "no-downgrade"}).word == "blocked"
 
 
+@pytest.mark.slow
 def test_a_bound_token_sent_as_bearer_needs_an_api_that_looks() -> None:
     assert tried("stolen-token-replay", "oauth-bcp", client_bff="off", rs_log_redaction="off", rs_dpop="accept-both").word == "succeeded"
     assert tried("stolen-token-replay", "oauth-bcp", client_bff="off", rs_log_redaction="off").word == "blocked"

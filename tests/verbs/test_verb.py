@@ -51,6 +51,7 @@ def there_is_ping(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(VERBS, "ping", ping)
 
 
+@pytest.mark.slow
 def test_it_is_in_the_guide_the_schema_and_the_command() -> None:
     part = guide().partition("### ping\n")[2].partition("###")[0]
     assert "Ask her own host whether it is there." in part

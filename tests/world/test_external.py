@@ -60,6 +60,7 @@ def test_sign_in_and_api_call_with_every_check_of_best_practice(issuer: str) -> 
     assert failures(w) == []
 
 
+@pytest.mark.slow
 def test_a_token_of_the_real_server_for_one_api_is_refused_by_another(issuer: str) -> None:
     w = world_at(issuer)
     connect(w)

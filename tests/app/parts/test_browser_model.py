@@ -53,6 +53,7 @@ def test_a_script_s_request_follows_no_redirect() -> None:
     assert (w.browsers["laptop"].send(Request("GET", HOME), HOME).status, host.seen) == (302, 1)
 
 
+@pytest.mark.slow
 def test_it_is_said_once_and_where_a_browser_takes_part() -> None:
     at = opened("play", scenario=AUD)
     assert [e.label for e in at.expander] == [browser_model.TITLE]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sandbox.app.parts import looking
 from sandbox.app.parts.looking import Search
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.studies import adaptive
+
+pytestmark = pytest.mark.slow
 
 LEAK, BCP = library.get("token-in-url-log"), Settings.of("oauth-bcp")
 

@@ -21,6 +21,7 @@ def test_the_best_profile_takes_nothing_but_the_issuers_own(how):
     assert ruling.accepted or next(c.name for c in ruling.checks if c.outcome == "fail") in ("algorithm", "key", "signature")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("how", "changes"),
     [

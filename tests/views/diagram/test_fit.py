@@ -20,6 +20,8 @@ from tests.support.hostile import BAD
 from tests.support.needs import need
 from tests.support.pictures import FACES, Picture, misfits, picture
 
+pytestmark = pytest.mark.slow
+
 
 def pictures(graphs: Iterable[graphviz.Digraph]) -> list[Picture]:
     """What is drawn, each drawing once."""
@@ -32,7 +34,6 @@ def faults(drawn: Picture, family: str) -> Iterator[str]:
     return misfits(drawn, [text.box(family) for text in drawn.texts])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("scenario", library.ids())
 def test_every_text_of_a_shipped_diagram_keeps_to_its_box(scenario: str) -> None:
     need("fonts")

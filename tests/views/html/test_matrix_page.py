@@ -21,6 +21,7 @@ def test_the_page_can_be_read_without_colour():
         assert f"{SIGNS[cell.found].mark}</i> {SIGNS[cell.found].word}" in text
 
 
+@pytest.mark.slow
 def test_each_attack_has_a_row_and_a_section_with_its_claims():
     elements = parsed(page(some_cells(), SOME))
     assert [e.attributes["href"] for e in elements if e.tag == "a"] == [f"#{s.id}" for s in sorted(SOME, key=lambda s: s.tier)]

@@ -59,6 +59,7 @@ def test_what_only_reckons_is_right(module: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scenario", ["code-pkce", "missing-aud-replay"])
 def test_a_field_has_the_value_that_changes_nothing_if_it_is_written_back(module: Path, scenario: str) -> None:
     """What the stepper offers to edit is what the message holds: an edit to the same value leaves it as it is."""

@@ -96,6 +96,7 @@ def test_the_verdict_says_who_and_where() -> None:
     assert document([samples.nothing()])["panes"][0]["verdict"]["at"] is None
 
 
+@pytest.mark.slow
 def test_two_runs_are_aligned_by_id() -> None:
     doc = document([samples.blocked(), samples.succeeded(), samples.nothing()])
     assert doc["timeline"][0] == {"id": "login/laptop>budget:GET /login#1", "at": [1, 1, None]}

@@ -18,6 +18,7 @@ def keys(kind: KeyType = "ES256") -> SigningKeys:
     return SigningKeys(world().net, "auth", key_for("0", "auth", kind))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_turn_brings_a_key_of_the_same_kind_that_nobody_had(kind: KeyType) -> None:
     ring, seen = keys(kind), [key_for("0", "mallory", kind).kid]
