@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sandbox.app import cache
 from sandbox.engine import simulation
 from sandbox.engine.case import Case
@@ -32,6 +34,7 @@ def test_every_profile_has_the_word_of_its_run() -> None:
     assert words == {p: simulation.run(ATTACK, Settings.of(p)).verdict.word for p in PROFILES}
 
 
+@pytest.mark.slow
 def test_several_runs_are_one_document() -> None:
     shown = tuple(cache.run(Case(ATTACK, Settings.of(p))) for p in ("naive-jwt", "oauth-bcp"))
     assert len(cache.compared(shown)["panes"]) == 2

@@ -45,6 +45,7 @@ def test_without_a_place_for_worlds_it_says_how_to_start_the_app(monkeypatch: py
     assert not at.button
 
 
+@pytest.mark.slow
 def test_a_world_is_opened_by_a_click_and_not_before() -> None:
     at = opened("live")
     assert not WORLDS._live
@@ -55,6 +56,7 @@ def test_a_world_is_opened_by_a_click_and_not_before() -> None:
     assert "Waiting for the first request" in page_text(at)
 
 
+@pytest.mark.slow
 def test_everything_to_connect_with_can_be_copied() -> None:
     at, world = with_world()
     code = "\n".join(c.value for c in at.code)
@@ -153,6 +155,7 @@ def test_a_link_to_a_forgotten_world_says_so_and_offers_another() -> None:
     assert next(iter(WORLDS._live.values())).settings == Settings.of("oauth-basic")
 
 
+@pytest.mark.slow
 def test_a_world_that_is_forgotten_while_it_is_looked_at() -> None:
     at, world = with_world()
     WORLDS.close(world.key)
@@ -178,6 +181,7 @@ def test_a_full_server_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "All 0 worlds of this server are in use" in page_text(at)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("given", ["rubbish", "<script>", "a" * 3000, "../../x"])
 def test_a_broken_link_gets_sentences(given: str) -> None:
     at = opened("live", world=given, profile=given, set=given)

@@ -41,6 +41,7 @@ def almanac(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     del sys.modules["sandbox.app.pages.almanac"]
 
 
+@pytest.mark.slow
 def test_a_module_more_is_a_page_more(almanac: None) -> None:
     titles = [page.title for page in frame.PAGES]
     assert titles[titles.index("Attacks") + 1] == "Almanac"

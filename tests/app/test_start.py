@@ -14,6 +14,8 @@ from sandbox.engine.case import Case
 from sandbox.studies import comparison
 from tests.support.apps import links_to, opened
 
+pytestmark = pytest.mark.slow
+
 
 def component(at: AppTest, name: str) -> Any:
     return json.loads(next(e.proto.json for e in at.get("bidi_component") if e.proto.component_name == name))
@@ -36,7 +38,6 @@ def test_the_two_pictures_have_the_articles_words() -> None:
     assert [p["name"] for p in pictures] == ["The key card", "The front desk"]
 
 
-@pytest.mark.slow
 def test_every_side_of_the_comparison_leads_to_the_run_that_proves_it() -> None:
     table = component(opened("start"), "verdict_table")
     proofs = comparison.shipped().proofs

@@ -12,12 +12,13 @@ from tests.support.apps import fine, link, opened, page_text
 from tests.support.hostile import BAD
 from tests.support.memos import remembering
 
+pytestmark = pytest.mark.slow
+
 
 def ruling(at: AppTest) -> str:
     return page_text(at).split('class="ruling ')[1].split("</p>")[0]
 
 
-@pytest.mark.slow
 def test_it_opens_with_a_token_that_is_accepted_and_a_warning() -> None:
     at = opened(PAGE)
     assert "Never paste a token of a real system" in page_text(at)
@@ -66,7 +67,6 @@ def test_the_address_has_the_setting_and_never_the_token() -> None:
     assert link(fine(at)) == {"profile": "oauth-basic", "api": "transactions", "wait": "7200"}
 
 
-@pytest.mark.slow
 def test_the_process_does_not_keep_what_was_pasted() -> None:
     at = opened(PAGE, profile="oauth-basic")
     header, claims, _ = at.text_area(key="lab-token").value.split(".")
@@ -81,7 +81,6 @@ def test_a_broken_link_gets_a_sentence() -> None:
     assert "<b>&" not in page_text(at)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("text", [*BAD, "a.b.c", '{"alg":"none"}.{"sub":"<img src=x>"}.'])
 def test_hostile_text_stays_text(text: str) -> None:
     at = opened(PAGE)
@@ -89,7 +88,6 @@ def test_hostile_text_stays_text(text: str) -> None:
     assert not any(bad in page_text(fine(at)) for bad in ("<img", "<svg", "<script", "<link", "\u202e"))
 
 
-@pytest.mark.slow
 def test_another_run_offers_its_tokens() -> None:
     at = opened(PAGE, scenario="implicit-grant", profile="oauth-basic")
     assert at.selectbox(key="lab-scenario").value == "implicit-grant"

@@ -50,6 +50,7 @@ def test_whoever_follows_the_hints_reaches_every_goal_and_saves_a_scenario(id: s
     assert run(loads(one.saved(), "saved.yaml")).verdict.word in ("succeeded", "limited")
 
 
+@pytest.mark.slow
 def test_what_is_learned_and_reached_is_told() -> None:
     one = game("stolen-token-replay")
     by_hints(one)

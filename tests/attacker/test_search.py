@@ -179,6 +179,7 @@ def test_what_is_gained_can_be_chosen_instead() -> None:
         assert {w.target for w in chosen.found} <= {w.target for w in answer(question, 1).found}
 
 
+@pytest.mark.slow
 def test_a_setting_that_has_no_day_of_its_own_is_searched_too() -> None:
     question = asked("jwt-done-properly", {}, WEB, READ, FIXED)
     assert question.settings == Settings.of("jwt-done-properly")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sandbox.attacker.question import of_scenario
 from sandbox.attacker.taking import is_generated
 from sandbox.attacker.way import Defect, Way, confirmed, reaches, shortest
 from sandbox.language import library
 from tests.support.questions import LEAKS, READ, answer, asked
+
+pytestmark = pytest.mark.slow
 
 
 def found() -> tuple:

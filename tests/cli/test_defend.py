@@ -43,6 +43,7 @@ def test_another_way_is_told_in_full_and_the_game_goes_on() -> None:
     assert "It holds." not in said
 
 
+@pytest.mark.slow
 def test_how_she_gets_through_is_told_and_changes_with_what_is_turned() -> None:
     said = defended("stolen-token-replay", "DPOP=on", "q", code=1)
     assert "Her way: Mallory reads the log. Mallory sends the token from her own machine." in said

@@ -37,6 +37,7 @@ def test_check_takes_ids_and_files_each_once(folder: Path) -> None:
     assert [line.split()[1] for line in said] == ["alg-none", story]
 
 
+@pytest.mark.slow
 def test_check_recognises_a_playlist_and_checks_all_that_it_names(folder: Path) -> None:
     said = typed("check", str(folder / "playlist.yaml"), "-v").stdout.splitlines()
     heads = [line.split()[1] for line in said if not line.startswith(" ")]
@@ -44,6 +45,7 @@ def test_check_recognises_a_playlist_and_checks_all_that_it_names(folder: Path) 
     assert said[1:4] == ["    ✓ item 1 is story", "    ✓ item 2 is alg-none", "    ✓ item 3 is story"]
 
 
+@pytest.mark.slow
 def test_check_of_a_folder_takes_its_playlists_too(folder: Path) -> None:
     assert len(typed("check", str(folder)).stdout.splitlines()) == 3
 
@@ -72,6 +74,7 @@ def test_a_broken_file_of_a_playlist_is_shown_at_its_place(folder: Path) -> None
     assert "the file `story.yaml` has problems of its own" in said
 
 
+@pytest.mark.slow
 def test_check_reads_standard_input(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert typed("check", "-", given=STORY).stdout.startswith("✓ stdin  ")
     assert typed("check", "-", given="title: [", code=2).stderr.startswith("stdin:1:9: a bracket is never closed")

@@ -215,6 +215,7 @@ def test_a_lie_is_found_out(tmp_path: Path, right: str, wrong: str, instead: str
     assert instead in said.partition("found:")[2]
 
 
+@pytest.mark.slow
 def test_a_broken_file_is_said_with_position_and_cure(tmp_path: Path) -> None:
     file = tmp_path / "broken.yaml"
     file.write_text(AUD.replace("tier: core", "teir: core"), encoding="utf-8")
@@ -226,6 +227,7 @@ def test_a_broken_file_is_said_with_position_and_cure(tmp_path: Path) -> None:
     assert f"{file}:6:1" in typed("run", str(file), code=2).stderr
 
 
+@pytest.mark.slow
 def test_junit_has_a_case_for_each_claim(tmp_path: Path) -> None:
     file, report = tmp_path / "missing-aud-replay.yaml", tmp_path / "report.xml"
     file.write_text(AUD.replace("by: transactions.audience", "by: transactions.scope"), encoding="utf-8")

@@ -89,6 +89,7 @@ def test_a_written_file_loads_and_replays(tmp_path) -> None:
     assert checked.exit_code == 0, checked.output
 
 
+@pytest.mark.slow
 def test_powers_are_added_to_those_of_the_attack() -> None:
     said = json.loads(typed(*OPEN, "--power", "lures", "--json", code=1).stdout)
     assert said["bound"]["powers"] == ["log.accounts", "lures"]

@@ -148,6 +148,7 @@ def test_a_memo_may_ask_itself() -> None:
     assert below(20) == 210
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", memory.KINDS)
 def test_many_threads_get_right_answers_within_the_limit(kind: Kind) -> None:
     upper, _ = counted(kind, 5)

@@ -100,6 +100,7 @@ KILL = "  - {id: kill, do: laptop.log_out, with: {client: app}, say: Alice logs 
 OWN = "  - {id: own, do: mobile.sign_in, with: {browser: mallory_browser, user: mallory, scope: read}, say: Mallory signs in.}\n"
 
 
+@pytest.mark.slow
 def test_late_counts_only_credentials_of_the_one_whose_access_was_ended():
     mine = "  - {id: use, do: mallory.call_api, with: {api: accounts, path: /accounts, token: $own.access_token}, say: She uses her own.}\n"
     late = "goal: [{late: kill, at: use}]\n"

@@ -38,6 +38,7 @@ def test_a_defence_that_stops_everybody_breaks_the_service():
     assert [s.by for s in run.verdict.stops] == ["accounts.audience", "transactions.audience"]
 
 
+@pytest.mark.slow
 def test_limited_is_measured():
     attack = library.get("no-revocation-before-exp")
     assert simulation.run(attack, Settings.of("oauth-bcp", {"client.bff": "off"})).verdict.exposure == 299
@@ -52,6 +53,7 @@ def test_a_switch_off_at_one_instance_opens_the_attack_again():
     assert simulation.run(attack, Settings.of("oauth-bcp", off)).verdict.word == "succeeded"
 
 
+@pytest.mark.slow
 def test_who_is_not_stopped_by_a_check_learns_nothing_or_is_answered():
     masked = library.get("stolen-token-replay")
     said = simulation.run(masked, masked.settings.at_least({"rs.log_redaction": "on"})).verdict
@@ -88,6 +90,7 @@ def test_the_honest_flows_of_a_setting_are_those_that_it_can_have():
 # ---------------------------------------------------------------- honest controls
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize(
     "switches", [{}, {"client.bff": "on"}, {"client.bff": "off"}, {"AUD": "on"}, {"AUD": "on", "client.bff": "on"}], ids=str

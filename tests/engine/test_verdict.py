@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sandbox.engine import player, simulation, verdict
 from sandbox.engine.case import Case
 from sandbox.language import library
@@ -33,6 +35,7 @@ def test_where_an_attack_is_blocked_is_the_first_step_that_goes_worse():
     )
 
 
+@pytest.mark.slow
 def test_skipped_checks_are_never_refusals():
     for attack in library.attacks():
         record = player.play(Case.of(attack))

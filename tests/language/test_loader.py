@@ -28,6 +28,7 @@ def refusal(text: str | bytes) -> ScenarioError:
     return caught.value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", BROKEN, ids=lambda p: p.stem)
 def test_a_broken_file_is_told_exactly_this(path):
     with pytest.raises(ScenarioError) as caught:
@@ -40,6 +41,7 @@ def test_there_are_enough_broken_files_and_no_left_over_messages():
     assert {p.with_suffix("") for p in BROKEN} == {p.with_suffix("") for p in BROKEN[0].parent.glob("*.err")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", BROKEN, ids=lambda p: p.stem)
 def test_messages_are_short_and_speak_no_pydantic(path):
     with pytest.raises(ScenarioError) as caught:
@@ -105,6 +107,7 @@ def never_crashes(raw: str | bytes) -> None:
     assert all(p.line >= 1 and p.column >= 1 and str(p) for p in problems)
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=300))
 @settings(max_examples=share(3))
 def test_arbitrary_bytes_never_crash(raw):

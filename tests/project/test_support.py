@@ -30,6 +30,7 @@ def test_an_error_inside_is_not_hidden_by_the_count() -> None:
         {}["x"]
 
 
+@pytest.mark.slow
 def test_a_block_that_hangs_inside_one_call_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cost, "STUCK", 0.2)
     with pytest.raises(AssertionError, match="hangs"), bounded("backtracking"):

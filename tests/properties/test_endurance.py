@@ -41,6 +41,7 @@ def digest(name: str, profile: str, seed: int) -> str:
     return hashlib.sha256(json.dumps([as_json(e) for e in made.events]).encode()).hexdigest()
 
 
+@pytest.mark.slow
 def test_each_seed_gives_the_same_trace_twice_and_another_than_its_neighbour():
     cases = [(control.id, profile) for control in library.controls() for profile in PROFILES]
     first = {seed: digest(*cases[seed % len(cases)], seed) for seed in range(SEEDS)}
@@ -49,6 +50,7 @@ def test_each_seed_gives_the_same_trace_twice_and_another_than_its_neighbour():
     assert digest(cases[0][0], "oauth-bcp", 1) != digest(cases[0][0], "oauth-bcp", 2)
 
 
+@pytest.mark.slow
 def test_a_run_says_all_that_is_needed_to_run_it_again():
     attack = library.attacks()[0]
     before = run(attack, seed=7)
@@ -184,6 +186,7 @@ def test_a_log_keeps_the_latest_lines():
     assert api.log[-1].url.endswith(f"?{limits.KEPT + 49}")
 
 
+@pytest.mark.slow
 def test_a_client_forgets_visitors_who_never_came_back():
     client = world().clients["budget"]
     for _ in range(limits.KEPT + 50):

@@ -40,6 +40,7 @@ def test_no_token_is_too_hostile_for_an_api(variant):
         assert sound(response) == "", where
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", [6, 8])
 def test_no_proof_is_too_hostile(variant):
     """At an API and at the token endpoint: the token is good, the proof is not."""
@@ -56,6 +57,7 @@ def test_no_proof_is_too_hostile(variant):
             assert sound(place.world.issuer.handle(asked)) == "", f"seed {SEED}, input {n}: {proof}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", [4, 6])
 def test_no_token_response_is_too_hostile_for_a_client(variant):
     rng = dice(SEED, "response", variant)
@@ -95,6 +97,7 @@ def _jwks(rng: Dice) -> list[Any]:
     return [rng.choice((fuzzing._jwk(rng), rng.choice(ODD))) for _ in range(rng.randrange(4))]
 
 
+@pytest.mark.slow
 def test_no_key_is_too_hostile():
     """Keys of a JWKS, of a proof's header, of a thumbprint: a key object, or no key at all."""
     rng = dice(SEED, "key")

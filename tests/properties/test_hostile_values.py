@@ -112,6 +112,7 @@ def test_any_text_may_be_a_page(parts):
     assert all(isinstance(i, str) for i in images)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 def test_no_page_takes_long(page):
     with bounded(page[:40]):

@@ -198,6 +198,7 @@ def test_a_run_that_is_not_applicable_has_no_place_for_edits():
 EDIT = Edit("honest/budget>accounts:GET /accounts#1", "headers.authorization.claims.aud", "https://x.example/~;%")
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.builds(

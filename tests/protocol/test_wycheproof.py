@@ -312,6 +312,7 @@ def test_all_484_vectors_are_there():
     assert len(vectors()) == 401 + 83
 
 
+@pytest.mark.slow
 def test_no_forgery_is_accepted_beyond_the_explained_list():
     accepted = {v.id for v in vectors() if not v.valid and accepts(v.token, v.keys)}
     assert accepted == set(ACCEPTED_ALTHOUGH_INVALID)

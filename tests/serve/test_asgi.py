@@ -301,6 +301,7 @@ def test_an_operator_is_nobody_from_outside(edge: Edge) -> None:
     assert edge.world.people.users["alice"].roles == ["user"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("profile", "party"), [("oauth-bcp", "auth"), ("naive-jwt", "backend")])
 @pytest.mark.parametrize("path", ["/roles?user=admin", "/denylist?jti=x"])
 def test_what_is_for_the_services_behind_a_server_is_not_for_strangers(profile: str, party: str, path: str) -> None:

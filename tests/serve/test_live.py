@@ -147,6 +147,7 @@ def test_a_websocket_is_turned_away(worlds: Worlds) -> None:
 # ---------------------------------------------------------------- two learners
 
 
+@pytest.mark.slow
 def test_two_learners_never_see_each_other(worlds: Worlds, live: Live) -> None:
     other = worlds.open(ORIGIN, BCP)
     value = code(worlds, live)
@@ -465,6 +466,7 @@ def test_a_closed_world_is_gone_at_once(worlds: Worlds, live: Live) -> None:
     assert worlds.find(live.key) is None
 
 
+@pytest.mark.slow
 def test_there_are_only_so_many_worlds_and_nobody_is_put_out() -> None:
     worlds = Worlds(WallClock(), SystemEntropy(), most=2)
     first, _ = worlds.open(ORIGIN, BCP), worlds.open(ORIGIN, BCP)

@@ -28,6 +28,8 @@ from tests.support.asgi import Answer
 from tests.support.real import parameters
 from tests.support.visiting import Visitor
 
+pytestmark = pytest.mark.slow
+
 BASE = "http://127.0.0.1:9000"
 WORLDS = [
     ("oauth-bcp", {}),
@@ -70,7 +72,6 @@ def _opened(alice: Visitor, url: str) -> int | str:
     return "a code" if end.startswith(CALLBACK) and "code=" in end else alice.answer.status
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("app", "how", "data"), [("budget", "login", "alice:account-1"), *(("importer", w, "alice:statement-1") for w in ("login", "share"))]
 )

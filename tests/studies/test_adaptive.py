@@ -15,6 +15,7 @@ from tests.support.studied import naive
 LEAK = "token-in-url-log"  # a token out of the address is still in the log, in its header
 
 
+@pytest.mark.slow
 def test_a_way_that_no_file_tells_is_found_and_is_a_file() -> None:
     there = Settings.of("naive-jwt")
     looked = adaptive.looked_for(LEAK, [library.get(LEAK)], there)
@@ -60,6 +61,7 @@ def test_looking_adds_up() -> None:
     assert not (one + two).exhausted
 
 
+@pytest.mark.slow
 def test_a_state_at_a_time_it_comes_to_the_same_and_is_kept() -> None:
     memo.of(adaptive._looked).forget()
     leak, there = library.get(LEAK), Settings.of("naive-jwt")

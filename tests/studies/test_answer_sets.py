@@ -6,7 +6,9 @@ import pytest
 
 from sandbox.studies import audit, questions
 from tests.support import held_out
-from tests.support.effort import LONG
+from tests.support.effort import some
+
+pytestmark = pytest.mark.slow
 
 SETS = {
     "a page and a monolith with HS256": "design-login.clients-spa.apis-one.browser-page.signing-random",
@@ -36,11 +38,7 @@ SETS = {
 }
 
 
-LONGEST = "a mobile app alone"  # planned in three rounds, for minutes: in `make long` only
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in SETS if LONG or name != LONGEST])
+@pytest.mark.parametrize("name", some(list(SETS), 6))
 def test_what_is_recommended_holds(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     """No way of an attack that the report lists as stopped is open in the recommended setting, and no honest flow breaks."""
     answers, problems = questions.parse(SETS[name])

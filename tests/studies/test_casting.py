@@ -20,6 +20,7 @@ def test_the_app_plays_for_others(attack):
     assert named(played) & set(CLIENTS) == {"app"}
 
 
+@pytest.mark.slow
 def test_the_first_client_with_whom_it_works_plays():
     played = cast("code-interception", ("app", "budget")), cast("alg-none", ("budget", "mobile"))
     assert played[0] is None

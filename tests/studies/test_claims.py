@@ -71,6 +71,7 @@ def test_an_expectation_says_the_answer_and_its_error() -> None:
     assert flow.found.endswith("(at use, GET /admin/export was answered 403 access_denied)")
 
 
+@pytest.mark.slow
 def test_a_wrong_place_says_where_it_really_stopped() -> None:
     source = AUD.replace("answer: 401 invalid_token", "answer: 403", 1).replace("by: transactions.audience", "by: transactions.scope", 1)
     [claim] = false(source)
@@ -87,11 +88,13 @@ def test_a_step_that_was_not_taken_says_the_answer_before_it() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_defence_that_does_not_block_says_what_she_got() -> None:
     [claim] = false(AUD.replace("switches: {AUD: on}", "switches: {rs.check_scope: on}", 1))
     assert claim.found == "succeeded: alice:transaction-7 reached the attacker. (at replay, GET /transactions was answered 200)"
 
 
+@pytest.mark.slow
 def test_what_a_path_contains_is_shortened_and_harmless() -> None:
     found = false(AUD.replace("path: /transactions}", f"path: /{'x' * 1500}" + "}"))[0].found
     assert len(found) < 600

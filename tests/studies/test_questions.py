@@ -177,6 +177,7 @@ def test_a_part_of_a_link_that_means_nothing_is_said():
     assert parse("desing-oauth")[1] == ["Part of the link was left out: there is no question 'desing'; did you mean 'design'?"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

@@ -32,6 +32,7 @@ def test_dpop_does_not_stop_a_script_that_asks_for_new_tokens() -> None:
     assert tried("xss-token-theft", "oauth-bcp", client_bff="on").word == "blocked"
 
 
+@pytest.mark.slow
 def test_optional_pkce_falls_to_the_challenge_left_out() -> None:
     for attack in ("csrf-redirect-uri", "code-injection"):
         open_ = {"client_state": "off", "client_pkce": "s256", "as_pkce": "optional"}

@@ -6,10 +6,13 @@ import zlib
 from dataclasses import replace
 from xml.etree import ElementTree
 
+import pytest
+
 from sandbox.views.pictures import png, svg
 from tests.support import sample_runs as samples
 
 
+@pytest.mark.slow
 def test_a_picture_with_a_stamp_is_still_one() -> None:
     """Each chunk has the length and the checksum that it says (PNG §5.3)."""
     data, chunks = png(samples.blocked()), []

@@ -96,6 +96,7 @@ def test_an_honest_request_that_is_answered_stops_a_denial():
     assert lean.counters.token_bytes < 1024
 
 
+@pytest.mark.slow
 def test_a_broken_service_is_not_the_attackers_doing():
     scenario = library.get("token-bloat")
     bloated, refused = {"as.min_claims": "off"}, {"as.dpop_bind": "off"}

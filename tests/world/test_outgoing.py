@@ -152,6 +152,7 @@ def test_an_answer_without_end_is_cut_off() -> None:
         get(f"http://127.0.0.1:{port}/", Outgoing(OWN))
 
 
+@pytest.mark.slow
 def test_a_server_that_drips_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outgoing, "SECONDS", 0.2)
     done = threading.Event()

@@ -34,6 +34,7 @@ def test_the_claim_is_the_one_that_was_clicked_or_whose_settings_these_are() -> 
     assert chosen(AUD, own.with_settings(AUD, second.applied(AUD.settings), second.id)) == second
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("claim", [*defences(AUD), *(b for b in beliefs(AUD) if b.switches)], ids=lambda c: c.id)
 def test_what_a_claim_comes_to_is_what_the_run_says(claim: object) -> None:
     run = simulation.run(AUD, claim.applied(AUD.settings))  # type: ignore[attr-defined]

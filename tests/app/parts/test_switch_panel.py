@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sandbox.app.parts.switch_panel import matching
 from tests.support.apps import AUD, fine, opened, page_text
+
+pytestmark = pytest.mark.slow
 
 
 def test_switches_are_found_by_words() -> None:

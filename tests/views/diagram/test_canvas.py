@@ -75,6 +75,7 @@ def test_hostile_text_is_text(text: str) -> None:
     assert written(clean(text, 40)).strip() == clean(text, 40).strip()
 
 
+@pytest.mark.slow
 @settings(max_examples=effort(30, long=500))
 @given(st.text(min_size=1, max_size=60))
 def test_no_text_breaks_the_drawing(text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,6 +30,7 @@ def test_nothing_to_say_is_an_empty_label() -> None:
     assert (label("", 100).width, label("", 100).height) == (0.0, 0.0)
 
 
+@pytest.mark.slow
 @given(st.text(max_size=300), st.floats(20, 300), st.integers(1, 4))
 def test_wrapped_text_fits(text: str, width: float, lines: int) -> None:
     for out in (wrapped(text, width, lines), label(text, width, lines, STRONG).lines):

@@ -19,6 +19,8 @@ from sandbox.views.stepper import document, script
 from tests.support.needs import need
 from tests.support.paths import PACKAGE, ROOT
 
+pytestmark = pytest.mark.slow
+
 TESTS = Path(__file__).with_name("stepper.test.mjs")
 RECKONING = ("distance", "walk", "unplus", "asText", "known", "fold", "visible", "valueAt", "tokenAt", "stepOf")
 SCRIPTS = sorted(PACKAGE.rglob("*.js"))
@@ -59,7 +61,6 @@ def test_what_only_reckons_is_right(module: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("scenario", ["code-pkce", "missing-aud-replay"])
 def test_a_field_has_the_value_that_changes_nothing_if_it_is_written_back(module: Path, scenario: str) -> None:
     """What the stepper offers to edit is what the message holds: an edit to the same value leaves it as it is."""

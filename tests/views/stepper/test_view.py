@@ -126,6 +126,7 @@ def test_what_is_known_of_a_field_is_sent_once() -> None:
     assert fields["*"][0].endswith(".")
 
 
+@pytest.mark.slow
 def test_edits_are_listed_with_their_place_or_their_problem() -> None:
     flow = library.get("naive-jwt")
     plain = simulation.run(flow)
