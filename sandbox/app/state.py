@@ -45,7 +45,7 @@ class View:
 
     def settings(self, scenario: Scenario) -> Settings:
         base = self.base(scenario)
-        return Settings.of(base.profile, {**dict(base.changes), **dict(self.changes)})
+        return base.but(dict(self.changes))
 
     def case(self, scenario: Scenario) -> Case:
         """The case that this view shows."""
@@ -58,7 +58,7 @@ class View:
     def changed(self, scenario: Scenario, name: str, value: str) -> View:
         """The same view with one switch changed."""
         now = self.settings(scenario)
-        return self.with_settings(scenario, Settings.of(now.profile, {**dict(now.changes), name: value}))
+        return self.with_settings(scenario, now.but({name: value}))
 
     def params(self) -> dict[str, str]:
         """The query of the address, without `step` and without default values."""

@@ -34,6 +34,7 @@ AUTHORIZE = f"{ISSUER}/authorize"
 USED_AT = {"mobile": "phone"}  # where Alice uses a client, if that is not her laptop
 FOR_SPAS = ("app",)  # the clients that live in a page unless they have a backend
 CONFIDENTIAL = ("budget",)  # third parties' web apps in which she can have an account, too
+SIGN_IN_CLIENTS = ("app", "budget", "mobile")  # honest clients of the authorization server
 IDENTITIES = ("X-User-Id", "X_User_Id")  # headers by which services behind a gateway are told who calls
 OWN_PAGE = {"X-CSRF": "1"}  # what the page of an app with a backend adds to its requests (RFC 10017 §6.1.3.3)
 
@@ -355,31 +356,27 @@ def _redeemed(question: Question, code: Value, known: tuple[Value, ...]) -> Iter
 
 def _signed_in_already(question: Question, cookies: Value) -> Iterator[Move]:
     """Authorization requests of her own with copied cookies: the server takes her for somebody who has signed in (RFC 6749 §3.1)."""
-    for client in ("app", "budget", "mobile"):
-        for kind, challenged in SHAPES:
-            query = _request(question, client, f"{CAST[client].host}/cb", kind, challenged)
-            what = f"a {kind} for {title(client)}{' with a challenge of hers' if challenged else ''}"
-            say = f"Mallory asks for {what} with {cookies.name}."
+    for client in SIGN_IN_CLIENTS:
+        for what, query in _requests(question, client, f"{CAST[client].host}/cb"):
+            say = f"With {cookies.name} Mallory asks for {what}."
             args = {"method": "GET", "url": AUTHORIZE, "change": {"query": query}, "headers": {"Cookie": cookies.ref}}
             yield _move(f"{HERS}.send", "change", "sign in", say, cookies, **args)
 
 
-def _request(question: Question, client: str, place: str, kind: str, challenged: bool) -> dict[str, Any]:
-    """The parameters of an authorization request of her own making (RFC 6749 §4.1.1, §4.2.1)."""
-    query = {"response_type": kind, "client_id": client, "scope": "read", "redirect_uri": place}
+def _requests(question: Question, client: str, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Authorization requests of her own making, each with what it asks for, in words (RFC 6749 §4.1.1, §4.2.1)."""
     pkce = question.named("mallory.pkce")
-    return query | ({"code_challenge": f"${pkce}.challenge", "code_challenge_method": "S256"} if challenged else {})
-
-
-SHAPES = (("code", False), ("code", True), ("token", False))  # response types, and whether with a challenge of hers
+    challenge = {"code_challenge": f"${pkce}.challenge", "code_challenge_method": "S256"}
+    for kind, added, said in (("code", {}, ""), ("code", challenge, " with Mallory's challenge"), ("token", {}, "")):
+        query = {"response_type": kind, "client_id": client, "scope": "read", "redirect_uri": place}
+        yield f"a {kind} for {title(client)}{said}", query | added
 
 
 def _framed(question: Question, client: str) -> Iterator[Move]:
     """Her script opens an authorization request in a frame that nobody sees, and reads where it ends (OIDC Core §3.1.2.1, prompt=none)."""
-    for kind, challenged in SHAPES:
-        query = _request(question, client, f"{CAST[client].host}/cb", kind, challenged) | {"prompt": "none"}
-        say = f"Her script asks for a {kind} for {title(client)} in a frame{', with a challenge of hers' if challenged else ''}."
-        args = {"browser": "laptop", "in": client, "url": AUTHORIZE, "change": {"query": query}, "frame": True}
+    for what, query in _requests(question, client, f"{CAST[client].host}/cb"):
+        say = f"In a frame Mallory's script asks for {what}."
+        args = {"browser": "laptop", "in": client, "url": AUTHORIZE, "change": {"query": query | {"prompt": "none"}}, "frame": True}
         yield _move(f"{HERS}.act", "change", "act", say, **args)
 
 
@@ -429,15 +426,13 @@ def _lured_to_hers(known: tuple[Value, ...]) -> Iterator[Move]:
 
 def _lured_to_ask(question: Question) -> Iterator[Move]:
     """Authorization requests of her own making in Alice's browser, answered at the right place and at wrong ones (RFC 9700 §4.1.1)."""
-    for client in ("app", "budget", "mobile"):
+    for client in SIGN_IN_CLIENTS:
         host = CAST[client].host
         places = [f"{host}/cb"]
         if host.startswith("https:"):
             places += [f"{host}.evil.example/cb", f"{host}/cb/../out?u={EVIL}/"]
         for place in places:
-            for kind, challenged in SHAPES:
-                query = _request(question, client, place, kind, challenged)
-                what = f"a {kind} for {title(client)}{' with a challenge of hers' if challenged else ''}"
+            for what, query in _requests(question, client, place):
                 say = f"Alice follows a link that asks for {what}, to be sent to {place}."
                 yield _move(f"{HERS}.lure", "change", "lure", say, browser="laptop", url=AUTHORIZE, change={"query": query})
 

@@ -190,7 +190,7 @@ class Search:
 
     def _sees_new(self, node: Node) -> bool:
         """Whether clients could show her something in her own browser that no moment before this one has shown."""
-        if moves.ACCOUNT not in node.stage.world.browsers or not self.how.merge:
+        if "account" not in self.question.can or not self.how.merge:
             return True
         here = sameness.view(node.stage.world, moves.ACCOUNT)
         new = here not in self.views

@@ -87,7 +87,7 @@ def _outputs(step: str, out: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
     for key in ("url", "redirect"):
         if isinstance(out.get(key), str):
             yield from _in_address(f"${step}.{key}", out[key])
-    answer = out.get("response")
+    answer = out.get("response")  # to `send`; other verbs say themselves where a redirect led
     if isinstance(answer, Response) and "url" not in out and (sent_on := answer.header("location")):
         yield from _in_address(f"${step}.response.headers.location", sent_on)
     received = out.get("received")

@@ -9,10 +9,8 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import click
-
 from sandbox.cli.exits import FOUND
-from sandbox.core.text import spelled
+from sandbox.cli.turns import asked, say
 from sandbox.views.terminal import Unusable, pairs
 
 if TYPE_CHECKING:
@@ -24,39 +22,36 @@ if TYPE_CHECKING:
 HELP = "SWITCH=VALUE or BUNDLE=on turns it.  l: the switches, l WORD: those with this word, b: take back, q: stop."
 GOT_THROUGH = ("succeeded", "limited")
 LEGEND = "  [value]: as it is now."
-HOLDS = "It holds.  She is refused, nobody else is, and an attacker who adapts has tried everything within that bound."
-OPEN_END = "  It does not hold yet: she was refused, but not everything within that bound was tried."
+HOLDS = "It holds.  She is refused, honest people are not, and an attacker who adapts has found no other way within that bound."
+OPEN_END = "  It does not hold yet: she was refused, but the search for another way did not come to the end of its bound."
 
 
 def defended(attack: Scenario, settings: Settings, seed: int) -> None:
     """Play until the defence holds, or the player leaves."""
     from sandbox.studies.defending import Defending
 
-    _say(f"You defend against: {attack.title}.  Stop it, and nobody else: {HELP}")
+    say(f"You defend against: {attack.title}.  Stop it, and nobody else: {HELP}")
     game = Defending(attack, settings, seed)
     _stand(game)
     while not game.stand.holds:
         if not _turn(game):
             sys.exit(FOUND)
-    _say(HOLDS)
+    say(HOLDS)
 
 
 def _turn(game: Defending) -> bool:
     """One line of the player's; whether the game goes on."""
-    click.echo("> ", nl=False)
-    line = sys.stdin.readline()
-    words = line.split() if line else ["q"]
-    match words:
+    match words := asked():
         case ["q"]:
             return False
         case ["b"]:
             _take_back(game)
         case ["l"] | ["l", _]:
-            _say("\n".join(_listed(game, words[1] if len(words) == 2 else "")))
+            say("\n".join(_listed(game, words[1] if len(words) == 2 else "")))
         case [*changes] if changes and all("=" in word for word in changes):
             _change(game, changes)
         case _:
-            _say(HELP)
+            say(HELP)
     return True
 
 
@@ -66,18 +61,18 @@ def _change(game: Defending, changes: list[str]) -> None:
     try:
         before, after = game.stand.settings, game.turn(pairs(changes)).settings
     except (UnknownSetting, Unusable) as error:
-        _say(str(error))
+        say(str(error))
     else:
         if after == before:
-            _say("  That is how it was.")
+            say("  That is how it was.")
         _stand(game)
 
 
 def _take_back(game: Defending) -> None:
     if not game.take_back():
-        _say("There is nothing to take back.")
+        say("There is nothing to take back.")
         return
-    _say("Taken back.")
+    say("Taken back.")
     _stand(game)
 
 
@@ -88,11 +83,11 @@ def _stand(game: Defending) -> None:
 
     stand = game.stand
     if game.turned:
-        _say(f"  Turned: {', '.join(f'{name}={value}' for name, value in game.turned)}.")
+        say(f"  Turned: {', '.join(f'{name}={value}' for name, value in game.turned)}.")
     if stand.verdict.word in GOT_THROUGH:
         way = game.attack if stand.way == game.attack.id else library.get(stand.way)
-        _say(f"  Her way: {basis.told(way)}")
-    _say("\n".join(told(stand)))
+        say(f"  Her way: {basis.told(way)}")
+    say("\n".join(told(stand)))
 
 
 def told(stand: Stand) -> Iterator[str]:
@@ -124,7 +119,3 @@ def _listed(game: Defending, word: str) -> Iterator[str]:
         yield f"  {name}=on  A bundle: {', '.join(f'{switch}={value}' for switch, value in parts.items())}."
     if not found and not bundles:
         yield f"  No switch has {word!r} in its name or meaning, and no bundle either."
-
-
-def _say(text: str) -> None:
-    click.echo(spelled(text))

@@ -242,14 +242,14 @@ def show_moment(result: Run, step: int) -> None:
 def settings_of(scenario: Scenario, profile: str | None, changes: tuple[str, ...]) -> Settings:
     """The profile with the changes, or the file's own setting with the changes."""
     from sandbox.protocol.settings import Settings
-    from sandbox.protocol.switches import UnknownSetting, expand
+    from sandbox.protocol.switches import UnknownSetting
 
     wanted = pairs(changes)
     try:
         if profile is not None:
             return Settings.of(profile, wanted)
         own = scenario.settings
-        return Settings.of(own.profile, {**dict(own.changes), **expand(wanted)})
+        return own.but(wanted)
     except UnknownSetting as error:
         raise Unusable(str(error)) from None
 

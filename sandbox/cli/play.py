@@ -13,7 +13,7 @@ import click
 
 from sandbox.cli.exits import FOUND
 from sandbox.cli.given import find
-from sandbox.core.text import spelled
+from sandbox.cli.turns import asked, say
 from sandbox.views.terminal import Unusable, store
 
 if TYPE_CHECKING:
@@ -31,11 +31,11 @@ HELP = "A number takes a move.  Enter: the moves again, h: a hint, k: what you k
 @click.option("--seed", type=int, default=0, show_default=True, help="Other keys and random values.")
 def play(scenario: str, profile: str | None, changes: tuple[str, ...], defend: bool, seed: int) -> None:
     """Play the attacker of SCENARIO (an id or a file): its honest steps and her powers are given, none of her steps."""
+    from sandbox.cli import search
     from sandbox.cli.defend import defended
-    from sandbox.cli.search import asked
 
     story = find(scenario)
-    question = asked(profile, changes, (), story, (), seed)
+    question = search.asked(profile, changes, (), story, (), seed)
     if defend:
         defended(story, question.settings, seed)
     else:
@@ -53,31 +53,18 @@ def _attacked(question: Question) -> None:
         shown = game.position
         if not _turn(game):
             sys.exit(FOUND)
-    _say("\nYou have reached all that there is to reach.  s FILE saves it as a scenario; anything else ends.")
-    words = _asked()
+    say("\nYou have reached all that there is to reach.  s FILE saves it as a scenario; anything else ends.")
+    words = asked()
     if words[:1] == ["s"]:
         _save(game, words)
-
-
-def _say(text: str) -> None:
-    click.echo(spelled(text))
-
-
-def _asked() -> list[str]:
-    """The words of the next line; `q` at the end of the input."""
-    click.echo("> ", nl=False)
-    line = sys.stdin.readline()
-    if not line:
-        click.echo()
-    return line.split() if line else ["q"]
 
 
 def _introduce(game: Game) -> None:
     from sandbox.attacker.question import in_words
 
-    _say(f"You are Mallory.  {in_words(game.question)}")
-    _say(f"To reach: {_left(game)}.")
-    _say(f"{_honest(len(game.question.schedule))}  {HELP}")
+    say(f"You are Mallory.  {in_words(game.question)}")
+    say(f"To reach: {_left(game)}.")
+    say(f"{_honest(len(game.question.schedule))}  {HELP}")
 
 
 def _honest(steps: int) -> str:
@@ -97,14 +84,14 @@ def _show(lines: tuple[Line, ...]) -> None:
     for number, line in enumerate(lines, 1):
         if GROUPS[line.group] != heading:
             heading = GROUPS[line.group]
-            _say(f"\n{heading}")
+            say(f"\n{heading}")
         one = len(line.choices) == 1
-        _say(f"  {number:>2}. {line.choices[0].say if one else f'{line.say} ({len(line.choices)} choices)'}")
+        say(f"  {number:>2}. {line.choices[0].say if one else f'{line.say} ({len(line.choices)} choices)'}")
 
 
 def _turn(game: Game) -> bool:
     """One line of the player's; whether the game goes on."""
-    words = _asked()
+    words = asked()
     match words[:1]:
         case ["q"]:
             return False
@@ -113,32 +100,32 @@ def _turn(game: Game) -> bool:
         case ["h"]:
             _hint(game)
         case ["k"]:
-            _say("\n".join(f"  {name}" for name in dict.fromkeys(v.name for v in game.position.known)) or "  Nothing that you could use.")
+            say("\n".join(f"  {name}" for name in dict.fromkeys(v.name for v in game.position.known)) or "  Nothing that you could use.")
         case ["b"]:
-            _say("Taken back." if game.take_back() else "There is nothing to take back.")
+            say("Taken back." if game.take_back() else "There is nothing to take back.")
         case ["s"]:
             _save(game, words)
         case [number] if number.isdecimal():
             _take(game, int(number))
         case _:
-            _say(HELP)
+            say(HELP)
     return True
 
 
 def _take(game: Game, number: int) -> None:
     lines = game.lines()
     if not 1 <= number <= len(lines):
-        _say(f"There is no {number}.")
+        say(f"There is no {number}.")
         return
     choice = _chosen(lines[number - 1])
     if choice is None:
         return
-    _say(f"\n{choice.say}")
+    say(f"\n{choice.say}")
     left = game.left
     for told in game.take(choice).told:
-        _say(f"  {told}")
+        say(f"  {told}")
     if game.left and game.left != left:
-        _say(f"  Still to reach: {_left(game)}.")
+        say(f"  Still to reach: {_left(game)}.")
 
 
 def _chosen(line: Line) -> Choice | None:
@@ -146,12 +133,12 @@ def _chosen(line: Line) -> Choice | None:
     if len(line.choices) == 1:
         return line.choices[0]
     for number, choice in enumerate(line.choices, 1):
-        _say(f"    {number:>2}. {choice.say}")
-    _say("Which one?  A number; anything else: none of them.")
-    words = _asked()
+        say(f"    {number:>2}. {choice.say}")
+    say("Which one?  A number; anything else: none of them.")
+    words = asked()
     if len(words) == 1 and words[0].isdecimal() and 1 <= int(words[0]) <= len(line.choices):
         return line.choices[int(words[0]) - 1]
-    _say("Nothing done.")
+    say("Nothing done.")
     return None
 
 
@@ -160,7 +147,7 @@ def _hint(game: Game) -> None:
 
     watch = Stopwatch()
     hint = game.hint(lambda: watch.seconds > 10)
-    _say("Too far from here to say, or there is no way." if hint.far else f"{hint.say}{_where(game, hint.say)}")
+    say("Too far from here to say, or there is no way." if hint.far else f"{hint.say}{_where(game, hint.say)}")
 
 
 def _where(game: Game, said: str) -> str:
@@ -174,10 +161,10 @@ def _where(game: Game, said: str) -> str:
 
 def _save(game: Game, words: list[str]) -> None:
     if len(words) != 2:
-        _say("Write s and the name of a file.")
+        say("Write s and the name of a file.")
         return
     try:
         store(Path(words[1]), game.saved())
-        _say(f"wrote {words[1]}")
+        say(f"wrote {words[1]}")
     except (ValueError, Unusable) as error:
-        _say(str(error))
+        say(str(error))

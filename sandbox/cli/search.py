@@ -114,13 +114,13 @@ def asked(
 
 def _settings(profile: str | None, changes: Sequence[str], like: Scenario | None) -> Settings:
     from sandbox.protocol.settings import Settings
-    from sandbox.protocol.switches import UnknownSetting, expand
+    from sandbox.protocol.switches import UnknownSetting
 
     wanted = pairs(changes)
     try:
         if like is None or profile is not None:
             return Settings.of(profile or PROFILE, wanted)
-        return Settings.of(like.settings.profile, dict(like.settings.changes) | expand(wanted))
+        return like.settings.but(wanted)
     except UnknownSetting as error:
         raise Unusable(str(error)) from None
 

@@ -74,6 +74,10 @@ class Settings(Frozen):
         member = CAST[party]
         return member.backed if member.backed and self.value(f"{party}.bff") == "on" else member.about
 
+    def but(self, changes: Mapping[str, str]) -> Settings:
+        """These settings with other values of some switches, or of all those of a bundle.  Raises UnknownSetting."""
+        return Settings.of(self.profile, dict(self.changes) | expand(changes))
+
     def at_least(self, defence: Mapping[str, str]) -> Settings:
         """These settings with a defence added: a value is raised to the given one, never lowered; instances follow their role."""
         changed = dict(self.changes)

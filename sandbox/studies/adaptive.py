@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from sandbox.attacker import question
 from sandbox.attacker.cure import defences
 from sandbox.attacker.scenario_file import written
-from sandbox.attacker.search import Bound, Progress, search
+from sandbox.attacker.search import Bound, search
 from sandbox.attacker.way import Way
 from sandbox.core.memo import memo, of
 from sandbox.language import library
@@ -48,7 +48,7 @@ NOWHERE = Looked()  # nothing was asked
 
 def known(attack: Scenario) -> tuple[Scenario, ...]:
     """The scripts of an attack: its own, and those of the other known ways to its goal; of a shipped way, those of its attack."""
-    shipped = attack.way_of and attack.id in library.ids() and library.get(attack.id) == attack
+    shipped = attack.id in library.ids() and library.get(attack.id) == attack
     story = library.get(attack.way_of) if attack.way_of and shipped else attack
     return (story, *library.ways(story.id))
 
@@ -106,7 +106,6 @@ def _each(attack: str, script: Scenario, settings: Settings) -> Iterator[Looked]
 def _searching(attack: str, script: Scenario, settings: Settings) -> Iterator[Looked]:
     asked = replace(question.of_scenario(script, settings), name=f"{attack}-by-another-way")
     scenarios: tuple[Scenario, ...] = ()
-    progress: Progress
     for progress in search(asked, BOUND):
         scenarios += tuple(_with_defences(asked, way) for way in progress.found)
         yield Looked(progress.states, progress.moves, progress.exhausted, scenarios)

@@ -523,7 +523,7 @@ def _side_effects(attack: str) -> Iterator[tuple[str, ...]]:
 
 def _lowered(settings: Settings, names: Iterable[str]) -> Settings:
     """The settings with these switches at their weakest."""
-    return Settings.of(settings.profile, dict(settings.changes) | {name: switch_of(name).values[0] for name in names})
+    return settings.but({name: switch_of(name).values[0] for name in names})
 
 
 # ---------------------------------------------------------------- Monday

@@ -10,14 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sandbox.engine.case import Case
-from sandbox.engine.judge import broken_flows
 from sandbox.engine.result import Verdict
-from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
-from sandbox.protocol.switches import SWITCHES, Switch, expand
+from sandbox.protocol.switches import SWITCHES, Switch
 from sandbox.studies import ways
-from sandbox.studies.adaptive import Looked, looked_for
+from sandbox.studies.adaptive import Looked, known, looked_for
+from sandbox.studies.audit import fails
 
 
 @dataclass(frozen=True)
@@ -62,8 +61,7 @@ class Defending:
 
     def turn(self, change: Mapping[str, str]) -> Stand:
         """Set switches, or all those of a bundle.  Raises UnknownSetting, and then nothing has changed."""
-        now = self.stand.settings
-        self._stands.append(self._stand(Settings.of(now.profile, dict(now.changes) | expand(change))))
+        self._stands.append(self._stand(self.stand.settings.but(change)))
         return self.stand
 
     def take_back(self) -> bool:
@@ -75,8 +73,8 @@ class Defending:
 
     def _stand(self, settings: Settings) -> Stand:
         tried = ways.tried(Case(self.attack, settings, self.seed))
-        broken = tuple(dict.fromkeys(library.get(flow).title for flow, _ in broken_flows(self.start, settings, self.seed)))
+        broken = fails(self.start, settings)
         looked = None
         if tried.word == "blocked" and not broken:
-            looked = looked_for(self.attack.id, (self.attack, *library.ways(self.attack.id)), settings)
+            looked = looked_for(self.attack.id, known(self.attack), settings)
         return Stand(settings, tried.worst.way, tried.worst.verdict, broken, looked)

@@ -8,7 +8,6 @@ from sandbox.engine import simulation
 from sandbox.engine.case import Case
 from sandbox.language.reading import read
 from sandbox.language.source import Source
-from sandbox.protocol.settings import Settings
 
 PROFILES: dict[str, dict[str, str]] = {  # the values that profiles had in 0.1.0 and have no longer
     "naive-jwt": {
@@ -46,6 +45,6 @@ def cure(own: Case) -> str:
 
 def _true(own: Case, switches: Mapping[str, str]) -> bool:
     """Whether the story goes as it is told with these switches: the flow completes, or every goal is reached."""
-    changed = own.under(Settings.of(own.settings.profile, {**dict(own.settings.changes), **switches}))
+    changed = own.under(own.settings.but(switches))
     verdict = simulation.run_case(changed).verdict
     return verdict.word == "completed" if own.scenario.is_flow else all(goal.reached for goal in verdict.predicates)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from sandbox.protocol.settings import Settings
 from sandbox.studies.audit import Audit, Change, fails, verdict_of
 
 
@@ -47,7 +46,7 @@ def _open(result: Audit, changes: tuple[Change, ...], attacks: Sequence[str]) ->
     if not attacks:
         return ()
     plan = result.plan.settings
-    without = Settings.of(plan.profile, dict(plan.changes) | {c.switch: c.before for c in changes})
+    without = plan.but({c.switch: c.before for c in changes})
     found = tuple(a for a in attacks if verdict_of(a, result.system.under(without)).word == "succeeded")
     return () if found and fails(plan, without) else found
 

@@ -8,7 +8,7 @@ flows fail is no finding.  What is found for the profiles stands in `weak_points
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import combinations, product
 from pathlib import Path
@@ -42,25 +42,7 @@ class Hole:
 
     def settings(self, base: Settings) -> Settings:
         """Where it can be seen."""
-        return weakened(base, self.switches)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What is known after `done` of `total` attacks."""
-
-    done: int
-    total: int
-    holes: tuple[Hole, ...]
-
-
-def search(base: Settings, attacks: Sequence[Scenario] | None = None) -> Iterator[Found]:
-    """The holes of a setting: one step for each attack (None: all that are shipped), with all that was found up to there."""
-    attacks = library.attacks() if attacks is None else attacks
-    holes: tuple[Hole, ...] = ()
-    for done, attack in enumerate(attacks, 1):
-        holes += tuple(of_attack(attack, base))
-        yield Found(done, len(attacks), holes)
+        return base.but(dict(self.switches))
 
 
 def of_attack(attack: Scenario, base: Settings) -> Iterator[Hole]:
@@ -83,13 +65,8 @@ def here(base: Settings) -> list[Switch]:
 
 
 def weaker(base: Settings, switch: Switch) -> list[str]:
-    """The weaker values of a switch, the mildest first; of a switch that says how things are built, the ways to build listed before."""
+    """The values that stand before this setting's own in the table, the nearest first."""
     return list(reversed(switch.values[: switch.values.index(base.value(switch.name))]))
-
-
-def weakened(base: Settings, switches: Weaker) -> Settings:
-    """The setting with these values instead of its own."""
-    return Settings.of(base.profile, dict(base.changes) | dict(switches))
 
 
 def _single(attack: Scenario, base: Settings, switch: Switch, now: Word) -> Iterator[Hole]:
@@ -110,7 +87,7 @@ def _pair(attack: Scenario, base: Settings, one: Switch, other: Switch) -> Itera
 
 def tried(attack: Scenario, base: Settings, switches: Weaker) -> Hole | None:
     """What comes of an attack by all known ways with these switches weaker; None if it does not get through, or honest flows fail."""
-    case = Case(attack, weakened(base, switches))
+    case = Case(attack, base.but(dict(switches)))
     if not any(_harms(c) for c in ways.known(case)) or judge.broken_flows(base, case.settings):
         return None
     worst = ways.tried(case).worst
@@ -169,9 +146,10 @@ def written(profiles: dict[str, tuple[Hole, ...]]) -> str:
 
 
 def source() -> str:
-    """Eight hex digits that stand for the attacks, their ways, the controls and the table of switches."""
+    """Eight hex digits that stand for what attacks, their ways and controls do, and for the switches; not for the words about them."""
     stories = (*library.attacks(), *(way for a in library.attacks() for way in library.ways(a.id)), *library.controls())
-    return digest("\n".join([*(s.source for s in stories), *map(repr, SWITCHES.values())]))
+    done = ((s.id, s.setting, s.needs, s.goal, s.attacker, [(p.id, p.do, p.args, p.optional) for p in s.steps]) for s in stories)
+    return digest("\n".join(map(repr, (*done, *((s.name, s.values, s.profiles, s.applies) for s in SWITCHES.values())))))
 
 
 def loads(text: str) -> Known:

@@ -3,7 +3,7 @@
 Whoever can make a server fetch an address can make it look where only it can: server-side request forgery.  So a request leaves only
 for a host that was named, over https or to this machine; the name is looked up once, all its addresses must be public, and the
 connection goes to the address that was looked at.
-Redirects are answers here, and are not followed.  What an answer may cost is bounded: seconds, bytes, and requests in a minute.
+Redirects are answers here, and are not followed.  What an answer may cost is bounded in seconds and bytes.
 """
 
 from __future__ import annotations
@@ -11,18 +11,16 @@ from __future__ import annotations
 import ipaddress
 import socket
 import ssl
-from collections import deque
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 
-from sandbox.core.clock import Stopwatch
 from sandbox.core.wire import Request, Response, split
 
-SECONDS = 5.0  # for one request, from the look-up to the last byte of the answer
+SECONDS = 5.0  # for connecting, and then from there to the last byte of the answer
 LARGEST = 64 * 1024  # bytes of an answer
-CHUNK = 8 * 1024
-MINUTE = 60.0
 OURS = frozenset({"host", "content-length", "connection", "transfer-encoding", "accept-encoding"})
 EMBEDDED = ipaddress.ip_network("64:ff9b::/96")  # of translators: the last four bytes are an IPv4 address
 
@@ -37,11 +35,10 @@ class Kept(ValueError):
 @dataclass(frozen=True, kw_only=True)
 class Policy:
     """Where requests may go.  `own_machine`: whether plain http to this machine is allowed; `inside`: hosts whose addresses may be private,
-    because whoever runs the sandbox has named them; `per_minute`: how many requests, None for any number."""
+    because whoever runs the sandbox has named them."""
 
     own_machine: bool = False
     inside: frozenset[str] = frozenset()
-    per_minute: int | None = None
 
 
 def looked_up(host: str, port: int) -> list[str]:
@@ -55,7 +52,6 @@ class Outgoing:
     def __init__(self, policy: Policy, look: Look = looked_up) -> None:
         self.policy, self._look = policy, look
         self._hosts: set[tuple[str, str, int]] = set()
-        self._watch, self._sent = Stopwatch(), deque[float]()
 
     def allow(self, url: str) -> None:
         """Let requests leave for the origin of this address.  Raises Kept if it is neither https nor this machine."""
@@ -80,23 +76,8 @@ class Outgoing:
         scheme, host, port = place = self._place(request.url)
         if place not in self._hosts:
             raise Kept(f"nothing leaves for {host}:{port}")
-        self._count()
-        watch = Stopwatch()
-        address = self._address(host, port)
-        connection = _connection(scheme, host, port, address)
-        try:
-            return _exchange(connection, request, watch)
-        finally:
-            connection.close()
-
-    def _count(self) -> None:
-        """One request more in this minute.  Raises Kept."""
-        now, most = self._watch.seconds, self.policy.per_minute
-        while self._sent and self._sent[0] <= now - MINUTE:
-            self._sent.popleft()
-        if most is not None and len(self._sent) >= most:
-            raise Kept(f"{most} requests have left in this minute, and no more may")
-        self._sent.append(now)
+        with _Connection(scheme, host, port, self._address(host, port)) as connection:
+            return connection.exchange(request)
 
     def _address(self, host: str, port: int) -> str:
         """The address to connect to.  If one of a host's addresses must not be asked, none is."""
@@ -129,42 +110,64 @@ def _unwrapped(ip: IP) -> IP:
     return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else ip)
 
 
-def _connection(scheme: str, host: str, port: int, address: str) -> HTTPConnection:
-    """A connection to the address that was looked at; the name serves the certificate and the Host header only."""
+class _Connection:
+    """A connection to the address that was looked at; the name serves the certificate and the Host header only.
 
-    def connect(*_: object, **__: object) -> socket.socket:
-        return socket.create_connection((address, port), SECONDS)
+    When its time is over it is shut, whatever it is doing then: a server that sends a byte at a time does not hold us.
+    """
 
-    kind = HTTPSConnection(host, port, timeout=SECONDS, context=ssl.create_default_context()) if scheme == "https" else None
-    connection = kind or HTTPConnection(host, port, timeout=SECONDS)
-    connection._create_connection = connect  # type: ignore[attr-defined]  # the standard library's own place for it
-    return connection
+    def __init__(self, scheme: str, host: str, port: int, address: str) -> None:
+        kind = HTTPSConnection(host, port, timeout=SECONDS, context=ssl.create_default_context()) if scheme == "https" else None
+        self.http = kind or HTTPConnection(host, port, timeout=SECONDS)
+        self.http._create_connection = self._connect  # type: ignore[attr-defined]  # the standard library's own place for it
+        self.place, self.late = (address, port), False
+        self.line: socket.socket | None = None
 
+    def __enter__(self) -> _Connection:
+        return self
 
-def _exchange(connection: HTTPConnection, request: Request, watch: Stopwatch) -> Response:
-    u, body = split(request.url), request.body.encode()
-    connection.putrequest(request.method, (u.path or "/") + (f"?{u.query}" if u.query else ""), skip_accept_encoding=True)
-    for name, value in request.headers:
-        if name.lower() not in OURS:
-            connection.putheader(name, value)
-    if body or request.method == "POST":
-        connection.putheader("Content-Length", str(len(body)))
-    connection.endheaders(body or None)
-    _hurry(connection, watch)
-    answer = connection.getresponse()
-    text = b""
-    while chunk := answer.read1(CHUNK):
-        text += chunk
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+        if self.line is not None:
+            self.timer.cancel()
+            self.line.close()
+
+    def _connect(self, *_: object, **__: object) -> socket.socket:
+        connected = socket.create_connection(self.place, SECONDS)
+        self.line = connected.dup()  # TLS takes the first one for its own
+        self.timer = threading.Timer(SECONDS, self._shut)
+        self.timer.daemon = True
+        self.timer.start()
+        return connected
+
+    def _shut(self) -> None:
+        self.late = True
+        with suppress(OSError):  # it may be over by now
+            if self.line is not None:
+                self.line.shutdown(socket.SHUT_RDWR)
+
+    def exchange(self, request: Request) -> Response:
+        """Send a request, and read its answer.  Raises TimeoutError, and OSError and HTTPException where there is none."""
+        try:
+            return self._exchange(request)
+        except (OSError, HTTPException):
+            if self.late:
+                raise TimeoutError(f"no whole answer within {SECONDS:g} seconds") from None
+            raise
+
+    def _exchange(self, request: Request) -> Response:
+        u, body, http = split(request.url), request.body.encode(), self.http
+        http.putrequest(request.method, (u.path or "/") + (f"?{u.query}" if u.query else ""), skip_accept_encoding=True)
+        for name, value in request.headers:
+            if name.lower() not in OURS:
+                http.putheader(name, value)
+        if body or request.method == "POST":
+            http.putheader("Content-Length", str(len(body)))
+        http.endheaders(body or None)
+        answer = http.getresponse()
+        text = answer.read(LARGEST + 1)
+        if self.late:
+            raise TimeoutError  # an answer without a stated length ends where it was cut
         if len(text) > LARGEST:
             raise HTTPException(f"the answer has more than {LARGEST} bytes")
-        _hurry(connection, watch)
-    return Response(answer.status, tuple(answer.getheaders()), text.decode("utf-8", "replace"))
-
-
-def _hurry(connection: HTTPConnection, watch: Stopwatch) -> None:
-    """Wait for the next part no longer than is left of the time: a server that sends a byte at a time does not hold us."""
-    left = SECONDS - watch.seconds
-    if left <= 0:
-        raise TimeoutError(f"no whole answer within {SECONDS:g} seconds")
-    if connection.sock is not None:
-        connection.sock.settimeout(left)
+        return Response(answer.status, tuple(answer.getheaders()), text.decode("utf-8", "replace"))

@@ -219,5 +219,5 @@ def _change(scenario: Scenario, place: int) -> None:
         name, _, value = chosen.partition("=")
         changes |= expand({name: value or "on"})
     base = view.base(scenario)
-    settings = Settings.of(base.profile, {**dict(base.changes), **changes})
+    settings = base.but(changes)
     state.go(compared.changed(place, view.with_settings(scenario, settings)))
