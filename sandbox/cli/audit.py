@@ -153,8 +153,9 @@ def _words(result: Audit) -> Iterator[RenderableType]:
     if ends := words.open_ends(result):
         yield plain("\nWhat stays open", "bold")
         yield from (plain(f"  {end}") for end in ends)
-    for attack, said, _ in words.unwritten(result):
-        yield plain(f"  {attack}: {said}")
+    if ways := words.unwritten(result):
+        yield plain(f"\n{words.UNWRITTEN}", "bold")
+        yield from (plain(f"  {attack}: {said}") for attack, said, _ in ways)
     yield plain("\nOn Monday", "bold")
     for tick in result.monday:
         yield plain(f"  {words.STATES[tick.state][0]} {tick.do}")

@@ -75,10 +75,9 @@ def _md_row(f: Finding, result: Audit, base: str) -> str:
     after = dict(result.plan.after).get(f.attack)
     cure = f" Stopped by: {words.stoppers(f, result)}." if f.word == "succeeded" else ""
     now, then = SIGNS[f.word], SIGNS[after] if after else None
-    rests = f" {words.rests(result, f.attack)}".rstrip() if after == "blocked" else ""
-    found = (
-        f"{now.mark} {now.word} | {f'{then.mark} {then.word}.{rests}' if then and rests else f'{then.mark} {then.word}' if then else '–'}"
-    )
+    changed = f"{then.mark} {then.word}" if then else "–"
+    rests = words.rests(result, f.attack) if after == "blocked" else ""
+    found = f"{now.mark} {now.word} | {changed}. {rests}" if rests else f"{now.mark} {now.word} | {changed}"
     title = md(f.title) if f.another else _md_link(f.script, f.title, result.system.settings, base)  # no page shows what was found
     return f"| {title} | {found} | {md(words.why(f) + cure)} |"
 
