@@ -439,18 +439,23 @@ def plan(system: System, found: Sequence[Finding]) -> Plan:
     options = {f.attack: f.fixes for f in found if f.fixes}
     change, exact = union(list(options.values()), lambda d: cost(base, d))
     for _ in range(REPAIRS):
-        wrong = _wrong(inside, options, system, change)
+        wrong = list(_wrong(inside, options, system, change))
         if not wrong:
             break
         exact = False
         change = _repaired(system, change, wrong)
     if fails(base, raised(base, change)):
         return Plan(settings=base, leaves=tuple(f.attack for f in found if f.word == "succeeded"), exact=False)
-    change = shrunk(change, lambda less: not _wrong(inside, options, system, less) and not fails(base, raised(base, less)))
+
+    def enough(less: Delta) -> bool:
+        doubtful_first = sorted(inside, key=lambda a: a not in options or any(within(fix, less) for fix in options[a]))
+        return next(_wrong(doubtful_first, options, system, less), None) is None and not fails(base, raised(base, less))
+
+    change = shrunk(change, enough)
     return _as_plan(system, change, found, inside, exact)
 
 
-def _wrong(attacks: Iterable[str], options: Mapping[str, Sequence[Delta]], system: System, change: Delta) -> list[str]:
+def _wrong(attacks: Iterable[str], options: Mapping[str, Sequence[Delta]], system: System, change: Delta) -> Iterator[str]:
     """The attacks that are not stopped although they should be: those with a fix, and those that did not succeed before.
 
     That a script cannot go on is enough only beside a fix of its own: a way that was not tried may be open.
@@ -463,7 +468,7 @@ def _wrong(attacks: Iterable[str], options: Mapping[str, Sequence[Delta]], syste
             return attack in options or verdict_of(attack, system).word != "succeeded"
         return attack in options and word != "blocked" and not any(within(fix, change) for fix in options[attack])
 
-    return [attack for attack in attacks if wrong(attack)]
+    return (attack for attack in attacks if wrong(attack))
 
 
 def _repaired(system: System, change: Delta, wrong: Sequence[str]) -> Delta:

@@ -150,8 +150,8 @@ class _Connection:
         """Send a request, and read its answer.  Raises TimeoutError, and OSError and HTTPException where there is none."""
         try:
             return self._exchange(request)
-        except (OSError, HTTPException):
-            if self.late:
+        except (OSError, HTTPException) as error:
+            if self.late or isinstance(error, TimeoutError):
                 raise TimeoutError(f"no whole answer within {SECONDS:g} seconds") from None
             raise
 

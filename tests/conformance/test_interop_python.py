@@ -168,7 +168,7 @@ def asked(verifier: str) -> dict[str, str]:
     return query | {"code_challenge": challenge, "code_challenge_method": "S256"}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # Django is set up once in a process, and tests that are handed to another worker come back to this module
 def django_app() -> Iterator[Any]:
     """A Django project of nothing but mozilla-django-oidc, with its users in memory."""
     import sys

@@ -12,6 +12,7 @@ from sandbox.protocol.switches import BUNDLES, SWITCHES
 from sandbox.studies import changes
 from sandbox.studies.defence_search import Progress, Trial, attempt, blocking, options, proof, singles, smallest
 from sandbox.studies.smallest import Search
+from tests.support.effort import LONG
 
 AUD = library.get("missing-aud-replay")
 
@@ -89,6 +90,7 @@ def test_the_smallest_set_blocks_and_no_part_of_it_does(attack):
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not LONG, reason="a thousand and a half runs: `make long` has it, and a shorter one is below")
 def test_several_switches_are_found_where_one_is_not_enough():
     last = answer(Case.of(AUD))
     assert last.best is not None
