@@ -165,7 +165,9 @@ def test_the_best_profile_has_nothing_left_to_change():
 
 def test_answers_that_do_not_fit_together_are_repaired_first(monkeypatch):
     told = questions.system(questions.parse("design-oauth.api-aud")[0])
-    monkeypatch.setattr(audit, "_surviving", lambda system, tell: (system, naive().findings, naive().plan))  # what it works on is asked here
+    monkeypatch.setattr(
+        audit, "_surviving", lambda system, tell: (system, naive().findings, naive().plan)
+    )  # what it works on is asked here
     result = audit.audit(told)
     assert result.broken == audit.broken(told) != ()
     assert "as.stamp_aud" in dict(result.repair)
