@@ -18,7 +18,8 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.app.live_worlds import WORLDS
-from sandbox.serve.live import MOUNTS
+from sandbox.app.visitor import Recognised
+from sandbox.serve.worlds import MOUNTS
 
 SCRIPT = Path(__file__).parent / "entry" / "script.py"
 
@@ -90,7 +91,7 @@ class NoDelay:
         await self.app(scope, receive, send)
 
 
-MIDDLEWARE = [Middleware(NoDelay), Middleware(SafeHeaders)]
+MIDDLEWARE = [Middleware(NoDelay), Middleware(SafeHeaders), Middleware(Recognised)]
 
 
 def routes() -> list[BaseRoute]:

@@ -19,10 +19,15 @@ from sandbox.world.world import World
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The world before, and its authorization server; the latest one, where the world before had none."""
+    """The world before, and its authorization server; the latest one, where the world before had none.
+
+    `only_setup`: keys and clients are taken over, and not what anybody has done; `emptied`: that goes for the server.
+    """
 
     world: World
     server: AuthorizationServer | None
+    only_setup: bool = False
+    emptied: bool = False
 
     @property
     def seed(self) -> str:
@@ -30,24 +35,36 @@ class Past:
         return self.world.net.entropy.seed
 
 
-def past_of(world: World, before: Past | None) -> Past:
+def past_of(world: World, before: Past | None, only_setup: bool = False) -> Past:
     """The past of a world, with the past that it had taken over itself."""
     issuer = world.issuer
-    return Past(world, issuer if isinstance(issuer, AuthorizationServer) else before.server if before else None)
+    if isinstance(issuer, AuthorizationServer):
+        return Past(world, issuer, only_setup, emptied=only_setup)
+    return Past(world, before.server if before else None, only_setup, emptied=only_setup or (before is not None and before.emptied))
 
 
 def remember(world: World, past: Past) -> None:
     """Take over what the parties of the world before remember."""
     old = past.world
+    if isinstance(world.issuer, AuthorizationServer) and past.server is not None:
+        _registered(world.issuer, past.server)
+    if isinstance(world.issuer, Backend) and isinstance(old.issuer, Backend) and world.issuer.key.alg == old.issuer.key.alg:
+        world.issuer.signing.take_over(old.issuer.signing)
+    if not past.only_setup:
+        _done(world, past)
+
+
+def _done(world: World, past: Past) -> None:
+    """What people and clients have done."""
+    old = past.world
     world.people.users |= old.people.users
     world.bank.people.users |= old.bank.people.users
     _server(world.bank.server, old.bank.server)
     _api(world.bank.api, old.bank.api)
-    if isinstance(world.issuer, AuthorizationServer) and past.server is not None:
-        _registered(world.issuer, past.server)
+    if isinstance(world.issuer, AuthorizationServer) and past.server is not None and not past.emptied:
         _server(world.issuer, past.server)
     if isinstance(world.issuer, Backend) and isinstance(old.issuer, Backend):
-        _backend(world.issuer, old.issuer)
+        world.issuer.logins.take_over(old.issuer.logins, KEPT)
     world.issuer.denylist.revoked.take_over(old.issuer.denylist.revoked)
     for name, api in world.apis.items():
         _api(api, old.apis[name])
@@ -62,12 +79,6 @@ def _server(server: AuthorizationServer, old: AuthorizationServer) -> None:
     server.denylist.revoked.take_over(old.denylist.revoked)
     server.pending |= old.pending
     server.proofs = old.proofs
-
-
-def _backend(backend: Backend, old: Backend) -> None:
-    backend.logins.take_over(old.logins, KEPT)
-    if backend.key.alg == old.key.alg:
-        backend.signing.take_over(old.signing)
 
 
 def _registered(server: AuthorizationServer, old: AuthorizationServer) -> None:

@@ -11,15 +11,17 @@ from dataclasses import replace
 
 import streamlit as st
 
-from sandbox.app import links, navigation, state
+from sandbox.app import links, navigation, state, visitor
 from sandbox.app.live_worlds import WORLDS
 from sandbox.app.markup import problems, show
 from sandbox.app.parts import stepper, switch_panel
 from sandbox.app.state import View
 from sandbox.protocol.settings import Settings
 from sandbox.serve.banner import sections
-from sandbox.serve.live import IDLE, Full, Live, document, story
+from sandbox.serve.live import MOST_REQUESTS, SPENT, Live
+from sandbox.serve.live_document import document, story
 from sandbox.serve.setup import CALLBACK, OPEN
+from sandbox.serve.worlds import IDLE, Full
 from sandbox.views.diagram.render import NoRenderer
 from sandbox.world.parties.authorization_server import AuthorizationServer
 from sandbox.world.parties.authorization_server.redirect_uris import LONGEST
@@ -27,6 +29,7 @@ from sandbox.world.parties.authorization_server.redirect_uris import LONGEST
 PAGE = "live"
 USUAL = "oauth-bcp"
 LONGEST_NAME = 100
+CLOSED = "closed"  # what is gone because the learner has said so
 EVERY = 2.0  # seconds between two looks
 ORIGIN = re.compile(r"https?://(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(:\d+)?(?=/|\Z)")
 TITLE = '<div class="title"><h1>Live</h1><p>{about}</p></div>'
@@ -35,7 +38,10 @@ KEEPS = (
     "Whoever has the address of this page sees this world and can change it. A change keeps addresses, keys, clients, sign-ins"
     " and tokens: what was issued before it meets the new rules."
 )
-FORGOTTEN = "The world of this link has been forgotten, or the server was started anew. Open another one; its addresses will be different."
+FORGOTTEN = (
+    "The world of this link is no longer there: it was closed or forgotten, has made room, or the server was started anew. Open"
+    " another one; its addresses will be different."
+)
 ABSENT = (
     "Live needs the server that carries the app to carry the parties, too. Start the app with `oauth-sandbox`, or with"
     " `streamlit run app.py` from the folder of the project; another script has no place for them."
@@ -72,26 +78,29 @@ def _view() -> View:
 
 
 def _live() -> Live | None:
-    """The world of this session, or else of the link."""
+    """The world of this session, or of the link; where there is no link, the one that this browser has opened before."""
     key = st.session_state.get("live-key") or st.query_params.get("world", "")
-    live = WORLDS.find(key) if key else None
+    live = WORLDS.find(key) if key else WORLDS.of(visitor.opener().browser)
     if live is not None:
         live.seen()
-        st.session_state["live-key"] = key
-    elif st.session_state.pop("live-key", None):
+        st.session_state["live-key"] = live.key
+        st.session_state.pop("live-gone", None)
+    elif lost := st.session_state.pop("live-key", st.query_params.get("world", "")):
+        st.session_state.setdefault("live-gone", lost)
         st.session_state.pop("live-now", None)
     return live
 
 
 def _in_step(live: Live, view: View) -> View:
-    """What the learner has just changed goes into the world; what was changed elsewhere comes from it."""
-    wanted, now = Settings.of(view.profile, dict(view.changes)), st.session_state.get("live-now")
-    if now is not None and wanted != now and wanted != live.settings:
-        live.rebuild(wanted)
-    if wanted != live.settings:
-        view = replace(view, profile=live.settings.profile, changes=live.settings.changes)
+    """What the learner has just changed is changed in the world, and the page shows what is in force there."""
+    wanted, shown = Settings.of(view.profile, dict(view.changes)), st.session_state.get("live-now")
+    if shown is not None and wanted != shown:
+        live.change(shown, wanted)
+    now = live.settings
+    if wanted != now:
+        view = replace(view, profile=now.profile, changes=now.changes)
         st.session_state.view = view
-    st.session_state["live-now"] = live.settings
+    st.session_state["live-now"] = now
     return view
 
 
@@ -101,7 +110,7 @@ def _in_step(live: Live, view: View) -> View:
 def _offer(view: View) -> None:
     show(TITLE, about=ABOUT)
     problems()
-    if st.query_params.get("world") and "live-full" not in st.session_state:
+    if st.session_state.get("live-gone", CLOSED) != CLOSED and "live-full" not in st.session_state:
         show('<div class="problem">{text}</div>', text=FORGOTTEN)
     if full := st.session_state.pop("live-full", None):
         show('<div class="problem">{text}</div>', text=full)
@@ -113,18 +122,22 @@ def _offer(view: View) -> None:
         switch_panel.profile(view, file=False)
         st.button("Open my world", key="open", type="primary", icon=":material/add:", on_click=_open)
         links.address(PAGE, state.publish(PAGE, view))
-    st.caption(f"It is forgotten {IDLE // 60} minutes after its last use. These are teaching servers: use nothing here that is real.")
+    st.caption(
+        f"It is forgotten {IDLE // 60} minutes after its last use; one that no client has used makes room where all are in use."
+        " These are teaching servers: use nothing here that is real."
+    )
 
 
 def _open() -> None:
     view: View = st.session_state.view
     settings = Settings.of(view.profile or USUAL, dict(view.changes))
     try:
-        st.session_state["live-key"] = WORLDS.open(origin(st.context.url), settings).key
+        live = WORLDS.open(origin(st.context.url), settings, visitor.opener())
     except Full as full:
         st.session_state["live-full"] = str(full)
     else:
-        st.session_state["live-now"] = settings
+        st.session_state["live-key"] = live.key
+        st.session_state.pop("live-now", None)
 
 
 def origin(url: str | None) -> str:
@@ -136,6 +149,7 @@ def origin(url: str | None) -> str:
 def _close() -> None:
     WORLDS.close(st.session_state.pop("live-key", ""))
     st.session_state.pop("live-now", None)
+    st.session_state["live-gone"] = CLOSED
 
 
 # ---- a world
@@ -152,20 +166,28 @@ def _world(live: Live, view: View) -> None:
             switch_panel.profile(view, file=False)
             switch_panel.panel(story(), view, tuple(live.served.paths))
         problems()
+        if spent := live.spent:
+            _spent(live)
         diagram, connect = st.tabs(["Diagram", "Connect a client"])
         with diagram, st.container(key="live-diagram"):
-            _watch(live.key)
+            _watch(live.key, live.settings, spent)
         with connect:
             _connect(live)
 
 
+def _spent(live: Live) -> None:
+    """It answers nobody any more, until somebody presses this."""
+    with st.container(key="spent", horizontal=True, vertical_alignment="center", gap="small"):
+        show('<div class="problem">{text}</div>', text=SPENT.format(most=MOST_REQUESTS))
+        st.button("Start over", key="start-over", type="primary", on_click=live.start_over)
+
+
 @st.fragment(run_every=EVERY)
-def _watch(key: str) -> None:
-    """The diagram, looked at again and again while the page is open."""
+def _watch(key: str, shown: Settings, spent: bool) -> None:
+    """The diagram, looked at again and again while the page is open; all of the page, where somebody else has changed the world."""
     live = WORLDS.find(key)
-    if live is None:
-        show('<div class="problem">{text}</div>', text=FORGOTTEN)
-        return
+    if live is None or live.settings != shown or live.spent != spent:
+        st.rerun()
     live.seen()
     try:
         doc = document(live)
