@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import sys
 from asyncio import Transport
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -94,6 +97,14 @@ class NoDelay:
 MIDDLEWARE = [Middleware(NoDelay), Middleware(SafeHeaders), Middleware(Recognised)]
 
 
+@asynccontextmanager
+async def lifespan(_: object) -> AsyncIterator[None]:
+    """While the app is served: the live worlds know where."""
+    WORLDS.loop = asyncio.get_running_loop()
+    yield
+    WORLDS.loop = None
+
+
 def routes() -> list[BaseRoute]:
     """The routes beside the app: the learners' live worlds."""
     WORLDS.mounted = True
@@ -113,4 +124,4 @@ def serve(host: str, port: int) -> None:
     if host in ("0.0.0.0", "::"):
         options["logger.hideWelcomeMessage"] = True  # for it, Streamlit would ask a server outside which address this machine has
         print(f"The app listens on port {port}, at every address of this machine.", flush=True)
-    st.App(SCRIPT, middleware=MIDDLEWARE, routes=routes()).run(config=CONFIG | options)
+    st.App(SCRIPT, middleware=MIDDLEWARE, routes=routes(), lifespan=lifespan).run(config=CONFIG | options)

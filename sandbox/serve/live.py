@@ -15,6 +15,7 @@ from sandbox.core.wire import Response, json_response
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.trace import Event, RecentTrace, StepStarted
 from sandbox.serve.asgi import Edge, Message, Receive, Send
+from sandbox.serve.banner import Token
 from sandbox.serve.carry_over import Past, past_of
 from sandbox.serve.setup import served
 from sandbox.views.stepper.view import setting_name
@@ -40,6 +41,7 @@ class Live:
         self.used = clock.now()
         self.settled = self.since = self.rebuilt = self.requests = 0
         self.asked = False
+        self.token: Token | None = None  # of the latest flow that was sent for the learner
         self.headings: list[str] = []
         self.drawn: tuple[object, dict[str, Any]] | None = None
         self._past: Past | None = None
@@ -53,6 +55,11 @@ class Live:
     @property
     def version(self) -> tuple[int, int, int]:
         return self.settled, self.since, self.rebuilt
+
+    @property
+    def condition(self) -> tuple[object, ...]:
+        """What decides which controls a page has."""
+        return self.settings, self.spent, self.asked
 
     @property
     def spent(self) -> bool:
@@ -81,7 +88,7 @@ class Live:
         with self._lock:
             self._past = past_of(self.served.world, self._past, only_setup=True)
             self._set(self.settings)
-            self.requests = 0
+            self.requests, self.token = 0, None
             self.headings.clear()
             self.clear()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import re
+from asyncio import AbstractEventLoop
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ from typing import Any
 from sandbox.core.clock import WallClock
 from sandbox.core.entropy import SystemEntropy
 from sandbox.protocol.settings import Settings
+from sandbox.serve import first_flow
 from sandbox.serve.asgi import Receive, Send
+from sandbox.serve.inside import Door
 from sandbox.serve.listen import allow_plain_http
 from sandbox.serve.live import WORLD, Live, refuse
 
@@ -63,12 +66,13 @@ NOBODY = Opener()
 class Worlds:
     """All live worlds of this process, and the ASGI application in front of them.
 
-    `mounted` is set where they can really be reached: not under every way to start the app.
+    `mounted` is set where they can really be reached: not under every way to start the app; `loop` is where they are served then.
     """
 
     def __init__(self, clock: WallClock, entropy: SystemEntropy, most: int = MOST_WORLDS, idle: int = IDLE) -> None:
         self.clock, self.entropy, self.most, self.idle = clock, entropy, most, idle
         self.mounted = False
+        self.loop: AbstractEventLoop | None = None
         self._live: dict[str, Live] = {}
         self._openers: dict[str, Opener] = {}
         self._lock = Lock()
@@ -97,6 +101,10 @@ class Worlds:
         with self._lock:
             self._forget()
             return self._of(browser)
+
+    def send(self, live: Live) -> None:
+        """The first flow against this world, as if its owner had a client already."""
+        live.token = first_flow.send(live.served, Door(self, self.loop))
 
     def close(self, key: str) -> None:
         with self._lock:

@@ -95,6 +95,27 @@ def test_requests_appear_in_the_stepper() -> None:
 
 
 @pytest.mark.slow
+def test_the_page_sends_a_first_flow_and_fills_in_what_it_got() -> None:
+    at, world = with_world(profile="oauth-basic")
+    assert "send-again" not in {b.key for b in at.button}
+    at.button(key="send").click()
+    fine(at.run())
+    assert [m["title"] for m in steppers(at)[0]["panes"][0]["moments"]][-1].startswith("200 ")
+    assert world.token is not None
+    lines = [c.value for c in at.code if c.value.startswith("curl ") and "Authorization" in c.value]
+    assert len(lines) == 3
+    assert all(f"Bearer {world.token.value}'" in line for line in lines)
+    assert world.token.value not in json.dumps(link(at))
+    before = world.settled
+    at.button(key="send-again").click()
+    fine(at.run())
+    assert world.settled > before
+    WORLDS.close(world.key)
+    page._send(world.key)  # pressed while it was closed elsewhere
+    assert set(WORLDS._live) == set()
+
+
+@pytest.mark.slow
 def test_a_profile_and_a_switch_change_the_world_at_the_same_address() -> None:
     at, world = with_world()
     at.segmented_control(key="profile").set_value("oauth-basic").run()

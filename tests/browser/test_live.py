@@ -75,12 +75,14 @@ def opened_world(page: Any, app: str) -> str:
     return parse_qs(urlsplit(page.url).query)["world"][0]
 
 
-def test_two_viewers_see_one_world_until_it_is_closed(page: Any, app: str, context: Any) -> None:
+def test_a_first_flow_in_one_world_for_two_viewers_until_it_is_closed(page: Any, app: str, context: Any) -> None:
     """The same browser comes to it without the link, too; the other page follows within seconds, untouched."""
     context.clear_cookies()
     key = opened_world(page, app)
+    page.get_by_role("button", name="Send it for me").click()
+    page.locator(STORY, has_text="Your client asks Accounts: GET /accounts, answered with 200.").wait_for()
     other = context.new_page()
-    opened(other, f"{app}/live", stepper=False)
+    opened(other, f"{app}/live")
     address(other, lambda q: q["world"] == key)
     page.get_by_role("radio", name="OAuth 2.0, basic").click()
     address(other, lambda q: q["profile"] == "oauth-basic")

@@ -17,7 +17,7 @@ from sandbox.app.markup import problems, show
 from sandbox.app.parts import stepper, switch_panel
 from sandbox.app.state import View
 from sandbox.protocol.settings import Settings
-from sandbox.serve.banner import sections
+from sandbox.serve.banner import ANY_TOKEN, sections
 from sandbox.serve.live import MOST_REQUESTS, SPENT, Live
 from sandbox.serve.live_document import document, story
 from sandbox.serve.setup import CALLBACK, OPEN
@@ -46,6 +46,7 @@ ABSENT = (
     "Live needs the server that carries the app to carry the parties, too. Start the app with `oauth-sandbox`, or with"
     " `streamlit run app.py` from the folder of the project; another script has no place for them."
 )
+SENDS = "A flow from here: Alice signs in, a client gets a token and asks for her accounts. Real requests, drawn like those of your client."
 STEPS = (
     "You get a private world at an address that nobody can guess: authorization server, APIs, gateway and a web app.",
     "You connect your own client or paste the curl lines. Discovery, registration, code flow, refresh and revocation are all there.",
@@ -160,17 +161,19 @@ def _world(live: Live, view: View) -> None:
         with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
             show(TITLE, about=ABOUT)
             links.address(PAGE, state.publish(PAGE, view, world=live.key))
+            if live.asked and not live.spent:
+                st.button("Send again", key="send-again", on_click=_send, args=(live.key,), help=SENDS)
             st.button("Clear", key="clear", on_click=live.clear, help="Show only what arrives from now on")
             st.button("Close", key="close", on_click=_close, help="Forget this world at once")
         with st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small"):
             switch_panel.profile(view, file=False)
             switch_panel.panel(story(), view, tuple(live.served.paths))
         problems()
-        if spent := live.spent:
+        if live.spent:
             _spent(live)
         diagram, connect = st.tabs(["Diagram", "Connect a client"])
         with diagram, st.container(key="live-diagram"):
-            _watch(live.key, live.settings, spent)
+            _watch(live.key, live.condition)
         with connect:
             _connect(live)
 
@@ -183,10 +186,10 @@ def _spent(live: Live) -> None:
 
 
 @st.fragment(run_every=EVERY)
-def _watch(key: str, shown: Settings, spent: bool) -> None:
+def _watch(key: str, shown: tuple[object, ...]) -> None:
     """The diagram, looked at again and again while the page is open; all of the page, where somebody else has changed the world."""
     live = WORLDS.find(key)
-    if live is None or live.settings != shown or live.spent != spent:
+    if live is None or live.condition != shown:
         st.rerun()
     live.seen()
     try:
@@ -203,10 +206,18 @@ def _watch(key: str, shown: Settings, spent: bool) -> None:
 
 def _nothing(live: Live) -> None:
     """What to do until something arrives."""
-    show('<div class="waiting"><h2>Waiting for the first request</h2><p>Paste one of these into a terminal; it appears here.</p></div>')
+    show('<div class="waiting"><h2>Waiting for the first request</h2><p>{about}</p></div>', about=SENDS)
+    st.button("Send it for me", key="send", type="primary", icon=":material/send:", on_click=_send, args=(live.key,))
+    st.caption("Or paste one of these into a terminal; it appears here.")
     lines = [line for _, lines in sections(live.served) for line in lines if line.startswith("curl ")]
     for line in dict.fromkeys((lines[0], lines[-1])):
         st.code(line, language=None, wrap_lines=True)
+
+
+def _send(key: str) -> None:
+    live = WORLDS.find(key)
+    if live is not None:
+        WORLDS.send(live)
 
 
 def _connect(live: Live) -> None:
@@ -214,7 +225,7 @@ def _connect(live: Live) -> None:
     st.caption(KEEPS)
     if isinstance(live.served.world.issuer, AuthorizationServer):
         _own_client(live)
-    for heading, lines in sections(live.served):
+    for heading, lines in sections(live.served, live.token or ANY_TOKEN):
         show('<h3 class="about">{heading}</h3>', heading=heading)
         if heading == "Try it":
             for line in lines:
