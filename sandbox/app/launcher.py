@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sandbox.app.live_worlds import WORLDS
 from sandbox.app.visitor import Recognised
 from sandbox.serve.worlds import MOUNTS
+from sandbox.world.outgoing import Host
 
 SCRIPT = Path(__file__).parent / "entry" / "script.py"
 
@@ -111,8 +112,9 @@ def routes() -> list[BaseRoute]:
     return [Mount(path, cast(ASGIApp, WORLDS)) for path in MOUNTS]
 
 
-def serve(host: str, port: int) -> None:
-    """Serve the app until it is stopped.  Raises BusyPort."""
+def serve(host: str, port: int, outgoing: tuple[Host, ...] = ()) -> None:
+    """Serve the app until it is stopped; `outgoing`: where live worlds may use an authorization server elsewhere.  Raises BusyPort."""
+    WORLDS.outgoing = outgoing
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import AbstractEventLoop
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from sandbox.core.wire import Request, Response, split
@@ -14,7 +14,16 @@ from sandbox.serve.asgi import Message, Receive, Send
 
 PATIENCE = 30.0  # seconds for one answer
 
+T = TypeVar("T")
 App = Callable[[Mapping[str, Any], Receive, Send], Awaitable[None]]
+
+
+def done(work: Coroutine[Any, Any, T], loop: AbstractEventLoop | None) -> T:
+    """What this work comes to in the server's event loop; not to be called in its own thread.  Raises TimeoutError."""
+    if loop is not None:
+        return asyncio.run_coroutine_threadsafe(work, loop).result(PATIENCE)
+    with ThreadPoolExecutor(1) as alone:  # this thread may have a loop that runs
+        return alone.submit(asyncio.run, work).result(PATIENCE)
 
 
 class Door:
@@ -27,11 +36,8 @@ class Door:
         self.app, self.loop, self.name = app, loop, name
 
     def handle(self, request: Request) -> Response:
-        """The answer.  Not to be called in the server's own thread.  Raises TimeoutError."""
-        if self.loop is not None:
-            return asyncio.run_coroutine_threadsafe(self._exchange(request), self.loop).result(PATIENCE)
-        with ThreadPoolExecutor(1) as alone:  # this thread may have a loop that runs
-            return alone.submit(asyncio.run, self._exchange(request)).result(PATIENCE)
+        """The answer.  Raises TimeoutError."""
+        return done(self._exchange(request), self.loop)
 
     def state(self) -> dict[str, str]:
         return {}

@@ -6,7 +6,9 @@ threads of their own: only the former write a record, and the latter read up to 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from threading import Lock
 from typing import Any
 
@@ -19,12 +21,17 @@ from sandbox.serve.banner import Token
 from sandbox.serve.carry_over import Past, past_of
 from sandbox.serve.setup import served
 from sandbox.views.stepper.view import setting_name
+from sandbox.world.external import External
+from sandbox.world.outgoing import Allowance, Outgoing
 from sandbox.world.parties.authorization_server import AuthorizationServer
 from sandbox.world.parties.authorization_server.registration import GRANTS, register
 
 WORLD = "/world"  # the worlds' part of the path
 EVENTS = 300  # kept of each world's record
 MOST_REQUESTS = 5000  # of one world until it is started over: what it remembers grows with them
+MOST_OUTGOING = 5  # requests of one world to a server elsewhere, in a minute
+ITSELF = "itself"  # what is done where a world asks on its own
+STAMPED = ("index", "time", "step")  # of an event, by the trace
 PATIENCE = 60  # seconds until a client may look whether somebody has started its world over
 SPENT = (
     "This world has answered {most} requests, and one answers no more than that. Start it over on its page, Live: addresses, keys and"
@@ -43,9 +50,13 @@ class Live:
         self.asked = False
         self.token: Token | None = None  # of the latest flow that was sent for the learner
         self.headings: list[str] = []
+        self.external: External | None = None
+        self.allowance = Allowance(clock, MOST_OUTGOING)
+        self._outgoing: Outgoing | None = None
         self.drawn: tuple[object, dict[str, Any]] | None = None
         self._past: Past | None = None
         self._lock = Lock()  # between pages
+        self.turn = asyncio.Lock()  # between requests that wait for a server elsewhere
         self._set(settings)
 
     @property
@@ -59,7 +70,7 @@ class Live:
     @property
     def condition(self) -> tuple[object, ...]:
         """What decides which controls a page has."""
-        return self.settings, self.spent, self.asked
+        return self.settings, self.spent, self.asked, self.external
 
     @property
     def spent(self) -> bool:
@@ -83,6 +94,13 @@ class Live:
         self._set(settings)
         self.headings[:] = [f"From here on: {setting_name(settings)}"]
 
+    def use(self, external: External | None, outgoing: Outgoing | None = None) -> None:
+        """Sign-ins at a server elsewhere, whose metadata are known; None: at the world's own again."""
+        with self._lock:
+            self.external, self._outgoing, self.token = external, outgoing, None
+            self._rebuild(self.settings)
+            self.headings[:] = [f"From here on: sign-ins at {external.issuer}" if external else "From here on: sign-ins at our own server"]
+
     def start_over(self) -> None:
         """The same world as on its first day: addresses, keys, clients and settings stay."""
         with self._lock:
@@ -93,10 +111,12 @@ class Live:
             self.clear()
 
     def _set(self, settings: Settings) -> None:
-        fresh = served(settings, self.base, past=self._past)
+        external = self.external if settings.architecture == "oauth" else None
+        fresh = served(settings, self.base, past=self._past, external=external, outgoing=self._outgoing)
         fresh.trace = fresh.world.net.trace = self.trace
-        self.served = fresh
-        self.edge = Edge(fresh, log=self._arrived)  # any Host: what others cannot guess is the path
+        edge = Edge(fresh, log=self._arrived, begin=self._announce)  # any Host: what others cannot guess is the path
+        edge.turn = self.turn
+        self.served, self.edge = fresh, edge
         self.rebuilt += 1
 
     def enroll(self, name: str, redirect_uri: str, secret: bool) -> Response:
@@ -122,12 +142,29 @@ class Live:
         self.seen()
         self.requests += 1
         self.asked = True
+        await self.edge(scope, receive, send)
+
+    def _announce(self) -> None:
+        """What has changed since the latest request."""
         while self.headings:
             self.trace.add(StepStarted, "", self.headings.pop())
-        await self.edge(scope, receive, send)
 
     def _arrived(self, _: str) -> None:
         self.settled = self.trace.count
+
+    async def record(self, about: str, events: Iterable[Event]) -> None:
+        """Add what happened on its own: messages that no request from outside has caused."""
+        async with self.turn:
+            self.trace.now = self.clock.now()
+            self.trace.add(StepStarted, ITSELF, about)
+            first = self.trace.exchanges
+            for event in events:
+                told = {f.name: getattr(event, f.name) for f in fields(event) if f.name not in STAMPED}
+                if "exchange" in told:
+                    told["exchange"] += first
+                    self.trace.exchanges = max(self.trace.exchanges, told["exchange"] + 1)
+                self.trace.add(type(event), **told)
+            self.settled = self.trace.count
 
     @property
     def events(self) -> tuple[Event, ...]:

@@ -14,13 +14,15 @@ from sandbox.language.loader import loads
 from sandbox.protocol.cast import title
 from sandbox.protocol.trace import Answered, Event, Sent, StepStarted, of
 from sandbox.serve.asgi import OUTSIDE
-from sandbox.serve.live import Live
+from sandbox.serve.live import ITSELF, Live
 from sandbox.serve.setup import Served
 from sandbox.views.labels import clip
 from sandbox.views.stepper import document as stepper_document
+from sandbox.world.external import Outside
 
 SHOWN = 24  # requests in the diagram
 BROWSER, CLIENT = "Your browser", "Your client"
+ELSEWHERE = "Server elsewhere"
 
 _STORY = """
 title: Live
@@ -52,14 +54,19 @@ def _drawn(run: Run, settled: int) -> dict[str, Any]:
 
 
 def _steps(run: Run) -> dict[str, Any]:
-    """What each request came to, in a sentence."""
+    """What each request came to, in a sentence; what a world asks on its own has one already."""
     answers = {e.exchange: e.response for e in of(run.events, Answered)}
-    says = {e.step: f"{e.say}. " for e in of(run.events, StepStarted)}
-    asked = [e for e in of(run.events, Sent) if e.sender in (BROWSER, CLIENT)]
-    return {
-        e.step: {"n": n, "of": len(asked), "say": says.get(e.step, "") + _told(e, answers.get(e.exchange)), "question": None}
-        for n, e in enumerate(asked, 1)
-    }
+    says = {e.step: e for e in of(run.events, StepStarted)}
+    begun = {e.step: e for e in reversed(list(of(run.events, Sent)))}
+    out: dict[str, Any] = {}
+    for n, (step, sent) in enumerate(reversed(begun.items()), 1):
+        heading = says.get(step)
+        if heading is not None and heading.do == ITSELF:
+            say = heading.say
+        else:
+            say = (f"{heading.say}. " if heading else "") + _told(sent, answers.get(sent.exchange))
+        out[step] = {"n": n, "of": len(begun), "say": say, "question": None}
+    return out
 
 
 def _told(sent: Sent, answer: Response | None) -> str:
@@ -74,11 +81,11 @@ def _sentence(run: Run, asked: int) -> str:
 
 def window(events: tuple[Event, ...], most: int = SHOWN) -> tuple[Event, ...]:
     """The latest requests from outside with all that followed from them, as a record of its own: each request is a step."""
-    starts = [i for i, e in enumerate(events) if isinstance(e, Sent) and e.sender == OUTSIDE]
+    starts = [i for i, e in enumerate(events) if _begins(e)]
     out: list[Event] = []
     for start, end in list(zip(starts, [*starts[1:], len(events)], strict=False))[-most:]:
         step, outside = _step(events[start]), _outside(events[start])
-        if heading := _heading(events[:start]):
+        if heading := _heading(events[: start + 1]):
             out.append(replace(heading, step=step, index=len(out)))
         for event in events[start:end]:
             if not isinstance(event, StepStarted):
@@ -86,14 +93,22 @@ def window(events: tuple[Event, ...], most: int = SHOWN) -> tuple[Event, ...]:
     return tuple(out)
 
 
-def _heading(before: tuple[Event, ...]) -> StepStarted | None:
-    """What was announced since the latest request; something else may have arrived in between."""
-    latest = next((e for e in reversed(before) if isinstance(e, StepStarted) or (isinstance(e, Sent) and e.sender == OUTSIDE)), None)
-    return latest if isinstance(latest, StepStarted) else None
+def _begins(event: Event) -> bool:
+    """Whether something begins here that nothing before it has caused."""
+    return (isinstance(event, Sent) and event.sender == OUTSIDE) or (isinstance(event, StepStarted) and event.do == ITSELF)
+
+
+def _heading(events: tuple[Event, ...]) -> StepStarted | None:
+    """What stands above the last of these, which begins something; something else may have arrived since it was announced."""
+    *before, last = events
+    if isinstance(last, StepStarted):
+        return last
+    latest = next((e for e in reversed(before) if isinstance(e, StepStarted) or _begins(e)), None)
+    return latest if isinstance(latest, StepStarted) and latest.do != ITSELF else None
 
 
 def _step(event: Event) -> str:
-    return f"request-{event.exchange}" if isinstance(event, Sent) else ""
+    return f"request-{event.exchange}" if isinstance(event, Sent) else f"{ITSELF}-{event.index}"
 
 
 def _outside(event: Event) -> str:
@@ -104,7 +119,7 @@ def _placed(event: Event, index: int, step: str, outside: str) -> Event:
     """The event in its place, with names that stay the same however the window moves."""
     event = replace(event, index=index, step=step)
     if isinstance(event, Sent | Answered):
-        names = {OUTSIDE: outside}
+        names = {OUTSIDE: outside, Outside.name: ELSEWHERE}
         kind = "asks" if isinstance(event, Sent) else "answers"
         sender, receiver = names.get(event.sender, event.sender), names.get(event.receiver, event.receiver)
         return replace(event, sender=sender, receiver=receiver, message=f"{step}/{event.exchange} {kind}")
@@ -118,6 +133,8 @@ def as_run(world: Served, events: tuple[Event, ...]) -> Run:
     parties = tuple(dict.fromkeys((*known, *(p for m in messages for p in (m.receiver, m.sender)))))
     verdict, host = Verdict("completed", "Live"), split(world.base).netloc
     places = tuple((p, f"{host}/…/{p}") for p in parties if p in world.paths)  # the key in the middle is long, and the same for all
+    if world.external is not None:
+        places = (*places, (ELSEWHERE, split(world.external.issuer).netloc))
     return Run(Case(story(), world.world.settings), parties, frozenset(), events, verdict, places=places)
 
 

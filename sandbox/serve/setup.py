@@ -16,6 +16,7 @@ from sandbox.serve.carry_over import Past, remember
 from sandbox.serve.pages import front, offered
 from sandbox.serve.relocate import moved
 from sandbox.world.external import External, use
+from sandbox.world.outgoing import Outgoing
 from sandbox.world.parties.authorization_server import AuthorizationServer, Client
 from sandbox.world.parties.backend import Backend
 from sandbox.world.parties.backend_for_frontend import BackendForFrontend
@@ -96,10 +97,12 @@ def served(
     registration: bool = True,
     external: External | None = None,
     past: Past | None = None,
+    outgoing: Outgoing | None = None,
 ) -> Served:
     """A fresh world at `base`, in real time and with real randomness, that remembers only its latest past.
 
-    With an `external` authorization server only those are served who use it: Budget and the APIs.  Raises NotAnIssuer.
+    With an `external` authorization server only those are served who use it: Budget and the APIs; `outgoing` is how they ask it.
+    Raises NotAnIssuer.
     With a `past`, the world of before goes on under these settings.  Raises ClientTaken.
     """
     entropy, clock = SystemEntropy(), WallClock()
@@ -121,7 +124,7 @@ def served(
     if past is not None:
         remember(world, past)
     if external is not None:
-        external = use(world, external)
+        external = use(world, external, outgoing=outgoing)
         names = ["budget", *world.apis]
     root = split(base).path
     return Served(world, base, trace, {name: f"{root}/{name}" for name in names}, external)

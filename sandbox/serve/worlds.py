@@ -19,11 +19,15 @@ from typing import Any
 from sandbox.core.clock import WallClock
 from sandbox.core.entropy import SystemEntropy
 from sandbox.protocol.settings import Settings
+from sandbox.protocol.trace import RecentTrace
 from sandbox.serve import first_flow
 from sandbox.serve.asgi import Receive, Send
-from sandbox.serve.inside import Door
+from sandbox.serve.inside import Door, done
 from sandbox.serve.listen import allow_plain_http
 from sandbox.serve.live import WORLD, Live, refuse
+from sandbox.world.external import External, Outside, found
+from sandbox.world.network import Network
+from sandbox.world.outgoing import Host, Outgoing, Policy
 
 WELL_KNOWN = ("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration")  # RFC 8414 §3.1 puts them in front
 MOUNTS = (WORLD, *WELL_KNOWN)
@@ -67,11 +71,13 @@ class Worlds:
     """All live worlds of this process, and the ASGI application in front of them.
 
     `mounted` is set where they can really be reached: not under every way to start the app; `loop` is where they are served then.
+    `outgoing`: the hosts that whoever runs the server has named, at which a world may use an authorization server.
     """
 
     def __init__(self, clock: WallClock, entropy: SystemEntropy, most: int = MOST_WORLDS, idle: int = IDLE) -> None:
         self.clock, self.entropy, self.most, self.idle = clock, entropy, most, idle
         self.mounted = False
+        self.outgoing: tuple[Host, ...] = ()
         self.loop: AbstractEventLoop | None = None
         self._live: dict[str, Live] = {}
         self._openers: dict[str, Opener] = {}
@@ -105,6 +111,21 @@ class Worlds:
     def send(self, live: Live) -> None:
         """The first flow against this world, as if its owner had a client already."""
         live.token = first_flow.send(live.served, Door(self, self.loop))
+
+    def point(self, live: Live, external: External) -> None:
+        """Let this world use an authorization server elsewhere, at a host that was named.  Raises NotAnIssuer.
+
+        What it is asked about itself is drawn, whatever comes of it.
+        """
+        trace = RecentTrace(self.clock.now())
+        net = Network(self.clock, self.entropy, trace)
+        outgoing = Outgoing(Policy.of(self.outgoing), allowance=live.allowance)
+        try:
+            known = found(net, external, Outside(outgoing))
+        finally:
+            if trace.count:
+                done(live.record(f"This world asks {external.issuer} about itself.", trace.recent), self.loop)
+        live.use(known, outgoing)
 
     def close(self, key: str) -> None:
         with self._lock:

@@ -10,10 +10,9 @@ from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.serve.banner import sections
 from sandbox.serve.live import Live
-from sandbox.serve.live_document import document
 from sandbox.serve.setup import OPEN
 from sandbox.serve.worlds import Worlds
-from tests.support.live_worlds import ORIGIN, ask
+from tests.support.live_worlds import ORIGIN, ask, says
 
 
 def sent(profile: str, **changes: str) -> tuple[Worlds, Live]:
@@ -23,20 +22,16 @@ def sent(profile: str, **changes: str) -> tuple[Worlds, Live]:
     return worlds, live
 
 
-def told(live: Live) -> list[str]:
-    return [step["say"] for step in document(live)["panes"][0]["steps"].values()]  # type: ignore[index]
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("profile", PROFILES)
 def test_in_every_profile_it_ends_with_the_accounts(profile: str) -> None:
     worlds, live = sent(profile)
-    assert told(live)[-1] == "Your client asks Accounts: GET /accounts, answered with 200."
+    assert says(live)[-1] == "Your client asks Accounts: GET /accounts, answered with 200."
     assert live.token is not None
     assert live.token.bound == (profile == "oauth-bcp")
     assert live.asked
     if live.served.world.settings.architecture == "oauth":
-        assert [say.split()[1] for say in told(live)] == ["client", "browser", "browser", "browser", "client", "client"]
+        assert [say.split()[1] for say in says(live)] == ["client", "browser", "browser", "browser", "client", "client"]
     lines = dict(sections(live.served, live.token))["Try it"]
     assert not any("ACCESS_TOKEN" in line for line in lines)
     status = ask(worlds, f"{live.base}/accounts/accounts", authorization=f"{live.token.kind} {live.token.value}").status
@@ -49,11 +44,11 @@ def test_what_refuses_it_is_shown() -> None:
     live.served.world.people.users["alice"].disabled = True
     worlds.send(live)
     assert live.token is None
-    assert told(live)[-1].startswith("Your browser asks Authorization server: POST /login")
+    assert says(live)[-1].startswith("Your browser asks Authorization server: POST /login")
 
 
 def test_a_token_without_a_key_is_refused_where_one_is_wanted() -> None:
     _, live = sent("oauth-bcp", as_dpop_bind="off")
     assert live.token is not None
     assert not live.token.bound
-    assert told(live)[-1].endswith("answered with 401 invalid_token.")
+    assert says(live)[-1].endswith("answered with 401 invalid_token.")

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 
 from sandbox.core.clock import WallClock
 from sandbox.core.entropy import SystemEntropy
+from sandbox.core.wire import Request
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.trace import Sent, of
+from sandbox.serve.inside import Door
 from sandbox.serve.live import Live
 from sandbox.serve.setup import OPEN
 from sandbox.serve.worlds import NOBODY, Full, Opener, Worlds
-from tests.support.live_worlds import ORIGIN, ask
+from sandbox.world.external import NEEDED, External, NotAnIssuer
+from sandbox.world.outgoing import host_of
+from tests.support.live_worlds import ORIGIN, ask, says, titles
+from tests.support.real import SECRET, Person, django_issuer
 
 BCP, JWT = Settings.of("oauth-bcp", OPEN), Settings.of("naive-jwt")
 
@@ -137,3 +144,74 @@ def test_every_world_serves_every_learner_in_turn(worlds: Worlds) -> None:
 
 def document_text(live: Live) -> str:
     return " ".join(e.request.url for e in of(live.events, Sent))
+
+
+# ---------------------------------------------------------------- an authorization server elsewhere
+
+
+@pytest.mark.slow
+def test_a_world_uses_a_server_elsewhere_and_all_that_leaves_is_drawn() -> None:
+    """Django's toolkit, with a person who signs in there; then the world's own server again."""
+    worlds = small()
+    live = worlds.open(ORIGIN, BCP)
+    budget, door = f"{live.base}/budget", Door(worlds, None)
+    redirect = live.served.world.clients["budget"].registration.redirect_uri
+    with django_issuer(redirect) as url:
+        worlds.outgoing = (host_of(urlsplit(url).netloc),)
+        worlds.point(live, External(url, "web", SECRET))
+        assert titles(live)[0] == "GET /o/.well-known/openid-configuration"
+        assert says(live) == [f"This world asks {url} about itself."]
+        begun = door.handle(Request("GET", f"{budget}/login?scope=openid%20read", (("Accept", "text/html"),)))
+        cookie = (begun.header("set-cookie") or "").partition(";")[0]
+        end = Person(end=redirect).visit(begun.location or "")
+        connected = door.handle(Request("GET", end, (("Accept", "text/html"), ("Cookie", cookie))))
+        assert "Connected" in connected.body
+        assert [e.request.path for e in of(live.events, Sent) if e.receiver == "external"][2:] == ["/o/token/", "/o/.well-known/jwks.json"]
+        assert says(live)[1].startswith(f"From here on: sign-ins at {url}. Your browser asks Budget")
+        live.rebuild(Settings.of("oauth-bcp", OPEN | {"rs.check_aud": "off"}))  # which asks for nothing again
+        while len(live.allowance.times) < 5:
+            live.allowance.take()
+        with pytest.raises(NotAnIssuer, match="cannot be reached: Spent: 5 requests have left within a minute"):
+            worlds.point(live, External(url, "web", SECRET))
+    assert live.external is not None
+    live.use(None)
+    assert "auth" in live.served.paths
+    assert ask(worlds, f"{live.base}/auth/jwks").status == 200
+
+
+@pytest.mark.parametrize(
+    ("issuer", "complaint"),
+    [
+        ("https://other.example", "other.example:443 is not among the hosts"),
+        ("http://sso.example", "is not an https address"),
+        ("http://127.0.0.1:1", "is not an https address"),
+        ("https://sso.example@127.0.0.1", "has a user name in it"),
+        ("", "is not an https address"),
+    ],
+)
+def test_a_world_asks_nobody_who_was_not_named(worlds: Worlds, live: Live, issuer: str, complaint: str) -> None:
+    worlds.outgoing = (("sso.example", None),)
+    with pytest.raises(NotAnIssuer, match=complaint):
+        worlds.point(live, External(issuer))
+    assert (live.external, titles(live), len(live.allowance.times)) == (None, [], 0)
+
+
+def test_an_issuer_that_does_not_answer_is_drawn_and_changes_nothing(worlds: Worlds, live: Live) -> None:
+    worlds.outgoing = (("127.0.0.1", 1),)
+    with pytest.raises(NotAnIssuer, match="cannot be reached: ConnectionRefusedError"):
+        worlds.point(live, External("http://127.0.0.1:1"))
+    assert live.external is None
+    assert titles(live)[-1] == "502"
+    ask(worlds, f"{live.base}/auth/jwks")
+    assert says(live)[1] == "Your client asks Authorization server: GET /jwks, answered with 200."
+
+
+def test_a_design_without_a_server_uses_none_elsewhere(worlds: Worlds) -> None:
+    live = worlds.open(ORIGIN, JWT)
+    url = "https://sso.example"
+    metadata = {"issuer": url} | {name: f"{url}/{name}" for name in NEEDED}
+    live.use(External(url, alg="RS256", metadata=metadata))
+    assert "backend" in live.served.paths
+    live.rebuild(BCP)
+    assert next(iter(live.served.paths)) == "budget"
+    assert "backend" not in live.served.paths

@@ -28,3 +28,9 @@ def titles(live: Live) -> list[str]:
     """The moments that the stepper shows of a world."""
     doc = document(live)
     return [m["title"] for m in doc["panes"][0]["moments"]] if doc else []
+
+
+def says(live: Live) -> list[str]:
+    """The sentences that the stepper has for the requests of a world."""
+    doc = document(live)
+    return [step["say"] for step in doc["panes"][0]["steps"].values()] if doc else []

@@ -14,7 +14,7 @@ import streamlit as st
 from sandbox.app import links, navigation, state, visitor
 from sandbox.app.live_worlds import WORLDS
 from sandbox.app.markup import problems, show
-from sandbox.app.parts import stepper, switch_panel
+from sandbox.app.parts import live_elsewhere, stepper, switch_panel
 from sandbox.app.state import View
 from sandbox.protocol.settings import Settings
 from sandbox.serve.banner import ANY_TOKEN, sections
@@ -47,6 +47,7 @@ ABSENT = (
     " `streamlit run app.py` from the folder of the project; another script has no place for them."
 )
 SENDS = "A flow from here: Alice signs in, a client gets a token and asks for her accounts. Real requests, drawn like those of your client."
+SIGN_IN = "Sign in, in a browser, and see what the API says."
 STEPS = (
     "You get a private world at an address that nobody can guess: authorization server, APIs, gateway and a web app.",
     "You connect your own client or paste the curl lines. Discovery, registration, code flow, refresh and revocation are all there.",
@@ -161,7 +162,7 @@ def _world(live: Live, view: View) -> None:
         with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
             show(TITLE, about=ABOUT)
             links.address(PAGE, state.publish(PAGE, view, world=live.key))
-            if live.asked and not live.spent:
+            if live.asked and not live.spent and live.served.external is None:
                 st.button("Send again", key="send-again", on_click=_send, args=(live.key,), help=SENDS)
             st.button("Clear", key="clear", on_click=live.clear, help="Show only what arrives from now on")
             st.button("Close", key="close", on_click=_close, help="Forget this world at once")
@@ -206,7 +207,11 @@ def _watch(key: str, shown: tuple[object, ...]) -> None:
 
 def _nothing(live: Live) -> None:
     """What to do until something arrives."""
-    show('<div class="waiting"><h2>Waiting for the first request</h2><p>{about}</p></div>', about=SENDS)
+    elsewhere = live.served.external is not None
+    show('<div class="waiting"><h2>Waiting for the first request</h2><p>{about}</p></div>', about=SIGN_IN if elsewhere else SENDS)
+    if elsewhere:
+        st.code("\n".join(list(sections(live.served))[-1][1]), language=None, wrap_lines=True)
+        return
     st.button("Send it for me", key="send", type="primary", icon=":material/send:", on_click=_send, args=(live.key,))
     st.caption("Or paste one of these into a terminal; it appears here.")
     lines = [line for _, lines in sections(live.served) for line in lines if line.startswith("curl ")]
@@ -223,8 +228,9 @@ def _send(key: str) -> None:
 def _connect(live: Live) -> None:
     """Who is where, clients, people, and lines to paste."""
     st.caption(KEEPS)
-    if isinstance(live.served.world.issuer, AuthorizationServer):
+    if isinstance(live.served.world.issuer, AuthorizationServer) and live.served.external is None:
         _own_client(live)
+    live_elsewhere.offer(live)
     for heading, lines in sections(live.served, live.token or ANY_TOKEN):
         show('<h3 class="about">{heading}</h3>', heading=heading)
         if heading == "Try it":
