@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.core.entropy import SystemEntropy
-from sandbox.serve.worlds import Opener
+from sandbox.serve.opener import Opener
 
 COOKIE, PATH = "live_browser", "/_stcore"
 FIRST = f"{PATH}/health"  # what the page asks before it opens its connection

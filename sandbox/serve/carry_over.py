@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sandbox.world.parties.authorization_server import AuthorizationServer
+from sandbox.world.parties.authorization_server import AuthorizationServer, Client
 from sandbox.world.parties.backend import Backend
 from sandbox.world.parties.client_hosts import WebClient
+from sandbox.world.parties.gateway import Gateway
 from sandbox.world.parties.importer import Importer
 from sandbox.world.parties.limits import KEPT, forget_oldest
 from sandbox.world.parties.resource_server import ResourceServer
@@ -74,6 +75,21 @@ def _done(world: World, past: Past) -> None:
             _client(client, old.clients[name])
 
 
+def void_before(world: World, second: int) -> None:
+    """Whatever was issued before this second is void: the parties do not remember it, and must not be deceived."""
+    bank = world.bank
+    for party in (world.issuer, *world.apis.values(), bank.server, bank.api):
+        party.since = second
+    for other in world.net.parties.values():
+        if isinstance(other, Gateway):
+            other.since = second
+
+
+def registered(server: AuthorizationServer) -> list[Client]:
+    """The clients that have registered themselves, or that a learner has."""
+    return [c for c in list(server.store.clients.values()) if c.registered_at]  # a copy: requests go on
+
+
 def _server(server: AuthorizationServer, old: AuthorizationServer) -> None:
     server.store.take_over(old.store, KEPT)
     server.denylist.revoked.take_over(old.denylist.revoked)
@@ -84,8 +100,7 @@ def _server(server: AuthorizationServer, old: AuthorizationServer) -> None:
 def _registered(server: AuthorizationServer, old: AuthorizationServer) -> None:
     """The clients that registered themselves (RFC 7591), under the new rules."""
     exact = server.policy.exact_redirect == "on"
-    own = [c for c in list(old.store.clients.values()) if c.registered_at]  # a copy: requests go on
-    server.store.clients |= {c.client_id: replace(c, exact_redirect=exact) for c in own}
+    server.store.clients |= {c.client_id: replace(c, exact_redirect=exact) for c in registered(old)}
 
 
 def _api(api: ResourceServer, old: ResourceServer) -> None:

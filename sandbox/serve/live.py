@@ -8,23 +8,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from threading import Lock
 from typing import Any
 
 from sandbox.core.clock import WallClock
+from sandbox.core.entropy import SystemEntropy
 from sandbox.core.wire import Response, json_response
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.trace import Event, RecentTrace, StepStarted
 from sandbox.serve.asgi import Edge, Message, Receive, Send
 from sandbox.serve.banner import Token
-from sandbox.serve.carry_over import Past, past_of
-from sandbox.serve.setup import served
+from sandbox.serve.blueprint import MOST_CLIENTS, Blueprint, Registered, pem
+from sandbox.serve.carry_over import Past, past_of, registered, void_before
+from sandbox.serve.opener import NOBODY, Opener
+from sandbox.serve.setup import Keys, served
 from sandbox.views.stepper.view import setting_name
 from sandbox.world.external import External
 from sandbox.world.outgoing import Allowance, Outgoing
-from sandbox.world.parties.authorization_server import AuthorizationServer
+from sandbox.world.parties.authorization_server import AuthorizationServer, Client
 from sandbox.world.parties.authorization_server.registration import GRANTS, register
+from sandbox.world.world import World
 
 WORLD = "/world"  # the worlds' part of the path
 EVENTS = 300  # kept of each world's record
@@ -42,8 +46,28 @@ SPENT = (
 class Live:
     """One learner's world.  `version` changes with whatever a page may have to show anew; `asked`: whether a client has ever used it."""
 
-    def __init__(self, key: str, origin: str, settings: Settings, clock: WallClock) -> None:
-        self.key, self.base, self.clock = key, f"{origin}{WORLD}/{key}", clock
+    def __init__(self, key: str, origin: str, settings: Settings, clock: WallClock, opener: Opener = NOBODY) -> None:
+        self._begin(key, origin, clock, opener)
+        self._set(settings)
+
+    @classmethod
+    def again(cls, blueprint: Blueprint, clock: WallClock) -> Live:
+        """A world that is opened again, by its set-up: nobody knows any more what was done there.  Raises Unreadable."""
+        live = cls.__new__(cls)
+        live._begin(blueprint.key, blueprint.origin, clock, Opener(blueprint.browser, blueprint.network))
+        live.keys, live._known = blueprint.keys, [client.client() for client in blueprint.clients]
+        live.reopened = live.void_before = clock.now()
+        live.asked, live.unsaved = True, False
+        live._set(blueprint.settings)
+        live.headings[:] = ["This world was opened again: sign-ins and tokens from before are gone"]
+        return live
+
+    def _begin(self, key: str, origin: str, clock: WallClock, opener: Opener) -> None:
+        self.key, self.origin, self.base, self.clock, self.opener = key, origin, f"{origin}{WORLD}/{key}", clock, opener
+        self.keys, self.unsaved, self.kept = Keys(SystemEntropy().seed), True, 0  # `kept`: when the store was last told of it
+        self.reopened = self.void_before = 0
+        self._known: list[Client] = []  # that have registered themselves, while there is no authorization server
+        self._latest = ""
         self.trace = RecentTrace(clock.now(), EVENTS)
         self.used = clock.now()
         self.settled = self.since = self.rebuilt = self.requests = 0
@@ -57,7 +81,6 @@ class Live:
         self._past: Past | None = None
         self._lock = Lock()  # between pages
         self.turn = asyncio.Lock()  # between requests that wait for a server elsewhere
-        self._set(settings)
 
     @property
     def settings(self) -> Settings:
@@ -92,6 +115,7 @@ class Live:
     def _rebuild(self, settings: Settings) -> None:
         self._past = past_of(self.served.world, self._past)
         self._set(settings)
+        self.unsaved = True
         self.headings[:] = [f"From here on: {setting_name(settings)}"]
 
     def use(self, external: External | None, outgoing: Outgoing | None = None) -> None:
@@ -104,7 +128,7 @@ class Live:
     def start_over(self) -> None:
         """The same world as on its first day: addresses, keys, clients and settings stay."""
         with self._lock:
-            self._past = past_of(self.served.world, self._past, only_setup=True)
+            self._past, self.void_before = past_of(self.served.world, self._past, only_setup=True), self.clock.now()
             self._set(self.settings)
             self.requests, self.token = 0, None
             self.headings.clear()
@@ -112,12 +136,46 @@ class Live:
 
     def _set(self, settings: Settings) -> None:
         external = self.external if settings.architecture == "oauth" else None
-        fresh = served(settings, self.base, past=self._past, external=external, outgoing=self._outgoing)
+        fresh = served(settings, self.base, past=self._past, external=external, outgoing=self._outgoing, keys=self.keys)
+        self._remind(fresh.world)
         fresh.trace = fresh.world.net.trace = self.trace
         edge = Edge(fresh, log=self._arrived, begin=self._announce)  # any Host: what others cannot guess is the path
         edge.turn = self.turn
         self.served, self.edge = fresh, edge
         self.rebuilt += 1
+
+    def _remind(self, world: World) -> None:
+        """What a world has to know that was here before."""
+        if self.void_before:
+            void_before(world, self.void_before)
+        if isinstance(world.issuer, AuthorizationServer):
+            exact = world.issuer.policy.exact_redirect == "on"
+            world.issuer.store.clients |= {c.client_id: replace(c, exact_redirect=exact) for c in self._known}
+            self._known = []
+            self._latest = next(reversed(world.issuer.store.clients), "")
+
+    def blueprint(self) -> Blueprint:
+        """What is needed to open it again."""
+        server = self._server
+        clients = registered(server) if server else self._known
+        return Blueprint(
+            version=1,
+            key=self.key,
+            origin=self.origin,
+            profile=self.settings.profile,
+            changes=dict(self.settings.changes),
+            seed=self.keys.seed,
+            rsa=pem(self.keys.rsa),
+            clients=tuple(map(Registered.of, clients[-MOST_CLIENTS:])),
+            browser=self.opener.browser,
+            network=self.opener.network,
+        )
+
+    @property
+    def _server(self) -> AuthorizationServer | None:
+        """The authorization server, or the one that there was before."""
+        issuer = self.served.world.issuer
+        return issuer if isinstance(issuer, AuthorizationServer) else self._past.server if self._past else None
 
     def enroll(self, name: str, redirect_uri: str, secret: bool) -> Response:
         """A client by hand, by who runs this world, else as if it had registered itself; 404 in a design without authorization server."""
@@ -125,7 +183,15 @@ class Live:
         if not isinstance(issuer, AuthorizationServer):
             return json_response(404, {"error": "not_found", "error_description": "There is no authorization server in this design."})
         wanted = {"client_name": name, "redirect_uris": redirect_uri.split(), "grant_types": list(GRANTS)}
-        return register(issuer.core, wanted | ({} if secret else {"token_endpoint_auth_method": "none"}), by_operator=True)
+        answer = register(issuer.core, wanted | ({} if secret else {"token_endpoint_auth_method": "none"}), by_operator=True)
+        self._noticed()
+        return answer
+
+    def _noticed(self) -> None:
+        """Whether another client has been registered, so that its set-up has changed."""
+        issuer = self.served.world.issuer
+        if isinstance(issuer, AuthorizationServer) and (latest := next(reversed(issuer.store.clients), "")) != self._latest:
+            self._latest, self.unsaved = latest, True
 
     def clear(self) -> None:
         """Show only what arrives from now on."""
@@ -151,6 +217,7 @@ class Live:
 
     def _arrived(self, _: str) -> None:
         self.settled = self.trace.count
+        self._noticed()
 
     async def record(self, about: str, events: Iterable[Event]) -> None:
         """Add what happened on its own: messages that no request from outside has caused."""

@@ -16,8 +16,9 @@ from sandbox.app.pages import live as page
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.serve import live as live_module
+from sandbox.serve.blueprint import Unreadable
 from sandbox.serve.live import Live
-from sandbox.serve.worlds import Opener
+from sandbox.serve.opener import Opener
 from tests.support.apps import choose, fine, link, opened, page_text
 from tests.support.live_worlds import ask
 
@@ -188,7 +189,7 @@ def test_a_world_that_is_used_up_says_so_and_is_started_over(monkeypatch: pytest
 
 @pytest.mark.slow
 def test_a_browser_comes_back_to_its_world_without_the_link(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(visitor, "opener", lambda: Opener("mine"))
+    monkeypatch.setattr(visitor, "opener", lambda: Opener.of("mine", ""))
     _, world = with_world()
     again = opened("live")
     assert link(again)["world"] == world.key
@@ -197,7 +198,7 @@ def test_a_browser_comes_back_to_its_world_without_the_link(monkeypatch: pytest.
     gone.button(key="open").click()
     fine(gone.run())
     assert (set(WORLDS._live), link(gone)["world"]) == ({world.key}, world.key)
-    monkeypatch.setattr(visitor, "opener", lambda: Opener("another"))
+    monkeypatch.setattr(visitor, "opener", lambda: Opener.of("another", ""))
     assert opened("live").button(key="open")
 
 
@@ -220,6 +221,52 @@ def test_a_client_of_ones_own_is_registered_by_a_form() -> None:
 def submit(at: AppTest) -> None:
     next(b for b in at.button if b.label == "Register").click()
     fine(at.run())
+
+
+@pytest.mark.slow
+def test_a_world_that_is_opened_again_says_what_is_gone() -> None:
+    at, world = with_world()
+    assert not any("Opened again" in c.value for c in at.caption)
+    WORLDS._live.clear()  # the process has ended
+    fine(at.run())
+    assert link(at)["world"] == world.key
+    assert any("Opened again" in c.value and "tokens from before are gone" in c.value for c in at.caption)
+
+
+@pytest.mark.slow
+def test_a_store_that_is_away_is_said_and_the_world_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    at, world = with_world()
+    WORLDS._live.clear()
+    monkeypatch.setattr(WORLDS.keeper, "away", (WORLDS.clock.now() + 60, "The store at nowhere does not answer."))
+    fine(at.run())
+    assert "The store at nowhere does not answer." in page_text(at)
+    assert {b.key for b in at.button} == {"again", "another"}
+    monkeypatch.setattr(WORLDS.keeper, "away", None)
+    at.button(key="again").click()
+    fine(at.run())
+    assert link(at)["world"] == world.key
+
+
+@pytest.mark.slow
+def test_a_world_goes_on_while_the_store_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    at, world = with_world()
+    monkeypatch.setattr(WORLDS.keeper, "away", (WORLDS.clock.now() + 60, "The store at nowhere does not answer."))
+    fine(at.run())
+    assert page.AWAY in page_text(at)
+    assert link(at)["world"] == world.key
+
+
+@pytest.mark.slow
+def test_a_set_up_that_cannot_be_read_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    def altered(key: str) -> None:
+        raise Unreadable("it was altered")
+
+    monkeypatch.setattr(WORLDS.keeper, "find", altered)
+    at = opened("live", world="a" * 24)
+    assert "The set-up of this world cannot be read: it was altered." in page_text(at)
+    at.button(key="another").click()
+    fine(at.run())
+    assert at.button(key="open")
 
 
 @pytest.mark.slow

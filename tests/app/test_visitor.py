@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 
 from sandbox.app.visitor import COOKIE, opener
-from sandbox.serve.worlds import NOBODY, Opener
+from sandbox.serve.opener import NOBODY, Opener
 
 
 def cookies(url: str, sent: str = "") -> list[str]:

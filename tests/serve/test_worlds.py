@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,11 +11,13 @@ from sandbox.core.clock import WallClock
 from sandbox.core.entropy import SystemEntropy
 from sandbox.core.wire import Request
 from sandbox.protocol.settings import Settings
-from sandbox.protocol.trace import Sent, of
+from sandbox.protocol.trace import Answered, Checked, Sent, of
 from sandbox.serve.inside import Door
 from sandbox.serve.live import Live
-from sandbox.serve.setup import OPEN
-from sandbox.serve.worlds import NOBODY, Full, Opener, Worlds
+from sandbox.serve.opener import NOBODY, Opener
+from sandbox.serve.setup import CALLBACK, OPEN
+from sandbox.serve.store import Away, InProcess
+from sandbox.serve.worlds import Full, Worlds
 from sandbox.world.external import NEEDED, External, NotAnIssuer
 from sandbox.world.outgoing import host_of
 from tests.support.live_worlds import ORIGIN, ask, says, titles
@@ -103,31 +106,13 @@ def test_a_browser_has_one_world() -> None:
 def test_no_network_keeps_all_others_out() -> None:
     """Even with a new browser for each world, and a client that asks each of them."""
     worlds = small(4)
-    greedy = [used(worlds, Opener(f"browser {n}", "192.0.2.1")) for n in range(4)]
+    greedy = [used(worlds, Opener.of(f"browser {n}", "192.0.2.1")) for n in range(4)]
     with pytest.raises(Full):
-        worlds.open(ORIGIN, JWT, Opener("one more", "192.0.2.1"))
-    mine = [used(worlds, Opener(f"mine {n}", "198.51.100.7")) for n in range(2)]
+        worlds.open(ORIGIN, JWT, Opener.of("one more", "192.0.2.1"))
+    mine = [used(worlds, Opener.of(f"mine {n}", "198.51.100.7")) for n in range(2)]
     assert [worlds.find(live.key) for live in (*greedy, *mine)] == [None, None, *greedy[2:], *mine]
     with pytest.raises(Full):
-        worlds.open(ORIGIN, JWT, Opener("third", "198.51.100.7"))
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("192.0.2.1", "192.0.2.1"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("fe80::1%eth0", "fe80::/64"),
-        ("", ""),
-        ("rubbish", ""),
-    ],
-)
-def test_a_network_is_what_one_subscriber_has(address: str, network: str) -> None:
-    assert Opener.of("", address) == Opener("", network)
-
-
-def test_of_a_cookie_only_a_hash_is_kept() -> None:
-    assert "secret" not in Opener.of("secret", "").browser
+        worlds.open(ORIGIN, JWT, Opener.of("third", "198.51.100.7"))
 
 
 @pytest.mark.slow
@@ -215,3 +200,138 @@ def test_a_design_without_a_server_uses_none_elsewhere(worlds: Worlds) -> None:
     live.rebuild(BCP)
     assert next(iter(live.served.paths)) == "budget"
     assert "backend" not in live.served.paths
+
+
+# ---------------------------------------------------------------- after a restart
+
+
+def restarted(worlds: Worlds) -> Worlds:
+    """Another process with the same store, some seconds later."""
+    again = Worlds(WallClock(), SystemEntropy(), store=worlds.keeper.store)
+    again.clock.advance(5)
+    return again
+
+
+def sign_in(worlds: Worlds, live: Live) -> dict[str, str]:
+    """What the page's own flow got, with the refresh token beside it."""
+    worlds.send(live)
+    told = [e.response.json for e in of(live.events, Answered) if e.response.json and "access_token" in e.response.json]
+    return dict(told[-1])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("profile", ["oauth-basic", "jwt-done-properly"])
+def test_a_world_is_opened_again_at_its_address_and_nothing_from_before_counts(profile: str) -> None:
+    worlds, alice = Worlds(WallClock(), SystemEntropy()), Opener.of("a" * 32, "192.0.2.1")
+    settings = Settings.of(profile, {"as.signing": "rs256"})
+    live = worlds.open(ORIGIN, settings, alice)
+    issuer = live.served.world.settings.issuer
+    keys, told = ask(worlds, f"{live.base}/{issuer}/jwks").json, sign_in(worlds, live)
+    again = restarted(worlds)
+    bearer = f"Bearer {told['access_token']}"
+    answer = ask(again, f"{live.base}/accounts/accounts", authorization=bearer)
+    assert (answer.status, answer.json["error"]) == (401, "invalid_token")
+    assert "this server was started anew" in answer.json["error_description"]
+    for api in ("accounts", "gateway", "transactions"):
+        assert ask(again, f"{live.base}/{api}/{api if api != 'gateway' else 'accounts'}", authorization=bearer).status == 401
+    reopened = again.find(live.key)
+    assert reopened is not None
+    assert (reopened.settings, reopened.base, again.of(alice.browser)) == (settings, live.base, reopened)
+    assert "This world was opened again: sign-ins and tokens from before are gone" in says(reopened)[0]
+    assert next(e.check for e in of(reopened.events, Checked) if e.outcome == "fail") == "issued_since"
+    assert ask(again, f"{live.base}/{issuer}/jwks").json == keys
+    reopened.served.world.net.clock.advance(5)  # the parties have a clock of their own
+    fresh = sign_in(again, reopened)
+    assert ("issued_since", "pass") in {(e.check, e.outcome) for e in of(reopened.events, Checked)}
+    assert ask(again, f"{live.base}/accounts/accounts", authorization=f"Bearer {fresh['access_token']}").status == 200
+
+
+def test_what_is_looked_up_is_unknown_after_a_restart_and_the_answer_says_why() -> None:
+    worlds = Worlds(WallClock(), SystemEntropy())
+    live = worlds.open(ORIGIN, Settings.of("oauth-basic"))
+    told = sign_in(worlds, live)
+    again = restarted(worlds)
+    form = {"grant_type": "authorization_code", "client_id": "app", "code": "x", "redirect_uri": CALLBACK}
+    for answer in (
+        ask(again, f"{live.base}/auth/token", form),
+        ask(again, f"{live.base}/auth/userinfo", authorization=f"Bearer {told['access_token']}"),
+    ):
+        assert answer.json["error"] in ("invalid_grant", "invalid_token")
+        assert "this server was started anew" in answer.json["error_description"]
+    assert "error_description" not in ask(worlds, f"{live.base}/auth/userinfo", authorization="Bearer x").json
+
+
+@pytest.mark.slow
+def test_clients_and_switches_are_as_before_whoever_changed_them() -> None:
+    worlds = Worlds(WallClock(), SystemEntropy())
+    live = worlds.open(ORIGIN, BCP)
+    new = {"redirect_uris": ["http://127.0.0.1:7777/cb"], "client_name": "Mine \ud800", "token_endpoint_auth_method": "none"}
+    answer = ask(worlds, f"{live.base}/auth/register", method="POST", raw=json.dumps(new).encode(), content_type="application/json")
+    mine = [answer.json["client_id"], live.enroll("By hand", CALLBACK, secret=True).json["client_id"]]
+    live.change(BCP, JWT)
+    worlds.save(live)
+    for again in (restarted(worlds), restarted(worlds)):
+        reopened = again.find(live.key)
+        assert reopened is not None
+        assert reopened.settings == JWT
+        assert [c.client_id for c in reopened.blueprint().clients] == mine
+        reopened.rebuild(Settings.of("oauth-basic", {"as.exact_redirect": "off"}))
+        store = reopened.served.world.issuer.store  # type: ignore[union-attr]
+        assert set(mine) <= set(store.clients)
+        assert not store.clients[mine[0]].exact_redirect
+        assert reopened.served.world.issuer.since  # type: ignore[union-attr]
+
+
+def test_a_world_that_was_closed_or_made_room_is_not_opened_again() -> None:
+    worlds = small(1)
+    first = worlds.open(ORIGIN, JWT)
+    second = worlds.open(ORIGIN, JWT)
+    assert worlds.find(first.key) is None
+    worlds.close(second.key)
+    assert worlds.find(second.key) is restarted(worlds).find(second.key) is None
+
+
+def test_a_set_up_that_cannot_be_read_is_refused_in_a_sentence(worlds: Worlds, live: Live) -> None:
+    store = worlds.keeper.store
+    assert isinstance(store, InProcess)
+    until, text = store._kept[live.key]
+    store._kept[live.key] = until, text.replace('"version":1', '"version":2')
+    answer = ask(restarted(worlds), f"{live.base}/auth/jwks")
+    assert answer.status == 404
+    assert "cannot be read: this is not the set-up of a world as this version has it: version" in answer.json["error_description"]
+
+
+class Silent(InProcess):
+    """A store that can be away."""
+
+    away = False
+
+    def _forget(self) -> None:
+        if self.away:
+            raise Away("The store at nowhere does not answer: Silence.")
+        super()._forget()
+
+
+def test_while_the_store_is_away_nothing_wrong_is_said() -> None:
+    store = Silent(WallClock())
+    worlds = Worlds(WallClock(), SystemEntropy(), store=store)
+    live = worlds.open(ORIGIN, BCP)
+    again = restarted(worlds)
+    store.away = True
+    with pytest.raises(Away, match="does not answer"):
+        worlds.open(ORIGIN, BCP)
+    assert set(worlds._live) == {live.key}
+    assert ask(worlds, f"{live.base}/auth/jwks").status == 200, "what is here goes on"
+    answer = ask(again, f"{live.base}/auth/jwks")
+    assert (answer.status, answer.json["error"], answer.header("retry-after")) == (503, "temporarily_unavailable", "5")
+    live.rebuild(Settings.of("oauth-basic"))
+    assert ask(worlds, f"{live.base}/auth/jwks").status == 200
+    assert live.unsaved
+    store.away = False
+    for each in (worlds, again):
+        each.clock.advance(10)
+    assert ask(worlds, f"{live.base}/auth/jwks").status == 200
+    assert not live.unsaved
+    reopened = again.find(live.key)
+    assert reopened is not None
+    assert reopened.settings == Settings.of("oauth-basic")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import replace
 
 import streamlit as st
@@ -16,11 +17,14 @@ from sandbox.app.live_worlds import WORLDS
 from sandbox.app.markup import problems, show
 from sandbox.app.parts import live_elsewhere, stepper, switch_panel
 from sandbox.app.state import View
+from sandbox.core.clock import clock_time
 from sandbox.protocol.settings import Settings
 from sandbox.serve.banner import ANY_TOKEN, sections
+from sandbox.serve.blueprint import Unreadable
 from sandbox.serve.live import MOST_REQUESTS, SPENT, Live
 from sandbox.serve.live_document import document, story
 from sandbox.serve.setup import CALLBACK, OPEN
+from sandbox.serve.store import Away
 from sandbox.serve.worlds import IDLE, Full
 from sandbox.views.diagram.render import NoRenderer
 from sandbox.world.parties.authorization_server import AuthorizationServer
@@ -29,6 +33,11 @@ from sandbox.world.parties.authorization_server.redirect_uris import LONGEST
 PAGE = "live"
 USUAL = "oauth-bcp"
 LONGEST_NAME = 100
+REOPENED = (
+    "Opened again at {time} UTC, after the server was started anew: addresses, keys, clients and switches are as before, and sign-ins"
+    " and tokens from before are gone."
+)
+AWAY = "The store of worlds does not answer. This world goes on, and what is changed in it now is stored when the store is back."
 CLOSED = "closed"  # what is gone because the learner has said so
 EVERY = 2.0  # seconds between two looks
 ORIGIN = re.compile(r"https?://(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(:\d+)?(?=/|\Z)")
@@ -63,7 +72,11 @@ def page() -> None:
         show(TITLE, about=ABOUT)
         st.info(ABSENT)
         return
-    live = _live()
+    try:
+        live = _live()
+    except (Away, Full, Unreadable) as error:
+        _not_now(error)
+        return
     if live is None:
         _offer(view)
     else:
@@ -81,16 +94,38 @@ def _view() -> View:
 
 def _live() -> Live | None:
     """The world of this session, or of the link; where there is no link, the one that this browser has opened before."""
-    key = st.session_state.get("live-key") or st.query_params.get("world", "")
+    key = st.session_state.get("live-key") or _linked()
     live = WORLDS.find(key) if key else WORLDS.of(visitor.opener().browser)
     if live is not None:
         live.seen()
         st.session_state["live-key"] = live.key
         st.session_state.pop("live-gone", None)
-    elif lost := st.session_state.pop("live-key", st.query_params.get("world", "")):
+    elif lost := st.session_state.pop("live-key", _linked()):
         st.session_state.setdefault("live-gone", lost)
         st.session_state.pop("live-now", None)
     return live
+
+
+def _linked() -> str:
+    """The key in the link, unless it was left."""
+    key = st.query_params.get("world", "")
+    return "" if key == st.session_state.get("live-left") else key
+
+
+def _not_now(error: Exception) -> None:
+    """The world may be there, and cannot be shown."""
+    text = str(error) if isinstance(error, Away | Full) else f"The set-up of this world cannot be read: {error}."
+    show(TITLE, about=ABOUT)
+    show('<div class="problem">{text}</div>', text=text)
+    with st.container(horizontal=True, gap="small"):
+        st.button("Try again", key="again", type="primary")
+        st.button("Open another", key="another", on_click=_leave, disabled=isinstance(error, Away))
+
+
+def _leave() -> None:
+    """This page forgets its world, and the link that it came from."""
+    st.session_state.pop("live-key", None)
+    st.session_state["live-left"] = st.query_params.get("world", "")
 
 
 def _in_step(live: Live, view: View) -> View:
@@ -135,8 +170,8 @@ def _open() -> None:
     settings = Settings.of(view.profile or USUAL, dict(view.changes))
     try:
         live = WORLDS.open(origin(st.context.url), settings, visitor.opener())
-    except Full as full:
-        st.session_state["live-full"] = str(full)
+    except (Away, Full) as not_now:
+        st.session_state["live-full"] = str(not_now)
     else:
         st.session_state["live-key"] = live.key
         st.session_state.pop("live-now", None)
@@ -170,11 +205,15 @@ def _world(live: Live, view: View) -> None:
             switch_panel.profile(view, file=False)
             switch_panel.panel(story(), view, tuple(live.served.paths))
         problems()
+        if live.reopened:
+            st.caption(REOPENED.format(time=clock_time(live.reopened)))
+        if WORLDS.keeper.away is not None:
+            show('<div class="problem">{text}</div>', text=AWAY)
         if live.spent:
             _spent(live)
         diagram, connect = st.tabs(["Diagram", "Connect a client"])
         with diagram, st.container(key="live-diagram"):
-            _watch(live.key, live.condition)
+            _watch(live.key, (live.condition, WORLDS.keeper.away is not None))
         with connect:
             _connect(live)
 
@@ -189,10 +228,14 @@ def _spent(live: Live) -> None:
 @st.fragment(run_every=EVERY)
 def _watch(key: str, shown: tuple[object, ...]) -> None:
     """The diagram, looked at again and again while the page is open; all of the page, where somebody else has changed the world."""
-    live = WORLDS.find(key)
-    if live is None or live.condition != shown:
+    live = WORLDS.here(key)
+    if live is None:
         st.rerun()
     live.seen()
+    with suppress(Away):
+        WORLDS.save(live)
+    if (live.condition, WORLDS.keeper.away is not None) != shown:
+        st.rerun()
     try:
         doc = document(live)
     except NoRenderer as error:
@@ -220,7 +263,7 @@ def _nothing(live: Live) -> None:
 
 
 def _send(key: str) -> None:
-    live = WORLDS.find(key)
+    live = WORLDS.here(key)
     if live is not None:
         WORLDS.send(live)
 
@@ -252,7 +295,7 @@ def _own_client(live: Live) -> None:
 
 
 def _enroll(key: str) -> None:
-    live, said = WORLDS.find(key), st.session_state
+    live, said = WORLDS.here(key), st.session_state
     if live is not None:
         said["live-enrolled"] = key, live.enroll(said["enroll-name"].strip() or "My client", said["enroll-uri"], said["enroll-secret"])
 

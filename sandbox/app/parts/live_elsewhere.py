@@ -59,7 +59,7 @@ def written(host: Host) -> str:
 
 
 def _point(key: str) -> None:
-    live, said = WORLDS.find(key), st.session_state
+    live, said = WORLDS.here(key), st.session_state
     secret = said["elsewhere-secret"]
     said["elsewhere-secret"] = ""  # it has done its work here
     if live is None:
