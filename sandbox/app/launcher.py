@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.app.live_worlds import WORLDS
 from sandbox.app.visitor import Recognised
+from sandbox.serve.store import Store
 from sandbox.serve.worlds import MOUNTS
 from sandbox.world.outgoing import Host
 
@@ -112,9 +113,14 @@ def routes() -> list[BaseRoute]:
     return [Mount(path, cast(ASGIApp, WORLDS)) for path in MOUNTS]
 
 
-def serve(host: str, port: int, outgoing: tuple[Host, ...] = ()) -> None:
-    """Serve the app until it is stopped; `outgoing`: where live worlds may use an authorization server elsewhere.  Raises BusyPort."""
+def serve(host: str, port: int, outgoing: tuple[Host, ...] = (), store: Store | None = None) -> None:
+    """Serve the app until it is stopped.  Raises BusyPort.
+
+    `outgoing`: where live worlds may use an authorization server elsewhere; `store`: where their set-ups are kept.
+    """
     WORLDS.outgoing = outgoing
+    if store is not None:
+        WORLDS.use(store)
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

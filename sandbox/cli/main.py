@@ -24,6 +24,7 @@ from sandbox.cli.outgoing import OUTGOING, outgoing
 from sandbox.cli.play import play
 from sandbox.cli.search import search
 from sandbox.cli.serve import serve
+from sandbox.cli.store import STORE, connected
 from sandbox.cli.workshop import howto, workshop
 from sandbox.views.terminal import Unusable, console, pairs, plain, print_all, say, store, write
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from sandbox.language.document import Scenario
     from sandbox.protocol.edits import Edit
     from sandbox.protocol.settings import Settings
+    from sandbox.serve.store import Store
     from sandbox.studies.claims import Claim
     from sandbox.world.outgoing import Host
 
@@ -42,23 +44,25 @@ T = TypeVar("T")
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help="Port of the app.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address that the app listens on.")
 @click.option("--outgoing", "hosts", multiple=True, metavar="HOST[:PORT]", callback=outgoing, help=OUTGOING)
+@click.option("--store", "address", envvar="OAUTH_SANDBOX_STORE", metavar="URL", help=STORE)
+@click.option("--store-prefix", default="oauth-sandbox", show_default=True, help="What the names of its keys begin with.")
 @click.version_option(__version__, prog_name="oauth-sandbox")
 @click.pass_context
-def main(context: click.Context, port: int, host: str, hosts: tuple[Host, ...]) -> None:
+def main(context: click.Context, port: int, host: str, hosts: tuple[Host, ...], address: str | None, store_prefix: str) -> None:
     """OAuth Sandbox, a flight simulator for OAuth 2.0 and JWTs.  Without a command it starts the app."""
     if context.invoked_subcommand is None:
-        start(host, port, hosts)
+        start(host, port, hosts, connected(address, store_prefix) if address else None)
 
 
 for command in (audit, matrix, play, search, serve, workshop, howto):
     main.add_command(command)
 
 
-def start(host: str, port: int, outgoing: tuple[Host, ...] = ()) -> None:
+def start(host: str, port: int, outgoing: tuple[Host, ...] = (), store: Store | None = None) -> None:
     from sandbox.app import launcher
 
     try:
-        launcher.serve(host, port, outgoing)
+        launcher.serve(host, port, outgoing, store)
     except KeyboardInterrupt:
         return  # that is how it is stopped
     except launcher.BusyPort as error:

@@ -38,6 +38,7 @@ NEEDS = {
     "chromium": Need(lambda: bool(chromium()), "install chromium, or set CHROMIUM to its path"),
     "curl": Need(lambda: bool(shutil.which("curl")), "install curl"),
     "fonts": Need(fonts, "install fonts-dejavu-core, fonts-liberation and fonts-open-sans"),
+    "redis": Need(lambda: bool(shutil.which("redis-server")), "install redis-server"),
     "node": Need(lambda: bool(shutil.which("node") and shutil.which("npm")), "install node and npm"),
 }
 
