@@ -68,6 +68,7 @@ class IssuerPolicy(Policy):
     session_index: Literal["off", "per-user", "per-device"]
     endpoint_auth: OffOn
     bind_forms: OffOn
+    ask_again: OffOn
     deny_frames: OffOn
 
 

@@ -248,6 +248,14 @@ SWITCHES: dict[str, Switch] = {
             OAUTH,
         ),
         Switch(
+            "as.ask_again",
+            OFF_ON,
+            ("off", "off", "off", "on"),
+            "Asks each time before an app at a scheme of its own gets a code: another app can claim the scheme.",
+            "RFC 8252 §8.6",
+            OAUTH,
+        ),
+        Switch(
             "as.deny_frames",
             OFF_ON,
             ("off", "off", "off", "on"),

@@ -180,6 +180,8 @@ class CodeGrant(Mint, grants.AuthorizationCodeGrant):  # type: ignore[misc]
         if code.used and self.server.policy.code_single_use == "on":
             self.server.end_grant(code.grant)  # RFC 6749 §4.1.2: revoke what the first redemption yielded
             return None
+        if not code.grant.alive:
+            return None  # its session was ended, or its user disabled, before the client came
         if code.jkt not in (None, self.request.jkt):
             return None  # RFC 9449 §10
         return code if self.server.net.clock.now() < code.expires_at else None

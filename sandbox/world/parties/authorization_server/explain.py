@@ -152,6 +152,8 @@ def _code(core: Core, request: ASRequest, client: Client, checks: Checklist) -> 
         yield "code_unused", not code.used, "never redeemed", "redeemed before" if code.used else "never redeemed"
     else:
         checks.skip("code_unused", "codes may be used again", "redeemed before" if code.used else "never redeemed")
+    if not code.grant.alive:
+        yield "grant_alive", False, "alive", "revoked"
     yield "code_fresh", now < code.expires_at, f"before {clock_time(code.expires_at)}", clock_time(now)
     if code.jkt:
         yield "key_binding", code.jkt == request.jkt, f"key {code.jkt[:8]}", f"key {request.jkt[:8]}" if request.jkt else "no proof"

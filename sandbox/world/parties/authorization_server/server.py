@@ -13,7 +13,7 @@ from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
 
 from sandbox.core.frozen import Frozen
-from sandbox.core.wire import Pairs, Request, Response, first, json_response
+from sandbox.core.wire import Pairs, Request, Response, first, json_response, split
 from sandbox.protocol.certificates import certificate_thumbprint
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.proofs import PROOF_ALGORITHMS, SeenProofs, check_proof
@@ -183,7 +183,7 @@ class AuthorizationServer:
             return error_page(400, "invalid_request")
         prompt = asked.payload.data.get("prompt", "").split()
         session = session if session and "login" not in prompt and self._still_good(asked, session) else None
-        if session and "consent" not in prompt and self.store.allowed(session.user, grant.client.client_id, asked.scope or ""):
+        if session and "consent" not in prompt and self._remembers(asked, session.user, grant.client):
             return self._issue(asked, session, True)
         if "none" in prompt:
             code = "consent_required" if session else "login_required"
@@ -192,6 +192,20 @@ class AuthorizationServer:
         self.pending[ticket] = Pending(request, browser)
         forget_oldest(self.pending)
         return self._consent_page(ticket, asked, grant.client, *cookie) if session else self._login_page(ticket, None, *cookie)
+
+    def _remembers(self, asked: ASRequest, user: User, client: Client) -> bool:
+        """Whether this user need not be asked again.  An app at a scheme of its own cannot show that it is the one that was allowed."""
+        if not self.store.allowed(user, client.client_id, asked.payload.scope or ""):
+            return False
+        redirect_uri = asked.payload.redirect_uri or client.get_default_redirect_uri() or ""
+        if client.secret is not None or split(redirect_uri).scheme in ("https", "http"):
+            return True  # http: on the user's own machine, and the stand-in for https while something is built
+        if self.policy.ask_again == "off":
+            return True
+        self.net.noted(
+            self.name, f"{user.name} has allowed {client.client_id} before, and is asked again: any app can claim {redirect_uri}."
+        )
+        return False
 
     def _told(self, asked: ASRequest, failed: str) -> OAuth2Error:
         """The error of a request whose client and redirect URI are good."""
@@ -317,7 +331,7 @@ class AuthorizationServer:
         asked = ASRequest(original, self._fields(original), session)
         client = self.store.clients[asked.payload.client_id]
         prompt = asked.payload.data.get("prompt", "").split()
-        if "consent" not in prompt and self.store.allowed(user, client.client_id, asked.payload.scope or ""):
+        if "consent" not in prompt and self._remembers(asked, user, client):
             response = _after_post(self._issue(asked, session, True))
             return replace(response, headers=(*response.headers, set_cookie))
         return self._consent_page(ticket, asked, client, set_cookie)
