@@ -65,7 +65,7 @@ def test_whose_access_a_step_ends() -> None:
 
 
 def test_her_powers_in_words() -> None:
-    assert question.in_words(asked("oauth-bcp", {}, ("lures",))) == "Alice follows the links that she puts before her."
+    assert question.in_words(asked("oauth-bcp", {}, ("lures",))) == "Alice follows links that Mallory gives her."
     assert question.in_words(asked("oauth-bcp", {}, ())) == "She can send messages, and nothing else."
 
 
