@@ -2,6 +2,6 @@
 
 import streamlit as st
 
-from sandbox.app.launcher import MIDDLEWARE, SCRIPT, routes
+from sandbox.app.launcher import MIDDLEWARE, SCRIPT, lifespan, routes
 
-app = st.App(SCRIPT, middleware=MIDDLEWARE, routes=routes())  # Streamlit looks for this very expression in the source
+app = st.App(SCRIPT, middleware=MIDDLEWARE, routes=routes(), lifespan=lifespan)  # Streamlit looks for this very expression in the source

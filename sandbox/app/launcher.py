@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import sys
 from asyncio import Transport
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,7 +21,9 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.app.live_worlds import WORLDS
-from sandbox.serve.live import MOUNTS
+from sandbox.app.visitor import Recognised
+from sandbox.serve.worlds import MOUNTS
+from sandbox.world.outgoing import Host
 
 SCRIPT = Path(__file__).parent / "entry" / "script.py"
 
@@ -90,7 +95,15 @@ class NoDelay:
         await self.app(scope, receive, send)
 
 
-MIDDLEWARE = [Middleware(NoDelay), Middleware(SafeHeaders)]
+MIDDLEWARE = [Middleware(NoDelay), Middleware(SafeHeaders), Middleware(Recognised)]
+
+
+@asynccontextmanager
+async def lifespan(_: object) -> AsyncIterator[None]:
+    """While the app is served: the live worlds know where."""
+    WORLDS.loop = asyncio.get_running_loop()
+    yield
+    WORLDS.loop = None
 
 
 def routes() -> list[BaseRoute]:
@@ -99,8 +112,9 @@ def routes() -> list[BaseRoute]:
     return [Mount(path, cast(ASGIApp, WORLDS)) for path in MOUNTS]
 
 
-def serve(host: str, port: int) -> None:
-    """Serve the app until it is stopped.  Raises BusyPort."""
+def serve(host: str, port: int, outgoing: tuple[Host, ...] = ()) -> None:
+    """Serve the app until it is stopped; `outgoing`: where live worlds may use an authorization server elsewhere.  Raises BusyPort."""
+    WORLDS.outgoing = outgoing
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -112,4 +126,4 @@ def serve(host: str, port: int) -> None:
     if host in ("0.0.0.0", "::"):
         options["logger.hideWelcomeMessage"] = True  # for it, Streamlit would ask a server outside which address this machine has
         print(f"The app listens on port {port}, at every address of this machine.", flush=True)
-    st.App(SCRIPT, middleware=MIDDLEWARE, routes=routes()).run(config=CONFIG | options)
+    st.App(SCRIPT, middleware=MIDDLEWARE, routes=routes(), lifespan=lifespan).run(config=CONFIG | options)

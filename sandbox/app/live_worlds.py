@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from sandbox.core.clock import WallClock
 from sandbox.core.entropy import SystemEntropy
-from sandbox.serve.live import Worlds
+from sandbox.serve.worlds import Worlds
 
 WORLDS = Worlds(WallClock(), SystemEntropy())

@@ -20,6 +20,7 @@ from sandbox.cli.audit import audit
 from sandbox.cli.exits import FOUND, WRONG, words
 from sandbox.cli.given import Claims, find, sources
 from sandbox.cli.matrix import matrix
+from sandbox.cli.outgoing import OUTGOING, outgoing
 from sandbox.cli.play import play
 from sandbox.cli.search import search
 from sandbox.cli.serve import serve
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from sandbox.protocol.edits import Edit
     from sandbox.protocol.settings import Settings
     from sandbox.studies.claims import Claim
+    from sandbox.world.outgoing import Host
 
 T = TypeVar("T")
 
@@ -39,23 +41,24 @@ T = TypeVar("T")
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help="Port of the app.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address that the app listens on.")
+@click.option("--outgoing", "hosts", multiple=True, metavar="HOST[:PORT]", callback=outgoing, help=OUTGOING)
 @click.version_option(__version__, prog_name="oauth-sandbox")
 @click.pass_context
-def main(context: click.Context, port: int, host: str) -> None:
+def main(context: click.Context, port: int, host: str, hosts: tuple[Host, ...]) -> None:
     """OAuth Sandbox, a flight simulator for OAuth 2.0 and JWTs.  Without a command it starts the app."""
     if context.invoked_subcommand is None:
-        start(host, port)
+        start(host, port, hosts)
 
 
 for command in (audit, matrix, play, search, serve, workshop, howto):
     main.add_command(command)
 
 
-def start(host: str, port: int) -> None:
+def start(host: str, port: int, outgoing: tuple[Host, ...] = ()) -> None:
     from sandbox.app import launcher
 
     try:
-        launcher.serve(host, port)
+        launcher.serve(host, port, outgoing)
     except KeyboardInterrupt:
         return  # that is how it is stopped
     except launcher.BusyPort as error:

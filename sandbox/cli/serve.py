@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
+from sandbox.cli.outgoing import outgoing
 from sandbox.views.terminal import Unusable, pairs
 
 if TYPE_CHECKING:
     from sandbox.protocol.settings import Settings
     from sandbox.serve.setup import NewClient
+    from sandbox.world.outgoing import Host, Outgoing
 
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:/", re.I)  # how a redirect URI begins
 URL_ID = re.compile(r"https?://[^/]*/?", re.I)  # the part of an id in which a colon does not end it
 PLAIN = re.compile(r"[!-~]+")
+OUTGOING = "With --issuer: ask no host but the issuer's and these; repeatable."
 WARNING = (
     "Warning: this server can be reached from other machines. It teaches: its passwords are printed below, its weaknesses are"
     " switches, and it speaks plain HTTP. Keep it in a room that you trust, and stop it afterwards."
@@ -34,6 +37,14 @@ WARNING = (
 @click.option("--client", "clients", multiple=True, metavar="ID[:SECRET]=REDIRECT_URI", help="Add a client or a redirect URI; repeatable.")
 @click.option("--registration/--no-registration", default=True, show_default=True, help="Let clients register themselves (RFC 7591).")
 @click.option("--issuer", metavar="URL", help="Use this real authorization server instead: serves Budget and the APIs only.")
+@click.option(
+    "--outgoing",
+    "hosts",
+    multiple=True,
+    metavar="HOST[:PORT]",
+    callback=outgoing,
+    help=OUTGOING,
+)
 @click.option("--client-id", default="budget", show_default=True, help="Budget's id there.")
 @click.option("--client-secret", envvar="OAUTH_SANDBOX_CLIENT_SECRET", help="Budget's secret there, if it has one.")
 @click.option("--quiet", is_flag=True, help="Print no line for each request.")
@@ -48,6 +59,7 @@ def serve(
     clients: tuple[str, ...],
     registration: bool,
     issuer: str | None,
+    hosts: tuple[Host, ...],
     client_id: str,
     client_secret: str | None,
     quiet: bool,
@@ -75,7 +87,7 @@ def serve(
     with sock:
         base = here or listen.address(host, sock.getsockname()[1])
         try:
-            served = setup.served(settings, base, cast(KeyType, alg), added, registration, external)
+            served = setup.served(settings, base, cast(KeyType, alg), added, registration, external, outgoing=_bounded(issuer or "", hosts))
         except NotAnIssuer as error:
             raise click.ClickException(str(error)) from None
         except setup.ClientTaken as error:
@@ -89,13 +101,21 @@ def _without_effect(external: bool, has_clients: bool) -> None:
     """Refuse options that would be accepted and do nothing."""
     context = click.get_current_context()
     given = [p.opts[0] for p in context.command.params if context.get_parameter_source(p.name or "") is ParameterSource.COMMANDLINE]
-    ours, theirs = ("--client", "--alg", "--registration"), ("--client-id", "--client-secret")
+    ours, theirs = ("--client", "--alg", "--registration"), ("--client-id", "--client-secret", "--outgoing")
     if external and (idle := [name for name in ours if name in given]):
         raise click.UsageError(f"{idle[0]} has no effect with --issuer: clients, keys and registration are that server's.")
     if not external and (idle := [name for name in theirs if name in given]):
         raise click.UsageError(f"{idle[0]} needs --issuer; --client adds a client to the server of the sandbox.")
     if not has_clients and "--client" in given:
         raise click.UsageError("--client has no effect in this profile: its design has no authorization server.")
+
+
+def _bounded(issuer: str, hosts: tuple[Host, ...]) -> Outgoing | None:
+    """How requests leave, if the operator has said for which hosts alone: that of the issuer is one of them."""
+    from sandbox.core.wire import split
+    from sandbox.world.outgoing import Outgoing, Policy
+
+    return Outgoing(Policy.of((*hosts, (split(issuer).hostname or "", None)))) if hosts else None
 
 
 def settings_of(profile: str, changes: tuple[str, ...]) -> Settings:

@@ -53,6 +53,7 @@ CHECKS: dict[str, Check] = {
         Check("audience", "The audience must name the party that is asked to accept the token.", "RFC 8725 §3.9"),
         Check("expiry", "The token must not have expired.", "RFC 7519 §4.1.4"),
         Check("not_before", "The token must already be valid.", "RFC 7519 §4.1.5"),
+        Check("issued_since", "The token must not be older than the memory of the server that issued it.", "RFC 7519 §4.1.6"),
         Check("denylist", "The token must not be on the list of revoked tokens.", "RFC 7009 §3"),
         Check("introspection", "The issuer, asked about the token, must call it active.", "RFC 7662 §2.2"),
         # ---- proof of possession

@@ -85,7 +85,7 @@ FIELDS: dict[str, Field] = {
         Field("aud", "Whom the token is for. Everybody else must refuse it.", "RFC 7519 §4.1.3", ("audience",)),
         Field("exp", "From this second on the token must be refused.", "RFC 7519 §4.1.4", ("expiry",)),
         Field("nbf", "Before this second the token is not good yet.", "RFC 7519 §4.1.5", ("not_before",)),
-        Field("iat", "When the token was made.", "RFC 7519 §4.1.6", ("proof_fresh",)),
+        Field("iat", "When the token was made.", "RFC 7519 §4.1.6", ("proof_fresh", "issued_since")),
         Field("jti", "The token's own name, so that it can be listed or used only once.", "RFC 7519 §4.1.7", ("denylist", "proof_unused")),
         Field("auth_time", "When the person last proved who they are.", "OIDC Core §2"),
         Field("at_hash", "The hash of the access token that came along, so that the two cannot be mixed.", "OIDC Core §3.1.3.6", ("token_hash",)),

@@ -95,6 +95,21 @@ class Settings(Frozen):
         undone = {name: self.value(name) for name in before if name not in now}
         return tuple(sorted((added | undone).items()))
 
+    def moved(self, shown: Settings, wanted: Settings) -> Settings:
+        """These settings, changed as somebody changes `shown` to `wanted` who does not know that they are others by now.
+
+        Another profile comes whole; of switches, those change whose value differs.
+        """
+        if wanted.profile != shown.profile:
+            return wanted
+        before, after, changes = dict(shown.changes), dict(wanted.changes), dict(self.changes)
+        for name in before.keys() - after.keys():
+            if self.profile == shown.profile:
+                changes[name] = wanted.value(name)
+            else:
+                changes.pop(name, None)  # back to what is usual, which is something else here
+        return Settings.of(self.profile, changes | {n: v for n, v in after.items() if before.get(n) != v})
+
     def lacks(self, mechanisms: Iterable[str]) -> Mechanism | None:
         """The first of the named mechanisms that these settings do not have."""
         return next((MECHANISMS[m] for m in mechanisms if not self._has(m)), None)

@@ -55,11 +55,14 @@ class Refused(Exception):
 
 
 class Edge:
-    """Serves one world.  `hosts`: the Host headers that are answered (others could be DNS rebinding); empty for any."""
+    """Serves one world.  `hosts`: the Host headers that are answered (others could be DNS rebinding); empty for any.
 
-    def __init__(self, served: Served, hosts: Iterable[str] = (), log: Log | None = None) -> None:
+    `begin` is called before each request that a party gets, and `log` after it, both in its turn.
+    """
+
+    def __init__(self, served: Served, hosts: Iterable[str] = (), log: Log | None = None, begin: Callable[[], None] | None = None) -> None:
         self.served, self.world, self.net = served, served.world, served.world.net
-        self.hosts, self.log = frozenset(hosts), log
+        self.hosts, self.log, self.begin = frozenset(hosts), log, begin
         self.names = {path: name for name, path in served.paths.items()}
         self.turn = asyncio.Lock()
         self.count = 0
@@ -155,6 +158,8 @@ class Edge:
         """Over the simulated network, at the real time."""
         trace = self.served.trace
         trace.now = self.net.clock.now()
+        if self.begin is not None:
+            self.begin()
         self.net.arrive(trace.now)
         before = trace.count
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from sandbox.protocol.cast import CAST
@@ -15,8 +16,28 @@ VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"  # the example of RFC 7
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
 
-def introduction(served: Served) -> Iterator[str]:
-    """All of it, line by line."""
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What stands in an Authorization header: the scheme, and an access token or the word for one."""
+
+    kind: str = "Bearer"
+    value: str = "ACCESS_TOKEN"
+
+    @property
+    def bound(self) -> bool:
+        """Whether it is of no use without a proof (RFC 9449 §7.1)."""
+        return self.kind.lower() == "dpop"
+
+    @property
+    def header(self) -> str:
+        return f"-H 'Authorization: {self.kind} {self.value}'"
+
+
+ANY_TOKEN = Token()
+
+
+def introduction(served: Served, token: Token = ANY_TOKEN) -> Iterator[str]:
+    """All of it, line by line, with this token in the lines that want one."""
     settings = served.world.settings
     changed = "".join(f" {name}={value}" for name, value in settings.changes)
     yield f"OAuth Sandbox serves {settings.profile}{changed} at {served.base}/  (Ctrl+C stops it)"
@@ -26,14 +47,14 @@ def introduction(served: Served) -> Iterator[str]:
     else:
         yield from _people(served)
         issuer = served.world.issuer
-        yield from _oauth(served, issuer) if isinstance(issuer, AuthorizationServer) else _jwt(served)
+        yield from _oauth(served, issuer, token) if isinstance(issuer, AuthorizationServer) else _jwt(served, token)
     yield ""
 
 
-def sections(served: Served) -> Iterator[tuple[str, list[str]]]:
+def sections(served: Served, token: Token = ANY_TOKEN) -> Iterator[tuple[str, list[str]]]:
     """The same, without the first line, as headings and their lines; the first says who is where."""
     heading, lines = "Who is where", list[str]()
-    for line in list(introduction(served))[2:]:
+    for line in list(introduction(served, token))[2:]:
         if line.startswith("  "):
             lines.append(line.strip())
             continue
@@ -62,7 +83,7 @@ def _elsewhere(served: Served, external: External) -> Iterator[str]:
     yield from ("", "Sign in, in a browser, and see what the API says", f"  {at}/login?scope=openid%20read", f"  {at}/me")
 
 
-def _oauth(served: Served, issuer: AuthorizationServer) -> Iterator[str]:
+def _oauth(served: Served, issuer: AuthorizationServer, token: Token) -> Iterator[str]:
     yield from ("", "Clients (id / secret / redirect URIs)")
     yield from (_client(c) for c in list(issuer.store.clients.values()) if c.redirect_uris)
     yield from ("", "APIs may introspect (id / secret)")
@@ -72,39 +93,45 @@ def _oauth(served: Served, issuer: AuthorizationServer) -> Iterator[str]:
         yield from ("", "Web apps to sign in to, in a browser", *(f"  {served.origin}{served.paths[n]}/login" for n in web))
     yield from ("", "Try it")
     yield f"  curl {issuer.issuer}/.well-known/openid-configuration"
-    yield from _walk(issuer)
-    yield from _api(served)
+    yield from _walk(issuer, token)
+    yield from _api(served, token)
 
 
 def _client(client: Client) -> str:
     return f"  {client.client_id} / {client.secret or 'no secret, public'} / {' '.join(client.redirect_uris)}"
 
 
-def _walk(issuer: AuthorizationServer) -> Iterator[str]:
-    """The code flow by hand."""
+def by_hand(issuer: AuthorizationServer) -> tuple[Client, str]:
+    """A client whose code somebody can take from the browser, and the address at which its code flow begins."""
     client = next(c for c in issuer.store.clients.values() if CALLBACK in c.redirect_uris)
     asked = {"response_type": "code", "client_id": client.client_id, "redirect_uri": CALLBACK, "scope": "openid profile read"}
     asked |= {"state": "xyz", "code_challenge": CHALLENGE, "code_challenge_method": "S256"}
+    return client, f"{issuer.issuer}/authorize?{urlencode(asked)}"
+
+
+def _walk(issuer: AuthorizationServer, token: Token) -> Iterator[str]:
+    """The code flow by hand."""
+    client, address = by_hand(issuer)
     yield "  # in a browser: sign in, allow, and copy the code from the address you end at"
-    yield f"  {issuer.issuer}/authorize?{urlencode(asked)}"
+    yield f"  {address}"
     secret = f" -u {client.client_id}:{client.secret}" if client.secret else f" -d client_id={client.client_id}"
     yield (
         f"  curl {issuer.issuer}/token{secret} -d grant_type=authorization_code -d redirect_uri={CALLBACK}"
         f" -d code_verifier={VERIFIER} -d code=CODE"
     )
-    yield f"  curl {issuer.issuer}/userinfo -H 'Authorization: Bearer ACCESS_TOKEN'"
+    if token.bound:
+        yield "  # this token is bound to a key: without a proof, as whoever has stolen it, you are refused (RFC 9449)"
+    yield f"  curl {issuer.issuer}/userinfo {token.header}"
 
 
-def _api(served: Served) -> Iterator[str]:
-    if served.world.settings.value("accounts.dpop") == "require":
+def _api(served: Served, token: Token) -> Iterator[str]:
+    if not token.bound and served.world.settings.value("accounts.dpop") == "require":
         yield "  # the APIs want DPoP proofs (RFC 9449), which curl cannot make; with rs.dpop=accept-both they also take:"
-    yield from (
-        f"  curl {served.origin}{served.paths[n]}/accounts -H 'Authorization: Bearer ACCESS_TOKEN'" for n in ("accounts", "gateway")
-    )
+    yield from (f"  curl {served.origin}{served.paths[n]}/accounts {token.header}" for n in ("accounts", "gateway"))
 
 
-def _jwt(served: Served) -> Iterator[str]:
+def _jwt(served: Served, token: Token) -> Iterator[str]:
     yield from ("", "Try it")
     body = '\'{"username": "alice", "password": "wonderland"}\''
     yield f"  curl {served.origin}{served.paths['backend']}/login -H 'Content-Type: application/json' -d {body}"
-    yield from _api(served)
+    yield from _api(served, token)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sandbox.world.parties.authorization_server import AuthorizationServer
+from sandbox.world.parties.authorization_server import AuthorizationServer, Client
 from sandbox.world.parties.backend import Backend
 from sandbox.world.parties.client_hosts import WebClient
+from sandbox.world.parties.gateway import Gateway
 from sandbox.world.parties.importer import Importer
 from sandbox.world.parties.limits import KEPT, forget_oldest
 from sandbox.world.parties.resource_server import ResourceServer
@@ -19,10 +20,15 @@ from sandbox.world.world import World
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The world before, and its authorization server; the latest one, where the world before had none."""
+    """The world before, and its authorization server; the latest one, where the world before had none.
+
+    `only_setup`: keys and clients are taken over, and not what anybody has done; `emptied`: that goes for the server.
+    """
 
     world: World
     server: AuthorizationServer | None
+    only_setup: bool = False
+    emptied: bool = False
 
     @property
     def seed(self) -> str:
@@ -30,24 +36,36 @@ class Past:
         return self.world.net.entropy.seed
 
 
-def past_of(world: World, before: Past | None) -> Past:
+def past_of(world: World, before: Past | None, only_setup: bool = False) -> Past:
     """The past of a world, with the past that it had taken over itself."""
     issuer = world.issuer
-    return Past(world, issuer if isinstance(issuer, AuthorizationServer) else before.server if before else None)
+    if isinstance(issuer, AuthorizationServer):
+        return Past(world, issuer, only_setup, emptied=only_setup)
+    return Past(world, before.server if before else None, only_setup, emptied=only_setup or (before is not None and before.emptied))
 
 
 def remember(world: World, past: Past) -> None:
     """Take over what the parties of the world before remember."""
     old = past.world
+    if isinstance(world.issuer, AuthorizationServer) and past.server is not None:
+        _registered(world.issuer, past.server)
+    if isinstance(world.issuer, Backend) and isinstance(old.issuer, Backend) and world.issuer.key.alg == old.issuer.key.alg:
+        world.issuer.signing.take_over(old.issuer.signing)
+    if not past.only_setup:
+        _done(world, past)
+
+
+def _done(world: World, past: Past) -> None:
+    """What people and clients have done."""
+    old = past.world
     world.people.users |= old.people.users
     world.bank.people.users |= old.bank.people.users
     _server(world.bank.server, old.bank.server)
     _api(world.bank.api, old.bank.api)
-    if isinstance(world.issuer, AuthorizationServer) and past.server is not None:
-        _registered(world.issuer, past.server)
+    if isinstance(world.issuer, AuthorizationServer) and past.server is not None and not past.emptied:
         _server(world.issuer, past.server)
     if isinstance(world.issuer, Backend) and isinstance(old.issuer, Backend):
-        _backend(world.issuer, old.issuer)
+        world.issuer.logins.take_over(old.issuer.logins, KEPT)
     world.issuer.denylist.revoked.take_over(old.issuer.denylist.revoked)
     for name, api in world.apis.items():
         _api(api, old.apis[name])
@@ -57,6 +75,21 @@ def remember(world: World, past: Past) -> None:
             _client(client, old.clients[name])
 
 
+def void_before(world: World, second: int) -> None:
+    """Whatever was issued before this second is void: the parties do not remember it, and must not be deceived."""
+    bank = world.bank
+    for party in (world.issuer, *world.apis.values(), bank.server, bank.api):
+        party.since = second
+    for other in world.net.parties.values():
+        if isinstance(other, Gateway):
+            other.since = second
+
+
+def registered(server: AuthorizationServer) -> list[Client]:
+    """The clients that have registered themselves, or that a learner has."""
+    return [c for c in list(server.store.clients.values()) if c.registered_at]  # a copy: requests go on
+
+
 def _server(server: AuthorizationServer, old: AuthorizationServer) -> None:
     server.store.take_over(old.store, KEPT)
     server.denylist.revoked.take_over(old.denylist.revoked)
@@ -64,17 +97,10 @@ def _server(server: AuthorizationServer, old: AuthorizationServer) -> None:
     server.proofs = old.proofs
 
 
-def _backend(backend: Backend, old: Backend) -> None:
-    backend.logins.take_over(old.logins, KEPT)
-    if backend.key.alg == old.key.alg:
-        backend.signing.take_over(old.signing)
-
-
 def _registered(server: AuthorizationServer, old: AuthorizationServer) -> None:
     """The clients that registered themselves (RFC 7591), under the new rules."""
     exact = server.policy.exact_redirect == "on"
-    own = [c for c in list(old.store.clients.values()) if c.registered_at]  # a copy: requests go on
-    server.store.clients |= {c.client_id: replace(c, exact_redirect=exact) for c in own}
+    server.store.clients |= {c.client_id: replace(c, exact_redirect=exact) for c in registered(old)}
 
 
 def _api(api: ResourceServer, old: ResourceServer) -> None:

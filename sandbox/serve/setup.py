@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
 from sandbox.core.clock import WallClock
 from sandbox.core.entropy import KeyType, SystemEntropy, fresh_rsa
 from sandbox.core.wire import Response, json_response, split
@@ -16,6 +18,7 @@ from sandbox.serve.carry_over import Past, remember
 from sandbox.serve.pages import front, offered
 from sandbox.serve.relocate import moved
 from sandbox.world.external import External, use
+from sandbox.world.outgoing import Outgoing
 from sandbox.world.parties.authorization_server import AuthorizationServer, Client
 from sandbox.world.parties.backend import Backend
 from sandbox.world.parties.backend_for_frontend import BackendForFrontend
@@ -34,6 +37,21 @@ CALLBACK = "http://127.0.0.1:9999/cb"  # where a client on the learner's own mac
 
 class ClientTaken(ValueError):
     """A new client has the id of one that is there, with another secret."""
+
+
+@dataclass
+class Keys:
+    """What the keys of a served world are made of: a seed, and one RSA key, which is made when one is first wanted."""
+
+    seed: str
+    rsa: RSAPrivateKey | None = None
+
+    def of(self, alg: KeyType) -> Key:
+        """The issuer's key for this algorithm."""
+        if alg != "RS256":
+            return key_for(self.seed, "auth", alg)
+        self.rsa = self.rsa or fresh_rsa()
+        return from_private(self.rsa, alg)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,32 +114,36 @@ def served(
     registration: bool = True,
     external: External | None = None,
     past: Past | None = None,
+    outgoing: Outgoing | None = None,
+    keys: Keys | None = None,
 ) -> Served:
     """A fresh world at `base`, in real time and with real randomness, that remembers only its latest past.
 
-    With an `external` authorization server only those are served who use it: Budget and the APIs.  Raises NotAnIssuer.
-    With a `past`, the world of before goes on under these settings.  Raises ClientTaken.
+    With an `external` authorization server only those are served who use it: Budget and the APIs; `outgoing` is how they ask it.
+    Raises NotAnIssuer.
+    With a `past`, the world of before goes on under these settings; `keys` are those of a world that has no past, but was here before.
+    Raises ClientTaken.
     """
     entropy, clock = SystemEntropy(), WallClock()
-    if past is not None:
-        entropy.seed = past.seed
+    keys = keys or Keys(past.seed if past is not None else entropy.seed)
+    entropy.seed = keys.seed
     trace = RecentTrace(clock.now())
     world = build(settings, entropy.seed, states=False)
     names = [m.name for m in CAST.values() if m.name in world.net.parties and is_served(world, m.name)]
     world = moved(world, {CAST[name].host: f"{base}/{name}" for name in names})
     world.net.clock, world.net.entropy, world.net.trace = clock, entropy, trace
     if isinstance(world.issuer, AuthorizationServer):
-        _open(world.issuer, entropy.seed, alg, registration, past.server.core.keys if past and past.server else ())
+        _open(world.issuer, keys, alg, registration, past.server.core.keys if past and past.server else ())
         _enroll(world.issuer, clients)
         for client in world.clients.values():
             if world.issuer.issuer in client.servers:
                 client.servers[world.issuer.issuer] = world.issuer.describe()
     elif world.issuer.key.alg == "RS256":
-        world.issuer.signing.current = _key(entropy.seed, "RS256")  # the simulation's is public
+        world.issuer.signing.current = keys.of("RS256")  # the simulation's is public
     if past is not None:
         remember(world, past)
     if external is not None:
-        external = use(world, external)
+        external = use(world, external, outgoing=outgoing)
         names = ["budget", *world.apis]
     root = split(base).path
     return Served(world, base, trace, {name: f"{root}/{name}" for name in names}, external)
@@ -134,16 +156,12 @@ def is_served(world: World, name: str) -> bool:
     return not member.hers and (member.kind in SERVED or web)
 
 
-def _open(server: AuthorizationServer, seed: str, alg: KeyType, registration: bool, keys: tuple[Key, ...] = ()) -> None:
+def _open(server: AuthorizationServer, keys: Keys, alg: KeyType, registration: bool, known: tuple[Key, ...] = ()) -> None:
     """Fresh keys of the usual algorithms, the wanted one first, if there are none yet; registration for everybody."""
-    core, usual = server.core, USUAL
-    core.keys = keys or tuple(_key(seed, a) for a in dict.fromkeys((alg, *usual)))
+    core = server.core
+    core.keys = known or tuple(keys.of(a) for a in dict.fromkeys((alg, *USUAL)))
     core.signing.current = next((k for k in core.keys if k.alg == core.key.alg), core.key)  # the simulation's RSA key is public
     server.registration = registration
-
-
-def _key(seed: str, alg: KeyType) -> Key:
-    return from_private(fresh_rsa(), alg) if alg == "RS256" else key_for(seed, "auth", alg)
 
 
 def _enroll(server: AuthorizationServer, clients: Iterable[NewClient]) -> None:

@@ -60,16 +60,15 @@ class External:
     metadata: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
-def use(world: World, external: External, client: str = "budget") -> External:
-    """Point this client and all resource servers of the world at the external server, in real time.  Raises NotAnIssuer."""
-    net, outside = world.net, Outside(Outgoing(Policy(own_machine=True, inside=frozenset({split(external.issuer).hostname or ""}))))
-    net.clock, net.entropy = WallClock(), SystemEntropy()
-    _allow(net, outside, external.issuer)
-    known = replace(external, metadata=_discovered(net, external.issuer))
-    for name in USED:
-        if name in known.metadata:
-            _allow(net, outside, known.metadata[name])
-    known = replace(known, alg=external.alg or _signing_algorithm(net, known.metadata["jwks_uri"]))
+def use(world: World, external: External, client: str = "budget", outgoing: Outgoing | None = None) -> External:
+    """Point this client and all resource servers of the world at the external server, in real time.  Raises NotAnIssuer.
+
+    One whose metadata are known is not asked for them again.
+    """
+    net, outside = world.net, Outside(outgoing or Outgoing(named_by_operator(external)))
+    if not isinstance(net.clock, WallClock):
+        net.clock, net.entropy = WallClock(), SystemEntropy()
+    known = found(net, external, outside)
     trusted = TrustedIssuer(known.issuer, known.alg, None, known.metadata["jwks_uri"])
     for api in world.apis.values():
         api.issuer = trusted
@@ -82,6 +81,21 @@ def use(world: World, external: External, client: str = "budget") -> External:
     )
     party.servers = {known.issuer: known.metadata}
     return known
+
+
+def named_by_operator(external: External) -> Policy:
+    """For an issuer that whoever runs the sandbox has named: it may be inside, and so may what it names on this machine."""
+    return Policy(own_machine=True, inside=frozenset({split(external.issuer).hostname or ""}))
+
+
+def found(net: Network, external: External, outside: Outside) -> External:
+    """The external server with its metadata and the algorithm of its tokens; from now on it can be asked.  Raises NotAnIssuer."""
+    _allow(net, outside, external.issuer)
+    known = replace(external, metadata=external.metadata or _discovered(net, external.issuer))
+    for name in USED:
+        if name in known.metadata:
+            _allow(net, outside, known.metadata[name])
+    return replace(known, alg=known.alg or _signing_algorithm(net, known.metadata["jwks_uri"]))
 
 
 def _allow(net: Network, outside: Outside, url: Any) -> None:
@@ -121,7 +135,10 @@ def _checked(issuer: str, found: dict[str, Any]) -> dict[str, Any]:
 
 def _signing_algorithm(net: Network, jwks_uri: str) -> str:
     """The algorithm of the first signing key that we can verify with."""
-    body = net.deliver(Request("GET", jwks_uri), "accounts", "back").json
+    answer = net.deliver(Request("GET", jwks_uri), "accounts", "back")
+    if answer.status == 502:
+        raise NotAnIssuer(f"{jwks_uri} cannot be reached: {answer.body}")
+    body = answer.json
     keys = body.get("keys") if isinstance(body, dict) else None
     for jwk in keys if isinstance(keys, list) else []:
         fits = [alg for alg, kty in KEY_TYPES.items() if kty == jwk.get("kty") != "oct" and jwk.get("alg", alg) == alg]

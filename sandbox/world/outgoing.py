@@ -3,7 +3,8 @@
 Whoever can make a server fetch an address can make it look where only it can: server-side request forgery.  So a request leaves only
 for a host that was named, over https or to this machine; the name is looked up once, all its addresses must be public, and the
 connection goes to the address that was looked at.
-Redirects are answers here, and are not followed.  What an answer may cost is bounded in seconds and bytes.
+Redirects are answers here, and are not followed.  What an answer may cost is bounded in seconds and bytes, and how often somebody
+lets us ask, in a minute, where that is not the operator.
 """
 
 from __future__ import annotations
@@ -12,18 +13,23 @@ import ipaddress
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 
+from sandbox.core.clock import Clock
+from sandbox.core.text import quoted
 from sandbox.core.wire import Request, Response, split
 
 SECONDS = 5.0  # for connecting, and then from there to the last byte of the answer
 LARGEST = 64 * 1024  # bytes of an answer
+MINUTE = 60  # seconds
 OURS = frozenset({"host", "content-length", "connection", "transfer-encoding", "accept-encoding"})
 EMBEDDED = ipaddress.ip_network("64:ff9b::/96")  # of translators: the last four bytes are an IPv4 address
 
+Host = tuple[str, int | None]  # with its port, or with any
 IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 Look = Callable[[str, int], list[str]]
 
@@ -32,13 +38,67 @@ class Kept(ValueError):
     """A request that does not leave; the message says why."""
 
 
+class Spent(Kept):
+    """A request that does not leave now, because too many have left within a minute."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Policy:
     """Where requests may go.  `own_machine`: whether plain http to this machine is allowed; `inside`: hosts whose addresses may be private,
-    because whoever runs the sandbox has named them."""
+    because whoever runs the sandbox has named them; `only`: the hosts that may be asked at all, if not all public ones."""
 
     own_machine: bool = False
     inside: frozenset[str] = frozenset()
+    only: frozenset[Host] | None = None
+
+    @classmethod
+    def of(cls, hosts: Iterable[Host]) -> Policy:
+        """The operator has named these, and no others may be asked: over https, and plainly on this machine if it is among them."""
+        named = frozenset(hosts)
+        names = frozenset(host for host, _ in named)
+        return cls(own_machine=any(map(is_this_machine, names)), inside=names, only=named)
+
+    def names(self, host: str, port: int) -> bool:
+        """Whether this host may be asked at this port."""
+        return self.only is None or not self.only.isdisjoint({(host, None), (host, port)})
+
+
+def host_of(text: str) -> Host:
+    """`HOST`, or `HOST:PORT`, as the operator names it.  Raises ValueError with the reason."""
+    try:
+        address = str(ipaddress.ip_address(text))
+        text = f"[{address}]" if ":" in address else address
+    except ValueError:
+        pass  # a name, or one with a port
+    try:
+        u = split(f"//{text}")
+        host, port = u.hostname or "", u.port
+    except ValueError:
+        host, port = "", None
+    if not host or u.netloc != text or u.username is not None or port == 0 or not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError(f"{quoted(text)} is no host: write it as sso.example or 127.0.0.1:9000")
+    return host, port
+
+
+@dataclass
+class Allowance:
+    """At most so many requests within a minute."""
+
+    clock: Clock
+    most: int
+    times: deque[int] = field(default_factory=deque)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self) -> None:
+        """One more.  Raises Spent."""
+        with self.lock:
+            now = self.clock.now()
+            while self.times and self.times[0] <= now - MINUTE:
+                self.times.popleft()
+            if len(self.times) >= self.most:
+                wait = self.times[0] + MINUTE - now
+                raise Spent(f"{self.most} requests have left within a minute, and that is all that may; the next one can in {wait} seconds")
+            self.times.append(now)
 
 
 def looked_up(host: str, port: int) -> list[str]:
@@ -49,8 +109,8 @@ def looked_up(host: str, port: int) -> list[str]:
 class Outgoing:
     """Sends requests to the hosts that were named with `allow`, and to no other."""
 
-    def __init__(self, policy: Policy, look: Look = looked_up) -> None:
-        self.policy, self._look = policy, look
+    def __init__(self, policy: Policy, look: Look = looked_up, allowance: Allowance | None = None) -> None:
+        self.policy, self.allowance, self._look = policy, allowance, look
         self._hosts: set[tuple[str, str, int]] = set()
 
     def allow(self, url: str) -> None:
@@ -69,13 +129,18 @@ class Outgoing:
             raise Kept(f"{url} is not an https address{' (plain http only on this machine)' if self.policy.own_machine else ''}")
         if u.username is not None:
             raise Kept(f"{url} has a user name in it")
-        return u.scheme, host, port or (443 if u.scheme == "https" else 80)
+        port = port or (443 if u.scheme == "https" else 80)
+        if not self.policy.names(host, port):
+            raise Kept(f"{host}:{port} is not among the hosts that whoever runs the sandbox has named (--outgoing)")
+        return u.scheme, host, port
 
     def send(self, request: Request) -> Response:
         """The real server's answer.  Raises Kept, or OSError and HTTPException where there is none."""
         scheme, host, port = place = self._place(request.url)
         if place not in self._hosts:
             raise Kept(f"nothing leaves for {host}:{port}")
+        if self.allowance is not None:
+            self.allowance.take()
         with _Connection(scheme, host, port, self._address(host, port)) as connection:
             return connection.exchange(request)
 

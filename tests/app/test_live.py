@@ -7,13 +7,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from sandbox.app import visitor
 from sandbox.app.live_worlds import WORLDS
 from sandbox.app.pages import live as page
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
+from sandbox.serve import live as live_module
+from sandbox.serve.blueprint import Unreadable
 from sandbox.serve.live import Live
+from sandbox.serve.opener import Opener
 from tests.support.apps import choose, fine, link, opened, page_text
 from tests.support.live_worlds import ask
 
@@ -22,7 +27,8 @@ from tests.support.live_worlds import ask
 def mounted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(WORLDS, "mounted", True)
     yield
-    WORLDS._live.clear()
+    for key in list(WORLDS._live):
+        WORLDS.close(key)
 
 
 def with_world(**params: str) -> tuple[AppTest, Live]:
@@ -90,6 +96,27 @@ def test_requests_appear_in_the_stepper() -> None:
 
 
 @pytest.mark.slow
+def test_the_page_sends_a_first_flow_and_fills_in_what_it_got() -> None:
+    at, world = with_world(profile="oauth-basic")
+    assert "send-again" not in {b.key for b in at.button}
+    at.button(key="send").click()
+    fine(at.run())
+    assert [m["title"] for m in steppers(at)[0]["panes"][0]["moments"]][-1].startswith("200 ")
+    assert world.token is not None
+    lines = [c.value for c in at.code if c.value.startswith("curl ") and "Authorization" in c.value]
+    assert len(lines) == 3
+    assert all(f"Bearer {world.token.value}'" in line for line in lines)
+    assert world.token.value not in json.dumps(link(at))
+    before = world.settled
+    at.button(key="send-again").click()
+    fine(at.run())
+    assert world.settled > before
+    WORLDS.close(world.key)
+    page._send(world.key)  # pressed while it was closed elsewhere
+    assert set(WORLDS._live) == set()
+
+
+@pytest.mark.slow
 def test_a_profile_and_a_switch_change_the_world_at_the_same_address() -> None:
     at, world = with_world()
     at.segmented_control(key="profile").set_value("oauth-basic").run()
@@ -116,6 +143,66 @@ def test_a_second_window_on_the_same_world_sees_its_setting_and_does_not_turn_it
 
 
 @pytest.mark.slow
+def test_what_two_viewers_change_at_once_is_both_changed() -> None:
+    """The second one's page still shows the settings of before."""
+    first, world = with_world(profile="oauth-basic")
+    second = opened("live", world=world.key)
+    choose(choose(first, "owner", "rs"), "switch rs.check_aud", "on")
+    choose(choose(second, "owner", "rs"), "switch rs.check_typ", "on")
+    both = Settings.of("oauth-basic", {"rs.check_aud": "on", "rs.check_typ": "on"})
+    assert world.settings == both
+    assert link(second)["set"] == "rs.check_aud=on,rs.check_typ=on"
+    fine(first.run())
+    assert (world.settings, link(first)["set"]) == (both, link(second)["set"])
+
+
+@pytest.mark.slow
+def test_a_page_that_only_looks_follows_what_another_viewer_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The look at the diagram notices while the page is drawn; here the other one is quick."""
+    at, world = with_world()
+    drawn = page.document
+
+    def changed_meanwhile(live: Live) -> Any:
+        monkeypatch.setattr(page, "document", drawn)
+        live.rebuild(Settings.of("oauth-basic"))
+        st.rerun()
+
+    monkeypatch.setattr(page, "document", changed_meanwhile)
+    fine(at.run())
+    assert at.segmented_control(key="profile").value == "oauth-basic"
+    assert world.settings == Settings.of("oauth-basic")
+
+
+@pytest.mark.slow
+def test_a_world_that_is_used_up_says_so_and_is_started_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_module, "MOST_REQUESTS", 1)
+    at, world = with_world()
+    assert "start-over" not in {b.key for b in at.button}
+    assert [ask(WORLDS, f"{world.base}/auth/jwks").status for _ in range(2)] == [200, 429]
+    fine(at.run())
+    assert "answers no more than that" in page_text(at)
+    at.button(key="start-over").click()
+    fine(at.run())
+    assert "Waiting for the first request" in page_text(at)
+    assert ask(WORLDS, f"{world.base}/auth/jwks").status == 200
+
+
+@pytest.mark.slow
+def test_a_browser_comes_back_to_its_world_without_the_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visitor, "opener", lambda: Opener.of("mine", ""))
+    _, world = with_world()
+    again = opened("live")
+    assert link(again)["world"] == world.key
+    gone = opened("live", world="long-gone")
+    assert "no longer there" in page_text(gone)
+    gone.button(key="open").click()
+    fine(gone.run())
+    assert (set(WORLDS._live), link(gone)["world"]) == ({world.key}, world.key)
+    monkeypatch.setattr(visitor, "opener", lambda: Opener.of("another", ""))
+    assert opened("live").button(key="open")
+
+
+@pytest.mark.slow
 def test_a_client_of_ones_own_is_registered_by_a_form() -> None:
     at, _ = with_world()
     at.text_input(key="enroll-name").set_value("<b>Mine</b>")
@@ -137,6 +224,52 @@ def submit(at: AppTest) -> None:
 
 
 @pytest.mark.slow
+def test_a_world_that_is_opened_again_says_what_is_gone() -> None:
+    at, world = with_world()
+    assert not any("Opened again" in c.value for c in at.caption)
+    WORLDS._live.clear()  # the process has ended
+    fine(at.run())
+    assert link(at)["world"] == world.key
+    assert any("Opened again" in c.value and "tokens from before are gone" in c.value for c in at.caption)
+
+
+@pytest.mark.slow
+def test_a_store_that_is_away_is_said_and_the_world_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    at, world = with_world()
+    WORLDS._live.clear()
+    monkeypatch.setattr(WORLDS.keeper, "away", (WORLDS.clock.now() + 60, "The store at nowhere does not answer."))
+    fine(at.run())
+    assert "The store at nowhere does not answer." in page_text(at)
+    assert {b.key for b in at.button} == {"again", "another"}
+    monkeypatch.setattr(WORLDS.keeper, "away", None)
+    at.button(key="again").click()
+    fine(at.run())
+    assert link(at)["world"] == world.key
+
+
+@pytest.mark.slow
+def test_a_world_goes_on_while_the_store_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    at, world = with_world()
+    monkeypatch.setattr(WORLDS.keeper, "away", (WORLDS.clock.now() + 60, "The store at nowhere does not answer."))
+    fine(at.run())
+    assert page.AWAY in page_text(at)
+    assert link(at)["world"] == world.key
+
+
+@pytest.mark.slow
+def test_a_set_up_that_cannot_be_read_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    def altered(key: str) -> None:
+        raise Unreadable("it was altered")
+
+    monkeypatch.setattr(WORLDS.keeper, "find", altered)
+    at = opened("live", world="a" * 24)
+    assert "The set-up of this world cannot be read: it was altered." in page_text(at)
+    at.button(key="another").click()
+    fine(at.run())
+    assert at.button(key="open")
+
+
+@pytest.mark.slow
 def test_two_sessions_have_worlds_of_their_own() -> None:
     (one, first), (two, second) = with_world(), with_world()
     assert first is not second
@@ -148,10 +281,10 @@ def test_two_sessions_have_worlds_of_their_own() -> None:
 @pytest.mark.slow
 def test_a_link_to_a_forgotten_world_says_so_and_offers_another() -> None:
     at = opened("live", world="long-gone", profile="oauth-basic")
-    assert "has been forgotten" in page_text(at)
+    assert "no longer there" in page_text(at)
     at.button(key="open").click()
     fine(at.run())
-    assert "has been forgotten" not in page_text(at)
+    assert "no longer there" not in page_text(at)
     assert next(iter(WORLDS._live.values())).settings == Settings.of("oauth-basic")
 
 
@@ -160,7 +293,11 @@ def test_a_world_that_is_forgotten_while_it_is_looked_at() -> None:
     at, world = with_world()
     WORLDS.close(world.key)
     fine(at.run())
-    assert at.button(key="open")
+    assert "no longer there" in page_text(at)
+    assert {"clear", "close", "reset"}.isdisjoint(b.key for b in at.button)
+    at.button(key="open").click()
+    fine(at.run())
+    assert link(at)["world"] in WORLDS._live
 
 
 @pytest.mark.slow
@@ -170,6 +307,7 @@ def test_closing_forgets() -> None:
     fine(at.run())
     assert not WORLDS._live
     assert at.button(key="open")
+    assert "no longer there" not in page_text(at)
     assert link(at) == {"profile": "oauth-bcp", "set": "client.bff=off"}
 
 

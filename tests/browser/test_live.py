@@ -66,6 +66,33 @@ def test_from_an_empty_world_to_a_refusal(page: Any, app: str) -> None:
     assert send(f"{app}/world/none/auth/token")[0] == 404
 
 
+def opened_world(page: Any, app: str) -> str:
+    """A world in this page; its key."""
+    opened(page, f"{app}/live", stepper=False)
+    page.get_by_role("button", name="Open my world").click()
+    page.get_by_text("Waiting for the first request").wait_for()
+    address(page, lambda q: len(q.get("world", "")) == 24)
+    return parse_qs(urlsplit(page.url).query)["world"][0]
+
+
+def test_a_first_flow_in_one_world_for_two_viewers_until_it_is_closed(page: Any, app: str, context: Any) -> None:
+    """The same browser comes to it without the link, too; the other page follows within seconds, untouched."""
+    context.clear_cookies()
+    key = opened_world(page, app)
+    page.get_by_role("button", name="Send it for me").click()
+    page.locator(STORY, has_text="Your client asks Accounts: GET /accounts, answered with 200.").wait_for()
+    other = context.new_page()
+    opened(other, f"{app}/live")
+    address(other, lambda q: q["world"] == key)
+    page.get_by_role("radio", name="OAuth 2.0, basic").click()
+    address(other, lambda q: q["profile"] == "oauth-basic")
+    page.get_by_role("button", name="Close", exact=True).click()
+    other.get_by_text("is no longer there").wait_for()
+    other.get_by_role("button", name="Clear").wait_for(state="detached")
+    other.get_by_role("button", name="Open my world").wait_for()
+    other.close()
+
+
 def test_what_the_world_answers_has_one_policy_and_no_guessed_types(app: str) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f"{app}/world/none/auth", timeout=60)

@@ -48,6 +48,7 @@ def test_a_taken_port_is_a_clear_error() -> None:
         (("--client", "spa=http://127.0.0.1/cb", "--issuer", "http://127.0.0.1:1"), "--client has no effect with --issuer"),
         (("--alg", "RS256", "--issuer", "http://127.0.0.1:1"), "--alg has no effect with --issuer"),
         (("--client-id", "x"), "--client-id needs --issuer"),
+        (("--outgoing", "sso.example"), "--outgoing needs --issuer"),
         (("--url", "not a url"), "--url not a url: write an address"),
         (("--url", "sandbox.example"), "write an address"),
         (("--url", "ftp://sandbox.example"), "write an address"),

@@ -94,6 +94,7 @@ def test_no_module_imports_itself_in_a_circle() -> None:
 def test_a_party_does_not_know_the_others() -> None:
     shared = {
         "limits",
+        "memory",
         "people",
         "pages",
         "denylist",

@@ -13,7 +13,7 @@ from streamlit import config
 
 from sandbox.app.launcher import CONFIG
 from sandbox.cli.main import main
-from sandbox.serve.live import IDLE, MOST_WORLDS
+from sandbox.serve.worlds import IDLE, MOST_WORLDS
 from tests.support.claims import checked_for_real
 from tests.support.paths import PACKAGE, ROOT
 

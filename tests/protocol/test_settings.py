@@ -70,3 +70,24 @@ def test_an_app_with_a_backend_is_told_as_a_confidential_client():
     assert "public" in Settings.of("oauth-basic").about("app")
     assert "confidential" in Settings.of("oauth-basic", {"client.bff": "on"}).about("app")
     assert Settings.of("oauth-bcp").about("mobile") == "native app, public client"
+
+
+@pytest.mark.parametrize(
+    ("now", "shown", "wanted", "then"),
+    [
+        ({"rs.dpop": "off"}, {}, {"rs.check_aud": "off"}, {"rs.dpop": "off", "rs.check_aud": "off"}),
+        ({}, {"rs.dpop": "off"}, {"rs.dpop": "off", "rs.check_aud": "off"}, {"rs.check_aud": "off"}),
+        ({"rs.dpop": "off", "rs.check_aud": "off"}, {"rs.dpop": "off"}, {}, {"rs.check_aud": "off"}),
+        ({"rs.check_aud": "off"}, {"accounts.check_aud": "off"}, {}, {"rs.check_aud": "off", "accounts.check_aud": "on"}),
+        ({"rs.dpop": "off"}, {"rs.dpop": "accept-both"}, {"rs.dpop": "accept-both"}, {"rs.dpop": "off"}),
+    ],
+)
+def test_what_two_people_change_is_both_changed(now, shown, wanted, then):
+    of = [Settings.of("oauth-bcp", changes) for changes in (now, shown, wanted, then)]
+    assert of[0].moved(of[1], of[2]) == of[3]
+
+
+def test_another_profile_comes_whole_and_what_is_usual_depends_on_it():
+    basic, bcp = Settings.of("oauth-basic", {"rs.check_aud": "on"}), Settings.of("oauth-bcp", {"rs.check_aud": "off"})
+    assert Settings.of("naive-jwt", {"rs.check_aud": "on"}).moved(bcp, basic) == basic
+    assert basic.moved(bcp, Settings.of("oauth-bcp")) == Settings.of("oauth-basic")

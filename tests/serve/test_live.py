@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import parse_qs, quote, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
@@ -17,11 +17,12 @@ from sandbox.serve import carry_over
 from sandbox.serve import live as module
 from sandbox.serve.asgi import OUTSIDE
 from sandbox.serve.banner import CHALLENGE, VERIFIER, sections
-from sandbox.serve.live import BROWSER, CLIENT, EVENTS, SHOWN, Full, Live, Worlds, document, window
+from sandbox.serve.live import Live
+from sandbox.serve.live_document import document
 from sandbox.serve.setup import CALLBACK, OPEN
+from sandbox.serve.worlds import Worlds
 from tests.support.asgi import Answer, finish
-from tests.support.hostile import BAD
-from tests.support.live_worlds import ORIGIN, ask
+from tests.support.live_worlds import ORIGIN, ask, titles
 
 BCP = Settings.of("oauth-bcp", OPEN)
 ASKED = {"response_type": "code", "client_id": "app", "redirect_uri": CALLBACK, "scope": "openid profile read", "state": "xyz"}
@@ -71,11 +72,6 @@ def worlds() -> Worlds:
 @pytest.fixture
 def live(worlds: Worlds) -> Live:
     return worlds.open(ORIGIN, BCP)
-
-
-def titles(live: Live) -> list[str]:
-    doc = document(live)
-    return [m["title"] for m in doc["panes"][0]["moments"]] if doc else []
 
 
 # ---------------------------------------------------------------- addresses
@@ -164,69 +160,6 @@ def test_cookies_stay_below_the_path(worlds: Worlds, live: Live) -> None:
     cookies = [v for k, v in page.headers if k == "set-cookie"]
     assert cookies
     assert all(f"Path=/world/{live.key}/budget" in cookie for cookie in cookies)
-
-
-# ---------------------------------------------------------------- the diagram
-
-
-def test_nothing_is_drawn_before_the_first_request(live: Live) -> None:
-    assert document(live) is None
-
-
-def test_requests_are_drawn_as_they_arrive(worlds: Worlds, live: Live) -> None:
-    ask(worlds, f"{live.base}/accounts/accounts", authorization="Bearer x")
-    first = document(live)
-    assert first is not None
-    assert titles(live) == ["GET /accounts", "Checks: format fails", "401 invalid_token"]
-    assert document(live) is first  # nothing new, nothing drawn
-    ask(worlds, f"{live.base}/budget/login", accept="text/html")
-    second = document(live)
-    assert second is not None
-    names = [p["name"] for p in second["panes"][0]["parties"]]
-    assert names[:2] == [BROWSER, CLIENT]
-    assert second["follow"] is True
-    assert second["panes"][0]["verdict"]["sentence"].startswith("2 requests")
-    says = [s["say"] for s in second["panes"][0]["steps"].values()]
-    assert says[0] == "Your client asks Accounts: GET /accounts, answered with 401 invalid_token."
-
-
-@pytest.mark.slow
-def test_names_of_moments_stay_however_the_window_moves(worlds: Worlds, live: Live) -> None:
-    for _ in range(SHOWN):
-        ask(worlds, f"{live.base}/accounts/accounts", authorization="Bearer x")
-    before = [t["id"] for t in document(live)["timeline"]]  # type: ignore[index]
-    ask(worlds, f"{live.base}/accounts/accounts", authorization="Bearer x")
-    after = [t["id"] for t in document(live)["timeline"]]  # type: ignore[index]
-    assert len(set(after)) == len(after) == len(before)
-    assert after[:-3] == before[3:]
-    assert document(live)["panes"][0]["verdict"]["sentence"].startswith(f"The latest {SHOWN} requests")  # type: ignore[index]
-
-
-def test_the_record_is_bounded_and_its_torn_end_is_not_shown(worlds: Worlds, live: Live) -> None:
-    for _ in range(EVENTS // 2):
-        ask(worlds, f"{live.base}/accounts/accounts", authorization="Bearer x")
-    assert len(live.trace.recent) == EVENTS
-    events = window(live.events, 10_000)
-    assert [e.index for e in events] == list(range(len(events)))
-    assert type(events[0]).__name__ == "Sent"
-
-
-def test_only_what_is_settled_is_shown(worlds: Worlds, live: Live) -> None:
-    ask(worlds, f"{live.base}/accounts/accounts")
-    live.trace.add(
-        type(live.trace.recent[0]),
-        *(getattr(live.trace.recent[0], n) for n in ("exchange", "message", "sender", "receiver", "channel", "request")),
-    )
-    assert titles(live)[-1].startswith("401")
-    assert len([t for t in titles(live) if t == "GET /accounts"]) == 1
-
-
-def test_clearing_shows_only_what_comes_afterwards(worlds: Worlds, live: Live) -> None:
-    ask(worlds, f"{live.base}/accounts/accounts")
-    live.clear()
-    assert document(live) is None
-    ask(worlds, f"{live.base}/auth/jwks")
-    assert titles(live)[0] == "GET /jwks"
 
 
 # ---------------------------------------------------------------- flipping switches
@@ -440,67 +373,48 @@ def test_a_world_that_was_changed_before_its_first_request_has_nothing_to_show(l
     assert document(live) is None
 
 
-# ---------------------------------------------------------------- forgetting
-
-
-def test_a_world_is_forgotten_after_its_last_use(worlds: Worlds, live: Live) -> None:
-    worlds.clock.advance(worlds.idle - 10)
-    assert ask(worlds, f"{live.base}/auth/jwks").status == 200
-    worlds.clock.advance(worlds.idle - 10)
-    assert worlds.find(live.key) is live
-    worlds.clock.advance(20)
-    assert worlds.find(live.key) is None
-    assert ask(worlds, f"{live.base}/auth/jwks").status == 404
-
-
-def test_a_look_is_a_use(worlds: Worlds, live: Live) -> None:
-    worlds.clock.advance(worlds.idle)
-    live.seen()
-    worlds.clock.advance(worlds.idle)
-    assert worlds.find(live.key) is live
-
-
-def test_a_closed_world_is_gone_at_once(worlds: Worlds, live: Live) -> None:
-    worlds.close(live.key)
-    worlds.close(live.key)
-    assert worlds.find(live.key) is None
-
-
-@pytest.mark.slow
-def test_there_are_only_so_many_worlds_and_nobody_is_put_out() -> None:
-    worlds = Worlds(WallClock(), SystemEntropy(), most=2)
-    first, _ = worlds.open(ORIGIN, BCP), worlds.open(ORIGIN, BCP)
-    with pytest.raises(Full, match="All 2 worlds"):
-        worlds.open(ORIGIN, BCP)
-    assert worlds.find(first.key) is first
-    worlds.clock.advance(worlds.idle + 1)
-    assert worlds.open(ORIGIN, BCP)
-
-
 def test_a_world_answers_only_so_many_requests(worlds: Worlds, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_REQUESTS", 2)
-    assert [ask(worlds, f"{live.base}/auth/jwks").status for _ in range(3)] == [200, 200, 429]
-    live.rebuild(BCP)
+    used = live.used
+    worlds.clock.advance(5)
+    answers = [ask(worlds, f"{live.base}/auth/jwks") for _ in range(2)]
+    worlds.clock.advance(5)
+    answers.append(ask(worlds, f"{live.base}/auth/jwks"))
+    assert [a.status for a in answers] == [200, 200, 429]
+    assert answers[-1].header("retry-after") == str(module.PATIENCE)
+    assert "has answered 2 requests" in answers[-1].json["error_description"]
+    assert live.used - used < 10, "a client that asks for ever does not keep a world that answers nobody"
+    live.rebuild(Settings.of("oauth-basic"))
+    assert ask(worlds, f"{live.base}/auth/jwks").status == 429, "another switch makes it no younger"
+    live.start_over()
     assert ask(worlds, f"{live.base}/auth/jwks").status == 200
 
 
-@pytest.mark.slow
-def test_every_world_serves_every_learner_in_turn(worlds: Worlds) -> None:
-    """Sixty open worlds: each is asked, and each shows its own request and nothing else."""
-    several = [worlds.open(ORIGIN, Settings.of("naive-jwt")) for _ in range(60)]
-    for number, live in enumerate(several):
-        ask(worlds, f"{live.base}/accounts/accounts?n={number}")
-    for number, live in enumerate(several):
-        message = document_text(live)
-        assert f"n={number}" in message
-        assert f"n={number + 1}" not in message
+@pytest.mark.parametrize("detour", ["", "jwt-done-properly"])
+def test_a_world_that_is_started_over_keeps_keys_and_clients_and_forgets_the_rest(worlds: Worlds, detour: str) -> None:
+    live = worlds.open(ORIGIN, bearer())
+    mine = live.enroll("Mine", CALLBACK, secret=False).json["client_id"]
+    issued, keys = tokens(worlds, live), ask(worlds, f"{live.base}/auth/jwks").json
+    if detour:
+        live.rebuild(Settings.of(detour))
+    live.start_over()
+    assert titles(live) == []
+    live.rebuild(bearer())
+    assert ask(worlds, f"{live.base}/auth/jwks").json == keys
+    asked = ASKED | PKCE | {"client_id": mine}
+    assert ask(worlds, f"{live.base}/auth/authorize?{urlencode(asked)}", accept="text/html").status == 200
+    refresh = {"grant_type": "refresh_token", "client_id": "app", "refresh_token": issued["refresh_token"]}
+    assert ask(worlds, f"{live.base}/auth/token", refresh).json["error"] == "invalid_grant"
 
 
-def document_text(live: Live) -> str:
-    return " ".join(e.request.url for e in of(live.events, Sent))
+def test_a_backend_that_is_started_over_signs_with_the_same_key(worlds: Worlds) -> None:
+    live = worlds.open(ORIGIN, Settings.of("jwt-done-properly", {"as.signing": "rs256"}))
+    before = live.served.world.issuer.signing.current
+    live.start_over()
+    assert live.served.world.issuer.signing.current == before
 
 
-# ---------------------------------------------------------------- places, and hostile requests
+# ---------------------------------------------------------------- places
 
 
 @pytest.mark.parametrize("origin", ["http://192.168.1.5:8501", "https://class.example"])
@@ -511,17 +425,3 @@ def test_a_world_works_in_a_class_room_and_behind_a_proxy(worlds: Worlds, origin
     assert answer.json["error"] == "invalid_grant"
     cookie = ask(worlds, f"/world/{live.key}/budget/login", accept="text/html").header("set-cookie") or ""
     assert ("Secure" in cookie) == origin.startswith("https:")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("text", BAD)
-def test_a_hostile_request_is_drawn(worlds: Worlds, live: Live, text: str) -> None:
-    raw = text.encode("utf-8", "surrogatepass")
-    safe = quote(raw)
-    ask(worlds, f"{live.base}/auth/authorize?client_id={safe}&state={safe}", accept="text/html")
-    ask(worlds, f"{live.base}/accounts/{safe}?x={safe}", authorization="Bearer " + safe)
-    ask(worlds, f"{live.base}/auth/token", {"grant_type": raw, raw: raw})
-    doc = document(live)
-    assert doc is not None
-    assert len(doc["panes"][0]["steps"]) == 3
-    assert all(d["body"].startswith("<svg") for d in doc["panes"][0]["drawings"])

@@ -21,8 +21,8 @@ from sandbox.protocol.tokens import key_for
 from sandbox.serve import Edge
 from sandbox.serve import served as put_together
 from sandbox.serve.banner import CHALLENGE, VERIFIER, introduction
-from sandbox.serve.live import Worlds
 from sandbox.serve.setup import CALLBACK, OPEN, Served, offers
+from sandbox.serve.worlds import Worlds
 from sandbox.world.parties.authorization_server import AuthorizationServer
 from tests.support.asgi import Answer
 from tests.support.real import parameters

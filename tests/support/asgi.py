@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.serve import Edge
-from sandbox.serve.live import Worlds
+from sandbox.serve.worlds import Worlds
 
 
 def finish(coroutine: Any) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from sandbox.serve.live import Worlds
+from sandbox.serve.live import Live
+from sandbox.serve.live_document import document
+from sandbox.serve.worlds import Worlds
 from tests.support import asgi
 from tests.support.asgi import Answer
 
@@ -20,3 +22,15 @@ def ask(worlds: Worlds, target: str, form: dict[Any, Any] | None = None, method:
     fields = ((name.replace("_", "-").encode(), value.encode()) for name, value in headers.items())
     method = method or ("GET" if form is None else "POST")
     return asgi.ask(worlds, method, target.removeprefix(ORIGIN), body, *fields, host=ORIGIN.removeprefix("http://"))
+
+
+def titles(live: Live) -> list[str]:
+    """The moments that the stepper shows of a world."""
+    doc = document(live)
+    return [m["title"] for m in doc["panes"][0]["moments"]] if doc else []
+
+
+def says(live: Live) -> list[str]:
+    """The sentences that the stepper has for the requests of a world."""
+    doc = document(live)
+    return [step["say"] for step in doc["panes"][0]["steps"].values()] if doc else []

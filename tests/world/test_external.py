@@ -14,8 +14,9 @@ import pytest
 from sandbox.core.wire import Request
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.trace import Sent
-from sandbox.world.external import External, NotAnIssuer, use
+from sandbox.world.external import NEEDED, External, NotAnIssuer, use
 from sandbox.world.members import REDIRECTS
+from sandbox.world.outgoing import Outgoing, Policy
 from sandbox.world.world import World, build
 from tests.support.real import PASSWORDS, SECRET, django_issuer, node_issuer
 from tests.support.worlds import failures
@@ -166,3 +167,20 @@ def test_an_issuer_must_be_https_or_on_this_machine(issuer: str) -> None:
 def test_an_issuer_that_does_not_answer() -> None:
     with pytest.raises(NotAnIssuer, match="cannot be reached"):
         world_at("http://127.0.0.1:1")
+
+
+def test_a_server_whose_metadata_are_known_is_not_asked_again() -> None:
+    url = "https://sso.example"
+    metadata = {"issuer": url} | {name: f"{url}/{name}" for name in NEEDED}
+    w = build(Settings.of("oauth-bcp"))
+    known = External(url, "web", alg="RS256", metadata=metadata)
+    assert use(w, known) == known
+    assert w.apis["accounts"].issuer.keys_at == f"{url}/jwks_uri"
+    assert not list(w.net.trace.events)
+
+
+def test_metadata_that_lead_to_a_host_that_was_not_named_are_refused() -> None:
+    url = "https://sso.example"
+    metadata = {"issuer": url} | {name: f"{url}/{name}" for name in NEEDED} | {"jwks_uri": "https://keys.example/"}
+    with pytest.raises(NotAnIssuer, match=r"keys\.example:443 is not among the hosts"):
+        use(build(Settings.of("oauth-bcp")), External(url, metadata=metadata), outgoing=Outgoing(Policy.of([("sso.example", None)])))

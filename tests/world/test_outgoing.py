@@ -9,9 +9,10 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
+from sandbox.core.clock import Clock
 from sandbox.core.wire import Request
 from sandbox.world import outgoing
-from sandbox.world.outgoing import Kept, Outgoing, Policy
+from sandbox.world.outgoing import Allowance, Kept, Outgoing, Policy, Spent, host_of
 
 OWN = Policy(own_machine=True)
 PUBLIC = "93.184.215.14"
@@ -183,3 +184,65 @@ def test_a_handshake_that_drips_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -
         with pytest.raises(TimeoutError, match="no whole answer within"):
             get(f"https://sso.corp.example:{port}/", sender)
         done.set()
+
+
+# ---------------------------------------------------------------- what the operator names, and how often
+
+
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("sso.example", ("sso.example", None)),
+        ("sso.example:8443", ("sso.example", 8443)),
+        ("127.0.0.1:9000", ("127.0.0.1", 9000)),
+        ("[::1]:9000", ("::1", 9000)),
+        ("::1", ("::1", None)),
+    ],
+)
+def test_a_host_is_named_with_or_without_its_port(text: str, host: tuple[str, int | None]) -> None:
+    assert host_of(text) == host
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "https://sso.example", "sso.example/", "a@sso.example", "sso.example:0", "sso.example:99999", "a b", "x?y", "[::1", "\u202e"],
+)
+def test_a_text_that_is_no_host_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is no host: write it as"):
+        host_of(text)
+
+
+def test_only_hosts_that_the_operator_has_named_are_asked() -> None:
+    sender = Outgoing(Policy.of([("sso.example", None), ("keys.example", 8443)]))
+    sender.allow("https://sso.example:1234/")
+    sender.allow("https://keys.example:8443/")
+    for url in ("https://keys.example/", "https://other.example/", "https://127.0.0.1/"):
+        with pytest.raises(Kept, match="is not among the hosts"):
+            sender.allow(url)
+    for url in ("http://sso.example/", "http://127.0.0.1/"):
+        with pytest.raises(Kept, match="is not an https address"):
+            sender.allow(url)
+
+
+def test_this_machine_is_asked_plainly_where_it_was_named() -> None:
+    with serving(lambda c: c.sendall(OK)) as port:
+        assert get(f"http://127.0.0.1:{port}/", Outgoing(Policy.of([("127.0.0.1", port)]))) == (200, "ok")
+        with pytest.raises(Kept, match="is not among the hosts"):
+            Outgoing(Policy.of([("127.0.0.1", port)])).allow(f"http://127.0.0.1:{port + 1}/")
+        with pytest.raises(Kept, match="is not among the hosts"):
+            Outgoing(Policy.of([("127.0.0.1", port)])).allow(f"http://localhost:{port}/")
+
+
+def test_only_so_many_requests_leave_in_a_minute() -> None:
+    clock = Clock()
+    with serving(lambda c: c.sendall(OK)) as port:
+        url, sender = f"http://127.0.0.1:{port}/", Outgoing(OWN, allowance=Allowance(clock, 2))
+        assert get(url, sender) == (200, "ok")
+        clock.advance(40)
+        assert get(url, sender) == (200, "ok")
+        with pytest.raises(Spent, match="2 requests have left within a minute, and that is all that may; the next one can in 20 seconds"):
+            get(url, sender)
+        clock.advance(20)
+        assert get(url, sender) == (200, "ok")
+        with pytest.raises(Spent, match="in 40 seconds"):
+            get(url, sender)

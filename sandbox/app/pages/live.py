@@ -7,19 +7,25 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import replace
 
 import streamlit as st
 
-from sandbox.app import links, navigation, state
+from sandbox.app import links, navigation, state, visitor
 from sandbox.app.live_worlds import WORLDS
 from sandbox.app.markup import problems, show
-from sandbox.app.parts import stepper, switch_panel
+from sandbox.app.parts import live_elsewhere, stepper, switch_panel
 from sandbox.app.state import View
+from sandbox.core.clock import clock_time
 from sandbox.protocol.settings import Settings
-from sandbox.serve.banner import sections
-from sandbox.serve.live import IDLE, Full, Live, document, story
+from sandbox.serve.banner import ANY_TOKEN, sections
+from sandbox.serve.blueprint import Unreadable
+from sandbox.serve.live import MOST_REQUESTS, SPENT, Live
+from sandbox.serve.live_document import document, story
 from sandbox.serve.setup import CALLBACK, OPEN
+from sandbox.serve.store import Away
+from sandbox.serve.worlds import IDLE, Full
 from sandbox.views.diagram.render import NoRenderer
 from sandbox.world.parties.authorization_server import AuthorizationServer
 from sandbox.world.parties.authorization_server.redirect_uris import LONGEST
@@ -27,6 +33,12 @@ from sandbox.world.parties.authorization_server.redirect_uris import LONGEST
 PAGE = "live"
 USUAL = "oauth-bcp"
 LONGEST_NAME = 100
+REOPENED = (
+    "Opened again at {time} UTC, after the server was started anew: addresses, keys, clients and switches are as before, and sign-ins"
+    " and tokens from before are gone."
+)
+AWAY = "The store of worlds does not answer. This world goes on, and what is changed in it now is stored when the store is back."
+CLOSED = "closed"  # what is gone because the learner has said so
 EVERY = 2.0  # seconds between two looks
 ORIGIN = re.compile(r"https?://(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(:\d+)?(?=/|\Z)")
 TITLE = '<div class="title"><h1>Live</h1><p>{about}</p></div>'
@@ -35,11 +47,16 @@ KEEPS = (
     "Whoever has the address of this page sees this world and can change it. A change keeps addresses, keys, clients, sign-ins"
     " and tokens: what was issued before it meets the new rules."
 )
-FORGOTTEN = "The world of this link has been forgotten, or the server was started anew. Open another one; its addresses will be different."
+FORGOTTEN = (
+    "The world of this link is no longer there: it was closed or forgotten, has made room, or the server was started anew. Open"
+    " another one; its addresses will be different."
+)
 ABSENT = (
     "Live needs the server that carries the app to carry the parties, too. Start the app with `oauth-sandbox`, or with"
     " `streamlit run app.py` from the folder of the project; another script has no place for them."
 )
+SENDS = "A flow from here: Alice signs in, a client gets a token and asks for her accounts. Real requests, drawn like those of your client."
+SIGN_IN = "Sign in, in a browser, and see what the API says."
 STEPS = (
     "You get a private world at an address that nobody can guess: authorization server, APIs, gateway and a web app.",
     "You connect your own client or paste the curl lines. Discovery, registration, code flow, refresh and revocation are all there.",
@@ -55,7 +72,11 @@ def page() -> None:
         show(TITLE, about=ABOUT)
         st.info(ABSENT)
         return
-    live = _live()
+    try:
+        live = _live()
+    except (Away, Full, Unreadable) as error:
+        _not_now(error)
+        return
     if live is None:
         _offer(view)
     else:
@@ -72,26 +93,51 @@ def _view() -> View:
 
 
 def _live() -> Live | None:
-    """The world of this session, or else of the link."""
-    key = st.session_state.get("live-key") or st.query_params.get("world", "")
-    live = WORLDS.find(key) if key else None
+    """The world of this session, or of the link; where there is no link, the one that this browser has opened before."""
+    key = st.session_state.get("live-key") or _linked()
+    live = WORLDS.find(key) if key else WORLDS.of(visitor.opener().browser)
     if live is not None:
         live.seen()
-        st.session_state["live-key"] = key
-    elif st.session_state.pop("live-key", None):
+        st.session_state["live-key"] = live.key
+        st.session_state.pop("live-gone", None)
+    elif lost := st.session_state.pop("live-key", _linked()):
+        st.session_state.setdefault("live-gone", lost)
         st.session_state.pop("live-now", None)
     return live
 
 
+def _linked() -> str:
+    """The key in the link, unless it was left."""
+    key = st.query_params.get("world", "")
+    return "" if key == st.session_state.get("live-left") else key
+
+
+def _not_now(error: Exception) -> None:
+    """The world may be there, and cannot be shown."""
+    text = str(error) if isinstance(error, Away | Full) else f"The set-up of this world cannot be read: {error}."
+    show(TITLE, about=ABOUT)
+    show('<div class="problem">{text}</div>', text=text)
+    with st.container(horizontal=True, gap="small"):
+        st.button("Try again", key="again", type="primary")
+        st.button("Open another", key="another", on_click=_leave, disabled=isinstance(error, Away))
+
+
+def _leave() -> None:
+    """This page forgets its world, and the link that it came from."""
+    st.session_state.pop("live-key", None)
+    st.session_state["live-left"] = st.query_params.get("world", "")
+
+
 def _in_step(live: Live, view: View) -> View:
-    """What the learner has just changed goes into the world; what was changed elsewhere comes from it."""
-    wanted, now = Settings.of(view.profile, dict(view.changes)), st.session_state.get("live-now")
-    if now is not None and wanted != now and wanted != live.settings:
-        live.rebuild(wanted)
-    if wanted != live.settings:
-        view = replace(view, profile=live.settings.profile, changes=live.settings.changes)
+    """What the learner has just changed is changed in the world, and the page shows what is in force there."""
+    wanted, shown = Settings.of(view.profile, dict(view.changes)), st.session_state.get("live-now")
+    if shown is not None and wanted != shown:
+        live.change(shown, wanted)
+    now = live.settings
+    if wanted != now:
+        view = replace(view, profile=now.profile, changes=now.changes)
         st.session_state.view = view
-    st.session_state["live-now"] = live.settings
+    st.session_state["live-now"] = now
     return view
 
 
@@ -101,7 +147,7 @@ def _in_step(live: Live, view: View) -> View:
 def _offer(view: View) -> None:
     show(TITLE, about=ABOUT)
     problems()
-    if st.query_params.get("world") and "live-full" not in st.session_state:
+    if st.session_state.get("live-gone", CLOSED) != CLOSED and "live-full" not in st.session_state:
         show('<div class="problem">{text}</div>', text=FORGOTTEN)
     if full := st.session_state.pop("live-full", None):
         show('<div class="problem">{text}</div>', text=full)
@@ -113,18 +159,22 @@ def _offer(view: View) -> None:
         switch_panel.profile(view, file=False)
         st.button("Open my world", key="open", type="primary", icon=":material/add:", on_click=_open)
         links.address(PAGE, state.publish(PAGE, view))
-    st.caption(f"It is forgotten {IDLE // 60} minutes after its last use. These are teaching servers: use nothing here that is real.")
+    st.caption(
+        f"It is forgotten {IDLE // 60} minutes after its last use; one that no client has used makes room where all are in use."
+        " These are teaching servers: use nothing here that is real."
+    )
 
 
 def _open() -> None:
     view: View = st.session_state.view
     settings = Settings.of(view.profile or USUAL, dict(view.changes))
     try:
-        st.session_state["live-key"] = WORLDS.open(origin(st.context.url), settings).key
-    except Full as full:
-        st.session_state["live-full"] = str(full)
+        live = WORLDS.open(origin(st.context.url), settings, visitor.opener())
+    except (Away, Full) as not_now:
+        st.session_state["live-full"] = str(not_now)
     else:
-        st.session_state["live-now"] = settings
+        st.session_state["live-key"] = live.key
+        st.session_state.pop("live-now", None)
 
 
 def origin(url: str | None) -> str:
@@ -136,6 +186,7 @@ def origin(url: str | None) -> str:
 def _close() -> None:
     WORLDS.close(st.session_state.pop("live-key", ""))
     st.session_state.pop("live-now", None)
+    st.session_state["live-gone"] = CLOSED
 
 
 # ---- a world
@@ -146,27 +197,45 @@ def _world(live: Live, view: View) -> None:
         with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
             show(TITLE, about=ABOUT)
             links.address(PAGE, state.publish(PAGE, view, world=live.key))
+            if live.asked and not live.spent and live.served.external is None:
+                st.button("Send again", key="send-again", on_click=_send, args=(live.key,), help=SENDS)
             st.button("Clear", key="clear", on_click=live.clear, help="Show only what arrives from now on")
             st.button("Close", key="close", on_click=_close, help="Forget this world at once")
         with st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small"):
             switch_panel.profile(view, file=False)
             switch_panel.panel(story(), view, tuple(live.served.paths))
         problems()
+        if live.reopened:
+            st.caption(REOPENED.format(time=clock_time(live.reopened)))
+        if WORLDS.keeper.away is not None:
+            show('<div class="problem">{text}</div>', text=AWAY)
+        if live.spent:
+            _spent(live)
         diagram, connect = st.tabs(["Diagram", "Connect a client"])
         with diagram, st.container(key="live-diagram"):
-            _watch(live.key)
+            _watch(live.key, (live.condition, WORLDS.keeper.away is not None))
         with connect:
             _connect(live)
 
 
+def _spent(live: Live) -> None:
+    """It answers nobody any more, until somebody presses this."""
+    with st.container(key="spent", horizontal=True, vertical_alignment="center", gap="small"):
+        show('<div class="problem">{text}</div>', text=SPENT.format(most=MOST_REQUESTS))
+        st.button("Start over", key="start-over", type="primary", on_click=live.start_over)
+
+
 @st.fragment(run_every=EVERY)
-def _watch(key: str) -> None:
-    """The diagram, looked at again and again while the page is open."""
-    live = WORLDS.find(key)
+def _watch(key: str, shown: tuple[object, ...]) -> None:
+    """The diagram, looked at again and again while the page is open; all of the page, where somebody else has changed the world."""
+    live = WORLDS.here(key)
     if live is None:
-        show('<div class="problem">{text}</div>', text=FORGOTTEN)
-        return
+        st.rerun()
     live.seen()
+    with suppress(Away):
+        WORLDS.save(live)
+    if (live.condition, WORLDS.keeper.away is not None) != shown:
+        st.rerun()
     try:
         doc = document(live)
     except NoRenderer as error:
@@ -181,18 +250,31 @@ def _watch(key: str) -> None:
 
 def _nothing(live: Live) -> None:
     """What to do until something arrives."""
-    show('<div class="waiting"><h2>Waiting for the first request</h2><p>Paste one of these into a terminal; it appears here.</p></div>')
+    elsewhere = live.served.external is not None
+    show('<div class="waiting"><h2>Waiting for the first request</h2><p>{about}</p></div>', about=SIGN_IN if elsewhere else SENDS)
+    if elsewhere:
+        st.code("\n".join(list(sections(live.served))[-1][1]), language=None, wrap_lines=True)
+        return
+    st.button("Send it for me", key="send", type="primary", icon=":material/send:", on_click=_send, args=(live.key,))
+    st.caption("Or paste one of these into a terminal; it appears here.")
     lines = [line for _, lines in sections(live.served) for line in lines if line.startswith("curl ")]
     for line in dict.fromkeys((lines[0], lines[-1])):
         st.code(line, language=None, wrap_lines=True)
 
 
+def _send(key: str) -> None:
+    live = WORLDS.here(key)
+    if live is not None:
+        WORLDS.send(live)
+
+
 def _connect(live: Live) -> None:
     """Who is where, clients, people, and lines to paste."""
     st.caption(KEEPS)
-    if isinstance(live.served.world.issuer, AuthorizationServer):
+    if isinstance(live.served.world.issuer, AuthorizationServer) and live.served.external is None:
         _own_client(live)
-    for heading, lines in sections(live.served):
+    live_elsewhere.offer(live)
+    for heading, lines in sections(live.served, live.token or ANY_TOKEN):
         show('<h3 class="about">{heading}</h3>', heading=heading)
         if heading == "Try it":
             for line in lines:
@@ -213,7 +295,7 @@ def _own_client(live: Live) -> None:
 
 
 def _enroll(key: str) -> None:
-    live, said = WORLDS.find(key), st.session_state
+    live, said = WORLDS.here(key), st.session_state
     if live is not None:
         said["live-enrolled"] = key, live.enroll(said["enroll-name"].strip() or "My client", said["enroll-uri"], said["enroll-secret"])
 

@@ -20,6 +20,7 @@ from sandbox.world.parties.denylist import Denylist, for_services
 from sandbox.world.parties.issuer import REFRESH_LIFE, IssuerConfig
 from sandbox.world.parties.limits import too_large
 from sandbox.world.parties.logins import Login, Logins, RefreshToken
+from sandbox.world.parties.memory import explained
 from sandbox.world.parties.people import Directory, User
 from sandbox.world.parties.signing_keys import SigningKeys
 
@@ -37,6 +38,7 @@ class Backend:
         self.signing = SigningKeys(net, name, config.key)
         self.denylist = Denylist(net, name, config.subscribers)
         self.logins = Logins()
+        self.since = 0  # what was issued before is void, if the world was started anew then
 
     @property
     def key(self) -> Key:
@@ -91,7 +93,7 @@ class Backend:
             "/roles": ("GET", self.roles),
         }
         if self.policy.refresh_tokens == "on":
-            routes["/refresh"] = ("POST", self.refresh)
+            routes["/refresh"] = ("POST", lambda asked: explained(self.refresh(asked), self.since))
         if self.policy.session_index != "off":
             routes["/account/sessions"] = ("POST", self.end_sessions)
         return routes

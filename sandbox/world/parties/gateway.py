@@ -18,6 +18,7 @@ from sandbox.protocol.tokens import Decoded, NotAJwt, decode, number, public_key
 from sandbox.world.network import Network
 from sandbox.world.parties import cors
 from sandbox.world.parties.issuer import TrustedIssuer
+from sandbox.world.parties.memory import explained, remembered
 
 FIELD_LIMIT = 8 * 1024  # bytes of the address, and of each header field: what Apache and nginx allow unless told otherwise
 IDENTITY = ("x-user-id", "x-scope", "client-cert")  # headers by which a gateway tells services who is calling
@@ -66,6 +67,7 @@ class Gateway:
         self.url, self.issuer, self.routes = config.url, config.issuer, config.routes
         self.password, self.asks = config.password, config.asks
         self.jwks: list[dict[str, Any]] = []
+        self.since = 0  # what was issued before is void, if the world was started anew then
         self.proofs = SeenProofs()
 
     def handle(self, request: Request) -> Response:
@@ -140,7 +142,9 @@ class Gateway:
             call.checks.skip("signature", "the token is decoded, not verified", f"sub {call.claims.get('sub')}")
             return None
         genuine = self._active(call) if call.decoded is None else self._genuine(call, call.decoded)
-        return None if genuine and self._current(call) else _refused("invalid_token")
+        if not genuine or not self._current(call):
+            return _refused("invalid_token")
+        return None if remembered(call.checks, call.claims, self.since) else explained(_refused("invalid_token"), self.since)
 
     def _active(self, call: Call) -> bool:
         """The issuer's answer takes the place of the claims (RFC 7662 §2.2)."""

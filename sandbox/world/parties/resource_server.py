@@ -23,6 +23,7 @@ from sandbox.world.parties import cors
 from sandbox.world.parties.denylist import Revoked
 from sandbox.world.parties.issuer import TrustedIssuer
 from sandbox.world.parties.limits import KEPT, forget_oldest, too_large
+from sandbox.world.parties.memory import explained, remembered
 from sandbox.world.parties.records import Records
 
 CACHE = 300  # seconds for which a cached introspection answer is believed
@@ -76,6 +77,7 @@ class ResourceServer:
         self.proofs = SeenProofs()
         self.denied = Revoked()
         self.introspected: dict[str, tuple[int, dict[str, Any]]] = {}
+        self.since = 0  # what was issued before is void, if the world was started anew then
 
     # ---- on the network
     def handle(self, request: Request) -> Response:
@@ -304,6 +306,12 @@ class ResourceServer:
             return self._refuse(401, "invalid_token", d)
         return None
 
+    def memory(self, d: Decision) -> Response | None:
+        """What nobody remembers issuing is void."""
+        if remembered(d.checks, d.claims, self.since):
+            return None
+        return explained(self._refuse(401, "invalid_token", d), self.since)
+
     # ---- asking others
     def denylist(self, d: Decision) -> Response | None:
         if self.policy.denylist == "off":
@@ -430,6 +438,7 @@ ORDER: tuple[Callable[[ResourceServer, Decision], Response | None], ...] = (
     ResourceServer.token_issuer,
     ResourceServer.audience,
     ResourceServer.lifetime,
+    ResourceServer.memory,
     ResourceServer.denylist,
     ResourceServer.introspection,
     ResourceServer.key_binding,

@@ -28,6 +28,7 @@ from sandbox.world.parties.authorization_server.store import AccessToken, Client
 from sandbox.world.parties.authorization_server.userinfo import Proved, userinfo
 from sandbox.world.parties.denylist import Denylist, for_services
 from sandbox.world.parties.limits import ISSUED, forget_oldest, too_large
+from sandbox.world.parties.memory import explained
 from sandbox.world.parties.pages import error_page, form, page, paragraph
 from sandbox.world.parties.people import Directory, User
 
@@ -60,6 +61,7 @@ class AuthorizationServer:
         self.proofs = SeenProofs()
         self.pending: dict[str, Pending] = {}
         self.token_in_address = config.token_in_address
+        self.since = 0  # what was issued before is void, if the world was started anew then
         self.registration = False  # whether clients may register themselves; nobody in the simulation does
 
     # ---- dispatch
@@ -379,7 +381,7 @@ class AuthorizationServer:
         if failed == "scope_offered":
             told = {"error": "invalid_scope", "error_description": self.core.unknown(asked.payload.scope or "")}
             return json_response(400, told, NO_STORE)
-        return self._decided(lambda: self.core.create_token_response(asked))
+        return explained(self._decided(lambda: self.core.create_token_response(asked)), self.since)
 
     def revoke(self, request: Request) -> Response:
         """RFC 7009."""
@@ -410,7 +412,7 @@ class AuthorizationServer:
         """OIDC Core §5.3."""
         checks = Checklist(self.net.trace, self.name)
         held: Proved = lambda scheme, token: self._proved(request, scheme, token, checks)  # noqa: E731
-        return userinfo(request, self.store, checks, self.token_in_address, held)
+        return explained(userinfo(request, self.store, checks, self.token_in_address, held), self.since)
 
     def _proved(self, request: Request, scheme: str, token: AccessToken, checks: Checklist) -> bool:
         """Whether the caller holds the key that the token is bound to (RFC 9449 §7.1)."""

@@ -1,0 +1,22 @@
+"""The option `--outgoing` of the app and of `serve`: the hosts that may be asked for an authorization server elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from sandbox.world.outgoing import Host
+
+OUTGOING = "Let live worlds use an authorization server at this host, by https or on this machine; repeatable."
+
+
+def outgoing(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[Host, ...]:
+    """The hosts; a text that is none is refused."""
+    from sandbox.world.outgoing import host_of
+
+    try:
+        return tuple(dict.fromkeys(host_of(text) for text in given))
+    except ValueError as error:
+        raise click.UsageError(f"--outgoing: {error}") from None

@@ -1,0 +1,213 @@
+"""All live worlds of the process: finding the one of a path, making room for a new one, forgetting.
+
+Nobody can keep others out by opening many: a browser has one world, one that nobody has used gives way where all are in use, and then
+one of the network that has more than half of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from asyncio import AbstractEventLoop
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from threading import Lock
+from typing import Any
+
+from sandbox.core.clock import WallClock
+from sandbox.core.entropy import SystemEntropy
+from sandbox.protocol.settings import Settings
+from sandbox.protocol.trace import RecentTrace
+from sandbox.serve import first_flow
+from sandbox.serve.asgi import Message, Receive, Send
+from sandbox.serve.blueprint import Blueprint, Unreadable
+from sandbox.serve.inside import Door, done
+from sandbox.serve.keeper import PAUSE, Keeper
+from sandbox.serve.listen import allow_plain_http
+from sandbox.serve.live import WORLD, Live, refuse
+from sandbox.serve.opener import NOBODY, Opener
+from sandbox.serve.store import Away, InProcess, Store
+from sandbox.world.external import External, Outside, found
+from sandbox.world.network import Network
+from sandbox.world.outgoing import Host, Outgoing, Policy
+
+WELL_KNOWN = ("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration")  # RFC 8414 §3.1 puts them in front
+MOUNTS = (WORLD, *WELL_KNOWN)
+MOST_WORLDS = 60
+IDLE = 60 * 60  # seconds without a request or a look
+NONE_HERE = "There is no live world at this address, or it has been forgotten. The page Live opens one."
+
+_WORD = re.compile(r"[\w-]{24}", re.ASCII)
+_KEY = re.compile(rf"(?:{'|'.join(map(re.escape, WELL_KNOWN))})?{WORLD}/([\w-]+)(?=/|\Z)")
+
+
+class Full(Exception):
+    """There are as many worlds as this process may have."""
+
+
+class Worlds:
+    """All live worlds of this process, and the ASGI application in front of them.
+
+    `mounted` is set where they can really be reached: not under every way to start the app; `loop` is where they are served then.
+    `outgoing`: the hosts that whoever runs the server has named, at which a world may use an authorization server.
+    """
+
+    def __init__(
+        self, clock: WallClock, entropy: SystemEntropy, most: int = MOST_WORLDS, idle: int = IDLE, store: Store | None = None
+    ) -> None:
+        self.clock, self.entropy, self.most, self.idle = clock, entropy, most, idle
+        self.use(store or InProcess(clock))
+        self.mounted = False
+        self.outgoing: tuple[Host, ...] = ()
+        self.loop: AbstractEventLoop | None = None
+        self._live: dict[str, Live] = {}
+        self._lock = Lock()
+
+    def use(self, store: Store) -> None:
+        """Keep set-ups there from now on."""
+        self.keeper = Keeper(store, self.clock, self.idle)
+
+    def open(self, origin: str, settings: Settings, opener: Opener = NOBODY) -> Live:
+        """The world of this browser, or a fresh one below this origin.  Raises Full, Away."""
+        mine = self.of(opener.browser)
+        if mine is not None:
+            return mine
+        live = self._enter(opener, lambda: Live(self.entropy.token("world", 18), origin, settings, self.clock, opener))
+        try:
+            self.keeper.save(live)
+        except Away:
+            with self._lock:
+                self._live.pop(live.key, None)
+            raise
+        return live
+
+    def find(self, key: str) -> Live | None:
+        """The world with this key, opened again if it is not here any more.  Raises Full, Away, Unreadable."""
+        live = self.here(key)
+        if live is not None or not _WORD.fullmatch(key):
+            return live
+        blueprint = self.keeper.find(key)
+        return self._again(blueprint) if blueprint is not None else None
+
+    def of(self, browser: str) -> Live | None:
+        """The world that this browser has opened.  Raises Full, Away, Unreadable."""
+        with self._lock:
+            self._forget()
+            mine = next((live for live in self._live.values() if browser and live.opener.browser == browser), None)
+        if mine is not None or not browser:
+            return mine
+        key = self.keeper.of(browser)
+        return self.find(key) if key else None
+
+    def save(self, live: Live) -> None:
+        """Tell the store of it, if there is something to tell.  Raises Away."""
+        if self.keeper.due(live):
+            self.keeper.save(live)
+
+    def here(self, key: str) -> Live | None:
+        """The world with this key, if it is in this process."""
+        with self._lock:
+            self._forget()
+            return self._live.get(key)
+
+    def _again(self, blueprint: Blueprint) -> Live:
+        opener = Opener(blueprint.browser, blueprint.network)
+        return self._enter(opener, lambda: Live.again(blueprint, self.clock), blueprint.key)
+
+    def _enter(self, opener: Opener, make: Callable[[], Live], key: str = "") -> Live:
+        """Another world, made here unless somebody else has opened it again meanwhile.  Raises Full."""
+        with self._lock:
+            if key in self._live:
+                return self._live[key]
+            gone = self._make_room(opener)
+            live = make()
+            allow_plain_http(live.origin)
+            self._live[live.key] = live
+        if gone is not None:
+            self.keeper.drop(gone)
+        return live
+
+    def send(self, live: Live) -> None:
+        """The first flow against this world, as if its owner had a client already."""
+        live.token = first_flow.send(live.served, Door(self, self.loop))
+
+    def point(self, live: Live, external: External) -> None:
+        """Let this world use an authorization server elsewhere, at a host that was named.  Raises NotAnIssuer.
+
+        What it is asked about itself is drawn, whatever comes of it.
+        """
+        trace = RecentTrace(self.clock.now())
+        net = Network(self.clock, self.entropy, trace)
+        outgoing = Outgoing(Policy.of(self.outgoing), allowance=live.allowance)
+        try:
+            known = found(net, external, Outside(outgoing))
+        finally:
+            if trace.count:
+                done(live.record(f"This world asks {external.issuer} about itself.", trace.recent), self.loop)
+        live.use(known, outgoing)
+
+    def close(self, key: str) -> None:
+        with self._lock:
+            gone = self._live.pop(key, None)
+        if gone is not None:
+            self.keeper.drop(gone)
+
+    def _make_room(self, opener: Opener) -> Live | None:
+        """Let one world go if there are too many: one that no client has ever asked, else one of a network that has more than its half."""
+        self._forget()
+        if len(self._live) < self.most:
+            return None
+        going = [live for live in self._live.values() if not live.asked] or self._too_many(opener.network)
+        if not going:
+            minutes = self.idle // 60
+            raise Full(f"All {self.most} worlds of this server are in use. One is free again {minutes} minutes after its last use.")
+        gone = min(going, key=lambda live: live.used)
+        return self._live.pop(gone.key)
+
+    def _too_many(self, network: str) -> list[Live]:
+        """The worlds of another network that has more than half of all."""
+        count = Counter(live.opener.network for live in self._live.values())
+        return [v for v in self._live.values() if v.opener.network != network and count[v.opener.network] * 2 > self.most]
+
+    def _forget(self) -> None:
+        """Those that nobody has used for long; the store forgets them by itself."""
+        now = self.clock.now()
+        for key in [k for k, live in self._live.items() if now - live.used > self.idle]:
+            del self._live[key]
+
+    async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1003})
+            return
+        named = _KEY.match(scope["path"])
+        try:
+            live = await self._found(named[1]) if named else None
+        except (Away, Full) as later:
+            await refuse(send, 503, "temporarily_unavailable", f"{later} Try again.", ("Retry-After", str(PAUSE)))
+            return
+        except Unreadable as error:
+            await refuse(send, 404, "not_found", f"The set-up of this world cannot be read: {error}. The page Live opens another one.")
+            return
+        if live is None:
+            await refuse(send, 404, "not_found", NONE_HERE)
+            return
+        await live(scope, receive, self._saving(live, send))
+
+    async def _found(self, key: str) -> Live | None:
+        """The world; a store that has to be waited for holds up nobody else."""
+        live = self.here(key)
+        if live is not None:
+            return live
+        return await asyncio.to_thread(self.find, key) if self.keeper.store.slow else self.find(key)
+
+    def _saving(self, live: Live, send: Send) -> Send:
+        """What a request has changed is told to the store before its answer goes out."""
+
+        async def saved_first(message: Message) -> None:
+            if message["type"] == "http.response.start" and self.keeper.due(live):
+                with suppress(Away):  # the page says so
+                    await asyncio.to_thread(self.save, live) if self.keeper.store.slow else self.save(live)
+            await send(message)
+
+        return saved_first
