@@ -65,6 +65,7 @@ def _elsewhere(served: Served, external: External) -> Iterator[str]:
 def _oauth(served: Served, issuer: AuthorizationServer) -> Iterator[str]:
     yield from ("", "Clients (id / secret / redirect URIs)")
     yield from (_client(c) for c in list(issuer.store.clients.values()) if c.redirect_uris)
+    yield "  A client with a secret that you add or register may ask for tokens in its own name, too: grant_type=client_credentials"
     yield from ("", "APIs may introspect (id / secret)")
     yield from (f"  {c.client_id} / {c.secret}" for c in list(issuer.store.clients.values()) if c.resources)
     web = [n for n in served.paths if isinstance(served.world.net.parties[n], WebClient)]

@@ -31,7 +31,7 @@ from sandbox.views.labels import clip
 from sandbox.views.stepper import document as stepper_document
 from sandbox.views.stepper.view import setting_name
 from sandbox.world.parties.authorization_server import AuthorizationServer
-from sandbox.world.parties.authorization_server.registration import GRANTS, register
+from sandbox.world.parties.authorization_server.registration import FOR_PUBLIC, GRANTS, register
 
 WORLD = "/world"  # the worlds' part of the path
 WELL_KNOWN = ("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration")  # RFC 8414 §3.1 puts them in front
@@ -97,7 +97,7 @@ class Live:
         issuer = self.served.world.issuer
         if not isinstance(issuer, AuthorizationServer):
             return json_response(404, {"error": "not_found", "error_description": "There is no authorization server in this design."})
-        wanted = {"client_name": name, "redirect_uris": redirect_uri.split(), "grant_types": list(GRANTS)}
+        wanted = {"client_name": name, "redirect_uris": redirect_uri.split(), "grant_types": list(GRANTS if secret else FOR_PUBLIC)}
         return register(issuer.core, wanted | ({} if secret else {"token_endpoint_auth_method": "none"}), by_operator=True)
 
     def clear(self) -> None:

@@ -33,7 +33,7 @@ CALLBACK = "http://127.0.0.1:9999/cb"  # where a client on the learner's own mac
 
 
 class ClientTaken(ValueError):
-    """A new client has the id of one that is there, with another secret."""
+    """A new client has the id of one that is there, with another secret, or the name of a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +153,8 @@ def _enroll(server: AuthorizationServer, clients: Iterable[NewClient]) -> None:
         if client.redirect_uris and not CAST[client.client_id].hers:
             client.redirect_uris = (*client.redirect_uris, CALLBACK)
     for new in clients:
+        if new.client_id in server.people.users:  # its own tokens would be taken for that person's (RFC 9700 §4.15)
+            raise ClientTaken(f"{new.client_id} is the name of a person here; choose another id.")
         old = known.get(new.client_id)
         if old is not None and new.secret not in (None, old.secret):
             raise ClientTaken(
@@ -162,11 +164,13 @@ def _enroll(server: AuthorizationServer, clients: Iterable[NewClient]) -> None:
             old.redirect_uris = (*old.redirect_uris, new.redirect_uri)
         else:
             exact = server.policy.exact_redirect == "on"
+            grants = (*Client.grant_types, "client_credentials") if new.secret else Client.grant_types
             known[new.client_id] = Client(
                 client_id=new.client_id,
                 title=new.client_id,
                 redirect_uris=(new.redirect_uri,),
                 scope=SCOPE,
                 secret=new.secret,
+                grant_types=grants,
                 exact_redirect=exact,
             )

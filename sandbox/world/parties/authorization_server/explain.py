@@ -216,7 +216,7 @@ def _service(core: Core, request: ASRequest, client: Client, checks: Checklist) 
     data = request.payload.data
     yield _scopes_exist(core, data)
     asked = (data.get("scope") or "").split()
-    yield "client_scope", set(asked) <= set(client.scope.split()), client.scope or "no scope", " ".join(asked) or "none"
+    yield "client_scope", set(asked) <= set(client.own_scope), " ".join(client.own_scope) or "no scope", " ".join(asked) or "none"
 
 
 def _scopes_exist(core: Core, data: dict[str, str]) -> Step:

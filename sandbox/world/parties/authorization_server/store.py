@@ -18,6 +18,7 @@ from sandbox.world.parties.authorization_server.redirect_uris import same
 from sandbox.world.parties.limits import ISSUED, forget_oldest
 from sandbox.world.parties.people import User
 
+ABOUT_PEOPLE = ("openid", "profile", "email", "address", "phone", "offline_access")
 CODE_LIFE = 600  # seconds; RFC 6749 §4.1.2 recommends at most ten minutes
 
 
@@ -46,6 +47,11 @@ class Client(ClientMixin):  # type: ignore[misc]
 
     def get_default_redirect_uri(self) -> str | None:
         return self.redirect_uris[0] if len(self.redirect_uris) == 1 else None
+
+    @property
+    def own_scope(self) -> tuple[str, ...]:
+        """What it may ask for in its own name: nothing that is about a person (RFC 6749 §4.4)."""
+        return tuple(s for s in self.scope.split() if s not in ABOUT_PEOPLE)
 
     def get_allowed_scope(self, scope: str | None) -> str:
         return " ".join(s for s in (scope or "").split() if s in self.scope.split())
