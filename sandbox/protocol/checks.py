@@ -62,6 +62,7 @@ CHECKS: dict[str, Check] = {
         Check("proof_fresh", "The proof must have been made within the last minute.", "RFC 9449 §11.1"),
         Check("proof_token", "The proof must carry the hash of this access token.", "RFC 9449 §4.3"),
         Check("proof_unused", "The proof must not have been seen before.", "RFC 9449 §11.1"),
+        Check("proof_nonce", "The proof must carry a nonce that this server has handed out lately.", "RFC 9449 §8; at an API RFC 9449 §9"),
         Check("key_binding", "The caller must hold the key that the token is bound to.", "RFC 9449 §7.1"),
         Check("certificate", "The caller must connect with the certificate that the token is bound to.", "RFC 8705 §3"),
         # ---- what the token allows

@@ -28,7 +28,7 @@ FIELDS: dict[str, Field] = {
         Field("redirect_uri", "Where the browser is sent with the answer. It must be a registered address.", "RFC 6749 §3.1.2", ("redirect_uri", "code_redirect_uri")),
         Field("scope", "What the client asks for, or what was granted, as words that the APIs understand.", "RFC 6749 §3.3", ("scope_offered", "scope_granted", "scope")),
         Field("state", "A value that the client gets back unchanged; tied to the browser, it shows that this browser asked.", "RFC 6749 §4.1.1", ("state",)),
-        Field("nonce", "A value that must come back inside the ID token, so that the token belongs to this sign-in.", "OIDC Core §3.1.2.1", ("nonce",)),
+        Field("nonce", "A value that must come back: inside the ID token, which then belongs to this sign-in; or inside a DPoP proof, which then was made lately (RFC 9449 §8).", "OIDC Core §3.1.2.1", ("nonce", "proof_nonce")),
         Field("code_challenge", "Made from a secret that only the asking client knows; the code will fit that secret only.", "RFC 7636 §4.3", ("code_challenge", "code_verifier")),
         Field("code_challenge_method", "How the challenge was made from the verifier: S256, or plain.", "RFC 7636 §4.3", ("code_challenge",)),
         Field("dpop_jkt", "The thumbprint of the key that the client will prove; the code will fit that key only.", "RFC 9449 §10", ("key_binding",)),
@@ -58,6 +58,7 @@ FIELDS: dict[str, Field] = {
         # ---- headers
         Field("authorization", "Who is asking: a token after Bearer or DPoP, or a client's name and secret after Basic.", "RFC 9110 §11.6.2", ("token_present", "scheme", "client")),
         Field("dpop", "A fresh proof that the sender holds the key: for one method, one address, one moment.", "RFC 9449 §4.1", ("proof_present", "proof_valid", "proof_target", "proof_fresh", "proof_token", "proof_unused")),
+        Field("DPoP-Nonce", "The nonce that the next proof for this server must carry.", "RFC 9449 §8", ("proof_nonce",)),
         Field("www-authenticate", "How to authenticate here, and what was wrong with the last try.", "RFC 6750 §3"),
         Field("location", "Where the browser is sent next.", "RFC 9110 §10.2.2"),
         Field("cookie", "What this host asked the browser to bring along.", "RFC 10025 §4.2"),

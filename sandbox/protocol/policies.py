@@ -57,6 +57,7 @@ class IssuerPolicy(Policy):
     refresh_tokens: OffOn
     rt_rotation: Literal["off", "rotate", "reuse-detect"]
     dpop_bind: OffOn
+    dpop_nonce: OffOn
     mtls_bind: OffOn
     token_format: Literal["jwt", "opaque"]
     stamp_aud: OffOn
@@ -110,6 +111,7 @@ class ResourcePolicy(Policy):
     log_redaction: OffOn
     dpop: DpopDemand
     dpop_jti_cache: OffOn
+    dpop_nonce: OffOn
     mtls: OffOn
     verify_behind_gw: OffOn
     gateway_only: OffOn

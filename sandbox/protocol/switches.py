@@ -171,6 +171,14 @@ SWITCHES: dict[str, Switch] = {
             OAUTH,
         ),
         Switch(
+            "as.dpop_nonce",
+            OFF_ON,
+            ("off", "off", "off", "off"),
+            "Demands in each DPoP proof a nonce that it has handed out lately, so that a proof cannot be made in advance.",
+            "RFC 9449 §8",
+            OAUTH,
+        ),
+        Switch(
             "as.mtls_bind",
             OFF_ON,
             ("off", "off", "off", "off"),
@@ -419,6 +427,14 @@ SWITCHES: dict[str, Switch] = {
             OAUTH,
         ),
         Switch("rs.dpop_jti_cache", OFF_ON, ("off", "off", "off", "on"), "Accepts each DPoP proof once.", "RFC 9449 §11.1", OAUTH),
+        Switch(
+            "rs.dpop_nonce",
+            OFF_ON,
+            ("off", "off", "off", "off"),
+            "Demands in each DPoP proof a nonce that this API has handed out lately, so that a proof cannot be made in advance.",
+            "RFC 9449 §9",
+            OAUTH,
+        ),
         Switch(
             "rs.mtls",
             OFF_ON,

@@ -143,6 +143,8 @@ def _as_mallory(world: World, sender: str, request: Request, args: CallApi) -> N
     """Her request.  Unless the file says how, she presents a bound token as it wants to be, and as Bearer where an API knows no DPoP."""
     sent = world.attacker.present(request, args.token or "", args.scheme or "")
     answer = world.net.deliver(sent, sender)
+    if world.attacker.told(sent, answer):
+        answer = world.net.deliver(world.attacker.present(request, args.token or "", args.scheme or ""), sender)
     if args.scheme is None and sent.header("dpop") is not None and wants_bearer(answer):
         world.net.deliver(world.attacker.present(request, args.token or "", "bearer"), sender)
 
@@ -174,7 +176,7 @@ def _token_for(world: World, client: Hosted, browser: Browser, session: Session,
     if not session.refresh_token:
         raise Missing("a refresh token")
     try:
-        client.accept(session, client.sender(browser)(client.refresh_request(session, resource)))
+        client.accept(session, client.asked(session, client.refresh_request(session, resource), client.sender(browser)))
     except Refused:
         raise Missing("an access token for this API") from None
 
@@ -196,7 +198,7 @@ def refresh(world: World, actor: str, args: Refresh) -> Outputs:
     if session is None or not session.refresh_token:
         raise Missing("a refresh token")
     try:
-        client.accept(session, client.sender(browser)(client.refresh_request(session)))
+        client.accept(session, client.asked(session, client.refresh_request(session), client.sender(browser)))
     except Refused:
         return {"access_token": None, "refresh_token": None}
     on_her_device(world, client, browser)

@@ -49,7 +49,7 @@ class Hosted(OAuthClient, ABC):
 
     def fetch(self, browser: Browser, session: Session, request: Request, resource: str) -> Response:
         """An API request that is made for the person at this browser."""
-        return self.call(session, request, resource, self.sender(browser))
+        return self.call(session, request, resource, lambda r: self.asked(session, r, self.sender(browser)))
 
     def at_issuer(self, browser: Browser, session: Session, request: Request) -> Response:
         """A request of the person at this browser to the issuer of a JWT design, which knows people by their access tokens."""
@@ -257,7 +257,7 @@ class PageClient(Hosted):
         return lambda request: browser.send(request, f"{self.home}/")
 
     def ask(self, session: Session, request: Request) -> Response:
-        return self.net.deliver(request, session.key, "front")
+        return self.asked(session, request, lambda r: self.net.deliver(r, session.key, "front"))
 
     # ---- the script
     def load(self, browser: Browser, url: str) -> Action | None:
@@ -287,6 +287,10 @@ class PageClient(Hosted):
         if then == "logged_out":
             self.sessions.pop(browser.name, None)
             return Show(page("app", "Signed out"))
+        again = self.once_more(session, session.asking, response) if session.asking is not None else None
+        session.asking = None
+        if again is not None:
+            return Fetch(again, then)
         try:
             self.accept(session, response)
         except Refused as refused:
@@ -300,7 +304,9 @@ class PageClient(Hosted):
             if self.implicit and first(answer, "access_token"):
                 self.take(session, dict(answer))
                 return Show(page("app", "Signed in"))
-            return Fetch(self.code_request(session, answer), "token")
+            asked = self.code_request(session, answer)
+            session.asking = asked if asked.header("dpop") is not None else None
+            return Fetch(asked, "token")
         except Refused as refused:
             return Show(error_page(400, refused.error or "access_denied"))
 

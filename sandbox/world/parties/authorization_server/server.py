@@ -14,6 +14,7 @@ from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
 
 from sandbox.core.frozen import Frozen
 from sandbox.core.wire import Pairs, Request, Response, first, json_response
+from sandbox.protocol import nonces
 from sandbox.protocol.certificates import certificate_thumbprint
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.proofs import PROOF_ALGORITHMS, SeenProofs, check_proof
@@ -57,7 +58,7 @@ class AuthorizationServer:
         self.store = Store({c.client_id: replace(c, exact_redirect=exact) for c in config.clients})
         self.denylist = Denylist(net, name, config.subscribers)
         self.core = Core(net, config, people, store=self.store, denylist=self.denylist)
-        self.proofs = SeenProofs()
+        self.proofs, self.nonces = SeenProofs(), nonces.Nonces(name)
         self.pending: dict[str, Pending] = {}
         self.token_in_address = config.token_in_address
         self.registration = False  # whether clients may register themselves; nobody in the simulation does
@@ -94,7 +95,7 @@ class AuthorizationServer:
             "/authorize": ("GET POST", self.authorize),
             "/login": ("POST", self.login),
             "/consent": ("POST", self.consent),
-            "/token": ("POST", self.token),
+            "/token": ("POST", self._with_nonce if self.policy.dpop_nonce == "on" else self.token),
             "/introspect": ("POST", self.introspect),
             "/userinfo": ("GET POST", self.userinfo),
             "/denylist": ("GET", self.denylist.answer),
@@ -117,7 +118,7 @@ class AuthorizationServer:
         for token in self.store.tokens.values():
             if isinstance(token, RefreshToken):
                 out[f"refresh token {token.value[:6]}…"] = "exchanged" if token.rotated else "current" if token.grant.alive else "dead"
-        return out | self.denylist.revoked.shown()
+        return out | self.denylist.revoked.shown() | self.nonces.shown()
 
     # ---- metadata
     def metadata(self, request: Request | None = None) -> Response:
@@ -351,6 +352,9 @@ class AuthorizationServer:
                 jkt = check_proof(checks, request, self.net.clock.now(), self.proofs)
                 if jkt is None:
                     return json_response(400, {"error": "invalid_dpop_proof"}, NO_STORE)
+                nonce = self.policy.dpop_nonce == "off" or nonces.check_nonce(checks, request, self.nonces, self.net.clock.now())
+                if not nonce:
+                    return json_response(400, {"error": nonces.ERROR, "error_description": "The proof needs the nonce of this answer."})
             else:
                 checks.skip("proof_present", "DPoP is not supported", "a proof")
         asked = ASRequest(request, request.form, None, jkt)
@@ -366,6 +370,10 @@ class AuthorizationServer:
             told = {"error": "invalid_scope", "error_description": self.core.unknown(asked.payload.scope or "")}
             return json_response(400, told, NO_STORE)
         return self._decided(lambda: self.core.create_token_response(asked))
+
+    def _with_nonce(self, request: Request) -> Response:
+        """The same, where proofs need a nonce: each answer brings the one for the next request (RFC 9449 §8.2)."""
+        return nonces.supplied(request, self.token(request), self.nonces, self.net.clock.now(), self.net.entropy)
 
     def revoke(self, request: Request) -> Response:
         """RFC 7009."""
