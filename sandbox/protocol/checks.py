@@ -67,9 +67,11 @@ CHECKS: dict[str, Check] = {
         Check("certificate", "The caller must connect with the certificate that the token is bound to.", "RFC 8705 §3"),
         # ---- what the token allows
         Check("scope", "The token's scope must cover what is asked.", "RFC 6750 §3.1"),
+        Check("user_authentication", "The person must have signed in as strongly and as recently as this action needs.", "RFC 9470 §3"),
         Check("role", "The user must have the role that this action needs.", "RFC 9068 §4"),
         # ---- people
         Check("password", "The user name and the password must fit.", "RFC 6749 §3.1"),
+        Check("second_factor", "The code must be the one that the person's authenticator shows, and not have been used.", "RFC 6238 §5.2"),
         Check("account_active", "The user's account must not be disabled.", "RFC 7643 §4.1.1"),
         Check("consent", "The resource owner must have allowed it.", "RFC 6749 §4.1.1"),
         # ---- authorization endpoint

@@ -113,6 +113,7 @@ class ResourcePolicy(Policy):
     dpop_jti_cache: OffOn
     dpop_nonce: OffOn
     mtls: OffOn
+    step_up: Literal["off", "recent", "two-factor"]
     verify_behind_gw: OffOn
     gateway_only: OffOn
 

@@ -444,6 +444,14 @@ SWITCHES: dict[str, Switch] = {
             OAUTH,
         ),
         Switch(
+            "rs.step_up",
+            ("off", "recent", "two-factor"),
+            ("off", "off", "off", "off"),
+            "Whoever changes something must have signed in within the last five minutes (recent), and with a second factor (two-factor).",
+            "RFC 9470 §3",
+            OAUTH,
+        ),
+        Switch(
             "rs.verify_behind_gw",
             OFF_ON,
             ("on", "on", "on", "on"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from sandbox.protocol.cast import CAST
+from sandbox.protocol.step_up import TWO_FACTOR
 from sandbox.serve.setup import CALLBACK, Served
 from sandbox.world.external import External
 from sandbox.world.parties.authorization_server import AuthorizationServer, Client
@@ -71,6 +72,9 @@ def _oauth(served: Served, issuer: AuthorizationServer) -> Iterator[str]:
     web = [n for n in served.paths if isinstance(served.world.net.parties[n], WebClient)]
     if web:
         yield from ("", "Web apps to sign in to, in a browser", *(f"  {served.origin}{served.paths[n]}/login" for n in web))
+    if TWO_FACTOR in issuer.second_factor.acrs:
+        yield from ("", f"For a second factor, acr_values={TWO_FACTOR} (name / secret for an authenticator app)")
+        yield from (f"  {p.name} / {p.authenticator}" for p in served.world.people.users.values())
     yield from ("", "Try it")
     yield f"  curl {issuer.issuer}/.well-known/openid-configuration"
     yield from _walk(issuer)

@@ -181,6 +181,31 @@ def _token_for(world: World, client: Hosted, browser: Browser, session: Session,
         raise Missing("an access token for this API") from None
 
 
+class StepUp(Args):
+    """After an API has refused because of how the person signed in, the client sends the person to the server once more."""
+
+    browser: BrowserName = Field(description="a browser, such as laptop")
+    hold: Host | None = Field(None, description="stop before the next request to this party")
+
+
+@verb(
+    by=("client",),
+    gives=(*PAGE, *TOKENS),
+    wire="as sign_in, with the acr_values and max_age of the API's challenge in the authorization request",
+)
+def step_up(world: World, actor: str, args: StepUp) -> Outputs:
+    client, browser = world.clients[actor], world.browsers[args.browser]
+    session = client.session_in(browser)
+    wishes = client.step_up_wishes(session) if session is not None else {}
+    if not wishes:
+        raise Missing("an API that asks for more")
+    browser.begin(args.hold or "")
+    browser.visit(client.start_url(**wishes))
+    say_yes(world, browser, browser.owner)
+    on_her_device(world, client, browser)
+    return where(browser) | held_by(client.session_in(browser))
+
+
 class Refresh(Args):
     """The client trades the refresh token of its session in that browser for new tokens."""
 

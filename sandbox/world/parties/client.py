@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from sandbox.core.clock import clock_time
 from sandbox.core.wire import Pairs, Request, Response, first, form_request, json_request, origin, with_query
-from sandbox.protocol import nonces
+from sandbox.protocol import nonces, step_up
 from sandbox.protocol.certificates import certificate
 from sandbox.protocol.checks import Checklist, fits
 from sandbox.protocol.policies import ClientPolicy
@@ -56,6 +56,8 @@ class Session:
     id_token: str = ""
     user: str = ""
     nonces: dict[str, str] = field(default_factory=dict)  # the newest for DPoP proofs, by the server that gave it (RFC 9449 §8.2)
+    wanted: dict[str, str] = field(default_factory=dict)  # what an API asks of the next sign-in (RFC 9470), and which API
+    authentication: dict[str, str] = field(default_factory=dict)  # what the authorization request asks of it
     asking: Request | None = None  # the token request of a page that waits for its answer
 
     def access_token(self, resource: str = "") -> str:
@@ -141,7 +143,7 @@ class OAuthClient:
             "client_id": self.registration.client_id,
             "redirect_uri": self.registration.redirect_uri,
             "scope": session.scope,
-        }
+        } | session.authentication
         if self.policy.state != "off":
             session.state = query["state"] = self._make("state", 12)
             self.states[session.state] = None
@@ -432,7 +434,13 @@ class OAuthClient:
         response = send(self.api_request(session, request, resource))
         if session.bound and wants_bearer(response):
             response = send(self.api_request(session, request, resource, "bearer"))
+        asked = step_up.challenged(response)
+        session.wanted = asked | {"api": resource} if asked else {}
         return response
+
+    def step_up_wishes(self, session: Session) -> dict[str, str]:
+        """What the sign-in button is to ask for, so that the refused API will be content (RFC 9470 §4); nothing if none refused."""
+        return session.wanted | {"scope": session.scope} if session.wanted else {}
 
     def lacks_token(self, session: Session, resource: str) -> bool:
         """Whether this client asks for one token per API and has none for this one."""

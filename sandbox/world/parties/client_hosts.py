@@ -9,6 +9,7 @@ from typing import ClassVar
 from sandbox.core.wire import Pairs, Request, Response, first, joined, json_response, origin, pairs, split, with_query
 from sandbox.protocol.cast import EVIL
 from sandbox.protocol.checks import Checklist
+from sandbox.protocol.step_up import ASKED
 from sandbox.world.parties.browser import Action, Browser, Fetch, Navigate, Show
 from sandbox.world.parties.client import OAuthClient, Refused, Send, Session
 from sandbox.world.parties.limits import too_large
@@ -32,7 +33,8 @@ class Hosted(OAuthClient, ABC):
         return origin(self.registration.redirect_uri)
 
     def start_url(self, **wishes: str) -> str:
-        """The address of the sign-in button; `wishes` are scope, at (issuer), api (resource) and response (response_type)."""
+        """The address of the sign-in button; `wishes` are scope, at (issuer), api (resource), response (response_type), and what is
+        asked of the sign-in: acr_values, max_age (RFC 9470 §4)."""
         return with_query(f"{self.home}/login", {k: v for k, v in wishes.items() if v})
 
     @property
@@ -80,6 +82,7 @@ class Hosted(OAuthClient, ABC):
 
     def _begin(self, session: Session, wishes: Pairs) -> str:
         issuer = first(wishes, "at") or next(iter(self.servers))
+        session.authentication = {name: value for name in ASKED if (value := first(wishes, name))}
         return self.authorization_url(
             session, issuer, first(wishes, "scope") or "", first(wishes, "api") or "", first(wishes, "response") or ""
         )

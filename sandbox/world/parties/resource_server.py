@@ -12,7 +12,7 @@ from typing import Any
 
 from sandbox.core.clock import clock_time
 from sandbox.core.wire import Request, Response, first, json_response, with_query
-from sandbox.protocol import flaws, nonces
+from sandbox.protocol import flaws, nonces, step_up
 from sandbox.protocol.certificates import bound_certificate, certificate_thumbprint
 from sandbox.protocol.checks import Checklist, fits
 from sandbox.protocol.policies import ResourcePolicy
@@ -402,6 +402,17 @@ class ResourceServer:
             else self._refuse(403, "insufficient_scope", d, scope=d.scope)
         )
 
+    def user_authentication(self, d: Decision) -> Response | None:
+        """For what changes something, how the person has signed in (RFC 9470 §3)."""
+        policy, now = self.policy.step_up, self.net.clock.now()
+        if policy == "off" or d.scope != "write":
+            return None
+        asked = step_up.demands(policy)
+        expected = " and ".join(f"{name} {value}" for name, value in asked.items())
+        if d.checks.test("user_authentication", step_up.meets(d.claims, policy, now), expected, step_up.told(d.claims, now)):
+            return None
+        return self._refuse(401, step_up.ERROR, d, **asked)
+
     def user_role(self, d: Decision) -> Response | None:
         if not d.role:
             return None
@@ -441,6 +452,7 @@ ORDER: tuple[Callable[[ResourceServer, Decision], Response | None], ...] = (
     ResourceServer.key_binding,
     ResourceServer.certificate,
     ResourceServer.token_scope,
+    ResourceServer.user_authentication,
     ResourceServer.user_role,
 )
 

@@ -31,6 +31,7 @@ from sandbox.core.wire import Pairs, Request, Response, compact
 from sandbox.protocol.policies import IssuerPolicy
 from sandbox.protocol.tokens import Key, half_hash, key_for
 from sandbox.world.network import Network
+from sandbox.world.parties.authorization_server import second_factor
 from sandbox.world.parties.authorization_server.basic import by_basic
 from sandbox.world.parties.authorization_server.store import (
     CODE_LIFE,
@@ -148,6 +149,7 @@ class Mint:
         request, server = self.request, self.server
         scope = scope or ""  # Authlib has None where nothing was asked for
         grant = source.grant if source else server.new_grant(user, request.client, scope, request.session, request.resources)
+        grant.tells = grant.tells or (source is None and second_factor.asked(request.payload.data))
         return server.mint(grant, scope, request.resources, request.jkt, include_refresh_token, request.x5t)
 
 
@@ -160,9 +162,11 @@ class CodeGrant(Mint, grants.AuthorizationCodeGrant):  # type: ignore[misc]
     def save_authorization_code(self, code: str, request: ASRequest) -> None:
         server, data = self.server, request.payload.data
         known = server.policy.pkce != "ignore"
+        grant = server.new_grant(request.user, request.client, request.scope, request.session, request.resources)
+        grant.tells = second_factor.asked(data)
         server.store.codes[code] = Code(
             code=code,
-            grant=server.new_grant(request.user, request.client, request.scope, request.session, request.resources),
+            grant=grant,
             redirect_uri=data.get("redirect_uri"),
             nonce=data.get("nonce"),
             expires_at=server.net.clock.now() + CODE_LIFE,
@@ -265,6 +269,7 @@ class IdToken(OpenIDCode):  # type: ignore[misc]
         claims["auth_time"] = source.grant.auth_time  # OIDC Core §12.2: the original one, also on refresh
         if getattr(source, "nonce", None):
             claims["nonce"] = source.nonce
+        claims |= second_factor.claims(source.grant)
         key = server.id_key(request.client)
         claims["at_hash"] = half_hash(token["access_token"], key.alg)
         return key.sign(claims | server.about(request.user, token["scope"]))
@@ -340,6 +345,7 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
         out = {"active": True, "client_id": token.grant.client_id, "scope": token.scope, "sub": user.name, "iss": self.server.issuer}
         out |= {"iat": token.issued_at, "exp": token.expires_at, "jti": token.jti, "roles": user.roles}
         out |= {"aud": named(token.audience)} if token.audience else {}
+        out |= second_factor.claims(token.grant)
         return out | confirmation(token.jkt, token.x5t)
 
 
@@ -437,6 +443,7 @@ class Core(AuthorizationServer):  # type: ignore[misc]
             device=device,
             auth_time=auth_time,
             resources=resources or self.resources[:1],
+            acr=session.acr if session else "",
         )
         return self.store.add_grant(grant)
 
@@ -497,6 +504,7 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         out: dict[str, Any] = {"iss": self.issuer, "sub": grant.user.name}
         out |= {"aud": named(audience)} if audience else {}
         out |= {"client_id": grant.client_id} | ({"scope": scope} if scope else {}) | {"iat": now, "exp": now + life, "jti": jti}
+        out |= second_factor.claims(grant)
         if self.policy.min_claims == "off":
             user = grant.user
             out |= user.personal() | {"roles": user.roles, "groups": user.groups, "permissions": user.permissions}

@@ -18,6 +18,7 @@ from sandbox.protocol import nonces
 from sandbox.protocol.certificates import certificate_thumbprint
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.proofs import PROOF_ALGORITHMS, SeenProofs, check_proof
+from sandbox.protocol.step_up import PASSWORD, TWO_FACTOR
 from sandbox.protocol.tokens import Decoded, Key, NotAJwt, decode, public_key, signature_fits
 from sandbox.world.network import Network
 from sandbox.world.parties import cors
@@ -25,6 +26,7 @@ from sandbox.world.parties.authorization_server import explain
 from sandbox.world.parties.authorization_server.core import AUTH_METHODS, ASRequest, ASResponse, Core, ServerConfig, answer
 from sandbox.world.parties.authorization_server.registration import register
 from sandbox.world.parties.authorization_server.response_modes import MODES, in_mode, offered
+from sandbox.world.parties.authorization_server.second_factor import SecondFactor
 from sandbox.world.parties.authorization_server.store import AccessToken, Client, RefreshToken, Session, Store
 from sandbox.world.parties.authorization_server.userinfo import Proved, userinfo
 from sandbox.world.parties.denylist import Denylist, for_services
@@ -36,7 +38,8 @@ NO_STORE = ("Cache-Control", "no-store")
 COOKIE = "__Host-as_session"
 BROWSER = "__Host-as_browser"  # names a browser before anybody has signed in
 NO_FRAMES = ("Content-Security-Policy", "frame-ancestors 'none'")
-PAGES = ("/authorize", "/login", "/consent", "/logout", "/account/sessions")  # where a whole window goes; no script of another origin
+# where a whole window goes; no script of another origin
+PAGES = ("/authorize", "/login", "/second-factor", "/consent", "/logout", "/account/sessions")
 CLAIMS = ["sub", "name", "given_name", "family_name", "preferred_username", "email", "email_verified", "address", "phone_number"]
 
 
@@ -60,6 +63,7 @@ class AuthorizationServer:
         self.core = Core(net, config, people, store=self.store, denylist=self.denylist)
         self.proofs, self.nonces = SeenProofs(), nonces.Nonces(name)
         self.pending: dict[str, Pending] = {}
+        self.second_factor = SecondFactor(people)
         self.token_in_address = config.token_in_address
         self.registration = False  # whether clients may register themselves; nobody in the simulation does
 
@@ -94,6 +98,7 @@ class AuthorizationServer:
             "/jwks": ("GET", self.jwks),
             "/authorize": ("GET POST", self.authorize),
             "/login": ("POST", self.login),
+            "/second-factor": ("POST", self.code),
             "/consent": ("POST", self.consent),
             "/token": ("POST", self._with_nonce if self.policy.dpop_nonce == "on" else self.token),
             "/introspect": ("POST", self.introspect),
@@ -135,6 +140,7 @@ class AuthorizationServer:
         out["scopes_supported"] = list(self.core.scopes)
         out["response_types_supported"] = ["code"] if self.policy.no_implicit == "on" else ["code", "token"]
         out["grant_types_supported"] = self.core.grant_types + ([] if self.policy.no_implicit == "on" else ["implicit"])
+        out["acr_values_supported"] = self.second_factor.acrs
         out["token_endpoint_auth_methods_supported"] = AUTH_METHODS
         out |= {"revocation_endpoint_auth_methods_supported": AUTH_METHODS} if self.policy.revocation == "on" else {}
         out["introspection_endpoint_auth_methods_supported"] = AUTH_METHODS if self.policy.endpoint_auth == "off" else AUTH_METHODS[:2]
@@ -182,7 +188,7 @@ class AuthorizationServer:
             return self._refused(asked, error)
         except ValueError:  # Authlib puts client text into descriptions and then refuses characters of it
             return error_page(400, "invalid_request")
-        prompt = asked.payload.data.get("prompt", "").split()
+        prompt, known = asked.payload.data.get("prompt", "").split(), session
         session = session if session and "login" not in prompt and self._still_good(asked, session) else None
         if session and "consent" not in prompt and self.store.allowed(session.user, grant.client.client_id, asked.scope or ""):
             return self._issue(asked, session, True)
@@ -192,6 +198,8 @@ class AuthorizationServer:
         ticket, (browser, cookie) = self.net.entropy.token("ticket", 9), self._browser(request)
         self.pending[ticket] = Pending(request, browser)
         forget_oldest(self.pending)
+        if session is None and known is not None and "login" not in prompt and self._recent(asked, known):
+            return self.second_factor.ask(ticket, known.user, NO_STORE, *self._framing(), *cookie)  # nothing but that is missing
         return self._consent_page(ticket, asked, grant.client, *cookie) if session else self._login_page(ticket, None, *cookie)
 
     def _told(self, asked: ASRequest, failed: str) -> OAuth2Error:
@@ -231,7 +239,11 @@ class AuthorizationServer:
         return checks.test("form_browser", bool(found) and found == pending.browser, "the browser that fetched the form", found or "none")
 
     def _still_good(self, asked: ASRequest, session: Session) -> bool:
-        """Whether this session is what the client asks for: recent (`max_age`), and the user of `id_token_hint` (OIDC Core §3.1.2.1)."""
+        """Whether this session is what the client asks for: recent, of the right user, and strong enough (`acr_values`)."""
+        return self._recent(asked, session) and not self.second_factor.lacking(asked.payload.data, session)
+
+    def _recent(self, asked: ASRequest, session: Session) -> bool:
+        """Whether it is recent (`max_age`), and the user of `id_token_hint` (OIDC Core §3.1.2.1)."""
         max_age, hint = asked.payload.data.get("max_age"), asked.payload.data.get("id_token_hint")
         if max_age and self.net.clock.now() - session.auth_time > int(max_age):
             return False
@@ -309,7 +321,29 @@ class AuthorizationServer:
         assert user is not None
         if not checks.test("account_active", not user.disabled, "not disabled", "disabled" if user.disabled else "active"):
             return self._login_page(ticket, "access_denied")
-        session = Session(self.net.entropy.token("sid", 6), user, self.net.clock.now(), request.header("user-agent") or "")
+        if self.second_factor.wanted(ASRequest(original, self._fields(original)).payload.data):
+            return self.second_factor.ask(ticket, user, NO_STORE, *self._framing())
+        return self._signed_in(request, ticket, user, PASSWORD)
+
+    def code(self, request: Request) -> Response:
+        """The form for the second factor."""
+        ticket, checks = request.param("ticket") or "", Checklist(self.net.trace, self.name)
+        pending = self.pending.get(ticket)
+        if pending is not None and not self._same_browser(pending, request, checks):
+            return error_page(403, "access_denied", "This sign-in was begun in another browser.")
+        headers, now = (NO_STORE, *self._framing()), self.net.clock.now()
+        user = self.second_factor.check(ticket, request.param("otp") or "", now, checks, *headers) if pending else None
+        if isinstance(user, Response):
+            return user
+        if user is None:
+            self.pending.pop(ticket, None)
+            return error_page(400, "invalid_request", "This sign-in has expired.")
+        return self._signed_in(request, ticket, user, TWO_FACTOR)
+
+    def _signed_in(self, request: Request, ticket: str, user: User, acr: str) -> Response:
+        """A new session, and on to the consent page, or straight to the client if consent was given before."""
+        original = self.pending[ticket].request
+        session = Session(self.net.entropy.token("sid", 6), user, self.net.clock.now(), request.header("user-agent") or "", acr)
         cookie = self.net.entropy.token("cookie", 18)
         self.store.sessions.pop(request.cookies.get(COOKIE, ""), None)  # whoever logs in again begins a new session
         self.store.sessions[cookie] = session

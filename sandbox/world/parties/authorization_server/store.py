@@ -14,6 +14,7 @@ from authlib.oidc.core import AuthorizationCodeMixin
 
 from sandbox.core.clock import Clock
 from sandbox.core.wire import origin
+from sandbox.protocol.step_up import PASSWORD
 from sandbox.world.parties.authorization_server.redirect_uris import same
 from sandbox.world.parties.limits import ISSUED, forget_oldest
 from sandbox.world.parties.people import User
@@ -90,6 +91,7 @@ class Session:
     user: User
     auth_time: int
     device: str
+    acr: str = PASSWORD
 
 
 @dataclass(kw_only=True)
@@ -104,6 +106,8 @@ class Grant:
     device: str
     auth_time: int
     resources: tuple[str, ...] = ()  # the APIs that its tokens may be for (RFC 8707 §2.2)
+    acr: str = ""  # how the owner signed in; '' if nobody did here
+    tells: bool = False  # whether its tokens tell of the sign-in, because the request asked something of it (RFC 9470 §6)
     alive: bool = True
     refresh_until: int = 0  # when the last refresh token of this family ends, however often it is rotated; 0 before there is one
     access_tokens: deque[AccessToken] = field(default_factory=deque)
