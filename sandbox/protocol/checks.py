@@ -105,6 +105,12 @@ CHECKS: dict[str, Check] = {
         Check("refresh_fresh", "The refresh token must not have expired.", "RFC 6749 §5.2"),
         Check("grant_alive", "What the resource owner granted must not have been revoked.", "RFC 7009 §2.1"),
         Check("scope_granted", "The scope must not exceed what was granted.", "RFC 6749 §6"),
+        # ---- devices without a browser
+        Check("user_code", "The code that a person types must be one that a device shows now.", "RFC 8628 §3.3"),
+        Check("device_code", "The device code must be one that was issued to this client, and not have been redeemed.", "RFC 8628 §3.4"),
+        Check("device_fresh", "The device code must not have expired.", "RFC 8628 §3.5"),
+        Check("poll_interval", "A device must not ask more often than it was told.", "RFC 8628 §3.5"),
+        Check("device_consent", "A person must have allowed it, in a browser.", "RFC 8628 §3.5"),
         # ---- authorization response, at the client
         Check("response", "The authorization response must not report an error.", "RFC 6749 §4.1.2.1"),
         Check("state", "The state must be the one that this browser was sent away with.", "RFC 6749 §10.12"),

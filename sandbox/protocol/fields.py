@@ -57,6 +57,11 @@ FIELDS: dict[str, Field] = {
         Field("password", "The person's password: good for everything, until it is changed.", "RFC 6749 §10.7", ("password",)),
         Field("assertion", "A signed statement that the client offers in exchange for tokens.", "RFC 7521 §4.1"),
         Field("keys", "The public keys with which the issuer's signatures are verified.", "RFC 7517 §5.1", ("key",)),
+        Field("device_code", "The device's own code, with which it asks whether it is allowed. It is shown to nobody.", "RFC 8628 §3.2", ("device_code", "device_fresh")),
+        Field("user_code", "What the device shows, and a person types in a browser.", "RFC 8628 §3.2", ("user_code",)),
+        Field("verification_uri", "Where the person types the code.", "RFC 8628 §3.2"),
+        Field("verification_uri_complete", "The same, with the code in it, for a picture to scan.", "RFC 8628 §3.2"),
+        Field("interval", "How many seconds a device must wait between two questions.", "RFC 8628 §3.2", ("poll_interval",)),
         # ---- headers
         Field("authorization", "Who is asking: a token after Bearer or DPoP, or a client's name and secret after Basic.", "RFC 9110 §11.6.2", ("token_present", "scheme", "client")),
         Field("dpop", "A fresh proof that the sender holds the key: for one method, one address, one moment.", "RFC 9449 §4.1", ("proof_present", "proof_valid", "proof_target", "proof_fresh", "proof_token", "proof_unused")),

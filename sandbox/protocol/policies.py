@@ -70,6 +70,7 @@ class IssuerPolicy(Policy):
     endpoint_auth: OffOn
     bind_forms: OffOn
     deny_frames: OffOn
+    device_flow: OffOn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -263,6 +263,15 @@ SWITCHES: dict[str, Switch] = {
             "RFC 9700 §4.16",
             OAUTH,
         ),
+        Switch(
+            "as.device_flow",
+            OFF_ON,
+            ("off", "off", "off", "off"),
+            "Lets devices without a browser sign people in: the device shows a code, and the person types it into a page of this server.",
+            "RFC 8628 §1",
+            OAUTH,
+            kinds=True,
+        ),
         # ---- client
         Switch(
             "client.code_flow",

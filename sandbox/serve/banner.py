@@ -78,6 +78,9 @@ def _oauth(served: Served, issuer: AuthorizationServer) -> Iterator[str]:
     yield from ("", "Try it")
     yield f"  curl {issuer.issuer}/.well-known/openid-configuration"
     yield from _walk(issuer)
+    if issuer.core.devices is not None:
+        yield "  # as a device without a browser; then open the verification_uri"
+        yield f"  curl {issuer.issuer}/device_authorization -d client_id=tv -d scope=read"
     yield from _api(served)
 
 

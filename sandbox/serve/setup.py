@@ -9,6 +9,7 @@ from sandbox.core.clock import WallClock
 from sandbox.core.entropy import KeyType, SystemEntropy, fresh_rsa
 from sandbox.core.wire import Response, json_response, split
 from sandbox.protocol.cast import CAST, ROUTES
+from sandbox.protocol.grant_types import DEVICE_CODE
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.tokens import Key, from_private, key_for
 from sandbox.protocol.trace import RecentTrace
@@ -164,7 +165,7 @@ def _enroll(server: AuthorizationServer, clients: Iterable[NewClient]) -> None:
             old.redirect_uris = (*old.redirect_uris, new.redirect_uri)
         else:
             exact = server.policy.exact_redirect == "on"
-            grants = (*Client.grant_types, "client_credentials") if new.secret else Client.grant_types
+            grants = (*Client.grant_types, DEVICE_CODE, *(("client_credentials",) if new.secret else ()))
             known[new.client_id] = Client(
                 client_id=new.client_id,
                 title=new.client_id,

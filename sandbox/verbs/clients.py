@@ -112,7 +112,7 @@ class CallApi(Args):
 
 
 @verb(
-    by=("client", "attacker", "api"),
+    by=("client", "attacker", "api", "device"),
     gives=("status", "json"),
     wire="METHOD api path (or through the gateway), Authorization Bearer or DPoP, proof and certificate if the "
     "token is bound and the caller has the key",

@@ -7,7 +7,7 @@ indicators are ours, because Authlib has none of them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,11 +28,13 @@ from authlib.oauth2.rfc9207 import IssuerParameter
 from authlib.oidc.core.grants import OpenIDCode, OpenIDToken
 
 from sandbox.core.wire import Pairs, Request, Response, compact
+from sandbox.protocol.checks import Checklist
 from sandbox.protocol.policies import IssuerPolicy
 from sandbox.protocol.tokens import Key, half_hash, key_for
 from sandbox.world.network import Network
 from sandbox.world.parties.authorization_server import second_factor
 from sandbox.world.parties.authorization_server.basic import by_basic
+from sandbox.world.parties.authorization_server.devices import Devices
 from sandbox.world.parties.authorization_server.store import (
     CODE_LIFE,
     AccessToken,
@@ -49,6 +51,7 @@ from sandbox.world.parties.issuer import REFRESH_LIFE, IssuerConfig
 from sandbox.world.parties.people import Directory, User
 from sandbox.world.parties.signing_keys import SigningKeys
 
+Extension = Callable[["Core", "ASRequest", Client, Checklist], Iterator[tuple[str, bool, object, object] | None]]
 SCOPES = {
     "openid": "know who you are",
     "profile": "see your name",
@@ -380,6 +383,8 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         if policy.no_ropc == "off":
             self.register_grant(PasswordGrant)
         self.register_grant(ServiceGrant)
+        self.extensions: dict[str, Extension] = {}  # grants of other RFCs, each with the checks that explain it
+        self.devices: Devices | None = None
         self.register_endpoint(Introspection)
         if policy.revocation == "on":
             self.register_endpoint(Revocation)
@@ -403,7 +408,8 @@ class Core(AuthorizationServer):  # type: ignore[misc]
     @property
     def grant_types(self) -> list[str]:
         """The grants of the token endpoint."""
-        return ["authorization_code", "refresh_token", "client_credentials"] + ["password"] * (self.policy.no_ropc == "off")
+        password = ["password"] if self.policy.no_ropc == "off" else []
+        return ["authorization_code", "refresh_token", "client_credentials", *password, *self.extensions]
 
     def unknown(self, scope: str) -> str:
         """A sentence that names the first scope which does not exist here, as far as an error may repeat it (RFC 6749 §5.2)."""

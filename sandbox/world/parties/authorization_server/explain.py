@@ -114,7 +114,7 @@ def _token(core: Core, request: ASRequest, checks: Checklist) -> Iterator[Step |
         yield "grant_type", False, f"a grant type of {client.client_id}", kind
     yield _resource(core, request)
     lists = {"authorization_code": _code, "refresh_token": _refresh, "password": _password, "client_credentials": _service}
-    yield from lists[kind](core, request, client, checks)
+    yield from (lists.get(kind) or core.extensions[kind])(core, request, client, checks)
 
 
 def _client(core: Core, request: ASRequest, secret: bool = False) -> Generator[Step | None, None, Client]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.core.wire import Response, json_response
+from sandbox.protocol.grant_types import DEVICE_CODE
 from sandbox.world.parties.authorization_server.core import AUTH_METHODS, Core
 from sandbox.world.parties.authorization_server.redirect_uris import LONGEST, unfit
 from sandbox.world.parties.authorization_server.store import Client
 from sandbox.world.parties.limits import KEPT
 
-FOR_PUBLIC = ("authorization_code", "refresh_token")
+FOR_PUBLIC = ("authorization_code", "refresh_token", DEVICE_CODE)
 GRANTS = (*FOR_PUBLIC, "client_credentials")  # the last is for confidential clients only (RFC 6749 §4.4)
 MOST_URIS = 10
 NO_STORE = ("Cache-Control", "no-store")
@@ -50,7 +51,7 @@ def _client(core: Core, wanted: Any, by_operator: bool) -> Client:
     grants = _subset(wanted, "grant_types", GRANTS, GRANTS[:1])
     if method == "none" and not set(grants) <= set(FOR_PUBLIC):
         raise Unfit("invalid_client_metadata", "client_credentials is for clients with a secret.")
-    alone = grants == ("client_credentials",)  # nobody is sent anywhere, so nothing is sent back (RFC 7591 §2.1)
+    alone = not {"authorization_code", "refresh_token"} & set(grants)  # nobody is sent anywhere, so nothing is sent back (RFC 7591 §2.1)
     entropy = core.net.entropy
     return Client(
         client_id=entropy.token("client id", 12),

@@ -13,7 +13,8 @@ from authlib.oauth2.rfc6749 import ClientMixin, TokenMixin
 from authlib.oidc.core import AuthorizationCodeMixin
 
 from sandbox.core.clock import Clock
-from sandbox.core.wire import origin
+from sandbox.core.frozen import Frozen
+from sandbox.core.wire import Request, origin
 from sandbox.protocol.step_up import PASSWORD
 from sandbox.world.parties.authorization_server.redirect_uris import same
 from sandbox.world.parties.limits import ISSUED, forget_oldest
@@ -92,6 +93,14 @@ class Session:
     auth_time: int
     device: str
     acr: str = PASSWORD
+
+
+@dataclass(frozen=True, slots=True)
+class Pending(Frozen):
+    """An authorization request that waits for a person; `browser`: the cookie of the browser that fetched the form, if forms are bound."""
+
+    request: Request
+    browser: str = ""
 
 
 @dataclass(kw_only=True)
