@@ -57,6 +57,7 @@ class IssuerPolicy(Policy):
     refresh_tokens: OffOn
     rt_rotation: Literal["off", "rotate", "reuse-detect"]
     dpop_bind: OffOn
+    dpop_nonce: OffOn
     mtls_bind: OffOn
     token_format: Literal["jwt", "opaque"]
     stamp_aud: OffOn
@@ -70,6 +71,7 @@ class IssuerPolicy(Policy):
     bind_forms: OffOn
     ask_again: OffOn
     deny_frames: OffOn
+    device_flow: OffOn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +113,9 @@ class ResourcePolicy(Policy):
     log_redaction: OffOn
     dpop: DpopDemand
     dpop_jti_cache: OffOn
+    dpop_nonce: OffOn
     mtls: OffOn
+    step_up: Literal["off", "recent", "two-factor"]
     verify_behind_gw: OffOn
     gateway_only: OffOn
 

@@ -114,7 +114,7 @@ def _token(core: Core, request: ASRequest, checks: Checklist) -> Iterator[Step |
         yield "grant_type", False, f"a grant type of {client.client_id}", kind
     yield _resource(core, request)
     lists = {"authorization_code": _code, "refresh_token": _refresh, "password": _password, "client_credentials": _service}
-    yield from lists[kind](core, request, client, checks)
+    yield from (lists.get(kind) or core.extensions[kind])(core, request, client, checks)
 
 
 def _client(core: Core, request: ASRequest, secret: bool = False) -> Generator[Step | None, None, Client]:
@@ -218,7 +218,7 @@ def _service(core: Core, request: ASRequest, client: Client, checks: Checklist) 
     data = request.payload.data
     yield _scopes_exist(core, data)
     asked = (data.get("scope") or "").split()
-    yield "client_scope", set(asked) <= set(client.scope.split()), client.scope or "no scope", " ".join(asked) or "none"
+    yield "client_scope", set(asked) <= set(client.own_scope), " ".join(client.own_scope) or "no scope", " ".join(asked) or "none"
 
 
 def _scopes_exist(core: Core, data: dict[str, str]) -> Step:
