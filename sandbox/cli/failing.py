@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from sandbox.views.terminal import Unusable
 
 if TYPE_CHECKING:
-    from sandbox.studies.audit import Audit, Finding
+    from sandbox.studies.audit import Audit
+    from sandbox.studies.findings import Finding
 
 ANY = "any"
 MAX_BASELINE = 4 * 1024 * 1024  # bytes

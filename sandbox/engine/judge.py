@@ -205,7 +205,7 @@ def broken_controls(record: Record) -> list[str]:
     own = [s for s in scenario.steps if s.control and s.expect is not None and _works(weak, s) and not _works(record, s)]
     flows = broken_flows(base.settings, case.settings, case.seed)
     return [f"the step “{named(s.id)}” fails ({_failure(record, s)})" for s in own] + [
-        f"{name} fails at “{named(step)}”" for name, step in flows
+        f"“{library.get(name).title.removeprefix('Control: ')}” fails at “{named(step)}”" for name, step in flows
     ]
 
 

@@ -53,6 +53,6 @@ def _in_order(record: Record) -> tuple[str, ...]:
     """Those who took part: browsers, clients, issuers, APIs, and the attacker's machine last."""
     seen = {p for e in of(record.events, Sent) for p in (e.sender, e.receiver)}
     seen |= {p for e in record.events if (p := getattr(e, "party", ""))}
-    rank = {"person": 0, "browser": 1, "malware": 1, "client": 2, "gateway": 3, "server": 4, "api": 5, "attacker": 6, "clock": 7}
-    known = sorted((p for p in seen if p in CAST), key=lambda p: (rank[CAST[p].kind], list(CAST).index(p)))
+    rank = {"person": 0, "browser": 1, "malware": 1, "device": 1, "client": 2, "gateway": 3, "server": 4, "api": 5, "attacker": 6}
+    known = sorted((p for p in seen if p in CAST), key=lambda p: (rank.get(CAST[p].kind, 7), list(CAST).index(p)))
     return (*known, *sorted(p for p in seen if p not in CAST))

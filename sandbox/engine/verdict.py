@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.core.wire import split
 from sandbox.engine.goals import credentials, reached
 from sandbox.engine.record import Record, last_exchange
+from sandbox.engine.references import part_of
 from sandbox.engine.result import NOT_DENIED, Counters, Stop
 from sandbox.language.goals import Expect
 from sandbox.protocol.cast import instances
@@ -62,15 +63,18 @@ def _missing_output(record: Record, weak: Record, step: str) -> str:
     """An output of this step that the weak run had, that a later step asks for, and that is not there."""
     for later in record.scenario.steps:
         for name, _, text in references(later.args):
-            output = text.split(".")[1] if "." in text else ""
-            if (
-                name == step
-                and output
-                and weak.outputs.get(step, {}).get(output) is not None
-                and record.outputs.get(step, {}).get(output) is None
-            ):
-                return output
+            parts = text.split(".")[1:]
+            if name == step and parts and _output(weak, step, parts) is not None and _output(record, step, parts) is None:
+                return parts[0]
     return ""
+
+
+def _output(record: Record, step: str, parts: list[str]) -> Any:
+    """What `$step.part.part` stands for in this record; None if there is nothing."""
+    value: Any = record.outputs.get(step)
+    for part in parts:
+        value = part_of(value, part)
+    return value
 
 
 def _missed_goal(record: Record, weak: Record, step: str) -> str:

@@ -44,7 +44,7 @@ KINDS: dict[str, Kind] = {
     k.name: k
     for k in (
         Kind("account", "She has an account of her own, and a browser."),
-        Kind("lures", "Alice follows the links that she puts before her."),
+        Kind("lures", "Alice follows links that Mallory gives her."),
         Kind("client", "A registered client is hers, and people use it."),
         Kind("log", "She reads the log of {}.", (*_members("api"), *_members("browser"))),
         Kind("history", "She reads the history of {}.", _members("browser")),

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["server", "client", "api", "gateway", "browser", "malware", "person", "attacker", "clock"]
+Kind = Literal["server", "client", "api", "gateway", "browser", "malware", "device", "person", "attacker", "clock"]
 
 ISSUER = "https://auth.connectsphere.example"
 BACKEND = "https://connectsphere.example"
@@ -56,6 +56,7 @@ CAST: dict[str, Member] = {
         Member("mobile", "client", "ConnectSphere mobile", "native app, public client", "com.connectsphere.app:", "client"),
         Member("evil_mobile", "malware", "Mallory's app", "malicious app on Alice's phone", hers=True),
         Member("budget", "client", "Budget", "third-party web app, confidential client", "https://budget.example", "client"),
+        Member("tv", "device", "ConnectSphere TV", "television, public client without a browser"),
         Member("importer", "client", "ConnectSphere import", "a client of the bank", "https://import.connectsphere.example"),
         Member("evil_app", "client", "Evil app", "third-party quiz site", "https://evil-app.example", hers=True),
         Member("auth", "server", "Authorization server", "auth.connectsphere.example", ISSUER, "as"),

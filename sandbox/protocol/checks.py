@@ -63,13 +63,16 @@ CHECKS: dict[str, Check] = {
         Check("proof_fresh", "The proof must have been made within the last minute.", "RFC 9449 §11.1"),
         Check("proof_token", "The proof must carry the hash of this access token.", "RFC 9449 §4.3"),
         Check("proof_unused", "The proof must not have been seen before.", "RFC 9449 §11.1"),
+        Check("proof_nonce", "The proof must carry a nonce that this server has handed out lately.", "RFC 9449 §8; at an API RFC 9449 §9"),
         Check("key_binding", "The caller must hold the key that the token is bound to.", "RFC 9449 §7.1"),
         Check("certificate", "The caller must connect with the certificate that the token is bound to.", "RFC 8705 §3"),
         # ---- what the token allows
         Check("scope", "The token's scope must cover what is asked.", "RFC 6750 §3.1"),
+        Check("user_authentication", "The person must have signed in as strongly and as recently as this action needs.", "RFC 9470 §3"),
         Check("role", "The user must have the role that this action needs.", "RFC 9068 §4"),
         # ---- people
         Check("password", "The user name and the password must fit.", "RFC 6749 §3.1"),
+        Check("second_factor", "The code must be the one that the person's authenticator shows, and not have been used.", "RFC 6238 §5.2"),
         Check("account_active", "The user's account must not be disabled.", "RFC 7643 §4.1.1"),
         Check("consent", "The resource owner must have allowed it.", "RFC 6749 §4.1.1"),
         # ---- authorization endpoint
@@ -103,6 +106,12 @@ CHECKS: dict[str, Check] = {
         Check("refresh_fresh", "The refresh token must not have expired.", "RFC 6749 §5.2"),
         Check("grant_alive", "What the resource owner granted must not have been revoked.", "RFC 7009 §2.1"),
         Check("scope_granted", "The scope must not exceed what was granted.", "RFC 6749 §6"),
+        # ---- devices without a browser
+        Check("user_code", "The code that a person types must be one that a device shows now.", "RFC 8628 §3.3"),
+        Check("device_code", "The device code must be one that was issued to this client, and not have been redeemed.", "RFC 8628 §3.4"),
+        Check("device_fresh", "The device code must not have expired.", "RFC 8628 §3.5"),
+        Check("poll_interval", "A device must not ask more often than it was told.", "RFC 8628 §3.5"),
+        Check("device_consent", "A person must have allowed it, in a browser.", "RFC 8628 §3.5"),
         # ---- authorization response, at the client
         Check("response", "The authorization response must not report an error.", "RFC 6749 §4.1.2.1"),
         Check("state", "The state must be the one that this browser was sent away with.", "RFC 6749 §10.12"),

@@ -57,6 +57,7 @@ class IssuerPolicy(Policy):
     refresh_tokens: OffOn
     rt_rotation: Literal["off", "rotate", "reuse-detect"]
     dpop_bind: OffOn
+    dpop_nonce: OffOn
     mtls_bind: OffOn
     token_format: Literal["jwt", "opaque"]
     stamp_aud: OffOn
@@ -68,7 +69,9 @@ class IssuerPolicy(Policy):
     session_index: Literal["off", "per-user", "per-device"]
     endpoint_auth: OffOn
     bind_forms: OffOn
+    ask_again: OffOn
     deny_frames: OffOn
+    device_flow: OffOn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +113,9 @@ class ResourcePolicy(Policy):
     log_redaction: OffOn
     dpop: DpopDemand
     dpop_jti_cache: OffOn
+    dpop_nonce: OffOn
     mtls: OffOn
+    step_up: Literal["off", "recent", "two-factor"]
     verify_behind_gw: OffOn
     gateway_only: OffOn
 

@@ -61,12 +61,13 @@ def _spelled(escape: str) -> str:
     return character if character.isascii() and (character.isalnum() or character in "-._~") else escape.upper()
 
 
-def prove(key: Key, method: str, url: str, now: int, jti: str, access_token: str | None = None) -> str:
-    """A DPoP proof for one request (RFC 9449 §4.2)."""
+def prove(key: Key, method: str, url: str, now: int, jti: str, access_token: str | None = None, nonce: str = "") -> str:
+    """A DPoP proof for one request (RFC 9449 §4.2), with the nonce that the server has given, if any (§8)."""
     public = {k: v for k, v in (key.jwk or {}).items() if k in ("kty", "crv", "x", "y", "n", "e")}
     claims = {"jti": jti, "htm": method, "htu": target(url), "iat": now}
     if access_token is not None:
         claims["ath"] = sha256(access_token)
+    claims |= {"nonce": nonce} if nonce else {}
     return Key(key.alg, "", key.secret).sign(claims, "dpop+jwt", jwk=public)  # the key itself is in the header: no kid
 
 

@@ -171,6 +171,14 @@ SWITCHES: dict[str, Switch] = {
             OAUTH,
         ),
         Switch(
+            "as.dpop_nonce",
+            OFF_ON,
+            ("off", "off", "off", "off"),
+            "Demands in each DPoP proof a nonce that it has handed out lately, so that a proof cannot be made in advance.",
+            "RFC 9449 §8",
+            OAUTH,
+        ),
+        Switch(
             "as.mtls_bind",
             OFF_ON,
             ("off", "off", "off", "off"),
@@ -248,12 +256,29 @@ SWITCHES: dict[str, Switch] = {
             OAUTH,
         ),
         Switch(
+            "as.ask_again",
+            OFF_ON,
+            ("off", "off", "off", "on"),
+            "Asks each time before an app at a scheme of its own gets a code: another app can claim the scheme.",
+            "RFC 8252 §8.6",
+            OAUTH,
+        ),
+        Switch(
             "as.deny_frames",
             OFF_ON,
             ("off", "off", "off", "on"),
             "Its login and consent pages refuse to be shown in a frame.",
             "RFC 9700 §4.16",
             OAUTH,
+        ),
+        Switch(
+            "as.device_flow",
+            OFF_ON,
+            ("off", "off", "off", "off"),
+            "Lets devices without a browser sign people in: the device shows a code, and the person types it into a page of this server.",
+            "RFC 8628 §1",
+            OAUTH,
+            kinds=True,
         ),
         # ---- client
         Switch(
@@ -420,11 +445,27 @@ SWITCHES: dict[str, Switch] = {
         ),
         Switch("rs.dpop_jti_cache", OFF_ON, ("off", "off", "off", "on"), "Accepts each DPoP proof once.", "RFC 9449 §11.1", OAUTH),
         Switch(
+            "rs.dpop_nonce",
+            OFF_ON,
+            ("off", "off", "off", "off"),
+            "Demands in each DPoP proof a nonce that this API has handed out lately, so that a proof cannot be made in advance.",
+            "RFC 9449 §9",
+            OAUTH,
+        ),
+        Switch(
             "rs.mtls",
             OFF_ON,
             ("off", "off", "off", "off"),
             "The token must be bound to the certificate with which the caller connects.",
             "RFC 8705 §3",
+            OAUTH,
+        ),
+        Switch(
+            "rs.step_up",
+            ("off", "recent", "two-factor"),
+            ("off", "off", "off", "off"),
+            "Whoever changes something must have signed in within the last five minutes (recent), and with a second factor (two-factor).",
+            "RFC 9470 §3",
             OAUTH,
         ),
         Switch(

@@ -21,6 +21,7 @@ from sandbox.protocol.trace import Checked, Event
 from sandbox.serve.pages import dressed
 from sandbox.serve.setup import Served
 from sandbox.world.parties import cors
+from sandbox.world.parties.authorization_server.server import PAGES as SERVER_PAGES
 from sandbox.world.parties.backend import Backend
 from sandbox.world.parties.bank import Bank
 
@@ -35,7 +36,7 @@ LONGEST_URL, LARGEST_HEAD, LARGEST_BODY = 8 * 1024, 32 * 1024, 64 * 1024  # byte
 MOST_DISCARDED = 16 * 1024 * 1024  # bytes of a body that is too large; beyond, the connection is cut
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SWEEP = 500  # requests between two looks at what may be forgotten
-PAGES = frozenset({"/authorize", "/login", "/consent", "/logout", "/account/sessions"})  # for browsers to go to, not for scripts
+PAGES = frozenset(SERVER_PAGES)  # for browsers to go to, not for scripts
 WELL_KNOWN = re.compile(r"/\.well-known/(oauth-authorization-server|openid-configuration)(/.+)\Z")
 ONCE = ("Authorization", "Host", "Content-Type")  # which of two counts is a question that nobody should have to ask (RFC 9110 §5.3)
 HOST_ONLY = "__Host-"  # a prefix of cookies that demands https and the path /, which parties below a path do not have

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from sandbox.protocol.cast import CAST
+from sandbox.protocol.step_up import TWO_FACTOR
 from sandbox.serve.setup import CALLBACK, Served
 from sandbox.world.external import External
 from sandbox.world.parties.authorization_server import AuthorizationServer, Client
@@ -86,14 +87,21 @@ def _elsewhere(served: Served, external: External) -> Iterator[str]:
 def _oauth(served: Served, issuer: AuthorizationServer, token: Token) -> Iterator[str]:
     yield from ("", "Clients (id / secret / redirect URIs)")
     yield from (_client(c) for c in list(issuer.store.clients.values()) if c.redirect_uris)
+    yield "  A client with a secret that you add or register may ask for tokens in its own name, too: grant_type=client_credentials"
     yield from ("", "APIs may introspect (id / secret)")
     yield from (f"  {c.client_id} / {c.secret}" for c in list(issuer.store.clients.values()) if c.resources)
     web = [n for n in served.paths if isinstance(served.world.net.parties[n], WebClient)]
     if web:
         yield from ("", "Web apps to sign in to, in a browser", *(f"  {served.origin}{served.paths[n]}/login" for n in web))
+    if TWO_FACTOR in issuer.second_factor.acrs:
+        yield from ("", f"For a second factor, acr_values={TWO_FACTOR} (name / secret for an authenticator app)")
+        yield from (f"  {p.name} / {p.authenticator}" for p in served.world.people.users.values())
     yield from ("", "Try it")
     yield f"  curl {issuer.issuer}/.well-known/openid-configuration"
     yield from _walk(issuer, token)
+    if issuer.core.devices is not None:
+        yield "  # as a device without a browser; then open the verification_uri"
+        yield f"  curl {issuer.issuer}/device_authorization -d client_id=tv -d scope=read"
     yield from _api(served, token)
 
 

@@ -27,7 +27,7 @@ from sandbox.views.stepper.view import setting_name
 from sandbox.world.external import External
 from sandbox.world.outgoing import Allowance, Outgoing
 from sandbox.world.parties.authorization_server import AuthorizationServer, Client
-from sandbox.world.parties.authorization_server.registration import GRANTS, register
+from sandbox.world.parties.authorization_server.registration import FOR_PUBLIC, GRANTS, register
 from sandbox.world.world import World
 
 WORLD = "/world"  # the worlds' part of the path
@@ -182,7 +182,7 @@ class Live:
         issuer = self.served.world.issuer
         if not isinstance(issuer, AuthorizationServer):
             return json_response(404, {"error": "not_found", "error_description": "There is no authorization server in this design."})
-        wanted = {"client_name": name, "redirect_uris": redirect_uri.split(), "grant_types": list(GRANTS)}
+        wanted = {"client_name": name, "redirect_uris": redirect_uri.split(), "grant_types": list(GRANTS if secret else FOR_PUBLIC)}
         answer = register(issuer.core, wanted | ({} if secret else {"token_endpoint_auth_method": "none"}), by_operator=True)
         self._noticed()
         return answer

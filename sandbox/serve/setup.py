@@ -11,6 +11,7 @@ from sandbox.core.clock import WallClock
 from sandbox.core.entropy import KeyType, SystemEntropy, fresh_rsa
 from sandbox.core.wire import Response, json_response, split
 from sandbox.protocol.cast import CAST, ROUTES
+from sandbox.protocol.grant_types import DEVICE_CODE
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.tokens import Key, from_private, key_for
 from sandbox.protocol.trace import RecentTrace
@@ -36,7 +37,7 @@ CALLBACK = "http://127.0.0.1:9999/cb"  # where a client on the learner's own mac
 
 
 class ClientTaken(ValueError):
-    """A new client has the id of one that is there, with another secret."""
+    """A new client has the id of one that is there, with another secret, or the name of a person."""
 
 
 @dataclass
@@ -171,6 +172,8 @@ def _enroll(server: AuthorizationServer, clients: Iterable[NewClient]) -> None:
         if client.redirect_uris and not CAST[client.client_id].hers:
             client.redirect_uris = (*client.redirect_uris, CALLBACK)
     for new in clients:
+        if new.client_id in server.people.users:  # its own tokens would be taken for that person's (RFC 9700 §4.15)
+            raise ClientTaken(f"{new.client_id} is the name of a person here; choose another id.")
         old = known.get(new.client_id)
         if old is not None and new.secret not in (None, old.secret):
             raise ClientTaken(
@@ -180,11 +183,13 @@ def _enroll(server: AuthorizationServer, clients: Iterable[NewClient]) -> None:
             old.redirect_uris = (*old.redirect_uris, new.redirect_uri)
         else:
             exact = server.policy.exact_redirect == "on"
+            grants = (*Client.grant_types, DEVICE_CODE, *(("client_credentials",) if new.secret else ()))
             known[new.client_id] = Client(
                 client_id=new.client_id,
                 title=new.client_id,
                 redirect_uris=(new.redirect_uri,),
                 scope=SCOPE,
                 secret=new.secret,
+                grant_types=grants,
                 exact_redirect=exact,
             )

@@ -7,71 +7,29 @@ stops a story by a side effect is no advice.  How it is shown is the business of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sandbox import FORMAT
 from sandbox.core.memo import memo
 from sandbox.engine import judge
-from sandbox.engine.case import Case
-from sandbox.engine.result import SEVERITY, Verdict, Word
+from sandbox.engine.result import Word
 from sandbox.language import library
 from sandbox.language.document import Scenario
-from sandbox.language.recast import named
 from sandbox.protocol.settings import Settings
-from sandbox.protocol.switches import PROFILES, SWITCHES, expand, switch_of
-from sandbox.protocol.trace import Sent, of
-from sandbox.studies import basis, incidents, questions, ways
+from sandbox.protocol.switches import PROFILES, SWITCHES, expand
+from sandbox.studies import basis, incidents
 from sandbox.studies.adaptive import NOWHERE, Looked, looked_for
-from sandbox.studies.casting import CLIENTS, cast
-from sandbox.studies.changes import Delta, best, bundles, cost, delta, joined, raised, singles, strongest, within
+from sandbox.studies.changes import Delta, cost, delta, joined, lowered, raised, strongest, within
+from sandbox.studies.findings import Finding, findings
+from sandbox.studies.monday import Tick, monday
 from sandbox.studies.questions import System
-from sandbox.studies.smallest import Answer, Search, first, shrunk, through, union
-from sandbox.studies.ways import WayFound
-
-Tell = Callable[[int, int, str], None]  # how much is done, of how much, and what is being done
+from sandbox.studies.smallest import Answer, Search, shrunk, through, union
+from sandbox.studies.trials import Tell, broken, fails, found_of, left_out, measured, repair_of, repaired, scripts, stopped, verdict_of
 
 REPAIRS = 3
 ROUNDS = 5
-TIERS = ("core", "standard", "advanced")
-LOSSES = {  # what an attacker is after, the worst first
-    "credential": "Credentials are taken",
-    "session": "Somebody is signed in as another",
-    "write": "Data is changed",
-    "read": "Data is read",
-    "late": "What was revoked still works",
-    "ssrf": "A server is sent where it should not go",
-    "pii": "Personal data gets about",
-    "denied": "Honest people are locked out",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One attack on the system.  `fixes`: the changes of which each alone stops it, the smallest first; `way`: the other known way
-    that gave the verdict, '' if it is the attack's own script; `unsure`: it succeeds only if what is not known is at its worst;
-    `scripts`: how many were run."""
-
-    attack: str
-    title: str
-    tier: str
-    loses: str
-    verdict: Verdict
-    fixes: tuple[Delta, ...] = ()
-    way: str = ""
-    unsure: bool = False
-    another: Scenario | None = None
-    scripts: int = 1
-
-    @property
-    def script(self) -> str:
-        """The id of the scenario that gave the verdict: the attack, or another way to its goal."""
-        return self.way or self.attack
-
-    @property
-    def word(self) -> Word:
-        return self.verdict.word
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,23 +81,6 @@ class Plan:
     rounds: int = 0
     around: tuple[str, ...] = ()
     around_each: tuple[tuple[str, Looked], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tick:
-    """One item of the Monday checklist: done, open, or not possible in this design.
-
-    `attacks` are the proof: those that it stops once it is done or, if it is, those that would succeed without it; `settings` is
-    where that can be seen.
-    """
-
-    item: str
-    do: str
-    how: str
-    state: str
-    attacks: tuple[str, ...]
-    settings: Settings
-    refs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,138 +144,6 @@ def adapted(system: System, tell: Tell = lambda *_: None) -> list[tuple[str, Loo
         tell(number, len(blocked), f"Looking for another way: {attack.title}")
         out.append((attack.id, looked_for(attack.id, scripts(attack.id, system), system.settings)))
     return out
-
-
-# ---------------------------------------------------------------- single runs
-
-
-@memo("run", 20_000)
-def _worst(settings: Settings, scripts: tuple[Scenario, ...]) -> WayFound:
-    return min((WayFound(s.id, ways.verdict_of(Case(s, settings))) for s in scripts), key=lambda f: SEVERITY.index(f.verdict.word))
-
-
-def found_of(attack: str, system: System) -> WayFound:
-    """What comes of an attack by all known ways that can be gone in this system: the worst counts."""
-    out = left_out(attack, system)
-    return WayFound(attack, Verdict("not-applicable", out)) if out else _worst(system.settings, scripts(attack, system))
-
-
-def verdict_of(attack: str, system: System) -> Verdict:
-    """The verdict of the way that counts."""
-    return found_of(attack, system).verdict
-
-
-@memo("run", 2_000)
-def measured(attack: str, system: System) -> Verdict:
-    """The same; where the file says that a defence only limits the attack, the exposure is measured, too."""
-    found = found_of(attack, system)
-    if found.verdict.word != "succeeded" or not library.get(attack).limited_by:
-        return found.verdict
-    script = next(s for s in scripts(attack, system) if s.id == found.way)
-    timed = judge.timed(found.verdict, Case(script, system.settings))
-    return timed if timed.word == "limited" else found.verdict
-
-
-def parties(script: Scenario) -> tuple[str, ...]:
-    """Who takes part in a script, in its own setting."""
-    record = judge.weak_record(Case.of(script))
-    return tuple(sorted({name for e in of(record.events, Sent) for name in (e.sender, e.receiver)}))
-
-
-def scripts(attack: str, system: System) -> tuple[Scenario, ...]:
-    """The attack and its other ways, as this system can play them: by clients that it has, and with no party that it lacks."""
-    known = _scripts(attack, system.clients, tuple(name for name, _ in system.absent))
-    return (*known, *(way for of, way in system.found if of == attack)) if known else known
-
-
-@memo("run", 2_000)
-def _scripts(attack: str, clients: tuple[str, ...], absent: tuple[str, ...]) -> tuple[Scenario, ...]:
-    known = (cast(s, clients) for s in (attack, *(way.id for way in library.ways(attack))))
-    gone = set(absent) - set(clients)
-    return tuple(s for s in known if s and attack not in gone and not gone & set(parties(s)))
-
-
-def left_out(attack: str, system: System) -> str:
-    """Why an attack cannot happen in this system; '' if it can."""
-    if not scripts(attack, system):
-        who = (attack, *named(library.get(attack)), *parties(library.get(attack)))
-        reasons = dict(system.absent)
-        return next((reasons[name] for name in who if name in reasons), "Nobody here can play its part.")
-    return system.lacks(attack)
-
-
-def fails(base: Settings, settings: Settings) -> tuple[str, ...]:
-    """The honest flows that work in `base` and fail in `settings`, by their titles."""
-    return tuple(dict.fromkeys(library.get(flow).title for flow, _ in judge.broken_flows(base, settings)))
-
-
-def broken(system: System) -> tuple[str, ...]:
-    """The honest flows of this system that the setting itself breaks: answers that do not fit together."""
-    flows = dict(judge.broken_flows(Settings.of(system.settings.profile), system.settings))
-    return tuple(dict.fromkeys(library.get(flow).title for flow in flows if set(CLIENTS) & named(library.get(flow)) <= set(system.clients)))
-
-
-@memo("run", 512)
-def repair_of(system: System) -> Delta:
-    """The smallest change with which the honest flows work again; nothing if they do, or if none was found.
-
-    A service that refuses everybody is attacked in vain, and is no answer: an API that checks `aud` needs an issuer that writes it.
-    """
-    base, plain = system.settings, Settings.of(system.settings.profile)
-    if not fails(plain, base):
-        return frozenset()
-    search = Search(lambda change: Answer(not fails(plain, raised(base, change))), lambda change: cost(base, change))
-    first(search.each([*singles(base), *bundles(base).values(), strongest(base)]))
-    through(search.shrunk())
-    return search.best or frozenset()
-
-
-def repaired(system: System) -> System:
-    """The system, made to work for honest people."""
-    change = repair_of(system)
-    best = system.at_best and raised(system.at_best, repair_of(system.under(system.at_best)))
-    return replace(system, settings=raised(system.settings, change), at_best=best)
-
-
-def stopped(attack: str, system: System, settings: Settings) -> bool:
-    """Whether the attack is blocked with the system in these settings, and nothing breaks that works as it is."""
-    return verdict_of(attack, system.under(settings)).word == "blocked" and not fails(system.settings, settings)
-
-
-# ---------------------------------------------------------------- which attacks succeed
-
-
-def findings(system: System, tell: Tell = lambda *_: None) -> tuple[Finding, ...]:
-    """Every attack that is shipped, run in the system's setting; the worst first."""
-    attacks = library.attacks()
-    found = []
-    for number, attack in enumerate(attacks):
-        tell(number, len(attacks), f"Running: {attack.title}")
-        found.append(_finding(system, attack))
-    return tuple(sorted(found, key=_rank))
-
-
-def _finding(system: System, attack: Scenario) -> Finding:
-    result, way = measured(attack.id, system), found_of(attack.id, system).way
-    another = next((s for _, s in system.found if s.id == way), None)
-    known = measured(attack.id, system.under(system.at_best)).word if system.at_best else "succeeded"
-    loses = min((g.predicate for g in attack.goal), key=list(LOSSES).index)
-    return Finding(
-        attack.id,
-        attack.title,
-        attack.tier or TIERS[-1],
-        loses,
-        result,
-        way="" if way == attack.id or another else way,
-        another=another,
-        unsure=result.word == "succeeded" and known != "succeeded",
-        scripts=max(1, len(scripts(attack.id, system))),
-    )
-
-
-def _rank(finding: Finding) -> tuple[int, int, int, str]:
-    tier = TIERS.index(finding.tier) if finding.tier in TIERS else len(TIERS)
-    return (SEVERITY.index(finding.word), tier, list(LOSSES).index(finding.loses), finding.title)
 
 
 # ---------------------------------------------------------------- which changes stop one attack
@@ -515,7 +324,7 @@ def _stopping(attack: str, other: System) -> Iterator[Elsewhere]:
     """How an attack is blocked in another design: nothing honest breaks by it, and it is not by a side effect that it is blocked."""
     for change in (frozenset[tuple[str, str]](), *_principal(library.get(attack), other)):
         settings = raised(other.settings, change)
-        without = (other.under(_lowered(settings, names)) for names in _side_effects(attack))
+        without = (other.under(lowered(settings, names)) for names in _side_effects(attack))
         if stopped(attack, other, settings) and all(verdict_of(attack, less).word == "blocked" for less in without):
             yield Elsewhere(attack, other.settings.profile, change)
 
@@ -524,55 +333,6 @@ def _side_effects(attack: str) -> Iterator[tuple[str, ...]]:
     """The switches of each defence that stops this attack, or another way to its goal, only by a side effect."""
     for script in (library.get(attack), *library.ways(attack)):
         yield from (tuple(expand(d.switches)) for d in script.blocked_by if d.kind != "principal")
-
-
-def _lowered(settings: Settings, names: Iterable[str]) -> Settings:
-    """The settings with these switches at their weakest."""
-    return settings.but({name: switch_of(name).values[0] for name in names})
-
-
-# ---------------------------------------------------------------- Monday
-
-
-def monday(system: System, found: Sequence[Finding], tell: Tell = lambda *_: None) -> tuple[Tick, ...]:
-    """The checklist, filled in, with the attacks that prove each item."""
-    items = questions.shipped().monday
-    ticks = []
-    for number, item in enumerate(items):
-        tell(len(items) + number, 2 * len(items), f"Checklist: {item.do}")
-        ticks.append(_tick(system, item, found))
-    return tuple(ticks)
-
-
-def _tick(system: System, item: questions.Item, found: Sequence[Finding]) -> Tick:
-    base = system.settings
-    if questions.done(item, base):
-        without = _without(base, item)
-        now = [f.attack for f in found if f.word in ("blocked", "limited")]
-        held = tuple(a for a in now if verdict_of(a, system.under(without)).word == "succeeded")
-        return _ticked(item, "done", held, without)
-    target = Settings.of(best(Settings.of(item.design))) if _moves(item, base) else base.at_least(questions.possible(item, base))
-    succeeds = [f.attack for f in found if f.word == "succeeded"]
-    if _moves(item, base):
-        hit = tuple(a for a in succeeds if verdict_of(a, system.under(target)).word == "blocked")
-    else:
-        hit = tuple(a for a in succeeds if target != base and stopped(a, system, target))
-    state = "open" if target != base else "not-here"
-    return _ticked(item, state, hit, target)
-
-
-def _ticked(item: questions.Item, state: str, attacks: tuple[str, ...], settings: Settings) -> Tick:
-    return Tick(item=item.id, do=item.do, how=item.how, state=state, attacks=attacks, settings=settings, refs=item.refs)
-
-
-def _moves(item: questions.Item, base: Settings) -> bool:
-    """Whether the item means another design than this one."""
-    return bool(item.design) and PROFILES[item.design].architecture != base.architecture
-
-
-def _without(base: Settings, item: questions.Item) -> Settings:
-    """The settings with everything that the item asks for taken away."""
-    return _lowered(base, (*item.switches, *item.instead))
 
 
 # ---------------------------------------------------------------- as data

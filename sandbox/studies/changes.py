@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES, expand, switch_of
@@ -81,3 +81,8 @@ def cost(base: Settings, change: Delta) -> Price:
     beyond = sum(SWITCHES[n].values.index(v) > SWITCHES[n].values.index(usual.value(n)) for n, v in change)
     far = sum(SWITCHES[n].values.index(v) - SWITCHES[n].values.index(base.value(n)) for n, v in change)
     return (len(change), beyond, far, sorted(change))
+
+
+def lowered(settings: Settings, names: Iterable[str]) -> Settings:
+    """The settings with these switches at their weakest."""
+    return settings.but({name: switch_of(name).values[0] for name in names})

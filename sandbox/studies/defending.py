@@ -16,7 +16,7 @@ from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import SWITCHES, Switch
 from sandbox.studies import ways
 from sandbox.studies.adaptive import Looked, known, looked_for
-from sandbox.studies.audit import fails
+from sandbox.studies.trials import fails
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from sandbox.engine import judge
 from sandbox.engine.case import Case
 from sandbox.language import library
-from sandbox.studies.audit import LOSSES, Audit, Change, Finding, found_of, scripts
+from sandbox.studies.audit import Audit, Change
+from sandbox.studies.findings import LOSSES, Finding
 from sandbox.studies.questions import System
+from sandbox.studies.trials import found_of, scripts
 
 OWNERS = {  # who owns a switch, by its prefix, and in how many places at least it has to be changed
     "as": ("server team", 1),

@@ -124,10 +124,10 @@ def as_json(cell: Cell, looked: Looked | None = None) -> dict[str, Any]:
 
 
 def searched(cells: Iterable[Cell], attacks: Iterable[Scenario]) -> Iterator[tuple[tuple[str, str], Looked]]:
-    """What an attacker who adapts finds wherever one of these attacks is blocked in a profile by all known ways."""
+    """What an attacker who adapts finds wherever one of these attacks is blocked in a profile by all known ways, or cannot go on."""
     files = {attack.id: attack for attack in attacks}
     for cell in cells:
-        if cell.kind == "profile" and cell.found == "blocked":
+        if cell.kind == "profile" and cell.found in basis.OPEN:
             yield (cell.attack, cell.profile), looked_for(cell.attack, known(files[cell.attack]), Settings.of(cell.profile))
 
 

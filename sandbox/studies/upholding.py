@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from sandbox.studies.audit import Audit, Change, fails, verdict_of
+from sandbox.studies.audit import Audit, Change
+from sandbox.studies.trials import fails, verdict_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from sandbox.core.wire import Request, Response, form_request, origin
+from sandbox.protocol.one_time_codes import code_at
 from sandbox.verbs.messages import AddressChange, Change, changed, changed_address
 from sandbox.verbs.names import BrowserName, ClientName, Host, Person, Server
 from sandbox.verbs.values import Scalar, Url
@@ -174,12 +175,19 @@ def _fill(world: World, browser: Browser, user: str, password: str | None) -> No
         raise Missing("a form on the page")
     here = world.bank.people if world.net.hosts.get(origin(browser.url)) == "bank" else world.people
     filled = {"username": user, "password": _password(here, user), "bank_password": _password(world.bank.people, user)}
+    filled |= {"otp": _code(world, here, user)}
     browser.submit(forms[0], filled if password is None else filled | {"password": password, "bank_password": password})
 
 
 def _password(people: Directory, user: str) -> str:
     """The user's own password there; '' for somebody who has no account."""
     return people.users[user].password if user in people.users else ""
+
+
+def _code(world: World, people: Directory, user: str) -> str:
+    """What the user's authenticator shows now; '' for somebody who has none."""
+    secret = people.users[user].authenticator if user in people.users else ""
+    return code_at(secret, world.net.clock.now()) if secret else ""
 
 
 def where(browser: Browser) -> Outputs:

@@ -112,7 +112,7 @@ class CallApi(Args):
 
 
 @verb(
-    by=("client", "attacker", "api"),
+    by=("client", "attacker", "api", "device"),
     gives=("status", "json"),
     wire="METHOD api path (or through the gateway), Authorization Bearer or DPoP, proof and certificate if the "
     "token is bound and the caller has the key",
@@ -143,6 +143,8 @@ def _as_mallory(world: World, sender: str, request: Request, args: CallApi) -> N
     """Her request.  Unless the file says how, she presents a bound token as it wants to be, and as Bearer where an API knows no DPoP."""
     sent = world.attacker.present(request, args.token or "", args.scheme or "")
     answer = world.net.deliver(sent, sender)
+    if world.attacker.told(sent, answer):
+        answer = world.net.deliver(world.attacker.present(request, args.token or "", args.scheme or ""), sender)
     if args.scheme is None and sent.header("dpop") is not None and wants_bearer(answer):
         world.net.deliver(world.attacker.present(request, args.token or "", "bearer"), sender)
 
@@ -174,9 +176,34 @@ def _token_for(world: World, client: Hosted, browser: Browser, session: Session,
     if not session.refresh_token:
         raise Missing("a refresh token")
     try:
-        client.accept(session, client.sender(browser)(client.refresh_request(session, resource)))
+        client.accept(session, client.asked(session, client.refresh_request(session, resource), client.sender(browser)))
     except Refused:
         raise Missing("an access token for this API") from None
+
+
+class StepUp(Args):
+    """After an API has refused because of how the person signed in, the client sends the person to the server once more."""
+
+    browser: BrowserName = Field(description="a browser, such as laptop")
+    hold: Host | None = Field(None, description="stop before the next request to this party")
+
+
+@verb(
+    by=("client",),
+    gives=(*PAGE, *TOKENS),
+    wire="as sign_in, with the acr_values and max_age of the API's challenge in the authorization request",
+)
+def step_up(world: World, actor: str, args: StepUp) -> Outputs:
+    client, browser = world.clients[actor], world.browsers[args.browser]
+    session = client.session_in(browser)
+    wishes = client.step_up_wishes(session) if session is not None else {}
+    if not wishes:
+        raise Missing("an API that asks for more")
+    browser.begin(args.hold or "")
+    browser.visit(client.start_url(**wishes))
+    say_yes(world, browser, browser.owner)
+    on_her_device(world, client, browser)
+    return where(browser) | held_by(client.session_in(browser))
 
 
 class Refresh(Args):
@@ -196,7 +223,7 @@ def refresh(world: World, actor: str, args: Refresh) -> Outputs:
     if session is None or not session.refresh_token:
         raise Missing("a refresh token")
     try:
-        client.accept(session, client.sender(browser)(client.refresh_request(session)))
+        client.accept(session, client.asked(session, client.refresh_request(session), client.sender(browser)))
     except Refused:
         return {"access_token": None, "refresh_token": None}
     on_her_device(world, client, browser)

@@ -7,9 +7,8 @@ from typing import Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from sandbox.core.wire import Request, form_request, json_request
+from sandbox.core.wire import Request, Response, form_request, json_request
 from sandbox.protocol.cast import CAST
-from sandbox.protocol.proofs import prove
 from sandbox.verbs.browsers import issuer_at
 from sandbox.verbs.clients import as_client
 from sandbox.verbs.names import Api, Person, Server
@@ -60,7 +59,7 @@ def redeem(world: World, actor: str, args: Redeem) -> Outputs:
     else:
         server = issuer.server if isinstance(issuer, Bank) else issuer
         request = _with_proof(world, actor, form_request(f"{server.issuer}/token", _grant(args)), server)
-    response = world.net.deliver(request, actor)
+    response = _answer(world, actor, request)
     body = response.json if response.ok and isinstance(response.json, dict) else {}
     if actor != world.attacker.name and isinstance(body.get("access_token"), str):
         own = as_client(world, actor).own
@@ -105,5 +104,15 @@ def _with_proof(world: World, actor: str, request: Request, issuer: Authorizatio
     if "dpop_signing_alg_values_supported" not in issuer.describe():
         return request
     key = next(reversed(world.attacker.keys.values()))  # a taken key, if there is one, else her own
-    proof = prove(key, "POST", request.url, world.net.clock.now(), world.net.entropy.token("mallory dpop", 9))
-    return request.with_header("DPoP", proof)
+    return world.attacker.proving(request, key)
+
+
+def _answer(world: World, actor: str, request: Request) -> Response:
+    """The answer; whoever is asked for a nonce asks once more with it (RFC 9449 §8)."""
+    if actor != world.attacker.name:
+        client = as_client(world, actor)
+        return client.asked(client.own, request, lambda r: world.net.deliver(r, actor))
+    response = world.net.deliver(request, actor)
+    if not world.attacker.told(request, response):
+        return response
+    return world.net.deliver(world.attacker.proving(request, next(reversed(world.attacker.keys.values()))), actor)

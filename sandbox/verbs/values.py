@@ -64,7 +64,7 @@ class Shape:
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Url = Annotated[str, Shape(r"[a-z][a-z0-9+.-]*:\S+", "`{}` is not a full address", "begin with https:// and the host")]
 Path = Annotated[str, Shape(r"/\S*", "the path `{}` does not begin with /", "write it from the root, such as /accounts")]
-_CLIENTS = ", ".join(members("client", "api"))
+_CLIENTS = ", ".join(members("client", "api", "device"))
 ClientOrReference = Annotated[
     str, Shape(_CLIENTS.replace(", ", "|"), "there is no client `{}`", f"write one of {_CLIENTS}, or a reference to a client_id")
 ]

@@ -10,6 +10,7 @@ from typing import Any
 
 from sandbox.core.entropy import KeyType, secret
 from sandbox.protocol.cast import BACKEND, CAST, ISSUER, ROUTES, instances, internal, resource
+from sandbox.protocol.grant_types import DEVICE_CODE
 from sandbox.protocol.policies import ClientPolicy, IssuerPolicy, Policies, ResourcePolicy, resolved
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import Architecture
@@ -29,6 +30,7 @@ from sandbox.world.parties.issuer import IssuerConfig, TrustedIssuer
 from sandbox.world.parties.people import Directory
 from sandbox.world.parties.records import Records
 from sandbox.world.parties.resource_server import Front, ResourceConfig, ResourceServer
+from sandbox.world.parties.television import Television
 
 WORD = "sunshine"  # the shared word of as.signing=shared-word: in every word list
 BUDGET_SECRET, APP_SECRET, EVIL_SECRET = "budget-8Zq3vT1x", "app-4mKw9rLe", "quiz-4Hw9kL2c"
@@ -113,6 +115,14 @@ def _registered(app_secret: str | None) -> tuple[Registered, ...]:
         app("mobile"),
         app("budget", BUDGET_SECRET),
         app("evil_app", EVIL_SECRET),
+        Registered(
+            client_id="tv",
+            title=CAST["tv"].title,
+            redirect_uris=(),
+            scope="read",
+            grant_types=(DEVICE_CODE, "refresh_token"),
+            response_types=(),
+        ),
         *(service(name, resource(name)) for name in instances("rs")),
         service("gateway", *dict.fromkeys(map(resource, ROUTES.values()))),
     )
@@ -209,6 +219,12 @@ def service(name: str, net: Network, architecture: Architecture, policy: ClientP
     """An API as a client that acts in its own name (RFC 6749 §4.4)."""
     registration = _registration(name, _service_secret(name), "")
     return OAuthClient(name, net, ClientConfig(policy=policy, architecture=architecture, registration=registration, servers=servers))
+
+
+def television(net: Network, architecture: Architecture, policy: ClientPolicy, servers: Servers) -> Television:
+    """A client that has no browser and no secret."""
+    config = ClientConfig(policy=policy, architecture=architecture, registration=_registration("tv", None, ""), servers=servers)
+    return Television("tv", net, config)
 
 
 def bank(net: Network) -> Bank:

@@ -41,7 +41,7 @@ class World:
     apis: dict[str, ResourceServer]
     attacker: Attacker
     bank: Bank
-    services: dict[str, OAuthClient]  # the APIs once more, as clients that act in their own name
+    services: dict[str, OAuthClient]  # clients that live in no browser: the APIs once more, in their own name, and the television
 
 
 def build(settings: Settings, seed: int | str = 0, states: bool = True, edits: tuple[Edit, ...] = ()) -> World:
@@ -62,7 +62,8 @@ def build(settings: Settings, seed: int | str = 0, states: bool = True, edits: t
     clients["importer"] = members.importer(net, policies.architecture, bank)
     adaptive = members.adaptive_policy(issuer.policy, servers[issuer.issuer])
     clients["evil_app"] = members.evil_app(net, policies.architecture, adaptive, servers)
-    services = {name: members.service(name, net, policies.architecture, adaptive, servers) for name in apis}
+    services: dict[str, OAuthClient] = {name: members.service(name, net, policies.architecture, adaptive, servers) for name in apis}
+    services["tv"] = television = members.television(net, policies.architecture, adaptive, servers)
     browsers = {m.name: Browser(m.name, net, m.owner) for m in CAST.values() if m.kind == "browser"}
     attacker = Attacker("mallory", net)
     for party in (issuer, bank, *apis.values(), *clients.values()):
@@ -73,6 +74,7 @@ def build(settings: Settings, seed: int | str = 0, states: bool = True, edits: t
     net.admit(INTERNAL, "gateway", *apis)
     for browser in browsers.values():
         net.connect(browser)
+    net.connect(television)
     net.connect(attacker, EVIL)
     net.connect(EvilApp("evil_mobile"))
     net.connect_domain(attacker.name, EVIL.removeprefix("https://"))

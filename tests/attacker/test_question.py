@@ -65,5 +65,13 @@ def test_whose_access_a_step_ends() -> None:
 
 
 def test_her_powers_in_words() -> None:
-    assert question.in_words(asked("oauth-bcp", {}, ("lures",))) == "Alice follows the links that she puts before her."
+    assert question.in_words(asked("oauth-bcp", {}, ("lures",))) == "Alice follows links that Mallory gives her."
     assert question.in_words(asked("oauth-bcp", {}, ())) == "She can send messages, and nothing else."
+
+
+def test_the_day_says_in_which_browsers_a_client_is_used() -> None:
+    """Her links are followed, and her scripts run, wherever honest people are; not on one device that somebody had in mind."""
+    theft = question.of_scenario(library.get("code-interception"))
+    assert (theft.used_at("mobile"), theft.browsers) == (("phone",), ("phone",))
+    day = asked("oauth-bcp", {}, WEB)
+    assert (day.used_at("app"), day.used_at("mobile"), day.browsers) == (("laptop",), ("phone",), ("laptop",))

@@ -1,6 +1,7 @@
 """Each check that some attack is stopped by is not performed, one after the other: the search notices, or another check covers it.
 
-A check of which neither is true would be one that the search does not know how to get past, and so a hole in its moves.
+A check of which neither is true would be one that the search does not know how to get past, and so a hole in its moves.  All other
+checks are taken away together.
 """
 
 from __future__ import annotations
@@ -11,6 +12,11 @@ import pytest
 
 from sandbox.attacker.question import Question, of_scenario
 from sandbox.language import library
+from sandbox.language.document import Scenario
+from sandbox.protocol.checks import CHECKS
+from sandbox.protocol.settings import Settings
+from sandbox.protocol.switches import PROFILES
+from tests.support.effort import some
 from tests.support.questions import answer
 from tests.support.removed import removed
 
@@ -55,6 +61,7 @@ BY_DESIGN = {  # what cannot be left out in the parties as they are, and why
     "grant_type": "a server without the password grant has no code for it",
     "front_channel": "a client that takes no tokens from the front channel has no code for them",
 }
+BEYOND = frozenset({"session_cookie"})  # without a session there is nobody whose token a backend could take
 
 
 def asked(attack: str, switches: dict[str, str], changes: int = 2) -> Question:
@@ -103,3 +110,21 @@ def test_a_check_that_is_covered_is_missed_only_with_the_one_that_covers_it(chec
     with removed(check, cover):
         both = answer(question)
     assert (alone.found, bool(both.found)) == ([], True)
+
+
+def rest() -> list[str]:
+    """The checks by which no shipped file says that an attack is stopped."""
+    return [c for c in CHECKS if c not in {*NOTICED, *COVERED, *BY_DESIGN, *BEYOND}]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("attack", some(library.attacks(), 8), ids=lambda a: a.id)
+def test_the_other_checks_guard_none_of_these_goals_not_even_together(attack: Scenario) -> None:
+    """With all of them gone at once no goal comes within reach that was not: what they guard, no shipped attack is after."""
+    for settings in dict.fromkeys([*map(Settings.of, PROFILES), *(attack.settings.at_least(d.switches) for d in attack.blocked_by)]):
+        if settings.lacks(attack.needs) is None:
+            question = of_scenario(attack, settings)
+            known = answer(question, 1)
+            left = replace(question, targets=tuple(t for t in question.targets if t not in {w.target for w in known.found}))
+            with removed(*rest()):
+                assert answer(left, 1).found == []

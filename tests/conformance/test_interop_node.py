@@ -31,3 +31,14 @@ def test_openid_client_goes_all_the_way(alg: str, client: str, secret: str) -> N
         "accounts": ["alice:account-1"],
         "registered": True,
     }
+
+
+@pytest.mark.slow
+def test_openid_client_and_oauth4webapi_ask_again_with_the_nonce() -> None:
+    script("person.mjs")
+    program = script("dpop_nonce.mjs")
+    with served("--set", "as.dpop_nonce=on", "--set", "rs.dpop_nonce=on", *CLIENTS) as base:
+        command = ["node", str(program), base, PUBLIC, CALLBACK]
+        result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 0, result.stderr[-2000:]
+    assert json.loads(result.stdout) == {"type": "dpop", "tokens": 2, "asked": True, "accounts": ["alice:account-1"]}

@@ -388,3 +388,51 @@ def test_fapi2_par_without_duplicate_parameters(rp):
         f"response_type=code&client_id=budget&redirect_uri=https%3A%2F%2Fbudget.example%2Fcb&scope=openid&scope=read&code_challenge={PKCE['code_challenge']}&code_challenge_method=S256"
     )
     assert "invalid_request" in (first(answer, "error"), rp.shown.error if rp.shown else None)
+
+
+# ---------------------------------------------------------------- with nonces (RFC 9449 §8, §9), which every module may meet
+
+
+@pytest.fixture
+def strict() -> Fapi:
+    return Fapi(world("oauth-bcp", as_dpop_nonce="on", rs_dpop_nonce="on"))
+
+
+def with_nonce(
+    rp: Fapi, nonce: str, url: str = f"{AS}/token", method: str = "POST", token: str | None = None
+) -> tuple[tuple[str, str], ...]:
+    rp.count += 1
+    return (("DPoP", prove(MINE, method, url, rp.w.net.clock.now(), f"n-{rp.count}", token, nonce)),)
+
+
+def test_a_nonce_is_asked_for_and_taken_once_it_is_there(strict):
+    code = strict.code(**PKCE, scope="openid read")
+    told = strict.redeem(code)
+    assert (told.status, told.error) == (400, "use_dpop_nonce")
+    body = strict.token(with_nonce(strict, told.header("dpop-nonce")), code=code, code_verifier=VERIFIER).json
+    assert body["token_type"] == "DPoP", "a refusal for want of a nonce uses nothing up"
+    token = body["access_token"]
+    asked = strict.call(token)
+    assert (asked.status, asked.error, asked.header("www-authenticate").split()[0]) == (401, "use_dpop_nonce", "DPoP")
+    answer = strict.call(token, with_nonce(strict, asked.header("dpop-nonce"), API, "GET", token))
+    assert (answer.status, answer.header("cache-control")) == (200, "no-store")
+
+
+def test_a_nonce_of_another_server_or_an_old_one_is_none(strict):
+    code = strict.code(**PKCE, scope="openid read")
+    of_as = strict.redeem(code).header("dpop-nonce")
+    token = strict.token(with_nonce(strict, of_as), code=code, code_verifier=VERIFIER).json["access_token"]
+    refused(strict.call(token, with_nonce(strict, of_as, API, "GET", token)), "use_dpop_nonce")
+    of_api = strict.call(token).header("dpop-nonce")
+    strict.w.net.wait(121)
+    refused(strict.call(token, with_nonce(strict, of_api, API, "GET", token)), "use_dpop_nonce")
+
+
+def test_holder_of_key_is_still_required_with_a_nonce(strict):
+    code = strict.code(**PKCE, scope="openid read")
+    token = strict.token(with_nonce(strict, strict.redeem(code).header("dpop-nonce")), code=code, code_verifier=VERIFIER).json[
+        "access_token"
+    ]
+    nonce = strict.call(token).header("dpop-nonce")
+    other = prove(OTHER, "GET", API, strict.w.net.clock.now(), "o", token, nonce)
+    refused(strict.call(token, (("DPoP", other),)), "invalid_token")

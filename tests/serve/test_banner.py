@@ -77,6 +77,7 @@ def test_the_same_lines_come_as_headings_for_a_page() -> None:
         "Clients (id / secret / redirect URIs)",
         "APIs may introspect (id / secret)",
         "Web apps to sign in to, in a browser",
+        "For a second factor, acr_values=urn:connectsphere:acr:two-factor (name / secret for an authenticator app)",
         "Try it",
     ]
     assert told["People (name / password)"][0] == "alice / wonderland"

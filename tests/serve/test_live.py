@@ -198,7 +198,8 @@ def test_a_client_can_be_registered_by_hand(worlds: Worlds, live: Live) -> None:
     assert ask(worlds, f"{live.base}/auth/authorize?{urlencode(asked | PKCE)}", accept="text/html").status == 200
     refused = ask(worlds, f"{live.base}/auth/authorize?{urlencode(asked | PKCE | {'redirect_uri': CALLBACK})}", accept="text/html")
     assert refused.status == 400
-    assert "client_secret" in live.enroll("Mine", CALLBACK, secret=True).json
+    confidential = live.enroll("Mine", CALLBACK, secret=True).json
+    assert ("client_secret" in confidential, "client_credentials" in confidential["grant_types"]) == (True, True)
 
 
 @pytest.mark.parametrize("uri", ["", "javascript:alert(1)", "/cb", "http://x/#f", "http://x/\u202e", *["http://x/" + "a" * 2048]])

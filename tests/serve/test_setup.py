@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from sandbox.core.clock import WallClock
+from sandbox.core.wire import form_request
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
-from sandbox.serve.setup import CALLBACK, NewClient, served
+from sandbox.protocol.tokens import decode
+from sandbox.serve.setup import CALLBACK, ClientTaken, NewClient, served
 from sandbox.world.world import build
 
 BASE = "http://127.0.0.1:9000"
@@ -54,3 +58,25 @@ def test_what_needs_a_script_or_is_mallorys_is_not_served() -> None:
     assert {"auth", "gateway", "accounts", "bank", "budget"} <= set(paths)
     assert not {"app", "mobile", "evil_app", "mallory"} & set(paths)
     assert build(Settings.of("oauth-basic")).issuer.issuer.startswith("https://"), "the simulation stays where it was"
+
+
+@pytest.mark.parametrize("how", ["client_secret_basic", "client_secret_post"])
+def test_a_client_of_ones_own_with_a_secret_may_ask_in_its_own_name(how: str) -> None:
+    more = [NewClient("mine", "http://localhost:3000/cb", "s3cret"), NewClient("page", "http://localhost:3000/cb")]
+    w = served(Settings.of("oauth-bcp"), BASE, clients=more).world
+    issuer = w.issuer
+    asked = {"grant_type": "client_credentials", "scope": "read"}
+    basic = how == "client_secret_basic"
+    headers = (("Authorization", "Basic " + base64.b64encode(b"mine:s3cret").decode()),) if basic else ()
+    given = asked if basic else asked | {"client_id": "mine", "client_secret": "s3cret"}
+    answer = w.net.deliver(form_request(f"{issuer.issuer}/token", given, headers), "outside")
+    assert decode(answer.json["access_token"]).claims["sub"] == "mine"
+    assert w.net.deliver(form_request(f"{issuer.issuer}/token", asked | {"client_id": "page"}), "outside").error in (
+        "invalid_client",
+        "unauthorized_client",
+    )
+
+
+def test_no_client_can_be_taken_for_a_person() -> None:
+    with pytest.raises(ClientTaken, match="the name of a person"):
+        served(Settings.of("oauth-bcp"), BASE, clients=[NewClient("alice", "http://localhost:3000/cb", "s3cret")])

@@ -7,7 +7,7 @@ import pytest
 from sandbox.core import memo
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
-from sandbox.studies import adaptive, audit, claims
+from sandbox.studies import adaptive, audit, claims, trials
 from sandbox.studies.questions import System
 from sandbox.views.audit import words
 from tests.support.studied import naive
@@ -52,7 +52,7 @@ def test_what_is_blocked_is_looked_around_and_nothing_else() -> None:
     system = System(Settings.of("naive-jwt"))
     asked = [attack for attack, _ in audit.adapted(system)]
     assert asked
-    assert {audit.verdict_of(a, system).word for a in asked} == {"blocked"}
+    assert {trials.verdict_of(a, system).word for a in asked} == {"blocked"}
 
 
 def test_looking_adds_up() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.studies import audit, questions
+from sandbox.studies import audit, questions, trials
 from tests.support import held_out
 from tests.support.effort import some
 
@@ -45,9 +45,9 @@ def test_what_is_recommended_holds(name: str, capsys: pytest.CaptureFixture[str]
     assert problems == []
     result = audit.audit(questions.system(answers))
     there = result.system.under(result.plan.settings)
-    assert audit.fails(result.system.settings, result.plan.settings) == ()
-    assert {a: audit.verdict_of(a, there).word for a in result.plan.stops} == dict.fromkeys(result.plan.stops, "blocked")
-    found = [t for a in result.plan.stops for s in audit.scripts(a, there) for t in held_out.tried(s, there.settings, there.clients)]
+    assert trials.fails(result.system.settings, result.plan.settings) == ()
+    assert {a: trials.verdict_of(a, there).word for a in result.plan.stops} == dict.fromkeys(result.plan.stops, "blocked")
+    found = [t for a in result.plan.stops for s in trials.scripts(a, there) for t in held_out.tried(s, there.settings, there.clients)]
     plan = result.plan
     with capsys.disabled():
         print(
@@ -61,5 +61,5 @@ def test_what_is_recommended_holds(name: str, capsys: pytest.CaptureFixture[str]
 def test_the_held_out_ways_find_what_is_open() -> None:
     """In a setting that was not repaired they get through, so that silence elsewhere says something."""
     system = questions.system(questions.parse(SETS["two APIs and one token"])[0])
-    open_ways = [t for s in audit.scripts("missing-aud-replay", system) for t in held_out.tried(s, system.settings, system.clients)]
+    open_ways = [t for s in trials.scripts("missing-aud-replay", system) for t in held_out.tried(s, system.settings, system.clients)]
     assert any(t.reached for t in open_ways)

@@ -6,79 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from sandbox.engine.case import Case
-from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import BUNDLES
-from sandbox.studies import audit, questions, ways
+from sandbox.studies import audit, trials
 from sandbox.studies.adaptive import looked_for
 from sandbox.studies.changes import raised, within
 from sandbox.studies.questions import System
 from sandbox.views.audit import words
 from sandbox.views.html import audit_page
-from tests.support.studied import answered, naive
+from tests.support.studied import answered, naive, system
 
 pytestmark = pytest.mark.slow
-
-
-def test_every_attack_is_judged_as_a_single_run_would():
-    assert {f.attack for f in naive().findings} == {a.id for a in library.attacks()}
-    for f in naive().findings:
-        if audit.left_out(f.attack, naive().system):
-            assert f.word == "not-applicable"
-            continue
-        case = Case(f.another or library.get(f.attack), naive().system.settings)
-        word = ways.verdict_of(case).word if f.another else ways.tried(case).word
-        assert f.word == word or (word, f.word) == ("succeeded", "limited")
-
-
-def test_what_is_not_there_is_not_attacked():
-    only = audit.findings(questions.system(questions.parse("design-oauth.clients-spa")[0]))
-    assert {"succeeded", "not-applicable"} <= {f.word for f in only}
-    out = {f.attack: f.verdict.sentence for f in answered().findings if f.verdict.sentence == "You have no gateway."}
-    assert out
-    assert all("gateway" in audit.parties(library.get(a)) for a in out)
-
-
-def system(link: str) -> System:
-    return questions.system(questions.parse(link)[0])
-
-
-@pytest.mark.parametrize("attack", ["admin-kill-session", "logout-one-device"])
-def test_what_is_told_with_a_phone_happens_to_a_page_too(attack):
-    found = {f.attack: f for f in audit.findings(system("design-login.clients-spa"))}
-    assert found[attack].word == "succeeded"
-    assert found["code-interception"].verdict.sentence == "You have no mobile app."
-
-
-def test_nobody_is_attacked_who_is_not_there():
-    there = system("design-oauth.clients-spa")
-    played = [s for a in library.attacks() for s in audit.scripts(a.id, there)]
-    assert played
-    assert not {p for s in played for p in audit.parties(s)} & {"budget", "evil_app", "mobile", "gateway"}
-    assert {s.id for s in played} >= {"csrf-redirect-uri", "missing-aud-replay"}
-
-
-@pytest.mark.parametrize(("link", "word"), [("revoke-none", "not-applicable"), ("revoke-pushed", "limited"), ("revoke-list", "blocked")])
-def test_a_denylist_is_raced_only_where_there_is_one(link, word):
-    there = system(f"design-oauth.clients-spa.browser-page.traces-header.{link}")
-    assert audit.measured("denylist-race", there).word == word
-
-
-def test_one_api_has_no_second_one_to_go_to():
-    found = {f.attack: f.verdict.sentence for f in audit.findings(system("design-oauth.apis-one"))}
-    assert found["missing-aud-replay"] == "You have one API."
-
-
-def test_what_nobody_knows_is_neither_the_best_nor_the_worst():
-    there = system("design-oauth.clients-spa.life-unknown.server-exact-unknown.traces-header-refused")
-    assert there.unknown == ("life", "server")
-    found = {f.attack: f for f in audit.findings(audit.repaired(there))}
-    assert (found["implicit-fragment-leak"].unsure, found["implicit-fragment-leak"].word) == (True, "succeeded")
-    assert (found["pii-in-access-token"].unsure, found["pii-in-access-token"].word) == (False, "succeeded")
-    nothing = system("design-unknown")
-    sure = [f.attack for f in audit.findings(nothing) if f.word == "succeeded" and not f.unsure]
-    assert all(audit.verdict_of(a, nothing.under(nothing.at_best)).word == "succeeded" for a in sure)
 
 
 @pytest.mark.parametrize("study", [answered, naive], ids=["answers", "naive"])
@@ -87,7 +25,7 @@ def test_each_fix_alone_blocks_and_nothing_smaller_of_it_does(study):
     base = result.system.settings
     for f in result.of("succeeded"):
         for fix in f.fixes:
-            assert audit.stopped(f.attack, result.system, raised(base, fix)), (f.attack, fix)
+            assert trials.stopped(f.attack, result.system, raised(base, fix)), (f.attack, fix)
             assert not any(within(other, fix) for other in f.fixes if other != fix)
 
 
@@ -95,12 +33,12 @@ def test_each_fix_alone_blocks_and_nothing_smaller_of_it_does(study):
 def test_the_plan_is_verified_by_running_everything(study):
     result = study()
     base, after = result.system.settings, result.plan.settings
-    assert audit.fails(base, after) == ()
+    assert trials.fails(base, after) == ()
     plan, there = result.plan, result.system.under(after)
     wanted = {"stops": "blocked", "leaves": "succeeded", "limits": "limited"}
     for field, word in wanted.items():
-        assert {a: audit.measured(a, there).word for a in getattr(plan, field)} == dict.fromkeys(getattr(plan, field), word)
-    assert all(audit.verdict_of(a, there).word in ("stalled", "not-applicable") for a in plan.closed)
+        assert {a: trials.measured(a, there).word for a in getattr(plan, field)} == dict.fromkeys(getattr(plan, field), word)
+    assert all(trials.verdict_of(a, there).word in ("stalled", "not-applicable") for a in plan.closed)
     assert {*plan.stops, *plan.leaves, *plan.limits, *plan.closed} == {f.attack for f in result.of("succeeded")}
 
 
@@ -111,10 +49,10 @@ def test_no_change_of_the_plan_can_be_left_out(study):
     for one in changes:
         less = result.system.settings.at_least({n: v for n, v in changes.items() if n != one})
         there = result.system.under(less)
-        worse = any(audit.verdict_of(a, there).word == "succeeded" for a, _ in result.plan.after)
-        worse |= any(audit.verdict_of(a, there).word != "blocked" for a in result.plan.stops)
+        worse = any(trials.verdict_of(a, there).word == "succeeded" for a, _ in result.plan.after)
+        worse |= any(trials.verdict_of(a, there).word != "blocked" for a in result.plan.stops)
         worse |= any(not any(within(x, frozenset(less.beyond(result.system.settings))) for x in f.fixes) for f in result.of("succeeded"))
-        assert worse or audit.fails(result.system.settings, less), one
+        assert worse or trials.fails(result.system.settings, less), one
 
 
 def test_what_nothing_stops_is_said_with_where_it_is_blocked():
@@ -122,23 +60,23 @@ def test_what_nothing_stops_is_said_with_where_it_is_blocked():
     assert {e.profile for e in naive().plan.elsewhere} <= {"oauth-basic", "oauth-bcp"}
     for e in naive().plan.elsewhere:
         there = Settings.of(e.profile)
-        assert audit.stopped(e.attack, naive().system.under(there), raised(there, e.change))
+        assert trials.stopped(e.attack, naive().system.under(there), raised(there, e.change))
     assert "Nothing that was tried in this design stops" in words.summary(naive())
 
 
 def test_a_defence_comes_with_what_honest_people_need_beside_it():
     basic = System(Settings.of("oauth-basic"))
-    assert audit.fails(basic.settings, basic.settings.at_least({"DPOP": "on"})), "DPoP binds no token of the implicit grant"
+    assert trials.fails(basic.settings, basic.settings.at_least({"DPOP": "on"})), "DPoP binds no token of the implicit grant"
     fixes = audit.fixes_of("stolen-token-replay", basic)
     assert frozenset({*BUNDLES["DPOP"].items(), ("rs.dpop_jti_cache", "on"), ("client.code_flow", "on")}) in fixes
-    assert all(audit.stopped("stolen-token-replay", basic, raised(basic.settings, fix)) for fix in fixes)
+    assert all(trials.stopped("stolen-token-replay", basic, raised(basic.settings, fix)) for fix in fixes)
 
 
 def test_another_design_is_not_praised_for_a_side_effect():
     def named(profile: str, attack: str) -> list[str]:
         return [e.profile for e in audit._elsewhere(System(Settings.of(profile)), [attack])]
 
-    assert audit.verdict_of("stolen-token-replay", System(Settings.of("jwt-done-properly"))).word == "blocked", "its logs mask tokens"
+    assert trials.verdict_of("stolen-token-replay", System(Settings.of("jwt-done-properly"))).word == "blocked", "its logs mask tokens"
     assert named("oauth-basic", "stolen-token-replay") == []
     assert named("naive-jwt", "stolen-token-replay") == ["oauth-bcp"], "its tokens are bound to a key as well"
     assert named("naive-jwt", "token-in-url-log") == ["oauth-bcp"], "its logs mask tokens, and they are bound to a key"
@@ -148,13 +86,13 @@ def test_another_design_is_not_praised_for_a_side_effect():
 def test_a_way_that_was_found_is_closed_where_the_script_is_closed_already(more):
     base = Settings.of("oauth-basic").at_least({"client.code_flow": "on"})
     there, attack = System(base), "token-in-url-log"
-    assert audit.verdict_of(attack, there).word == "blocked"
-    ways_found = looked_for(attack, audit.scripts(attack, there), base.at_least(more)).ways
+    assert trials.verdict_of(attack, there).word == "blocked"
+    ways_found = looked_for(attack, trials.scripts(attack, there), base.at_least(more)).ways
     assert ways_found
     knows = replace(there, found=tuple((attack, way) for way in ways_found))
     fixes = audit.fixes_of(attack, knows)
     assert fixes
-    assert all(audit.stopped(attack, knows, raised(base, fix)) for fix in fixes)
+    assert all(trials.stopped(attack, knows, raised(base, fix)) for fix in fixes)
 
 
 def test_the_best_profile_has_nothing_left_to_change():
@@ -164,25 +102,16 @@ def test_the_best_profile_has_nothing_left_to_change():
 
 
 def test_answers_that_do_not_fit_together_are_repaired_first(monkeypatch):
-    told = questions.system(questions.parse("design-oauth.api-aud")[0])
+    told = system("design-oauth.api-aud")
     monkeypatch.setattr(
         audit, "_surviving", lambda system, tell: (system, naive().findings, naive().plan)
     )  # what it works on is asked here
     result = audit.audit(told)
-    assert result.broken == audit.broken(told) != ()
+    assert result.broken == trials.broken(told) != ()
     assert "as.stamp_aud" in dict(result.repair)
-    assert result.system == audit.repaired(told)
-    assert audit.broken(result.system) == ()
+    assert result.system == trials.repaired(told)
+    assert trials.broken(result.system) == ()
     assert "do not fit together" in audit_page.html(result)
-
-
-def test_monday_is_proved_by_runs():
-    ticks = {t.item: t for t in answered().monday}
-    assert (ticks["aud"].state, ticks["pkce"].state, ticks["state"].state) == ("done", "done", "open")
-    for t in answered().monday:
-        for attack in t.attacks:
-            word = audit.verdict_of(attack, answered().system.under(t.settings)).word
-            assert word == ("succeeded" if t.state == "done" else "blocked"), (t.item, attack)
 
 
 def test_progress_is_told_and_can_stop_it():

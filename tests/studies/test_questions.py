@@ -28,6 +28,10 @@ LOGIN = questions.sensible({**EVERY, "design": ("login",), "renew": ("given",)})
 NOT_ASKED: dict[str, str] = {
     "as.bind_forms": "no shipped attack depends on it yet: nobody could be told what it stops",
     "as.deny_frames": "no shipped attack depends on it yet: nobody could be told what it stops",
+    "as.dpop_nonce": "no shipped attack depends on it yet: nobody could be told what it stops",
+    "as.device_flow": "no shipped attack depends on it yet: nobody could be told what it stops",
+    "rs.step_up": "no shipped attack depends on it yet: nobody could be told what it stops",
+    "rs.dpop_nonce": "no shipped attack depends on it yet: nobody could be told what it stops",
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.protocol.settings import Settings
 from sandbox.studies import upholding
-from sandbox.studies.audit import fails, verdict_of
+from sandbox.studies.trials import fails, verdict_of
 from tests.support.studied import naive
 
 pytestmark = pytest.mark.slow

@@ -39,3 +39,8 @@ def answered() -> audit.Audit:
 def naive() -> audit.Audit:
     """The audit of the naive design."""
     return audit.audit(System(Settings.of("naive-jwt")))
+
+
+def system(link: str) -> System:
+    """The system that the answers of a link mean."""
+    return questions.system(questions.parse(link)[0])

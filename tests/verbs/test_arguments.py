@@ -45,6 +45,7 @@ class Trial:
     before: str = ""
     after: str = ""
     profile: str = "oauth-bcp"
+    switches: tuple[tuple[str, str], ...] = ()
     silent: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
@@ -61,7 +62,7 @@ class Trial:
 
     def happens(self, given: dict[str, Any]) -> Any:
         """What happens with these arguments; None if the file is refused."""
-        return happens(self.profile, f"{self.before}\nit {self.do} {json.dumps(given)}\n{self.after}")
+        return happens(self.profile, f"{self.before}\nit {self.do} {json.dumps(given)}\n{self.after}", self.switches)
 
 
 def refusals(profile: str, steps: str) -> tuple[Problem, ...]:
@@ -73,12 +74,12 @@ def refusals(profile: str, steps: str) -> tuple[Problem, ...]:
 
 
 @cache
-def happens(profile: str, steps: str) -> Any:
+def happens(profile: str, steps: str, switches: tuple[tuple[str, str], ...] = ()) -> Any:
     problems = refusals(profile, steps)
     assert all("{id: it," in p.source_line and p.cure for p in problems), problems
     if problems:
         return None
-    record = told(steps, profile, knows="")
+    record = told(steps, profile, knows="", **dict(switches))
     return record.events, record.outputs, record.pages
 
 
@@ -203,6 +204,21 @@ TRIALS = (
         {"roles": ["admin"], "groups": 3, "permissions": 3, "disabled": True},
     ),
     Trial("clock.wait", {"seconds": (60, 61)}),
+    Trial(
+        "budget.step_up",
+        {"browser": ("laptop", "phone")},
+        {"hold": "auth"},
+        before="in budget.sign_in {browser: laptop, scope: read write}\n"
+        "no budget.call_api {browser: laptop, api: accounts, path: /accounts/imports, method: POST, json: {statement: x}}",
+        switches=(("rs_step_up", "two-factor"),),
+    ),
+    Trial("tv.show_code", {}, {"scope": "openid", "api": "transactions"}, switches=(("as_device_flow", "on"),)),
+    Trial(
+        "phone.type_code",
+        {"code": ("$show.json.user_code", "BBBB-BBBB")},
+        before="show tv.show_code\nsee phone.visit {url: $show.json.verification_uri}\nin phone.log_in",
+        switches=(("as_device_flow", "on"),),
+    ),
 )
 
 

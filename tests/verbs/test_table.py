@@ -64,4 +64,4 @@ def test_deed_says_who_can_do_what():
         deed("laptop.call_api")
     for actor in CAST:
         able = [v for v in VERBS.values() if actor in v.who]
-        assert bool(able) == (CAST[actor].kind in ("client", "browser", "attacker", "clock", "api") or actor == "admin")
+        assert bool(able) == (CAST[actor].kind in ("client", "browser", "attacker", "clock", "api", "device") or actor == "admin")

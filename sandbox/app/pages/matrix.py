@@ -136,7 +136,7 @@ def _live(which: Which, ticking: bool) -> None:
 
 def _blocked(rows: Sequence[tuple[Cell, ...]]) -> list[Cell]:
     """The cells around which it makes sense to look."""
-    return [c for row in rows for c in row if c.kind == "profile" and c.found == "blocked"]
+    return [c for row in rows for c in row if c.kind == "profile" and c.found in basis.OPEN]
 
 
 def _looked(rows: Sequence[tuple[Cell, ...]]) -> Far:

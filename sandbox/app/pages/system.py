@@ -18,8 +18,10 @@ from sandbox.core.text import md
 from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
-from sandbox.studies import audit, questions, upholding
-from sandbox.studies.audit import Audit, Finding, Tick
+from sandbox.studies import audit, findings, questions, trials, upholding
+from sandbox.studies.audit import Audit
+from sandbox.studies.findings import Finding
+from sandbox.studies.monday import Tick
 from sandbox.studies.questions import Question, System
 from sandbox.views.audit import markdown, words
 from sandbox.views.html import audit_page
@@ -137,10 +139,10 @@ def _go(answers: dict[str, tuple[str, ...]]) -> None:
 def _result(system: System, answers: dict[str, tuple[str, ...]]) -> None:
     done: Audit | None = st.session_state.get("audits", {}).get(system)
     with st.spinner("Running every attack", show_time=False):
-        found = done.findings if done else audit.findings(audit.repaired(system))
+        found = done.findings if done else findings.findings(trials.repaired(system))
     _headline(found, answers)
-    if faults := audit.broken(system):
-        show('<div class="problem">{unfit}</div>', unfit=words.unfit(faults, audit.repair_of(system)))
+    if faults := trials.broken(system):
+        show('<div class="problem">{unfit}</div>', unfit=words.unfit(faults, trials.repair_of(system)))
     if done is None and st.session_state.get("wanted"):
         done = _work_out(system)
     elif done is None:
@@ -155,7 +157,7 @@ def _result(system: System, answers: dict[str, tuple[str, ...]]) -> None:
         with attacks:
             _findings(found, done.system.settings, done)
     else:
-        _findings(found, audit.repaired(system).settings, None)
+        _findings(found, trials.repaired(system).settings, None)
 
 
 def _want() -> None:

@@ -10,8 +10,10 @@ from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import SWITCHES
 from sandbox.studies import effort
-from sandbox.studies.audit import Audit, Finding, Tick
+from sandbox.studies.audit import Audit
 from sandbox.studies.effort import Work
+from sandbox.studies.findings import Finding
+from sandbox.studies.monday import Tick
 from sandbox.studies.questions import Answers
 from sandbox.views.audit import words
 from sandbox.views.outcomes import SIGNS

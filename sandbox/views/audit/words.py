@@ -13,8 +13,10 @@ from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.studies import basis, effort, incidents, questions, upholding
-from sandbox.studies.audit import LOSSES, Audit, Finding, Plan, Tick
+from sandbox.studies.audit import Audit, Plan
 from sandbox.studies.changes import Delta, named, within
+from sandbox.studies.findings import LOSSES, Finding
+from sandbox.studies.monday import Tick
 from sandbox.studies.questions import Answers
 from sandbox.views.outcomes import by_way
 

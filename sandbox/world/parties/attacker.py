@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from sandbox.core.wire import Pairs, Request, Response, json_request, split
+from sandbox.protocol import nonces
 from sandbox.protocol.cast import EVIL
 from sandbox.protocol.certificates import bound_certificate, certificate, certificate_thumbprint
 from sandbox.protocol.proofs import prove
@@ -27,6 +28,7 @@ class Attacker:
     keys: dict[str, Key] = field(default_factory=dict)
     served: dict[str, Response] = field(default_factory=dict)
     certificates: dict[str, str] = field(default_factory=dict)
+    nonces: dict[str, str] = field(default_factory=dict)  # that servers have told her, by their origin
     taken: dict[str, tuple[Key | None, str]] = field(default_factory=dict)  # tokens with the key and certificate they were kept with
 
     def __post_init__(self) -> None:
@@ -74,8 +76,19 @@ class Attacker:
         if scheme == "bearer" or (key is None and scheme != "dpop"):
             return request.with_header("Authorization", f"Bearer {token}")
         key = key or next(iter(self.keys.values()))
-        proof = prove(key, request.method, request.url, self.net.clock.now(), self.net.entropy.token("mallory dpop", 9), token)
-        return request.with_header("Authorization", f"DPoP {token}").with_header("DPoP", proof)
+        return self.proving(request.with_header("Authorization", f"DPoP {token}"), key, token)
+
+    def proving(self, request: Request, key: Key, token: str | None = None) -> Request:
+        """The request with a proof by this key, and with the nonce that the server has told her, if any."""
+        now, jti = self.net.clock.now(), self.net.entropy.token("mallory dpop", 9)
+        nonce = self.nonces.get(request.origin, "")
+        return request.with_header("DPoP", prove(key, request.method, request.url, now, jti, token, nonce))
+
+    def told(self, request: Request, answer: Response) -> bool:
+        """Whether the answer asks for another proof, with the nonce that it brings: whoever asks a server is told its nonce."""
+        if nonce := answer.header(nonces.HEADER):
+            self.nonces[request.origin] = nonce
+        return request.header("dpop") is not None and bool(nonces.wanted(answer))
 
     def _bound_certificate(self, token: str) -> str | None:
         try:

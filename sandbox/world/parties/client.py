@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import quote
 
 from sandbox.core.clock import clock_time
-from sandbox.core.wire import Pairs, Request, Response, first, form_request, json_request, with_query
+from sandbox.core.wire import Pairs, Request, Response, first, form_request, json_request, origin, with_query
+from sandbox.protocol import nonces, step_up
 from sandbox.protocol.certificates import certificate
 from sandbox.protocol.checks import Checklist, fits
 from sandbox.protocol.policies import ClientPolicy
@@ -54,6 +55,10 @@ class Session:
     refresh_token: str = ""
     id_token: str = ""
     user: str = ""
+    nonces: dict[str, str] = field(default_factory=dict)  # the newest for DPoP proofs, by the server that gave it (RFC 9449 §8.2)
+    wanted: dict[str, str] = field(default_factory=dict)  # what an API asks of the next sign-in (RFC 9470), and which API
+    authentication: dict[str, str] = field(default_factory=dict)  # what the authorization request asks of it
+    asking: Request | None = None  # the token request of a page that waits for its answer
 
     def access_token(self, resource: str = "") -> str:
         """The access token for this API, or the latest one."""
@@ -138,7 +143,7 @@ class OAuthClient:
             "client_id": self.registration.client_id,
             "redirect_uri": self.registration.redirect_uri,
             "scope": session.scope,
-        }
+        } | session.authentication
         if self.policy.state != "off":
             session.state = query["state"] = self._make("state", 12)
             self.states[session.state] = None
@@ -211,7 +216,33 @@ class OAuthClient:
 
     def ask(self, session: Session, request: Request) -> Response:
         """A request of the client's own, from wherever it lives."""
-        return self.net.deliver(request, self.name, "back")
+        return self.asked(session, request, lambda r: self.net.deliver(r, self.name, "back"))
+
+    def asked(self, session: Session, request: Request, send: Send) -> Response:
+        """The answer; to a server that wants its nonce in the proof the request goes once more (RFC 9449 §8)."""
+        response = send(request)
+        again = self.once_more(session, request, response)
+        return response if again is None else send(again)
+
+    def once_more(self, session: Session, request: Request, response: Response) -> Request | None:
+        """The request with another proof, if its answer asks for one with a nonce; what an answer brings is kept for the next."""
+        if request.header("dpop") is None:
+            return None
+        if nonce := response.header(nonces.HEADER):
+            session.nonces[self._server(request.url)] = nonce
+        scheme, token = request.credential() or ("", "")
+        wanted = nonces.wanted(response)
+        return self._proving(session, request, token if scheme == "dpop" else None) if wanted else None
+
+    def _server(self, url: str) -> str:
+        """Whose nonce belongs there: each server takes only its own (RFC 9449 §9)."""
+        return origin(url) + self.net.mount(url)
+
+    def _proving(self, session: Session, request: Request, token: str | None = None) -> Request:
+        """The request with a proof made for it."""
+        key, jti = self.proof_key(session), self.net.entropy.token("dpop", 9)
+        nonce = session.nonces.get(self._server(request.url), "")
+        return request.with_header("DPoP", prove(key, request.method, request.url, self.net.clock.now(), jti, token, nonce))
 
     def session(self, key: str, browser: str = "") -> Session:
         """The session under this key; made if there is none."""
@@ -250,10 +281,7 @@ class OAuthClient:
 
     def proved(self, session: Session, request: Request) -> Request:
         """The token request with a DPoP proof, if this client makes any (RFC 9449 §5)."""
-        if self.policy.dpop == "off":
-            return request
-        key = self.proof_key(session)
-        return request.with_header("DPoP", prove(key, "POST", request.url, self.net.clock.now(), self.net.entropy.token("dpop", 9)))
+        return request if self.policy.dpop == "off" else self._proving(session, request)
 
     def _identity(self) -> dict[str, str]:
         return {"client_id": self.registration.client_id} if self.registration.secret is None else {}
@@ -396,10 +424,7 @@ class OAuthClient:
         """The request with the session's access token for that API, presented as the token wants (RFC 6750 §2, RFC 9449 §7.1)."""
         token, request = session.access_token(resource), self.connected(session, request)
         if session.bound and scheme != "bearer":
-            proof = prove(
-                self.proof_key(session), request.method, request.url, self.net.clock.now(), self.net.entropy.token("dpop", 9), token
-            )
-            return request.with_header("Authorization", f"DPoP {token}").with_header("DPoP", proof)
+            return self._proving(session, request.with_header("Authorization", f"DPoP {token}"), token)
         if self.policy.token_in_header == "off":
             return replace(request, url=with_query(request.url, {"access_token": token}))
         return request.with_header("Authorization", f"Bearer {token}")
@@ -409,7 +434,13 @@ class OAuthClient:
         response = send(self.api_request(session, request, resource))
         if session.bound and wants_bearer(response):
             response = send(self.api_request(session, request, resource, "bearer"))
+        asked = step_up.challenged(response)
+        session.wanted = asked | {"api": resource} if asked else {}
         return response
+
+    def step_up_wishes(self, session: Session) -> dict[str, str]:
+        """What the sign-in button is to ask for, so that the refused API will be content (RFC 9470 §4); nothing if none refused."""
+        return session.wanted | {"scope": session.scope} if session.wanted else {}
 
     def lacks_token(self, session: Session, resource: str) -> bool:
         """Whether this client asks for one token per API and has none for this one."""

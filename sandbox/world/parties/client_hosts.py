@@ -9,6 +9,7 @@ from typing import ClassVar
 from sandbox.core.wire import Pairs, Request, Response, first, joined, json_response, origin, pairs, split, with_query
 from sandbox.protocol.cast import EVIL
 from sandbox.protocol.checks import Checklist
+from sandbox.protocol.step_up import ASKED
 from sandbox.world.parties.browser import Action, Browser, Fetch, Navigate, Show
 from sandbox.world.parties.client import OAuthClient, Refused, Send, Session
 from sandbox.world.parties.limits import too_large
@@ -32,7 +33,8 @@ class Hosted(OAuthClient, ABC):
         return origin(self.registration.redirect_uri)
 
     def start_url(self, **wishes: str) -> str:
-        """The address of the sign-in button; `wishes` are scope, at (issuer), api (resource) and response (response_type)."""
+        """The address of the sign-in button; `wishes` are scope, at (issuer), api (resource), response (response_type), and what is
+        asked of the sign-in: acr_values, max_age (RFC 9470 §4)."""
         return with_query(f"{self.home}/login", {k: v for k, v in wishes.items() if v})
 
     @property
@@ -49,7 +51,7 @@ class Hosted(OAuthClient, ABC):
 
     def fetch(self, browser: Browser, session: Session, request: Request, resource: str) -> Response:
         """An API request that is made for the person at this browser."""
-        return self.call(session, request, resource, self.sender(browser))
+        return self.call(session, request, resource, lambda r: self.asked(session, r, self.sender(browser)))
 
     def at_issuer(self, browser: Browser, session: Session, request: Request) -> Response:
         """A request of the person at this browser to the issuer of a JWT design, which knows people by their access tokens."""
@@ -80,6 +82,7 @@ class Hosted(OAuthClient, ABC):
 
     def _begin(self, session: Session, wishes: Pairs) -> str:
         issuer = first(wishes, "at") or next(iter(self.servers))
+        session.authentication = {name: value for name in ASKED if (value := first(wishes, name))}
         return self.authorization_url(
             session, issuer, first(wishes, "scope") or "", first(wishes, "api") or "", first(wishes, "response") or ""
         )
@@ -257,7 +260,7 @@ class PageClient(Hosted):
         return lambda request: browser.send(request, f"{self.home}/")
 
     def ask(self, session: Session, request: Request) -> Response:
-        return self.net.deliver(request, session.key, "front")
+        return self.asked(session, request, lambda r: self.net.deliver(r, session.key, "front"))
 
     # ---- the script
     def load(self, browser: Browser, url: str) -> Action | None:
@@ -287,6 +290,10 @@ class PageClient(Hosted):
         if then == "logged_out":
             self.sessions.pop(browser.name, None)
             return Show(page("app", "Signed out"))
+        again = self.once_more(session, session.asking, response) if session.asking is not None else None
+        session.asking = None
+        if again is not None:
+            return Fetch(again, then)
         try:
             self.accept(session, response)
         except Refused as refused:
@@ -300,7 +307,9 @@ class PageClient(Hosted):
             if self.implicit and first(answer, "access_token"):
                 self.take(session, dict(answer))
                 return Show(page("app", "Signed in"))
-            return Fetch(self.code_request(session, answer), "token")
+            asked = self.code_request(session, answer)
+            session.asking = asked if asked.header("dpop") is not None else None
+            return Fetch(asked, "token")
         except Refused as refused:
             return Show(error_page(400, refused.error or "access_denied"))
 

@@ -18,6 +18,7 @@ class User:
     groups: list[str] = field(default_factory=list)
     permissions: list[str] = field(default_factory=lambda: ["accounts.view", "transactions.view"])
     disabled: bool = False
+    authenticator: str = ""  # the secret in the person's authenticator app, in base32; '' if there is none
 
     @property
     def email(self) -> str:
@@ -84,8 +85,8 @@ def _change(wanted: dict[str, object]) -> bool:
 def people() -> Directory:
     """Alice, Mallory and the operator."""
     users = (
-        User("alice", "Alice Adler", "wonderland"),
-        User("mallory", "Mallory Marsh", "trustno1"),
-        User("admin", "Ada Admin", "root-of-all", roles=["admin", "user"]),
+        User("alice", "Alice Adler", "wonderland", authenticator="NBSWY3DPO5XXE3DE"),
+        User("mallory", "Mallory Marsh", "trustno1", authenticator="ORZHK43UNZXTCMJB"),
+        User("admin", "Ada Admin", "root-of-all", roles=["admin", "user"], authenticator="OJXW65BNN5TC2YLM"),
     )
     return Directory({u.name: u for u in users})

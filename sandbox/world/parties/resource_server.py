@@ -12,7 +12,7 @@ from typing import Any
 
 from sandbox.core.clock import clock_time
 from sandbox.core.wire import Request, Response, first, json_response, with_query
-from sandbox.protocol import flaws
+from sandbox.protocol import flaws, nonces, step_up
 from sandbox.protocol.certificates import bound_certificate, certificate_thumbprint
 from sandbox.protocol.checks import Checklist, fits
 from sandbox.protocol.policies import ResourcePolicy
@@ -74,7 +74,7 @@ class ResourceServer:
         self.password, self.front = config.password, config.front
         self.log: list[Request] = []
         self.jwks: list[dict[str, Any]] = []
-        self.proofs = SeenProofs()
+        self.proofs, self.nonces = SeenProofs(), nonces.Nonces(name)
         self.denied = Revoked()
         self.introspected: dict[str, tuple[int, dict[str, Any]]] = {}
         self.since = 0  # what was issued before is void, if the world was started anew then
@@ -87,7 +87,11 @@ class ResourceServer:
             return refusal
         if request.path == "/denylist" and request.method == "POST":
             return self._take_entry(request)
-        return cors.served(request, self._call)
+        return cors.served(request, self._with_nonce if self.policy.dpop_nonce == "on" else self._call)
+
+    def _with_nonce(self, request: Request) -> Response:
+        """Where proofs need a nonce, each answer brings the one for the next request (RFC 9449 §9)."""
+        return nonces.supplied(request, self._call(request), self.nonces, self.net.clock.now(), self.net.entropy)
 
     def _call(self, request: Request) -> Response:
         """One request of the API's own operations; HEAD is GET without the content (RFC 9110 §9.3.2)."""
@@ -117,7 +121,7 @@ class ResourceServer:
         out |= self.denied.shown()
         out |= {f"proof {jti[:6]}…": "seen" for _, jti in self.proofs.until}
         out |= {"log": f"{len(self.log)} requests" + (", tokens masked" if self.policy.log_redaction == "on" else "")} if self.log else {}
-        return out | self.records.state()
+        return out | self.nonces.shown() | self.records.state()
 
     def _redacted(self, request: Request) -> Request:
         """The request as it goes into the log where tokens and proofs are masked (RFC 9700 §4.9.3)."""
@@ -374,6 +378,8 @@ class ResourceServer:
         jkt = check_proof(d.checks, self._as_sent(d.request), self.net.clock.now(), seen, d.token)
         if jkt is None:
             return self._refuse(401, "invalid_dpop_proof", d)
+        if self.policy.dpop_nonce == "on" and not nonces.check_nonce(d.checks, d.request, self.nonces, self.net.clock.now()):
+            return self._refuse(401, nonces.ERROR, d)
         ok = d.checks.test("key_binding", jkt == bound, f"key {bound[:8]}", f"key {jkt[:8]}")
         return None if ok else self._refuse(401, "invalid_token", d)
 
@@ -403,6 +409,17 @@ class ResourceServer:
             if d.checks.test("scope", d.scope in found.split(), d.scope, found or "none")
             else self._refuse(403, "insufficient_scope", d, scope=d.scope)
         )
+
+    def user_authentication(self, d: Decision) -> Response | None:
+        """For what changes something, how the person has signed in (RFC 9470 §3)."""
+        policy, now = self.policy.step_up, self.net.clock.now()
+        if policy == "off" or d.scope != "write":
+            return None
+        asked = step_up.demands(policy)
+        expected = " and ".join(f"{name} {value}" for name, value in asked.items())
+        if d.checks.test("user_authentication", step_up.meets(d.claims, policy, now), expected, step_up.told(d.claims, now)):
+            return None
+        return self._refuse(401, step_up.ERROR, d, **asked)
 
     def user_role(self, d: Decision) -> Response | None:
         if not d.role:
@@ -444,6 +461,7 @@ ORDER: tuple[Callable[[ResourceServer, Decision], Response | None], ...] = (
     ResourceServer.key_binding,
     ResourceServer.certificate,
     ResourceServer.token_scope,
+    ResourceServer.user_authentication,
     ResourceServer.user_role,
 )
 

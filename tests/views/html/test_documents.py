@@ -17,8 +17,10 @@ from sandbox.engine.result import Stop, Verdict
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.serve.pages import dressed, front
-from sandbox.studies.audit import Audit, Change, Finding, Plan, Tick
+from sandbox.studies.audit import Audit, Change, Plan
+from sandbox.studies.findings import Finding
 from sandbox.studies.matrix import Cell
+from sandbox.studies.monday import Tick
 from sandbox.studies.questions import System
 from sandbox.views.html import audit_page, matrix_page, offline
 from sandbox.views.html.frame import LONGEST

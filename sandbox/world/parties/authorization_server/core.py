@@ -7,7 +7,7 @@ indicators are ours, because Authlib has none of them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,10 +28,13 @@ from authlib.oauth2.rfc9207 import IssuerParameter
 from authlib.oidc.core.grants import OpenIDCode, OpenIDToken
 
 from sandbox.core.wire import Pairs, Request, Response, compact
+from sandbox.protocol.checks import Checklist
 from sandbox.protocol.policies import IssuerPolicy
 from sandbox.protocol.tokens import Key, half_hash, key_for
 from sandbox.world.network import Network
+from sandbox.world.parties.authorization_server import second_factor
 from sandbox.world.parties.authorization_server.basic import by_basic
+from sandbox.world.parties.authorization_server.devices import Devices
 from sandbox.world.parties.authorization_server.store import (
     CODE_LIFE,
     AccessToken,
@@ -48,6 +51,7 @@ from sandbox.world.parties.issuer import REFRESH_LIFE, IssuerConfig
 from sandbox.world.parties.people import Directory, User
 from sandbox.world.parties.signing_keys import SigningKeys
 
+Extension = Callable[["Core", "ASRequest", Client, Checklist], Iterator[tuple[str, bool, object, object] | None]]
 SCOPES = {
     "openid": "know who you are",
     "profile": "see your name",
@@ -148,6 +152,7 @@ class Mint:
         request, server = self.request, self.server
         scope = scope or ""  # Authlib has None where nothing was asked for
         grant = source.grant if source else server.new_grant(user, request.client, scope, request.session, request.resources)
+        grant.tells = grant.tells or (source is None and second_factor.asked(request.payload.data))
         return server.mint(grant, scope, request.resources, request.jkt, include_refresh_token, request.x5t)
 
 
@@ -160,9 +165,11 @@ class CodeGrant(Mint, grants.AuthorizationCodeGrant):  # type: ignore[misc]
     def save_authorization_code(self, code: str, request: ASRequest) -> None:
         server, data = self.server, request.payload.data
         known = server.policy.pkce != "ignore"
+        grant = server.new_grant(request.user, request.client, request.scope, request.session, request.resources)
+        grant.tells = second_factor.asked(data)
         server.store.codes[code] = Code(
             code=code,
-            grant=server.new_grant(request.user, request.client, request.scope, request.session, request.resources),
+            grant=grant,
             redirect_uri=data.get("redirect_uri"),
             nonce=data.get("nonce"),
             expires_at=server.net.clock.now() + CODE_LIFE,
@@ -180,6 +187,8 @@ class CodeGrant(Mint, grants.AuthorizationCodeGrant):  # type: ignore[misc]
         if code.used and self.server.policy.code_single_use == "on":
             self.server.end_grant(code.grant)  # RFC 6749 §4.1.2: revoke what the first redemption yielded
             return None
+        if not code.grant.alive:
+            return None  # its session was ended, or its user disabled, before the client came
         if code.jkt not in (None, self.request.jkt):
             return None  # RFC 9449 §10
         return code if self.server.net.clock.now() < code.expires_at else None
@@ -240,7 +249,7 @@ class ServiceGrant(Mint, grants.ClientCredentialsGrant):  # type: ignore[misc]
     def validate_requested_scope(self) -> None:
         super().validate_requested_scope()
         asked = self.request.payload.scope or ""
-        if self.request.client.get_allowed_scope(asked) != " ".join(asked.split()):
+        if not set(asked.split()) <= set(self.request.client.own_scope):
             raise InvalidScopeError()
 
     def generate_token(
@@ -265,6 +274,7 @@ class IdToken(OpenIDCode):  # type: ignore[misc]
         claims["auth_time"] = source.grant.auth_time  # OIDC Core §12.2: the original one, also on refresh
         if getattr(source, "nonce", None):
             claims["nonce"] = source.nonce
+        claims |= second_factor.claims(source.grant)
         key = server.id_key(request.client)
         claims["at_hash"] = half_hash(token["access_token"], key.alg)
         return key.sign(claims | server.about(request.user, token["scope"]))
@@ -340,6 +350,7 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
         out = {"active": True, "client_id": token.grant.client_id, "scope": token.scope, "sub": user.name, "iss": self.server.issuer}
         out |= {"iat": token.issued_at, "exp": token.expires_at, "jti": token.jti, "roles": user.roles}
         out |= {"aud": named(token.audience)} if token.audience else {}
+        out |= second_factor.claims(token.grant)
         return out | confirmation(token.jkt, token.x5t)
 
 
@@ -374,6 +385,8 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         if policy.no_ropc == "off":
             self.register_grant(PasswordGrant)
         self.register_grant(ServiceGrant)
+        self.extensions: dict[str, Extension] = {}  # grants of other RFCs, each with the checks that explain it
+        self.devices: Devices | None = None
         self.register_endpoint(Introspection)
         if policy.revocation == "on":
             self.register_endpoint(Revocation)
@@ -397,7 +410,8 @@ class Core(AuthorizationServer):  # type: ignore[misc]
     @property
     def grant_types(self) -> list[str]:
         """The grants of the token endpoint."""
-        return ["authorization_code", "refresh_token", "client_credentials"] + ["password"] * (self.policy.no_ropc == "off")
+        password = ["password"] if self.policy.no_ropc == "off" else []
+        return ["authorization_code", "refresh_token", "client_credentials", *password, *self.extensions]
 
     def unknown(self, scope: str) -> str:
         """A sentence that names the first scope which does not exist here, as far as an error may repeat it (RFC 6749 §5.2)."""
@@ -437,6 +451,7 @@ class Core(AuthorizationServer):  # type: ignore[misc]
             device=device,
             auth_time=auth_time,
             resources=resources or self.resources[:1],
+            acr=session.acr if session else "",
         )
         return self.store.add_grant(grant)
 
@@ -497,6 +512,7 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         out: dict[str, Any] = {"iss": self.issuer, "sub": grant.user.name}
         out |= {"aud": named(audience)} if audience else {}
         out |= {"client_id": grant.client_id} | ({"scope": scope} if scope else {}) | {"iat": now, "exp": now + life, "jti": jti}
+        out |= second_factor.claims(grant)
         if self.policy.min_claims == "off":
             user = grant.user
             out |= user.personal() | {"roles": user.roles, "groups": user.groups, "permissions": user.permissions}

@@ -114,7 +114,7 @@ def _token(core: Core, request: ASRequest, checks: Checklist) -> Iterator[Step |
         yield "grant_type", False, f"a grant type of {client.client_id}", kind
     yield _resource(core, request)
     lists = {"authorization_code": _code, "refresh_token": _refresh, "password": _password, "client_credentials": _service}
-    yield from lists[kind](core, request, client, checks)
+    yield from (lists.get(kind) or core.extensions[kind])(core, request, client, checks)
 
 
 def _client(core: Core, request: ASRequest, secret: bool = False) -> Generator[Step | None, None, Client]:
@@ -152,6 +152,8 @@ def _code(core: Core, request: ASRequest, client: Client, checks: Checklist) -> 
         yield "code_unused", not code.used, "never redeemed", "redeemed before" if code.used else "never redeemed"
     else:
         checks.skip("code_unused", "codes may be used again", "redeemed before" if code.used else "never redeemed")
+    if not code.grant.alive:
+        yield "grant_alive", False, "alive", "revoked"
     yield "code_fresh", now < code.expires_at, f"before {clock_time(code.expires_at)}", clock_time(now)
     if code.jkt:
         yield "key_binding", code.jkt == request.jkt, f"key {code.jkt[:8]}", f"key {request.jkt[:8]}" if request.jkt else "no proof"
@@ -216,7 +218,7 @@ def _service(core: Core, request: ASRequest, client: Client, checks: Checklist) 
     data = request.payload.data
     yield _scopes_exist(core, data)
     asked = (data.get("scope") or "").split()
-    yield "client_scope", set(asked) <= set(client.scope.split()), client.scope or "no scope", " ".join(asked) or "none"
+    yield "client_scope", set(asked) <= set(client.own_scope), " ".join(client.own_scope) or "no scope", " ".join(asked) or "none"
 
 
 def _scopes_exist(core: Core, data: dict[str, str]) -> Step:

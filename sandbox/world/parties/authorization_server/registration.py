@@ -8,12 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.core.wire import Response, json_response
+from sandbox.protocol.grant_types import DEVICE_CODE
 from sandbox.world.parties.authorization_server.core import AUTH_METHODS, Core
 from sandbox.world.parties.authorization_server.redirect_uris import LONGEST, unfit
 from sandbox.world.parties.authorization_server.store import Client
 from sandbox.world.parties.limits import KEPT
 
-GRANTS = ("authorization_code", "refresh_token")
+FOR_PUBLIC = ("authorization_code", "refresh_token", DEVICE_CODE)
+GRANTS = (*FOR_PUBLIC, "client_credentials")  # the last is for confidential clients only (RFC 6749 §4.4)
 MOST_URIS = 10
 NO_STORE = ("Cache-Control", "no-store")
 
@@ -46,15 +48,19 @@ def _client(core: Core, wanted: Any, by_operator: bool) -> Client:
     if not isinstance(wanted, dict):
         raise Unfit("invalid_client_metadata", "The body must be a JSON object.")
     method = _one_of(wanted, "token_endpoint_auth_method", AUTH_METHODS)
+    grants = _subset(wanted, "grant_types", GRANTS, GRANTS[:1])
+    if method == "none" and not set(grants) <= set(FOR_PUBLIC):
+        raise Unfit("invalid_client_metadata", "client_credentials is for clients with a secret.")
+    alone = not {"authorization_code", "refresh_token"} & set(grants)  # nobody is sent anywhere, so nothing is sent back (RFC 7591 §2.1)
     entropy = core.net.entropy
     return Client(
         client_id=entropy.token("client id", 12),
         title=_text(wanted, "client_name", "A client that registered itself"),
-        redirect_uris=tuple(_redirect_uri(uri, by_operator) for uri in _list(wanted, "redirect_uris", ())),
+        redirect_uris=tuple(_redirect_uri(uri, by_operator) for uri in _list(wanted, "redirect_uris", (), alone)),
         scope=" ".join(s for s in _text(wanted, "scope", " ".join(core.scopes)).split() if s in core.scopes),
         secret=None if method == "none" else entropy.token("client secret", 24),
-        grant_types=_subset(wanted, "grant_types", GRANTS, GRANTS[:1]),
-        response_types=_subset(wanted, "response_types", ("code",), ("code",)),
+        grant_types=grants,
+        response_types=() if alone else _subset(wanted, "response_types", ("code",), ("code",)),
         exact_redirect=core.policy.exact_redirect == "on",
         id_alg=_one_of(wanted, "id_token_signed_response_alg", [k.alg for k in core.keys]),
         registered_at=core.net.clock.now(),
@@ -77,11 +83,11 @@ def _text(wanted: dict[str, Any], name: str, default: str) -> str:
     return value
 
 
-def _list(wanted: dict[str, Any], name: str, default: tuple[str, ...]) -> list[str]:
+def _list(wanted: dict[str, Any], name: str, default: tuple[str, ...], may_be_empty: bool = False) -> list[str]:
     value = wanted.get(name, list(default))
     if not isinstance(value, list) or not all(isinstance(v, str) for v in value) or len(value) > MOST_URIS:
         raise Unfit("invalid_client_metadata", f"{name} must be a list of at most {MOST_URIS} texts.")
-    if name == "redirect_uris" and not value:
+    if name == "redirect_uris" and not value and not may_be_empty:
         raise Unfit("invalid_redirect_uri", "A client that asks for codes needs at least one redirect URI.")
     return value
 

@@ -6,25 +6,29 @@ Protocol decisions are Authlib's, in `core.py`.  The pages are what a person see
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
 
-from sandbox.core.frozen import Frozen
-from sandbox.core.wire import Pairs, Request, Response, first, json_response
+from sandbox.core.wire import Pairs, Request, Response, first, json_response, split
+from sandbox.protocol import nonces
 from sandbox.protocol.certificates import certificate_thumbprint
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.proofs import PROOF_ALGORITHMS, SeenProofs, check_proof
+from sandbox.protocol.step_up import PASSWORD, TWO_FACTOR
 from sandbox.protocol.tokens import Decoded, Key, NotAJwt, decode, public_key, signature_fits
 from sandbox.world.network import Network
 from sandbox.world.parties import cors
-from sandbox.world.parties.authorization_server import explain
+from sandbox.world.parties.authorization_server import device, explain
 from sandbox.world.parties.authorization_server.core import AUTH_METHODS, ASRequest, ASResponse, Core, ServerConfig, answer
+from sandbox.world.parties.authorization_server.device_pages import DevicePages
+from sandbox.world.parties.authorization_server.devices import PATH
 from sandbox.world.parties.authorization_server.registration import register
 from sandbox.world.parties.authorization_server.response_modes import MODES, in_mode, offered
-from sandbox.world.parties.authorization_server.store import AccessToken, Client, RefreshToken, Session, Store
+from sandbox.world.parties.authorization_server.second_factor import SecondFactor
+from sandbox.world.parties.authorization_server.store import AccessToken, Client, Pending, RefreshToken, Session, Store
 from sandbox.world.parties.authorization_server.userinfo import Proved, userinfo
 from sandbox.world.parties.denylist import Denylist, for_services
 from sandbox.world.parties.limits import ISSUED, forget_oldest, too_large
@@ -36,16 +40,9 @@ NO_STORE = ("Cache-Control", "no-store")
 COOKIE = "__Host-as_session"
 BROWSER = "__Host-as_browser"  # names a browser before anybody has signed in
 NO_FRAMES = ("Content-Security-Policy", "frame-ancestors 'none'")
-PAGES = ("/authorize", "/login", "/consent", "/logout", "/account/sessions")  # where a whole window goes; no script of another origin
+# where a whole window goes; no script of another origin
+PAGES = ("/authorize", "/login", "/second-factor", "/consent", "/logout", "/account/sessions", "/device", "/device/consent")
 CLAIMS = ["sub", "name", "given_name", "family_name", "preferred_username", "email", "email_verified", "address", "phone_number"]
-
-
-@dataclass(frozen=True, slots=True)
-class Pending(Frozen):
-    """An authorization request that waits for a person; `browser`: the cookie of the browser that fetched the form, if forms are bound."""
-
-    request: Request
-    browser: str = ""
 
 
 class AuthorizationServer:
@@ -58,8 +55,11 @@ class AuthorizationServer:
         self.store = Store({c.client_id: replace(c, exact_redirect=exact) for c in config.clients})
         self.denylist = Denylist(net, name, config.subscribers)
         self.core = Core(net, config, people, store=self.store, denylist=self.denylist)
-        self.proofs = SeenProofs()
+        if config.policy.device_flow == "on":
+            device.install(self.core)
+        self.proofs, self.nonces = SeenProofs(), nonces.Nonces(name)
         self.pending: dict[str, Pending] = {}
+        self.second_factor = SecondFactor(people)
         self.token_in_address = config.token_in_address
         self.since = 0  # what was issued before is void, if the world was started anew then
         self.registration = False  # whether clients may register themselves; nobody in the simulation does
@@ -95,14 +95,19 @@ class AuthorizationServer:
             "/jwks": ("GET", self.jwks),
             "/authorize": ("GET POST", self.authorize),
             "/login": ("POST", self.login),
+            "/second-factor": ("POST", self.code),
             "/consent": ("POST", self.consent),
-            "/token": ("POST", self.token),
+            "/token": ("POST", self._with_nonce if self.policy.dpop_nonce == "on" else self.token),
             "/introspect": ("POST", self.introspect),
             "/userinfo": ("GET POST", self.userinfo),
             "/denylist": ("GET", self.denylist.answer),
             "/roles": ("GET", self.roles),
             "/logout": ("POST", self.logout),
         }
+        if self.core.devices is not None:
+            pages = DevicePages(self, self.core.devices)
+            routes["/device_authorization"] = ("POST", self.device_authorization)
+            routes |= {PATH: ("GET POST", pages.code), f"{PATH}/consent": ("POST", pages.consent)}
         if self.policy.revocation == "on":
             routes["/revoke"] = ("POST", self.revoke)
         if self.registration:
@@ -119,7 +124,8 @@ class AuthorizationServer:
         for token in self.store.tokens.values():
             if isinstance(token, RefreshToken):
                 out[f"refresh token {token.value[:6]}…"] = "exchanged" if token.rotated else "current" if token.grant.alive else "dead"
-        return out | self.denylist.revoked.shown()
+        out |= self.core.devices.state() if self.core.devices is not None else {}
+        return out | self.denylist.revoked.shown() | self.nonces.shown()
 
     # ---- metadata
     def metadata(self, request: Request | None = None) -> Response:
@@ -132,10 +138,12 @@ class AuthorizationServer:
         out: dict[str, Any] = {"issuer": at, "authorization_endpoint": f"{at}/authorize", "token_endpoint": f"{at}/token"}
         out |= {"jwks_uri": f"{at}/jwks", "userinfo_endpoint": f"{at}/userinfo", "introspection_endpoint": f"{at}/introspect"}
         out |= {"revocation_endpoint": f"{at}/revoke"} if self.policy.revocation == "on" else {}
+        out |= {"device_authorization_endpoint": f"{at}/device_authorization"} if self.core.devices is not None else {}
         out |= {"registration_endpoint": f"{at}/register"} if self.registration else {}
         out["scopes_supported"] = list(self.core.scopes)
         out["response_types_supported"] = ["code"] if self.policy.no_implicit == "on" else ["code", "token"]
         out["grant_types_supported"] = self.core.grant_types + ([] if self.policy.no_implicit == "on" else ["implicit"])
+        out["acr_values_supported"] = self.second_factor.acrs
         out["token_endpoint_auth_methods_supported"] = AUTH_METHODS
         out |= {"revocation_endpoint_auth_methods_supported": AUTH_METHODS} if self.policy.revocation == "on" else {}
         out["introspection_endpoint_auth_methods_supported"] = AUTH_METHODS if self.policy.endpoint_auth == "off" else AUTH_METHODS[:2]
@@ -183,17 +191,31 @@ class AuthorizationServer:
             return self._refused(asked, error)
         except ValueError:  # Authlib puts client text into descriptions and then refuses characters of it
             return error_page(400, "invalid_request")
-        prompt = asked.payload.data.get("prompt", "").split()
+        prompt, known = asked.payload.data.get("prompt", "").split(), session
         session = session if session and "login" not in prompt and self._still_good(asked, session) else None
-        if session and "consent" not in prompt and self.store.allowed(session.user, grant.client.client_id, asked.scope or ""):
+        if session and "consent" not in prompt and self._remembers(asked, session.user, grant.client):
             return self._issue(asked, session, True)
         if "none" in prompt:
             code = "consent_required" if session else "login_required"
             return self._refused(asked, OAuth2Error(error=code, redirect_uri=grant.redirect_uri, state=asked.payload.state))
-        ticket, (browser, cookie) = self.net.entropy.token("ticket", 9), self._browser(request)
-        self.pending[ticket] = Pending(request, browser)
-        forget_oldest(self.pending)
-        return self._consent_page(ticket, asked, grant.client, *cookie) if session else self._login_page(ticket, None, *cookie)
+        ticket, cookie = self.begun(request)
+        if session is None and known is not None and "login" not in prompt and self._recent(asked, known):
+            return self.second_factor.ask(ticket, known.user, NO_STORE, *self.framing(), *cookie)  # nothing but that is missing
+        return self._consent_page(ticket, asked, grant.client, *cookie) if session else self.login_page(ticket, None, *cookie)
+
+    def _remembers(self, asked: ASRequest, user: User, client: Client) -> bool:
+        """Whether this user need not be asked again.  An app at a scheme of its own cannot show that it is the one that was allowed."""
+        if not self.store.allowed(user, client.client_id, asked.payload.scope or ""):
+            return False
+        redirect_uri = asked.payload.redirect_uri or client.get_default_redirect_uri() or ""
+        if client.secret is not None or split(redirect_uri).scheme in ("https", "http"):
+            return True  # http: on the user's own machine, and the stand-in for https while something is built
+        if self.policy.ask_again == "off":
+            return True
+        self.net.noted(
+            self.name, f"{user.name} has allowed {client.client_id} before, and is asked again: any app can claim {redirect_uri}."
+        )
+        return False
 
     def _told(self, asked: ASRequest, failed: str) -> OAuth2Error:
         """The error of a request whose client and redirect URI are good."""
@@ -215,6 +237,13 @@ class AuthorizationServer:
         state = None if "state" in asked.twice else asked.payload.state
         return InvalidRequestError(text, redirect_uri=uri, state=state) if named else InvalidRequestError(text)
 
+    def begun(self, request: Request) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """A ticket for the forms to come, and the header that names this browser."""
+        ticket, (browser, cookie) = self.net.entropy.token("ticket", 9), self._browser(request)
+        self.pending[ticket] = Pending(request, browser)
+        forget_oldest(self.pending)
+        return ticket, cookie
+
     def _browser(self, request: Request) -> tuple[str, tuple[tuple[str, str], ...]]:
         """The name of this browser, where forms are bound to it, and the header that tells it if it is new here."""
         known = request.cookies.get(BROWSER, "")
@@ -223,7 +252,7 @@ class AuthorizationServer:
         name = self.net.entropy.token("browser", 12)
         return name, (("Set-Cookie", f"{BROWSER}={name}; Path=/; Secure; HttpOnly; SameSite=Lax"),)
 
-    def _same_browser(self, pending: Pending, request: Request, checks: Checklist) -> bool:
+    def same_browser(self, pending: Pending, request: Request, checks: Checklist) -> bool:
         """Whether a form comes back from the browser that fetched it (RFC 6749 §10.12)."""
         if self.policy.bind_forms == "off":
             checks.skip("form_browser", "a form may come from any browser")
@@ -232,7 +261,11 @@ class AuthorizationServer:
         return checks.test("form_browser", bool(found) and found == pending.browser, "the browser that fetched the form", found or "none")
 
     def _still_good(self, asked: ASRequest, session: Session) -> bool:
-        """Whether this session is what the client asks for: recent (`max_age`), and the user of `id_token_hint` (OIDC Core §3.1.2.1)."""
+        """Whether this session is what the client asks for: recent, of the right user, and strong enough (`acr_values`)."""
+        return self._recent(asked, session) and not self.second_factor.lacking(asked.payload.data, session)
+
+    def _recent(self, asked: ASRequest, session: Session) -> bool:
+        """Whether it is recent (`max_age`), and the user of `id_token_hint` (OIDC Core §3.1.2.1)."""
         max_age, hint = asked.payload.data.get("max_age"), asked.payload.data.get("id_token_hint")
         if max_age and self.net.clock.now() - session.auth_time > int(max_age):
             return False
@@ -275,13 +308,13 @@ class AuthorizationServer:
         uri = data.get("redirect_uri") or (client.get_default_redirect_uri() if client else "") or ""
         return in_mode(response, uri, self._kind(asked), data.get("response_mode", ""))
 
-    def _login_page(self, ticket: str, error: str | None = None, *headers: tuple[str, str]) -> Response:
+    def login_page(self, ticket: str, error: str | None = None, *headers: tuple[str, str]) -> Response:
         hint = first(self._fields(self.pending[ticket].request), "login_hint") or ""
         body = form("/login", {"ticket": ticket}, ("username", "text"), ("password", "password"), button="Sign in", hint=hint)
         status = 200 if error is None else 401
-        return page("login", f"Sign in to {self.title}", body, NO_STORE, *self._framing(), *headers, status=status, error=error)
+        return page("login", f"Sign in to {self.title}", body, NO_STORE, *self.framing(), *headers, status=status, error=error)
 
-    def _framing(self) -> tuple[tuple[str, str], ...]:
+    def framing(self) -> tuple[tuple[str, str], ...]:
         """Where the pages may be shown: nowhere but in a window of their own (RFC 9700 §4.16), or anywhere."""
         return (NO_FRAMES,) if self.policy.deny_frames == "on" else ()
 
@@ -293,7 +326,7 @@ class AuthorizationServer:
             + f"<ul>{wants}</ul>"
             + form("/consent", {"ticket": ticket, "allow": "yes"}, button="Allow")
         )
-        return page("consent", f"Allow {client.title}?", body, NO_STORE, *self._framing(), *headers)
+        return page("consent", f"Allow {client.title}?", body, NO_STORE, *self.framing(), *headers)
 
     def login(self, request: Request) -> Response:
         """The login form.  Answers with the consent page, or straight to the client if consent was given before."""
@@ -301,25 +334,50 @@ class AuthorizationServer:
         pending = self.pending.get(ticket)
         if pending is None:
             return error_page(400, "invalid_request", "This sign-in has expired.")
-        if not self._same_browser(pending, request, checks):
+        if not self.same_browser(pending, request, checks):
             return error_page(403, "access_denied", "This sign-in was begun in another browser.")
         original = pending.request
         user = self.people.login(request.param("username"), request.param("password"))
         if not checks.test("password", user is not None, "a user and its password", request.param("username") or "nobody"):
-            return self._login_page(ticket, "access_denied")
+            return self.login_page(ticket, "access_denied")
         assert user is not None
         if not checks.test("account_active", not user.disabled, "not disabled", "disabled" if user.disabled else "active"):
-            return self._login_page(ticket, "access_denied")
-        session = Session(self.net.entropy.token("sid", 6), user, self.net.clock.now(), request.header("user-agent") or "")
+            return self.login_page(ticket, "access_denied")
+        if self.second_factor.wanted(ASRequest(original, self._fields(original)).payload.data):
+            return self.second_factor.ask(ticket, user, NO_STORE, *self.framing())
+        return self._signed_in(request, ticket, user, PASSWORD)
+
+    def code(self, request: Request) -> Response:
+        """The form for the second factor."""
+        ticket, checks = request.param("ticket") or "", Checklist(self.net.trace, self.name)
+        pending = self.pending.get(ticket)
+        if pending is not None and not self.same_browser(pending, request, checks):
+            return error_page(403, "access_denied", "This sign-in was begun in another browser.")
+        headers, now = (NO_STORE, *self.framing()), self.net.clock.now()
+        user = self.second_factor.check(ticket, request.param("otp") or "", now, checks, *headers) if pending else None
+        if isinstance(user, Response):
+            return user
+        if user is None:
+            self.pending.pop(ticket, None)
+            return error_page(400, "invalid_request", "This sign-in has expired.")
+        return self._signed_in(request, ticket, user, TWO_FACTOR)
+
+    def _signed_in(self, request: Request, ticket: str, user: User, acr: str) -> Response:
+        """A new session, and on to the consent page, or straight to the client if consent was given before."""
+        original = self.pending[ticket].request
+        session = Session(self.net.entropy.token("sid", 6), user, self.net.clock.now(), request.header("user-agent") or "", acr)
         cookie = self.net.entropy.token("cookie", 18)
         self.store.sessions.pop(request.cookies.get(COOKIE, ""), None)  # whoever logs in again begins a new session
         self.store.sessions[cookie] = session
         forget_oldest(self.store.sessions, ISSUED)
         set_cookie = ("Set-Cookie", f"{COOKIE}={cookie}; Path=/; Secure; HttpOnly; SameSite=Lax")
+        if original.path == PATH and self.core.devices is not None:
+            response = DevicePages(self, self.core.devices).ask(ticket, original)
+            return replace(response, headers=(*response.headers, set_cookie))
         asked = ASRequest(original, self._fields(original), session)
         client = self.store.clients[asked.payload.client_id]
         prompt = asked.payload.data.get("prompt", "").split()
-        if "consent" not in prompt and self.store.allowed(user, client.client_id, asked.payload.scope or ""):
+        if "consent" not in prompt and self._remembers(asked, user, client):
             response = _after_post(self._issue(asked, session, True))
             return replace(response, headers=(*response.headers, set_cookie))
         return self._consent_page(ticket, asked, client, set_cookie)
@@ -329,7 +387,7 @@ class AuthorizationServer:
         session, pending = self.session(request), self.pending.pop(request.param("ticket") or "", None)
         if session is None or pending is None:
             return error_page(400, "invalid_request", "This sign-in has expired.")
-        if not self._same_browser(pending, request, Checklist(self.net.trace, self.name)):
+        if not self.same_browser(pending, request, Checklist(self.net.trace, self.name)):
             return error_page(403, "access_denied", "This sign-in was begun in another browser.")
         original = pending.request
         asked, allowed = ASRequest(original, self._fields(original), session), request.param("allow") == "yes"
@@ -353,6 +411,9 @@ class AuthorizationServer:
                 jkt = check_proof(checks, request, self.net.clock.now(), self.proofs)
                 if jkt is None:
                     return json_response(400, {"error": "invalid_dpop_proof"}, NO_STORE)
+                nonce = self.policy.dpop_nonce == "off" or nonces.check_nonce(checks, request, self.nonces, self.net.clock.now())
+                if not nonce:
+                    return json_response(400, {"error": nonces.ERROR, "error_description": "The proof needs the nonce of this answer."})
             else:
                 checks.skip("proof_present", "DPoP is not supported", "a proof")
         asked = ASRequest(request, request.form, None, jkt)
@@ -369,9 +430,17 @@ class AuthorizationServer:
             return json_response(400, told, NO_STORE)
         return explained(self._decided(lambda: self.core.create_token_response(asked)), self.since)
 
+    def _with_nonce(self, request: Request) -> Response:
+        """The same, where proofs need a nonce: each answer brings the one for the next request (RFC 9449 §8.2)."""
+        return nonces.supplied(request, self.token(request), self.nonces, self.net.clock.now(), self.net.entropy)
+
     def revoke(self, request: Request) -> Response:
         """RFC 7009."""
         return self._endpoint("revocation", explain.revocation, request)
+
+    def device_authorization(self, request: Request) -> Response:
+        """RFC 8628 §3.1."""
+        return self._endpoint("device_authorization", device.authorization, request)
 
     def register(self, request: Request) -> Response:
         """RFC 7591."""

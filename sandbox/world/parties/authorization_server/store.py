@@ -13,11 +13,14 @@ from authlib.oauth2.rfc6749 import ClientMixin, TokenMixin
 from authlib.oidc.core import AuthorizationCodeMixin
 
 from sandbox.core.clock import Clock
-from sandbox.core.wire import origin
+from sandbox.core.frozen import Frozen
+from sandbox.core.wire import Request, origin
+from sandbox.protocol.step_up import PASSWORD
 from sandbox.world.parties.authorization_server.redirect_uris import same
 from sandbox.world.parties.limits import ISSUED, forget_oldest
 from sandbox.world.parties.people import User
 
+ABOUT_PEOPLE = ("openid", "profile", "email", "address", "phone", "offline_access")
 CODE_LIFE = 600  # seconds; RFC 6749 §4.1.2 recommends at most ten minutes
 
 
@@ -46,6 +49,11 @@ class Client(ClientMixin):  # type: ignore[misc]
 
     def get_default_redirect_uri(self) -> str | None:
         return self.redirect_uris[0] if len(self.redirect_uris) == 1 else None
+
+    @property
+    def own_scope(self) -> tuple[str, ...]:
+        """What it may ask for in its own name: nothing that is about a person (RFC 6749 §4.4)."""
+        return tuple(s for s in self.scope.split() if s not in ABOUT_PEOPLE)
 
     def get_allowed_scope(self, scope: str | None) -> str:
         return " ".join(s for s in (scope or "").split() if s in self.scope.split())
@@ -84,6 +92,15 @@ class Session:
     user: User
     auth_time: int
     device: str
+    acr: str = PASSWORD
+
+
+@dataclass(frozen=True, slots=True)
+class Pending(Frozen):
+    """An authorization request that waits for a person; `browser`: the cookie of the browser that fetched the form, if forms are bound."""
+
+    request: Request
+    browser: str = ""
 
 
 @dataclass(kw_only=True)
@@ -98,6 +115,8 @@ class Grant:
     device: str
     auth_time: int
     resources: tuple[str, ...] = ()  # the APIs that its tokens may be for (RFC 8707 §2.2)
+    acr: str = ""  # how the owner signed in; '' if nobody did here
+    tells: bool = False  # whether its tokens tell of the sign-in, because the request asked something of it (RFC 9470 §6)
     alive: bool = True
     refresh_until: int = 0  # when the last refresh token of this family ends, however often it is rotated; 0 before there is one
     access_tokens: deque[AccessToken] = field(default_factory=deque)

@@ -214,3 +214,12 @@ def test_a_refreshed_id_token_keeps_its_auth_time():
     client.accept(session, client.ask(session, client.refresh_request(session)))
     after = decode(session.id_token).claims
     assert (before["auth_time"], before["auth_time"] + 400) == (after["auth_time"], after["iat"])
+
+
+def test_a_code_is_worth_nothing_once_its_session_was_ended():
+    """Found by the search: whoever held a code could redeem it after Alice had ended the client's access."""
+    w = no_dpop()
+    code = code_of(w)
+    w.issuer.core.end_grant(w.issuer.core.store.codes[code].grant)
+    answer = token(w, code=code)
+    assert (answer.status, answer.json["error"], failures(w)[-1]) == (400, "invalid_grant", "auth.grant_alive")

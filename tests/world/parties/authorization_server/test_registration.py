@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from sandbox.core.wire import Response
+from sandbox.core.wire import Response, form_request
+from sandbox.protocol.tokens import decode
 from sandbox.world.parties.authorization_server import registration
 from sandbox.world.parties.authorization_server.registration import register
+from tests.support.token_requests import AS
 from tests.support.worlds import world
 
 GOOD = {"redirect_uris": ["https://client.example/cb"]}
@@ -72,3 +74,18 @@ def test_strangers_cannot_fill_the_list(monkeypatch: pytest.MonkeyPatch) -> None
     fixed = set(core.store.clients)
     ids = [register(core, GOOD).json["client_id"] for _ in range(4)]
     assert [c for c in core.store.clients if c not in fixed] == ids[-2:]
+
+
+def test_a_service_is_sent_nowhere_and_asks_in_its_own_name() -> None:
+    """RFC 7591 §2.1: no redirect URI, no response type."""
+    w = world(as_dpop_bind="off")
+    told = register(w.issuer.core, {"grant_types": ["client_credentials"], "scope": "openid read"}).json
+    assert (told["redirect_uris"], told["response_types"], told["grant_types"]) == ([], [], ["client_credentials"])
+    asked = {"grant_type": "client_credentials", "client_id": told["client_id"], "client_secret": told["client_secret"]}
+    answers = {scope: w.net.deliver(form_request(f"{AS}/token", asked | {"scope": scope}), "mallory") for scope in ("read", "openid")}
+    assert decode(answers["read"].json["access_token"]).claims["sub"] == told["client_id"]
+    assert answers["openid"].error == "invalid_scope", "a client that acts for nobody has no person to tell about"
+
+
+def test_a_public_client_cannot_ask_in_its_own_name() -> None:
+    assert registered({"grant_types": ["client_credentials"], "token_endpoint_auth_method": "none"}).error == "invalid_client_metadata"

@@ -6,6 +6,7 @@ import pytest
 
 from sandbox.core.wire import Request, first, form_request, json_request, pairs, split
 from sandbox.protocol.tokens import sha256
+from sandbox.protocol.trace import Noted, of
 from sandbox.verbs.attacker import Lure, lure
 from sandbox.world.world import World
 from tests.support import worlds
@@ -217,3 +218,25 @@ def test_a_wrong_redirect_uri_is_refused_first_whatever_else_is_wrong():
     lured(w, response_type="token", client_id="app", scope="read", redirect_uri=f"{EVIL}/cb")
     assert failures(w) == ["auth.redirect_uri"]
     assert (w.browsers["laptop"].page.status, w.browsers["laptop"].page.error) == (400, "invalid_request")
+
+
+# ---- who need not be asked again
+
+
+@pytest.mark.parametrize(
+    ("switch", "client", "browser", "again"),
+    [
+        ("on", "mobile", "phone", True),  # a scheme that any app can claim (RFC 8252 §8.6)
+        ("off", "mobile", "phone", False),
+        ("on", "app", "laptop", False),  # an https address
+        ("on", "budget", "laptop", False),  # a secret
+    ],
+)
+def test_what_was_allowed_once_counts_again_for_a_client_that_no_other_can_pass_for(switch, client, browser, again):
+    w = no_dpop(as_ask_again=switch, client_bff="off")
+    sign_in(w, client, browser)
+    asked = next(r for r in worlds.asked(w, "auth") if r.path == "/authorize")
+    shown = w.browsers[browser]
+    shown.visit(asked.url)
+    assert (shown.page.page == "consent") == again
+    assert any("is asked again" in e.text for e in of(w.net.trace.events, Noted)) == again
