@@ -71,6 +71,7 @@ class IssuerPolicy(Policy):
     bind_forms: OffOn
     deny_frames: OffOn
     device_flow: OffOn
+    token_exchange: OffOn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
