@@ -106,6 +106,9 @@ CHECKS: dict[str, Check] = {
         Check("refresh_fresh", "The refresh token must not have expired.", "RFC 6749 §5.2"),
         Check("grant_alive", "What the resource owner granted must not have been revoked.", "RFC 7009 §2.1"),
         Check("scope_granted", "The scope must not exceed what was granted.", "RFC 6749 §6"),
+        Check(
+            "subject_token", "The token to exchange must be a living access token, meant for the client that exchanges it.", "RFC 8693 §2.1"
+        ),
         # ---- devices without a browser
         Check("user_code", "The code that a person types must be one that a device shows now.", "RFC 8628 §3.3"),
         Check("device_code", "The device code must be one that was issued to this client, and not have been redeemed.", "RFC 8628 §3.4"),

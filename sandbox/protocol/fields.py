@@ -62,6 +62,11 @@ FIELDS: dict[str, Field] = {
         Field("verification_uri", "Where the person types the code.", "RFC 8628 §3.2"),
         Field("verification_uri_complete", "The same, with the code in it, for a picture to scan.", "RFC 8628 §3.2"),
         Field("interval", "How many seconds a device must wait between two questions.", "RFC 8628 §3.2", ("poll_interval",)),
+        Field("subject_token", "The token that is to be exchanged: whose it is stays as it was.", "RFC 8693 §2.1", ("subject_token",)),
+        Field("subject_token_type", "What kind of token that is.", "RFC 8693 §2.1", ("request_form",)),
+        Field("issued_token_type", "What kind of token came back.", "RFC 8693 §2.2.1"),
+        Field("audience", "The API that the new token is wanted for, by a name that both sides know.", "RFC 8693 §2.1", ("resource_granted",)),
+        Field("act", "Who acts for the person whom the token is about.", "RFC 8693 §4.1"),
         # ---- headers
         Field("authorization", "Who is asking: a token after Bearer or DPoP, or a client's name and secret after Basic.", "RFC 9110 §11.6.2", ("token_present", "scheme", "client")),
         Field("dpop", "A fresh proof that the sender holds the key: for one method, one address, one moment.", "RFC 9449 §4.1", ("proof_present", "proof_valid", "proof_target", "proof_fresh", "proof_token", "proof_unused")),

@@ -72,6 +72,7 @@ class IssuerPolicy(Policy):
     ask_again: OffOn
     deny_frames: OffOn
     device_flow: OffOn
+    token_exchange: OffOn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

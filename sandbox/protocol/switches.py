@@ -280,6 +280,15 @@ SWITCHES: dict[str, Switch] = {
             OAUTH,
             kinds=True,
         ),
+        Switch(
+            "as.token_exchange",
+            OFF_ON,
+            ("off", "off", "off", "off"),
+            "Lets an API that has to call another one trade the token it was sent for one of its own, which says who acts.",
+            "RFC 8693 §1",
+            OAUTH,
+            kinds=True,
+        ),
         # ---- client
         Switch(
             "client.code_flow",

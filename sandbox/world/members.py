@@ -10,7 +10,7 @@ from typing import Any
 
 from sandbox.core.entropy import KeyType, secret
 from sandbox.protocol.cast import BACKEND, CAST, ISSUER, ROUTES, instances, internal, resource
-from sandbox.protocol.grant_types import DEVICE_CODE
+from sandbox.protocol.grant_types import DEVICE_CODE, TOKEN_EXCHANGE
 from sandbox.protocol.policies import ClientPolicy, IssuerPolicy, Policies, ResourcePolicy, resolved
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import Architecture
@@ -105,7 +105,7 @@ def _registered(app_secret: str | None) -> tuple[Registered, ...]:
             redirect_uris=(),
             scope=SERVICE_SCOPES.get(name, ""),
             secret=_service_secret(name),
-            grant_types=("client_credentials",),
+            grant_types=("client_credentials", TOKEN_EXCHANGE),
             response_types=(),
             resources=resources,
         )

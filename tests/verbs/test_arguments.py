@@ -212,6 +212,14 @@ TRIALS = (
         "no budget.call_api {browser: laptop, api: accounts, path: /accounts/imports, method: POST, json: {statement: x}}",
         switches=(("rs_step_up", "two-factor"),),
     ),
+    Trial(
+        "transactions.exchange",
+        {"token": ("$use.request.token", "made up"), "api": ("accounts", "notifications")},
+        {"scope": "write"},
+        before="in budget.sign_in {browser: laptop, scope: read write}\n"
+        "use budget.call_api {browser: laptop, api: transactions, path: /transactions}",
+        switches=(("as_token_exchange", "on"),),
+    ),
     Trial("tv.show_code", {}, {"scope": "openid", "api": "transactions"}, switches=(("as_device_flow", "on"),)),
     Trial(
         "phone.type_code",

@@ -17,6 +17,7 @@ from sandbox.core.wire import Pairs, Request, Response, first, form_request, jso
 from sandbox.protocol import nonces, step_up
 from sandbox.protocol.certificates import certificate
 from sandbox.protocol.checks import Checklist, fits
+from sandbox.protocol.grant_types import ACCESS_TOKEN_TYPE, TOKEN_EXCHANGE
 from sandbox.protocol.policies import ClientPolicy
 from sandbox.protocol.proofs import prove
 from sandbox.protocol.switches import Architecture
@@ -418,6 +419,11 @@ class OAuthClient:
         session = self.session("own")
         session.issuer = session.issuer or next(iter(self.servers))
         return session
+
+    def exchange_request(self, target: str, token: str, scope: str = "") -> Request:
+        """Trade a token that somebody has sent for one of the client's own, for another API (RFC 8693 §2.1).  Raises Refused."""
+        fields = {"grant_type": TOKEN_EXCHANGE, "subject_token": token, "subject_token_type": ACCESS_TOKEN_TYPE, "resource": target}
+        return self._token_request(self.own, fields | ({"scope": scope} if scope else {}))
 
     # ---- API requests
     def api_request(self, session: Session, request: Request, resource: str, scheme: str = "") -> Request:

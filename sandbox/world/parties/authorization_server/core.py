@@ -65,6 +65,7 @@ SCOPES = {
 }
 AUTH_METHODS = ["client_secret_basic", "client_secret_post", "none"]
 REALM = "clients"
+REPEATED = ("resource", "audience")  # parameters that may stand there more than once (RFC 8707 §2, RFC 8693 §2.1)
 SHORT, LONG, ID_TOKEN_LIFE = 300, 3600, 300  # seconds
 
 
@@ -121,7 +122,7 @@ class ASRequest(OAuth2Request):  # type: ignore[misc]
     @property
     def twice(self) -> set[str]:
         """The parameters that are given more than once, and must not be (RFC 6749 §3.1, §3.2)."""
-        return {name for name, values in self.payload.datalist.items() if len(values) > 1 and name != "resource"}
+        return {name for name, values in self.payload.datalist.items() if len(values) > 1 and name not in REPEATED}
 
 
 class ASResponse:
@@ -351,6 +352,7 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
         out |= {"iat": token.issued_at, "exp": token.expires_at, "jti": token.jti, "roles": user.roles}
         out |= {"aud": named(token.audience)} if token.audience else {}
         out |= second_factor.claims(token.grant)
+        out |= {"client_id": token.act["sub"], "act": token.act} if token.act else {}
         return out | confirmation(token.jkt, token.x5t)
 
 
@@ -456,19 +458,30 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         return self.store.add_grant(grant)
 
     def mint(
-        self, grant: Grant, scope: str, resources: tuple[str, ...], jkt: str | None, with_refresh: bool, x5t: str | None = None
+        self,
+        grant: Grant,
+        scope: str,
+        resources: tuple[str, ...],
+        jkt: str | None,
+        with_refresh: bool,
+        x5t: str | None = None,
+        act: Mapping[str, Any] | None = None,
+        until: int = 0,
     ) -> dict[str, Any]:
         """Issue an access token and, if wanted, a refresh token (RFC 6749 §5.1; RFC 9068 §2; RFC 9449 §5; RFC 8705 §3).
 
-        The access token is for these APIs, or for all that access was granted to."""
+        The access token is for these APIs, or for all that access was granted to.  `act`: who acts for the owner, with a token that
+        lives until then at most (RFC 8693 §4.1)."""
         now, public = self.net.clock.now(), self.store.clients[grant.client_id].secret is None
         life = SHORT if self.policy.short_ttl == "on" else LONG
+        life = min(life, until - now) if until else life
+        acting = {"client_id": act["sub"], "act": act} if act else {}
         audience = (resources or grant.resources) if self.policy.stamp_aud == "on" else ()
         jti = self.net.entropy.token("jti", 9)
         if self.policy.token_format == "opaque":
             value = self.net.entropy.token("access", 24)
         else:
-            claims = self.claims(grant, scope, audience, jti, now, life) | confirmation(jkt, x5t)
+            claims = self.claims(grant, scope, audience, jti, now, life) | acting | confirmation(jkt, x5t)
             value = self.key.sign(claims, "at+jwt" if self.policy.stamp_typ == "on" else "JWT")
         token = AccessToken(
             value=value,
@@ -480,11 +493,12 @@ class Core(AuthorizationServer):  # type: ignore[misc]
             expires_at=now + life,
             clock=self.net.clock,
             jkt=jkt,
+            act=dict(act or {}),
             x5t=x5t,
         )
         self.store.tokens[value] = token
         grant.add(token)
-        self.net.issued(self.denylist.owner, "access_token", value, grant.user.name, grant.client_id)
+        self.net.issued(self.denylist.owner, "access_token", value, grant.user.name, acting.get("client_id", grant.client_id))
         out: dict[str, Any] = {"token_type": "DPoP" if jkt else "Bearer", "access_token": value, "expires_in": life}
         out |= {"scope": scope} if scope else {}  # an empty one is none (RFC 6749 §3.3)
         if with_refresh:

@@ -21,7 +21,7 @@ from sandbox.protocol.step_up import PASSWORD, TWO_FACTOR
 from sandbox.protocol.tokens import Decoded, Key, NotAJwt, decode, public_key, signature_fits
 from sandbox.world.network import Network
 from sandbox.world.parties import cors
-from sandbox.world.parties.authorization_server import device, explain
+from sandbox.world.parties.authorization_server import device, exchange, explain
 from sandbox.world.parties.authorization_server.core import AUTH_METHODS, ASRequest, ASResponse, Core, ServerConfig, answer
 from sandbox.world.parties.authorization_server.device_pages import DevicePages
 from sandbox.world.parties.authorization_server.devices import PATH
@@ -55,6 +55,8 @@ class AuthorizationServer:
         self.store = Store({c.client_id: replace(c, exact_redirect=exact) for c in config.clients})
         self.denylist = Denylist(net, name, config.subscribers)
         self.core = Core(net, config, people, store=self.store, denylist=self.denylist)
+        if config.policy.token_exchange == "on":
+            exchange.install(self.core)
         if config.policy.device_flow == "on":
             device.install(self.core)
         self.proofs, self.nonces = SeenProofs(), nonces.Nonces(name)

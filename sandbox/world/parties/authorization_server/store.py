@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
+from typing import Any
 
 from authlib.oauth2.rfc6749 import ClientMixin, TokenMixin
 from authlib.oidc.core import AuthorizationCodeMixin
@@ -168,6 +169,7 @@ class AccessToken(TokenMixin):  # type: ignore[misc]
     expires_at: int
     clock: Clock
     jkt: str | None = None
+    act: dict[str, Any] = field(default_factory=dict)  # who acts for the owner, where the token was exchanged (RFC 8693 §4.1)
     revoked: bool = False
     x5t: str | None = None
 
