@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.core.wire import Request, Response, form_request
+from sandbox.core.wire import Request, Response, form_request, json_response
 from sandbox.protocol.grant_types import DEVICE_CODE
 from sandbox.world.parties.client import OAuthClient
 
@@ -15,7 +15,7 @@ class Television(OAuthClient):
 
     def handle(self, request: Request) -> Response:
         """Nobody can call a television."""
-        return Response(404)
+        return json_response(404, {"error": "not_found", "error_description": "Nobody can call a television."})
 
     def state(self) -> dict[str, str]:
         return super().state() | ({"on the screen": self.screen} if self.screen else {})
