@@ -72,6 +72,8 @@ class IssuerPolicy(Policy):
     ask_again: OffOn
     deny_frames: OffOn
     device_flow: OffOn
+    exact_logout_redirect: OffOn
+    backchannel_logout: OffOn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,7 @@ class ClientPolicy(Policy):
     bff: OffOn
     resource_param: OffOn
     dpop: OffOn
+    backchannel_logout: OffOn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
