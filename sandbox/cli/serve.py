@@ -71,6 +71,7 @@ def serve(
     from sandbox.serve import listen, setup
     from sandbox.serve.banner import introduction
     from sandbox.world.external import External, NotAnIssuer
+    from sandbox.world.outgoing import Policy
 
     external = External(issuer, client_id, client_secret) if issuer else None
     settings, added = settings_of(profile, changes), [new_client(text) for text in clients]
@@ -87,7 +88,9 @@ def serve(
     with sock:
         base = here or listen.address(host, sock.getsockname()[1])
         try:
-            served = setup.served(settings, base, cast(KeyType, alg), added, registration, external, outgoing=_bounded(issuer or "", hosts))
+            telling = Policy(own_machine=listen.is_loopback(host))
+            leaving = _bounded(issuer or "", hosts)
+            served = setup.served(settings, base, cast(KeyType, alg), added, registration, external, outgoing=leaving, telling=telling)
         except NotAnIssuer as error:
             raise click.ClickException(str(error)) from None
         except setup.ClientTaken as error:

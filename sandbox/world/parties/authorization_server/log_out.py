@@ -75,6 +75,8 @@ class LogOuts:
         if twice:
             checks.test("request_form", False, "each parameter once", f"{', '.join(twice)} more than once")
             return error_page(400, "invalid_request", "A parameter is given more than once.", *visitor.headers)
+        if request.method == "POST" and visitor.session is None:  # browsers keep Lax cookies from a form of another site, not from a link
+            return Response(303, (("Location", with_query(f"{self.core.issuer}{PATHS[0]}", fields)), *visitor.headers))
         claims, client = self._who_asks(checks, fields)
         target = self._target(checks, client, first(fields, "post_logout_redirect_uri") or "")
         asked = Asked(client.client_id if client else "", target, first(fields, "state") or "", visitor.browser)
