@@ -58,11 +58,14 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class NewClient:
-    """A client from the command line; one without a secret is public."""
+    """A client from the command line; one without a secret is public.  `post_logout`: where people may be sent who are signed out,
+    `backchannel`: where it takes logout tokens, '' for nowhere."""
 
     client_id: str
     redirect_uri: str
     secret: str | None = None
+    post_logout: tuple[str, ...] = ()
+    backchannel: str = ""
 
 
 @dataclass
@@ -177,6 +180,7 @@ def _enroll(server: AuthorizationServer, clients: Iterable[NewClient]) -> None:
     for client in known.values():
         if client.redirect_uris and not CAST[client.client_id].hers:
             client.redirect_uris = (*client.redirect_uris, CALLBACK)
+            client.post_logout_redirect_uris = (*client.post_logout_redirect_uris, CALLBACK)
     for new in clients:
         if new.client_id in server.people.users:  # its own tokens would be taken for that person's (RFC 9700 §4.15)
             raise ClientTaken(f"{new.client_id} is the name of a person here; choose another id.")
@@ -187,6 +191,8 @@ def _enroll(server: AuthorizationServer, clients: Iterable[NewClient]) -> None:
             )
         if old is not None:
             old.redirect_uris = (*old.redirect_uris, new.redirect_uri)
+            old.post_logout_redirect_uris = (*old.post_logout_redirect_uris, *new.post_logout)
+            old.backchannel_logout_uri = new.backchannel or old.backchannel_logout_uri
         else:
             exact = server.policy.exact_redirect == "on"
             grants = (*Client.grant_types, DEVICE_CODE, *(("client_credentials",) if new.secret else ()))
@@ -198,4 +204,6 @@ def _enroll(server: AuthorizationServer, clients: Iterable[NewClient]) -> None:
                 secret=new.secret,
                 grant_types=grants,
                 exact_redirect=exact,
+                post_logout_redirect_uris=new.post_logout,
+                backchannel_logout_uri=new.backchannel,
             )
