@@ -12,9 +12,11 @@ import pytest
 from sandbox.core.wire import Request, form_request
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.trace import Noted
-from sandbox.serve import served
+from sandbox.serve import Edge, served
 from sandbox.serve.back_channel import AT_ONCE, BackChannel
 from sandbox.world.outgoing import Policy
+from sandbox.world.parties.authorization_server import AuthorizationServer
+from sandbox.world.parties.authorization_server.store import Session
 
 BASE = "http://127.0.0.1:9000"
 HERE = Policy(own_machine=True)
@@ -97,3 +99,20 @@ def test_without_a_policy_nothing_waits_and_never_more_than_so_many() -> None:
         there.carry(token("https://client.example/bye"))
     assert (len(closed.waiting), len(there.waiting)) == (0, AT_ONCE)
     assert any("No logout token leaves" in e.text for e in closed.net.trace.since(0) if isinstance(e, Noted))
+
+
+def test_the_answer_to_a_log_out_waits_until_the_client_is_told(client: str) -> None:
+    made, lines = served(Settings.of("oauth-bcp"), BASE, telling=HERE), list[str]()
+    server = made.world.issuer
+    assert isinstance(server, AuthorizationServer)
+    budget = server.store.clients["budget"]
+    budget.backchannel_logout_uri = client
+    session = Session("sid", made.world.people.users["alice"], 0, "")
+    server.store.sessions["cookie"] = session
+    server.core.new_grant(session.user, budget, "openid", session)
+    hint = server.core.id_key(budget).sign({"iss": server.issuer, "sub": "alice", "aud": "budget"})
+    headers = (("Cookie", "as_session=cookie"),)
+    answer, _ = asyncio.run(Edge(made, log=lines.append)._answer("GET", "/auth/end-session", f"id_token_hint={hint}", headers, b""))
+    assert (answer.status, server.store.sessions) == (200, {})
+    assert Client.got[0].startswith("logout_token=eyJ")
+    assert lines[-1] == f"logout token to {client} -> 200"
