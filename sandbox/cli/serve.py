@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -35,6 +36,8 @@ WARNING = (
 @click.option("--set", "changes", multiple=True, metavar="SWITCH=VALUE", help="Change a switch; client.bff is off unless set; repeatable.")
 @click.option("--alg", type=click.Choice(["ES256", "RS256", "EdDSA"]), default="ES256", show_default=True, help="Signs the ID tokens.")
 @click.option("--client", "clients", multiple=True, metavar="ID[:SECRET]=REDIRECT_URI", help="Add a client or a redirect URI; repeatable.")
+@click.option("--post-logout", multiple=True, metavar="ID=URI", help="Where a --client's people may be sent when signed out; repeatable.")
+@click.option("--backchannel", multiple=True, metavar="ID=URI", help="Where a --client takes logout tokens; repeatable.")
 @click.option("--registration/--no-registration", default=True, show_default=True, help="Let clients register themselves (RFC 7591).")
 @click.option("--issuer", metavar="URL", help="Use this real authorization server instead: serves Budget and the APIs only.")
 @click.option(
@@ -57,6 +60,8 @@ def serve(
     changes: tuple[str, ...],
     alg: str,
     clients: tuple[str, ...],
+    post_logout: tuple[str, ...],
+    backchannel: tuple[str, ...],
     registration: bool,
     issuer: str | None,
     hosts: tuple[Host, ...],
@@ -71,9 +76,11 @@ def serve(
     from sandbox.serve import listen, setup
     from sandbox.serve.banner import introduction
     from sandbox.world.external import External, NotAnIssuer
+    from sandbox.world.outgoing import Policy
 
     external = External(issuer, client_id, client_secret) if issuer else None
-    settings, added = settings_of(profile, changes), [new_client(text) for text in clients]
+    settings = settings_of(profile, changes)
+    added = with_log_out([new_client(text) for text in clients], post_logout, backchannel)
     here = base_of(url) if url else ""
     _without_effect(bool(issuer), settings.architecture == "oauth")
     if not listen.is_loopback(host):
@@ -87,7 +94,9 @@ def serve(
     with sock:
         base = here or listen.address(host, sock.getsockname()[1])
         try:
-            served = setup.served(settings, base, cast(KeyType, alg), added, registration, external, outgoing=_bounded(issuer or "", hosts))
+            telling = Policy(own_machine=listen.is_loopback(host))
+            leaving = _bounded(issuer or "", hosts)
+            served = setup.served(settings, base, cast(KeyType, alg), added, registration, external, outgoing=leaving, telling=telling)
         except NotAnIssuer as error:
             raise click.ClickException(str(error)) from None
         except setup.ClientTaken as error:
@@ -146,6 +155,28 @@ def new_client(text: str) -> NewClient:
     why = unfit(splits[0][1], by_operator=True) if splits and splits[0][0] else None
     usual = "write it as ID=REDIRECT_URI or ID:SECRET=REDIRECT_URI, with an absolute address"
     raise click.UsageError(f"--client {text}: {why or usual}")
+
+
+def with_log_out(clients: list[NewClient], post_logout: tuple[str, ...], backchannel: tuple[str, ...]) -> list[NewClient]:
+    """The clients with the addresses that a log-out needs, each written as ID=URI of one of them."""
+    from sandbox.world.parties.authorization_server.redirect_uris import takes_logout_tokens, unfit
+
+    out = dict(enumerate(clients))
+    for option, texts in (("--post-logout", post_logout), ("--backchannel", backchannel)):
+        for text in texts:
+            found = next(((n, text[len(c.client_id) + 1 :]) for n, c in out.items() if text.startswith(f"{c.client_id}=")), None)
+            if found is None:
+                raise click.UsageError(f"{option} {text}: write it as ID=URI, where ID is the id of a --client")
+            number, uri = found
+            if option == "--post-logout":
+                why = unfit(uri, by_operator=True)
+                out[number] = replace(out[number], post_logout=(*out[number].post_logout, uri))
+            else:
+                why = None if takes_logout_tokens(uri) else "logout tokens go to an https address, or to http on this machine"
+                out[number] = replace(out[number], backchannel=uri)
+            if why is not None:
+                raise click.UsageError(f"{option} {text}: {why}")
+    return list(out.values())
 
 
 def _id_and_secret(who: str) -> tuple[str, str, str]:

@@ -214,7 +214,7 @@ class Response:
 
     @property
     def page(self) -> str | None:
-        """Which kind of page this is: login, consent, app or error (`<body data-page=...>`)."""
+        """Which kind of page this is: login, consent, logout, app or error (`<body data-page=...>`)."""
         return page_mark(self, "page")
 
 

@@ -20,7 +20,7 @@ class Expect(Form):
 
     status: int | None = Field(None, ge=100, le=599)
     error: Annotated[str, Field(pattern=r"^[a-z_]{1,60}$")] | None = None
-    page: Literal["login", "consent", "device", "app", "error"] | None = None
+    page: Literal["login", "consent", "device", "logout", "app", "error"] | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:

@@ -48,7 +48,7 @@ CHECKS: dict[str, Check] = {
         Check("algorithm", "The algorithm must be one that the verifier chose, not one that the token chose.", "RFC 8725 §3.1"),
         Check("key", "The key must be a published signing key of a trusted issuer.", "RFC 8725 §3.8"),
         Check("signature", "The signature must fit the key and every byte of the token.", "RFC 7515 §5.2"),
-        Check("type", "The header must say what kind of token this is.", "RFC 9068 §4"),
+        Check("type", "The header must say what kind of token this is.", "RFC 9068 §4; of a logout token OIDC Back-Channel Logout §2.4"),
         Check("issuer", "The issuer must be the one that is expected here.", "RFC 8725 §3.8; in an authorization response RFC 9207 §2.4"),
         Check("audience", "The audience must name the party that is asked to accept the token.", "RFC 8725 §3.9"),
         Check("expiry", "The token must not have expired.", "RFC 7519 §4.1.4"),
@@ -115,6 +115,30 @@ CHECKS: dict[str, Check] = {
         Check("device_fresh", "The device code must not have expired.", "RFC 8628 §3.5"),
         Check("poll_interval", "A device must not ask more often than it was told.", "RFC 8628 §3.5"),
         Check("device_consent", "A person must have allowed it, in a browser.", "RFC 8628 §3.5"),
+        # ---- log-out: the end-session endpoint
+        Check(
+            "id_token_hint", "The hint must be an ID token that this server has issued; it may have expired.", "OIDC RP-Initiated Logout §2"
+        ),
+        Check("logout_client", "The client_id must be that of the client for which the hint was issued.", "OIDC RP-Initiated Logout §2"),
+        Check(
+            "hinted_session", "The hint must belong to the session in this browser, or the person is asked.", "OIDC RP-Initiated Logout §2"
+        ),
+        Check("logout_wanted", "Where no hint shows that the person wants it, the person must say so.", "OIDC RP-Initiated Logout §6"),
+        Check(
+            "post_logout_redirect_uri",
+            "The address to go to afterwards must be one that the client registered for it.",
+            "OIDC RP-Initiated Logout §3",
+        ),
+        # ---- log-out: a logout token, at the client
+        Check("logout_fresh", "The logout token must have been issued within the last two minutes.", "OIDC Back-Channel Logout §2.6"),
+        Check("logout_event", "The logout token must name the event: a log-out by the back channel.", "OIDC Back-Channel Logout §2.6"),
+        Check("logout_subject", "The logout token must say whose session ends, or which.", "OIDC Back-Channel Logout §2.6"),
+        Check(
+            "logout_no_nonce",
+            "The logout token must carry no nonce, so that no ID token is taken for one.",
+            "OIDC Back-Channel Logout §2.6",
+        ),
+        Check("logout_unused", "The logout token must have a name, and not have been seen before.", "OIDC Back-Channel Logout §2.6"),
         # ---- authorization response, at the client
         Check("response", "The authorization response must not report an error.", "RFC 6749 §4.1.2.1"),
         Check("state", "The state must be the one that this browser was sent away with.", "RFC 6749 §10.12"),

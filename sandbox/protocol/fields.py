@@ -67,6 +67,10 @@ FIELDS: dict[str, Field] = {
         Field("issued_token_type", "What kind of token came back.", "RFC 8693 §2.2.1"),
         Field("audience", "The API that the new token is wanted for, by a name that both sides know.", "RFC 8693 §2.1", ("resource_granted",)),
         Field("act", "Who acts for the person whom the token is about.", "RFC 8693 §4.1"),
+        # ---- log-out
+        Field("id_token_hint", "An ID token from before: it shows for whom a client asks, and that the client knows this session.", "OIDC RP-Initiated Logout §2", ("id_token_hint", "hinted_session")),
+        Field("post_logout_redirect_uri", "Where the browser is sent when the person is signed out. It must be registered for that.", "OIDC RP-Initiated Logout §3", ("post_logout_redirect_uri",)),
+        Field("logout_token", "The server's word to a client that a session has ended.", "OIDC Back-Channel Logout §2.4", ("signature", "logout_event", "logout_unused")),
         # ---- headers
         Field("authorization", "Who is asking: a token after Bearer or DPoP, or a client's name and secret after Basic.", "RFC 9110 §11.6.2", ("token_present", "scheme", "client")),
         Field("dpop", "A fresh proof that the sender holds the key: for one method, one address, one moment.", "RFC 9449 §4.1", ("proof_present", "proof_valid", "proof_target", "proof_fresh", "proof_token", "proof_unused")),
@@ -100,6 +104,8 @@ FIELDS: dict[str, Field] = {
         Field("nbf", "Before this second the token is not good yet.", "RFC 7519 §4.1.5", ("not_before",)),
         Field("iat", "When the token was made.", "RFC 7519 §4.1.6", ("proof_fresh", "issued_since")),
         Field("jti", "The token's own name, so that it can be listed or used only once.", "RFC 7519 §4.1.7", ("denylist", "proof_unused")),
+        Field("sid", "The session at the server in which the person signed in; a logout token names it when it ends.", "OIDC Back-Channel Logout §2.4", ("logout_subject", "hinted_session")),
+        Field("events", "What has happened: in a logout token, a log-out.", "OIDC Back-Channel Logout §2.4", ("logout_event",)),
         Field("auth_time", "When the person last proved who they are.", "OIDC Core §2", ("user_authentication",)),
         Field("acr", "How the person has proved who they are: with a password, or with a second factor, too.", "OIDC Core §2", ("user_authentication",)),
         Field("at_hash", "The hash of the access token that came along, so that the two cannot be mixed.", "OIDC Core §3.1.3.6", ("token_hash",)),

@@ -73,6 +73,8 @@ class IssuerPolicy(Policy):
     deny_frames: OffOn
     device_flow: OffOn
     token_exchange: OffOn
+    exact_logout_redirect: OffOn
+    backchannel_logout: OffOn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,7 @@ class ClientPolicy(Policy):
     bff: OffOn
     resource_param: OffOn
     dpop: OffOn
+    backchannel_logout: OffOn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -289,6 +289,22 @@ SWITCHES: dict[str, Switch] = {
             OAUTH,
             kinds=True,
         ),
+        Switch(
+            "as.exact_logout_redirect",
+            OFF_ON,
+            ("off", "off", "off", "on"),
+            "After a log-out, sends the browser on only to an address that the client registered for it, character by character; off: it is enough that it begins with the registered scheme and host.",
+            "OIDC RP-Initiated Logout §3",
+            OAUTH,
+        ),
+        Switch(
+            "as.backchannel_logout",
+            OFF_ON,
+            ("off", "off", "off", "on"),
+            "When a session ends here, sends a logout token to each client that it signed in to, and revokes refresh tokens without `offline_access`; off: only its own cookie goes.",
+            "OIDC Back-Channel Logout §2.7",
+            OAUTH,
+        ),
         # ---- client
         Switch(
             "client.code_flow",
@@ -381,6 +397,14 @@ SWITCHES: dict[str, Switch] = {
             ("off", "off", "off", "on"),
             "Makes a key of its own and sends a DPoP proof with each request.",
             "RFC 9449 §4",
+            OAUTH,
+        ),
+        Switch(
+            "client.backchannel_logout",
+            OFF_ON,
+            ("off", "off", "off", "off"),
+            "Registers an address for logout tokens, and ends its own session when a good one comes; only a client with a server can. off: it hears of no log-out elsewhere.",
+            "OIDC Back-Channel Logout §2.2",
             OAUTH,
         ),
         # ---- resource server

@@ -239,6 +239,9 @@ def signature_fits(token: Decoded, key: Any, alg: str) -> bool:
 LATEST = 1e12  # seconds: about the year 33 000; what is later is no date, but somebody's `never`
 
 
+BACKCHANNEL_LOGOUT = "http://schemas.openid.net/event/backchannel-logout"  # the event of a logout token
+
+
 def number(value: Any) -> float | None:
     """A NumericDate, or None if it is anything else (RFC 7519 §2)."""
     return value if isinstance(value, int | float) and not isinstance(value, bool) and -LATEST <= value <= LATEST else None

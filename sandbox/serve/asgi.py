@@ -128,7 +128,10 @@ class Edge:
         if self.served.external is not None:
             async with self.turn:
                 return dressed(await asyncio.to_thread(self._deliver, request), mount), mount
-        return dressed(self._deliver(request), mount), mount
+        response = dressed(self._deliver(request), mount)
+        if self.served.back_channel is not None and self.served.back_channel.waiting:
+            await self.served.back_channel.finish(self.log)
+        return response, mount
 
     def _party(self, path: str) -> tuple[str, str]:
         """Where the addressed party's paths begin, and the rest; nowhere for what belongs to no party."""

@@ -102,6 +102,8 @@ def _oauth(served: Served, issuer: AuthorizationServer, token: Token) -> Iterato
     if issuer.core.devices is not None:
         yield "  # as a device without a browser; then open the verification_uri"
         yield f"  curl {issuer.issuer}/device_authorization -d client_id=tv -d scope=read"
+    yield "  # in the same browser: sign out, here and at the clients that registered a backchannel_logout_uri"
+    yield f"  {issuer.describe()['end_session_endpoint']}"
     yield from _api(served, token)
 
 

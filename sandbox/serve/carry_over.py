@@ -94,6 +94,7 @@ def _server(server: AuthorizationServer, old: AuthorizationServer) -> None:
     server.store.take_over(old.store, KEPT)
     server.denylist.revoked.take_over(old.denylist.revoked)
     server.pending |= old.pending
+    server.log_outs.pending |= old.log_outs.pending
     server.proofs = old.proofs
 
 
@@ -115,6 +116,7 @@ def _client(client: WebClient, old: object) -> None:
         return
     client.sessions |= {key: s for key, s in dict(old.sessions).items() if s.issuer in client.servers or not s.issuer}
     client.states |= old.states
+    client.logout_tokens |= old.logout_tokens
     if isinstance(client, Importer) and isinstance(old, Importer):
         client.kept |= old.kept
         forget_oldest(client.kept)

@@ -18,6 +18,7 @@ POLICY = PARTY.policy
 HTML = ("Content-Type", "text/html; charset=utf-8")
 SECURITY = ("content-security-policy", POLICY)
 
+REFUSALS = {"consent": ("allow", "Deny"), "logout": ("log_out", "Stay signed in")}  # page -> the field that says yes, the other button
 HINTS = {  # what a browser and a screen keyboard have to know about a field
     "username": {"autocomplete": "username", "autocapitalize": "none", "autofocus": "", "required": ""},
     "password": {"autocomplete": "current-password", "required": ""},
@@ -47,12 +48,13 @@ def offered(title: str, at: str, addresses: Mapping[str, str]) -> Response:
 
 
 def _with_refusal(block: Block, kind: str) -> Iterator[Block]:
-    """The block and, if it is the form that gives consent, the same form saying no."""
+    """The block and, if it is a form that says yes to a question, the same form saying no."""
     yield block
-    if isinstance(block, Form) and kind == "consent":
-        fields = tuple(replace(f, value="no") if (f.name, f.value) == ("allow", "yes") else f for f in block.fields)
+    if isinstance(block, Form) and kind in REFUSALS:
+        name, button = REFUSALS[kind]
+        fields = tuple(replace(f, value="no") if (f.name, f.value) == (name, "yes") else f for f in block.fields)
         if fields != block.fields:
-            yield replace(block, fields=fields, button="Deny", no=True)
+            yield replace(block, fields=fields, button=button, no=True)
 
 
 def _placed(block: Block, mount: str) -> Block:

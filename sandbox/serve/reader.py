@@ -68,7 +68,7 @@ Block = Form | Paragraph | Items | Picture
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The content of a page, from top to bottom.  `kind` is login, consent, app or error; `error` the code that it is marked with."""
+    """The content of a page, from top to bottom.  `kind` is login, consent, logout, app or error; `error` the code it is marked with."""
 
     kind: str
     error: str | None

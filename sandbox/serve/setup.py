@@ -15,11 +15,12 @@ from sandbox.protocol.grant_types import DEVICE_CODE
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.tokens import Key, from_private, key_for
 from sandbox.protocol.trace import RecentTrace
+from sandbox.serve.back_channel import BackChannel
 from sandbox.serve.carry_over import Past, remember
 from sandbox.serve.pages import front, offered
 from sandbox.serve.relocate import moved
 from sandbox.world.external import External, use
-from sandbox.world.outgoing import Outgoing
+from sandbox.world.outgoing import Outgoing, Policy
 from sandbox.world.parties.authorization_server import AuthorizationServer, Client
 from sandbox.world.parties.backend import Backend
 from sandbox.world.parties.backend_for_frontend import BackendForFrontend
@@ -57,11 +58,14 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class NewClient:
-    """A client from the command line; one without a secret is public."""
+    """A client from the command line; one without a secret is public.  `post_logout`: where people may be sent who are signed out,
+    `backchannel`: where it takes logout tokens, '' for nowhere."""
 
     client_id: str
     redirect_uri: str
     secret: str | None = None
+    post_logout: tuple[str, ...] = ()
+    backchannel: str = ""
 
 
 @dataclass
@@ -73,6 +77,7 @@ class Served:
     trace: RecentTrace
     paths: dict[str, str] = field(default_factory=dict)
     external: External | None = None
+    back_channel: BackChannel | None = None
 
     @property
     def origin(self) -> str:
@@ -117,13 +122,14 @@ def served(
     past: Past | None = None,
     outgoing: Outgoing | None = None,
     keys: Keys | None = None,
+    telling: Policy | None = None,
 ) -> Served:
     """A fresh world at `base`, in real time and with real randomness, that remembers only its latest past.
 
     With an `external` authorization server only those are served who use it: Budget and the APIs; `outgoing` is how they ask it.
     Raises NotAnIssuer.
     With a `past`, the world of before goes on under these settings; `keys` are those of a world that has no past, but was here before.
-    Raises ClientTaken.
+    `telling`: where logout tokens may go outside; without it, nowhere.  Raises ClientTaken.
     """
     entropy, clock = SystemEntropy(), WallClock()
     keys = keys or Keys(past.seed if past is not None else entropy.seed)
@@ -143,11 +149,14 @@ def served(
         world.issuer.signing.current = keys.of("RS256")  # the simulation's is public
     if past is not None:
         remember(world, past)
+    back_channel = BackChannel(world.net, world.issuer.name, telling)
+    if isinstance(world.issuer, AuthorizationServer):
+        world.issuer.log_outs.courier = back_channel
     if external is not None:
         external = use(world, external, outgoing=outgoing)
         names = ["budget", *world.apis]
     root = split(base).path
-    return Served(world, base, trace, {name: f"{root}/{name}" for name in names}, external)
+    return Served(world, base, trace, {name: f"{root}/{name}" for name in names}, external, back_channel)
 
 
 def is_served(world: World, name: str) -> bool:
@@ -171,6 +180,7 @@ def _enroll(server: AuthorizationServer, clients: Iterable[NewClient]) -> None:
     for client in known.values():
         if client.redirect_uris and not CAST[client.client_id].hers:
             client.redirect_uris = (*client.redirect_uris, CALLBACK)
+            client.post_logout_redirect_uris = (*client.post_logout_redirect_uris, CALLBACK)
     for new in clients:
         if new.client_id in server.people.users:  # its own tokens would be taken for that person's (RFC 9700 §4.15)
             raise ClientTaken(f"{new.client_id} is the name of a person here; choose another id.")
@@ -181,6 +191,8 @@ def _enroll(server: AuthorizationServer, clients: Iterable[NewClient]) -> None:
             )
         if old is not None:
             old.redirect_uris = (*old.redirect_uris, new.redirect_uri)
+            old.post_logout_redirect_uris = (*old.post_logout_redirect_uris, *new.post_logout)
+            old.backchannel_logout_uri = new.backchannel or old.backchannel_logout_uri
         else:
             exact = server.policy.exact_redirect == "on"
             grants = (*Client.grant_types, DEVICE_CODE, *(("client_credentials",) if new.secret else ()))
@@ -192,4 +204,6 @@ def _enroll(server: AuthorizationServer, clients: Iterable[NewClient]) -> None:
                 secret=new.secret,
                 grant_types=grants,
                 exact_redirect=exact,
+                post_logout_redirect_uris=new.post_logout,
+                backchannel_logout_uri=new.backchannel,
             )

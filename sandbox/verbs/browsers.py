@@ -97,14 +97,17 @@ class Approve(Args):
 @verb(
     by=("browser",),
     gives=PAGE,
-    wire="POST of the login form if there is one, POST of the consent form, then as visit",
+    wire="POST of the login form if there is one, POST of the consent form, then as visit; or POST of the form that asks about a log-out",
 )
 def approve(world: World, actor: str, args: Approve) -> Outputs:
     browser = world.browsers[actor]
-    if browser.page is None or browser.page.page not in ("login", "consent"):
+    if browser.page is None or browser.page.page not in ("login", "consent", "logout"):
         raise Missing("a page that asks")
     browser.begin(args.hold or "")
-    say_yes(world, browser, browser.owner)
+    if browser.page.page == "logout":
+        _fill(world, browser, browser.owner, None)
+    else:
+        say_yes(world, browser, browser.owner)
     return where(browser)
 
 
@@ -124,6 +127,26 @@ def log_out(world: World, actor: str, args: LogOut) -> Outputs:
     browser.begin()
     browser.post(world.clients[args.client].logout_url)
     return {}
+
+
+class LogOutEverywhere(Args):
+    """Press the client's button that signs out of the server, too, and of what it signed in to."""
+
+    client: ClientName = Field(description="a client, such as app")
+    hold: Host | None = Field(None, description="stop before the next request to this party")
+
+
+@verb(
+    by=("browser",),
+    gives=PAGE,
+    wire="POST client /logout/everywhere, redirect to the server's end-session endpoint with the ID token, and back; the server sends "
+    "logout tokens; in a JWT profile as log_out",
+)
+def log_out_everywhere(world: World, actor: str, args: LogOutEverywhere) -> Outputs:
+    browser, client = world.browsers[actor], world.clients[args.client]
+    browser.begin(args.hold or "")
+    browser.post(f"{client.logout_url}/everywhere" if client.architecture == "oauth" else client.logout_url)
+    return where(browser)
 
 
 class Disconnect(Args):

@@ -79,13 +79,13 @@ def issuer(net: Network, policies: Policies, key: Key, directory: Directory) -> 
         key=key,
         resources=resources,
         subscribers=subscribers,
-        clients=_registered(_secret("app", policies)),
+        clients=_registered(_secret("app", policies), policies),
         token_in_address=policies.api.reject_query_token == "off",
     )
     return AuthorizationServer("auth", net, server, directory)
 
 
-def _registered(app_secret: str | None) -> tuple[Registered, ...]:
+def _registered(app_secret: str | None, policies: Policies) -> tuple[Registered, ...]:
     """The clients that are registered at `auth`; each API and the gateway are, too, so that they may introspect."""
 
     def app(name: str, secret: str | None = None, response_types: tuple[str, ...] = ("code",)) -> Registered:
@@ -96,6 +96,9 @@ def _registered(app_secret: str | None) -> tuple[Registered, ...]:
             scope="openid profile email address phone offline_access read write",
             secret=secret,
             response_types=response_types,
+            post_logout_redirect_uris=(f"{CAST[name].host}/signed-out",),
+            backchannel_logout_uri=f"{CAST[name].host}/backchannel-logout" if _hears_of_log_outs(name, secret, policies) else "",
+            backchannel_logout_session_required=True,
         )
 
     def service(name: str, *resources: str) -> Registered:
@@ -126,6 +129,11 @@ def _registered(app_secret: str | None) -> tuple[Registered, ...]:
         *(service(name, resource(name)) for name in instances("rs")),
         service("gateway", *dict.fromkeys(map(resource, ROUTES.values()))),
     )
+
+
+def _hears_of_log_outs(name: str, secret: str | None, policies: Policies) -> bool:
+    """Whether a client takes logout tokens: only one with a server can, and all those have a secret."""
+    return secret is not None and name in policies.clients and policies.clients[name].backchannel_logout == "on"
 
 
 def api(name: str, net: Network, policy: ResourcePolicy, issuer: TrustedIssuer) -> ResourceServer:

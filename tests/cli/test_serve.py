@@ -6,9 +6,11 @@ import subprocess
 import sys
 from typing import Any
 
+import click
 import pytest
 import requests
 
+from sandbox.cli.serve import new_client, with_log_out
 from tests.support.real import served
 
 
@@ -125,3 +127,24 @@ def test_ctrl_c_ends_cleanly() -> None:
     assert (process.returncode, err) == (0, "")
     assert out.endswith("Stopped.\n")
     assert "POST /auth/token -> 400 unsupported_grant_type  auth.grant_type: expected authorization_code" in out
+
+
+def test_a_client_can_be_told_where_a_log_out_leads() -> None:
+    clients = [new_client("web:s3cret=https://a.example/cb"), new_client("spa=https://b.example/cb")]
+    web, spa = with_log_out(clients, ("web=https://a.example/bye", "web=https://a.example/bye2"), ("spa=http://localhost:1/bc",))
+    assert (web.post_logout, web.backchannel) == (("https://a.example/bye", "https://a.example/bye2"), "")
+    assert (spa.post_logout, spa.backchannel) == ((), "http://localhost:1/bc")
+
+
+@pytest.mark.parametrize(
+    ("post_logout", "backchannel", "why"),
+    [
+        (("nobody=https://a.example/",), (), "the id of a --client"),
+        (("web=javascript:alert(1)",), (), "--post-logout web=javascript:alert"),
+        ((), ("web=http://a.example/bc",), "https address"),
+        ((), ("web",), "write it as ID=URI"),
+    ],
+)
+def test_what_is_wrong_with_an_address_for_log_out_is_said(post_logout: tuple[str, ...], backchannel: tuple[str, ...], why: str) -> None:
+    with pytest.raises(click.UsageError, match=why):
+        with_log_out([new_client("web=https://a.example/cb")], post_logout, backchannel)

@@ -42,3 +42,24 @@ def test_openid_client_and_oauth4webapi_ask_again_with_the_nonce() -> None:
         result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert result.returncode == 0, result.stderr[-2000:]
     assert json.loads(result.stdout) == {"type": "dpop", "tokens": 2, "asked": True, "accounts": ["alice:account-1"]}
+
+
+@pytest.mark.slow
+def test_three_libraries_sign_a_person_out() -> None:
+    """openid-client with a back channel, oidc-client-ts, and express-openid-connect."""
+    script("person.mjs")
+    program = script("log_out.mjs")
+    with served("--set", "as.pkce=no-downgrade") as base:
+        result = subprocess.run(["node", str(program), base, "ES256"], capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 0, result.stderr[-2000:]
+    assert json.loads(result.stdout) == {
+        "state": "a state",
+        "out": True,
+        "told": True,
+        "ts": 7,
+        "tsOut": True,
+        "express": "/in/alice",
+        "expressOut": "/bye",
+        "expressIn": "/in/undefined",
+        "expressIsOut": True,
+    }

@@ -104,6 +104,7 @@ def test_a_party_does_not_know_the_others() -> None:
         "browser",
         "client",
         "client_hosts",
+        "back_channel",
         "issuer",
         "cookies",
         "cors",

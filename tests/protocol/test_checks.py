@@ -9,7 +9,7 @@ import pytest
 from sandbox.protocol.checks import CHECKS, Check, Checklist, fits
 from sandbox.protocol.trace import Checked, Trace
 
-REF = re.compile(r"(RFC \d+|OIDC [A-Za-z]+) §[\w.]+(; [^;]+)?")
+REF = re.compile(r"(RFC \d+|OIDC [A-Za-z]+(?:[- ][A-Za-z]+)*) §[\w.]+(; [^;]+)?")
 
 
 @pytest.mark.parametrize("check", CHECKS.values(), ids=lambda c: c.name)

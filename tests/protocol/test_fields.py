@@ -19,7 +19,7 @@ NOT_THERE_YET = {"certificate"}
 @pytest.mark.parametrize("field", FIELDS.values(), ids=lambda f: f.name)
 def test_every_row_is_complete(field):
     assert field.meaning.endswith(".")
-    assert re.fullmatch(r"(RFC \d+|OIDC [A-Za-z ]+) §[\w.]+", field.ref)
+    assert re.fullmatch(r"(RFC \d+|OIDC [A-Za-z -]+) §[\w.]+", field.ref)
     assert set(field.checks) - NOT_THERE_YET <= set(CHECKS)
 
 

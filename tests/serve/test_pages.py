@@ -50,7 +50,7 @@ def shipped() -> tuple[Response, ...]:
 
 @pytest.mark.slow
 def test_every_page_of_the_shipped_scenarios_is_shown_whole() -> None:
-    assert {r.page for r in shipped()} == {"login", "consent", "app", "error"}
+    assert {r.page for r in shipped()} == {"login", "consent", "device", "logout", "app", "error"}
     for response in shipped():
         there, here = parsed(response.body), parsed(dressed(response, "").body)
         texts = [e.text.strip() for e in there if e.tag not in ("head", "meta", "title")]
@@ -65,7 +65,7 @@ def test_forms_are_the_partys_own() -> None:
     for response in (*shipped(), LOGIN):
         theirs, ours = read(BELOW, response.body)[0], read(BELOW, dressed(response, "").body)[0]
         assert ours[: len(theirs)] == theirs
-        assert len(ours) == len(theirs) + (response.page == "consent")
+        assert len(ours) == len(theirs) + (response.page in ("consent", "logout"))
 
 
 @pytest.mark.parametrize("bad", BAD, ids=range(len(BAD)))
@@ -123,3 +123,9 @@ def test_the_policy_is_a_header_and_the_partys_headers_stay() -> None:
 def test_what_is_no_page_stays_as_it_is() -> None:
     answer = Response(200, (("Content-Type", "application/json"),), '{"a": "<body data-page=\\"app\\">"}')
     assert dressed(answer, "/auth") is answer
+
+
+def test_a_log_out_can_be_refused() -> None:
+    asks = page("logout", "Sign out?", form("/end-session/confirmed", {"ticket": "t", "log_out": "yes"}, button="Sign out"))
+    assert [e.attributes["value"] for e in elements(asks, "input") if e.attributes["name"] == "log_out"] == ["yes", "no"]
+    assert "Stay signed in" in dressed(asks, "/auth").body

@@ -33,6 +33,9 @@ NOT_ASKED: dict[str, str] = {
     "as.token_exchange": "no shipped attack depends on it yet: nobody could be told what it stops",
     "rs.step_up": "no shipped attack depends on it yet: nobody could be told what it stops",
     "rs.dpop_nonce": "no shipped attack depends on it yet: nobody could be told what it stops",
+    "as.exact_logout_redirect": "no shipped attack depends on it yet; the flow log-out-everywhere shows what it does",
+    "as.backchannel_logout": "no shipped attack depends on it yet; the flow log-out-everywhere shows what it does",
+    "client.backchannel_logout": "no shipped attack depends on it yet; the flow log-out-everywhere shows what it does",
 }
 
 

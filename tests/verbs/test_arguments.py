@@ -157,6 +157,7 @@ TRIALS = (
     ),
     Trial("laptop.approve", {}, {"hold": "budget"}, before=f"there laptop.visit {{url: '{BUDGET}'}}"),
     Trial("laptop.log_out", {"client": ("app", "budget")}),
+    Trial("laptop.log_out_everywhere", {"client": ("app", "budget")}, {"hold": "auth"}, before=SIGNED_IN),
     Trial("laptop.disconnect", {"client": ("app", "budget")}, {"device": "phone", "at": "bank"}, before=SIGNED_IN),
     Trial("mallory.send", {"url": (ACCOUNTS, f"{ACCOUNTS}/2")}, SENT, before=HERS),
     Trial("mallory_browser.send", {"url": (ACCOUNTS, f"{ACCOUNTS}/2")}, SENT, before=HERS),

@@ -60,6 +60,7 @@ class Session:
     wanted: dict[str, str] = field(default_factory=dict)  # what an API asks of the next sign-in (RFC 9470), and which API
     authentication: dict[str, str] = field(default_factory=dict)  # what the authorization request asks of it
     asking: Request | None = None  # the token request of a page that waits for its answer
+    sid: str = ""  # of the session at the server in which the person signed in
 
     def access_token(self, resource: str = "") -> str:
         """The access token for this API, or the latest one."""
@@ -101,6 +102,7 @@ class OAuthClient:
         self.sessions: dict[str, Session] = {}
         self.states: dict[str, None] = {}  # as a set that knows which came first
         self.jwks: dict[str, list[dict[str, Any]]] = {}
+        self.logout_tokens: dict[str, None] = {}  # the names of those that have come
 
     # ---- sessions
     def state(self) -> dict[str, str]:
@@ -316,6 +318,14 @@ class OAuthClient:
         request = Request("POST", url) if held is None else json_request("POST", url, held)
         return request.with_header("Authorization", f"Bearer {session.access_token()}")
 
+    def end_session_url(self, session: Session, back: str) -> str:
+        """Where to send a browser so that its person is signed out at the server, too, and comes back (OIDC RP-Initiated Logout §2);
+        '' if the server has no such place."""
+        url = self.servers.get(session.issuer, {}).get("end_session_endpoint")
+        hint = {"id_token_hint": session.id_token} if session.id_token else {}
+        asked = hint | {"client_id": self.registration.client_id, "post_logout_redirect_uri": back}
+        return with_query(url, asked) if isinstance(url, str) else ""
+
     # ---- token responses
     def accept(self, session: Session, response: Response) -> None:
         """Take the tokens of a token response, after the checks that the switches ask for.  Raises Refused."""
@@ -329,6 +339,7 @@ class OAuthClient:
         if "id_token" in body:
             session.user = self._check_id_token(session, body["id_token"], body["access_token"])
             session.id_token = body["id_token"]
+            session.sid = sid_of(session.id_token) if self.policy.backchannel_logout == "on" else ""
         elif session.nonce:
             Checklist(self.net.trace, self.name).test("nonce", False, session.nonce, "no ID token")
             raise Refused("mismatching_nonce")
@@ -362,13 +373,13 @@ class OAuthClient:
 
     def _validate(self, checks: Checklist, session: Session, token: str, access_token: str) -> None:
         decoded, claims, now = decode(token), decode(token).claims, self.net.clock.now()
-        alg = self.servers.get(session.issuer, {}).get("id_token_signing_alg_values_supported", [])
+        alg = self.algorithms(session.issuer)
         found = decoded.header.get("alg")
         audiences = claims.get("aud") if isinstance(claims.get("aud"), list) else [claims.get("aud")]
         exp, hashed = number(claims.get("exp")), half_hash(access_token, str(found))
         steps: tuple[Callable[[], bool], ...] = (
             lambda: checks.test("algorithm", found in alg and found != "HS256", " or ".join(alg), found),
-            lambda: fits(checks, self._genuine(session, token)),
+            lambda: fits(checks, self.genuine(session, token)),
             lambda: checks.test("issuer", claims.get("iss") == session.issuer, session.issuer, claims.get("iss")),
             lambda: checks.test(
                 "audience", self.registration.client_id in (audiences or []), self.registration.client_id, claims.get("aud")
@@ -381,7 +392,12 @@ class OAuthClient:
         if not all(step() for step in steps):
             raise Refused("invalid_id_token")
 
-    def _genuine(self, session: Session, token: str) -> bool:
+    def algorithms(self, issuer: str) -> list[str]:
+        """What a server signs its ID tokens with, and its logout tokens (OIDC Back-Channel Logout §2.6)."""
+        found: list[str] = self.servers.get(issuer, {}).get("id_token_signing_alg_values_supported", [])
+        return found
+
+    def genuine(self, session: Session, token: str) -> bool:
         """Whether a published key of the issuer made this signature; the JWKS is fetched once, and again for a key id that is new."""
         issuer, decoded = session.issuer, decode(token)
         alg, kid = str(decoded.header.get("alg")), decoded.header.get("kid")
@@ -460,6 +476,11 @@ class OAuthClient:
 def wants_bearer(response: Response) -> bool:
     """Whether an API refuses because it knows no DPoP, and asks for Bearer instead (RFC 9449 §7.2)."""
     return response.status == 401 and (response.header("www-authenticate") or "").startswith("Bearer")
+
+
+def sid_of(id_token: str) -> str:
+    """The session that an ID token names (OIDC Back-Channel Logout §2.1); '' if it names none."""
+    return str(decode(id_token).claims.get("sid", ""))
 
 
 def subject(access_token: str) -> str:

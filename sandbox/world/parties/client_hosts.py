@@ -10,11 +10,13 @@ from sandbox.core.wire import Pairs, Request, Response, first, joined, json_resp
 from sandbox.protocol.cast import EVIL
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.step_up import ASKED
+from sandbox.world.parties import back_channel
 from sandbox.world.parties.browser import Action, Browser, Fetch, Navigate, Show
 from sandbox.world.parties.client import OAuthClient, Refused, Send, Session
 from sandbox.world.parties.limits import too_large
 from sandbox.world.parties.pages import Form, error_page, form, page, paragraph
 
+NO_STORE = ("Cache-Control", "no-store")
 PIXEL = f'<img src="{EVIL}/pixel.gif" alt="">'
 ASK_PASSWORD = "Your ConnectSphere user name and password:"
 
@@ -40,6 +42,11 @@ class Hosted(OAuthClient, ABC):
     @property
     def logout_url(self) -> str:
         return f"{self.home}/logout"
+
+    @property
+    def signed_out_url(self) -> str:
+        """Where the server may send people whom it has signed out; it is registered there."""
+        return f"{self.home}/signed-out"
 
     def session_in(self, browser: Browser) -> Session | None:
         """This browser's session."""
@@ -108,7 +115,13 @@ class WebClient(Hosted):
 
     COOKIE = "__Host-client_session"
     SAME_SITE = "Lax"
-    METHODS: ClassVar[dict[str, tuple[str, ...]]] = {"/connect": ("POST",), "/api/login": ("POST",), "/logout": ("GET", "HEAD", "POST")}
+    METHODS: ClassVar[dict[str, tuple[str, ...]]] = {
+        "/connect": ("POST",),
+        "/api/login": ("POST",),
+        "/logout": ("GET", "HEAD", "POST"),
+        "/logout/everywhere": ("POST",),
+        "/backchannel-logout": ("POST",),
+    }
     SHOWN = "/accounts", "Your accounts"  # what `/me` asks the API for, and how its page is called
 
     def handle(self, request: Request) -> Response:
@@ -118,7 +131,9 @@ class WebClient(Hosted):
             return refusal
         actions = {"/login": self._login, "/connect": self._connect, "/cb": self._callback, "/me": self._me, "/logout": self._logout}
         if self.architecture == "oauth":
-            actions["/api/login"] = self._api_login
+            actions |= {"/api/login": self._api_login, "/logout/everywhere": self._logout_everywhere, "/signed-out": self._signed_out}
+        if self.policy.backchannel_logout == "on":
+            actions["/backchannel-logout"] = self._backchannel_logout
         action = actions.get(request.path)
         if action is None:
             return page("app", "Home") if request.path in ("", "/") else error_page(404, "not_found")
@@ -239,6 +254,25 @@ class WebClient(Hosted):
             del self.sessions[session.key]
         return page("app", "Signed out", "", ("Set-Cookie", f"{self.COOKIE}=; Path=/; Secure; Max-Age=0"))
 
+    def _logout_everywhere(self, request: Request) -> Response:
+        """End the session here, and send the browser on to the server, to end it there (OIDC RP-Initiated Logout §2)."""
+        session, gone = self._cookie(request), ("Set-Cookie", f"{self.COOKIE}=; Path=/; Secure; Max-Age=0")
+        url = self.end_session_url(session, self.signed_out_url) if session else ""
+        if session:
+            del self.sessions[session.key]
+        return Response(303, (("Location", url), gone)) if url else page("app", "Signed out", "", gone)
+
+    def _signed_out(self, request: Request) -> Response:
+        return page("app", "Signed out")
+
+    def _backchannel_logout(self, request: Request) -> Response:
+        """OIDC Back-Channel Logout §2.5, §2.8."""
+        try:
+            back_channel.end_sessions(self, first(request.form, "logout_token") or "")
+        except Refused as refused:
+            return json_response(400, {"error": refused.error}, NO_STORE)
+        return Response(200, (NO_STORE,))
+
 
 class PageClient(Hosted):
     """A single-page app: the host serves static pages, the script in the browser is the client, its storage holds the tokens."""
@@ -252,7 +286,7 @@ class PageClient(Hosted):
             return self._password_page("/login", request.query)
         if request.path == "/out":
             return self.out(request)
-        if request.path in ("", "/", "/login", "/cb", "/logout"):
+        if request.path in ("", "/", "/login", "/cb", "/logout", "/logout/everywhere", "/signed-out"):
             return self.dressed(request, page("app", "ConnectSphere", '<script type="module" src="/app.js"></script>'))
         return error_page(404, "not_found")
 
@@ -272,6 +306,8 @@ class PageClient(Hosted):
             return self._receive(browser, url)
         if path == "/logout":
             return self._log_out(browser)
+        if path == "/logout/everywhere":
+            return self._log_out_everywhere(browser)
         return None
 
     def _leave(self, browser: Browser, url: str) -> Action:
@@ -323,6 +359,14 @@ class PageClient(Hosted):
         self.sessions.pop(browser.name, None)
         return Navigate(Request("POST", f"{session.issuer}/logout"))  # the server's cookie goes only with the whole window
 
+    def _log_out_everywhere(self, browser: Browser) -> Action | None:
+        session = self.sessions.get(browser.name)
+        url = self.end_session_url(session, self.signed_out_url) if session else ""
+        if not url:
+            return self._log_out(browser)
+        self.sessions.pop(browser.name, None)
+        return Navigate(Request("GET", url))
+
 
 class NativeClient(Hosted):
     """An app on a device.  Its links open by a scheme of its own (RFC 8252 §7.1); sessions are kept per device."""
@@ -348,6 +392,10 @@ class NativeClient(Hosted):
                 asked = self.code_request(self.receive(session, request.query), request.query)
             elif path == "/logout":
                 return self._log_out(session)
+            elif path == "/logout/everywhere":
+                return self._log_out_everywhere(session)
+            elif path == "/signed-out":
+                return page("app", "Signed out")
             else:
                 return error_page(404, "not_found")
             self.accept(session, self.ask(session, asked))
@@ -363,3 +411,10 @@ class NativeClient(Hosted):
             self.ask(session, revoke)
         self.sessions.pop(session.key, None)
         return page("app", "Signed out")
+
+    def _log_out_everywhere(self, session: Session) -> Response:
+        url = self.end_session_url(session, self.signed_out_url)
+        if not url:
+            return self._log_out(session)
+        self.sessions.pop(session.key, None)
+        return Response(303, (("Location", url),))

@@ -19,7 +19,7 @@ class Form:
 
 
 def page(kind: str, title: str, body: str = "", *headers: tuple[str, str], status: int = 200, error: str | None = None) -> Response:
-    """One of our pages.  `kind` is login, consent, app or error; `body` must be HTML already."""
+    """One of our pages.  `kind` is login, consent, logout, app or error; `body` must be HTML already."""
     mark = f' data-error="{html.escape(error)}"' if error else ""
     text = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title></head>'

@@ -65,3 +65,27 @@ def test_a_careful_redirector_leads_to_its_own_pages(target):
     w = world("oauth-basic", client_no_open_redirect="on")
     w.browsers["laptop"].visit(f"{APP}/out?u={target}")
     assert (w.browsers["laptop"].page.status, w.browsers["laptop"].url) == (200, f"{APP}/")
+
+
+@pytest.mark.parametrize(("client", "browser"), [("app", "laptop"), ("budget", "laptop"), ("mobile", "phone")])
+def test_whoever_signs_out_everywhere_comes_back_signed_out(client, browser):
+    w = world("oauth-bcp")
+    sign_in(w, client, browser)
+    b = w.browsers[browser]
+    b.begin()
+    b.post(f"{w.clients[client].logout_url}/everywhere")
+    assert (b.url, b.page.page) == (w.clients[client].signed_out_url, "app")
+    session = w.clients[client].session_in(b)
+    assert session is None or not session.tokens
+    assert not w.issuer.store.sessions
+
+
+def test_without_an_id_token_to_show_the_server_asks_first():
+    w = world("oauth-basic")
+    sign_in(w, "budget")
+    b = w.browsers["laptop"]
+    b.begin()
+    b.post("https://budget.example/logout/everywhere")
+    assert (b.page.page, len(w.issuer.store.sessions)) == ("logout", 1)
+    b.submit(b.forms()[0], {})
+    assert (b.url, len(w.issuer.store.sessions)) == ("https://budget.example/signed-out", 0)

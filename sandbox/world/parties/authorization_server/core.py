@@ -276,6 +276,8 @@ class IdToken(OpenIDCode):  # type: ignore[misc]
         if getattr(source, "nonce", None):
             claims["nonce"] = source.nonce
         claims |= second_factor.claims(source.grant)
+        if request.client.backchannel_logout_uri and server.policy.backchannel_logout == "on":
+            claims["sid"] = source.grant.sid  # by which a logout token will name the session (OIDC Back-Channel Logout §2.1)
         key = server.id_key(request.client)
         claims["at_hash"] = half_hash(token["access_token"], key.alg)
         return key.sign(claims | server.about(request.user, token["scope"]))

@@ -30,6 +30,14 @@ def unfit(uri: str, by_operator: bool = False) -> str | None:
     return None
 
 
+def takes_logout_tokens(uri: str) -> bool:
+    """Whether a client can take logout tokens there (OIDC Back-Channel Logout §2.2): absolute, without a fragment, over https; plain http
+    only to this machine."""
+    u = split(uri)
+    there = unfit(uri) is None and u.username is None
+    return there and (u.scheme == "https" or (u.scheme == "http" and u.hostname in ("localhost", "127.0.0.1", "::1")))
+
+
 def _port_is_one(uri: str) -> bool:
     try:
         return split(uri).port != 0

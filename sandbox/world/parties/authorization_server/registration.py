@@ -10,7 +10,7 @@ from typing import Any
 from sandbox.core.wire import Response, json_response
 from sandbox.protocol.grant_types import DEVICE_CODE
 from sandbox.world.parties.authorization_server.core import AUTH_METHODS, Core
-from sandbox.world.parties.authorization_server.redirect_uris import LONGEST, unfit
+from sandbox.world.parties.authorization_server.redirect_uris import LONGEST, takes_logout_tokens, unfit
 from sandbox.world.parties.authorization_server.store import Client
 from sandbox.world.parties.limits import KEPT
 
@@ -64,6 +64,9 @@ def _client(core: Core, wanted: Any, by_operator: bool) -> Client:
         exact_redirect=core.policy.exact_redirect == "on",
         id_alg=_one_of(wanted, "id_token_signed_response_alg", [k.alg for k in core.keys]),
         registered_at=core.net.clock.now(),
+        post_logout_redirect_uris=tuple(_redirect_uri(uri, by_operator) for uri in _list(wanted, "post_logout_redirect_uris", ())),
+        backchannel_logout_uri=_backchannel_uri(wanted),
+        backchannel_logout_session_required=_flag(wanted, "backchannel_logout_session_required"),
     )
 
 
@@ -73,6 +76,10 @@ def _described(client: Client, method: str) -> dict[str, Any]:
     out |= {"client_secret": client.secret, "client_secret_expires_at": 0} if client.secret else {}
     out |= {"client_name": client.title, "redirect_uris": client.redirect_uris, "scope": client.scope}
     out |= {"grant_types": client.grant_types, "response_types": client.response_types}
+    out |= {"post_logout_redirect_uris": client.post_logout_redirect_uris} if client.post_logout_redirect_uris else {}
+    if client.backchannel_logout_uri:
+        out |= {"backchannel_logout_uri": client.backchannel_logout_uri}
+        out |= {"backchannel_logout_session_required": client.backchannel_logout_session_required}
     return out | {"token_endpoint_auth_method": method, "id_token_signed_response_alg": client.id_alg}
 
 
@@ -105,6 +112,21 @@ def _one_of(wanted: dict[str, Any], name: str, known: list[str]) -> str:
     if value not in known:
         raise Unfit("invalid_client_metadata", f"{name} must be {' or '.join(known)}.")
     return str(value)
+
+
+def _flag(wanted: dict[str, Any], name: str) -> bool:
+    value = wanted.get(name, False)
+    if not isinstance(value, bool):
+        raise Unfit("invalid_client_metadata", f"{name} must be true or false.")
+    return value
+
+
+def _backchannel_uri(wanted: dict[str, Any]) -> str:
+    """OIDC Back-Channel Logout §2.2; '' if there is none."""
+    uri = _text(wanted, "backchannel_logout_uri", "")
+    if uri and not takes_logout_tokens(uri):
+        raise Unfit("invalid_client_metadata", "backchannel_logout_uri must be an https address, or http on this machine.")
+    return uri
 
 
 def _redirect_uri(uri: str, by_operator: bool) -> str:

@@ -18,13 +18,14 @@ from sandbox.protocol.certificates import certificate_thumbprint
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.proofs import PROOF_ALGORITHMS, SeenProofs, check_proof
 from sandbox.protocol.step_up import PASSWORD, TWO_FACTOR
-from sandbox.protocol.tokens import Decoded, Key, NotAJwt, decode, public_key, signature_fits
 from sandbox.world.network import Network
 from sandbox.world.parties import cors
 from sandbox.world.parties.authorization_server import device, exchange, explain
 from sandbox.world.parties.authorization_server.core import AUTH_METHODS, ASRequest, ASResponse, Core, ServerConfig, answer
 from sandbox.world.parties.authorization_server.device_pages import DevicePages
 from sandbox.world.parties.authorization_server.devices import PATH
+from sandbox.world.parties.authorization_server.hints import hinted
+from sandbox.world.parties.authorization_server.log_out import LogOuts, Visitor
 from sandbox.world.parties.authorization_server.registration import register
 from sandbox.world.parties.authorization_server.response_modes import MODES, in_mode, offered
 from sandbox.world.parties.authorization_server.second_factor import SecondFactor
@@ -40,8 +41,10 @@ NO_STORE = ("Cache-Control", "no-store")
 COOKIE = "__Host-as_session"
 BROWSER = "__Host-as_browser"  # names a browser before anybody has signed in
 NO_FRAMES = ("Content-Security-Policy", "frame-ancestors 'none'")
-# where a whole window goes; no script of another origin
-PAGES = ("/authorize", "/login", "/second-factor", "/consent", "/logout", "/account/sessions", "/device", "/device/consent")
+PAGES = (  # where a whole window goes; no script of another origin
+    "/authorize", "/login", "/second-factor", "/consent", "/logout", "/account/sessions", "/device", "/device/consent",
+    "/end-session", "/end-session/confirmed",
+)  # fmt: skip
 CLAIMS = ["sub", "name", "given_name", "family_name", "preferred_username", "email", "email_verified", "address", "phone_number"]
 
 
@@ -62,6 +65,7 @@ class AuthorizationServer:
         self.proofs, self.nonces = SeenProofs(), nonces.Nonces(name)
         self.pending: dict[str, Pending] = {}
         self.second_factor = SecondFactor(people)
+        self.log_outs = LogOuts(self.core, name, self.title)
         self.token_in_address = config.token_in_address
         self.since = 0  # what was issued before is void, if the world was started anew then
         self.registration = False  # whether clients may register themselves; nobody in the simulation does
@@ -105,6 +109,8 @@ class AuthorizationServer:
             "/denylist": ("GET", self.denylist.answer),
             "/roles": ("GET", self.roles),
             "/logout": ("POST", self.logout),
+            "/end-session": ("GET POST", self.end_session),
+            "/end-session/confirmed": ("POST", self.end_session_confirmed),
         }
         if self.core.devices is not None:
             pages = DevicePages(self, self.core.devices)
@@ -142,6 +148,7 @@ class AuthorizationServer:
         out |= {"revocation_endpoint": f"{at}/revoke"} if self.policy.revocation == "on" else {}
         out |= {"device_authorization_endpoint": f"{at}/device_authorization"} if self.core.devices is not None else {}
         out |= {"registration_endpoint": f"{at}/register"} if self.registration else {}
+        out |= self.log_outs.describe()
         out["scopes_supported"] = list(self.core.scopes)
         out["response_types_supported"] = ["code"] if self.policy.no_implicit == "on" else ["code", "token"]
         out["grant_types_supported"] = self.core.grant_types + ([] if self.policy.no_implicit == "on" else ["implicit"])
@@ -275,14 +282,8 @@ class AuthorizationServer:
 
     def _hinted(self, hint: str) -> str | None:
         """The user of an ID token of ours, expired or not; None if it is none of ours."""
-        try:
-            token = decode(hint)
-        except NotAJwt:
-            return None
-        ours = token.claims.get("iss") == self.issuer and any(
-            _signed(token, key) for key in (*self.core.keys, *self.core.signing.verifying)
-        )
-        return str(token.claims.get("sub")) if ours else None
+        claims = hinted(self.core, hint)
+        return str(claims.get("sub")) if claims is not None else None
 
     def _fields(self, request: Request) -> Pairs:
         return request.query if request.method == "GET" else request.form
@@ -503,6 +504,24 @@ class AuthorizationServer:
                 del self.store.sessions[cookie]
 
     # ---- ending sessions
+    def end_session(self, request: Request) -> Response:
+        """OIDC RP-Initiated Logout §2: a client has sent somebody here to be signed out."""
+        browser, cookie = self._browser(request)
+        visitor = Visitor(self.session(request), browser, (NO_STORE, *self.framing(), *cookie))
+        return self._without_cookie(request, self.log_outs.asked(request, visitor))
+
+    def end_session_confirmed(self, request: Request) -> Response:
+        """The form on the page that asks whether it is wanted."""
+        same: Callable[[str, Checklist], bool] = lambda browser, checks: self.same_browser(Pending(request, browser), request, checks)  # noqa: E731
+        answer = self.log_outs.confirmed(request, self.session(request), same, (NO_STORE, *self.framing()))
+        return self._without_cookie(request, answer)
+
+    def _without_cookie(self, request: Request, response: Response) -> Response:
+        """The answer, which takes the cookie of a session that is over out of the browser."""
+        if COOKIE not in request.cookies or self.session(request) is not None:
+            return response
+        return replace(response, headers=(*response.headers, ("Set-Cookie", f"{COOKIE}=; Path=/; Secure; Max-Age=0")))
+
     def logout(self, request: Request) -> Response:
         """Forget this browser.  Credentials of clients are not touched."""
         self.store.sessions.pop(request.cookies.get(COOKIE, ""), None)
@@ -520,12 +539,6 @@ class AuthorizationServer:
         if device:
             self._forget(session.user, device)
         return Response(204)
-
-
-def _signed(token: Decoded, key: Key) -> bool:
-    """Whether this key has signed this token."""
-    public = public_key(key.jwk, key.alg) if key.jwk else key.secret
-    return token.header.get("alg") == key.alg and signature_fits(token, public, key.alg)
 
 
 def _after_post(response: Response) -> Response:

@@ -31,6 +31,8 @@ class Client(ClientMixin):  # type: ignore[misc]
     guards, by their names in tokens; none for a client of another kind.
 
     `id_alg`: the algorithm that it wants for ID tokens; `registered_at`: when it registered itself (RFC 7591), 0 if others did.
+    `post_logout_redirect_uris`: where people may be sent when they are signed out (OIDC RP-Initiated Logout §3.1);
+    `backchannel_logout_uri`: where it takes logout tokens, '' for nowhere (OIDC Back-Channel Logout §2.2).
     """
 
     client_id: str
@@ -44,6 +46,9 @@ class Client(ClientMixin):  # type: ignore[misc]
     resources: tuple[str, ...] = ()
     id_alg: str = ""
     registered_at: int = 0
+    post_logout_redirect_uris: tuple[str, ...] = ()
+    backchannel_logout_uri: str = ""
+    backchannel_logout_session_required: bool = False
 
     def get_client_id(self) -> str:
         return self.client_id

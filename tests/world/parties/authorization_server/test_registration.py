@@ -89,3 +89,37 @@ def test_a_service_is_sent_nowhere_and_asks_in_its_own_name() -> None:
 
 def test_a_public_client_cannot_ask_in_its_own_name() -> None:
     assert registered({"grant_types": ["client_credentials"], "token_endpoint_auth_method": "none"}).error == "invalid_client_metadata"
+
+
+def test_where_people_go_after_a_log_out_and_where_logout_tokens_go() -> None:
+    core = world().issuer.core
+    more = {"post_logout_redirect_uris": ["https://client.example/bye"], "backchannel_logout_uri": "https://client.example/bc"}
+    told = register(core, GOOD | more | {"backchannel_logout_session_required": True}).json
+    assert {k: told[k] for k in more} == more
+    assert told["backchannel_logout_session_required"] is True
+    client = core.query_client(told["client_id"])
+    assert (client.post_logout_redirect_uris, client.backchannel_logout_uri) == (
+        ("https://client.example/bye",),
+        "https://client.example/bc",
+    )
+    assert not {*more} & {*registered(GOOD).json}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"post_logout_redirect_uris": "https://client.example/bye"},
+        {"post_logout_redirect_uris": ["javascript:alert(1)"]},
+        {"post_logout_redirect_uris": ["https://client.example/bye#x"]},
+        {"backchannel_logout_uri": "http://client.example/bc"},
+        {"backchannel_logout_uri": "https://client.example/bc#x"},
+        {"backchannel_logout_uri": "https://a:b@client.example/bc"},
+        {"backchannel_logout_uri": "/bc"},
+        {"backchannel_logout_uri": 7},
+        {"backchannel_logout_session_required": "yes"},
+    ],
+)
+def test_addresses_for_log_out_must_be_some(wrong: dict[str, Any]) -> None:
+    answer = registered(GOOD | wrong)
+    assert answer.status == 400
+    assert answer.error in ("invalid_client_metadata", "invalid_redirect_uri")
