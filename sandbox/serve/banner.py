@@ -77,12 +77,13 @@ def _oauth(served: Served, issuer: AuthorizationServer) -> Iterator[str]:
 
 
 def _client(client: Client) -> str:
-    return f"  {client.client_id} / {client.secret or 'no secret, public'} / {' '.join(client.redirect_uris)}"
+    without = "a key of its own" if client.by_key else "no secret, public"
+    return f"  {client.client_id} / {client.secret or without} / {' '.join(client.redirect_uris)}"
 
 
 def _walk(issuer: AuthorizationServer) -> Iterator[str]:
     """The code flow by hand."""
-    client = next(c for c in issuer.store.clients.values() if CALLBACK in c.redirect_uris)
+    client = next(c for c in issuer.store.clients.values() if CALLBACK in c.redirect_uris and not c.by_key)
     asked = {"response_type": "code", "client_id": client.client_id, "redirect_uri": CALLBACK, "scope": "openid profile read"}
     asked |= {"state": "xyz", "code_challenge": CHALLENGE, "code_challenge_method": "S256"}
     yield "  # in a browser: sign in, allow, and copy the code from the address you end at"
