@@ -16,10 +16,13 @@ from sandbox.protocol.client_jwts import ASSERTION_PARAMETERS
 Query = Callable[[str], Any]
 
 
+def brought(request: Any) -> bool:
+    """Whether the request has an assertion, or a part of one."""
+    return any(request.payload.data.get(name) for name in ASSERTION_PARAMETERS)
+
+
 def by_assertion(query: Query, request: Any) -> Any:
-    """The client that an assertion has proved; None where there is no assertion.  Raises InvalidClientError if it proves nothing."""
-    if not any(request.payload.data.get(name) for name in ASSERTION_PARAMETERS):
-        return None
+    """The client that an assertion has proved.  Raises InvalidClientError if it proves nothing."""
     if request.asserted is None:
         raise InvalidClientError(status_code=401, description="The client assertion proves nothing here.")
     return request.asserted

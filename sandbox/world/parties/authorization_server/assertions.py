@@ -7,18 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sandbox.protocol.client_jwts import ASSERTION_PARAMETERS, ASSERTION_TYPE, MAX_JTI
+from sandbox.protocol.client_jwts import ASSERTION_TYPE, MAX_JTI
 from sandbox.protocol.tokens import Decoded, number
 from sandbox.world.parties.authorization_server.client_keys import Step, read, signed, timely, typed
 from sandbox.world.parties.authorization_server.core import ASRequest, Core
 
 ALG = "token_endpoint_auth_signing_alg"
 Data = dict[str, str]
-
-
-def brought(request: ASRequest) -> bool:
-    """Whether the request has an assertion, or a part of one."""
-    return any(request.payload.data.get(name) for name in ASSERTION_PARAMETERS)
 
 
 def proved(core: Core, request: ASRequest) -> Iterator[Step]:

@@ -32,7 +32,7 @@ from sandbox.protocol.client_jwts import PRIVATE_KEY_JWT
 from sandbox.protocol.policies import IssuerPolicy
 from sandbox.protocol.tokens import Key, half_hash, key_for
 from sandbox.world.network import Network
-from sandbox.world.parties.authorization_server.asserted import by_assertion
+from sandbox.world.parties.authorization_server.asserted import brought, by_assertion
 from sandbox.world.parties.authorization_server.basic import by_basic
 from sandbox.world.parties.authorization_server.store import (
     CODE_LIFE,
@@ -326,7 +326,7 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
     CLIENT_AUTH_METHODS = CONFIDENTIAL
 
     def authenticate_endpoint_client(self, request: ASRequest) -> Client | None:
-        if self.server.policy.endpoint_auth == "on" or "Authorization" in request.headers or "client_assertion" in request.payload.data:
+        if self.server.policy.endpoint_auth == "on" or "Authorization" in request.headers or brought(request):
             client: Client = super().authenticate_endpoint_client(request)
             return client
         return None
@@ -419,6 +419,12 @@ class Core(AuthorizationServer):  # type: ignore[misc]
     # ---- what Authlib asks for
     def query_client(self, client_id: str) -> Client | None:
         return self.store.clients.get(client_id)
+
+    def authenticate_client(self, request: ASRequest, methods: list[str], endpoint: str = "token") -> Client:
+        """By an assertion where there is one (RFC 7523 §2.2), and then by nothing else."""
+        wanted = [method for method in methods if (method == PRIVATE_KEY_JWT) == brought(request)]
+        client: Client = super().authenticate_client(request, wanted, endpoint)
+        return client
 
     def save_token(self, token: dict[str, Any], request: ASRequest) -> None:
         """Nothing: `mint` has stored it."""

@@ -14,6 +14,7 @@ from sandbox.core.clock import clock_time
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.tokens import sha256
 from sandbox.world.parties.authorization_server import assertions, request_objects
+from sandbox.world.parties.authorization_server.asserted import brought
 from sandbox.world.parties.authorization_server.basic import credentials
 from sandbox.world.parties.authorization_server.client_keys import Step
 from sandbox.world.parties.authorization_server.core import ASRequest, Core
@@ -138,7 +139,7 @@ def _token(core: Core, request: ASRequest, checks: Checklist) -> Iterator[Step |
 
 
 def _client(core: Core, request: ASRequest, secret: bool = False) -> Generator[Step | None, None, Client]:
-    if assertions.brought(request):
+    if brought(request):
         yield from assertions.proved(core, request)
     client, how = authenticated(core, request)
     if secret and client is not None and not client.confidential:  # RFC 6749 §4.4: confidential clients only
@@ -151,7 +152,7 @@ def _client(core: Core, request: ASRequest, secret: bool = False) -> Generator[S
 def authenticated(core: Core, request: ASRequest) -> tuple[Client | None, str]:
     """The client that the request authenticates, and how: an assertion, HTTP Basic, the form, then the bare client_id of a public one."""
     data = request.payload.data
-    if assertions.brought(request):
+    if brought(request):
         return request.asserted, f"{request.asserted.client_id if request.asserted else 'nobody'} by its own key"
     basic = credentials(request.headers.get("Authorization") or "", core.query_client)
     for client_id, secret, how in ((*basic, "HTTP Basic"), (data.get("client_id"), data.get("client_secret"), "form")):
@@ -269,8 +270,8 @@ def introspection(core: Core, request: ASRequest, checks: Checklist) -> str | No
 
 def _introspection(core: Core, request: ASRequest, checks: Checklist) -> Iterator[Step | None]:
     yield _once(request)
-    if core.policy.endpoint_auth == "on" or "Authorization" in request.headers or assertions.brought(request):
-        if assertions.brought(request):
+    if core.policy.endpoint_auth == "on" or "Authorization" in request.headers or brought(request):
+        if brought(request):
             yield from assertions.proved(core, request)
         client, how = authenticated(core, request)
         yield "client", client is not None and client.confidential, "a caller with a secret", how
@@ -292,7 +293,7 @@ def _once(request: ASRequest) -> Step | None:
         return "request_form", False, "each parameter once", f"{', '.join(sorted(request.twice))} more than once"
     if "Authorization" in request.headers and "client_secret" in request.payload.data:
         return "request_form", False, "one method of client authentication", "HTTP Basic and a secret in the form"
-    if assertions.brought(request) and ("Authorization" in request.headers or "client_secret" in request.payload.data):
+    if brought(request) and ("Authorization" in request.headers or "client_secret" in request.payload.data):
         return "request_form", False, "one method of client authentication", "an assertion and a secret"
     return None
 

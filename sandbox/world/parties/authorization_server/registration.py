@@ -8,6 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.core.wire import Response, json_response
+from sandbox.protocol.client_jwts import PRIVATE_KEY_JWT, SIGNED_BY_CLIENTS
+from sandbox.protocol.tokens import public_key
+from sandbox.world.parties.authorization_server import assertions, request_objects
 from sandbox.world.parties.authorization_server.core import AUTH_METHODS, Core
 from sandbox.world.parties.authorization_server.redirect_uris import LONGEST, unfit
 from sandbox.world.parties.authorization_server.store import Client
@@ -15,6 +18,10 @@ from sandbox.world.parties.limits import KEPT
 
 GRANTS = ("authorization_code", "refresh_token")
 MOST_URIS = 10
+MOST_KEYS = 10
+JWK_MEMBERS = ("kty", "crv", "x", "y", "n", "e", "kid", "use", "alg")  # what is kept of a public key
+SECRET_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})  # RFC 7518 §6
+ALGS, DEMANDS = (assertions.ALG, request_objects.ALG), (request_objects.MUST_PUSH, request_objects.MUST_SIGN)
 NO_STORE = ("Cache-Control", "no-store")
 
 
@@ -46,18 +53,24 @@ def _client(core: Core, wanted: Any, by_operator: bool) -> Client:
     if not isinstance(wanted, dict):
         raise Unfit("invalid_client_metadata", "The body must be a JSON object.")
     method = _one_of(wanted, "token_endpoint_auth_method", AUTH_METHODS)
-    entropy = core.net.entropy
+    entropy, keys = core.net.entropy, _keys(wanted)
+    if method == PRIVATE_KEY_JWT and not keys:
+        raise Unfit("invalid_client_metadata", f"A client that authenticates by {PRIVATE_KEY_JWT} needs its public keys in jwks.")
     return Client(
         client_id=entropy.token("client id", 12),
         title=_text(wanted, "client_name", "A client that registered itself"),
         redirect_uris=tuple(_redirect_uri(uri, by_operator) for uri in _list(wanted, "redirect_uris", ())),
         scope=" ".join(s for s in _text(wanted, "scope", " ".join(core.scopes)).split() if s in core.scopes),
-        secret=None if method == "none" else entropy.token("client secret", 24),
+        secret=None if method in ("none", PRIVATE_KEY_JWT) else entropy.token("client secret", 24),
         grant_types=_subset(wanted, "grant_types", GRANTS, GRANTS[:1]),
         response_types=_subset(wanted, "response_types", ("code",), ("code",)),
         exact_redirect=core.policy.exact_redirect == "on",
         id_alg=_one_of(wanted, "id_token_signed_response_alg", [k.alg for k in core.keys]),
         registered_at=core.net.clock.now(),
+        keys=keys,
+        by_key=method == PRIVATE_KEY_JWT,
+        algs={name: _one_of(wanted, name, list(SIGNED_BY_CLIENTS)) for name in ALGS if name in wanted},
+        demands=tuple(name for name in DEMANDS if _demanded(core, wanted, name, keys)),
     )
 
 
@@ -67,7 +80,45 @@ def _described(client: Client, method: str) -> dict[str, Any]:
     out |= {"client_secret": client.secret, "client_secret_expires_at": 0} if client.secret else {}
     out |= {"client_name": client.title, "redirect_uris": client.redirect_uris, "scope": client.scope}
     out |= {"grant_types": client.grant_types, "response_types": client.response_types}
+    out |= {"jwks": {"keys": [dict(jwk) for jwk in client.keys]}} if client.keys else {}
+    out |= {**client.algs, **dict.fromkeys(client.demands, True)}
     return out | {"token_endpoint_auth_method": method, "id_token_signed_response_alg": client.id_alg}
+
+
+def _keys(wanted: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    """The public keys that a client registers (RFC 7591 §2): by value, because this server fetches nothing from addresses of strangers."""
+    if "jwks_uri" in wanted:
+        raise Unfit("invalid_client_metadata", "jwks_uri is not supported: nothing is fetched from there. Register the keys as jwks.")
+    if "jwks" not in wanted:
+        return ()
+    found = wanted["jwks"].get("keys") if isinstance(wanted["jwks"], dict) else None
+    if not isinstance(found, list) or not 0 < len(found) <= MOST_KEYS or not all(isinstance(jwk, dict) for jwk in found):
+        raise Unfit("invalid_client_metadata", f"jwks must be a JWK Set of at most {MOST_KEYS} keys.")
+    return tuple(_key(jwk) for jwk in found if jwk.get("use") != "enc")  # nothing is encrypted here
+
+
+def _key(jwk: dict[str, Any]) -> dict[str, Any]:
+    """What counts of a public key."""
+    if SECRET_MEMBERS & jwk.keys():
+        raise Unfit("invalid_client_metadata", "A key of jwks is secret: register its public half, and make a new one.")
+    kept = {name: jwk[name] for name in JWK_MEMBERS if name in jwk}
+    sized = all(isinstance(value, str) and len(value) <= LONGEST for value in kept.values())
+    algs = ("ES256", "EdDSA", "Ed25519", "RS256")  # RS256 stands for PS256: RSA keys are of one kind
+    plain = {name: value for name, value in kept.items() if name != "alg"}
+    if not sized or kept.get("alg", algs[0]) not in SIGNED_BY_CLIENTS or not any(public_key(plain, alg) for alg in algs):
+        raise Unfit("invalid_client_metadata", f"Each key of jwks must be a public key for one of {', '.join(SIGNED_BY_CLIENTS)}.")
+    return kept
+
+
+def _demanded(core: Core, wanted: dict[str, Any], name: str, keys: tuple[dict[str, Any], ...]) -> bool:
+    """Whether the client wants its requests to be refused if they come in another way (RFC 9126 §6, RFC 9101 §10.5)."""
+    value = wanted.get(name, False)
+    if not isinstance(value, bool):
+        raise Unfit("invalid_client_metadata", f"{name} must be true or false.")
+    offered = core.policy.par != "off" if name == request_objects.MUST_PUSH else core.policy.request_object != "off" and bool(keys)
+    if value and not offered:
+        raise Unfit("invalid_client_metadata", f"{name} cannot be true here: there would be no way to ask.")
+    return value
 
 
 def _text(wanted: dict[str, Any], name: str, default: str) -> str:
