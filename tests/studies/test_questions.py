@@ -28,6 +28,9 @@ LOGIN = questions.sensible({**EVERY, "design": ("login",), "renew": ("given",)})
 NOT_ASKED: dict[str, str] = {
     "as.bind_forms": "no shipped attack depends on it yet: nobody could be told what it stops",
     "as.deny_frames": "no shipped attack depends on it yet: nobody could be told what it stops",
+    "as.request_object": "no shipped attack depends on it yet: nobody could be told what it stops",
+    "client.request_object": "no shipped attack depends on it yet: nobody could be told what it stops",
+    "client.auth": "no shipped attack depends on it yet: nobody could be told what it stops",
 }
 
 
