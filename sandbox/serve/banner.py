@@ -86,9 +86,16 @@ def _walk(issuer: AuthorizationServer) -> Iterator[str]:
     client = next(c for c in issuer.store.clients.values() if CALLBACK in c.redirect_uris and not c.by_key)
     asked = {"response_type": "code", "client_id": client.client_id, "redirect_uri": CALLBACK, "scope": "openid profile read"}
     asked |= {"state": "xyz", "code_challenge": CHALLENGE, "code_challenge_method": "S256"}
-    yield "  # in a browser: sign in, allow, and copy the code from the address you end at"
-    yield f"  {issuer.issuer}/authorize?{urlencode(asked)}"
+    offered = issuer.describe()
+    if "require_pushed_authorization_requests" not in offered:
+        yield "  # in a browser: sign in, allow, and copy the code from the address you end at"
+        yield f"  {issuer.issuer}/authorize?{urlencode(asked)}"
     secret = f" -u {client.client_id}:{client.secret}" if client.secret else f" -d client_id={client.client_id}"
+    if "pushed_authorization_request_endpoint" in offered:
+        only = "" if "require_pushed_authorization_requests" in offered else "or "
+        yield f"  # {only}push the request first, and open /authorize with this client_id and the request_uri of the answer"
+        identity = f" -u {client.client_id}:{client.secret}" if client.secret else ""
+        yield f"  curl {offered['pushed_authorization_request_endpoint']}{identity} -d '{urlencode(asked)}'"
     yield (
         f"  curl {issuer.issuer}/token{secret} -d grant_type=authorization_code -d redirect_uri={CALLBACK}"
         f" -d code_verifier={VERIFIER} -d code=CODE"

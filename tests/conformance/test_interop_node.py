@@ -31,3 +31,22 @@ def test_openid_client_goes_all_the_way(alg: str, client: str, secret: str) -> N
         "accounts": ["alice:account-1"],
         "registered": True,
     }
+
+
+@pytest.mark.slow
+def test_openid_client_pushes_signs_and_proves_itself_with_a_key() -> None:
+    script("person.mjs")
+    program = script("openid_client_keys.mjs")
+    with served() as base:
+        command = ["node", str(program), base, CALLBACK]
+        result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 0, result.stderr[-2000:]
+    found = {
+        "carries": ["client_id", "request_uri"],
+        "sub": "alice",
+        "active": False,
+        "again": "refused",
+        "alone": "invalid_request",
+        "both": "alice",
+    }
+    assert json.loads(result.stdout) == dict.fromkeys(("ES256", "PS256", "Ed25519"), found)
