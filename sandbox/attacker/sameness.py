@@ -236,7 +236,7 @@ def _issued(walk: Walk, issuer: AuthorizationServer | Backend, pages: bool = Fal
     if isinstance(issuer, AuthorizationServer):
         store = issuer.store
         walk.add(issuer.core.signing.turns)
-        _reachable(walk, (store.sessions, store.codes, store.tokens, *([issuer.pending] if pages else [])))
+        _reachable(walk, (store.sessions, store.codes, store.tokens, store.pushed, *([issuer.pending] if pages else [])))
     else:
         walk.add(issuer.signing.turns)
         _reachable(walk, (issuer.logins.logins, issuer.logins.refresh_tokens))

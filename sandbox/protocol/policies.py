@@ -56,6 +56,8 @@ class IssuerPolicy(Policy):
     iss_param: OffOn
     refresh_tokens: OffOn
     rt_rotation: Literal["off", "rotate", "reuse-detect"]
+    par: Literal["off", "optional", "required"]
+    request_object: Literal["off", "optional", "required"]
     dpop_bind: OffOn
     dpop_nonce: OffOn
     mtls_bind: OffOn
@@ -89,6 +91,9 @@ class ClientPolicy(Policy):
     nonce: OffOn
     validate_id_token: OffOn
     iss_check: Literal["off", "iss-param"]
+    par: OffOn
+    request_object: OffOn
+    auth: Literal["secret", "private_key_jwt"]
     token_in_header: OffOn
     no_open_redirect: OffOn
     referrer_policy: OffOn

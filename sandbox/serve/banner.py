@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from sandbox.core.wire import Pairs
 from sandbox.protocol.cast import CAST
 from sandbox.protocol.step_up import TWO_FACTOR
 from sandbox.serve.setup import CALLBACK, Served
@@ -108,23 +109,31 @@ def _oauth(served: Served, issuer: AuthorizationServer, token: Token) -> Iterato
 
 
 def _client(client: Client) -> str:
-    return f"  {client.client_id} / {client.secret or 'no secret, public'} / {' '.join(client.redirect_uris)}"
+    without = "a key of its own" if client.by_key else "no secret, public"
+    return f"  {client.client_id} / {client.secret or without} / {' '.join(client.redirect_uris)}"
 
 
-def by_hand(issuer: AuthorizationServer) -> tuple[Client, str]:
-    """A client whose code somebody can take from the browser, and the address at which its code flow begins."""
-    client = next(c for c in issuer.store.clients.values() if CALLBACK in c.redirect_uris)
+def by_hand(issuer: AuthorizationServer) -> tuple[Client, Pairs]:
+    """A client whose code somebody can take from the browser, and the request with which its code flow begins."""
+    client = next(c for c in issuer.store.clients.values() if CALLBACK in c.redirect_uris and not c.by_key)
     asked = {"response_type": "code", "client_id": client.client_id, "redirect_uri": CALLBACK, "scope": "openid profile read"}
     asked |= {"state": "xyz", "code_challenge": CHALLENGE, "code_challenge_method": "S256"}
-    return client, f"{issuer.issuer}/authorize?{urlencode(asked)}"
+    return client, tuple(asked.items())
 
 
 def _walk(issuer: AuthorizationServer, token: Token) -> Iterator[str]:
     """The code flow by hand."""
-    client, address = by_hand(issuer)
-    yield "  # in a browser: sign in, allow, and copy the code from the address you end at"
-    yield f"  {address}"
+    client, asked = by_hand(issuer)
+    offered = issuer.describe()
+    if "require_pushed_authorization_requests" not in offered:
+        yield "  # in a browser: sign in, allow, and copy the code from the address you end at"
+        yield f"  {issuer.issuer}/authorize?{urlencode(asked)}"
     secret = f" -u {client.client_id}:{client.secret}" if client.secret else f" -d client_id={client.client_id}"
+    if "pushed_authorization_request_endpoint" in offered:
+        only = "" if "require_pushed_authorization_requests" in offered else "or "
+        yield f"  # {only}push the request first, and open /authorize with this client_id and the request_uri of the answer"
+        identity = f" -u {client.client_id}:{client.secret}" if client.secret else ""
+        yield f"  curl {offered['pushed_authorization_request_endpoint']}{identity} -d '{urlencode(asked)}'"
     yield (
         f"  curl {issuer.issuer}/token{secret} -d grant_type=authorization_code -d redirect_uri={CALLBACK}"
         f" -d code_verifier={VERIFIER} -d code=CODE"

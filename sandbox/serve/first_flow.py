@@ -7,6 +7,7 @@ want one, and asks for her accounts.  Every request goes through the world's own
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from sandbox.core.clock import WallClock
 from sandbox.core.entropy import SystemEntropy
@@ -70,13 +71,17 @@ def _code_flow(served: Served, issuer: AuthorizationServer, client: Client) -> A
     """Authorization code with PKCE (RFC 6749 §4.1, RFC 7636); what the token endpoint answers."""
     plain = Client(client.door, proves=False)
     plain.ask(Request("GET", f"{issuer.issuer}/.well-known/openid-configuration"))
-    known, address = by_hand(issuer)
-    code = first(pairs(split(_signed_in(served, client.door, address)).query), "code")
+    known, asked = by_hand(issuer)
+    proof = {"client_id": known.client_id} | ({"client_secret": known.secret} if known.secret else {})
+    offered = issuer.describe()
+    if "require_pushed_authorization_requests" in offered:
+        pushed = plain.ask(form_request(offered["pushed_authorization_request_endpoint"], dict(asked) | proof)).json
+        asked = (("client_id", known.client_id), ("request_uri", str(pushed.get("request_uri"))))
+    code = first(pairs(split(_signed_in(served, client.door, f"{issuer.issuer}/authorize?{urlencode(asked)}")).query), "code")
     if code is None:
         return None
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK, "code_verifier": VERIFIER}
-    form |= {"client_id": known.client_id} | ({"client_secret": known.secret} if known.secret else {})
-    return client.ask(form_request(f"{issuer.issuer}/token", form)).json
+    return client.ask(form_request(f"{issuer.issuer}/token", form | proof)).json
 
 
 def _signed_in(served: Served, door: Door, address: str) -> str:

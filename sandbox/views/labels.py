@@ -16,7 +16,8 @@ from sandbox.protocol.trace import Checked
 
 # The parameters that tell most about a message, the most telling first.
 TELLING = (
-    "error", "response_type", "grant_type", "username", "code", "access_token", "id_token", "refresh_token", "token", "subject_token",
+    "error", "request_uri", "request", "client_assertion",
+    "response_type", "grant_type", "username", "code", "access_token", "id_token", "refresh_token", "token", "subject_token",
     "code_verifier", "code_challenge", "code_challenge_method", "state", "scope", "resource", "nonce", "client_id", "redirect_uri", "iss",
     "token_type", "expires_in", "active", "error_description", "decision", "client_secret", "password", "bank_password",
 )  # fmt: skip

@@ -22,7 +22,7 @@ from sandbox.world.parties.issuer import TrustedIssuer
 from sandbox.world.world import World
 
 NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-USED = (*NEEDED, "userinfo_endpoint", "revocation_endpoint", "introspection_endpoint")
+USED = (*NEEDED, "userinfo_endpoint", "revocation_endpoint", "introspection_endpoint", "pushed_authorization_request_endpoint")
 
 
 class NotAnIssuer(ValueError):

@@ -79,16 +79,17 @@ def issuer(net: Network, policies: Policies, key: Key, directory: Directory) -> 
         key=key,
         resources=resources,
         subscribers=subscribers,
-        clients=_registered(_secret("app", policies), policies),
+        clients=_registered(policies, net.entropy.seed),
         token_in_address=policies.api.reject_query_token == "off",
     )
     return AuthorizationServer("auth", net, server, directory)
 
 
-def _registered(app_secret: str | None, policies: Policies) -> tuple[Registered, ...]:
+def _registered(policies: Policies, seed: str) -> tuple[Registered, ...]:
     """The clients that are registered at `auth`; each API and the gateway are, too, so that they may introspect."""
 
-    def app(name: str, secret: str | None = None, response_types: tuple[str, ...] = ("code",)) -> Registered:
+    def app(name: str, response_types: tuple[str, ...] = ("code",)) -> Registered:
+        secret, key = _credentials(name, policies, seed)
         return Registered(
             client_id=name,
             title=CAST[name].title,
@@ -96,8 +97,10 @@ def _registered(app_secret: str | None, policies: Policies) -> tuple[Registered,
             scope="openid profile email address phone offline_access read write",
             secret=secret,
             response_types=response_types,
+            keys=(key.jwk,) if key and key.jwk else (),
+            by_key=bool(key) and secret is None,
             post_logout_redirect_uris=(f"{CAST[name].host}/signed-out",),
-            backchannel_logout_uri=f"{CAST[name].host}/backchannel-logout" if _hears_of_log_outs(name, secret, policies) else "",
+            backchannel_logout_uri=f"{CAST[name].host}/backchannel-logout" if _hears_of_log_outs(name, policies) else "",
             backchannel_logout_session_required=True,
         )
 
@@ -114,10 +117,10 @@ def _registered(app_secret: str | None, policies: Policies) -> tuple[Registered,
         )
 
     return (
-        app("app", app_secret, ("code", "token")),
+        app("app", ("code", "token")),
         app("mobile"),
-        app("budget", BUDGET_SECRET),
-        app("evil_app", EVIL_SECRET),
+        app("budget"),
+        app("evil_app"),
         Registered(
             client_id="tv",
             title=CAST["tv"].title,
@@ -131,9 +134,9 @@ def _registered(app_secret: str | None, policies: Policies) -> tuple[Registered,
     )
 
 
-def _hears_of_log_outs(name: str, secret: str | None, policies: Policies) -> bool:
-    """Whether a client takes logout tokens: only one with a server can, and all those have a secret."""
-    return secret is not None and name in policies.clients and policies.clients[name].backchannel_logout == "on"
+def _hears_of_log_outs(name: str, policies: Policies) -> bool:
+    """Whether a client takes logout tokens: only one with a server can, and all those can keep a secret."""
+    return _secret(name, policies) is not None and name in policies.clients and policies.clients[name].backchannel_logout == "on"
 
 
 def api(name: str, net: Network, policy: ResourcePolicy, issuer: TrustedIssuer) -> ResourceServer:
@@ -170,7 +173,16 @@ def _secret(name: str, policies: Policies) -> str | None:
     """A client's secret; the single-page app can keep one only if it has a backend."""
     if name == "app":
         return APP_SECRET if policies.clients["app"].bff == "on" else None
-    return BUDGET_SECRET if name == "budget" else None
+    return {"budget": BUDGET_SECRET, "evil_app": EVIL_SECRET}.get(name)
+
+
+def _credentials(name: str, policies: Policies, seed: str) -> tuple[str | None, Key | None]:
+    """What a client proves itself with, or signs with: the secret, and the key that it has registered.  A public client has neither."""
+    secret, policy = _secret(name, policies), policies.clients.get(name)
+    by_key = policy is not None and policy.auth == "private_key_jwt"
+    signs = policy.request_object == "on" if policy else policies.issuer.request_object == "required"
+    key = key_for(seed, f"{name} client") if secret is not None and (by_key or signs) else None
+    return None if by_key else secret, key
 
 
 def _service_secret(name: str) -> str:
@@ -178,9 +190,9 @@ def _service_secret(name: str) -> str:
     return f"{name}-secret"
 
 
-def _registration(name: str, secret: str | None, redirect_uri: str) -> Registration:
+def _registration(name: str, secret: str | None, redirect_uri: str, key: Key | None = None) -> Registration:
     first, *others = dict.fromkeys(map(resource, instances("rs")))
-    return Registration(client_id=name, secret=secret, redirect_uri=redirect_uri, resource=first, others=tuple(others))
+    return Registration(client_id=name, secret=secret, redirect_uri=redirect_uri, resource=first, others=tuple(others), key=key)
 
 
 def client(name: str, net: Network, policies: Policies, servers: Servers) -> Hosted:
@@ -192,10 +204,11 @@ def client(name: str, net: Network, policies: Policies, servers: Servers) -> Hos
         "mobile": NativeClient,
         "budget": WebClient,
     }
+    secret, key = _credentials(name, policies, net.entropy.seed)
     config = ClientConfig(
         policy=policy,
         architecture=policies.architecture,
-        registration=_registration(name, _secret(name, policies), REDIRECTS[name]),
+        registration=_registration(name, secret, REDIRECTS[name], key),
         servers=servers,
         public_page=name == "app" and not backed,
     )
@@ -213,13 +226,15 @@ def adaptive_policy(issuer: IssuerPolicy, metadata: dict[str, Any]) -> ClientPol
         pkce="s256" if "code_challenge_methods_supported" in metadata else "off",
         dpop="on" if "dpop_signing_alg_values_supported" in metadata else "off",
         resource_param=issuer.stamp_aud,
+        par="on" if metadata.get("require_pushed_authorization_requests") else "off",  # as for every client, it is what is demanded
+        request_object="on" if metadata.get("require_signed_request_object") else "off",
     )
 
 
-def evil_app(net: Network, architecture: Architecture, policy: ClientPolicy, servers: Servers) -> Hosted:
+def evil_app(net: Network, policies: Policies, policy: ClientPolicy, servers: Servers) -> Hosted:
     """Mallory's own client.  Registered like any other, and a web app like Budget."""
-    registration = _registration("evil_app", EVIL_SECRET, REDIRECTS["evil_app"])
-    config = ClientConfig(policy=policy, architecture=architecture, registration=registration, servers=servers)
+    registration = _registration("evil_app", EVIL_SECRET, REDIRECTS["evil_app"], _credentials("evil_app", policies, net.entropy.seed)[1])
+    config = ClientConfig(policy=policy, architecture=policies.architecture, registration=registration, servers=servers)
     return WebClient("evil_app", net, config)
 
 

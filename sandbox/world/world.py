@@ -61,7 +61,7 @@ def build(settings: Settings, seed: int | str = 0, states: bool = True, edits: t
     clients = {name: members.client(name, net, policies, servers) for name in policies.clients}
     clients["importer"] = members.importer(net, policies.architecture, bank)
     adaptive = members.adaptive_policy(issuer.policy, servers[issuer.issuer])
-    clients["evil_app"] = members.evil_app(net, policies.architecture, adaptive, servers)
+    clients["evil_app"] = members.evil_app(net, policies, adaptive, servers)
     services: dict[str, OAuthClient] = {name: members.service(name, net, policies.architecture, adaptive, servers) for name in apis}
     services["tv"] = television = members.television(net, policies.architecture, adaptive, servers)
     browsers = {m.name: Browser(m.name, net, m.owner) for m in CAST.values() if m.kind == "browser"}

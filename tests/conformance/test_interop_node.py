@@ -63,3 +63,21 @@ def test_three_libraries_sign_a_person_out() -> None:
         "expressIn": "/in/undefined",
         "expressIsOut": True,
     }
+
+
+def test_openid_client_pushes_signs_and_proves_itself_with_a_key() -> None:
+    script("person.mjs")
+    program = script("openid_client_keys.mjs")
+    with served() as base:
+        command = ["node", str(program), base, CALLBACK]
+        result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 0, result.stderr[-2000:]
+    found = {
+        "carries": ["client_id", "request_uri"],
+        "sub": "alice",
+        "active": False,
+        "again": "refused",
+        "alone": "invalid_request",
+        "both": "alice",
+    }
+    assert json.loads(result.stdout) == dict.fromkeys(("ES256", "PS256", "Ed25519"), found)

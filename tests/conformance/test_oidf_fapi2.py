@@ -1,7 +1,7 @@
 """The modules of the OpenID Foundation's FAPI2 security profile (final) and message signing plans, by name.
 
-What this server has of FAPI2: PKCE, DPoP, exact redirect URIs, `iss`, short lives, confidential clients.  What it has not is in the table.
-Modules that ask for a pushed request are tried with the same parameters at the authorization endpoint, where that asks the same thing.
+Here is the server as FAPI2 wants it: each request is pushed by a client that authenticates with private_key_jwt, tokens are bound with
+DPoP, codes with PKCE; for message signing each request is signed, too.  What the server has not is in the table.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 
-from sandbox.core.wire import Request, first
+from sandbox.core.wire import Pairs, Request, first, form_request
 from sandbox.protocol.proofs import prove
 from sandbox.protocol.tokens import Key, decode, key_for, sha256
-from tests.support.relying_party import AS, PKCE, VERIFIER, RelyingParty, refused
-from tests.support.worlds import world
+from tests.support.key_client import OTHER as STRANGER
+from tests.support.key_client import PAR, KeyClient, keyed
+from tests.support.relying_party import AS, PKCE, VERIFIER, refused
+from tests.support.worlds import sign_in
 
 SECURITY_PROFILE = [
     "discovery-end-point-verification",
@@ -101,37 +103,20 @@ MESSAGE_SIGNING = [
     "par-authorization-request-containing-request_uri",
 ]
 
-NO_OBJECTS = "There are no request objects (RFC 9101): the metadata says so, and test_oidf_basic shows that they are refused."
-NO_PAR = "There are no pushed authorization requests (RFC 9126)."
-NO_ASSERTION = "Clients authenticate with a secret; there are no client assertions (RFC 7523)."
 REGIONAL = "A national or sector profile (Australia, Brazil, open banking)."
-NOT_APPLICABLE = (
-    dict.fromkeys(MESSAGE_SIGNING, NO_OBJECTS)
-    | {m: NO_ASSERTION for m in SECURITY_PROFILE if "client-assertion" in m or m.endswith("as-audience-fails")}
-    | {m: NO_OBJECTS for m in SECURITY_PROFILE if "request-object" in m}
-    | {m: REGIONAL for m in SECURITY_PROFILE if m.startswith(("australia", "brazil"))}
-    | {
-        "test-claims-parameter-identity-claims": "The metadata says claims_parameter_supported: false.",
-        "test-essential-acr-sca-claim": REGIONAL,
-        "ensure-server-handles-non-matching-intent-id": REGIONAL,
-        "plain-fapi-tolerate-unregistered-redirect-uri": "Allows what this server does not: redirect URIs that only a pushed request names.",
-        "ensure-unsigned-authorization-request-without-using-par-fails": NO_PAR,
-        "ensure-dpopproof-at-par-endpoint-binding-success": NO_PAR,
-        "par-ensure-reused-request-uri-prior-to-auth-completion-succeeds": NO_PAR,
-        "par-attempt-reuse-request_uri": NO_PAR,
-        "par-attempt-to-use-expired-request_uri": NO_PAR,
-        "par-attempt-to-use-request_uri-for-different-client": NO_PAR,
-        "par-authorization-request-containing-request_uri-form-param": NO_PAR,
-        "par-attempt-invalid-http-method": NO_PAR,
-    }
-)
+NOT_APPLICABLE = {m: REGIONAL for m in (*SECURITY_PROFILE, *MESSAGE_SIGNING) if m.startswith(("australia", "brazil"))} | {
+    "test-claims-parameter-identity-claims": "The metadata says claims_parameter_supported: false.",
+    "test-essential-acr-sca-claim": REGIONAL,
+    "ensure-server-handles-non-matching-intent-id": REGIONAL,
+    "plain-fapi-tolerate-unregistered-redirect-uri": "Allows what this server does not: redirect URIs that only a pushed request names.",
+}
 
 API = "https://accounts.connectsphere.example/accounts"
 MINE, OTHER = key_for("0", "rp"), key_for("0", "other rp")
 
 
-class Fapi(RelyingParty):
-    """A confidential client that binds its tokens with DPoP and uses PKCE, always."""
+class Fapi(KeyClient):
+    """A client as FAPI2 wants it: it pushes its requests, proves itself with a key, binds its tokens with DPoP and uses PKCE, always."""
 
     count = 0
 
@@ -140,6 +125,14 @@ class Fapi(RelyingParty):
     ) -> tuple[tuple[str, str], ...]:
         self.count += 1
         return (("DPoP", prove(key, method, url, self.w.net.clock.now() + late, f"{self.client_id}-{self.count}", token)),)
+
+    def ask(self, method: str = "GET", cancel: bool = False, user: str = "alice", **change: str | None) -> Pairs:
+        """A pushed request, answered by a person; what was refused when it was pushed comes back as it is."""
+        answer = self.push(**self.asks(**change))
+        return self.use(answer.json["request_uri"], cancel) if answer.status == 201 else tuple(answer.json.items())
+
+    def token(self, headers: Pairs = (), post: bool = False, **fields: Any):
+        return super().token(headers, post, **(self.identity() | fields))
 
     def redeem(self, code: str, key: Key = MINE, **change: Any):
         return self.token(self.proof(key), **({"code": code, "code_verifier": VERIFIER} | change))
@@ -154,13 +147,50 @@ class Fapi(RelyingParty):
         return self.w.net.deliver(Request(method, API, headers), "budget")
 
 
+FAPI = {"as_par": "required", "client_par": "on", "as_request_object": "optional"}
+
+
 @pytest.fixture
 def rp() -> Fapi:
-    return Fapi(world("oauth-bcp"))
+    return Fapi(keyed(**FAPI))
+
+
+@pytest.fixture
+def signer() -> Fapi:
+    """In the setting of the message signing profile: each request must be signed."""
+    return Fapi(keyed(**(FAPI | {"as_request_object": "required", "client_request_object": "on"})))
+
+
+def another(rp: Fapi) -> Fapi:
+    """A second client, with a key of its own."""
+    client = rp.w.issuer.store.clients["evil_app"]
+    client.keys, client.by_key, client.secret = (STRANGER.jwk,), True, None
+    return Fapi(rp.w, "evil_app", key=STRANGER)
 
 
 def denied(answer, error: str) -> None:
     assert (first(answer, "error"), first(answer, "state"), first(answer, "iss")) == (error, "s1", AS), answer
+
+
+def not_taken(rp: Fapi, error: str, **change: Any) -> None:
+    """The request is refused when it is pushed."""
+    answer = rp.push(**rp.asks(**change))
+    assert (answer.status, answer.error) == (400, error), answer
+
+
+def signed(rp: Fapi, header: dict[str, Any] | None = None, **change: Any):
+    """Push a request object."""
+    return rp.push(client_id=rp.client_id, request=rp.object(header, **change))
+
+
+def not_signed(answer) -> None:
+    assert (answer.status, answer.error) == (400, "invalid_request_object"), answer
+
+
+def unproved(rp: Fapi, **change: Any) -> None:
+    """An assertion is refused where requests are pushed, and at the token endpoint."""
+    refused(rp.push((), rp.identity(**change), **rp.asks()), "invalid_client")
+    refused(rp.token(rp.proof(), code="x", **rp.identity(**change)), "invalid_client")
 
 
 def test_each_module_is_tested_or_has_its_reason():
@@ -176,9 +206,8 @@ def test_each_module_is_tested_or_has_its_reason():
 
 def test_the_reasons_are_true(rp):
     said = rp.w.net.deliver(Request("GET", f"{AS}/.well-known/oauth-authorization-server"), "budget").json
-    assert said["request_parameter_supported"] is said["request_uri_parameter_supported"] is said["claims_parameter_supported"] is False
-    assert "pushed_authorization_request_endpoint" not in said
-    assert set(said["token_endpoint_auth_methods_supported"]) == {"client_secret_basic", "client_secret_post", "none"}
+    assert said["request_uri_parameter_supported"] is said["claims_parameter_supported"] is False
+    not_taken(rp, "invalid_request", redirect_uri="https://budget.example/not-registered")
 
 
 def test_fapi2_discovery_end_point_verification(rp):
@@ -188,6 +217,10 @@ def test_fapi2_discovery_end_point_verification(rp):
     assert said["authorization_response_iss_parameter_supported"] is True
     assert said["dpop_signing_alg_values_supported"] == ["ES256", "RS256", "EdDSA", "Ed25519"]
     assert set(said["id_token_signing_alg_values_supported"]) <= {"ES256", "PS256", "EdDSA"}
+    assert (said["pushed_authorization_request_endpoint"], said["require_pushed_authorization_requests"]) == (PAR, True)
+    assert "private_key_jwt" in said["token_endpoint_auth_methods_supported"]
+    assert set(said["token_endpoint_auth_signing_alg_values_supported"]) == {"ES256", "PS256", "EdDSA", "Ed25519"}
+    assert said["request_object_signing_alg_values_supported"] == said["token_endpoint_auth_signing_alg_values_supported"]
 
 
 def test_fapi2_happy_flow(rp):
@@ -195,6 +228,10 @@ def test_fapi2_happy_flow(rp):
     assert decode(body["access_token"]).claims["cnf"] == {"jkt": MINE.thumbprint}
     assert rp.call(body["access_token"]).status == 200
     assert rp.id_token(body).claims["sub"] == "alice"
+
+
+def test_the_client_of_the_cast_does_all_of_it(signer):
+    assert sign_in(signer.w, "budget").user == "alice"
 
 
 def test_fapi2_user_rejects_authentication(rp):
@@ -270,30 +307,27 @@ def test_fapi2_ensure_dpop_auth_code_binding_success(rp):
 
 
 def test_fapi2_ensure_registered_redirect_uri(rp):
-    assert rp.ask(redirect_uri="https://budget.example/other", **PKCE) == ()
-    assert (rp.shown.status, rp.shown.page) == (400, "error")
+    not_taken(rp, "invalid_request", redirect_uri="https://budget.example/other")
 
 
 def test_fapi2_ensure_redirect_uri_in_authorization_request(rp):
     """OAuth allows to leave out the only one that is registered (RFC 6749 §3.1.2.3); OpenID Connect does not."""
-    assert rp.ask(redirect_uri=None, **PKCE) == ()
-    assert rp.shown.error == "invalid_request"
+    not_taken(rp, "invalid_request", redirect_uri=None)
     assert first(rp.ask(redirect_uri=None, scope="read", **PKCE), "code")
 
 
 def test_fapi2_ensure_response_type_code_idtoken_fails(rp):
-    denied(rp.ask(response_type="code id_token", **PKCE), "unsupported_response_type")
+    not_taken(rp, "unsupported_response_type", response_type="code id_token")
 
 
 def test_fapi2_ensure_response_type_token_fails(rp):
-    denied(rp.ask(response_type="token", **PKCE), "unsupported_response_type")
+    not_taken(rp, "unsupported_response_type", response_type="token")
 
 
 def test_fapi2_ensure_client_id_in_token_endpoint(rp):
     """Whoever redeems the code must say, and prove, who it is."""
     code = rp.code(**PKCE)
-    rp.client_id = "mobile"
-    refused(rp.redeem(code), "invalid_client")
+    refused(rp.redeem(code, client_id="mobile"), "invalid_client")
 
 
 def test_fapi2_ensure_holder_of_key_required(rp):
@@ -306,8 +340,7 @@ def test_fapi2_ensure_holder_of_key_required(rp):
 
 def test_fapi2_ensure_authorization_code_is_bound_to_client(rp):
     code = rp.code(**PKCE)
-    other = Fapi(rp.w, "mobile", None, "com.connectsphere.app:/cb")
-    refused(other.redeem(code, redirect_uri="https://budget.example/cb"), "invalid_grant")
+    refused(another(rp).redeem(code), "invalid_grant")
 
 
 def test_fapi2_attempt_reuse_authorization_code_after_one_second(rp):
@@ -357,7 +390,7 @@ def test_fapi2_dpop_negative_tests(rp):
 def test_fapi2_refresh_token(rp):
     before = rp.tokens()
     fields = {"grant_type": "refresh_token", "redirect_uri": None, "refresh_token": before["refresh_token"]}
-    other = Fapi(rp.w, "mobile", None, "com.connectsphere.app:/cb")
+    other = another(rp)
     refused(other.token(other.proof(), **fields), "invalid_grant")
     after = rp.token(rp.proof(), **fields)
     assert after.status == 200
@@ -365,12 +398,12 @@ def test_fapi2_refresh_token(rp):
 
 
 def test_fapi2_par_ensure_pkce_required(rp):
-    denied(rp.ask(), "invalid_request")
+    not_taken(rp, "invalid_request", code_challenge=None, code_challenge_method=None)
 
 
 def test_fapi2_par_plain_pkce_rejected(rp):
-    denied(rp.ask(code_challenge=VERIFIER, code_challenge_method="plain"), "invalid_request")
-    denied(rp.ask(code_challenge=VERIFIER), "invalid_request")
+    not_taken(rp, "invalid_request", code_challenge=VERIFIER, code_challenge_method="plain")
+    not_taken(rp, "invalid_request", code_challenge=VERIFIER, code_challenge_method=None)
 
 
 def test_fapi2_ensure_pkce_code_verifier_required(rp):
@@ -384,10 +417,191 @@ def test_fapi2_incorrect_pkce_code_verifier_rejected(rp):
 def test_fapi2_par_without_duplicate_parameters(rp):
     """A parameter twice is refused (RFC 6749 §3.1); the parameters once are enough."""
     assert rp.tokens()
-    answer = rp.request(
-        f"response_type=code&client_id=budget&redirect_uri=https%3A%2F%2Fbudget.example%2Fcb&scope=openid&scope=read&code_challenge={PKCE['code_challenge']}&code_challenge_method=S256"
-    )
-    assert "invalid_request" in (first(answer, "error"), rp.shown.error if rp.shown else None)
+    twice = (*rp.asks().items(), ("scope", "read"), *rp.identity().items())
+    refused(rp.w.net.deliver(form_request(PAR, twice), "budget"), "invalid_request")
+
+
+# ---------------------------------------------------------------- pushed requests
+
+
+def test_fapi2_ensure_unsigned_authorization_request_without_using_par_fails(rp):
+    denied(KeyClient.ask(rp, **PKCE), "invalid_request")
+
+
+def test_fapi2_ensure_dpopproof_at_par_endpoint_binding_success(rp):
+    answer = rp.push(rp.proof(url=PAR), **rp.asks())
+    code = first(rp.use(answer.json["request_uri"]), "code")
+    refused(rp.redeem(code, OTHER), "invalid_grant")
+    assert rp.redeem(code).status == 200
+
+
+def test_fapi2_par_ensure_reused_request_uri_prior_to_auth_completion_succeeds(rp):
+    uri = rp.pushed()
+    shown = rp.w.net.deliver(Request("GET", f"{AS}/authorize?client_id=budget&request_uri={uri}"), "phone", "front")
+    assert shown.page == "login"
+    assert first(rp.use(uri), "code")
+
+
+def test_fapi2_par_attempt_reuse_request_uri(rp):
+    uri = rp.pushed()
+    assert first(rp.use(uri), "code")
+    assert rp.use(uri) == ()
+    assert rp.shown.error == "invalid_request_uri"
+
+
+def test_fapi2_par_attempt_to_use_expired_request_uri(rp):
+    uri = rp.pushed()
+    rp.w.net.wait(60)
+    assert rp.use(uri) == ()
+    assert rp.shown.error == "invalid_request_uri"
+
+
+def test_fapi2_par_attempt_to_use_request_uri_for_different_client(rp):
+    other = another(rp)
+    assert other.use(rp.pushed()) == ()
+    assert other.shown.error == "invalid_request_uri"
+
+
+def test_fapi2_par_authorization_request_containing_request_uri_form_param(rp):
+    not_taken(rp, "invalid_request", request_uri=rp.pushed())
+
+
+def test_fapi2_par_attempt_invalid_http_method(rp):
+    for method in ("GET", "PUT"):
+        assert rp.w.net.deliver(Request(method, PAR), "budget").status == 405
+
+
+# ---------------------------------------------------------------- client assertions
+
+
+def test_fapi2_ensure_client_assertion_in_token_endpoint(rp):
+    refused(rp.redeem(rp.code(), client_assertion=None, client_assertion_type=None), "invalid_client")
+    refused(rp.push((), {}, **rp.asks()), "invalid_client")
+
+
+def test_fapi2_ensure_signed_client_assertion_with_rs256_fails(rp):
+    unproved(rp, header={"alg": "RS256"})
+
+
+def test_fapi2_ensure_client_assertion_with_exp_is_5_minutes_in_past_fails(rp):
+    unproved(rp, exp=rp.w.net.clock.now() - 300)
+
+
+def test_fapi2_ensure_client_assertion_with_wrong_aud_fails(rp):
+    unproved(rp, aud="https://as.example")
+
+
+def test_fapi2_ensure_client_assertion_with_no_sub_fails(rp):
+    unproved(rp, sub=None)
+
+
+def test_fapi2_par_ensure_jwt_client_assertions_nbf_8_seconds_in_the_future_is_accepted(rp):
+    assert rp.push((), rp.identity(nbf=rp.w.net.clock.now() + 8), **rp.asks()).status == 201
+
+
+def test_fapi2_par_ensure_jwt_client_assertions_nbf_over_60_seconds_in_the_future_fails(rp):
+    unproved(rp, nbf=rp.w.net.clock.now() + 61)
+
+
+def test_fapi2_par_test_array_as_audience_fails(rp):
+    unproved(rp, aud=[AS])
+
+
+def test_fapi2_par_test_par_endpoint_url_as_audience_fails(rp):
+    unproved(rp, aud=PAR)
+
+
+def test_fapi2_par_test_token_endpoint_url_as_audience_fails(rp):
+    unproved(rp, aud=f"{AS}/token")
+
+
+# ---------------------------------------------------------------- request objects
+
+
+def back(rp: Fapi, answer, **outside: str) -> Pairs:
+    assert answer.status == 201, answer
+    return rp.use(answer.json["request_uri"], **outside)
+
+
+def test_fapi2_ensure_different_nonce_inside_and_outside_request_object(signer):
+    answer = signer.push(client_id="budget", request=signer.object(), nonce="outside")
+    code = first(back(signer, answer, nonce="outside"), "code")
+    assert signer.id_token(signer.redeem(code).json).claims["nonce"] == "n1"
+
+
+def test_fapi2_ensure_different_state_inside_and_outside_request_object(signer):
+    answer = signer.push(client_id="budget", request=signer.object(), state="outside")
+    assert first(back(signer, answer, state="outside"), "state") == "s1"
+
+
+def test_fapi2_state_only_outside_request_object_not_used(signer):
+    answer = signer.push(client_id="budget", request=signer.object(state=None), state="outside")
+    assert first(back(signer, answer, state="outside"), "state") is None
+
+
+def test_fapi2_ensure_request_object_without_redirect_uri_fails(signer):
+    refused(signed(signer, redirect_uri=None), "invalid_request")
+
+
+def test_fapi2_ensure_request_object_with_multiple_aud_succeeds(signer):
+    assert first(back(signer, signed(signer, aud=[AS, "https://other.example"])), "code")
+
+
+def test_fapi2_ensure_request_object_without_exp_fails(signer):
+    not_signed(signed(signer, exp=None))
+
+
+def test_fapi2_ensure_request_object_without_nbf_fails(signer):
+    not_signed(signed(signer, nbf=None))
+
+
+def test_fapi2_ensure_expired_request_object_fails(signer):
+    not_signed(signed(signer, exp=signer.w.net.clock.now() - 1))
+
+
+def test_fapi2_ensure_request_object_with_bad_aud_fails(signer):
+    not_signed(signed(signer, aud="https://other.example"))
+
+
+def test_fapi2_ensure_request_object_with_exp_over_60_fails(signer):
+    not_signed(signed(signer, exp=signer.w.net.clock.now() + 70 * 60))
+
+
+def test_fapi2_ensure_request_object_with_nbf_over_60_fails(signer):
+    not_signed(signed(signer, nbf=signer.w.net.clock.now() - 70 * 60))
+
+
+def test_fapi2_ensure_request_object_with_nbf_8_seconds_in_the_future_is_accepted(signer):
+    assert signed(signer, nbf=signer.w.net.clock.now() + 8).status == 201
+
+
+def test_fapi2_ensure_signed_request_object_with_rs256_fails(signer):
+    not_signed(signed(signer, {"alg": "RS256"}))
+
+
+def test_fapi2_ensure_request_object_signature_algorithm_is_not_none(signer):
+    unsigned = signer.object({"alg": "none"}).rpartition(".")[0]
+    not_signed(signer.push(client_id="budget", request=f"{unsigned}."))
+
+
+def test_fapi2_ensure_request_object_with_invalid_signature_fails(signer):
+    changed = signer.object(scope="openid read").split(".")[1]
+    head, _, signature = signer.object().split(".")
+    not_signed(signer.push(client_id="budget", request=f"{head}.{changed}.{signature}"))
+
+
+def test_fapi2_ensure_matching_key_in_authorization_request(signer):
+    """An object about one client, signed with the key of another."""
+    claims = decode(signer.object()).claims
+    not_signed(signer.push(client_id="budget", request=another(signer).key.sign(claims)))
+
+
+def test_fapi2_ensure_unsigned_request_at_par_endpoint_fails(signer):
+    not_taken(signer, "invalid_request")
+
+
+def test_fapi2_par_authorization_request_containing_request_uri(signer):
+    not_signed(signed(signer, request_uri="urn:ietf:params:oauth:request_uri:x"))
 
 
 # ---------------------------------------------------------------- with nonces (RFC 9449 §8, §9), which every module may meet
@@ -395,7 +609,7 @@ def test_fapi2_par_without_duplicate_parameters(rp):
 
 @pytest.fixture
 def strict() -> Fapi:
-    return Fapi(world("oauth-bcp", as_dpop_nonce="on", rs_dpop_nonce="on"))
+    return Fapi(keyed(**FAPI, as_dpop_nonce="on", rs_dpop_nonce="on"))
 
 
 def with_nonce(

@@ -64,8 +64,18 @@ def test_the_printed_lines_work_from_top_to_bottom(options: tuple[str, ...], api
                 if "/gateway/accounts" in line:
                     break
         process.terminate()
-    assert statuses == [200] * (len(statuses) - 2) + [api] * 2
-    assert len(statuses) == (5 if "oauth" in options[1] else 3)
+    pushed = [201] if options[1] == "oauth-bcp" else []
+    assert statuses == [200, *pushed, *[200] * (len(statuses) - 3 - len(pushed)), api, api]
+    assert len(statuses) == (5 if "oauth" in options[1] else 3) + len(pushed)
+
+
+def test_where_requests_must_be_pushed_that_is_how_it_is_tried() -> None:
+    text = "\n".join(introduction(put_together(Settings.of("oauth-bcp", {"as.par": "required", "client.bff": "off"}), BASE)))
+    assert f"curl {BASE}/auth/par -d 'response_type=code&" in text
+    assert "/authorize?response_type" not in text
+    by_key = put_together(Settings.of("oauth-bcp", {"client.auth": "private_key_jwt"}), BASE)
+    assert "budget / a key of its own / " in "\n".join(introduction(by_key))
+    assert "/par" not in "\n".join(introduction(put_together(Settings.of("oauth-basic"), BASE)))
 
 
 def test_the_same_lines_come_as_headings_for_a_page() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sandbox.core.wire import Request, json_request
+from sandbox.core.wire import Request, first, json_request
 from sandbox.protocol.settings import Settings
 from sandbox.serve.carry_over import past_of, remember
 from sandbox.world.parties.authorization_server.registration import register
 from sandbox.world.world import World, build
+from tests.support.key_client import KeyClient, keyed
 from tests.support.worlds import sign_in, world
 
 
@@ -66,3 +67,12 @@ def test_a_world_without_an_authorization_server_keeps_the_one_before_it() -> No
     past = past_of(second, past_of(first, None))
     assert (past.world, past.server) == (second, first.issuer)
     assert past_of(second, None).server is None
+
+
+def test_a_pushed_request_and_a_used_assertion_are_remembered() -> None:
+    rp = KeyClient(keyed())
+    uri, identity = rp.pushed(), rp.identity()
+    assert rp.push(identity=identity).status == 201
+    rp.w = after(rp.w, client_auth="private_key_jwt")
+    assert rp.push(identity=identity).error == "invalid_client"
+    assert first(rp.use(uri), "code")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -10,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 from sandbox.core.wire import FORM
+from sandbox.protocol.client_jwts import ASSERTION_TYPE, client_assertion, request_object
 from sandbox.protocol.proofs import prove
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.tokens import decode, key_for
@@ -165,6 +167,44 @@ def test_the_other_endpoints_take_the_methods_that_they_list(endpoint: str, meth
     fields, headers = identified(method, name, secret)
     answer = place.post(urlsplit(place.metadata[f"{endpoint}_endpoint"]).path.removeprefix("/auth"), {"token": "x"} | fields, *headers)
     assert (answer.status == 200) == (method in place.metadata[f"{endpoint}_endpoint_auth_methods_supported"])
+
+
+# ---------------------------------------------------------------- a client with a key
+
+
+@pytest.mark.parametrize("alg", ["ES256", "EdDSA", "Ed25519"])
+def test_a_client_registers_a_key_and_does_all_that_is_listed_with_it(alg: Any) -> None:
+    """Registered over HTTP (RFC 7591), it signs its requests, pushes them, and proves itself at each endpoint that says so."""
+    place = Place("oauth-bcp")
+    said, net, key = place.metadata, place.edge.net, key_for("a client", "me", "EdDSA" if alg == "Ed25519" else alg)
+    key = replace(key, alg=alg, jwk={k: v for k, v in (key.jwk or {}).items() if k != "alg"})
+    listed = [v for k, v in said.items() if k.endswith("_endpoint_auth_signing_alg_values_supported")]
+    assert all(alg in some for some in (*listed, said["request_object_signing_alg_values_supported"]))
+    wanted = {"redirect_uris": [CALLBACK], "token_endpoint_auth_method": "private_key_jwt", "jwks": {"keys": [key.jwk]}}
+    wanted |= {"require_signed_request_object": True, "require_pushed_authorization_requests": True, "request_object_signing_alg": alg}
+    told = place.alice.ask("POST", said["registration_endpoint"], json.dumps(wanted).encode(), ("Content-Type", "application/json")).json
+    assert {k: told[k] for k in wanted} == wanted
+    assert "client_secret" not in told
+    name = told["client_id"]
+
+    def proved() -> dict[str, str]:
+        proof = client_assertion(key, name, AUTH, net.clock.now(), net.entropy.token("assertion", 9))
+        return {"client_assertion_type": ASSERTION_TYPE, "client_assertion": proof}
+
+    asked = tuple((ASKED | {"client_id": name}).items())
+    signed = request_object(key, name, AUTH, asked, net.clock.now(), net.entropy.token("request", 9))
+    answer = place.post("/par", {"client_id": name, "request": signed} | proved())
+    assert (answer.status, answer.json["expires_in"]) == (201, 60)
+    end = place.alice.visit(f"{AUTH}/authorize?{urlencode({'client_id': name, 'request_uri': answer.json['request_uri']})}")
+    code = dict(parse_qsl(urlsplit(end).query))["code"]
+    form = {"grant_type": "authorization_code", "redirect_uri": CALLBACK, "code_verifier": VERIFIER, "code": code}
+    token = place.post("/token", form | proved()).json["access_token"]
+    assert place.post("/introspect", {"token": token} | proved()).json["active"] is True
+    assert place.post("/revoke", {"token": token} | proved()).status == 200
+    assert place.alice.ask("GET", f"{AUTH}/authorize?{urlencode(asked)}").header("location") == (
+        f"{CALLBACK}?error=invalid_request&error_description=This+server+takes+only+requests+that+were+pushed+before+%28RFC+9126%29."
+        f"&state=s&iss={urlencode({'': AUTH})[1:]}"
+    )
 
 
 # ---------------------------------------------------------------- proofs, scopes

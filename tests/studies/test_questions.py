@@ -36,6 +36,9 @@ NOT_ASKED: dict[str, str] = {
     "as.exact_logout_redirect": "no shipped attack depends on it yet; the flow log-out-everywhere shows what it does",
     "as.backchannel_logout": "no shipped attack depends on it yet; the flow log-out-everywhere shows what it does",
     "client.backchannel_logout": "no shipped attack depends on it yet; the flow log-out-everywhere shows what it does",
+    "as.request_object": "no shipped attack depends on it yet: nobody could be told what it stops",
+    "client.request_object": "no shipped attack depends on it yet: nobody could be told what it stops",
+    "client.auth": "no shipped attack depends on it yet: nobody could be told what it stops",
 }
 
 

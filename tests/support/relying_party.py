@@ -20,8 +20,16 @@ PKCE = {"code_challenge": sha256(VERIFIER), "code_challenge_method": "S256"}
 
 
 def certified(**switches: str) -> World:
-    """The setting in which a Basic OP would be certified: RS256 ID tokens, PKCE allowed and not required, bearer tokens."""
-    off = {"client_dpop": "off", "as_dpop_bind": "off", "rs_dpop": "off", "as_pkce": "no-downgrade", "as_signing": "rs256"}
+    """The setting in which a Basic OP would be certified: RS256 ID tokens, PKCE allowed and not required, bearer tokens, no request
+    objects (those that are not signed cannot be had)."""
+    off = {
+        "as_request_object": "off",
+        "client_dpop": "off",
+        "as_dpop_bind": "off",
+        "rs_dpop": "off",
+        "as_pkce": "no-downgrade",
+        "as_signing": "rs256",
+    }
     return world("oauth-bcp", **(off | switches))
 
 

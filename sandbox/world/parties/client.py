@@ -10,13 +10,14 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from sandbox.core.clock import clock_time
 from sandbox.core.wire import Pairs, Request, Response, first, form_request, json_request, origin, with_query
 from sandbox.protocol import nonces, step_up
 from sandbox.protocol.certificates import certificate
 from sandbox.protocol.checks import Checklist, fits
+from sandbox.protocol.client_jwts import ASSERTION_PARAMETERS, ASSERTION_TYPE, client_assertion, request_object
 from sandbox.protocol.grant_types import ACCESS_TOKEN_TYPE, TOKEN_EXCHANGE
 from sandbox.protocol.policies import ClientPolicy
 from sandbox.protocol.proofs import prove
@@ -69,7 +70,10 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
-    """The registration of a client: its id, secret (None for a public client), address for answers, default API, and the others."""
+    """The registration of a client: its id, secret, address for answers, default API, and the others.
+
+    `key`: the one whose public half is registered: it signs requests, and proves who the client is if there is no secret.  Without either
+    it is a public client."""
 
     client_id: str
     secret: str | None
@@ -77,6 +81,11 @@ class Registration:
     resource: str
     others: tuple[str, ...] = ()
     scope: str = "read"  # what it asks for unless it is told otherwise
+    key: Key | None = None
+
+    @property
+    def public(self) -> bool:
+        return self.secret is None and self.key is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +141,7 @@ class OAuthClient:
         if self.public_page or not self.servers.get(session.issuer, {}).get("tls_client_certificate_bound_access_tokens"):
             return request
         if not session.certificate:
-            owner = self.name if self.registration.secret is not None else f"{self.name} in {session.born}"
+            owner = self.name if not self.registration.public else f"{self.name} in {session.born}"
             session.certificate = certificate(self.net.entropy.seed, owner)
         return replace(request, certificate=session.certificate)
 
@@ -163,7 +172,24 @@ class OAuthClient:
         if self.policy.dpop == "on" and kind == "code":
             query["dpop_jkt"] = self.proof_key(session).thumbprint  # the code fits this key only (RFC 9449 §10)
         apis = tuple(("resource", api) for api in self._apis(session, kind))
-        return with_query(self.endpoint(issuer, "authorization_endpoint"), (*query.items(), *apis))
+        return with_query(self.endpoint(issuer, "authorization_endpoint"), self._asked(session, issuer, (*query.items(), *apis)))
+
+    def _asked(self, session: Session, issuer: str, query: Pairs) -> Pairs:
+        """What the browser carries: the parameters, or an object with them that is signed (RFC 9101 §5), or the reference that the server
+        gave for them (RFC 9126 §4).  Raises Refused."""
+        server, key = self.servers.get(issuer, {}), self.registration.key
+        mine = ("client_id", self.registration.client_id)
+        if self.policy.request_object == "on" and key is not None and server.get("request_parameter_supported"):
+            jti = self.net.entropy.token(f"{self.name} request", 9)
+            query = (mine, ("request", request_object(key, mine[1], issuer, query, self.net.clock.now(), jti)))
+        if self.policy.par == "off" or "pushed_authorization_request_endpoint" not in server:
+            return query
+        pushed = form_request(self.endpoint(issuer, "pushed_authorization_request_endpoint"), query)
+        answer = self.ask(session, self.connected(session, self.authenticated(pushed)))
+        reference = answer.json.get("request_uri") if answer.ok and isinstance(answer.json, dict) else None
+        if not isinstance(reference, str):
+            raise Refused(answer.error or "invalid_response")
+        return (mine, ("request_uri", reference))
 
     def _apis(self, session: Session, kind: str) -> tuple[str, ...]:
         """The APIs that access is asked for: with a code all that it will want a token for (RFC 8707 §2.1), else the one."""
@@ -287,16 +313,23 @@ class OAuthClient:
         return request if self.policy.dpop == "off" else self._proving(session, request)
 
     def _identity(self) -> dict[str, str]:
-        return {"client_id": self.registration.client_id} if self.registration.secret is None else {}
+        return {"client_id": self.registration.client_id} if self.registration.public else {}
 
     def authenticated(self, request: Request) -> Request:
-        """With HTTP Basic if the client has a secret (RFC 6749 §2.3.1)."""
+        """With HTTP Basic if the client has a secret (RFC 6749 §2.3.1), with an assertion if it has a key instead (RFC 7523 §2.2)."""
         r = self.registration
         if r.secret is None:
-            return request
+            return request if r.key is None else self._asserted(request, r.key)
         return request.with_header(
             "Authorization", "Basic " + base64.b64encode(f"{quote(r.client_id)}:{quote(r.secret)}".encode()).decode()
         )
+
+    def _asserted(self, request: Request, key: Key) -> Request:
+        issuer = next((i for i, server in self.servers.items() if request.url in server.values()), "")
+        jti, now = self.net.entropy.token(f"{self.name} assertion", 9), self.net.clock.now()
+        proof = client_assertion(key, self.registration.client_id, issuer, now, jti)
+        more = urlencode(tuple(zip(ASSERTION_PARAMETERS, (ASSERTION_TYPE, proof), strict=True)))
+        return replace(request, body=f"{request.body}&{more}")
 
     def revocation_request(self, session: Session) -> Request | None:
         """Give back what the session holds (RFC 7009 §2.1); None if the server has no such endpoint or there is nothing."""

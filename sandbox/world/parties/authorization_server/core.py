@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from authlib.oauth2 import OAuth2Error
@@ -27,12 +27,14 @@ from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 from authlib.oauth2.rfc9207 import IssuerParameter
 from authlib.oidc.core.grants import OpenIDCode, OpenIDToken
 
-from sandbox.core.wire import Pairs, Request, Response, compact
+from sandbox.core.wire import Pairs, Request, Response, compact, with_query
 from sandbox.protocol.checks import Checklist
+from sandbox.protocol.client_jwts import PRIVATE_KEY_JWT
 from sandbox.protocol.policies import IssuerPolicy
 from sandbox.protocol.tokens import Key, half_hash, key_for
 from sandbox.world.network import Network
 from sandbox.world.parties.authorization_server import second_factor
+from sandbox.world.parties.authorization_server.asserted import brought, by_assertion
 from sandbox.world.parties.authorization_server.basic import by_basic
 from sandbox.world.parties.authorization_server.devices import Devices
 from sandbox.world.parties.authorization_server.store import (
@@ -63,7 +65,8 @@ SCOPES = {
     "notify": "send you notifications",
     "offline_access": "stay connected while you are away",
 }
-AUTH_METHODS = ["client_secret_basic", "client_secret_post", "none"]
+AUTH_METHODS = ["client_secret_basic", "client_secret_post", PRIVATE_KEY_JWT, "none"]
+CONFIDENTIAL = AUTH_METHODS[:3]
 REALM = "clients"
 REPEATED = ("resource", "audience")  # parameters that may stand there more than once (RFC 8707 §2, RFC 8693 §2.1)
 SHORT, LONG, ID_TOKEN_LIFE = 300, 3600, 300  # seconds
@@ -105,6 +108,13 @@ class ASRequest(OAuth2Request):  # type: ignore[misc]
         self.jkt = jkt
         self.x5t: str | None = None  # the thumbprint of the certificate that tokens are to be bound to (RFC 8705 §3)
         self.sent = request
+        self.asserted: Client | None = None  # who has been proved by a client assertion (RFC 7523 §2.2)
+        self.refusal: tuple[str, str] | None = None  # the code and the sentence with which a request object or request_uri is refused
+
+    def mean(self, fields: Pairs) -> None:
+        """From now on these are its parameters: those of a request object (RFC 9101 §6.3), or those that were pushed (RFC 9126 §4)."""
+        self.payload = Payload(fields)
+        self.sent = replace(self.sent, method="GET", url=with_query(self.sent.url.partition("?")[0], fields), body="")
 
     @property
     def args(self) -> dict[str, str]:
@@ -245,7 +255,7 @@ class PasswordGrant(Mint, grants.ResourceOwnerPasswordCredentialsGrant):  # type
 class ServiceGrant(Mint, grants.ClientCredentialsGrant):  # type: ignore[misc]
     """RFC 6749 §4.4: the client asks in its own name.  The subject is the client itself (RFC 9068 §2.2)."""
 
-    TOKEN_ENDPOINT_AUTH_METHODS = AUTH_METHODS[:2]
+    TOKEN_ENDPOINT_AUTH_METHODS = CONFIDENTIAL
 
     def validate_requested_scope(self) -> None:
         super().validate_requested_scope()
@@ -326,10 +336,10 @@ class Revocation(RevocationEndpoint):  # type: ignore[misc]
 
 
 class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
-    CLIENT_AUTH_METHODS = AUTH_METHODS[:2]
+    CLIENT_AUTH_METHODS = CONFIDENTIAL
 
     def authenticate_endpoint_client(self, request: ASRequest) -> Client | None:
-        if self.server.policy.endpoint_auth == "on" or "Authorization" in request.headers:
+        if self.server.policy.endpoint_auth == "on" or "Authorization" in request.headers or brought(request):
             client: Client = super().authenticate_endpoint_client(request)
             return client
         return None
@@ -395,6 +405,7 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         if policy.revocation == "on":
             self.register_endpoint(Revocation)
         self.register_client_auth_method("client_secret_basic", by_basic)
+        self.register_client_auth_method(PRIVATE_KEY_JWT, by_assertion)
         self.issuer_parameter = Issuer(self.issuer)
         if policy.iss_param == "on":
             self.register_extension(self.issuer_parameter)
@@ -426,6 +437,12 @@ class Core(AuthorizationServer):  # type: ignore[misc]
     # ---- what Authlib asks for
     def query_client(self, client_id: str) -> Client | None:
         return self.store.clients.get(client_id)
+
+    def authenticate_client(self, request: ASRequest, methods: list[str], endpoint: str = "token") -> Client:
+        """By an assertion where there is one (RFC 7523 §2.2), and then by nothing else."""
+        wanted = [method for method in methods if (method == PRIVATE_KEY_JWT) == brought(request)]
+        client: Client = super().authenticate_client(request, wanted, endpoint)
+        return client
 
     def save_token(self, token: dict[str, Any], request: ASRequest) -> None:
         """Nothing: `mint` has stored it."""
@@ -474,7 +491,7 @@ class Core(AuthorizationServer):  # type: ignore[misc]
 
         The access token is for these APIs, or for all that access was granted to.  `act`: who acts for the owner, with a token that
         lives until then at most (RFC 8693 §4.1)."""
-        now, public = self.net.clock.now(), self.store.clients[grant.client_id].secret is None
+        now, public = self.net.clock.now(), not self.store.clients[grant.client_id].confidential
         life = SHORT if self.policy.short_ttl == "on" else LONG
         life = min(life, until - now) if until else life
         acting = {"client_id": act["sub"], "act": act} if act else {}

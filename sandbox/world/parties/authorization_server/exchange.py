@@ -20,8 +20,8 @@ from authlib.oauth2.rfc6749 import (
 
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.grant_types import ACCESS_TOKEN_TYPE, TOKEN_EXCHANGE
+from sandbox.world.parties.authorization_server.client_keys import Step
 from sandbox.world.parties.authorization_server.core import AUTH_METHODS, ASRequest, Core
-from sandbox.world.parties.authorization_server.explain import Step
 from sandbox.world.parties.authorization_server.store import AccessToken, Client, RefreshToken
 
 DEEPEST = 4  # parties that may act for each other in a row; every one makes the token longer

@@ -13,12 +13,13 @@ from authlib.oauth2.rfc7636.challenge import CODE_CHALLENGE_PATTERN, CODE_VERIFI
 from sandbox.core.clock import clock_time
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.tokens import sha256
+from sandbox.world.parties.authorization_server import assertions, request_objects
+from sandbox.world.parties.authorization_server.asserted import brought
 from sandbox.world.parties.authorization_server.basic import credentials
+from sandbox.world.parties.authorization_server.client_keys import Step
 from sandbox.world.parties.authorization_server.core import ASRequest, Core
 from sandbox.world.parties.authorization_server.response_modes import offered as modes_of
 from sandbox.world.parties.authorization_server.store import Client, Code, Grant, RefreshToken
-
-Step = tuple[str, bool, object, object]  # check, passed?, expected, found
 
 
 def record(checks: Checklist, steps: Iterator[Step | None]) -> str | None:
@@ -34,20 +35,20 @@ def authorization(core: Core, request: ASRequest, checks: Checklist) -> str | No
     return record(checks, _authorization(core, request, checks))
 
 
-def _authorization(core: Core, request: ASRequest, checks: Checklist) -> Iterator[Step | None]:
-    data = request.payload.data
+def _authorization(core: Core, request: ASRequest, checks: Checklist, pushing: bool = False) -> Iterator[Step | None]:
     yield _once(request)
-    client = core.query_client(data.get("client_id", ""))
-    yield "client_known", client is not None, "a registered client", data.get("client_id")
+    name = request.payload.data.get("client_id")
+    client = core.query_client(name or "")
+    yield "client_known", client is not None, "a registered client", name
     assert client is not None
+    yield from request_objects.found(core, request, client, pushing)
+    yield _once(request)
+    data = request.payload.data  # from here on those that count
     uri = data.get("redirect_uri")
     known = client.check_redirect_uri(uri) if uri else client.get_default_redirect_uri() is not None
     yield "redirect_uri", known, " or ".join(client.redirect_uris) if client.exact_redirect else "a registered prefix", uri
     if not uri and "openid" in (data.get("scope") or "").split():  # OIDC Core §3.1.2.1
         yield "request_form", False, "a redirect_uri", "none"
-    objects = [name for name in ("request", "request_uri") if name in data]
-    if objects:  # OIDC Core §3.1.2.6
-        yield "request_object", False, "parameters in the address", objects[0]
     kind = request.payload.response_type or ""
     offered = ["code"] + ([] if core.policy.no_implicit == "on" else ["token"])
     yield "response_type", kind in offered and client.check_response_type(kind), " or ".join(offered), kind or "nothing"
@@ -61,6 +62,26 @@ def _authorization(core: Core, request: ASRequest, checks: Checklist) -> Iterato
     yield _resource(core, request)
     if kind == "code":
         yield _challenge(core, request, checks)
+
+
+def pushed(core: Core, request: ASRequest, checks: Checklist) -> str | None:
+    """The checks of the endpoint to which requests are pushed (RFC 9126 §2.1): who it is, then all that the authorization endpoint asks."""
+    return record(checks, _pushed(core, request, checks))
+
+
+def _pushed(core: Core, request: ASRequest, checks: Checklist) -> Iterator[Step | None]:
+    yield _once(request)
+    client = yield from _client(core, request)
+    data = request.payload.data
+    if "request_uri" in data or len(request.payload.datalist) > request_objects.MOST:
+        yield "request_form", False, "the parameters of a request", "request_uri" if "request_uri" in data else "too many"
+    named = data.setdefault("client_id", client.client_id)
+    if named != client.client_id:
+        yield "client", False, f"a request of {client.client_id}", f"one of {named}"
+    yield from _authorization(core, request, checks, pushing=True)
+    wanted = request.payload.data.get("dpop_jkt")
+    if request.jkt and wanted:  # RFC 9449 §10.1
+        yield "key_binding", wanted == request.jkt, f"key {wanted[:8]}", f"key {request.jkt[:8]}"
 
 
 def _resource(core: Core, request: ASRequest) -> Step | None:
@@ -118,8 +139,10 @@ def _token(core: Core, request: ASRequest, checks: Checklist) -> Iterator[Step |
 
 
 def _client(core: Core, request: ASRequest, secret: bool = False) -> Generator[Step | None, None, Client]:
+    if brought(request):
+        yield from assertions.proved(core, request)
     client, how = authenticated(core, request)
-    if secret and client is not None and client.secret is None:  # RFC 6749 §4.4: confidential clients only
+    if secret and client is not None and not client.confidential:  # RFC 6749 §4.4: confidential clients only
         yield "client", False, "a client with a secret", how
     yield "client", client is not None, "a registered client with its own secret, or a public one without", how
     assert client is not None
@@ -127,8 +150,10 @@ def _client(core: Core, request: ASRequest, secret: bool = False) -> Generator[S
 
 
 def authenticated(core: Core, request: ASRequest) -> tuple[Client | None, str]:
-    """The client that the request authenticates, and how: HTTP Basic, then the form, then the bare client_id of a public one."""
+    """The client that the request authenticates, and how: an assertion, HTTP Basic, the form, then the bare client_id of a public one."""
     data = request.payload.data
+    if brought(request):
+        return request.asserted, f"{request.asserted.client_id if request.asserted else 'nobody'} by its own key"
     basic = credentials(request.headers.get("Authorization") or "", core.query_client)
     for client_id, secret, how in ((*basic, "HTTP Basic"), (data.get("client_id"), data.get("client_secret"), "form")):
         client = core.query_client(client_id or "")
@@ -138,7 +163,7 @@ def authenticated(core: Core, request: ASRequest) -> tuple[Client | None, str]:
             return client, f"{client_id} by {how}"
     client_id = data.get("client_id")
     client = core.query_client(client_id or "")
-    if client is not None and client.secret is None and not data.get("client_secret"):
+    if client is not None and not client.confidential and not data.get("client_secret"):
         return client, f"{client_id}, a public client"
     return None, f"{basic[0] or client_id or 'nobody'}, not authenticated"
 
@@ -173,7 +198,7 @@ def _verifier(core: Core, code: Code, verifier: str | None, checks: Checklist) -
         checks.skip("code_verifier", "PKCE is ignored", "none" if verifier is None else "sent")
         return None
     if not code.code_challenge:
-        wanted = policy == "required" and core.store.clients[code.grant.client_id].secret is None
+        wanted = policy == "required" and not core.store.clients[code.grant.client_id].confidential
         fits = not wanted if not verifier else policy == "optional"
         return "code_verifier", fits, "no verifier, as no challenge was sent", verifier or "none"
     made = sha256(verifier) if verifier and code.code_challenge_method == "S256" else verifier
@@ -247,9 +272,11 @@ def introspection(core: Core, request: ASRequest, checks: Checklist) -> str | No
 
 def _introspection(core: Core, request: ASRequest, checks: Checklist) -> Iterator[Step | None]:
     yield _once(request)
-    if core.policy.endpoint_auth == "on" or "Authorization" in request.headers:
+    if core.policy.endpoint_auth == "on" or "Authorization" in request.headers or brought(request):
+        if brought(request):
+            yield from assertions.proved(core, request)
         client, how = authenticated(core, request)
-        yield "client", client is not None and client.secret is not None, "a caller with a secret", how
+        yield "client", client is not None and client.confidential, "a caller with a secret", how
     else:
         checks.skip("client", "anybody may ask")
     yield from _token_given(request)
@@ -268,6 +295,8 @@ def _once(request: ASRequest) -> Step | None:
         return "request_form", False, "each parameter once", f"{', '.join(sorted(request.twice))} more than once"
     if "Authorization" in request.headers and "client_secret" in request.payload.data:
         return "request_form", False, "one method of client authentication", "HTTP Basic and a secret in the form"
+    if brought(request) and ("Authorization" in request.headers or "client_secret" in request.payload.data):
+        return "request_form", False, "one method of client authentication", "an assertion and a secret"
     return None
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.core.wire import Response, json_response
+from sandbox.protocol.client_jwts import PRIVATE_KEY_JWT, SIGNED_BY_CLIENTS
 from sandbox.protocol.grant_types import DEVICE_CODE
+from sandbox.protocol.tokens import public_key
+from sandbox.world.parties.authorization_server import assertions, request_objects
 from sandbox.world.parties.authorization_server.core import AUTH_METHODS, Core
 from sandbox.world.parties.authorization_server.redirect_uris import LONGEST, takes_logout_tokens, unfit
 from sandbox.world.parties.authorization_server.store import Client
@@ -17,6 +20,10 @@ from sandbox.world.parties.limits import KEPT
 FOR_PUBLIC = ("authorization_code", "refresh_token", DEVICE_CODE)
 GRANTS = (*FOR_PUBLIC, "client_credentials")  # the last is for confidential clients only (RFC 6749 §4.4)
 MOST_URIS = 10
+MOST_KEYS = 10
+JWK_MEMBERS = ("kty", "crv", "x", "y", "n", "e", "kid", "use", "alg")  # what is kept of a public key
+SECRET_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})  # RFC 7518 §6
+ALGS, DEMANDS = (assertions.ALG, request_objects.ALG), (request_objects.MUST_PUSH, request_objects.MUST_SIGN)
 NO_STORE = ("Cache-Control", "no-store")
 
 
@@ -50,15 +57,17 @@ def _client(core: Core, wanted: Any, by_operator: bool) -> Client:
     method = _one_of(wanted, "token_endpoint_auth_method", AUTH_METHODS)
     grants = _subset(wanted, "grant_types", GRANTS, GRANTS[:1])
     if method == "none" and not set(grants) <= set(FOR_PUBLIC):
-        raise Unfit("invalid_client_metadata", "client_credentials is for clients with a secret.")
+        raise Unfit("invalid_client_metadata", "client_credentials is for clients that can prove who they are.")
     alone = not {"authorization_code", "refresh_token"} & set(grants)  # nobody is sent anywhere, so nothing is sent back (RFC 7591 §2.1)
-    entropy = core.net.entropy
+    entropy, keys = core.net.entropy, _keys(wanted)
+    if method == PRIVATE_KEY_JWT and not keys:
+        raise Unfit("invalid_client_metadata", f"A client that authenticates by {PRIVATE_KEY_JWT} needs its public keys in jwks.")
     return Client(
         client_id=entropy.token("client id", 12),
         title=_text(wanted, "client_name", "A client that registered itself"),
         redirect_uris=tuple(_redirect_uri(uri, by_operator) for uri in _list(wanted, "redirect_uris", (), alone)),
         scope=" ".join(s for s in _text(wanted, "scope", " ".join(core.scopes)).split() if s in core.scopes),
-        secret=None if method == "none" else entropy.token("client secret", 24),
+        secret=None if method in ("none", PRIVATE_KEY_JWT) else entropy.token("client secret", 24),
         grant_types=grants,
         response_types=() if alone else _subset(wanted, "response_types", ("code",), ("code",)),
         exact_redirect=core.policy.exact_redirect == "on",
@@ -67,6 +76,10 @@ def _client(core: Core, wanted: Any, by_operator: bool) -> Client:
         post_logout_redirect_uris=tuple(_redirect_uri(uri, by_operator) for uri in _list(wanted, "post_logout_redirect_uris", ())),
         backchannel_logout_uri=_backchannel_uri(wanted),
         backchannel_logout_session_required=_flag(wanted, "backchannel_logout_session_required"),
+        keys=keys,
+        by_key=method == PRIVATE_KEY_JWT,
+        algs={name: _one_of(wanted, name, list(SIGNED_BY_CLIENTS)) for name in ALGS if name in wanted},
+        demands=tuple(name for name in DEMANDS if _demanded(core, wanted, name, keys)),
     )
 
 
@@ -80,7 +93,45 @@ def _described(client: Client, method: str) -> dict[str, Any]:
     if client.backchannel_logout_uri:
         out |= {"backchannel_logout_uri": client.backchannel_logout_uri}
         out |= {"backchannel_logout_session_required": client.backchannel_logout_session_required}
+    out |= {"jwks": {"keys": [dict(jwk) for jwk in client.keys]}} if client.keys else {}
+    out |= {**client.algs, **dict.fromkeys(client.demands, True)}
     return out | {"token_endpoint_auth_method": method, "id_token_signed_response_alg": client.id_alg}
+
+
+def _keys(wanted: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    """The public keys that a client registers (RFC 7591 §2): by value, because this server fetches nothing from addresses of strangers."""
+    if "jwks_uri" in wanted:
+        raise Unfit("invalid_client_metadata", "jwks_uri is not supported: nothing is fetched from there. Register the keys as jwks.")
+    if "jwks" not in wanted:
+        return ()
+    found = wanted["jwks"].get("keys") if isinstance(wanted["jwks"], dict) else None
+    if not isinstance(found, list) or not 0 < len(found) <= MOST_KEYS or not all(isinstance(jwk, dict) for jwk in found):
+        raise Unfit("invalid_client_metadata", f"jwks must be a JWK Set of at most {MOST_KEYS} keys.")
+    return tuple(_key(jwk) for jwk in found if jwk.get("use") != "enc")  # nothing is encrypted here
+
+
+def _key(jwk: dict[str, Any]) -> dict[str, Any]:
+    """What counts of a public key."""
+    if SECRET_MEMBERS & jwk.keys():
+        raise Unfit("invalid_client_metadata", "A key of jwks is secret: register its public half, and make a new one.")
+    kept = {name: jwk[name] for name in JWK_MEMBERS if name in jwk}
+    sized = all(isinstance(value, str) and len(value) <= LONGEST for value in kept.values())
+    algs = ("ES256", "EdDSA", "Ed25519", "RS256")  # RS256 stands for PS256: RSA keys are of one kind
+    plain = {name: value for name, value in kept.items() if name != "alg"}
+    if not sized or kept.get("alg", algs[0]) not in SIGNED_BY_CLIENTS or not any(public_key(plain, alg) for alg in algs):
+        raise Unfit("invalid_client_metadata", f"Each key of jwks must be a public key for one of {', '.join(SIGNED_BY_CLIENTS)}.")
+    return kept
+
+
+def _demanded(core: Core, wanted: dict[str, Any], name: str, keys: tuple[dict[str, Any], ...]) -> bool:
+    """Whether the client wants its requests to be refused if they come in another way (RFC 9126 §6, RFC 9101 §10.5)."""
+    value = wanted.get(name, False)
+    if not isinstance(value, bool):
+        raise Unfit("invalid_client_metadata", f"{name} must be true or false.")
+    offered = core.policy.par != "off" if name == request_objects.MUST_PUSH else core.policy.request_object != "off" and bool(keys)
+    if value and not offered:
+        raise Unfit("invalid_client_metadata", f"{name} cannot be true here: there would be no way to ask.")
+    return value
 
 
 def _text(wanted: dict[str, Any], name: str, default: str) -> str:

@@ -16,16 +16,27 @@ from sandbox.core.wire import Pairs, Request, Response, first, json_response, sp
 from sandbox.protocol import nonces
 from sandbox.protocol.certificates import certificate_thumbprint
 from sandbox.protocol.checks import Checklist
+from sandbox.protocol.client_jwts import SIGNED_BY_CLIENTS
 from sandbox.protocol.proofs import PROOF_ALGORITHMS, SeenProofs, check_proof
 from sandbox.protocol.step_up import PASSWORD, TWO_FACTOR
 from sandbox.world.network import Network
 from sandbox.world.parties import cors
 from sandbox.world.parties.authorization_server import device, exchange, explain
-from sandbox.world.parties.authorization_server.core import AUTH_METHODS, ASRequest, ASResponse, Core, ServerConfig, answer
+from sandbox.world.parties.authorization_server.core import (
+    AUTH_METHODS,
+    CONFIDENTIAL,
+    ASRequest,
+    ASResponse,
+    Core,
+    ServerConfig,
+    answer,
+)
 from sandbox.world.parties.authorization_server.device_pages import DevicePages
 from sandbox.world.parties.authorization_server.devices import PATH
 from sandbox.world.parties.authorization_server.hints import hinted
 from sandbox.world.parties.authorization_server.log_out import LogOuts, Visitor
+from sandbox.world.parties.authorization_server.pushed import reference
+from sandbox.world.parties.authorization_server.pushing import push
 from sandbox.world.parties.authorization_server.registration import register
 from sandbox.world.parties.authorization_server.response_modes import MODES, in_mode, offered
 from sandbox.world.parties.authorization_server.second_factor import SecondFactor
@@ -45,6 +56,7 @@ PAGES = (  # where a whole window goes; no script of another origin
     "/authorize", "/login", "/second-factor", "/consent", "/logout", "/account/sessions", "/device", "/device/consent",
     "/end-session", "/end-session/confirmed",
 )  # fmt: skip
+MALFORMED = "A parameter is missing, unreadable or given more than once."
 CLAIMS = ["sub", "name", "given_name", "family_name", "preferred_username", "email", "email_verified", "address", "phone_number"]
 
 
@@ -118,6 +130,8 @@ class AuthorizationServer:
             routes |= {PATH: ("GET POST", pages.code), f"{PATH}/consent": ("POST", pages.consent)}
         if self.policy.revocation == "on":
             routes["/revoke"] = ("POST", self.revoke)
+        if self.policy.par != "off":
+            routes["/par"] = ("POST", self.push)
         if self.registration:
             routes["/register"] = ("POST", self.register)
         if self.policy.session_index != "off":
@@ -129,6 +143,8 @@ class AuthorizationServer:
         out |= {f"code {c.code[:6]}…": ("used" if c.used else "waiting") + f", {c.grant.client_id}" for c in self.store.codes.values()}
         for grant in self.store.grants.values():
             out[f"grant {grant.id}"] = f"{grant.user.name} → {grant.client_id}: {grant.scope} ({'alive' if grant.alive else 'revoked'})"
+        for name, pushed in self.store.pushed.items():
+            out[f"pushed request {name[:6]}…"] = f"{'answered' if pushed.answered else 'waiting'}, {pushed.client_id}"
         for token in self.store.tokens.values():
             if isinstance(token, RefreshToken):
                 out[f"refresh token {token.value[:6]}…"] = "exchanged" if token.rotated else "current" if token.grant.alive else "dead"
@@ -155,19 +171,31 @@ class AuthorizationServer:
         out["acr_values_supported"] = self.second_factor.acrs
         out["token_endpoint_auth_methods_supported"] = AUTH_METHODS
         out |= {"revocation_endpoint_auth_methods_supported": AUTH_METHODS} if self.policy.revocation == "on" else {}
-        out["introspection_endpoint_auth_methods_supported"] = AUTH_METHODS if self.policy.endpoint_auth == "off" else AUTH_METHODS[:2]
+        out["introspection_endpoint_auth_methods_supported"] = AUTH_METHODS if self.policy.endpoint_auth == "off" else CONFIDENTIAL
+        for place in ("token", "revocation", "introspection"):
+            if f"{place}_endpoint_auth_methods_supported" in out:
+                out[f"{place}_endpoint_auth_signing_alg_values_supported"] = list(SIGNED_BY_CLIENTS)
         if self.policy.pkce != "ignore":
             out["code_challenge_methods_supported"] = ["S256"] if self.policy.pkce_s256_only == "on" else ["S256", "plain"]
         out |= {"claims_supported": CLAIMS, "claims_parameter_supported": False}
         out |= {
-            "request_parameter_supported": False,
+            "request_parameter_supported": self.policy.request_object != "off",
             "request_uri_parameter_supported": False,
             "response_modes_supported": list(MODES),
         }
+        out |= self._requests()
         out |= {"dpop_signing_alg_values_supported": list(PROOF_ALGORITHMS)} if self.policy.dpop_bind == "on" else {}
         out |= {"tls_client_certificate_bound_access_tokens": True} if self.policy.mtls_bind == "on" else {}
         out |= {"authorization_response_iss_parameter_supported": True} if self.policy.iss_param == "on" else {}
         return out | {"subject_types_supported": ["public"], "id_token_signing_alg_values_supported": [k.alg for k in self.core.keys]}
+
+    def _requests(self) -> dict[str, Any]:
+        """How requests may come beside in the address: pushed (RFC 9126 §5), or signed (RFC 9101 §10.5)."""
+        policy, out = self.policy, dict[str, Any]()
+        out |= {"pushed_authorization_request_endpoint": f"{self.issuer}/par"} if policy.par != "off" else {}
+        out |= {"require_pushed_authorization_requests": True} if policy.par == "required" else {}
+        out |= {"request_object_signing_alg_values_supported": list(SIGNED_BY_CLIENTS)} if policy.request_object != "off" else {}
+        return out | ({"require_signed_request_object": True} if policy.request_object == "required" else {})
 
     def jwks(self, request: Request) -> Response:
         """The public keys (RFC 7517 §5); a shared secret is not among them."""
@@ -184,17 +212,8 @@ class AuthorizationServer:
         asked = ASRequest(request, self._fields(request), session)
         failed = explain.authorization(self.core, asked, Checklist(self.net.trace, self.name))
         try:
-            if failed == "request_form":
-                raise self._malformed(asked)
-            if failed == "request_object":
-                name = "request" if "request" in asked.payload.data else "request_uri"
-                raise OAuth2Error(error=f"{name}_not_supported", redirect_uri=asked.payload.redirect_uri, state=asked.payload.state)
-            if failed == "client_known":  # this and the next before Authlib looks at the response type
-                raise InvalidClientError(description="The client does not exist on this server.")
-            if failed == "redirect_uri":
-                raise InvalidRequestError("The redirect URI is not a registered one.")
-            if failed in ("resource", "response_mode", "scope_offered", "max_age"):
-                raise self._told(asked, failed)
+            if failed is not None and (objection := self._objection(asked, failed)) is not None:
+                raise objection
             grant = self.core.get_consent_grant(asked, session.user if session else None)
         except OAuth2Error as error:
             return self._refused(asked, error)
@@ -207,7 +226,7 @@ class AuthorizationServer:
         if "none" in prompt:
             code = "consent_required" if session else "login_required"
             return self._refused(asked, OAuth2Error(error=code, redirect_uri=grant.redirect_uri, state=asked.payload.state))
-        ticket, cookie = self.begun(request)
+        ticket, cookie = self.begun(request, asked.sent)
         if session is None and known is not None and "login" not in prompt and self._recent(asked, known):
             return self.second_factor.ask(ticket, known.user, NO_STORE, *self.framing(), *cookie)  # nothing but that is missing
         return self._consent_page(ticket, asked, grant.client, *cookie) if session else self.login_page(ticket, None, *cookie)
@@ -217,7 +236,7 @@ class AuthorizationServer:
         if not self.store.allowed(user, client.client_id, asked.payload.scope or ""):
             return False
         redirect_uri = asked.payload.redirect_uri or client.get_default_redirect_uri() or ""
-        if client.secret is not None or split(redirect_uri).scheme in ("https", "http"):
+        if client.confidential or split(redirect_uri).scheme in ("https", "http"):
             return True  # http: on the user's own machine, and the stand-in for https while something is built
         if self.policy.ask_again == "off":
             return True
@@ -225,6 +244,18 @@ class AuthorizationServer:
             self.name, f"{user.name} has allowed {client.client_id} before, and is asked again: any app can claim {redirect_uri}."
         )
         return False
+
+    def _objection(self, asked: ASRequest, failed: str) -> OAuth2Error | None:
+        """The error for a check that failed; None where Authlib will refuse the request itself."""
+        if asked.refusal is not None:
+            return self._malformed(asked, *asked.refusal)
+        if failed == "request_form":
+            return self._malformed(asked)
+        if failed == "client_known":  # this and the next before Authlib looks at the response type
+            return InvalidClientError(description="The client does not exist on this server.")
+        if failed == "redirect_uri":
+            return InvalidRequestError("The redirect URI is not a registered one.")
+        return self._told(asked, failed) if failed in ("resource", "response_mode", "scope_offered", "max_age") else None
 
     def _told(self, asked: ASRequest, failed: str) -> OAuth2Error:
         """The error of a request whose client and redirect URI are good."""
@@ -237,19 +268,20 @@ class AuthorizationServer:
         }[failed]
         return OAuth2Error(error=error, description=text, redirect_uri=asked.payload.redirect_uri, state=asked.payload.state)
 
-    def _malformed(self, asked: ASRequest) -> OAuth2Error:
-        """A parameter is missing or given twice: told to the client, if those that name it are themselves in order (RFC 6749 §4.1.2.1)."""
-        data, text = asked.payload.data, "A parameter is missing, unreadable or given more than once."
+    def _malformed(self, asked: ASRequest, error: str = "invalid_request", text: str = MALFORMED) -> OAuth2Error:
+        """The request cannot be read: told to the client, if the parameters that name it are themselves in order (RFC 6749 §4.1.2.1)."""
+        data = asked.payload.data
         client = self.core.query_client(data.get("client_id", ""))
         uri = data.get("redirect_uri", "")
         named = client is not None and client.check_redirect_uri(uri) and not {"client_id", "redirect_uri"} & asked.twice
         state = None if "state" in asked.twice else asked.payload.state
-        return InvalidRequestError(text, redirect_uri=uri, state=state) if named else InvalidRequestError(text)
+        return OAuth2Error(text, error=error, redirect_uri=uri if named else None, state=state if named else None)
 
-    def begun(self, request: Request) -> tuple[str, tuple[tuple[str, str], ...]]:
-        """A ticket for the forms to come, and the header that names this browser."""
+    def begun(self, request: Request, asked: Request | None = None) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """A ticket for the forms to come, and the header that names this browser.  `asked`: what is to be answered, if that is not how
+        it was sent."""
         ticket, (browser, cookie) = self.net.entropy.token("ticket", 9), self._browser(request)
-        self.pending[ticket] = Pending(request, browser)
+        self.pending[ticket] = Pending(asked or request, browser)
         forget_oldest(self.pending)
         return ticket, cookie
 
@@ -399,7 +431,10 @@ class AuthorizationServer:
         return _after_post(self._issue(asked, session, allowed))
 
     def _issue(self, asked: ASRequest, session: Session, allowed: bool) -> Response:
-        """Let Authlib answer the authorization request (RFC 6749 §4.1.2)."""
+        """Let Authlib answer the authorization request (RFC 6749 §4.1.2); one that was pushed is answered once (RFC 9126 §4)."""
+        pushed = self.store.pushed.get(reference(asked.payload.data.get("request_uri", "")))
+        if pushed is not None and not pushed.use():
+            return error_page(400, "invalid_request_uri", "This request was answered before.")
         checks = Checklist(self.net.trace, self.name)
         checks.test("consent", allowed, f"{session.user.name} says yes", "yes" if allowed else "no")
         grant = self.core.get_consent_grant(asked, session.user)
@@ -436,6 +471,10 @@ class AuthorizationServer:
     def _with_nonce(self, request: Request) -> Response:
         """The same, where proofs need a nonce: each answer brings the one for the next request (RFC 9449 §8.2)."""
         return nonces.supplied(request, self.token(request), self.nonces, self.net.clock.now(), self.net.entropy)
+
+    def push(self, request: Request) -> Response:
+        """RFC 9126 §2."""
+        return push(self.core, self.proofs, request, self._objection)
 
     def revoke(self, request: Request) -> Response:
         """RFC 7009."""

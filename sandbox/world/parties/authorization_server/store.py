@@ -7,6 +7,7 @@ so that ending it ends them without a search.
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +17,9 @@ from authlib.oidc.core import AuthorizationCodeMixin
 from sandbox.core.clock import Clock
 from sandbox.core.frozen import Frozen
 from sandbox.core.wire import Request, origin
+from sandbox.protocol.client_jwts import PRIVATE_KEY_JWT, SeenAssertions
 from sandbox.protocol.step_up import PASSWORD
+from sandbox.world.parties.authorization_server.pushed import Pushed
 from sandbox.world.parties.authorization_server.redirect_uris import same
 from sandbox.world.parties.limits import ISSUED, forget_oldest
 from sandbox.world.parties.people import User
@@ -27,12 +30,15 @@ CODE_LIFE = 600  # seconds; RFC 6749 §4.1.2 recommends at most ten minutes
 
 @dataclass(kw_only=True)
 class Client(ClientMixin):  # type: ignore[misc]
-    """A registered client.  Without a secret it is a public one (RFC 6749 §2.1).  `resources`: the APIs it is, or
-    guards, by their names in tokens; none for a client of another kind.
+    """A registered client.  With neither a secret nor a key to prove itself by it is a public one (RFC 6749 §2.1).  `resources`: the APIs
+    it is, or guards, by their names in tokens; none for a client of another kind.
 
     `id_alg`: the algorithm that it wants for ID tokens; `registered_at`: when it registered itself (RFC 7591), 0 if others did.
     `post_logout_redirect_uris`: where people may be sent when they are signed out (OIDC RP-Initiated Logout §3.1);
     `backchannel_logout_uri`: where it takes logout tokens, '' for nowhere (OIDC Back-Channel Logout §2.2).
+    `keys`: its public keys, as JWKs; `by_key`: whether it authenticates by them (OIDC Core §9) and not by a secret; `algs`: the one
+    algorithm that it has registered for a kind of JWT, by the name of the metadata; `demands`: what it has registered to be demanded of
+    its requests.
     """
 
     client_id: str
@@ -49,6 +55,15 @@ class Client(ClientMixin):  # type: ignore[misc]
     post_logout_redirect_uris: tuple[str, ...] = ()
     backchannel_logout_uri: str = ""
     backchannel_logout_session_required: bool = False
+    keys: tuple[Mapping[str, Any], ...] = ()
+    by_key: bool = False
+    algs: Mapping[str, str] = field(default_factory=dict)
+    demands: tuple[str, ...] = ()
+
+    @property
+    def confidential(self) -> bool:
+        """Whether it can prove who it is."""
+        return self.by_key or self.secret is not None
 
     def get_client_id(self) -> str:
         return self.client_id
@@ -73,6 +88,8 @@ class Client(ClientMixin):  # type: ignore[misc]
         return self.secret == client_secret
 
     def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
+        if self.by_key:
+            return method == PRIVATE_KEY_JWT
         return method in (("none",) if self.secret is None else ("client_secret_basic", "client_secret_post"))
 
     def check_response_type(self, response_type: str) -> bool:
@@ -214,6 +231,8 @@ class Store:
     tokens: dict[str, AccessToken] = field(default_factory=dict)
     grants: dict[str, Grant] = field(default_factory=dict)
     grants_of: defaultdict[str, deque[Grant]] = field(default_factory=lambda: defaultdict(deque))
+    pushed: dict[str, Pushed] = field(default_factory=dict)
+    assertions: SeenAssertions = field(default_factory=SeenAssertions)
 
     def add_grant(self, grant: Grant) -> Grant:
         self.grants[grant.id] = grant
@@ -225,7 +244,9 @@ class Store:
 
     def take_over(self, before: Store, most: int) -> None:
         """What another store has issued, the latest of it: at most so many of each kind."""
-        for mine, theirs in ((self.sessions, before.sessions), (self.codes, before.codes), (self.tokens, before.tokens)):
+        self.assertions = before.assertions
+        kinds = ((self.sessions, before.sessions), (self.codes, before.codes), (self.tokens, before.tokens), (self.pushed, before.pushed))
+        for mine, theirs in kinds:
             mine.update(theirs)  # type: ignore[arg-type]
             forget_oldest(mine, most)
         for grant in list(before.grants.values())[-most:]:

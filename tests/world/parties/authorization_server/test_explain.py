@@ -1,6 +1,6 @@
 """The checklist agrees with Authlib: on generated requests a request is refused if and only if one of its checks failed.
 
-Authlib decides and `explain.py` explains; here random requests, right and wrong in many ways at once, are sent to the four
+Authlib decides and `explain.py` explains; here random requests, right and wrong in many ways at once, are sent to the five
 endpoints in random settings.  A request with one fault only must be answered with the error code that its RFC asks for.
 """
 
@@ -37,11 +37,17 @@ Fields = dict[str, str | None]
 many = settings(max_examples=effort(100, long=2_000), suppress_health_check=list(HealthCheck))
 
 AT_THE_SERVER = [s for s in SWITCHES.values() if s.owner == "as" and s.name not in ("as.signing", "as.short_ttl")]
-SETTINGS = st.builds(
-    Settings.of,
-    st.sampled_from(["oauth-basic", "oauth-bcp"]),
-    st.fixed_dictionaries({}, optional={s.name: st.sampled_from(s.values) for s in AT_THE_SERVER}),
-)
+WAYS_OF_ASKING = ("as.par", "as.request_object")  # required: nobody gets a code with the plain requests of this file
+
+
+def some_settings(most: int) -> st.SearchStrategy[Settings]:
+    """A profile with any switches of the server; of the ways of asking the first values."""
+    values = {s.name: s.values[:most] if s.name in WAYS_OF_ASKING else s.values for s in AT_THE_SERVER}
+    switches = st.fixed_dictionaries({}, optional={name: st.sampled_from(some) for name, some in values.items()})
+    return st.builds(Settings.of, st.sampled_from(["oauth-basic", "oauth-bcp"]), switches)
+
+
+SETTINGS, DEMANDING = some_settings(2), some_settings(3)
 
 
 # ---------------------------------------------------------------- requests
@@ -117,6 +123,7 @@ def challenged(where: Settings, wish: bool) -> bool:
 
 # ---------------------------------------------------------------- what can be wrong
 
+UNSIGNED = "eyJhbGciOiJub25lIn0.eyJpc3MiOiJidWRnZXQiLCJzdWIiOiJidWRnZXQiLCJjbGllbnRfaWQiOiJidWRnZXQifQ."
 WRONG: dict[str, dict[str, list[Any]]] = {
     "/authorize": {
         "response_type": ["token", "id_token", "code token", "nonsense", "", None, TWICE],
@@ -127,6 +134,21 @@ WRONG: dict[str, dict[str, list[Any]]] = {
         "code_challenge": ["short", "!" * 43, "", None, TWICE],
         "code_challenge_method": ["plain", "S512", "", None, TWICE],
         "resource": [API, "https://evil.example"],
+        "request": [UNSIGNED, "x.y.z", ""],
+        "request_uri": ["https://client.example/r.jwt", "urn:ietf:params:oauth:request_uri:unknown", ""],
+    },
+    "/par": {
+        "response_type": ["token", "nonsense", "", None, TWICE],
+        "client_id": ["nobody", "budget", "", None, TWICE],
+        "client_secret": ["guess"],
+        "client_assertion": [UNSIGNED],
+        "redirect_uri": ["https://evil.example/cb", "com.connectsphere.app:/other", TWICE],
+        "scope": ["read", "admin", "", None, TWICE],
+        "code_challenge": ["short", None, TWICE],
+        "code_challenge_method": ["plain", None],
+        "resource": [API, "https://evil.example"],
+        "request": [UNSIGNED, "x.y.z", ""],
+        "request_uri": ["https://client.example/r.jwt", "urn:ietf:params:oauth:request_uri:unknown", ""],
     },
     "/token": {
         "grant_type": ["password", "refresh_token", "client_credentials", "nonsense", "", None, TWICE],
@@ -176,13 +198,22 @@ def authenticated(client: str, header: str | None) -> tuple[tuple[str, str], ...
 
 
 @many
-@given(SETTINGS, CLIENTS, st.booleans(), faults("/authorize"))
+@given(DEMANDING, CLIENTS, st.booleans(), faults("/authorize"))
 def test_on_authorization_requests(where, client, challenge, wrong):
     w = build(where, states=False)
     answer, failed = sent(w, "/authorize", encoded(authorization(client, challenge), wrong))
     agreed(answer, failed, f"{where} {client} {wrong}")
     if failed and failed[0] in ("client_known", "redirect_uri"):  # whatever else is wrong: a page, and nobody is sent anywhere
         assert (answer.location, answer.error in CODES[failed[0]]) == (None, True), f"{where} {client} {wrong}: {answer}"
+
+
+@many
+@given(DEMANDING, CLIENTS, st.booleans(), faults("/par"), HEADERS)
+def test_on_pushed_requests(where, client, challenge, wrong, header):
+    w = build(where.at_least({"as.par": "optional"}), states=False)
+    answer, failed = sent(w, "/par", encoded(authorization(client, challenge), wrong), *authenticated(client, header))
+    agreed(answer, failed, f"{where} {client} {wrong} {header}")
+    assert answer.location is None
 
 
 @many
@@ -256,6 +287,10 @@ CODES = {
     "client_known": {"invalid_request", "invalid_client"},  # a page; RFC 6749 §4.1.2.1 names no code
     "redirect_uri": {"invalid_request"},  # a page, too
     "response_type": {"unsupported_response_type", "unauthorized_client"},  # RFC 6749 §4.1.2.1
+    "request_object": {"invalid_request_object", "request_not_supported", "request_uri_not_supported"},  # RFC 9101 §7
+    "pushed_request": {"invalid_request_uri", "request_uri_not_supported"},
+    "algorithm": {"invalid_request_object", "invalid_client"},
+    "assertion": {"invalid_client"},
     "scope_offered": {"invalid_scope"},
     "code_challenge": {"invalid_request"},  # RFC 7636 §4.4.1
     "resource": {"invalid_target"},  # RFC 8707 §2
@@ -287,6 +322,8 @@ REQUIRED = ("response_type", "grant_type", "code", "refresh_token", "code_verifi
 def allowed(endpoint: str, name: str, value: Any, check: str) -> set[str]:
     """The error codes that fit this one fault."""
     codes = set(CODES[check])
+    if (endpoint, name) == ("/par", "client_id"):
+        codes |= {"invalid_request"}  # somebody else's request, pushed by a client that has proved who it is
     if name == "client_id" or name not in REQUIRED:
         return codes
     if (name, value) == ("response_type", "token"):
@@ -303,6 +340,8 @@ def right_request(w: World, endpoint: str, client: str, challenge: bool) -> tupl
     own: Fields = {} if client == "budget" else {"client_id": client}
     if endpoint == "/authorize":
         return endpoint, authorization(client, challenge), ()
+    if endpoint == "/par":
+        return endpoint, authorization(client, challenge), identity(client)
     if endpoint == "/token":
         return endpoint, by_code(w, client, challenge), identity(client)
     held = tokens(w, client, challenge)
@@ -320,7 +359,7 @@ ONE_FAULT = [(endpoint, name, value) for endpoint, names in WRONG.items() for na
 @pytest.mark.parametrize("profile", ["oauth-basic", "oauth-bcp"])
 @pytest.mark.parametrize("endpoint", WRONG)
 def test_a_single_fault_gets_the_error_code_of_its_rfc(endpoint, profile, client):
-    where = Settings.of(profile).at_least({"as.revocation": "on"})
+    where = Settings.of(profile).at_least({"as.revocation": "on", "as.par": "optional"})
     for _, name, value in [fault for fault in ONE_FAULT if fault[0] == endpoint]:
         w = build(where, states=False)
         path, right, headers = right_request(w, endpoint, client, challenged(where, False))
@@ -335,7 +374,7 @@ def test_a_single_fault_gets_the_error_code_of_its_rfc(endpoint, profile, client
 @pytest.mark.parametrize("endpoint", WRONG)
 def test_a_request_without_fault_is_accepted(endpoint, client):
     for profile in ("oauth-basic", "oauth-bcp"):
-        where = Settings.of(profile).at_least({"as.revocation": "on"})
+        where = Settings.of(profile).at_least({"as.revocation": "on", "as.par": "optional"})
         w = build(where, states=False)
         path, right, headers = right_request(w, endpoint, client, challenged(where, False))
         answer, failed = sent(w, path, encoded(right, {}), *headers)

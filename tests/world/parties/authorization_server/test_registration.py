@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.core.wire import Response, form_request
-from sandbox.protocol.tokens import decode
+from sandbox.protocol.tokens import decode, key_for
 from sandbox.world.parties.authorization_server import registration
 from sandbox.world.parties.authorization_server.registration import register
 from tests.support.token_requests import AS
@@ -123,3 +123,66 @@ def test_addresses_for_log_out_must_be_some(wrong: dict[str, Any]) -> None:
     answer = registered(GOOD | wrong)
     assert answer.status == 400
     assert answer.error in ("invalid_client_metadata", "invalid_redirect_uri")
+
+
+# ---------------------------------------------------------------- keys
+
+PUBLIC = dict(key_for("0", "a client").jwk or {})
+KEYED = GOOD | {"token_endpoint_auth_method": "private_key_jwt", "jwks": {"keys": [PUBLIC | {"x5c": ["dropped"]}]}}
+
+
+def test_a_client_registers_its_public_keys_instead_of_a_secret() -> None:
+    core = world().issuer.core
+    demands = {"require_pushed_authorization_requests": True, "require_signed_request_object": True}
+    told = register(core, KEYED | demands | {"token_endpoint_auth_signing_alg": "ES256"}).json
+    client = core.query_client(told["client_id"])
+    assert (client.secret, client.by_key, client.confidential, client.keys) == (None, True, True, (PUBLIC,))
+    assert "client_secret" not in told
+    assert (told["jwks"], told["token_endpoint_auth_signing_alg"]) == ({"keys": [PUBLIC]}, "ES256")
+    assert all(told[name] is True for name in demands)
+
+
+def test_a_key_for_another_use_is_left_out() -> None:
+    told = registered(KEYED | {"jwks": {"keys": [PUBLIC, {"kty": "RSA", "use": "enc"}]}}).json
+    assert told["jwks"] == {"keys": [PUBLIC]}
+
+
+def test_nothing_is_fetched_from_an_address_of_a_stranger() -> None:
+    answer = registered(KEYED | {"jwks_uri": "https://client.example/jwks"})
+    assert answer.error == "invalid_client_metadata"
+    assert "jwks_uri is not supported" in answer.json["error_description"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"jwks": None},
+        {"jwks": []},
+        {"jwks": {}},
+        {"jwks": {"keys": {}}},
+        {"jwks": {"keys": []}},
+        {"jwks": {"keys": ["x"]}},
+        {"jwks": {"keys": [PUBLIC] * 11}},
+        {"jwks": {"keys": [{"kty": "oct", "k": "AAAA"}]}},
+        {"jwks": {"keys": [PUBLIC | {"d": "AAAA"}]}},
+        {"jwks": {"keys": [PUBLIC | {"x": "AAAA"}]}},
+        {"jwks": {"keys": [PUBLIC | {"kid": ["x"]}]}},
+        {"jwks": {"keys": [PUBLIC | {"kid": "k" * 3000}]}},
+        {"jwks": {"keys": [PUBLIC | {"alg": "ES384"}]}},
+        {"jwks": {"keys": [dict(key_for("0", "a client", "RS256").jwk or {})]}},
+        {"jwks": {"keys": [{"use": "enc"}]}},
+        {"token_endpoint_auth_signing_alg": "RS256"},
+        {"request_object_signing_alg": "none"},
+        {"require_signed_request_object": "yes"},
+    ],
+)
+def test_keys_that_prove_nothing_are_refused(wrong: dict[str, Any]) -> None:
+    assert registered(KEYED | wrong).error == "invalid_client_metadata"
+
+
+def test_what_could_never_be_asked_is_not_demanded() -> None:
+    off = world(as_par="off", as_request_object="off").issuer.core
+    for name in ("require_pushed_authorization_requests", "require_signed_request_object"):
+        assert register(off, KEYED | {name: True}).error == "invalid_client_metadata"
+    assert registered(GOOD | {"require_signed_request_object": True}).error == "invalid_client_metadata", "it has no key"
+    assert registered(GOOD | {"require_signed_request_object": False}).status == 201

@@ -63,7 +63,8 @@ def test_without_a_good_redirect_uri_the_error_is_a_page(change, error, check):
         ({"code_challenge_method": None}, "invalid_request", "code_challenge"),
         ({"code_challenge": "short"}, "invalid_request", "code_challenge"),
         ({"resource": "https://evil.example"}, "invalid_target", "resource"),
-        ({"request": "e30.e30."}, "request_not_supported", "request_object"),
+        ({"request": "e30.e30."}, "invalid_request_object", "request_object"),
+        ({"request_uri": "https://client.example/r"}, "request_uri_not_supported", "request_object"),
         ({"prompt": "none"}, "login_required", None),
     ],
 )
