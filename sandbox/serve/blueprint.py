@@ -13,12 +13,13 @@ from pydantic import Field, ValidationError
 
 from sandbox.core.forms import Form
 from sandbox.core.wire import split
+from sandbox.protocol.client_jwts import SIGNED_BY_CLIENTS
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import UnknownSetting
 from sandbox.serve.setup import Keys
 from sandbox.world.parties.authorization_server import Client
-from sandbox.world.parties.authorization_server.redirect_uris import LONGEST, unfit
-from sandbox.world.parties.authorization_server.registration import GRANTS, MOST_URIS
+from sandbox.world.parties.authorization_server.redirect_uris import LONGEST, takes_logout_tokens, unfit
+from sandbox.world.parties.authorization_server.registration import ALGS, DEMANDS, GRANTS, MOST_KEYS, MOST_URIS, Unfit, public_keys
 
 MOST_CLIENTS = 100  # the latest ones that have been registered
 LARGEST = 4 * 1024 * 1024  # characters
@@ -44,6 +45,13 @@ class Registered(Form):
     grant_types: tuple[Literal[GRANTS], ...]  # type: ignore[valid-type]
     id_alg: Word = ""
     registered_at: Annotated[int, Field(gt=0)]
+    post_logout_redirect_uris: Annotated[tuple[Word, ...], Field(max_length=MOST_URIS)] = ()
+    backchannel_logout_uri: Word = ""
+    backchannel_logout_session_required: bool = False
+    keys: Annotated[tuple[dict[str, Word], ...], Field(max_length=MOST_KEYS)] = ()
+    by_key: bool = False
+    algs: dict[Literal[ALGS], Literal[SIGNED_BY_CLIENTS]] = Field(default_factory=dict)  # type: ignore[valid-type]
+    demands: tuple[Literal[DEMANDS], ...] = ()  # type: ignore[valid-type]
 
     @classmethod
     def of(cls, client: Client) -> Registered:
@@ -52,10 +60,17 @@ class Registered(Form):
 
     def client(self) -> Client:
         """The client; under which rules for redirect URIs, the world says.  Raises Unreadable."""
-        why = next((w for w in (unfit(uri, by_operator=True) for uri in self.redirect_uris) if w), None)
+        uris = (*self.redirect_uris, *self.post_logout_redirect_uris)
+        why = next((w for w in (unfit(uri, by_operator=True) for uri in uris) if w), None)
+        if why is None and self.backchannel_logout_uri and not takes_logout_tokens(self.backchannel_logout_uri):
+            why = "backchannel_logout_uri is no address for logout tokens"
         if why is not None:
             raise Unreadable(why)
-        return Client(**self.model_dump())
+        try:
+            keys = public_keys({"keys": list(self.keys)}) if self.keys else ()
+        except Unfit as unfit_keys:
+            raise Unreadable(str(unfit_keys)) from None
+        return Client(**self.model_dump() | {"keys": keys})
 
 
 class Blueprint(Form):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -10,19 +11,23 @@ import pytest
 from sandbox.core.clock import WallClock
 from sandbox.core.entropy import fresh_rsa
 from sandbox.protocol.settings import Settings
-from sandbox.serve.blueprint import LARGEST, MOST_CLIENTS, Blueprint, Unreadable, pem, read
+from sandbox.protocol.tokens import key_for
+from sandbox.serve.blueprint import LARGEST, MOST_CLIENTS, Blueprint, Registered, Unreadable, pem, read
 from sandbox.serve.live import Live
 from sandbox.serve.opener import Opener
 from sandbox.serve.setup import CALLBACK
+from sandbox.world.parties.authorization_server import Client
+from sandbox.world.parties.authorization_server.registration import register
+from tests.support.worlds import world
 
 KEY = "k" * 24
 
 
 @pytest.fixture(scope="module")
 def live() -> Live:
-    world = Live(KEY, "https://class.example", Settings.of("oauth-basic", {"rs.check_aud": "on"}), WallClock(), Opener.of("c", "192.0.2.1"))
-    world.enroll("Mine", CALLBACK, secret=True)
-    return world
+    fresh = Live(KEY, "https://class.example", Settings.of("oauth-basic", {"rs.check_aud": "on"}), WallClock(), Opener.of("c", "192.0.2.1"))
+    fresh.enroll("Mine", CALLBACK, secret=True)
+    return fresh
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +74,10 @@ def test_what_was_altered_is_refused_whole(blueprint: Blueprint, change: dict[st
     ("change", "complaint"),
     [
         ({"redirect_uris": ["javascript:alert(1)"]}, "javascript: is not an address"),
+        ({"post_logout_redirect_uris": ["javascript:alert(1)"]}, "javascript: is not an address"),
+        ({"backchannel_logout_uri": "http://elsewhere.example/"}, "no address for logout tokens"),
+        ({"keys": [{"kty": "oct", "k": "AAAA"}]}, "is secret"),
+        ({"algs": {"token_endpoint_auth_signing_alg": "none"}}, "clients.0.algs"),
         ({"registered_at": 0}, "clients.0.registered_at"),
         ({"grant_types": ["password"]}, "clients.0.grant_types.0"),
         ({"client_id": 7}, "clients.0.client_id"),
@@ -107,3 +116,17 @@ def test_a_key_is_written_as_text_or_not_at_all(blueprint: Blueprint) -> None:
     assert known is not None
     assert known.private_numbers() == key.private_numbers()
     assert (pem(None), blueprint.model_copy(update={"rsa": ""}).keys.rsa) == ("", None)
+
+
+LEFT_OUT = {"exact_redirect", "resources", "response_types"}  # what the world says itself, and what follows from the rest
+
+
+def test_nothing_that_a_client_has_registered_is_forgotten(live: Live) -> None:
+    assert {f.name for f in fields(Client)} - LEFT_OUT == set(Registered.model_fields)
+    key = dict(key_for("0", "a client").jwk or {})
+    told = {"redirect_uris": [CALLBACK], "token_endpoint_auth_method": "private_key_jwt", "jwks": {"keys": [key]}}
+    told |= {"post_logout_redirect_uris": [CALLBACK], "backchannel_logout_uri": "https://client.example/bc"}
+    told |= {"require_pushed_authorization_requests": True, "token_endpoint_auth_signing_alg": "ES256"}
+    core = world().issuer.core
+    client = core.query_client(register(core, told).json["client_id"])
+    assert Registered.of(client).client() == client

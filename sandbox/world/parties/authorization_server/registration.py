@@ -102,9 +102,12 @@ def _keys(wanted: dict[str, Any]) -> tuple[dict[str, Any], ...]:
     """The public keys that a client registers (RFC 7591 §2): by value, because this server fetches nothing from addresses of strangers."""
     if "jwks_uri" in wanted:
         raise Unfit("invalid_client_metadata", "jwks_uri is not supported: nothing is fetched from there. Register the keys as jwks.")
-    if "jwks" not in wanted:
-        return ()
-    found = wanted["jwks"].get("keys") if isinstance(wanted["jwks"], dict) else None
+    return public_keys(wanted["jwks"]) if "jwks" in wanted else ()
+
+
+def public_keys(jwks: Any) -> tuple[dict[str, Any], ...]:
+    """What counts of a client's JWK Set (RFC 7517 §5).  Raises Unfit."""
+    found = jwks.get("keys") if isinstance(jwks, dict) else None
     if not isinstance(found, list) or not 0 < len(found) <= MOST_KEYS or not all(isinstance(jwk, dict) for jwk in found):
         raise Unfit("invalid_client_metadata", f"jwks must be a JWK Set of at most {MOST_KEYS} keys.")
     return tuple(_key(jwk) for jwk in found if jwk.get("use") != "enc")  # nothing is encrypted here
