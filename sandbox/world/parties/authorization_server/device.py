@@ -18,10 +18,7 @@ from sandbox.protocol.grant_types import DEVICE_CODE
 from sandbox.world.parties.authorization_server.client_keys import Step
 from sandbox.world.parties.authorization_server.core import AUTH_METHODS, ASRequest, Core, Mint
 from sandbox.world.parties.authorization_server.devices import INTERVAL, LIFE, PATH, SLOWER, DeviceCredential, Devices, user_code
-from sandbox.world.parties.authorization_server.explain import _client as authenticated_client
-from sandbox.world.parties.authorization_server.explain import _once as once
-from sandbox.world.parties.authorization_server.explain import _resource as resource
-from sandbox.world.parties.authorization_server.explain import record
+from sandbox.world.parties.authorization_server.explain import authenticated_client, once, record, resource
 from sandbox.world.parties.authorization_server.store import Client
 from sandbox.world.parties.people import User
 

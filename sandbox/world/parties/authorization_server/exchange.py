@@ -21,7 +21,7 @@ from authlib.oauth2.rfc6749 import (
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.grant_types import ACCESS_TOKEN_TYPE, TOKEN_EXCHANGE
 from sandbox.world.parties.authorization_server.client_keys import Step
-from sandbox.world.parties.authorization_server.core import AUTH_METHODS, ASRequest, Core
+from sandbox.world.parties.authorization_server.core import CONFIDENTIAL, ASRequest, Core
 from sandbox.world.parties.authorization_server.store import AccessToken, Client, RefreshToken
 
 DEEPEST = 4  # parties that may act for each other in a row; every one makes the token longer
@@ -31,7 +31,7 @@ class ExchangeGrant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]
     """RFC 8693 §2.1: the client is the actor; it proves who it is, and sends no actor_token."""
 
     GRANT_TYPE = TOKEN_EXCHANGE
-    TOKEN_ENDPOINT_AUTH_METHODS = AUTH_METHODS[:2]
+    TOKEN_ENDPOINT_AUTH_METHODS = CONFIDENTIAL
     server: Core
     request: ASRequest
 

@@ -36,13 +36,13 @@ def authorization(core: Core, request: ASRequest, checks: Checklist) -> str | No
 
 
 def _authorization(core: Core, request: ASRequest, checks: Checklist, pushing: bool = False) -> Iterator[Step | None]:
-    yield _once(request)
+    yield once(request)
     name = request.payload.data.get("client_id")
     client = core.query_client(name or "")
     yield "client_known", client is not None, "a registered client", name
     assert client is not None
     yield from request_objects.found(core, request, client, pushing)
-    yield _once(request)
+    yield once(request)
     data = request.payload.data  # from here on those that count
     uri = data.get("redirect_uri")
     known = client.check_redirect_uri(uri) if uri else client.get_default_redirect_uri() is not None
@@ -59,7 +59,7 @@ def _authorization(core: Core, request: ASRequest, checks: Checklist, pushing: b
     if age is not None and not (age.isascii() and age.isdigit() and len(age) < 12):
         yield "max_age", False, "a number of seconds", age
     yield "scope_offered", set(wanted) <= set(core.scopes), "scopes that exist", " ".join(wanted)
-    yield _resource(core, request)
+    yield resource(core, request)
     if kind == "code":
         yield _challenge(core, request, checks)
 
@@ -70,8 +70,8 @@ def pushed(core: Core, request: ASRequest, checks: Checklist) -> str | None:
 
 
 def _pushed(core: Core, request: ASRequest, checks: Checklist) -> Iterator[Step | None]:
-    yield _once(request)
-    client = yield from _client(core, request)
+    yield once(request)
+    client = yield from authenticated_client(core, request)
     data = request.payload.data
     if "request_uri" in data or len(request.payload.datalist) > request_objects.MOST:
         yield "request_form", False, "the parameters of a request", "request_uri" if "request_uri" in data else "too many"
@@ -84,7 +84,7 @@ def _pushed(core: Core, request: ASRequest, checks: Checklist) -> Iterator[Step 
         yield "key_binding", wanted == request.jkt, f"key {wanted[:8]}", f"key {request.jkt[:8]}"
 
 
-def _resource(core: Core, request: ASRequest) -> Step | None:
+def resource(core: Core, request: ASRequest) -> Step | None:
     wanted = request.resources
     return ("resource", set(wanted) <= set(core.resources), "an API of this server", " ".join(wanted)) if wanted else None
 
@@ -128,17 +128,17 @@ def token(core: Core, request: ASRequest, checks: Checklist) -> str | None:
 def _token(core: Core, request: ASRequest, checks: Checklist) -> Iterator[Step | None]:
     data = request.payload.data
     kind = data.get("grant_type") or ""
-    yield _once(request)
+    yield once(request)
     yield "grant_type", kind in core.grant_types, " or ".join(core.grant_types), kind or "nothing"
-    client = yield from _client(core, request, secret=kind == "client_credentials")
+    client = yield from authenticated_client(core, request, secret=kind == "client_credentials")
     if not client.check_grant_type(kind):
         yield "grant_type", False, f"a grant type of {client.client_id}", kind
-    yield _resource(core, request)
+    yield resource(core, request)
     lists = {"authorization_code": _code, "refresh_token": _refresh, "password": _password, "client_credentials": _service}
     yield from (lists.get(kind) or core.extensions[kind])(core, request, client, checks)
 
 
-def _client(core: Core, request: ASRequest, secret: bool = False) -> Generator[Step | None, None, Client]:
+def authenticated_client(core: Core, request: ASRequest, secret: bool = False) -> Generator[Step | None, None, Client]:
     if brought(request):
         yield from assertions.proved(core, request)
     client, how = authenticated(core, request)
@@ -257,8 +257,8 @@ def revocation(core: Core, request: ASRequest, checks: Checklist) -> str | None:
 
 
 def _revocation(core: Core, request: ASRequest) -> Iterator[Step | None]:
-    yield _once(request)
-    client = yield from _client(core, request)
+    yield once(request)
+    client = yield from authenticated_client(core, request)
     yield from _token_given(request)
     token = core.store.tokens.get(request.payload.data["token"])
     mine = token is None or token.check_client(client)
@@ -271,7 +271,7 @@ def introspection(core: Core, request: ASRequest, checks: Checklist) -> str | No
 
 
 def _introspection(core: Core, request: ASRequest, checks: Checklist) -> Iterator[Step | None]:
-    yield _once(request)
+    yield once(request)
     if core.policy.endpoint_auth == "on" or "Authorization" in request.headers or brought(request):
         if brought(request):
             yield from assertions.proved(core, request)
@@ -287,7 +287,7 @@ def _token_given(request: ASRequest) -> Iterator[Step | None]:
         yield "request_form", False, "a token", "no token"
 
 
-def _once(request: ASRequest) -> Step | None:
+def once(request: ASRequest) -> Step | None:
     """RFC 6749 §3.1, §3.2: parameters must not be included more than once, nor may two methods of client authentication (§2.3).
 
     `resource` may be repeated (RFC 8707 §2)."""
