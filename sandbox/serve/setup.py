@@ -155,6 +155,8 @@ def served(
     if external is not None:
         external = use(world, external, outgoing=outgoing)
         names = ["budget", *world.apis]
+    for api in world.apis.values():
+        api.announces = external is not None or isinstance(world.issuer, AuthorizationServer)
     root = split(base).path
     return Served(world, base, trace, {name: f"{root}/{name}" for name in names}, external, back_channel)
 

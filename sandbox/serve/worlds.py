@@ -32,7 +32,9 @@ from sandbox.world.external import External, Outside, found
 from sandbox.world.network import Network
 from sandbox.world.outgoing import Host, Outgoing, Policy
 
-WELL_KNOWN = ("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration")  # RFC 8414 §3.1 puts them in front
+WELL_KNOWN = tuple(  # RFC 8414 §3.1 and RFC 9728 §3.1 put them in front
+    f"/.well-known/{name}" for name in ("oauth-authorization-server", "openid-configuration", "oauth-protected-resource")
+)
 MOUNTS = (WORLD, *WELL_KNOWN)
 MOST_WORLDS = 60
 IDLE = 60 * 60  # seconds without a request or a look

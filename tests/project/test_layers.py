@@ -108,6 +108,7 @@ def test_a_party_does_not_know_the_others() -> None:
         "issuer",
         "cookies",
         "cors",
+        "resource_metadata",
     }  # what several are made of
     made_of_others = {"bank", "importer"}
     for module, path in MODULES.items():

@@ -12,7 +12,7 @@ import pytest
 import requests
 from hypothesis import HealthCheck, given, settings, strategies
 
-from sandbox.core.wire import Response
+from sandbox.core.wire import Response, split
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.serve import Edge
@@ -536,3 +536,22 @@ def test_an_app_gets_its_code_at_the_port_that_it_took(edge: Edge) -> None:
     assert redeemed(edge, parameters(end)["code"]).json["error"] == "invalid_grant"
     assert redeemed(edge, parameters(code_at(edge, mine))["code"], redirect_uri=mine).status == 200
     assert code_at(edge, "http://localhost:51004/cb").startswith(BASE), "another name is not the loopback interface"
+
+
+@pytest.mark.parametrize("profile", ["oauth-basic", "oauth-bcp"])
+def test_from_a_refusal_to_the_token_endpoint(profile: str) -> None:
+    """A client that knows nothing but the API's address finds its way by RFC 9728 and RFC 8414."""
+    edge = edge_of(profile)
+    refused = ask(edge, "GET", "/accounts/accounts")
+    (place,) = re.findall(r'resource_metadata="([^"]+)"', refused.header("www-authenticate"))
+    told = ask(edge, "GET", place.removeprefix(BASE)).json
+    assert told["resource"] == f"{BASE}/accounts"  # RFC 9728 §3.3: the address that was asked
+    (issuer,) = told["authorization_servers"]
+    there = split(issuer).path
+    assert ask(edge, "GET", f"/.well-known/oauth-authorization-server{there}").json["token_endpoint"] == f"{issuer}/token"
+
+
+def test_a_design_without_authorization_server_names_none() -> None:
+    edge = edge_of("naive-jwt")
+    assert "resource_metadata" not in (ask(edge, "GET", "/accounts/accounts").header("www-authenticate") or "")
+    assert ask(edge, "GET", "/.well-known/oauth-protected-resource/accounts").status == 404

@@ -26,7 +26,15 @@ CALLBACK = "http://127.0.0.1:9999/cb"  # nobody listens there: the person stops 
 PASSWORDS = {"alice": "wonderland", "mallory": "trustno1"}
 PUBLIC, SECRET = "spa", "a-secret-of-the-web-client"
 CLIENTS = ("--client", f"{PUBLIC}={CALLBACK}", "--client", f"web:{SECRET}={CALLBACK}")
-PACKAGES = ("openid-client@6", "oidc-provider@9", "oauth2-mock-server@8", "oidc-client-ts@3", "express-openid-connect@2", "express@4")
+PACKAGES = (
+    "openid-client@6",
+    "oidc-provider@9",
+    "oauth2-mock-server@8",
+    "oidc-client-ts@3",
+    "express-openid-connect@2",
+    "express@4",
+    "jose@6",
+)
 
 
 @contextmanager

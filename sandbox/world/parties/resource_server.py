@@ -19,7 +19,7 @@ from sandbox.protocol.policies import ResourcePolicy
 from sandbox.protocol.proofs import SeenProofs, bearer_challenge, challenge, check_proof
 from sandbox.protocol.tokens import Decoded, NotAJwt, decode, number, public_key, signature_fits, thumbprint
 from sandbox.world.network import Network
-from sandbox.world.parties import cors
+from sandbox.world.parties import cors, resource_metadata
 from sandbox.world.parties.denylist import Revoked
 from sandbox.world.parties.issuer import TrustedIssuer
 from sandbox.world.parties.limits import KEPT, forget_oldest, too_large
@@ -78,6 +78,7 @@ class ResourceServer:
         self.denied = Revoked()
         self.introspected: dict[str, tuple[int, dict[str, Any]]] = {}
         self.since = 0  # what was issued before is void, if the world was started anew then
+        self.announces = False  # whether it says who issues its tokens; nobody in the simulation asks it
 
     # ---- on the network
     def handle(self, request: Request) -> Response:
@@ -87,7 +88,16 @@ class ResourceServer:
             return refusal
         if request.path == "/denylist" and request.method == "POST":
             return self._take_entry(request)
+        if self.announces and request.path == resource_metadata.PATH:
+            return cors.served(request, self._metadata)
         return cors.served(request, self._with_nonce if self.policy.dpop_nonce == "on" else self._call)
+
+    def _metadata(self, request: Request) -> Response:
+        """RFC 9728 §3.2."""
+        if request.method not in ("GET", "HEAD"):
+            return json_response(405, {"error": "method_not_allowed"}, ("Allow", "GET, HEAD"))
+        answer = json_response(200, resource_metadata.described(self.url, self.issuer.url, self.policy, self.records.kind))
+        return replace(answer, body="") if request.method == "HEAD" else answer
 
     def _with_nonce(self, request: Request) -> Response:
         """Where proofs need a nonce, each answer brings the one for the next request (RFC 9449 §9)."""
@@ -131,7 +141,8 @@ class ResourceServer:
         return Request(request.method, url, headers, request.body, request.peer)
 
     def _refuse(self, status: int, error: str | None, decision: Decision, **more: str) -> Response:
-        """A refusal with its challenge (RFC 6750 §3; RFC 9449 §7.1)."""
+        """A refusal with its challenge (RFC 6750 §3; RFC 9449 §7.1), which can say where the metadata are (RFC 9728 §5.1)."""
+        more |= {"resource_metadata": resource_metadata.address(self.url)} if self.announces and status == 401 else {}
         proved = self.policy.dpop == "require" or (self.policy.dpop == "accept-both" and decision.scheme == "dpop")
         said = challenge(error, **more) if proved else bearer_challenge(error, **more)
         return json_response(status, {"error": error} if error else {}, ("WWW-Authenticate", said))
