@@ -11,7 +11,6 @@ from sandbox.protocol.cast import CAST
 from sandbox.protocol.step_up import TWO_FACTOR
 from sandbox.serve.setup import CALLBACK, Served
 from sandbox.world.external import External
-from sandbox.world.parties import resource_metadata
 from sandbox.world.parties.authorization_server import AuthorizationServer, Client
 from sandbox.world.parties.client_hosts import WebClient
 
@@ -100,7 +99,6 @@ def _oauth(served: Served, issuer: AuthorizationServer, token: Token) -> Iterato
         yield from (f"  {p.name} / {p.authenticator}" for p in served.world.people.users.values())
     yield from ("", "Try it")
     yield f"  curl {issuer.issuer}/.well-known/openid-configuration"
-    yield f"  curl {resource_metadata.address(next(iter(served.world.apis.values())).url)}  # what an API says of itself"
     yield from _walk(issuer, token)
     if issuer.core.devices is not None:
         yield "  # as a device without a browser; then open the verification_uri"

@@ -16,7 +16,7 @@ def test_fill_in_work_out_and_download(page: Any, app: str, tmp_path: Path) -> N
     page.get_by_text("An authorization server, by OAuth").click()
     address(page, lambda q: q == {"answers": "design-oauth"})
     page.get_by_text("A single-page app in the browser").click()
-    page.get_by_text("aud names this very API").click()
+    page.get_by_text("aud names this very API").first.click()
     page.get_by_text("These answers do not fit together").wait_for()
     page.get_by_text("aud: the one API that it is for").click()
     page.get_by_text("These answers do not fit together").wait_for(state="detached")
