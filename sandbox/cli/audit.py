@@ -15,6 +15,7 @@ import click
 
 from sandbox.cli import failing
 from sandbox.cli.exits import FOUND
+from sandbox.cli.given import there
 from sandbox.views.terminal import Unusable, UnusableFile, console, pairs, plain, print_all, say, write
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _answered(text: str, profile: str | None, changes: Sequence[str]) -> tuple[d
     if profile or changes:
         raise Unusable("--answers stands for a whole setting; leave --profile and --set out")
     word = text
-    if text == "-" or (text and Path(text).is_file()):
+    if text == "-" or (text and there(Path(text)) and not Path(text).is_dir()):
         try:
             raw = sys.stdin.buffer.read(MAX_BYTES + 1) if text == "-" else Path(text).read_bytes()[: MAX_BYTES + 1]
             word = answers.link(raw, "stdin" if text == "-" else text)

@@ -19,6 +19,15 @@ STDIN = "-"
 Claims = Callable[[], "list[Claim]"]  # ScenarioError where a file does not load
 
 
+def there(path: Path) -> bool:
+    """Whether something is at this path.  What is too long for a name, or has a NUL in it, is no path."""
+    try:
+        path.stat()
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def find(name: str) -> Scenario:
     """The scenario of that id, in that file, or on standard input."""
     from sandbox.language import library
@@ -28,11 +37,11 @@ def find(name: str) -> Scenario:
     try:
         if name == STDIN:
             return _read_stdin()
-        if path.exists() and not path.is_dir():
+        if there(path) and not path.is_dir():
             return _load(path)
     except ScenarioError as error:
         raise UnusableFile(str(error)) from None
-    if path.is_dir() and name not in library.ids():
+    if there(path) and path.is_dir() and name not in library.ids():
         raise Unusable(f"{name} is a folder; name one file in it")
     return _shipped(name)
 
@@ -55,13 +64,13 @@ def _of(name: str, shipped: bool) -> Iterator[tuple[str, Claims]]:
         yield name, partial(_claims, partial(_shipped, name))
     elif name == STDIN:
         yield from _text("stdin", _stdin(), Path())
-    elif path.is_dir():
+    elif there(path) and path.is_dir():
         files = sorted(f for f in path.rglob("*") if f.suffix in (".yaml", ".yml") and f.is_file())
         if not files:
             raise Unusable(f"there are no scenario files in {path}")
         for file in files:
             yield from _file(file)
-    elif path.exists():
+    elif there(path):
         yield from _file(path)
     else:
         scenario = _shipped(name)

@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,13 @@ POWERS = (
 )
 
 
+def _finite(context: click.Context, option: click.Parameter, value: float) -> float:
+    """A range lets `nan` pass, which is neither below nor above its ends."""
+    if not isfinite(value):
+        raise click.BadParameter("write a number of seconds", context, option)
+    return value
+
+
 @click.command()
 @click.option("--profile", help=f"The design; that of --like if there is one, else {PROFILE}.")
 @click.option("--set", "changes", multiple=True, metavar="SWITCH=VALUE", help="Change a switch; repeatable.")
@@ -48,7 +56,7 @@ POWERS = (
 @click.option(
     "--changes", "depth", type=click.IntRange(0, 6), default=2, show_default=True, help="How many moves of hers change something."
 )
-@click.option("--seconds", type=click.FloatRange(min=0.1), default=10, show_default=True, help="How long to look.")
+@click.option("--seconds", type=click.FloatRange(min=0.1), callback=_finite, default=10, show_default=True, help="How long to look.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER", help="Write each way as a scenario file.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Other keys and random values.")

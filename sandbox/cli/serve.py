@@ -196,6 +196,6 @@ def base_of(url: str) -> str:
         fits = u.scheme in ("http", "https") and bool(u.hostname) and u.port != 0
     except ValueError:
         fits = False
-    if not fits or not PLAIN.fullmatch(url) or "@" in u.netloc:
+    if not fits or not PLAIN.fullmatch(url) or "@" in u.netloc or "?" in url or "#" in url:
         raise click.UsageError(f"--url {url}: write an address such as https://sandbox.example or http://192.0.2.7:9000/path")
     return url.rstrip("/")

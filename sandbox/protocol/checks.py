@@ -113,7 +113,7 @@ CHECKS: dict[str, Check] = {
         Check("refresh_unused", "The refresh token must not have been exchanged for a newer one.", "RFC 9700 §4.14.2"),
         Check("refresh_fresh", "The refresh token must not have expired.", "RFC 6749 §5.2"),
         Check("grant_alive", "What the resource owner granted must not have been revoked.", "RFC 7009 §2.1"),
-        Check("scope_granted", "The scope must not exceed what was granted.", "RFC 6749 §6"),
+        Check("scope_granted", "The scope must not exceed what was granted.", "RFC 6749 §6; in a token exchange RFC 8693 §2.1"),
         Check(
             "subject_token", "The token to exchange must be a living access token, meant for the client that exchanges it.", "RFC 8693 §2.1"
         ),

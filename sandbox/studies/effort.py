@@ -12,6 +12,7 @@ from sandbox.studies.audit import Audit, Change
 from sandbox.studies.findings import LOSSES, Finding
 from sandbox.studies.questions import System
 from sandbox.studies.trials import found_of, scripts
+from sandbox.studies.upholding import upheld
 
 OWNERS = {  # who owns a switch, by its prefix, and in how many places at least it has to be changed
     "as": ("server team", 1),
@@ -34,14 +35,16 @@ class Work:
 def works(result: Audit) -> tuple[Work, ...]:
     """The changes of the plan, the most harm stopped per effort first."""
     found = result.of("succeeded")
-    listed = (_work(change, found, result.plan.changes) for change in result.plan.changes)
+    held = {u.changes[0].switch: u.attacks for u in upheld(result) if len(u.changes) == 1}
+    listed = (_work(change, found, result.plan.changes, held.get(change.switch, ())) for change in result.plan.changes)
     return tuple(sorted(listed, key=lambda w: (-w.order, w.change.switch)))
 
 
-def _work(change: Change, found: Sequence[Finding], changes: Sequence[Change]) -> Work:
+def _work(change: Change, found: Sequence[Finding], changes: Sequence[Change], held: Sequence[str]) -> Work:
+    """One change; `held` are the attacks that succeed again where it alone is not made."""
     team, places = OWNERS[change.switch.partition(".")[0]]
     made = {c.switch for c in changes}
-    hit = [f for f in found if any(change.switch in dict(fix) and set(dict(fix)) <= made for fix in f.fixes)]
+    hit = [f for f in found if f.attack in held or any(change.switch in dict(fix) and set(dict(fix)) <= made for fix in f.fixes)]
     return Work(change=change, team=team, attacks=tuple(f.attack for f in hit), order=sum(map(_harm, hit)) / places)
 
 

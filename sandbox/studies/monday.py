@@ -11,7 +11,7 @@ from sandbox.studies import questions
 from sandbox.studies.changes import best, lowered
 from sandbox.studies.findings import Finding
 from sandbox.studies.questions import System
-from sandbox.studies.trials import Tell, stopped, verdict_of
+from sandbox.studies.trials import Tell, measured, stopped, verdict_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ def _tick(system: System, item: questions.Item, found: Sequence[Finding]) -> Tic
     if questions.done(item, base):
         without = _without(base, item)
         now = [f.attack for f in found if f.word in ("blocked", "limited")]
-        held = tuple(a for a in now if verdict_of(a, system.under(without)).word == "succeeded")
+        held = tuple(a for a in now if measured(a, system.under(without)).word == "succeeded")
         return _ticked(item, "done", held, without)
     target = Settings.of(best(Settings.of(item.design))) if _moves(item, base) else base.at_least(questions.possible(item, base))
     succeeds = [f.attack for f in found if f.word == "succeeded"]

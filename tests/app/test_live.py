@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,24 +19,10 @@ from sandbox.serve.blueprint import Unreadable
 from sandbox.serve.live import Live
 from sandbox.serve.opener import Opener
 from tests.support.apps import choose, fine, link, opened, page_text
+from tests.support.live_pages import with_world
 from tests.support.live_worlds import ask
 
-
-@pytest.fixture(autouse=True)
-def mounted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(WORLDS, "mounted", True)
-    yield
-    for key in list(WORLDS._live):
-        WORLDS.close(key)
-
-
-def with_world(**params: str) -> tuple[AppTest, Live]:
-    at = opened("live", **params)
-    at.button(key="open").click()
-    fine(at.run())
-    world = WORLDS.find(link(at)["world"])
-    assert world is not None
-    return at, world
+pytestmark = pytest.mark.usefixtures("mounted")
 
 
 def steppers(at: AppTest) -> list[dict[str, Any]]:

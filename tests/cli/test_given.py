@@ -119,3 +119,11 @@ def test_a_workshop_of_a_file_that_is_none_speaks_of_that_file_only(folder: Path
     said = typed("workshop", str(folder / "story.docx"), "--out", str(folder / "out"), code=2).stderr
     assert said.startswith("story.docx: this is a Word document, and not YAML\n  cure: ")
     assert "broken.yaml" not in said
+
+
+@pytest.mark.parametrize("words", [("run",), ("check",), ("audit", "--answers")])
+@pytest.mark.parametrize("name", ["x" * 300, "x" * 5000, "a\0b"])
+def test_what_can_be_no_name_of_a_file_is_refused_with_a_sentence(words: tuple[str, ...], name: str) -> None:
+    said = typed(*words, name, code=2).stderr
+    assert said.startswith("oauth-sandbox: ")
+    assert "Traceback" not in said

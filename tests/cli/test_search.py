@@ -124,3 +124,9 @@ def test_the_help_names_a_power_of_each_kind() -> None:
     said = CliRunner().invoke(main, ["search", "--help"]).stdout.replace("\n", " ")
     assert set(USUAL) <= set(POWERS)
     assert [kind for kind in KINDS if not any(word in said for word in KINDS[kind].words)] == []
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "-inf", "0"])
+def test_how_long_to_look_is_a_number_of_seconds(seconds: str) -> None:
+    result = CliRunner().invoke(main, ["search", f"--seconds={seconds}"])
+    assert result.exit_code == 2

@@ -52,6 +52,8 @@ def test_a_taken_port_is_a_clear_error() -> None:
         (("--client-id", "x"), "--client-id needs --issuer"),
         (("--outgoing", "sso.example"), "--outgoing needs --issuer"),
         (("--url", "not a url"), "--url not a url: write an address"),
+        (("--url", "https://x.example/path/?q"), "--url https://x.example/path/?q: write an address"),
+        (("--url", "https://x.example/#f"), "--url https://x.example/#f: write an address"),
         (("--url", "sandbox.example"), "write an address"),
         (("--url", "ftp://sandbox.example"), "write an address"),
         (("--url", "https://"), "write an address"),

@@ -8,8 +8,6 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from sandbox.core.clock import WallClock
-from sandbox.core.entropy import SystemEntropy
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.protocol.trace import Checked, Sent, of
@@ -22,9 +20,8 @@ from sandbox.serve.live_document import document
 from sandbox.serve.setup import CALLBACK, OPEN
 from sandbox.serve.worlds import Worlds
 from tests.support.asgi import Answer, finish
-from tests.support.live_worlds import ORIGIN, ask, titles
+from tests.support.live_worlds import BCP, ORIGIN, ask, titles
 
-BCP = Settings.of("oauth-bcp", OPEN)
 ASKED = {"response_type": "code", "client_id": "app", "redirect_uri": CALLBACK, "scope": "openid profile read", "state": "xyz"}
 PKCE = {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}
 
@@ -62,16 +59,6 @@ def redeem(worlds: Worlds, live: Live, value: str, **form: str) -> Answer:
         f"{live.base}/auth/token",
         {"client_id": "app", "grant_type": "authorization_code", "redirect_uri": CALLBACK, "code": value} | form,
     )
-
-
-@pytest.fixture
-def worlds() -> Worlds:
-    return Worlds(WallClock(), SystemEntropy())
-
-
-@pytest.fixture
-def live(worlds: Worlds) -> Live:
-    return worlds.open(ORIGIN, BCP)
 
 
 # ---------------------------------------------------------------- addresses

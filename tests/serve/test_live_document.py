@@ -6,27 +6,11 @@ from urllib.parse import quote
 
 import pytest
 
-from sandbox.core.clock import WallClock
-from sandbox.core.entropy import SystemEntropy
-from sandbox.protocol.settings import Settings
 from sandbox.serve.live import EVENTS, Live
 from sandbox.serve.live_document import BROWSER, CLIENT, SHOWN, document, window
-from sandbox.serve.setup import OPEN
 from sandbox.serve.worlds import Worlds
 from tests.support.hostile import BAD
-from tests.support.live_worlds import ORIGIN, ask, titles
-
-BCP = Settings.of("oauth-bcp", OPEN)
-
-
-@pytest.fixture
-def worlds() -> Worlds:
-    return Worlds(WallClock(), SystemEntropy())
-
-
-@pytest.fixture
-def live(worlds: Worlds) -> Live:
-    return worlds.open(ORIGIN, BCP)
+from tests.support.live_worlds import ask, titles
 
 
 def test_nothing_is_drawn_before_the_first_request(live: Live) -> None:

@@ -20,20 +20,10 @@ from sandbox.serve.store import Away, InProcess
 from sandbox.serve.worlds import Full, Worlds
 from sandbox.world.external import NEEDED, External, NotAnIssuer
 from sandbox.world.outgoing import host_of
-from tests.support.live_worlds import ORIGIN, ask, says, titles
+from tests.support.live_worlds import BCP, ORIGIN, ask, says, titles
 from tests.support.real import SECRET, Person, django_issuer
 
-BCP, JWT = Settings.of("oauth-bcp", OPEN), Settings.of("naive-jwt")
-
-
-@pytest.fixture
-def worlds() -> Worlds:
-    return Worlds(WallClock(), SystemEntropy())
-
-
-@pytest.fixture
-def live(worlds: Worlds) -> Live:
-    return worlds.open(ORIGIN, BCP)
+JWT = Settings.of("naive-jwt")
 
 
 def test_a_world_is_forgotten_after_its_last_use(worlds: Worlds, live: Live) -> None:

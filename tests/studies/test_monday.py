@@ -15,5 +15,5 @@ def test_monday_is_proved_by_runs():
     assert (ticks["aud"].state, ticks["pkce"].state, ticks["state"].state) == ("done", "done", "open")
     for t in answered().monday:
         for attack in t.attacks:
-            word = trials.verdict_of(attack, answered().system.under(t.settings)).word
+            word = trials.measured(attack, answered().system.under(t.settings)).word
             assert word == ("succeeded" if t.state == "done" else "blocked"), (t.item, attack)

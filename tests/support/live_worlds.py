@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from sandbox.protocol.settings import Settings
 from sandbox.serve.live import Live
 from sandbox.serve.live_document import document
+from sandbox.serve.setup import OPEN
 from sandbox.serve.worlds import Worlds
 from tests.support import asgi
 from tests.support.asgi import Answer
 
 ORIGIN = "http://127.0.0.1:8501"
+BCP = Settings.of("oauth-bcp", OPEN)
 
 
 def ask(worlds: Worlds, target: str, form: dict[Any, Any] | None = None, method: str = "", raw: bytes = b"", **headers: str) -> Answer:

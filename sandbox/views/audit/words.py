@@ -26,6 +26,12 @@ ENDS: dict[Word, str] = {
     "stalled": "the known ways are closed, others were not tried",
     "breaks-service": "stopped, and something that honest people do with it",
 }
+FOUND_ENDS: dict[Word, str] = {  # of a way that was found, by what its attack comes to with the changes
+    "blocked": "The changes stop it.",
+    "limited": "With the changes the attack still works for a limited time.",
+    "succeeded": "It stays open with the changes.",
+}
+NOT_SEEN = "With the changes its attack is not blocked, and was not seen to succeed."
 UNWRITTEN = "Ways that no file tells"
 BELOW = ", by a way that no file tells (below)"
 STEP = "Step through it"
@@ -136,8 +142,7 @@ def unwritten(result: Audit) -> list[tuple[str, str, Scenario]]:
     """The ways that no file tells: the attack, a sentence for each, and the way as a file."""
     new = [(attack, way) for attack, looked in result.plan.around_each for way in looked.ways]
     after = dict(result.plan.after) | dict.fromkeys((attack for attack, _ in new), "succeeded")
-    ends = {True: "It stays open with the changes.", False: "The changes stop it."}
-    return [(a, f"{basis.another(way)} {ends[after.get(a) == 'succeeded']}", way) for a, way in (*result.system.found, *new)]
+    return [(a, f"{basis.another(way)} {FOUND_ENDS.get(after[a], NOT_SEEN)}", way) for a, way in (*result.system.found, *new)]
 
 
 def _alone(result: Audit) -> dict[str, str]:
@@ -177,6 +182,8 @@ def summary(result: Audit) -> str:
     of = f"{n}, {maybe} of which {'depends' if maybe == 1 else 'depend'} on what you do not know" if maybe else f"{n}"
     sure = "No smaller set of the defences that were tried does it" if plan.exact else "It is the smallest set that was found"
     tried = f"With them, {plan.scripts} scripts of attacks were run, and {plan.flows} honest flows, which all still work."
+    broken = [library.get(attack).title for attack, word in plan.after if word == "breaks-service"]
+    tried += f" But an honest step fails in: {_listed(broken)}." if broken else ""
     tried += f" {adaptive(plan)}"
     rest = [f"Nothing that was tried in this design stops the other {len(plan.leaves)}."] if plan.leaves else []
     rest += [f"{_some(len(plan.limits))} for a limited time."] if plan.limits else []

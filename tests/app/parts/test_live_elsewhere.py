@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from sandbox.app.live_worlds import WORLDS
 from sandbox.app.parts.live_elsewhere import NEEDS_OAUTH, OFF, written
 from sandbox.core.text import md
-from sandbox.serve.live import Live
 from sandbox.world.external import NEEDED, External
-from tests.support.apps import fine, link, opened, page_text
+from tests.support.apps import fine, page_text
+from tests.support.live_pages import with_world
 
 ISSUER = "https://sso.example"
 KNOWN = External(ISSUER, alg="RS256", metadata={"issuer": ISSUER} | {name: f"{ISSUER}/{name}" for name in NEEDED})
 
 
-@pytest.fixture(autouse=True)
-def mounted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(WORLDS, "mounted", True)
-    yield
-    for key in list(WORLDS._live):
-        WORLDS.close(key)
-
-
-def with_world(**params: str) -> tuple[AppTest, Live]:
-    at = opened("live", **params)
-    at.button(key="open").click()
-    fine(at.run())
-    world = WORLDS.find(link(at)["world"])
-    assert world is not None
-    return at, world
+pytestmark = pytest.mark.usefixtures("mounted")
 
 
 def captions(at: AppTest) -> list[str]:

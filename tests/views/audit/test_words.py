@@ -135,6 +135,32 @@ def test_a_way_that_no_file_tells_is_told_with_whether_the_changes_stop_it() -> 
     assert "?access_token= is a log entry: still succeeds, by a way that no file tells (below)." in words.open_ends(naive())
 
 
+@pytest.mark.parametrize(
+    ("word", "end"),
+    [
+        ("blocked", "The changes stop it."),
+        ("limited", "With the changes the attack still works for a limited time."),
+        ("succeeded", "It stays open with the changes."),
+        ("stalled", "With the changes its attack is not blocked, and was not seen to succeed."),
+    ],
+)
+def test_of_a_way_that_was_found_no_more_is_said_than_what_its_attack_comes_to(word: str, end: str) -> None:
+    """A way of an earlier round: its attack was run by it, too, when all changes were made."""
+    result = naive()
+    ((attack, _),) = result.system.found
+    after = tuple((a, word if a == attack else w) for a, w in result.plan.after)
+    [(_, said, _)] = words.unwritten(replace(result, plan=replace(result.plan, after=after)))
+    assert said.endswith(end)
+
+
+def test_an_honest_step_that_fails_is_said_beside_the_flows_that_work() -> None:
+    result = naive()
+    title = "?access_token= is a log entry"
+    after = (*((a, w) for a, w in result.plan.after if a != "token-in-url-log"), ("token-in-url-log", "breaks-service"))
+    assert f"But an honest step fails in: {title}." in words.summary(replace(result, plan=replace(result.plan, after=after)))
+    assert "honest step fails" not in words.summary(result)
+
+
 def test_what_is_blocked_rests_on_its_script_and_on_how_far_she_looked() -> None:
     finding = next(f for f in naive().findings if f.word == "blocked")
     assert words.why(finding).startswith(("This script: ", f"{finding.scripts} scripts: "))
