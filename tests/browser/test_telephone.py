@@ -26,6 +26,14 @@ def test_the_page_is_not_wider_than_the_window_and_every_choice_is_in_sight(page
     assert all(box["x"] + box["width"] <= SIZE["width"] for box in (c.bounding_box() for c in page.locator(CHOICES).all()))
 
 
+def test_a_story_with_many_parties_has_the_whole_width_too(page: Any, app: str) -> None:
+    page.set_viewport_size(SIZE)
+    opened(page, f"{app}/play?scenario=log-out-everywhere")
+    page.locator(".stepper.crowded").wait_for()
+    widths = {part: page.locator(f".stepper {part}").bounding_box()["width"] for part in (".verdict", ".story", ".seq", ".detail")}
+    assert set(widths.values()) == {page.locator(".stepper").bounding_box()["width"]}
+
+
 @pytest.mark.parametrize(("path", "kind"), [("", "comparison"), ("matrix", "matrix")])
 def test_a_table_is_a_stack_in_which_each_cell_says_its_column(page: Any, app: str, path: str, kind: str) -> None:
     page.set_viewport_size(SIZE)

@@ -44,6 +44,7 @@ def test_texts_are_sentences(ident):
     for text in (scenario.story, scenario.lesson, *(s.say for s in scenario.steps), *(d.because for d in scenario.blocked_by)):
         assert text[-1] in ".?!", f"{ident}.yaml: end “{text}” with a full stop"
         assert text[0].isupper(), f"{ident}.yaml: begin “{text}” with a capital letter"
+        assert "`" not in text, f"{ident}.yaml: “{text}” is shown as it stands, with its marks"
 
 
 @pytest.mark.parametrize("flow", [*library.flows(), *library.controls()], ids=lambda flow: flow.id)
