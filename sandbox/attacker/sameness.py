@@ -21,7 +21,7 @@ from sandbox.engine.knowledge import opened
 from sandbox.protocol.certificates import certificate_thumbprint
 from sandbox.protocol.tokens import Key, sha256
 from sandbox.world.parties.authorization_server import AuthorizationServer
-from sandbox.world.parties.authorization_server.server import BROWSER
+from sandbox.world.parties.authorization_server.sign_in import BROWSER
 from sandbox.world.parties.backend import Backend
 from sandbox.world.parties.client import OAuthClient, Session
 from sandbox.world.parties.cookies import Jar
@@ -236,7 +236,7 @@ def _issued(walk: Walk, issuer: AuthorizationServer | Backend, pages: bool = Fal
     if isinstance(issuer, AuthorizationServer):
         store = issuer.store
         walk.add(issuer.core.signing.turns)
-        _reachable(walk, (store.sessions, store.codes, store.tokens, store.pushed, *([issuer.pending] if pages else [])))
+        _reachable(walk, (store.sessions, store.codes, store.tokens, store.pushed, *([issuer.sign_in.pending] if pages else [])))
     else:
         walk.add(issuer.signing.turns)
         _reachable(walk, (issuer.logins.logins, issuer.logins.refresh_tokens))

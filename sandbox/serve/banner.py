@@ -94,7 +94,7 @@ def _oauth(served: Served, issuer: AuthorizationServer, token: Token) -> Iterato
     web = [n for n in served.paths if isinstance(served.world.net.parties[n], WebClient)]
     if web:
         yield from ("", "Web apps to sign in to, in a browser", *(f"  {served.origin}{served.paths[n]}/login" for n in web))
-    if TWO_FACTOR in issuer.second_factor.acrs:
+    if TWO_FACTOR in issuer.sign_in.second_factor.acrs:
         yield from ("", f"For a second factor, acr_values={TWO_FACTOR} (name / secret for an authenticator app)")
         yield from (f"  {p.name} / {p.authenticator}" for p in served.world.people.users.values())
     yield from ("", "Try it")

@@ -93,7 +93,7 @@ def registered(server: AuthorizationServer) -> list[Client]:
 def _server(server: AuthorizationServer, old: AuthorizationServer) -> None:
     server.store.take_over(old.store, KEPT)
     server.denylist.revoked.take_over(old.denylist.revoked)
-    server.pending |= old.pending
+    server.sign_in.pending |= old.sign_in.pending
     server.log_outs.pending |= old.log_outs.pending
     server.proofs = old.proofs
 

@@ -25,6 +25,7 @@ from sandbox.protocol.switches import PROFILES
 from sandbox.protocol.trace import as_json
 from sandbox.views.record import trace_json
 from sandbox.world.parties import limits
+from sandbox.world.parties.authorization_server.minting import Wanted
 from sandbox.world.parties.authorization_server.store import RefreshToken
 from sandbox.world.parties.client import Session
 from sandbox.world.world import World
@@ -87,8 +88,8 @@ def filled(tokens: int) -> World:
     core, user = w.issuer.core, w.people.users["alice"]
     for _ in range(tokens // 4):
         grant = core.new_grant(user, core.store.clients["budget"], "openid read", None)
-        core.mint(grant, "openid read", (), None, with_refresh=True)
-        core.mint(grant, "openid read", (), None, with_refresh=True)
+        core.minter.mint(grant, Wanted(scope="openid read", refresh=True))
+        core.minter.mint(grant, Wanted(scope="openid read", refresh=True))
     return w
 
 
@@ -155,7 +156,7 @@ def test_an_issuer_forgets_what_is_oldest(monkeypatch):
     w = certified()
     core, user = w.issuer.core, w.people.users["alice"]
     for _ in range(200):
-        core.mint(core.new_grant(user, core.store.clients["budget"], "read", None), "read", (), None, with_refresh=True)
+        core.minter.mint(core.new_grant(user, core.store.clients["budget"], "read", None), Wanted(scope="read", refresh=True))
     assert (len(core.store.tokens), len(core.store.grants), len(core.store.grants_of["alice"])) == (50, 50, 50)
 
 
@@ -164,7 +165,7 @@ def test_a_grant_forgets_what_has_expired():
     core = w.issuer.core
     grant = core.new_grant(w.people.users["alice"], core.store.clients["budget"], "read", None)
     for _ in range(50):
-        core.mint(grant, "read", (), None, with_refresh=False)
+        core.minter.mint(grant, Wanted(scope="read"))
         w.net.wait(60)
     assert len(grant.access_tokens) <= 6
 
@@ -175,7 +176,7 @@ def test_sign_ins_that_nobody_finishes_are_forgotten():
     request = Request("GET", f"{AS}/authorize?response_type=code&client_id=budget&scope=read")
     for _ in range(limits.KEPT + 50):
         rp.w.issuer.handle(request)
-    assert len(rp.w.issuer.pending) == limits.KEPT
+    assert len(rp.w.issuer.sign_in.pending) == limits.KEPT
 
 
 def test_a_log_keeps_the_latest_lines():

@@ -23,6 +23,7 @@ from sandbox.serve.pages import POLICY
 from sandbox.serve.setup import OPEN, offers
 from sandbox.world.members import BUDGET_SECRET, LAG
 from sandbox.world.parties import cors
+from sandbox.world.parties.authorization_server.minting import Wanted
 from sandbox.world.world import build
 from tests.support.asgi import Answer, ask
 from tests.support.cost import bounded
@@ -317,7 +318,7 @@ def test_introspection_is_for_apis_and_for_a_clients_own_tokens(edge: Edge) -> N
     assert ask(edge, "POST", "/auth/introspect", b"token=x&client_id=app", form).json["error"] == "invalid_client"
     core, stranger = edge.world.issuer.core, register(edge, {"redirect_uris": [CALLBACK]}).json  # type: ignore[union-attr]
     grant = core.new_grant(edge.world.people.users["alice"], core.store.clients["budget"], "read", None)
-    token = core.mint(grant, "read", (), None, False)["access_token"]
+    token = core.minter.mint(grant, Wanted(scope="read"))["access_token"]
 
     def heard(client_id: str, secret: str) -> Any:
         body = urlencode({"token": token, "client_id": client_id, "client_secret": secret}).encode()

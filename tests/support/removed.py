@@ -10,7 +10,7 @@ import pytest
 
 from sandbox.core import memo
 from sandbox.protocol.checks import Checklist
-from sandbox.world.parties.authorization_server import core
+from sandbox.world.parties.authorization_server import grants
 from sandbox.world.parties.authorization_server.store import Client, Code, Grant, RefreshToken
 
 
@@ -29,8 +29,8 @@ def _nothing(*_: Any, **__: Any) -> None:
 NEVER = property(_no, lambda self, value: None)  # stays false whatever it is set to
 ELSEWHERE: dict[str, tuple[Any, str, Any]] = {  # check -> where Authlib, or a class for Authlib, decides it
     "redirect_uri": (Client, "check_redirect_uri", _yes),
-    "code_challenge": (core.Pkce, "validate_code_challenge", _nothing),
-    "code_verifier": (core.Pkce, "validate_code_verifier", _nothing),
+    "code_challenge": (grants.Pkce, "validate_code_challenge", _nothing),
+    "code_verifier": (grants.Pkce, "validate_code_verifier", _nothing),
     "response_type": (Client, "check_response_type", _yes),
     "code_redirect_uri": (Code, "get_redirect_uri", _nothing),
     "code_unused": (Code, "used", NEVER),

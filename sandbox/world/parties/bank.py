@@ -16,6 +16,7 @@ from sandbox.protocol.tokens import Key
 from sandbox.world.network import Network
 from sandbox.world.parties import cors
 from sandbox.world.parties.authorization_server import AuthorizationServer, Client, ServerConfig
+from sandbox.world.parties.authorization_server.minting import Wanted
 from sandbox.world.parties.issuer import TrustedIssuer
 from sandbox.world.parties.people import Directory, User
 from sandbox.world.parties.records import Records
@@ -95,7 +96,7 @@ class Bank:
         assert user is not None
         core = self.server.core
         grant = core.new_grant(user, ONLINE, ONLINE.scope, None)
-        return json_response(200, core.mint(grant, ONLINE.scope, (), None, False), ("Cache-Control", "no-store"))
+        return json_response(200, core.minter.mint(grant, Wanted(scope=ONLINE.scope)), ("Cache-Control", "no-store"))
 
 
 class OwnApi(ResourceServer):

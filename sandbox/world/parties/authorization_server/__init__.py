@@ -3,7 +3,7 @@
 Nothing outside this package imports Authlib's server.
 """
 
-from sandbox.world.parties.authorization_server.core import ServerConfig
+from sandbox.world.parties.authorization_server.config import ServerConfig
 from sandbox.world.parties.authorization_server.server import AuthorizationServer
 from sandbox.world.parties.authorization_server.store import Client
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from sandbox.protocol.client_jwts import ASSERTION_TYPE, MAX_JTI
 from sandbox.protocol.tokens import Decoded, number
 from sandbox.world.parties.authorization_server.client_keys import Step, read, signed, timely, typed
-from sandbox.world.parties.authorization_server.core import ASRequest, Core
+from sandbox.world.parties.authorization_server.core import Core
+from sandbox.world.parties.authorization_server.requests import ASRequest
 
 ALG = "token_endpoint_auth_signing_alg"
 Data = dict[str, str]

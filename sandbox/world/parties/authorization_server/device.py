@@ -16,9 +16,12 @@ from sandbox.core.clock import clock_time
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.grant_types import DEVICE_CODE
 from sandbox.world.parties.authorization_server.client_keys import Step
-from sandbox.world.parties.authorization_server.core import AUTH_METHODS, ASRequest, Core, Mint
+from sandbox.world.parties.authorization_server.config import AUTH_METHODS
+from sandbox.world.parties.authorization_server.core import Core
 from sandbox.world.parties.authorization_server.devices import INTERVAL, LIFE, PATH, SLOWER, DeviceCredential, Devices, user_code
 from sandbox.world.parties.authorization_server.explain import authenticated_client, once, record, resource
+from sandbox.world.parties.authorization_server.grants import Mint
+from sandbox.world.parties.authorization_server.requests import ASRequest
 from sandbox.world.parties.authorization_server.store import Client
 from sandbox.world.parties.people import User
 
@@ -86,7 +89,7 @@ class DeviceGrant(Mint, DeviceCodeGrant):  # type: ignore[misc]
         del devices_of(server).waiting[credential.device_code]  # it is good once
         grant = server.new_grant(user, request.client, scope or "", credential.session, credential.resources)
         grant.device = request.client.client_id  # not the browser in which it was allowed
-        return server.mint(grant, scope or "", request.resources, request.jkt, include_refresh_token, request.x5t)
+        return server.minter.mint(grant, request.wanted(scope or "", refresh=include_refresh_token))
 
 
 def install(core: Core) -> None:

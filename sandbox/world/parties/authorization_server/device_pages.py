@@ -3,74 +3,48 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from sandbox.core.wire import Request, Response, first
 from sandbox.protocol.checks import Checklist
-from sandbox.world.network import Network
-from sandbox.world.parties.authorization_server.core import Core
 from sandbox.world.parties.authorization_server.devices import PATH, DeviceCredential, Devices
-from sandbox.world.parties.authorization_server.store import Client, Pending, Session, Store
+from sandbox.world.parties.authorization_server.sign_in import NO_STORE, SignIn
+from sandbox.world.parties.authorization_server.store import Client, Session
 from sandbox.world.parties.limits import forget_oldest
 from sandbox.world.parties.pages import error_page, form, page, paragraph
 
-NO_STORE = ("Cache-Control", "no-store")
 MOST_TRIES = 5  # wrong codes of one session (RFC 8628 §5.1)
-
-
-Cookie = tuple[tuple[str, str], ...]
-
-
-class Host(Protocol):
-    """What the pages need of the server that shows them."""
-
-    name: str
-    net: Network
-    core: Core
-    store: Store
-    pending: dict[str, Pending]
-
-    def session(self, request: Request) -> Session | None: ...
-
-    def begun(self, request: Request) -> tuple[str, Cookie]: ...
-
-    def same_browser(self, pending: Pending, request: Request, checks: Checklist) -> bool: ...
-
-    def login_page(self, ticket: str, error: str | None = None, *headers: tuple[str, str]) -> Response: ...
-
-    def framing(self) -> Cookie: ...
 
 
 @dataclass(frozen=True, slots=True)
 class DevicePages:
     """The pages on which a person allows a device (RFC 8628 §3.3): sign in, type the code, say yes; all in one browser."""
 
-    server: Host
+    sign_in: SignIn
     devices: Devices
 
     def code(self, request: Request) -> Response:
         """The address that devices show: the login page, the page for the code, and what was typed there."""
-        server, session = self.server, self.server.session(request)
+        sign_in, session = self.sign_in, self.sign_in.session(request)
         if request.method == "POST":
             return self._typed(request, session)
-        ticket, cookie = server.begun(request)
-        return self.ask(ticket, request, *cookie) if session else server.login_page(ticket, None, *cookie)
+        ticket, cookie = sign_in.begun(request)
+        return self.ask(ticket, request, *cookie) if session else sign_in.login_page(ticket, None, *cookie)
 
     def ask(self, ticket: str, request: Request, *headers: tuple[str, str]) -> Response:
         """The page for the code."""
-        return code_page(ticket, first(request.query, "user_code") or "", NO_STORE, *self.server.framing(), *headers)
+        return code_page(ticket, first(request.query, "user_code") or "", *self.sign_in.headers(), *headers)
 
     def _pending(self, request: Request, checks: Checklist) -> Response | None:
         """The refusal of a form that nobody has begun here, or somebody in another browser."""
-        pending = self.server.pending.get(request.param("ticket") or "")
+        pending = self.sign_in.pending.get(request.param("ticket") or "")
         if pending is None:
             return error_page(400, "invalid_request", "This page has expired.")
-        if not self.server.same_browser(pending, request, checks):
+        if not self.sign_in.same_browser(pending.browser, request, checks):
             return error_page(403, "access_denied", "This page was opened in another browser.")
         return None
 
     def _typed(self, request: Request, session: Session | None) -> Response:
-        server, checks, ticket = self.server, Checklist(self.server.net.trace, self.server.name), request.param("ticket") or ""
+        sign_in, checks, ticket = self.sign_in, Checklist(self.sign_in.net.trace, self.sign_in.name), request.param("ticket") or ""
         refusal = self._pending(request, checks)
         if refusal is not None or session is None:
             return refusal or error_page(401, "login_required")
@@ -80,26 +54,26 @@ class DevicePages:
         if not checks.test("user_code", found is not None, "a code that a device shows now", why):
             self.devices.tries[session.sid] = tries + 1
             forget_oldest(self.devices.tries)
-            return code_page(ticket, "", NO_STORE, *server.framing(), error="access_denied")
+            return code_page(ticket, "", *sign_in.headers(), error="access_denied")
         assert found is not None
         self.devices.tickets[ticket] = found
         forget_oldest(self.devices.tickets)
-        wants = "".join(f"<li>{server.core.scopes[s]}</li>" for s in found.scope.split())
-        return consent_page(ticket, server.store.clients[found.client_id], found, wants, NO_STORE, *server.framing())
+        wants = "".join(f"<li>{sign_in.core.scopes[s]}</li>" for s in found.scope.split())
+        return consent_page(ticket, sign_in.store.clients[found.client_id], found, wants, *sign_in.headers())
 
     def consent(self, request: Request) -> Response:
         """What the person says about the device."""
-        server, session = self.server, self.server.session(request)
-        refusal = self._pending(request, Checklist(server.net.trace, server.name))
+        sign_in, session = self.sign_in, self.sign_in.session(request)
+        refusal = self._pending(request, Checklist(sign_in.net.trace, sign_in.name))
         if refusal is not None:
             return refusal
         found = self.devices.tickets.pop(request.param("ticket") or "", None)
         if session is None or found is None or found.session is not None or found.is_expired():
             return error_page(400, "invalid_request", "This page has expired.")
         found.session, found.allowed = session, request.param("allow") == "yes"
-        del server.pending[request.param("ticket") or ""]
+        del sign_in.pending[request.param("ticket") or ""]
         if found.allowed:
-            server.net.consented(server.name, session.user.name, found.client_id, found.scope)
+            sign_in.net.consented(sign_in.name, session.user.name, found.client_id, found.scope)
         return done_page(found.allowed, NO_STORE)
 
 

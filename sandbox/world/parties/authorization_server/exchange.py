@@ -7,6 +7,7 @@ longer than the old one lives.  It says who acts (`act`), so that the second API
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from authlib.oauth2 import OAuth2Error
@@ -21,7 +22,9 @@ from authlib.oauth2.rfc6749 import (
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.grant_types import ACCESS_TOKEN_TYPE, TOKEN_EXCHANGE
 from sandbox.world.parties.authorization_server.client_keys import Step
-from sandbox.world.parties.authorization_server.core import CONFIDENTIAL, ASRequest, Core
+from sandbox.world.parties.authorization_server.config import CONFIDENTIAL
+from sandbox.world.parties.authorization_server.core import Core
+from sandbox.world.parties.authorization_server.requests import ASRequest
 from sandbox.world.parties.authorization_server.store import AccessToken, Client, RefreshToken
 
 DEEPEST = 4  # parties that may act for each other in a row; every one makes the token longer
@@ -56,7 +59,8 @@ class ExchangeGrant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]
         assert token is not None
         scope = " ".join(wanted(request, token))
         act = {"sub": request.client.client_id} | ({"act": token.act} if token.act else {})  # §4.1: the latest actor stands outside
-        out = server.mint(token.grant, scope, targets(request), request.jkt, False, request.x5t, act=act, until=token.expires_at)
+        asked = replace(request.wanted(scope, refresh=False), resources=targets(request), act=act, until=token.expires_at)
+        out = server.minter.mint(token.grant, asked)
         return 200, out | {"issued_token_type": ACCESS_TOKEN_TYPE}, self.TOKEN_RESPONSE_HEADER
 
 

@@ -17,7 +17,8 @@ from sandbox.world.parties.authorization_server import assertions, request_objec
 from sandbox.world.parties.authorization_server.asserted import brought
 from sandbox.world.parties.authorization_server.basic import credentials
 from sandbox.world.parties.authorization_server.client_keys import Step
-from sandbox.world.parties.authorization_server.core import ASRequest, Core
+from sandbox.world.parties.authorization_server.core import Core
+from sandbox.world.parties.authorization_server.requests import ASRequest
 from sandbox.world.parties.authorization_server.response_modes import offered as modes_of
 from sandbox.world.parties.authorization_server.store import Client, Code, Grant, RefreshToken
 

@@ -11,8 +11,10 @@ from sandbox.protocol.checks import Checklist
 from sandbox.protocol.client_jwts import ASSERTION_PARAMETERS
 from sandbox.protocol.proofs import SeenProofs, check_proof
 from sandbox.world.parties.authorization_server import explain
-from sandbox.world.parties.authorization_server.core import AUTH_METHODS, ASRequest, Core, answer
+from sandbox.world.parties.authorization_server.config import AUTH_METHODS
+from sandbox.world.parties.authorization_server.core import Core
 from sandbox.world.parties.authorization_server.pushed import PREFIX, PUSHED_LIFE, Pushed
+from sandbox.world.parties.authorization_server.requests import ASRequest, answer
 from sandbox.world.parties.limits import forget_oldest
 
 Objection = Callable[[ASRequest, str], OAuth2Error | None]  # what the authorization endpoint says where a check has failed

@@ -12,7 +12,8 @@ from sandbox.protocol.client_jwts import PRIVATE_KEY_JWT, SIGNED_BY_CLIENTS
 from sandbox.protocol.grant_types import DEVICE_CODE
 from sandbox.protocol.tokens import public_key
 from sandbox.world.parties.authorization_server import assertions, request_objects
-from sandbox.world.parties.authorization_server.core import AUTH_METHODS, Core
+from sandbox.world.parties.authorization_server.config import AUTH_METHODS
+from sandbox.world.parties.authorization_server.core import Core
 from sandbox.world.parties.authorization_server.redirect_uris import LONGEST, takes_logout_tokens, unfit
 from sandbox.world.parties.authorization_server.store import Client
 from sandbox.world.parties.limits import KEPT

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from sandbox.protocol.client_jwts import parameters
 from sandbox.protocol.tokens import Decoded
 from sandbox.world.parties.authorization_server.client_keys import Step, read, signed, timely, typed
-from sandbox.world.parties.authorization_server.core import ASRequest, Core
+from sandbox.world.parties.authorization_server.core import Core
 from sandbox.world.parties.authorization_server.pushed import Pushed, reference
+from sandbox.world.parties.authorization_server.requests import ASRequest
 from sandbox.world.parties.authorization_server.store import Client
 
 ALG = "request_object_signing_alg"

@@ -7,7 +7,8 @@ from authlib.oauth2.rfc6749 import InvalidClientError
 
 from sandbox.core.wire import form_request
 from sandbox.world.parties.authorization_server.asserted import brought, by_assertion
-from sandbox.world.parties.authorization_server.core import AUTH_METHODS, ASRequest
+from sandbox.world.parties.authorization_server.config import AUTH_METHODS
+from sandbox.world.parties.authorization_server.requests import ASRequest
 from tests.support.worlds import world
 
 
