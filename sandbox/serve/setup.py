@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
@@ -28,6 +29,7 @@ from sandbox.world.parties.bank import Bank
 from sandbox.world.parties.client_hosts import WebClient
 from sandbox.world.parties.gateway import Gateway
 from sandbox.world.parties.resource_server import ResourceServer
+from sandbox.world.parties.signing_keys import SigningKeys
 from sandbox.world.world import World, build
 
 SERVED = ("server", "api", "gateway")  # kinds of the cast
@@ -43,15 +45,22 @@ class ClientTaken(ValueError):
 
 @dataclass
 class Keys:
-    """What the keys of a served world are made of: a seed, and one RSA key, which is made when one is first wanted."""
+    """What the keys of a served world are made of: a seed, and one RSA key, which is made when one is first wanted.
+
+    `turns`: how often the operator has wanted others; `derived`: whether the first RSA key follows from the seed, too, as all later ones do.
+    """
 
     seed: str
     rsa: RSAPrivateKey | None = None
+    turns: int = 0
+    derived: bool = False
 
-    def of(self, alg: KeyType) -> Key:
-        """The issuer's key for this algorithm."""
+    def of(self, alg: KeyType, issuer: str = "auth") -> Key:
+        """This issuer's key for this algorithm."""
+        if self.turns or (alg == "RS256" and self.derived):
+            return key_for(self.seed, f"{issuer} {self.turns}", alg)
         if alg != "RS256":
-            return key_for(self.seed, "auth", alg)
+            return key_for(self.seed, issuer, alg)
         self.rsa = self.rsa or fresh_rsa()
         return from_private(self.rsa, alg)
 
@@ -140,13 +149,13 @@ def served(
     world = moved(world, {CAST[name].host: f"{base}/{name}" for name in names})
     world.net.clock, world.net.entropy, world.net.trace = clock, entropy, trace
     if isinstance(world.issuer, AuthorizationServer):
-        _open(world.issuer, keys, alg, registration, past.server.core.keys if past and past.server else ())
+        _open(world.issuer, keys, alg, registration, past.server if past else None)
         _enroll(world.issuer, clients)
         for client in world.clients.values():
             if world.issuer.issuer in client.servers:
                 client.servers[world.issuer.issuer] = world.issuer.describe()
-    elif world.issuer.key.alg == "RS256":
-        world.issuer.signing.current = keys.of("RS256")  # the simulation's is public
+    elif world.issuer.key.jwk is not None:
+        _sign(world.issuer.signing, keys)
     if past is not None:
         remember(world, past)
     back_channel = BackChannel(world.net, world.issuer.name, telling)
@@ -168,12 +177,22 @@ def is_served(world: World, name: str) -> bool:
     return not member.hers and (member.kind in SERVED or web)
 
 
-def _open(server: AuthorizationServer, keys: Keys, alg: KeyType, registration: bool, known: tuple[Key, ...] = ()) -> None:
-    """Fresh keys of the usual algorithms, the wanted one first, if there are none yet; registration for everybody."""
+def _open(server: AuthorizationServer, keys: Keys, alg: KeyType, registration: bool, past: AuthorizationServer | None) -> None:
+    """Fresh keys of the usual algorithms, the wanted one first, or those of the server before; registration for everybody."""
     core = server.core
-    core.keys = known or tuple(keys.of(a) for a in dict.fromkeys((alg, *USUAL)))
-    core.signing.current = next((k for k in core.keys if k.alg == core.key.alg), core.key)  # the simulation's RSA key is public
+    core.keys = past.core.keys if past else tuple(keys.of(a) for a in dict.fromkeys((alg, *USUAL)))
+    if core.key.jwk is not None:
+        _sign(core.signing, keys)
+    core.signing.current = next((k for k in core.keys if k.alg == core.key.alg), core.key)
+    if past:
+        core.signing.retired = list(past.core.signing.retired)
     server.registration = registration
+
+
+def _sign(signing: SigningKeys, keys: Keys) -> None:
+    """Keys that nobody else has: the simulation's RSA key is public."""
+    signing.turns = keys.turns
+    signing.current = keys.of(cast(KeyType, signing.current.alg), signing.owner)
 
 
 def _enroll(server: AuthorizationServer, clients: Iterable[NewClient]) -> None:

@@ -26,7 +26,7 @@ from sandbox.world.parties.client_hosts import Hosted, NativeClient, PageClient,
 from sandbox.world.parties.denylist import Subscriber
 from sandbox.world.parties.gateway import Gateway, GatewayConfig, Service
 from sandbox.world.parties.importer import Importer
-from sandbox.world.parties.issuer import IssuerConfig, TrustedIssuer
+from sandbox.world.parties.issuer import IssuerConfig, Lifetimes, TrustedIssuer
 from sandbox.world.parties.people import Directory
 from sandbox.world.parties.records import Records
 from sandbox.world.parties.resource_server import Front, ResourceConfig, ResourceServer
@@ -39,6 +39,7 @@ SERVICE_SCOPES = {"transactions": "notify"}  # what a service may ask for in its
 LAG = 120  # seconds until a denylist entry arrives at a replica
 BANK = resolved(Settings.of("oauth-bcp", {"as.pkce": "no-downgrade", "as.dpop_bind": "off", "rs.dpop": "off", "rs.introspect": "live"}))
 IMPORTER_SECRET = "importer-w4Jd9sPq"
+USUAL_LIFETIMES = Lifetimes()
 KEY_TYPES: dict[str, KeyType] = {"rs256": "RS256", "eddsa": "EdDSA", "es256": "ES256"}  # of as.signing; the other values share a secret
 
 
@@ -62,7 +63,9 @@ def trusted(issuer: AuthorizationServer | Backend, key: Key) -> TrustedIssuer:
     return TrustedIssuer(issuer.issuer, key.alg, key.secret if key.jwk is None else None, listed_by=listed_by)
 
 
-def issuer(net: Network, policies: Policies, key: Key, directory: Directory) -> AuthorizationServer | Backend:
+def issuer(
+    net: Network, policies: Policies, key: Key, directory: Directory, lifetimes: Lifetimes = USUAL_LIFETIMES
+) -> AuthorizationServer | Backend:
     """ConnectSphere's own issuer: the authorization server, or the backend of the JWT design."""
     resources = tuple(dict.fromkeys(map(resource, policies.apis)))
     subscribers = tuple(
@@ -71,7 +74,9 @@ def issuer(net: Network, policies: Policies, key: Key, directory: Directory) -> 
         if policy.denylist == "eventual"
     )
     if policies.architecture == "jwt":
-        config = IssuerConfig(policy=policies.issuer, url=BACKEND, key=key, resources=resources, subscribers=subscribers)
+        config = IssuerConfig(
+            policy=policies.issuer, url=BACKEND, key=key, resources=resources, subscribers=subscribers, lifetimes=lifetimes
+        )
         return Backend("backend", net, config, directory)
     server = ServerConfig(
         policy=policies.issuer,
@@ -79,6 +84,7 @@ def issuer(net: Network, policies: Policies, key: Key, directory: Directory) -> 
         key=key,
         resources=resources,
         subscribers=subscribers,
+        lifetimes=lifetimes,
         clients=_registered(policies, net.entropy.seed),
         token_in_address=policies.api.reject_query_token == "off",
     )

@@ -16,6 +16,7 @@ from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.protocol.trace import Trace
 from sandbox.world import members
+from sandbox.world.members import USUAL_LIFETIMES
 from sandbox.world.network import Network
 from sandbox.world.parties.attacker import Attacker, EvilApp
 from sandbox.world.parties.authorization_server import AuthorizationServer
@@ -24,6 +25,7 @@ from sandbox.world.parties.bank import Bank
 from sandbox.world.parties.browser import Browser
 from sandbox.world.parties.client import OAuthClient
 from sandbox.world.parties.client_hosts import Hosted
+from sandbox.world.parties.issuer import Lifetimes
 from sandbox.world.parties.people import Directory, people
 from sandbox.world.parties.resource_server import ResourceServer
 
@@ -44,13 +46,15 @@ class World:
     services: dict[str, OAuthClient]  # clients that live in no browser: the APIs once more, in their own name, and the television
 
 
-def build(settings: Settings, seed: int | str = 0, states: bool = True, edits: tuple[Edit, ...] = ()) -> World:
+def build(
+    settings: Settings, seed: int | str = 0, states: bool = True, edits: tuple[Edit, ...] = (), lifetimes: Lifetimes = USUAL_LIFETIMES
+) -> World:
     """A fresh world at its first second.  `states=False` does not record the parties' state (for many runs in a row)."""
     clock, policies = Clock(), resolved(settings)
     net = Network(clock, Entropy(seed), Trace(clock.now(), states), edits=edits)
     directory = people()
     key = members.signing_key(policies.issuer, net.entropy.seed, settings.issuer)
-    issuer = members.issuer(net, policies, key, directory)
+    issuer = members.issuer(net, policies, key, directory, lifetimes)
     trusted = members.trusted(issuer, key)
     apis = {name: members.api(name, net, policy, trusted) for name, policy in policies.apis.items()}
     for name in apis:

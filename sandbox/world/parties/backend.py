@@ -17,7 +17,7 @@ from sandbox.protocol.tokens import Key, NotAJwt, decode, number, public_key, si
 from sandbox.world.network import Network
 from sandbox.world.parties import cors
 from sandbox.world.parties.denylist import Denylist, for_services
-from sandbox.world.parties.issuer import REFRESH_LIFE, IssuerConfig
+from sandbox.world.parties.issuer import IssuerConfig
 from sandbox.world.parties.limits import too_large
 from sandbox.world.parties.logins import Login, Logins, RefreshToken
 from sandbox.world.parties.memory import explained
@@ -34,7 +34,7 @@ class Backend:
 
     def __init__(self, name: str, net: Network, config: IssuerConfig, people: Directory) -> None:
         self.name, self.net, self.people = name, net, people
-        self.policy, self.issuer, self.resources = config.policy, config.url, config.resources
+        self.policy, self.issuer, self.resources, self.lifetimes = config.policy, config.url, config.resources, config.lifetimes
         self.signing = SigningKeys(net, name, config.key)
         self.denylist = Denylist(net, name, config.subscribers)
         self.logins = Logins()
@@ -48,7 +48,7 @@ class Backend:
     @property
     def life(self) -> int:
         """For how many seconds an access token lives."""
-        return SHORT if self.policy.short_ttl == "on" else LONG
+        return self.lifetimes.access or (SHORT if self.policy.short_ttl == "on" else LONG)
 
     @property
     def listed_by(self) -> tuple[str, ...]:
@@ -156,7 +156,7 @@ class Backend:
     def _begun(self, user: User, body: Claims) -> Login:
         named = self.policy.session_index == "per-device"
         app, device = (str(body.get(name) or "")[:80] if named else "" for name in ("app", "device"))
-        return Login(self.net.entropy.token("sid", 6), user, app, device, self.net.clock.now() + REFRESH_LIFE)
+        return Login(self.net.entropy.token("sid", 6), user, app, device, self.net.clock.now() + self.lifetimes.refresh)
 
     def _issued(self, login: Login, body: Claims, renewed: bool = False) -> Response:
         """An access token, and a refresh token where there are any and this is the first or they are rotated."""

@@ -6,6 +6,7 @@ import base64
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.core.frozen import Frozen
 from sandbox.core.wire import form_request
 from sandbox.protocol.policies import IssuerPolicy
 from sandbox.protocol.tokens import Key
@@ -13,6 +14,20 @@ from sandbox.world.network import Network
 from sandbox.world.parties.denylist import Subscriber
 
 REFRESH_LIFE = 30 * 86400  # seconds
+CODE_LIFE = 600  # seconds; RFC 6749 §4.1.2 recommends at most ten minutes
+ID_TOKEN_LIFE = 300  # seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifetimes(Frozen):
+    """For how many seconds that lives which an issuer issues.  `access`: 0 leaves it to the switch `as.short_ttl`.
+
+    A design without codes and ID tokens has no use for the last two."""
+
+    access: int = 0
+    refresh: int = REFRESH_LIFE
+    code: int = CODE_LIFE
+    id_token: int = ID_TOKEN_LIFE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +40,7 @@ class IssuerConfig:
     key: Key
     resources: tuple[str, ...]
     subscribers: tuple[Subscriber, ...] = ()
+    lifetimes: Lifetimes = Lifetimes()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from sandbox.core.wire import Request, Response, json_response
 from sandbox.protocol.tokens import Key, key_for
 from sandbox.world.network import Network
 
+MOST_RETIRED = 20  # keys whose tokens may be alive; each one is in the key set that every service fetches
+
 
 class SigningKeys:
     """One issuer's keys.  `current` signs; `retired` has the keys of before with the second at which their last token has expired."""
@@ -46,7 +48,19 @@ class SigningKeys:
             return json_response(403, {"error": "access_denied"})
         if coming is None:
             return json_response(404, {"error": "not_found", "error_description": "There is no key set here."})
-        self.retired.append((self.current, self.net.clock.now() + life))
+        if len(self.verifying) > MOST_RETIRED:
+            text = f"There are {MOST_RETIRED} keys of before whose tokens may be alive. Wait until one of them is forgotten."
+            return json_response(409, {"error": "temporarily_unavailable", "error_description": text})
+        self._retire(self.current, life)
         self.current, self.turns = coming, self.turns + 1
         self.net.noted(self.owner, "New tokens are signed with another key.")
         return Response(204)
+
+    def follower(self, key: Key, life: int) -> Key:
+        """The key that signs from this turn on where another one of the issuer did until now."""
+        self._retire(key, life)
+        return key_for(self.net.entropy.seed, f"{self.owner} {self.turns}", cast(KeyType, key.alg))
+
+    def _retire(self, key: Key, life: int) -> None:
+        now = self.net.clock.now()
+        self.retired = [(k, until) for k, until in self.retired if until > now] + [(key, now + life)]

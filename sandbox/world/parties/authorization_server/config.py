@@ -22,7 +22,7 @@ SCOPES = {
 }
 AUTH_METHODS = ["client_secret_basic", "client_secret_post", PRIVATE_KEY_JWT, "none"]
 CONFIDENTIAL = AUTH_METHODS[:3]
-SHORT, LONG, ID_TOKEN_LIFE = 300, 3600, 300  # seconds
+SHORT, LONG = 300, 3600  # seconds that an access token lives, with `as.short_ttl` and without
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

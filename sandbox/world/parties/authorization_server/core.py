@@ -51,7 +51,10 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         self.net, self.policy, self.issuer = net, policy, config.url
         self.signing = SigningKeys(net, denylist.owner, config.key)
         self.people, self.store, self.denylist = people, store, denylist
-        self.minter = Minter(net, denylist.owner, policy=policy, issuer=config.url, store=store, signing=self.signing)
+        self.lifetimes = config.lifetimes
+        self.minter = Minter(
+            net, denylist.owner, policy=policy, issuer=config.url, store=store, signing=self.signing, lifetimes=config.lifetimes
+        )
         self.resources, self.scopes = config.resources, config.scopes
         shared = config.key.jwk is None  # a secret that the APIs have proves nothing to a client (OIDC Core §10.1)
         id_key = key_for(net.entropy.seed, denylist.owner) if shared else config.key
@@ -70,10 +73,11 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         return self.signing.current
 
     def rotate(self, request: Request) -> Response:
-        """The operator's wish for another signing key, for access tokens and for ID tokens of the same algorithm."""
-        before = self.key
-        response = self.signing.rotate(request, LONG)
-        self.keys = tuple(self.key if key is before else key for key in self.keys)
+        """The operator's wish for other signing keys, for access tokens and for ID tokens of every algorithm."""
+        before, life = self.key, max(LONG, self.minter.life, self.lifetimes.id_token)
+        response = self.signing.rotate(request, life)
+        if response.ok:
+            self.keys = tuple(self.key if key is before else self.signing.follower(key, life) for key in self.keys)
         return response
 
     @property

@@ -14,10 +14,10 @@ from authlib.oidc.core.grants import OpenIDCode, OpenIDToken
 from sandbox.protocol.policies import IssuerPolicy
 from sandbox.protocol.tokens import half_hash
 from sandbox.world.parties.authorization_server import second_factor
-from sandbox.world.parties.authorization_server.config import AUTH_METHODS, CONFIDENTIAL, ID_TOKEN_LIFE
+from sandbox.world.parties.authorization_server.config import AUTH_METHODS, CONFIDENTIAL
 from sandbox.world.parties.authorization_server.core import Core
 from sandbox.world.parties.authorization_server.requests import ASRequest
-from sandbox.world.parties.authorization_server.store import CODE_LIFE, Client, Code, Machine, RefreshToken
+from sandbox.world.parties.authorization_server.store import Client, Code, Machine, RefreshToken
 from sandbox.world.parties.people import User
 
 
@@ -54,7 +54,7 @@ class CodeGrant(Mint, grants.AuthorizationCodeGrant):  # type: ignore[misc]
             grant=grant,
             redirect_uri=data.get("redirect_uri"),
             nonce=data.get("nonce"),
-            expires_at=server.net.clock.now() + CODE_LIFE,
+            expires_at=server.net.clock.now() + server.lifetimes.code,
             code_challenge=data.get("code_challenge") if known else None,
             jkt=data.get("dpop_jkt") if server.policy.dpop_bind == "on" else None,
             code_challenge_method=data.get("code_challenge_method") if known else None,
@@ -152,7 +152,8 @@ class IdToken(OpenIDCode):  # type: ignore[misc]
         server: Core = request.server
         source = request.authorization_code or request.refresh_token
         now = server.net.clock.now()
-        claims = {"iss": server.issuer, "sub": request.user.name, "aud": request.client.client_id, "iat": now, "exp": now + ID_TOKEN_LIFE}
+        claims = {"iss": server.issuer, "sub": request.user.name, "aud": request.client.client_id, "iat": now}
+        claims["exp"] = now + server.lifetimes.id_token
         claims["auth_time"] = source.grant.auth_time  # OIDC Core §12.2: the original one, also on refresh
         if getattr(source, "nonce", None):
             claims["nonce"] = source.nonce

@@ -15,7 +15,7 @@ from sandbox.world.network import Network
 from sandbox.world.parties.authorization_server import second_factor
 from sandbox.world.parties.authorization_server.config import LONG, SHORT
 from sandbox.world.parties.authorization_server.store import AccessToken, Grant, RefreshToken, Store
-from sandbox.world.parties.issuer import REFRESH_LIFE
+from sandbox.world.parties.issuer import Lifetimes
 from sandbox.world.parties.signing_keys import SigningKeys
 
 
@@ -37,9 +37,16 @@ class Wanted(Frozen):
 class Minter:
     """What mints the tokens of one server, for its store."""
 
-    def __init__(self, net: Network, owner: str, *, policy: IssuerPolicy, issuer: str, store: Store, signing: SigningKeys) -> None:
+    def __init__(
+        self, net: Network, owner: str, *, policy: IssuerPolicy, issuer: str, store: Store, signing: SigningKeys, lifetimes: Lifetimes
+    ) -> None:
         self.net, self.owner, self.policy, self.issuer = net, owner, policy, issuer
-        self.store, self.signing = store, signing
+        self.store, self.signing, self.lifetimes = store, signing, lifetimes
+
+    @property
+    def life(self) -> int:
+        """For how many seconds an access token lives."""
+        return self.lifetimes.access or (SHORT if self.policy.short_ttl == "on" else LONG)
 
     def mint(self, grant: Grant, wanted: Wanted) -> dict[str, Any]:
         """Issue an access token and, if wanted, a refresh token (RFC 6749 §5.1; RFC 9068 §2; RFC 9449 §5; RFC 8705 §3)."""
@@ -54,8 +61,7 @@ class Minter:
 
     def _access_token(self, grant: Grant, wanted: Wanted) -> AccessToken:
         now = self.net.clock.now()
-        life = SHORT if self.policy.short_ttl == "on" else LONG
-        life = min(life, wanted.until - now) if wanted.until else life
+        life = min(self.life, wanted.until - now) if wanted.until else self.life
         acting = {"client_id": wanted.act["sub"], "act": wanted.act} if wanted.act else {}
         audience = (wanted.resources or grant.resources) if self.policy.stamp_aud == "on" else ()
         jti = self.net.entropy.token("jti", 9)
@@ -85,7 +91,7 @@ class Minter:
     def _refresh_token(self, grant: Grant, wanted: Wanted, jti: str) -> RefreshToken:
         now, value = self.net.clock.now(), self.net.entropy.token("refresh", 24)
         public = not self.store.clients[grant.client_id].confidential
-        grant.refresh_until = grant.refresh_until or now + REFRESH_LIFE  # rotation does not move the end (RFC 10017 §6.3.2.3)
+        grant.refresh_until = grant.refresh_until or now + self.lifetimes.refresh  # rotation does not move the end (RFC 10017 §6.3.2.3)
         token = self.store.tokens[value] = RefreshToken(
             value=value,
             jti=jti,

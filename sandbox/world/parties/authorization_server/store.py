@@ -25,7 +25,6 @@ from sandbox.world.parties.limits import ISSUED, forget_oldest
 from sandbox.world.parties.people import User
 
 ABOUT_PEOPLE = ("openid", "profile", "email", "address", "phone", "offline_access")
-CODE_LIFE = 600  # seconds; RFC 6749 §4.1.2 recommends at most ten minutes
 
 
 @dataclass(kw_only=True)
