@@ -75,6 +75,7 @@ def serve(
     from sandbox.core.entropy import KeyType
     from sandbox.serve import listen, setup
     from sandbox.serve.banner import introduction
+    from sandbox.serve.operator import Operator
     from sandbox.world.external import External, NotAnIssuer
     from sandbox.world.outgoing import Policy
 
@@ -101,6 +102,8 @@ def serve(
             raise click.ClickException(str(error)) from None
         except setup.ClientTaken as error:
             raise click.UsageError(str(error)) from None
+        if external is None:
+            served.operator = Operator.of(served.world.net, served.world.issuer)
         click.echo("\n".join(introduction(served)))
         listen.serve(served, sock, None if quiet else click.echo)
     click.echo("Stopped.")

@@ -71,6 +71,13 @@ class Entropy:
         self.words.add(word)
 
 
+class ChosenEntropy(Entropy):
+    """For parties that are really served from a seed that somebody has chosen: whoever knows it knows every key, code and token."""
+
+    def _remember(self, word: str) -> None:
+        """It may run for months, too."""
+
+
 class SystemEntropy(Entropy):
     """Real randomness, for parties that are really served.  The seed is random, too: keys are derived from it."""
 

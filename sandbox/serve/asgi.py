@@ -13,11 +13,13 @@ import re
 import sys
 import traceback
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from sandbox.core.wire import MAX_FIELDS, Pairs, Request, Response, json_response
 from sandbox.protocol.trace import Checked, Event
+from sandbox.serve.operator import OPERATOR
 from sandbox.serve.pages import dressed
 from sandbox.serve.setup import Served
 from sandbox.world.parties import cors
@@ -109,6 +111,8 @@ class Edge:
     async def _answer(self, method: str, path: str, query: str, headers: Pairs, body: bytes) -> tuple[Response, str]:
         """The party's answer as it goes out, and where its paths begin."""
         mount, rest = self._party(path)
+        if not mount and self.served.operator is not None and rest.startswith(f"{OPERATOR}/"):
+            return self._operated(method, rest, query, headers), ""
         if not mount:
             if method not in ("GET", "HEAD") and rest in ("", "/"):
                 raise Refused(405, "This page is there to be read.", ("Allow", "GET, HEAD"))
@@ -132,6 +136,17 @@ class Edge:
         if self.served.back_channel is not None and self.served.back_channel.waiting:
             await self.served.back_channel.finish(self.log)
         return response, mount
+
+    def _operated(self, method: str, path: str, query: str, headers: Pairs) -> Response:
+        """What the operator wants; nothing of it is for a page of another origin, so no answer says that one may read it."""
+        assert self.served.operator is not None
+        request = Request(method, f"{self.served.base}{path}{'?' if query else ''}{query}", headers, mount=self.served.root)
+        trace = self.served.trace
+        trace.now, before = self.net.clock.now(), trace.count
+        response = self.served.operator.handle(request)
+        if self.log is not None:
+            self.log(_line(replace(request, mount=""), response, trace.since(before)))
+        return response
 
     def _party(self, path: str) -> tuple[str, str]:
         """Where the addressed party's paths begin, and the rest; nowhere for what belongs to no party."""

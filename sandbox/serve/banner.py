@@ -50,6 +50,8 @@ def introduction(served: Served, token: Token = ANY_TOKEN) -> Iterator[str]:
         yield from _people(served)
         issuer = served.world.issuer
         yield from _oauth(served, issuer, token) if isinstance(issuer, AuthorizationServer) else _jwt(served, token)
+    if served.operator is not None:
+        yield from ("", "For you alone: other signing keys from now on, or a minute later at once", *(f"  {x}" for x in served.operator.lines(served.base)))
     yield ""
 
 

@@ -83,6 +83,7 @@ class Blueprint(Form):
     changes: dict[Word, Word]
     seed: Hash
     rsa: Annotated[str, Field(max_length=4096)] = ""
+    turns: Annotated[int, Field(ge=0, le=1_000_000)] = 0  # of its keys
     clients: Annotated[tuple[Registered, ...], Field(max_length=MOST_CLIENTS)] = ()
     browser: Hash | Literal[""] = ""
     network: Annotated[str, Field(max_length=60)] = ""
@@ -98,7 +99,7 @@ class Blueprint(Form):
     @property
     def keys(self) -> Keys:
         """Raises Unreadable."""
-        return Keys(self.seed, _rsa(self.rsa) if self.rsa else None)
+        return Keys(self.seed, _rsa(self.rsa) if self.rsa else None, self.turns)
 
     def written(self) -> str:
         """As JSON."""

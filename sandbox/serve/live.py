@@ -22,6 +22,7 @@ from sandbox.serve.banner import Token
 from sandbox.serve.blueprint import MOST_CLIENTS, Blueprint, Registered, pem
 from sandbox.serve.carry_over import Past, past_of, registered, void_before
 from sandbox.serve.opener import NOBODY, Opener
+from sandbox.serve.operator import rotate
 from sandbox.serve.setup import Keys, served
 from sandbox.views.stepper.view import setting_name
 from sandbox.world.external import External
@@ -36,6 +37,7 @@ MOST_REQUESTS = 5000  # of one world until it is started over: what it remembers
 MOST_OUTGOING = 5  # requests of one world to a server elsewhere, in a minute
 ITSELF = "itself"  # what is done where a world asks on its own
 STAMPED = ("index", "time", "step")  # of an event, by the trace
+ROTATED = "From here on: other keys sign. The old ones stay in the key set until their last token has expired"
 PATIENCE = 60  # seconds until a client may look whether somebody has started its world over
 SPENT = (
     "This world has answered {most} requests, and one answers no more than that. Start it over on its page, Live: addresses, keys and"
@@ -93,7 +95,7 @@ class Live:
     @property
     def condition(self) -> tuple[object, ...]:
         """What decides which controls a page has."""
-        return self.settings, self.spent, self.asked, self.external
+        return self.settings, self.spent, self.asked, self.external, self.has_keys
 
     @property
     def spent(self) -> bool:
@@ -166,6 +168,7 @@ class Live:
             changes=dict(self.settings.changes),
             seed=self.keys.seed,
             rsa=pem(self.keys.rsa),
+            turns=self.keys.turns,
             clients=tuple(map(Registered.of, clients[-MOST_CLIENTS:])),
             browser=self.opener.browser,
             network=self.opener.network,
@@ -218,6 +221,23 @@ class Live:
     def _arrived(self, _: str) -> None:
         self.settled = self.trace.count
         self._noticed()
+
+    async def rotate(self) -> Response:
+        """Sign with other keys from now on; drawn like any request.  Call it where requests are served."""
+        async with self.turn:
+            world = self.served.world
+            self.trace.now = self.clock.now()
+            self.trace.add(StepStarted, ITSELF, ROTATED)
+            answer = rotate(world.net, world.issuer)
+            if answer.ok:
+                self.keys.turns, self.unsaved = self.keys.turns + 1, True
+            self.settled = self.trace.count
+            return answer
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether it signs with keys of its own, of which only the public halves are known."""
+        return self.served.external is None and self.served.world.issuer.key.jwk is not None
 
     async def record(self, about: str, events: Iterable[Event]) -> None:
         """Add what happened on its own: messages that no request from outside has caused."""

@@ -18,6 +18,7 @@ from sandbox.protocol.tokens import Key, from_private, key_for
 from sandbox.protocol.trace import RecentTrace
 from sandbox.serve.back_channel import BackChannel
 from sandbox.serve.carry_over import Past, remember
+from sandbox.serve.operator import Operator
 from sandbox.serve.pages import front, offered
 from sandbox.serve.relocate import moved
 from sandbox.world.external import External, use
@@ -87,6 +88,7 @@ class Served:
     paths: dict[str, str] = field(default_factory=dict)
     external: External | None = None
     back_channel: BackChannel | None = None
+    operator: Operator | None = None
 
     @property
     def origin(self) -> str:

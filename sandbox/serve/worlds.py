@@ -17,6 +17,7 @@ from typing import Any
 
 from sandbox.core.clock import WallClock
 from sandbox.core.entropy import SystemEntropy
+from sandbox.core.wire import Response
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.trace import RecentTrace
 from sandbox.serve import first_flow
@@ -133,6 +134,10 @@ class Worlds:
     def send(self, live: Live) -> None:
         """The first flow against this world, as if its owner had a client already."""
         live.token = first_flow.send(live.served, Door(self, self.loop))
+
+    def rotate(self, live: Live) -> Response:
+        """Other signing keys for this world, as its owner wants it; the answer says why not, if not.  Raises TimeoutError."""
+        return done(live.rotate(), self.loop)
 
     def point(self, live: Live, external: External) -> None:
         """Let this world use an authorization server elsewhere, at a host that was named.  Raises NotAnIssuer.

@@ -328,3 +328,28 @@ def test_a_broken_link_gets_sentences(given: str) -> None:
 )
 def test_the_origin_is_the_one_of_the_page(url: str | None, found: str) -> None:
     assert page.origin(url) == found
+
+
+@pytest.mark.slow
+def test_other_keys_sign_after_a_click() -> None:
+    at, world = with_world()
+    before = world.served.world.issuer.key.kid
+    at.button(key="rotate").click()
+    fine(at.run())
+    assert world.served.world.issuer.key.kid != before
+    assert any("POST /admin/keys" in m["title"] for m in steppers(at)[0]["panes"][0]["moments"])
+
+
+@pytest.mark.slow
+def test_keys_that_cannot_change_are_explained() -> None:
+    at, world = with_world()
+    for _ in range(12):
+        WORLDS.rotate(world)
+    at.button(key="rotate").click()
+    assert "Wait until one of them is forgotten" in page_text(fine(at.run()) or at)
+
+
+@pytest.mark.slow
+def test_where_a_secret_is_shared_no_button_offers_other_keys() -> None:
+    at, _ = with_world(profile="naive-jwt")
+    assert "rotate" not in [b.key for b in at.button]

@@ -21,6 +21,7 @@ from sandbox.protocol.tokens import key_for
 from sandbox.serve import Edge
 from sandbox.serve import served as put_together
 from sandbox.serve.banner import CHALLENGE, VERIFIER, introduction
+from sandbox.serve.operator import Operator
 from sandbox.serve.setup import CALLBACK, OPEN, Served, offers
 from sandbox.serve.worlds import Worlds
 from sandbox.world.parties.authorization_server import AuthorizationServer
@@ -51,6 +52,7 @@ def place(request: pytest.FixtureRequest) -> tuple[Served, Visitor]:
         worlds = Worlds(WallClock(), SystemEntropy())
         return (live := worlds.open(BASE, settings)).served, Visitor(worlds, live.base.partition("/world")[0])
     there = put_together(settings, BASE)
+    there.operator = Operator.of(there.world.net, there.world.issuer)
     return there, Visitor(Edge(there), BASE)
 
 
@@ -149,12 +151,13 @@ def test_the_printed_lines_work_from_top_to_bottom(place: tuple[Served, Visitor]
     statuses = {line: answer.status for line, answer in answers if not (proofs and re.search(r"/(accounts|gateway)/accounts ", line))}
     pushes = isinstance(there.world.issuer, AuthorizationServer) and there.world.issuer.policy.par != "off"
     assert {line: status for line, status in statuses.items() if status != (201 if "/auth/par" in line else 200)} == {}
-    assert len(answers) == (5 if isinstance(there.world.issuer, AuthorizationServer) else 3) + pushes
+    operates = len(there.operator.actions) if there.operator else 0
+    assert len(answers) == (5 if isinstance(there.world.issuer, AuthorizationServer) else 3) + pushes + operates
 
 
 def _curl(alice: Visitor, line: str) -> Answer:
     """What curl sends."""
-    words, url, headers, data = shlex.split(line)[1:], "", [], []
+    words, url, headers, data, method = shlex.split(line)[1:], "", [], [], ""
     while words:
         word = words.pop(0)
         if word == "-H":
@@ -164,8 +167,10 @@ def _curl(alice: Visitor, line: str) -> Answer:
             data.append(words.pop(0))
         elif word == "-u":
             headers.append(("Authorization", "Basic " + base64.b64encode(words.pop(0).encode()).decode()))
+        elif word == "-X":
+            method = words.pop(0)
         else:
             url = word
     if data and not any(name == "Content-Type" for name, _ in headers):
         headers.append(("Content-Type", FORM))
-    return alice.ask("POST" if data else "GET", url, "&".join(data).encode(), *headers)
+    return alice.ask(method or ("POST" if data else "GET"), url, "&".join(data).encode(), *headers)

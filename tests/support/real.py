@@ -47,6 +47,25 @@ def served(*options: str, says: str = "") -> Iterator[str]:
 @contextmanager
 def started(*options: str, says: str = "", first: str = "") -> Iterator[tuple[str, int]]:
     """The same; yields the process id, too.  `first`: a line of Python that is run before."""
+    with _running(*options, says=says, first=first) as (base, process):
+        yield base, process.pid
+
+
+@contextmanager
+def operated(*options: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """The same; yields the header with which the operator asks, as it is printed."""
+    with _running(*options) as (base, process):
+        assert process.stdout is not None
+        word = None
+        while word is None:
+            line = process.stdout.readline()
+            assert line, "the operator's word is printed"
+            word = re.search(r"/operator/.* -H 'Authorization: (Bearer \S+)'", line)
+        yield base, {"Authorization": word[1]}
+
+
+@contextmanager
+def _running(*options: str, says: str = "", first: str = "") -> Iterator[tuple[str, subprocess.Popen[str]]]:
     command = [sys.executable, "-c", f"{first}\nfrom sandbox.cli.serve import serve; serve()", "--port", "0", "--quiet", *options]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -54,7 +73,7 @@ def started(*options: str, says: str = "", first: str = "") -> Iterator[tuple[st
         line = process.stdout.readline()
         found = re.search(r"http://\S+?(?=/ )", line)
         assert found, f"{line}{process.communicate(timeout=60)[1]}"
-        yield found[0], process.pid
+        yield found[0], process
     finally:
         process.terminate()
         _, err = process.communicate(timeout=60)

@@ -56,6 +56,7 @@ ABSENT = (
     " `streamlit run app.py` from the folder of the project; another script has no place for them."
 )
 SENDS = "A flow from here: Alice signs in, a client gets a token and asks for her accounts. Real requests, drawn like those of your client."
+ROTATES = "Other keys sign from now on, and the old ones stay in the key set while their tokens live. Does your client notice?"
 SIGN_IN = "Sign in, in a browser, and see what the API says."
 STEPS = (
     "You get a private world at an address that nobody can guess: authorization server, APIs, gateway and a web app.",
@@ -199,6 +200,8 @@ def _world(live: Live, view: View) -> None:
             links.address(PAGE, state.publish(PAGE, view, world=live.key))
             if live.asked and not live.spent and live.served.external is None:
                 st.button("Send again", key="send-again", on_click=_send, args=(live.key,), help=SENDS)
+            if live.has_keys and not live.spent:
+                st.button("New keys", key="rotate", on_click=_rotate, args=(live.key,), help=ROTATES)
             st.button("Clear", key="clear", on_click=live.clear, help="Show only what arrives from now on")
             st.button("Close", key="close", on_click=_close, help="Forget this world at once")
         with st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small"):
@@ -211,6 +214,8 @@ def _world(live: Live, view: View) -> None:
             show('<div class="problem">{text}</div>', text=AWAY)
         if live.spent:
             _spent(live)
+        if unturned := st.session_state.pop("live-unturned", None):
+            show('<div class="problem">{text}</div>', text=unturned)
         diagram, connect = st.tabs(["Diagram", "Connect a client"])
         with diagram, st.container(key="live-diagram"):
             _watch(live.key, (live.condition, WORLDS.keeper.away is not None))
@@ -266,6 +271,12 @@ def _send(key: str) -> None:
     live = WORLDS.here(key)
     if live is not None:
         WORLDS.send(live)
+
+
+def _rotate(key: str) -> None:
+    live = WORLDS.here(key)
+    if live is not None and not (answer := WORLDS.rotate(live)).ok:
+        st.session_state["live-unturned"] = answer.json["error_description"]
 
 
 def _connect(live: Live) -> None:

@@ -15,6 +15,7 @@ from sandbox.protocol import nonces
 from sandbox.protocol.certificates import certificate_thumbprint
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.proofs import SeenProofs, check_proof
+from sandbox.protocol.tokens import Key
 from sandbox.world.network import Network
 from sandbox.world.parties import cors
 from sandbox.world.parties.authorization_server import device, endpoints, exchange, explain, grants, metadata
@@ -65,6 +66,11 @@ class AuthorizationServer:
         self.token_in_address = config.token_in_address
         self.since = 0  # what was issued before is void, if the world was started anew then
         self.registration = False  # whether clients may register themselves; nobody in the simulation does
+
+    @property
+    def key(self) -> Key:
+        """The key that signs access tokens."""
+        return self.core.key
 
     # ---- dispatch
     def handle(self, request: Request) -> Response:
