@@ -36,7 +36,11 @@ EXITS: dict[str, dict[int, str]] = {
         FOUND: "it was left before",
         WRONG: "no such scenario, or none with a goal; a broken file",
     },
-    "serve": {WISHED: "it was stopped", FOUND: "it cannot listen, or the issuer does not answer", WRONG: "no such setting or option"},
+    "serve": {
+        WISHED: "it was stopped",
+        FOUND: "it cannot listen, or the issuer does not answer",
+        WRONG: "no such setting or option; a broken file",
+    },
     "workshop": {WISHED: "the pages are written", WRONG: "something is broken or cannot be written; no page is"},
     "list": {WISHED: "printed", WRONG: "no such option"},
     "show": {WISHED: "printed", WRONG: "no such scenario; a broken file"},

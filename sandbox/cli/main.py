@@ -126,11 +126,15 @@ def verbs(as_json: bool) -> None:
 
 
 @main.command()
-def schema() -> None:
+@click.option("--serve", "of_setups", is_flag=True, help="Of the setup files of serve instead.")
+def schema(of_setups: bool) -> None:
     """The JSON Schema of scenario files, for editors."""
-    from sandbox.language.schema import schema as scenario_schema
+    if of_setups:
+        from sandbox.serve.setup_schema import schema as found
+    else:
+        from sandbox.language.schema import schema as found
 
-    click.echo(json.dumps(scenario_schema(), indent=2))
+    click.echo(json.dumps(found(), indent=2))
 
 
 # ---------------------------------------------------------------- run

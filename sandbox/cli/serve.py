@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import click
-from click.core import ParameterSource
 
 from sandbox.cli.outgoing import outgoing
-from sandbox.views.terminal import Unusable, pairs
+from sandbox.cli.serve_setup import OF_SETUP, fixed, given_options, guessable, plans
+from sandbox.cli.serve_setup import options as setup_options
 
 if TYPE_CHECKING:
-    from sandbox.protocol.settings import Settings
-    from sandbox.serve.setup import NewClient
+    from sandbox.serve.setup import NewClient, Served
+    from sandbox.serve.setup_reading import Plan
     from sandbox.world.outgoing import Host, Outgoing
 
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:/", re.I)  # how a redirect URI begins
@@ -50,6 +50,7 @@ WARNING = (
 )
 @click.option("--client-id", default="budget", show_default=True, help="Budget's id there.")
 @click.option("--client-secret", envvar="OAUTH_SANDBOX_CLIENT_SECRET", help="Budget's secret there, if it has one.")
+@setup_options
 @click.option("--quiet", is_flag=True, help="Print no line for each request.")
 def serve(
     port: int,
@@ -68,57 +69,95 @@ def serve(
     client_id: str,
     client_secret: str | None,
     quiet: bool,
+    file: str | None,
+    seed: str | None,
+    now: int | None,
+    **lives: int | None,
 ) -> None:
     """Serve the authorization server and the APIs over real HTTP, for clients of your own."""
-    from typing import cast
-
-    from sandbox.core.entropy import KeyType
-    from sandbox.serve import listen, setup
+    from sandbox.serve import listen
     from sandbox.serve.banner import introduction
     from sandbox.serve.operator import Operator
-    from sandbox.world.external import External, NotAnIssuer
-    from sandbox.world.outgoing import Policy
 
-    external = External(issuer, client_id, client_secret) if issuer else None
-    settings = settings_of(profile, changes)
+    _without_effect(bool(issuer))
+    wanted = plans(file, profile=profile, changes=changes, alg=alg, registration=registration, lives=lives)
     added = with_log_out([new_client(text) for text in clients], post_logout, backchannel)
     here = base_of(url) if url else ""
-    _without_effect(bool(issuer), settings.architecture == "oauth")
+    _no_clients_there(any(plan.settings.architecture == "oauth" for plan in wanted))
+    if seed is not None:
+        guessable(host, here)
     if not listen.is_loopback(host):
         if not beyond_loopback:
             raise click.UsageError(f"{host} can be reached by others. If you want that, say --beyond-loopback; these are teaching servers.")
         click.secho(WARNING, fg="yellow", err=True)
+    elsewhere = Elsewhere(issuer, client_id, client_secret, hosts)
     try:
         sock = listen.listen(host, port)
     except listen.CannotListen as error:
         raise click.ClickException(f"cannot listen on {error}; choose another with --port or --host") from None
     with sock:
         base = here or listen.address(host, sock.getsockname()[1])
-        try:
-            telling = Policy(own_machine=listen.is_loopback(host))
-            leaving = _bounded(issuer or "", hosts)
-            served = setup.served(settings, base, cast(KeyType, alg), added, registration, external, outgoing=leaving, telling=telling)
-        except NotAnIssuer as error:
-            raise click.ClickException(str(error)) from None
-        except setup.ClientTaken as error:
-            raise click.UsageError(str(error)) from None
-        if external is None:
-            served.operator = Operator.of(served.world.net, served.world.issuer)
-        click.echo("\n".join(introduction(served)))
-        listen.serve(served, sock, None if quiet else click.echo)
+        worlds = _put_together([fixed(plan, seed, now) for plan in wanted], base, alg, added, elsewhere, listen.is_loopback(host))
+        for served in worlds:
+            if served.external is None:
+                served.operator = Operator.of(served.world.net, served.world.issuer)
+            click.echo("\n".join((*introduction(served), *([""] if len(worlds) > 1 else []))))
+        listen.serve(worlds, base, sock, None if quiet else click.echo)
     click.echo("Stopped.")
 
 
-def _without_effect(external: bool, has_clients: bool) -> None:
+class Elsewhere(NamedTuple):
+    """The real authorization server that is to be used instead, if there is one, and what else may be asked then."""
+
+    issuer: str | None
+    client_id: str
+    client_secret: str | None
+    hosts: tuple[Host, ...]
+
+
+def _put_together(wanted: list[Plan], base: str, alg: str, added: list[NewClient], elsewhere: Elsewhere, own_machine: bool) -> list[Served]:
+    """The worlds to serve.  `own_machine`: whether nobody else can reach them, so that they may reach this machine."""
+    from sandbox.core.entropy import KeyType
+    from sandbox.serve import setup
+    from sandbox.world.external import External, NotAnIssuer
+    from sandbox.world.outgoing import Policy
+
+    issuer, telling = elsewhere.issuer, Policy(own_machine=own_machine)
+    external = External(issuer, elsewhere.client_id, elsewhere.client_secret) if issuer else None
+    try:
+        return [
+            setup.served(
+                plan.settings,
+                f"{base}/{plan.name}".rstrip("/"),
+                cast(KeyType, alg),
+                added,
+                plan.registration,
+                external,
+                outgoing=_bounded(issuer or "", elsewhere.hosts),
+                telling=telling,
+                wishes=plan.wishes,
+            )
+            for plan in wanted
+        ]
+    except NotAnIssuer as error:
+        raise click.ClickException(str(error)) from None
+    except setup.ClientTaken as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _without_effect(external: bool) -> None:
     """Refuse options that would be accepted and do nothing."""
-    context = click.get_current_context()
-    given = [p.opts[0] for p in context.command.params if context.get_parameter_source(p.name or "") is ParameterSource.COMMANDLINE]
-    ours, theirs = ("--client", "--alg", "--registration"), ("--client-id", "--client-secret", "--outgoing")
+    given = given_options()
+    ours, theirs = ("--client", "--alg", "--registration", *OF_SETUP), ("--client-id", "--client-secret", "--outgoing")
     if external and (idle := [name for name in ours if name in given]):
         raise click.UsageError(f"{idle[0]} has no effect with --issuer: clients, keys and registration are that server's.")
     if not external and (idle := [name for name in theirs if name in given]):
         raise click.UsageError(f"{idle[0]} needs --issuer; --client adds a client to the server of the sandbox.")
-    if not has_clients and "--client" in given:
+
+
+def _no_clients_there(has_clients: bool) -> None:
+    """Refuse a client that nobody would know."""
+    if not has_clients and "--client" in given_options():
         raise click.UsageError("--client has no effect in this profile: its design has no authorization server.")
 
 
@@ -128,18 +167,6 @@ def _bounded(issuer: str, hosts: tuple[Host, ...]) -> Outgoing | None:
     from sandbox.world.outgoing import Outgoing, Policy
 
     return Outgoing(Policy.of((*hosts, (split(issuer).hostname or "", None)))) if hosts else None
-
-
-def settings_of(profile: str, changes: tuple[str, ...]) -> Settings:
-    """The profile with its changes; Unusable names what does not exist."""
-    from sandbox.protocol.settings import Settings
-    from sandbox.protocol.switches import UnknownSetting
-    from sandbox.serve.setup import OPEN
-
-    try:
-        return Settings.of(profile, OPEN | pairs(changes))
-    except UnknownSetting as error:
-        raise Unusable(str(error)) from None
 
 
 def new_client(text: str) -> NewClient:

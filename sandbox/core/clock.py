@@ -6,6 +6,7 @@ import re
 import time
 from datetime import UTC, datetime
 
+LATEST = 4_102_444_800  # 2100-01-01: beyond, some clients' dates end
 START = 1_800_000_000  # 2027-01-15 08:00:00 UTC, the first second of every simulated run
 
 
@@ -50,6 +51,21 @@ def clock_time(seconds: object) -> str:
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < 4e10:
         return str(seconds)
     return datetime.fromtimestamp(seconds, UTC).isoformat(" ", "seconds")[:19]
+
+
+def moment(text: str) -> int:
+    """The second that a date of ISO 8601 names, in UTC where it names no zone, or seconds since 1970.  Raises ValueError."""
+    try:
+        found = int(text) if text.isascii() and text.isdigit() else int(_aware(datetime.fromisoformat(text)).timestamp())
+    except (ValueError, OverflowError):
+        raise ValueError("write a time such as 2027-01-15T08:00:00Z, or seconds since 1970") from None
+    if not 0 < found < LATEST:
+        raise ValueError("write a time between 1970 and 2100")
+    return found
+
+
+def _aware(time: datetime) -> datetime:
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def clock_times(text: str) -> list[int]:

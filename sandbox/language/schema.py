@@ -31,17 +31,22 @@ def schema() -> dict[str, Any]:
     defs["Setting"]["properties"]["profile"]["enum"] = list(PROFILES)
     for model in (Setting, Defence, Limit, Myth):
         defs[model.__name__]["properties"]["switches"] = {"$ref": "#/$defs/Switches"}
-    values: dict[str, Any] = {s.name: {"enum": list(s.values), "description": s.meaning} for s in SWITCHES.values()}
-    # Other names are allowed: a switch may be set for one party, as in `transactions.check_aud`.
-    defs["Switches"] = {
-        "type": "object",
-        "properties": values | {b: {"const": "on"} for b in BUNDLES},
-        "additionalProperties": {"type": "string"},
-    }
+    defs["Switches"] = switches()
     defs["By"] = {"anyOf": [{"enum": _by()}, {"type": "string", "pattern": rf"^({'|'.join(CAST)})\.({'|'.join(CHECKS)})$"}]}
     _name_data(defs)
     step["allOf"] = [_arguments(v) for v in verbs]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **document, "$defs": defs}
+
+
+def switches() -> dict[str, Any]:
+    """The JSON Schema of the switches that a setting changes."""
+    values: dict[str, Any] = {s.name: {"enum": list(s.values), "description": s.meaning} for s in SWITCHES.values()}
+    # Other names are allowed: a switch may be set for one party, as in `transactions.check_aud`.
+    return {
+        "type": "object",
+        "properties": values | {b: {"const": "on"} for b in BUNDLES},
+        "additionalProperties": {"type": "string"},
+    }
 
 
 def _arguments(verb: Verb[Any]) -> dict[str, Any]:

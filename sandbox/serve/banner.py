@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from sandbox.core.clock import WallClock, clock_time
+from sandbox.core.duration import written
+from sandbox.core.entropy import ChosenEntropy
 from sandbox.core.wire import Pairs
 from sandbox.protocol.cast import CAST
 from sandbox.protocol.step_up import TWO_FACTOR
 from sandbox.serve.setup import CALLBACK, Served
 from sandbox.world.external import External
 from sandbox.world.parties.authorization_server import AuthorizationServer, Client
+from sandbox.world.parties.authorization_server.config import SCOPES
 from sandbox.world.parties.client_hosts import WebClient
+from sandbox.world.parties.people import User
+from sandbox.world.world import World
 
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"  # the example of RFC 7636 appendix B
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
@@ -48,10 +55,15 @@ def introduction(served: Served, token: Token = ANY_TOKEN) -> Iterator[str]:
         yield from _elsewhere(served, served.external)
     else:
         yield from _people(served)
+        yield from _issued(served.world)
         issuer = served.world.issuer
         yield from _oauth(served, issuer, token) if isinstance(issuer, AuthorizationServer) else _jwt(served, token)
     if served.operator is not None:
-        yield from ("", "For you alone: other signing keys from now on, or a minute later at once", *(f"  {x}" for x in served.operator.lines(served.base)))
+        yield from (
+            "",
+            "For you alone: other signing keys from now on, or a minute later at once",
+            *(f"  {x}" for x in served.operator.lines(served.base)),
+        )
     yield ""
 
 
@@ -70,11 +82,43 @@ def sections(served: Served, token: Token = ANY_TOKEN) -> Iterator[tuple[str, li
 def _people(served: Served) -> Iterator[str]:
     """Everybody's passwords; a company of its own has customers of its own."""
     usual = served.world.people
-    yield from ("", "People (name / password)", *(f"  {p.name} / {p.password}" for p in usual.users.values()))
+    yield from ("", "People (name / password)", *(f"  {p.name} / {p.password}{_own(p)}" for p in usual.users.values()))
     for name in served.paths:
         own = getattr(served.world.net.parties[name], "people", usual)
         if own is not usual:
             yield from (f"  {p.name} / {p.password}  (at: {CAST[name].title})" for p in own.users.values())
+
+
+def _own(person: User) -> str:
+    """The claims that somebody has set up, by the scope that tells them."""
+    told = "; ".join(f"{scope}: {json.dumps(claims, ensure_ascii=False)[1:-1]}" for scope, claims in person.own.items())
+    return f"  ({told})" if told else ""
+
+
+def _issued(world: World) -> Iterator[str]:
+    """What the issuer makes, how long that lives, and whether it can be guessed."""
+    issuer, lives, net = world.issuer, world.issuer.lifetimes, world.net
+    yield from ("", "What it issues")
+    if isinstance(issuer, AuthorizationServer):
+        core = issuer.core
+        said = {"access tokens": core.minter.life, "refresh tokens": lives.refresh, "codes": lives.code, "ID tokens": lives.id_token}
+        first, *others = [key.alg for key in core.keys]
+        also = f", or with {' or '.join(others)} where a client has registered that" if others else ""
+        yield f"  {_lasting(said)}; ID tokens are signed with {first}{also}"
+        yield from (f"  scope {name}: {allows}" for name, allows in core.scopes.items() if name not in SCOPES)
+        yield from (
+            f"  for an API of your own: resource={url}" for url in core.resources if url not in {a.url for a in world.apis.values()}
+        )
+    else:
+        yield f"  {_lasting({'access tokens': issuer.life, 'refresh tokens': lives.refresh})}"
+    if not isinstance(net.clock, WallClock):
+        yield f"  the clock stands at {clock_time(net.clock.now())} UTC until you move it"
+    if isinstance(net.entropy, ChosenEntropy):
+        yield f"  everything random follows from the seed {json.dumps(net.entropy.seed, ensure_ascii=False)}, and can be guessed"
+
+
+def _lasting(seconds: Mapping[str, int]) -> str:
+    return "lifetimes: " + ", ".join(f"{what} {written(life)}" for what, life in seconds.items())
 
 
 def _elsewhere(served: Served, external: External) -> Iterator[str]:
@@ -89,7 +133,7 @@ def _elsewhere(served: Served, external: External) -> Iterator[str]:
 
 def _oauth(served: Served, issuer: AuthorizationServer, token: Token) -> Iterator[str]:
     yield from ("", "Clients (id / secret / redirect URIs)")
-    yield from (_client(c) for c in list(issuer.store.clients.values()) if c.redirect_uris)
+    yield from (line for c in list(issuer.store.clients.values()) if c.redirect_uris or c.client_id not in CAST for line in _client(c))
     yield "  A client with a secret that you add or register may ask for tokens in its own name, too: grant_type=client_credentials"
     yield from ("", "APIs may introspect (id / secret)")
     yield from (f"  {c.client_id} / {c.secret}" for c in list(issuer.store.clients.values()) if c.resources)
@@ -98,7 +142,7 @@ def _oauth(served: Served, issuer: AuthorizationServer, token: Token) -> Iterato
         yield from ("", "Web apps to sign in to, in a browser", *(f"  {served.origin}{served.paths[n]}/login" for n in web))
     if TWO_FACTOR in issuer.sign_in.second_factor.acrs:
         yield from ("", f"For a second factor, acr_values={TWO_FACTOR} (name / secret for an authenticator app)")
-        yield from (f"  {p.name} / {p.authenticator}" for p in served.world.people.users.values())
+        yield from (f"  {p.name} / {p.authenticator}" for p in served.world.people.users.values() if p.authenticator)
     yield from ("", "Try it")
     yield f"  curl {issuer.issuer}/.well-known/openid-configuration"
     yield from _walk(issuer, token)
@@ -110,9 +154,14 @@ def _oauth(served: Served, issuer: AuthorizationServer, token: Token) -> Iterato
     yield from _api(served, token)
 
 
-def _client(client: Client) -> str:
+def _client(client: Client) -> Iterator[str]:
     without = "a key of its own" if client.by_key else "no secret, public"
-    return f"  {client.client_id} / {client.secret or without} / {' '.join(client.redirect_uris)}"
+    where = " ".join(client.redirect_uris) or f"none; grants: {' '.join(client.grant_types)}"
+    yield f"  {client.client_id} / {client.secret or without} / {where}"
+    if client.client_id not in CAST:
+        told = {"signed out, to": " ".join(client.post_logout_redirect_uris), "logout tokens to": client.backchannel_logout_uri}
+        told |= {"keys at": client.jwks_uri, "ID tokens": client.id_alg, "demands": " ".join(client.demands)}
+        yield from (f"    {what} {value}" for what, value in told.items() if value)
 
 
 def by_hand(issuer: AuthorizationServer) -> tuple[Client, Pairs]:

@@ -99,7 +99,7 @@ class Blueprint(Form):
     @property
     def keys(self) -> Keys:
         """Raises Unreadable."""
-        return Keys(self.seed, _rsa(self.rsa) if self.rsa else None, self.turns)
+        return Keys(self.seed, {self.turns: _rsa(self.rsa)} if self.rsa else {}, self.turns)
 
     def written(self) -> str:
         """As JSON."""

@@ -6,7 +6,7 @@ import asyncio
 import ipaddress
 import os
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
 import uvicorn
@@ -15,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from sandbox.core.wire import split
 from sandbox.serve.asgi import Edge
 from sandbox.serve.setup import Served
+from sandbox.serve.several import Several
 
 BACKLOG = 512
 PATIENCE = 20.0  # seconds in which a request has to be there, body and all
@@ -140,12 +141,13 @@ def allow_plain_http(base: str) -> None:
         os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
 
 
-def serve(served: Served, sock: socket.socket, log: Callable[[str], None] | None) -> None:
-    """Serve until Ctrl+C or SIGTERM."""
-    allow_plain_http(served.base)
-    port = sock.getsockname()[1]
+def serve(worlds: Sequence[Served], base: str, sock: socket.socket, log: Callable[[str], None] | None) -> None:
+    """Serve one world at this address, or several below it, until Ctrl+C or SIGTERM."""
+    allow_plain_http(base)
+    known = tuple(hosts(base, sock.getsockname()[1]))
+    alone = len(worlds) == 1 and worlds[0].base == base
     config = uvicorn.Config(
-        Edge(served, hosts(served.base, port), log),
+        Edge(worlds[0], known, log) if alone else Several(tuple(worlds), base, known, log),
         http=Bounded,
         log_level="error",
         access_log=False,

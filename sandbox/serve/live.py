@@ -167,7 +167,7 @@ class Live:
             profile=self.settings.profile,
             changes=dict(self.settings.changes),
             seed=self.keys.seed,
-            rsa=pem(self.keys.rsa),
+            rsa=pem(self.keys.rsas.get(self.keys.turns)),
             turns=self.keys.turns,
             clients=tuple(map(Registered.of, clients[-MOST_CLIENTS:])),
             browser=self.opener.browser,

@@ -8,8 +8,7 @@ from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from sandbox.core.clock import WallClock
-from sandbox.core.entropy import KeyType, SystemEntropy, fresh_rsa
+from sandbox.core.entropy import KeyType, fresh_rsa
 from sandbox.core.wire import Response, json_response, split
 from sandbox.protocol.cast import CAST, ROUTES
 from sandbox.protocol.grant_types import DEVICE_CODE
@@ -21,9 +20,11 @@ from sandbox.serve.carry_over import Past, remember
 from sandbox.serve.operator import Operator
 from sandbox.serve.pages import front, offered
 from sandbox.serve.relocate import moved
+from sandbox.serve.wishes import NOTHING, Wishes, extend, welcome
 from sandbox.world.external import External, use
 from sandbox.world.outgoing import Outgoing, Policy
 from sandbox.world.parties.authorization_server import AuthorizationServer, Client
+from sandbox.world.parties.authorization_server.config import SCOPES
 from sandbox.world.parties.backend import Backend
 from sandbox.world.parties.backend_for_frontend import BackendForFrontend
 from sandbox.world.parties.bank import Bank
@@ -46,24 +47,27 @@ class ClientTaken(ValueError):
 
 @dataclass
 class Keys:
-    """What the keys of a served world are made of: a seed, and one RSA key, which is made when one is first wanted.
+    """What the keys of a served world are made of: a seed, and for each turn one RSA key, which is made when one is first wanted.
 
-    `turns`: how often the operator has wanted others; `derived`: whether the first RSA key follows from the seed, too, as all later ones do.
+    `turns`: how often the operator has wanted others; `derived`: whether RSA keys follow from the seed, too, which takes a second each.
     """
 
     seed: str
-    rsa: RSAPrivateKey | None = None
+    rsas: dict[int, RSAPrivateKey] = field(default_factory=dict)
     turns: int = 0
     derived: bool = False
 
     def of(self, alg: KeyType, issuer: str = "auth") -> Key:
         """This issuer's key for this algorithm."""
-        if self.turns or (alg == "RS256" and self.derived):
-            return key_for(self.seed, f"{issuer} {self.turns}", alg)
-        if alg != "RS256":
-            return key_for(self.seed, issuer, alg)
-        self.rsa = self.rsa or fresh_rsa()
-        return from_private(self.rsa, alg)
+        return self.at(issuer, self.turns, alg)
+
+    def at(self, issuer: str, turn: int, alg: KeyType) -> Key:
+        """The same at another turn."""
+        if alg == "RS256" and not self.derived:
+            if turn not in self.rsas:
+                self.rsas = {t: key for t, key in self.rsas.items() if t >= self.turns} | {turn: fresh_rsa()}
+            return from_private(self.rsas[turn], alg)
+        return key_for(self.seed, f"{issuer} {turn}" if turn or alg == "RS256" else issuer, alg)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,24 +138,29 @@ def served(
     outgoing: Outgoing | None = None,
     keys: Keys | None = None,
     telling: Policy | None = None,
+    wishes: Wishes = NOTHING,
 ) -> Served:
     """A fresh world at `base`, in real time and with real randomness, that remembers only its latest past.
 
     With an `external` authorization server only those are served who use it: Budget and the APIs; `outgoing` is how they ask it.
     Raises NotAnIssuer.
     With a `past`, the world of before goes on under these settings; `keys` are those of a world that has no past, but was here before.
-    `telling`: where logout tokens may go outside; without it, nowhere.  Raises ClientTaken.
+    `telling`: where logout tokens may go outside; without it, nowhere; `wishes`: what else whoever runs it wants.  Raises ClientTaken.
     """
-    entropy, clock = SystemEntropy(), WallClock()
-    keys = keys or Keys(past.seed if past is not None else entropy.seed)
+    entropy, clock = wishes.entropy, wishes.clock
+    keys = keys or Keys(past.seed if past is not None else entropy.seed, derived=wishes.seed is not None)
     entropy.seed = keys.seed
     trace = RecentTrace(clock.now())
-    world = build(settings, entropy.seed, states=False)
+    world = build(settings, entropy.seed, states=False, lifetimes=wishes.lifetimes)
     names = [m.name for m in CAST.values() if m.name in world.net.parties and is_served(world, m.name)]
     world = moved(world, {CAST[name].host: f"{base}/{name}" for name in names})
     world.net.clock, world.net.entropy, world.net.trace = clock, entropy, trace
+    welcome(world.people, wishes)
     if isinstance(world.issuer, AuthorizationServer):
-        _open(world.issuer, keys, alg, registration, past.server if past else None)
+        _open(world.issuer, keys, wishes.algs or (alg, *USUAL), registration, past.server if past else None)
+        _bring(world.issuer, wishes.pems)
+        _at_home(world.issuer)
+        extend(world.issuer, wishes)
         _enroll(world.issuer, clients)
         for client in world.clients.values():
             if world.issuer.issuer in client.servers:
@@ -179,10 +188,10 @@ def is_served(world: World, name: str) -> bool:
     return not member.hers and (member.kind in SERVED or web)
 
 
-def _open(server: AuthorizationServer, keys: Keys, alg: KeyType, registration: bool, past: AuthorizationServer | None) -> None:
-    """Fresh keys of the usual algorithms, the wanted one first, or those of the server before; registration for everybody."""
+def _open(server: AuthorizationServer, keys: Keys, algs: Iterable[KeyType], registration: bool, past: AuthorizationServer | None) -> None:
+    """Fresh keys of these algorithms, or those of the server before; registration for everybody."""
     core = server.core
-    core.keys = past.core.keys if past else tuple(keys.of(a) for a in dict.fromkeys((alg, *USUAL)))
+    core.keys = past.core.keys if past else tuple(keys.of(a) for a in dict.fromkeys(algs))
     if core.key.jwk is not None:
         _sign(core.signing, keys)
     core.signing.current = next((k for k in core.keys if k.alg == core.key.alg), core.key)
@@ -191,19 +200,30 @@ def _open(server: AuthorizationServer, keys: Keys, alg: KeyType, registration: b
     server.registration = registration
 
 
+def _bring(server: AuthorizationServer, brought: tuple[Key, ...]) -> None:
+    """The operator's own keys instead of fresh ones."""
+    core, own = server.core, {key.alg: key for key in brought}
+    core.keys = tuple(own.get(key.alg, key) for key in core.keys)
+    core.signing.current = own.get(core.key.alg, core.key)
+
+
 def _sign(signing: SigningKeys, keys: Keys) -> None:
     """Keys that nobody else has: the simulation's RSA key is public."""
-    signing.turns = keys.turns
+    signing.turns, signing.make = keys.turns, keys.at
     signing.current = keys.of(cast(KeyType, signing.current.alg), signing.owner)
 
 
-def _enroll(server: AuthorizationServer, clients: Iterable[NewClient]) -> None:
-    """The clients of the cast get an address on this machine; then those of the command line."""
-    known = server.store.clients
-    for client in known.values():
+def _at_home(server: AuthorizationServer) -> None:
+    """The clients of the cast get an address on this machine."""
+    for client in server.store.clients.values():
         if client.redirect_uris and not CAST[client.client_id].hers:
             client.redirect_uris = (*client.redirect_uris, CALLBACK)
             client.post_logout_redirect_uris = (*client.post_logout_redirect_uris, CALLBACK)
+
+
+def _enroll(server: AuthorizationServer, clients: Iterable[NewClient]) -> None:
+    """The clients of the command line."""
+    known = server.store.clients
     for new in clients:
         if new.client_id in server.people.users:  # its own tokens would be taken for that person's (RFC 9700 §4.15)
             raise ClientTaken(f"{new.client_id} is the name of a person here; choose another id.")
@@ -223,7 +243,7 @@ def _enroll(server: AuthorizationServer, clients: Iterable[NewClient]) -> None:
                 client_id=new.client_id,
                 title=new.client_id,
                 redirect_uris=(new.redirect_uri,),
-                scope=SCOPE,
+                scope=" ".join((SCOPE, *(s for s in server.core.scopes if s not in SCOPES))),
                 secret=new.secret,
                 grant_types=grants,
                 exact_redirect=exact,

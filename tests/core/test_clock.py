@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from sandbox.core.clock import START, Clock, Stopwatch, WallClock, clock_time, clock_times
+from sandbox.core.clock import START, Clock, Stopwatch, WallClock, clock_time, clock_times, moment
 from tests.support.worlds import world
 
 
@@ -44,3 +44,14 @@ def test_times_are_found_in_a_text_again() -> None:
 def test_a_stopwatch_runs_forwards() -> None:
     watch = Stopwatch()
     assert 0 <= watch.seconds <= watch.seconds
+
+
+@pytest.mark.parametrize("text", ["2027-01-15T08:00:00Z", "2027-01-15 08:00:00", "2027-01-15T09:00:00+01:00", "1800000000"])
+def test_a_moment_is_read_in_utc_unless_it_names_a_zone(text: str) -> None:
+    assert moment(text) == START
+
+
+@pytest.mark.parametrize("text", ["", "soon", "0", "-5", "1969-01-01", "2100-01-02", "9" * 400, "1e9", "٣", "2027-13-01"])
+def test_what_is_no_moment_is_refused_with_what_to_write(text: str) -> None:
+    with pytest.raises(ValueError, match="write a time"):
+        moment(text)

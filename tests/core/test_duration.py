@@ -16,7 +16,7 @@ def test_a_duration_is_read_in_its_unit(text: str, seconds: int) -> None:
 
 @pytest.mark.parametrize("text", ["", "5 minutes", "-5", "1.5h", "0", "0s", "3651d", "9" * 10, "9" * 11, "٣m", "5w", "1h30m"])
 def test_what_is_none_is_refused_with_what_to_write(text: str) -> None:
-    with pytest.raises(ValueError, match="^write "):
+    with pytest.raises(ValueError, match="write "):
         seconds_of(text)
 
 

@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from sandbox.core.entropy import Entropy, KeyType, SystemEntropy, fresh_rsa, private_key, secret
+from sandbox.core.entropy import ChosenEntropy, Entropy, KeyType, SystemEntropy, fresh_rsa, private_key, secret
 
 
 def public(seed: str, owner: str, kind: KeyType) -> bytes:
@@ -53,3 +53,9 @@ def test_an_issuers_later_rsa_keys_are_derived_and_sound() -> None:
     assert checked.key_size == 2048
     assert public("0", "auth 1", "RS256") == public("0", "auth 1", "RS256")
     assert len({public(seed, owner, "RS256") for seed, owner in (("0", "auth"), ("0", "auth 1"), ("1", "auth 1"), ("0", "mallory"))}) == 4
+
+
+def test_a_chosen_seed_gives_the_same_bytes_and_keeps_no_list_of_them() -> None:
+    chosen, usual = ChosenEntropy("7"), Entropy("7")
+    assert [chosen.token("code") for _ in range(3)] == [usual.token("code") for _ in range(3)]
+    assert (len(usual.words), chosen.words) == (3, set())

@@ -84,6 +84,7 @@ def test_the_same_lines_come_as_headings_for_a_page() -> None:
     assert list(told) == [
         "Who is where",
         "People (name / password)",
+        "What it issues",
         "Clients (id / secret / redirect URIs)",
         "APIs may introspect (id / secret)",
         "Web apps to sign in to, in a browser",

@@ -36,7 +36,9 @@ def served() -> Served:
     return place()
 
 
-def told(served: Served, path: str, method: str = "POST", *headers: tuple[str, str], word: str | None = None, host: str = "127.0.0.1:9000") -> Answer:
+def told(
+    served: Served, path: str, method: str = "POST", *headers: tuple[str, str], word: str | None = None, host: str = "127.0.0.1:9000"
+) -> Answer:
     assert served.operator is not None
     root = served.root
     asked = (("Authorization", f"Bearer {served.operator.word if word is None else word}"), *headers)

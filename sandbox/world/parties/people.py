@@ -6,10 +6,21 @@ from dataclasses import dataclass, field
 
 from sandbox.core.wire import Request, Response, json_response
 
+CLAIMS_OF = {  # which scope tells which claims (OIDC Core §5.4)
+    "profile": (
+        "name", "family_name", "given_name", "middle_name", "nickname", "preferred_username", "profile", "picture", "website",
+        "gender", "birthdate", "zoneinfo", "locale", "updated_at",
+    ),
+    "email": ("email", "email_verified"),
+    "address": ("address",),
+    "phone": ("phone_number", "phone_number_verified"),
+}  # fmt: skip
+
 
 @dataclass
 class User:
-    """One account.  `name` is also the subject (`sub`) of its tokens."""
+    """One account.  `name` is also the subject (`sub`) of its tokens; `own`: claims by the scope that tells them, instead of the usual
+    ones or beside them."""
 
     name: str
     full_name: str
@@ -19,20 +30,22 @@ class User:
     permissions: list[str] = field(default_factory=lambda: ["accounts.view", "transactions.view"])
     disabled: bool = False
     authenticator: str = ""  # the secret in the person's authenticator app, in base32; '' if there is none
+    own: dict[str, dict[str, object]] = field(default_factory=dict)
 
     @property
     def email(self) -> str:
-        return f"{self.name}@connectsphere.example"
+        return str(self.own.get("email", {}).get("email", f"{self.name}@connectsphere.example"))
 
     def claims(self) -> dict[str, dict[str, object]]:
-        """What each scope of OIDC Core §5.4 tells."""
+        """What each scope of OIDC Core §5.4 tells, and each other one that tells something of this account."""
         given, _, family = self.full_name.partition(" ")
-        return {
+        usual: dict[str, dict[str, object]] = {
             "profile": {"name": self.full_name, "given_name": given, "family_name": family, "preferred_username": self.name},
             "email": {"email": self.email, "email_verified": True},
             "address": {"address": {"street_address": "1 Sample Street", "locality": "Vienna", "country": "AT"}},
             "phone": {"phone_number": "+43 1 5550100", "phone_number_verified": False},
         }
+        return {scope: usual.get(scope, {}) | self.own.get(scope, {}) for scope in dict.fromkeys((*usual, *self.own))}
 
     def get_user_id(self) -> str:
         return self.name

@@ -6,6 +6,7 @@ key of before stays in it for as long as one of its tokens may live.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 from sandbox.core.entropy import KeyType
@@ -13,6 +14,7 @@ from sandbox.core.wire import Request, Response, json_response
 from sandbox.protocol.tokens import Key, key_for
 from sandbox.world.network import Network
 
+Make = Callable[[str, int, KeyType], Key]  # the key of an issuer at a turn, by its algorithm
 MOST_RETIRED = 20  # keys whose tokens may be alive; each one is in the key set that every service fetches
 
 
@@ -23,13 +25,19 @@ class SigningKeys:
         self.net, self.owner, self.current = net, owner, first
         self.turns = 0
         self.retired: list[tuple[Key, int]] = []
+        self.make: Make | None = None  # where it is really served, keys are made in another way
 
     @property
     def coming(self) -> Key | None:
         """The key of the next turn; None where the secret is shared: the issuer alone cannot change what every service holds."""
         if self.current.jwk is None:
             return None
-        return key_for(self.net.entropy.seed, f"{self.owner} {self.turns + 1}", cast(KeyType, self.current.alg))
+        return self._key(self.turns + 1, self.current.alg)
+
+    def _key(self, turn: int, alg: str) -> Key:
+        if self.make is not None:
+            return self.make(self.owner, turn, cast(KeyType, alg))
+        return key_for(self.net.entropy.seed, f"{self.owner} {turn}", cast(KeyType, alg))
 
     @property
     def verifying(self) -> tuple[Key, ...]:
@@ -59,7 +67,7 @@ class SigningKeys:
     def follower(self, key: Key, life: int) -> Key:
         """The key that signs from this turn on where another one of the issuer did until now."""
         self._retire(key, life)
-        return key_for(self.net.entropy.seed, f"{self.owner} {self.turns}", cast(KeyType, key.alg))
+        return self._key(self.turns, key.alg)
 
     def _retire(self, key: Key, life: int) -> None:
         now = self.net.clock.now()

@@ -135,12 +135,14 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         return self.store.add_grant(grant)
 
     def about(self, user: User, scope: str) -> dict[str, Any]:
-        """What an ID token tells about a user: what the scopes `profile` and `email` allow.  OIDC Core §5.4 asks for that at the userinfo
-        endpoint only, where there is an access token; that the ID token says it, too, is allowed (§5.1)."""
+        """What an ID token tells about a user: what the scopes `profile` and `email` allow, and claims that somebody has set up.  OIDC Core
+        §5.4 asks for that at the userinfo endpoint only, where there is an access token; that the ID token says it, too, is allowed (§5.1).
+        """
         granted = scope.split()
         out: dict[str, Any] = {"sub": user.name}
         out |= {"name": user.full_name} if "profile" in granted else {}
-        return out | ({"email": user.email} if "email" in granted else {})
+        out |= {"email": user.email} if "email" in granted else {}
+        return out | {name: value for scope, own in user.own.items() if scope in granted for name, value in own.items()}
 
     def id_key(self, client: Client) -> Key:
         """The key for this client's ID tokens: of the algorithm that it registered (OIDC Registration §2), or this server's usual one."""

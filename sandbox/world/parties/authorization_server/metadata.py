@@ -36,7 +36,8 @@ def described(core: Core, *, registration: bool, acrs: list[str], log_out: dict[
             out[f"{place}_endpoint_auth_signing_alg_values_supported"] = list(SIGNED_BY_CLIENTS)
     if policy.pkce != "ignore":
         out["code_challenge_methods_supported"] = ["S256"] if policy.pkce_s256_only == "on" else ["S256", "plain"]
-    out |= {"claims_supported": CLAIMS, "claims_parameter_supported": False}
+    own = [claim for user in list(core.people.users.values()) for claims in user.own.values() for claim in claims]
+    out |= {"claims_supported": list(dict.fromkeys((*CLAIMS, *own))), "claims_parameter_supported": False}
     out |= {
         "request_parameter_supported": policy.request_object != "off",
         "request_uri_parameter_supported": False,

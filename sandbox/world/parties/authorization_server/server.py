@@ -32,6 +32,7 @@ from sandbox.world.parties.authorization_server.sign_in import COOKIE, NO_STORE,
 from sandbox.world.parties.authorization_server.store import AccessToken, RefreshToken, Store
 from sandbox.world.parties.authorization_server.userinfo import Proved, userinfo
 from sandbox.world.parties.denylist import Denylist, for_services
+from sandbox.world.parties.issuer import Lifetimes
 from sandbox.world.parties.limits import too_large
 from sandbox.world.parties.memory import explained
 from sandbox.world.parties.pages import error_page
@@ -66,6 +67,11 @@ class AuthorizationServer:
         self.token_in_address = config.token_in_address
         self.since = 0  # what was issued before is void, if the world was started anew then
         self.registration = False  # whether clients may register themselves; nobody in the simulation does
+
+    @property
+    def lifetimes(self) -> Lifetimes:
+        """How long that lives which it issues."""
+        return self.core.lifetimes
 
     @property
     def key(self) -> Key:

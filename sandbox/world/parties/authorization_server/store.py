@@ -35,9 +35,9 @@ class Client(ClientMixin):  # type: ignore[misc]
     `id_alg`: the algorithm that it wants for ID tokens; `registered_at`: when it registered itself (RFC 7591), 0 if others did.
     `post_logout_redirect_uris`: where people may be sent when they are signed out (OIDC RP-Initiated Logout §3.1);
     `backchannel_logout_uri`: where it takes logout tokens, '' for nowhere (OIDC Back-Channel Logout §2.2).
-    `keys`: its public keys, as JWKs; `by_key`: whether it authenticates by them (OIDC Core §9) and not by a secret; `algs`: the one
-    algorithm that it has registered for a kind of JWT, by the name of the metadata; `demands`: what it has registered to be demanded of
-    its requests.
+    `keys`: its public keys, as JWKs; `jwks_uri`: where it publishes them, '' if it has told them; `by_key`: whether it authenticates by
+    them (OIDC Core §9) and not by a secret; `algs`: the one algorithm that it has registered for a kind of JWT, by the name of the
+    metadata; `demands`: what it has registered to be demanded of its requests.
     """
 
     client_id: str
@@ -55,6 +55,7 @@ class Client(ClientMixin):  # type: ignore[misc]
     backchannel_logout_uri: str = ""
     backchannel_logout_session_required: bool = False
     keys: tuple[Mapping[str, Any], ...] = ()
+    jwks_uri: str = ""
     by_key: bool = False
     algs: Mapping[str, str] = field(default_factory=dict)
     demands: tuple[str, ...] = ()
