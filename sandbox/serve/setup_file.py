@@ -26,10 +26,10 @@ from sandbox.world.parties.issuer import CODE_LIFE, ID_TOKEN_LIFE, REFRESH_LIFE
 LONGEST = 2048  # characters of one text
 MOST = 100  # users, clients, scopes, claims
 MOST_ISSUERS = 20
-ID = re.compile(r"[ -~]{1,200}")  # RFC 6749 appendix A.1
+ID = re.compile(r"[ -~]{1,200}")
 USER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
-BASE32 = re.compile(r"[A-Z2-7]{16,64}")  # RFC 4648 §6
+BASE32 = re.compile(r"[A-Z2-7]{16,64}")
 WORD = re.compile(r"[!#-\[\]-~]{1,100}")  # RFC 6749 §3.3
 SERVER_SAYS = frozenset({  # what a token says of itself, or the server of a sign-in; nobody may set it
     "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "nonce", "auth_time", "acr", "amr", "azp", "sid", "cnf", "act", "at_hash", "c_hash",

@@ -632,6 +632,23 @@ def test_a_nonce_is_asked_for_and_taken_once_it_is_there(strict):
     assert (answer.status, answer.header("cache-control")) == (200, "no-store")
 
 
+def test_a_nonce_is_asked_for_where_requests_are_pushed_too(strict):
+    """RFC 9449 §10.1: what comes with a proof is checked as at the token endpoint; the nonce is the same server's."""
+    told = strict.push(strict.proof(url=PAR), **strict.asks())
+    assert (told.status, told.error) == (400, "use_dpop_nonce")
+    nonce = told.header("dpop-nonce")
+    answer = strict.push(with_nonce(strict, nonce, PAR), **strict.asks())
+    assert (answer.status, answer.header("dpop-nonce"), "no-store" in answer.header("cache-control")) == (201, nonce, True)
+    code = first(strict.use(answer.json["request_uri"]), "code")
+    refused(strict.token(with_nonce(strict, "made up"), code=code, code_verifier=VERIFIER), "use_dpop_nonce")
+    assert strict.token(with_nonce(strict, nonce), code=code, code_verifier=VERIFIER).json["token_type"] == "DPoP"
+
+
+def test_who_pushes_without_a_proof_needs_no_nonce(strict):
+    answer = strict.push(**strict.asks())
+    assert (answer.status, answer.header("dpop-nonce")) == (201, None)
+
+
 def test_a_nonce_of_another_server_or_an_old_one_is_none(strict):
     code = strict.code(**PKCE, scope="openid read")
     of_as = strict.redeem(code).header("dpop-nonce")

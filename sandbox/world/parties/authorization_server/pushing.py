@@ -9,6 +9,7 @@ from authlib.oauth2 import OAuth2Error
 from sandbox.core.wire import Pairs, Request, Response, json_response
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.client_jwts import ASSERTION_PARAMETERS
+from sandbox.protocol.nonces import ERROR, Nonces, check_nonce
 from sandbox.protocol.proofs import SeenProofs, check_proof
 from sandbox.world.parties.authorization_server import explain
 from sandbox.world.parties.authorization_server.config import AUTH_METHODS
@@ -22,13 +23,17 @@ NO_STORE = ("Cache-Control", "no-cache, no-store")
 NOT_KEPT = {"client_secret", "request", "request_uri", *ASSERTION_PARAMETERS}
 
 
-def push(core: Core, proofs: SeenProofs, request: Request, objection: Objection) -> Response:
-    """RFC 9126 §2.1: authenticate the client, check what it asks as the authorization endpoint would, and keep it."""
+def push(core: Core, proofs: SeenProofs, request: Request, objection: Objection, nonces: Nonces) -> Response:
+    """RFC 9126 §2.1: authenticate the client, check what it asks as the authorization endpoint would, and keep it.
+
+    A proof that comes along needs what one at the token endpoint needs, a nonce of this server included (RFC 9449 §8, §10.1)."""
     checks, jkt = Checklist(core.net.trace, core.denylist.owner), None
     if request.header("dpop") is not None and core.policy.dpop_bind == "on":  # RFC 9449 §10.1
         jkt = check_proof(checks, request, core.net.clock.now(), proofs)
         if jkt is None:
             return json_response(400, {"error": "invalid_dpop_proof"}, NO_STORE)
+        if core.policy.dpop_nonce == "on" and not check_nonce(checks, request, nonces, core.net.clock.now()):
+            return json_response(400, {"error": ERROR, "error_description": "The proof needs the nonce of this answer."}, NO_STORE)
     asked, sent = (ASRequest(request, request.form, None, jkt) for _ in range(2))  # what is meant by it, and as it came
     failed = explain.pushed(core, asked, checks)
     if failed == "key_binding":

@@ -111,7 +111,7 @@ class AuthorizationServer:
             "/login": ("POST", self.login),
             "/second-factor": ("POST", self.code),
             "/consent": ("POST", self.authorization.consent),
-            "/token": ("POST", self._with_nonce if self.policy.dpop_nonce == "on" else self.token),
+            "/token": ("POST", self._with_nonce(self.token)),
             "/introspect": ("POST", self.introspect),
             "/userinfo": ("GET POST", self.userinfo),
             "/denylist": ("GET", self.denylist.answer),
@@ -127,7 +127,7 @@ class AuthorizationServer:
         if self.policy.revocation == "on":
             routes["/revoke"] = ("POST", self.revoke)
         if self.policy.par != "off":
-            routes["/par"] = ("POST", self.push)
+            routes["/par"] = ("POST", self._with_nonce(self.push))
         if self.registration:
             routes["/register"] = ("POST", self.register)
         if self.policy.session_index != "off":
@@ -205,13 +205,15 @@ class AuthorizationServer:
             return json_response(400, told, NO_STORE)
         return explained(self._decided(lambda: self.core.create_token_response(asked)), self.since)
 
-    def _with_nonce(self, request: Request) -> Response:
+    def _with_nonce(self, endpoint: Callable[[Request], Response]) -> Callable[[Request], Response]:
         """The same, where proofs need a nonce: each answer brings the one for the next request (RFC 9449 §8.2)."""
-        return nonces.supplied(request, self.token(request), self.nonces, self.net.clock.now(), self.net.entropy)
+        if self.policy.dpop_nonce == "off":
+            return endpoint
+        return lambda asked: nonces.supplied(asked, endpoint(asked), self.nonces, self.net.clock.now(), self.net.entropy)
 
     def push(self, request: Request) -> Response:
         """RFC 9126 §2."""
-        return push(self.core, self.proofs, request, self.authorization.objection)
+        return push(self.core, self.proofs, request, self.authorization.objection, self.nonces)
 
     def revoke(self, request: Request) -> Response:
         """RFC 7009."""
