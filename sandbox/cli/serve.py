@@ -117,10 +117,11 @@ class Elsewhere(NamedTuple):
 
 def _put_together(wanted: list[Plan], base: str, alg: str, added: list[NewClient], elsewhere: Elsewhere, own_machine: bool) -> list[Served]:
     """The worlds to serve.  `own_machine`: whether nobody else can reach them, so that they may reach this machine."""
+    from sandbox.core.clock import WallClock
     from sandbox.core.entropy import KeyType
     from sandbox.serve import setup
     from sandbox.world.external import External, NotAnIssuer
-    from sandbox.world.outgoing import Policy
+    from sandbox.world.outgoing import MOST_OUTGOING, Allowance, Outgoing, Policy
 
     issuer, telling = elsewhere.issuer, Policy(own_machine=own_machine)
     external = External(issuer, elsewhere.client_id, elsewhere.client_secret) if issuer else None
@@ -136,6 +137,7 @@ def _put_together(wanted: list[Plan], base: str, alg: str, added: list[NewClient
                 outgoing=_bounded(issuer or "", elsewhere.hosts),
                 telling=telling,
                 wishes=plan.wishes,
+                fetching=Outgoing(telling, allowance=Allowance(WallClock(), MOST_OUTGOING)),
             )
             for plan in wanted
         ]

@@ -132,6 +132,8 @@ class Edge:
         if self.served.external is not None:
             async with self.turn:
                 return dressed(await asyncio.to_thread(self._deliver, request), mount), mount
+        if self.served.key_sets is not None:
+            await self.served.key_sets.prepare(request)
         response = dressed(self._deliver(request), mount)
         if self.served.back_channel is not None and self.served.back_channel.waiting:
             await self.served.back_channel.finish(self.log)

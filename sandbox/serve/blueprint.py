@@ -49,6 +49,7 @@ class Registered(Form):
     backchannel_logout_uri: Word = ""
     backchannel_logout_session_required: bool = False
     keys: Annotated[tuple[dict[str, Word], ...], Field(max_length=MOST_KEYS)] = ()
+    jwks_uri: Word = ""
     by_key: bool = False
     algs: dict[Literal[ALGS], Literal[SIGNED_BY_CLIENTS]] = Field(default_factory=dict)  # type: ignore[valid-type]
     demands: tuple[Literal[DEMANDS], ...] = ()  # type: ignore[valid-type]
@@ -56,7 +57,8 @@ class Registered(Form):
     @classmethod
     def of(cls, client: Client) -> Registered:
         title = client.title.encode("utf-8", "replace").decode()  # JSON has no half characters
-        return cls(**{name: getattr(client, name) for name in cls.model_fields} | {"title": title})
+        own = {} if not client.jwks_uri else {"keys": ()}  # they are fetched again
+        return cls(**{name: getattr(client, name) for name in cls.model_fields} | {"title": title} | own)
 
     def client(self) -> Client:
         """The client; under which rules for redirect URIs, the world says.  Raises Unreadable."""
@@ -64,6 +66,8 @@ class Registered(Form):
         why = next((w for w in (unfit(uri, by_operator=True) for uri in uris) if w), None)
         if why is None and self.backchannel_logout_uri and not takes_logout_tokens(self.backchannel_logout_uri):
             why = "backchannel_logout_uri is no address for logout tokens"
+        if why is None and self.jwks_uri and (self.keys or not takes_logout_tokens(self.jwks_uri)):
+            why = "jwks_uri is no address for keys"
         if why is not None:
             raise Unreadable(why)
         try:

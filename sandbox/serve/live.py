@@ -26,7 +26,7 @@ from sandbox.serve.operator import rotate
 from sandbox.serve.setup import Keys, served
 from sandbox.views.stepper.view import setting_name
 from sandbox.world.external import External
-from sandbox.world.outgoing import Allowance, Outgoing
+from sandbox.world.outgoing import MOST_OUTGOING, Allowance, Outgoing, Policy
 from sandbox.world.parties.authorization_server import AuthorizationServer, Client
 from sandbox.world.parties.authorization_server.registration import FOR_PUBLIC, GRANTS, register
 from sandbox.world.world import World
@@ -34,7 +34,6 @@ from sandbox.world.world import World
 WORLD = "/world"  # the worlds' part of the path
 EVENTS = 300  # kept of each world's record
 MOST_REQUESTS = 5000  # of one world until it is started over: what it remembers grows with them
-MOST_OUTGOING = 5  # requests of one world to a server elsewhere, in a minute
 ITSELF = "itself"  # what is done where a world asks on its own
 STAMPED = ("index", "time", "step")  # of an event, by the trace
 ROTATED = "From here on: other keys sign. The old ones stay in the key set until their last token has expired"
@@ -48,15 +47,17 @@ SPENT = (
 class Live:
     """One learner's world.  `version` changes with whatever a page may have to show anew; `asked`: whether a client has ever used it."""
 
-    def __init__(self, key: str, origin: str, settings: Settings, clock: WallClock, opener: Opener = NOBODY) -> None:
-        self._begin(key, origin, clock, opener)
+    def __init__(
+        self, key: str, origin: str, settings: Settings, clock: WallClock, opener: Opener = NOBODY, fetching: Policy | None = None
+    ) -> None:
+        self._begin(key, origin, clock, opener, fetching)
         self._set(settings)
 
     @classmethod
-    def again(cls, blueprint: Blueprint, clock: WallClock) -> Live:
+    def again(cls, blueprint: Blueprint, clock: WallClock, fetching: Policy | None = None) -> Live:
         """A world that is opened again, by its set-up: nobody knows any more what was done there.  Raises Unreadable."""
         live = cls.__new__(cls)
-        live._begin(blueprint.key, blueprint.origin, clock, Opener(blueprint.browser, blueprint.network))
+        live._begin(blueprint.key, blueprint.origin, clock, Opener(blueprint.browser, blueprint.network), fetching)
         live.keys, live._known = blueprint.keys, [client.client() for client in blueprint.clients]
         live.reopened = live.void_before = clock.now()
         live.asked, live.unsaved = True, False
@@ -64,7 +65,7 @@ class Live:
         live.headings[:] = ["This world was opened again: sign-ins and tokens from before are gone"]
         return live
 
-    def _begin(self, key: str, origin: str, clock: WallClock, opener: Opener) -> None:
+    def _begin(self, key: str, origin: str, clock: WallClock, opener: Opener, fetching: Policy | None) -> None:
         self.key, self.origin, self.base, self.clock, self.opener = key, origin, f"{origin}{WORLD}/{key}", clock, opener
         self.keys, self.unsaved, self.kept = Keys(SystemEntropy().seed), True, 0  # `kept`: when the store was last told of it
         self.reopened = self.void_before = 0
@@ -79,6 +80,7 @@ class Live:
         self.external: External | None = None
         self.allowance = Allowance(clock, MOST_OUTGOING)
         self._outgoing: Outgoing | None = None
+        self._fetching = Outgoing(fetching, allowance=self.allowance) if fetching is not None else None  # keys of clients
         self.drawn: tuple[object, dict[str, Any]] | None = None
         self._past: Past | None = None
         self._lock = Lock()  # between pages
@@ -138,13 +140,21 @@ class Live:
 
     def _set(self, settings: Settings) -> None:
         external = self.external if settings.architecture == "oauth" else None
-        fresh = served(settings, self.base, past=self._past, external=external, outgoing=self._outgoing, keys=self.keys)
+        fresh = served(
+            settings, self.base, past=self._past, external=external, outgoing=self._outgoing, keys=self.keys, fetching=self._fetching
+        )
         self._remind(fresh.world)
         fresh.trace = fresh.world.net.trace = self.trace
+        if fresh.key_sets is not None:
+            fresh.key_sets.announce = self._itself
         edge = Edge(fresh, log=self._arrived, begin=self._announce)  # any Host: what others cannot guess is the path
         edge.turn = self.turn
         self.served, self.edge = fresh, edge
         self.rebuilt += 1
+
+    def _itself(self, text: str) -> None:
+        """Begin a step that no request from outside is."""
+        self.trace.add(StepStarted, ITSELF, text)
 
     def _remind(self, world: World) -> None:
         """What a world has to know that was here before."""
@@ -227,7 +237,7 @@ class Live:
         async with self.turn:
             world = self.served.world
             self.trace.now = self.clock.now()
-            self.trace.add(StepStarted, ITSELF, ROTATED)
+            self._itself(ROTATED)
             answer = rotate(world.net, world.issuer)
             if answer.ok:
                 self.keys.turns, self.unsaved = self.keys.turns + 1, True

@@ -17,6 +17,7 @@ from sandbox.protocol.tokens import Key, from_private, key_for
 from sandbox.protocol.trace import RecentTrace
 from sandbox.serve.back_channel import BackChannel
 from sandbox.serve.carry_over import Past, remember
+from sandbox.serve.key_sets import KeySets
 from sandbox.serve.operator import Operator
 from sandbox.serve.pages import front, offered
 from sandbox.serve.relocate import moved
@@ -93,6 +94,7 @@ class Served:
     external: External | None = None
     back_channel: BackChannel | None = None
     operator: Operator | None = None
+    key_sets: KeySets | None = None
 
     @property
     def origin(self) -> str:
@@ -139,13 +141,15 @@ def served(
     keys: Keys | None = None,
     telling: Policy | None = None,
     wishes: Wishes = NOTHING,
+    fetching: Outgoing | None = None,
 ) -> Served:
     """A fresh world at `base`, in real time and with real randomness, that remembers only its latest past.
 
     With an `external` authorization server only those are served who use it: Budget and the APIs; `outgoing` is how they ask it.
     Raises NotAnIssuer.
     With a `past`, the world of before goes on under these settings; `keys` are those of a world that has no past, but was here before.
-    `telling`: where logout tokens may go outside; without it, nowhere; `wishes`: what else whoever runs it wants.  Raises ClientTaken.
+    `telling`: where logout tokens may go outside; without it, nowhere; `wishes`: what else whoever runs it wants; `fetching`: how
+    the keys of clients are fetched that publish them; without it, not at all.  Raises ClientTaken.
     """
     entropy, clock = wishes.entropy, wishes.clock
     keys = keys or Keys(past.seed if past is not None else entropy.seed, derived=wishes.seed is not None)
@@ -178,7 +182,11 @@ def served(
     for api in world.apis.values():
         api.announces = external is not None or isinstance(world.issuer, AuthorizationServer)
     root = split(base).path
-    return Served(world, base, trace, {name: f"{root}/{name}" for name in names}, external, back_channel)
+    there = Served(world, base, trace, {name: f"{root}/{name}" for name in names}, external, back_channel)
+    if fetching is not None and external is None and isinstance(world.issuer, AuthorizationServer):
+        there.key_sets = KeySets(net=world.net, server=world.issuer, at=there.paths[world.issuer.name], outgoing=fetching)
+        world.issuer.core.unfetchable = there.key_sets.refuses
+    return there
 
 
 def is_served(world: World, name: str) -> bool:

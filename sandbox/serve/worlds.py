@@ -67,6 +67,11 @@ class Worlds:
         self._live: dict[str, Live] = {}
         self._lock = Lock()
 
+    @property
+    def fetching(self) -> Policy | None:
+        """Where keys of clients may be fetched: at the hosts that were named, or nowhere."""
+        return Policy.of(self.outgoing) if self.outgoing else None
+
     def use(self, store: Store) -> None:
         """Keep set-ups there from now on."""
         self.keeper = Keeper(store, self.clock, self.idle)
@@ -76,7 +81,7 @@ class Worlds:
         mine = self.of(opener.browser)
         if mine is not None:
             return mine
-        live = self._enter(opener, lambda: Live(self.entropy.token("world", 18), origin, settings, self.clock, opener))
+        live = self._enter(opener, lambda: Live(self.entropy.token("world", 18), origin, settings, self.clock, opener, self.fetching))
         try:
             self.keeper.save(live)
         except Away:
@@ -116,7 +121,7 @@ class Worlds:
 
     def _again(self, blueprint: Blueprint) -> Live:
         opener = Opener(blueprint.browser, blueprint.network)
-        return self._enter(opener, lambda: Live.again(blueprint, self.clock), blueprint.key)
+        return self._enter(opener, lambda: Live.again(blueprint, self.clock, self.fetching), blueprint.key)
 
     def _enter(self, opener: Opener, make: Callable[[], Live], key: str = "") -> Live:
         """Another world, made here unless somebody else has opened it again meanwhile.  Raises Full."""

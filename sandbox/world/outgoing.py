@@ -26,6 +26,7 @@ from sandbox.core.wire import Request, Response, split
 SECONDS = 5.0  # for connecting, and then from there to the last byte of the answer
 LARGEST = 64 * 1024  # bytes of an answer
 MINUTE = 60  # seconds
+MOST_OUTGOING = 5  # requests of one world to servers elsewhere, in a minute, that somebody else than the operator has caused
 OURS = frozenset({"host", "content-length", "connection", "transfer-encoding", "accept-encoding"})
 EMBEDDED = ipaddress.ip_network("64:ff9b::/96")  # of translators: the last four bytes are an IPv4 address
 
@@ -139,6 +140,17 @@ class Outgoing:
         scheme, host, port = place = self._place(request.url)
         if place not in self._hosts:
             raise Kept(f"nothing leaves for {host}:{port}")
+        return self._leave(request, scheme, host, port)
+
+    def check(self, url: str) -> None:
+        """Raises Kept if nothing can leave for this address; who it is is not looked up."""
+        self._place(url)
+
+    def ask(self, request: Request) -> Response:
+        """The same for an address that was not allowed by name, where the policy has nothing against it."""
+        return self._leave(request, *self._place(request.url))
+
+    def _leave(self, request: Request, scheme: str, host: str, port: int) -> Response:
         if self.allowance is not None:
             self.allowance.take()
         with _Connection(scheme, host, port, self._address(host, port)) as connection:

@@ -7,9 +7,9 @@ import streamlit as st
 from sandbox.app.live_worlds import WORLDS
 from sandbox.app.markup import show
 from sandbox.core.text import md
-from sandbox.serve.live import MOST_OUTGOING, Live
+from sandbox.serve.live import Live
 from sandbox.world.external import External, NotAnIssuer
-from sandbox.world.outgoing import Host
+from sandbox.world.outgoing import MOST_OUTGOING, Host
 
 LONGEST = 500  # characters of an address, an id or a secret
 OFF = (

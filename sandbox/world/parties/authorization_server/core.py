@@ -29,6 +29,7 @@ from sandbox.world.parties.people import Directory, User
 from sandbox.world.parties.signing_keys import SigningKeys
 
 REALM = "clients"
+Unfetchable = Callable[[str], str | None]
 Extension = Callable[["Core", ASRequest, Client, Checklist], Iterator[tuple[str, bool, object, object] | None]]
 
 
@@ -61,6 +62,7 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         self.keys: tuple[Key, ...] = (id_key,)  # that sign ID tokens, the usual one first; where it is really served there are several
         self.extensions: dict[str, Extension] = {}  # grants of other RFCs, each with the checks that explain it
         self.devices: Devices | None = None
+        self.unfetchable: Unfetchable | None = None  # where keys of clients can be fetched: why they cannot be from one address
         self.register_client_auth_method("client_secret_basic", by_basic)
         self.register_client_auth_method(PRIVATE_KEY_JWT, by_assertion)
         self.issuer_parameter = Issuer(self.issuer)

@@ -5,6 +5,7 @@ Open to everybody, as a teaching server may be.  Off in the simulation, where th
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from sandbox.core.wire import Response, json_response
@@ -60,8 +61,8 @@ def _client(core: Core, wanted: Any, by_operator: bool) -> Client:
     if method == "none" and not set(grants) <= set(FOR_PUBLIC):
         raise Unfit("invalid_client_metadata", "client_credentials is for clients that can prove who they are.")
     alone = not {"authorization_code", "refresh_token"} & set(grants)  # nobody is sent anywhere, so nothing is sent back (RFC 7591 §2.1)
-    entropy, keys = core.net.entropy, _keys(wanted)
-    if method == PRIVATE_KEY_JWT and not keys:
+    entropy, keys, published = core.net.entropy, _keys(wanted), _jwks_uri(core, wanted)
+    if method == PRIVATE_KEY_JWT and not keys and not published:
         raise Unfit("invalid_client_metadata", f"A client that authenticates by {PRIVATE_KEY_JWT} needs its public keys in jwks.")
     return Client(
         client_id=entropy.token("client id", 12),
@@ -78,9 +79,10 @@ def _client(core: Core, wanted: Any, by_operator: bool) -> Client:
         backchannel_logout_uri=_backchannel_uri(wanted),
         backchannel_logout_session_required=_flag(wanted, "backchannel_logout_session_required"),
         keys=keys,
+        jwks_uri=published,
         by_key=method == PRIVATE_KEY_JWT,
         algs={name: _one_of(wanted, name, list(SIGNED_BY_CLIENTS)) for name in ALGS if name in wanted},
-        demands=tuple(name for name in DEMANDS if _demanded(core, wanted, name, keys)),
+        demands=tuple(name for name in DEMANDS if _demanded(core, wanted, name, signs=bool(keys or published))),
     )
 
 
@@ -95,15 +97,39 @@ def _described(client: Client, method: str) -> dict[str, Any]:
         out |= {"backchannel_logout_uri": client.backchannel_logout_uri}
         out |= {"backchannel_logout_session_required": client.backchannel_logout_session_required}
     out |= {"jwks": {"keys": [dict(jwk) for jwk in client.keys]}} if client.keys else {}
+    out |= {"jwks_uri": client.jwks_uri} if client.jwks_uri else {}
     out |= {**client.algs, **dict.fromkeys(client.demands, True)}
     return out | {"token_endpoint_auth_method": method, "id_token_signed_response_alg": client.id_alg}
 
 
 def _keys(wanted: dict[str, Any]) -> tuple[dict[str, Any], ...]:
-    """The public keys that a client registers (RFC 7591 §2): by value, because this server fetches nothing from addresses of strangers."""
-    if "jwks_uri" in wanted:
-        raise Unfit("invalid_client_metadata", "jwks_uri is not supported: nothing is fetched from there. Register the keys as jwks.")
+    """The public keys that a client registers by value (RFC 7591 §2)."""
     return public_keys(wanted["jwks"]) if "jwks" in wanted else ()
+
+
+def _jwks_uri(core: Core, wanted: dict[str, Any]) -> str:
+    """Where a client publishes its keys instead (RFC 7591 §2), '' for nowhere.  What is fetched, and how, is not known here."""
+    if "jwks_uri" not in wanted:
+        return ""
+    if "jwks" in wanted:
+        raise Unfit("invalid_client_metadata", "jwks and jwks_uri cannot be there at once.")
+    if core.unfetchable is None:
+        raise Unfit("invalid_client_metadata", "jwks_uri is not supported: nothing is fetched from there. Register the keys as jwks.")
+    uri = _text(wanted, "jwks_uri", "")
+    why = unfit(uri) or core.unfetchable(uri)
+    if why is not None:
+        raise Unfit("invalid_client_metadata", f"jwks_uri: {why}")
+    return uri
+
+
+def usable_keys(jwks: Any) -> tuple[dict[str, Any], ...]:
+    """Those of a published set that can be used; a client may have others there, for others."""
+    found = jwks.get("keys") if isinstance(jwks, dict) else None
+    out: list[dict[str, Any]] = []
+    for jwk in found[: 5 * MOST_KEYS] if isinstance(found, list) else ():
+        with suppress(Unfit):
+            out += public_keys({"keys": [jwk]})
+    return tuple(out[:MOST_KEYS])
 
 
 def public_keys(jwks: Any) -> tuple[dict[str, Any], ...]:
@@ -127,12 +153,14 @@ def _key(jwk: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _demanded(core: Core, wanted: dict[str, Any], name: str, keys: tuple[dict[str, Any], ...]) -> bool:
-    """Whether the client wants its requests to be refused if they come in another way (RFC 9126 §6, RFC 9101 §10.5)."""
+def _demanded(core: Core, wanted: dict[str, Any], name: str, *, signs: bool) -> bool:
+    """Whether the client wants its requests to be refused if they come in another way (RFC 9126 §6, RFC 9101 §10.5).
+
+    `signs`: it has keys."""
     value = wanted.get(name, False)
     if not isinstance(value, bool):
         raise Unfit("invalid_client_metadata", f"{name} must be true or false.")
-    offered = core.policy.par != "off" if name == request_objects.MUST_PUSH else core.policy.request_object != "off" and bool(keys)
+    offered = core.policy.par != "off" if name == request_objects.MUST_PUSH else core.policy.request_object != "off" and signs
     if value and not offered:
         raise Unfit("invalid_client_metadata", f"{name} cannot be true here: there would be no way to ask.")
     return value

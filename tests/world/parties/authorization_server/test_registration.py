@@ -148,7 +148,7 @@ def test_a_key_for_another_use_is_left_out() -> None:
 
 
 def test_nothing_is_fetched_from_an_address_of_a_stranger() -> None:
-    answer = registered(KEYED | {"jwks_uri": "https://client.example/jwks"})
+    answer = registered({name: value for name, value in KEYED.items() if name != "jwks"} | {"jwks_uri": "https://client.example/jwks"})
     assert answer.error == "invalid_client_metadata"
     assert "jwks_uri is not supported" in answer.json["error_description"]
 
