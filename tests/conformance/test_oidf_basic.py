@@ -13,6 +13,7 @@ import pytest
 
 from sandbox.core.wire import Request, first
 from sandbox.protocol.tokens import decode, key_for, shared_key
+from tests.support.key_client import KeyClient
 from tests.support.relying_party import AS, CALLBACK, PKCE, VERIFIER, RelyingParty, certified, refused
 
 MODULES = [
@@ -58,8 +59,8 @@ MODULES = [
 
 NOT_APPLICABLE = {
     "idtoken-unsigned": "The metadata offers no `none` for ID tokens; the suite skips the module then.",
-    "claims-essential": "The metadata says claims_parameter_supported: false; that the parameter does no harm is tested below.",
-    "ensure-request-object-with-redirect-uri": "The metadata says request_parameter_supported: false; that request objects are refused is tested below.",
+    "claims-essential": "Optional (OIDC Core §5.5), and the metadata say no: what is told goes by scopes, which people are asked about by"
+    " name. That the parameter does no harm is tested below.",
 }
 
 
@@ -278,6 +279,14 @@ def test_oidcc_request_uri_unsigned_supported_correctly_or_rejected_as_unsupport
 def test_oidcc_unsigned_request_object_supported_correctly_or_rejected_as_unsupported(rp):
     answer = rp.ask(request="eyJhbGciOiJub25lIn0.e30.")
     assert (first(answer, "error"), first(answer, "state")) == ("request_not_supported", "s1")
+
+
+def test_oidcc_ensure_request_object_with_redirect_uri():
+    """The redirect URI of the object counts, whatever stands beside it; where request objects are offered they are signed ones."""
+    client = KeyClient(certified(as_request_object="optional", client_auth="private_key_jwt"))
+    inside = client.object()
+    assert first(client.show(inside, redirect_uri="https://budget.example/cb/not-registered"), "code")
+    assert client.show(client.object(redirect_uri="https://budget.example/cb/not-registered"), redirect_uri=CALLBACK) == ()
 
 
 def test_oidcc_refresh_token(rp):

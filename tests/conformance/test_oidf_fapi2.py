@@ -105,7 +105,7 @@ MESSAGE_SIGNING = [
 
 REGIONAL = "A national or sector profile (Australia, Brazil, open banking)."
 NOT_APPLICABLE = {m: REGIONAL for m in (*SECURITY_PROFILE, *MESSAGE_SIGNING) if m.startswith(("australia", "brazil"))} | {
-    "test-claims-parameter-identity-claims": "The metadata says claims_parameter_supported: false.",
+    "test-claims-parameter-identity-claims": "Optional (OIDC Core §5.5), and the metadata say no: what is told goes by scopes.",
     "test-essential-acr-sca-claim": REGIONAL,
     "ensure-server-handles-non-matching-intent-id": REGIONAL,
     "plain-fapi-tolerate-unregistered-redirect-uri": "Allows what this server does not: redirect URIs that only a pushed request names.",
