@@ -21,8 +21,9 @@ from sandbox.world.parties.authorization_server import Client as Registered
 from sandbox.world.parties.backend import Backend
 from sandbox.world.parties.backend_for_frontend import BackendForFrontend
 from sandbox.world.parties.bank import Bank, BankConfig
-from sandbox.world.parties.client import ClientConfig, OAuthClient, Registration, Servers
+from sandbox.world.parties.client import OAuthClient
 from sandbox.world.parties.client_hosts import Hosted, NativeClient, PageClient, WebClient
+from sandbox.world.parties.client_session import ClientConfig, Registration, Servers
 from sandbox.world.parties.denylist import Subscriber
 from sandbox.world.parties.gateway import Gateway, GatewayConfig, Service
 from sandbox.world.parties.importer import Importer

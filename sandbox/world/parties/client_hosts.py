@@ -12,7 +12,10 @@ from sandbox.protocol.checks import Checklist
 from sandbox.protocol.step_up import ASKED
 from sandbox.world.parties import back_channel
 from sandbox.world.parties.browser import Action, Browser, Fetch, Navigate, Show
-from sandbox.world.parties.client import OAuthClient, Refused, Send, Session
+from sandbox.world.parties.client import OAuthClient
+from sandbox.world.parties.client_sender import Send
+from sandbox.world.parties.client_session import Refused, Session
+from sandbox.world.parties.id_tokens import check_id_token
 from sandbox.world.parties.limits import too_large
 from sandbox.world.parties.pages import Form, error_page, form, page, paragraph
 
@@ -209,7 +212,7 @@ class WebClient(Hosted):
             found = "one" if isinstance(id_token, str) else "none"
             if not checks.test("id_token", isinstance(id_token, str), f"an ID token for {self.name}", found):
                 raise Refused("invalid_id_token")
-            return self._check_id_token(session, str(id_token), access_token)
+            return check_id_token(self, session, str(id_token), access_token)
         checks.skip("id_token", "the access token is taken as proof of who is there", "none" if id_token is None else "not looked at")
         user = self._owner(session, access_token)
         if not user:

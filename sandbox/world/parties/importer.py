@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from sandbox.core.wire import Pairs, Request, Response, json_request
 from sandbox.world.network import Network
-from sandbox.world.parties.client import ClientConfig, Send, Session
 from sandbox.world.parties.client_hosts import WebClient
+from sandbox.world.parties.client_sender import Send
+from sandbox.world.parties.client_session import ClientConfig, Session
 from sandbox.world.parties.pages import form, page, paragraph
 
 
