@@ -1,7 +1,7 @@
 """An OAuth client: how it asks for tokens, what it checks when they come, and how it presents them to APIs.
 
 One protocol, three places to live: a web server (`WebClient`), a page's script (`PageClient`), a device (`NativeClient`); those
-are in `client_hosts.py`.  Here is what they share.  In the JWT profiles the same clients ask for a password instead.
+have files of their own.  Here is what they share.  In the JWT profiles the same clients ask for a password instead.
 """
 
 from __future__ import annotations

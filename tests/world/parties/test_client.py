@@ -60,14 +60,6 @@ def test_an_answer_without_a_code_is_refused():
     assert (shown.status, shown.error) == (400, "invalid_response")
 
 
-def test_a_page_keeps_its_tokens_in_the_browser_and_a_web_app_does_not():
-    w = world()
-    sign_in(w, "app")
-    sign_in(w, "budget")
-    assert list(w.clients["app"].sessions) == ["laptop"]
-    assert "laptop" not in w.clients["budget"].sessions
-
-
 def test_a_client_asks_for_one_token_per_api_where_tokens_have_an_audience():
     w = world()
     session = sign_in(w, "app")
@@ -95,17 +87,6 @@ def test_logging_out_gives_back_what_can_be_given_back(profile, path, client, br
     ]
     assert asked == ([] if client == "budget" and profile == "oauth-basic" else [path])
     assert w.clients[client].session_in(w.browsers[browser]) is None
-
-
-def test_the_implicit_grant_puts_the_token_into_the_history():
-    w = world("oauth-basic")
-    sign_in(w, "app")
-    assert "&access_token=ey" in w.browsers["laptop"].history[-1]
-    assert [e.request.path for e in w.net.trace.events if isinstance(e, Sent) and e.receiver == "auth"] == [
-        "/authorize",
-        "/login",
-        "/consent",
-    ]
 
 
 def test_a_client_asks_for_no_nonce_where_no_id_token_comes_back():
