@@ -65,6 +65,17 @@ function roving(box) {
   return box;
 }
 
+/** What a person sees: a small browser, drawn from texts.  Nothing in it can be pressed. */
+const SCREEN = { h1: 'h4', p: 'p', li: 'li', button: 'span' };
+function screenOf(screen) {
+  if (!screen) return null;
+  const bar = screen.address.length ? h('div', { class: 'address' }, ...screen.address.map(([text, lit]) => (lit ? h('mark', {}, text) : text))) : null;
+  const field = ([, label, value, type]) => h('label', {}, label, h('span', { class: 'box' }, type === 'password' && value ? '\u2022'.repeat(8) : value));
+  const items = (screen.items ?? []).map((item) => (item[0] === 'field' ? field(item) : h(SCREEN[item[0]] ?? 'p', item[0] === 'button' ? { class: 'press' } : {}, item[1])));
+  const body = screen.goes ? [h('p', { class: 'fine' }, `Nothing to see: the browser goes on to ${screen.goes}.`)] : items.length ? items : [h('p', { class: 'fine' }, 'Waiting for the answer.')];
+  return h('figure', { class: 'screen', 'aria-label': `What ${screen.of} shows` }, h('figcaption', {}, screen.of), bar, h('div', { class: 'page' }, ...body));
+}
+
 const JSON_COLOUR = (text) => (text.startsWith('"') ? 'js' : 'jn');
 
 function httpMessage(parts, moment, ui) {
@@ -255,7 +266,7 @@ const PANELS = {
     const shown = shownAt(pane, moment);
     if (!shown.message) return none('Nothing goes over the wire at this moment.');
     return [shown !== moment ? h('p', { class: 'fine' }, `The message that is being checked, step ${shown.n}:`) : null, shown.edited ? h('p', { class: 'lead' }, 'You have edited this message.') : null,
-      httpMessage(shown.message, shown, ui)].filter(Boolean);
+      screenOf(shown.screen), httpMessage(shown.message, shown, ui)].filter(Boolean);
   },
   token(pane, moment, ui) { const shown = shownAt(pane, moment); return tokenPanel(pane, shown === moment ? moment : { ...shown, time: moment.time }, ui); },
   checks(pane, moment) { return checksPanel(pane, checksOf(pane, moment)); },
