@@ -247,7 +247,7 @@ function adder(moment, ui) {
 
 async function copied(button, text) {
   const was = button.textContent;
-  try { await navigator.clipboard.writeText(text); button.textContent = 'Copied'; } catch { button.textContent = 'No clipboard'; }
+  button.textContent = await copyText(text) ? 'Copied' : 'No clipboard';
   setTimeout(() => { button.textContent = was; }, 1600);
 }
 
@@ -320,8 +320,8 @@ class Stepper {
     document.addEventListener('pointerdown', () => { this.mouse = true; }, { signal, capture: true });
     window.addEventListener('resize', () => { if (!this.doc) return; this.settle(); this.show(this.at, true); }, { signal });
     new ResizeObserver(([{ contentRect: { width } }]) => {                     // what was in a hidden tab had no room to measure
-      if (width && this.hidden && this.doc) { this.settle(); this.show(this.at, true); }
-      this.hidden = !width;
+      if (width && width !== this.width && this.doc) { this.settle(); this.show(this.at, true); }
+      this.width = width;
     }).observe(this.root);
     const moved = new ResizeObserver(() => { if (this.doc && this.top !== this.above()) { this.settle(); this.show(this.at, true); } });   // what is above it has grown
     for (let el = this.root; (el = el.parentElement ?? el.getRootNode().host);) moved.observe(el);
@@ -668,7 +668,7 @@ class Stepper {
     const turn = (by) => { const to = (this.doc.item ?? 1) + by; if (to >= 1 && to <= (this.doc.items ?? 1)) this.emit('turn', { by }); };
     const last = this.doc.timeline.length - 1, answer = (n) => this.root.querySelectorAll('.answers button')[n]?.click();
     const act = { PageDown: () => (this.at < last ? this.user(this.at + 1) : turn(1)), PageUp: () => (this.at > 0 ? this.user(this.at - 1) : turn(-1)), n: () => turn(1), p: () => turn(-1),
-      1: () => answer(0), 2: () => answer(1), Escape: () => this.emit('leave', {}), f: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.()) }[e.key]
+      1: () => answer(0), 2: () => answer(1), Escape: () => this.emit('leave', {}), f: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.())?.catch(() => {}) }[e.key]
       ?? (e.key === 'ArrowRight' && this.at >= last ? () => turn(1) : e.key === 'ArrowLeft' && this.at === 0 ? () => turn(-1) : null);
     if (act) { e.preventDefault(); act(); }
     return Boolean(act);
