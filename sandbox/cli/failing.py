@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sandbox.core.text import plural
 from sandbox.views.terminal import Unusable
 
 if TYPE_CHECKING:
@@ -63,5 +64,5 @@ def words(attacks: Iterable[Finding], chosen: bool, compared: bool) -> str:
     """What the command fails on, in a line."""
     every = [f.attack for f in attacks]
     new = "new " if compared else ""
-    said = f"{len(every)} {new}attack{'s' * (len(every) != 1)} succeed{'s' * (len(every) == 1)}"
+    said = f"{plural(len(every), f'{new}attack')} succeed{'s' * (len(every) == 1)}"
     return f"{said}: {', '.join(every)}" if chosen or compared else said

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sandbox.core.text import plural
 from sandbox.views.terminal import Unusable, console, plain, print_all, say, write
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _run(attacks: Sequence[Scenario], jobs: int | None, seed: int) -> list[Cell]
 def _words(cells: Sequence[Cell], attacks: Sequence[Scenario], looked: Mapping[tuple[str, str], Looked]) -> Iterator[RenderableType]:
     yield _table(cells, attacks, looked)
     claims = [cell for cell in cells if cell.expected is not None]
-    yield f"\n{len(cells)} runs; {sum(not c.fault for c in claims)} of {len(claims)} claims are what is found."
+    yield f"\n{plural(len(cells), 'run')}; {sum(not c.fault for c in claims)} of {len(claims)} claims are what is found."
 
 
 def _searched(looked: Mapping[tuple[str, str], Looked]) -> Iterator[RenderableType]:

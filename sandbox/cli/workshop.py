@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sandbox.core.text import plural
 from sandbox.views.terminal import Unusable, UnusableFile, console, store
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def workshop(playlist: Path | None, out: Path) -> None:
         raise Unusable(str(error)) from None
     for name, content in written:
         store(out / name, content, folders=True)
-    click.echo(f"wrote {len(written)} files; open {out / 'index.html'}", err=True)
+    click.echo(f"wrote {plural(len(written), 'file')}; open {out / 'index.html'}", err=True)
 
 
 @click.command()

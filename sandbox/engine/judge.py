@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.core.memo import memo
+from sandbox.core.text import plural
 from sandbox.engine import verdict
 from sandbox.engine.case import Case
 from sandbox.engine.exposure import exposure, is_short
@@ -108,10 +109,10 @@ def span(seconds: int | None) -> str:
     """`for 2 days`, `for 299 seconds`; None is said as for ever."""
     if seconds is None:
         return "for as long as anybody cares to wait"
-    for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
         if not is_short(seconds) and seconds >= 2 * size:
-            return f"for {seconds // size} {unit}"
-    return f"for {seconds} seconds"
+            return f"for {plural(seconds // size, unit)}"
+    return f"for {plural(seconds, 'second')}"
 
 
 # ---------------------------------------------------------------- she got nothing

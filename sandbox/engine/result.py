@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sandbox import __version__
+from sandbox.core.text import plural
 from sandbox.engine.case import Case
 from sandbox.language.document import Scenario
 from sandbox.protocol.edits import Edit, Unfit
@@ -136,7 +137,7 @@ class Run:
     @property
     def stamp(self) -> str:
         """What says in one line whether another run is this one: version, scenario and its text, settings, seed, edits."""
-        edits = f", {len(self.edits)} edit{'s' * (len(self.edits) > 1)} {digest(repr(self.edits))}" if self.edits else ""
+        edits = f", {plural(len(self.edits), 'edit')} {digest(repr(self.edits))}" if self.edits else ""
         story = f"{self.scenario.id} {digest(self.scenario.source)}"
         return f"OAuth Sandbox {__version__}: {story}, settings {self.settings.key}, seed {self.seed}{edits}"
 

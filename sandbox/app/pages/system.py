@@ -14,7 +14,7 @@ import streamlit as st
 from sandbox.app import links, navigation, state
 from sandbox.app.markup import markup, problems, show
 from sandbox.core.clock import WallClock, clock_time
-from sandbox.core.text import md
+from sandbox.core.text import md, plural
 from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
@@ -190,7 +190,7 @@ def _headline(found: Sequence[Finding], answers: dict[str, tuple[str, ...]]) -> 
     n = sum(f.word == "succeeded" and not f.unsure for f in found)
     total = sum(f.word != "not-applicable" for f in found)
     missing = len(questions.unanswered(answers))
-    said = f"{missing} questions without an answer: each counts as no." if missing > 1 else "1 question without an answer counts as no."
+    said = f"{plural(missing, 'question')} without an answer: each counts as no."
     unsure = [words.unsure(found)] if any(f.unsure for f in found) else []
     show(
         '<div class="headline {tone}"><b>{n}</b><div><h2>of {total} attacks succeed</h2><p>{said}</p></div></div>',

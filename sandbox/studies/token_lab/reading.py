@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.core.memo import nothing_kept
+from sandbox.core.text import plural
 from sandbox.engine import knowledge
 from sandbox.protocol.tokens import NotAJwt, decode, packed
 
@@ -97,7 +98,7 @@ def _part(name: str, raw: str) -> Part:
     trial = {"header": f"{raw}.{empty}.", "claims": f"{empty}.{raw}.", "signature": f"{empty}.{empty}.{raw}"}[name]
     fault = _fault(trial)
     if name == "signature":
-        return Part(name, raw, fault, f"{len(raw)} characters" if raw else "none")
+        return Part(name, raw, fault, plural(len(raw), "character") if raw else "none")
     data = _object(raw)
     return Part(name, raw, fault, pretty(data) if data is not None else _bytes(raw))
 

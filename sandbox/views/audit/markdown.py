@@ -64,7 +64,7 @@ def _md_ways(result: Audit, stepper: words.Address) -> list[str]:
 
 def _md_work(work: Work) -> str:
     c = work.change
-    helps = "; ".join(md(library.get(a).title) for a in work.attacks) or "–"
+    helps = "; ".join(md(library.get(a).title) for a in work.attacks) or words.SEE_BELOW
     return f"| {md(c.meaning)} ({SWITCHES[c.switch].ref}) | {work.team} | {helps} | `{c.switch}`: {c.before} → {c.after} |"
 
 

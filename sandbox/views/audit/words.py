@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from urllib.parse import quote, urlencode
 
-from sandbox.core.text import clean
+from sandbox.core.text import clean, plural
 from sandbox.engine import judge
 from sandbox.engine.result import Word
 from sandbox.language import library
@@ -13,11 +13,12 @@ from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.studies import basis, effort, incidents, questions, upholding
-from sandbox.studies.audit import Audit, Plan
+from sandbox.studies.audit import Audit, Change, Plan
 from sandbox.studies.changes import Delta, named, within
 from sandbox.studies.findings import LOSSES, Finding
 from sandbox.studies.monday import Tick
 from sandbox.studies.questions import Answers
+from sandbox.studies.upholding import Upheld
 from sandbox.views.outcomes import by_way
 
 ENDS: dict[Word, str] = {
@@ -34,9 +35,12 @@ FOUND_ENDS: dict[Word, str] = {  # of a way that was found, by what its attack c
 NOT_SEEN = "With the changes its attack is not blocked, and was not seen to succeed."
 UNWRITTEN = "Ways that no file tells"
 BELOW = ", by a way that no file tells (below)"
+PAIRED = "nothing is worse without it alone; it is needed together with another (below)."
+UNSEEN = "nothing that was run is worse without it, nor without it and one other change: no run shows what it is needed for here."
 STEP = "Step through it"
 STATES = {"done": ("☑", "Done"), "open": ("☐", "Open"), "not-here": ("–", "Not in this design")}
-UPHELD = "If one of these fails, this succeeds again"
+UPHELD = "Why each change: what was seen without it"
+SEE_BELOW = "see below"  # of a change that is needed for something else
 HONEST = (
     "What this is: your answers were turned into a setting of a simulated company, and every attack that the sandbox knows was run "
     "against it. What it is not: a look at your code. It is as true as the answers are."
@@ -79,9 +83,10 @@ def paragraph(result: Audit) -> str:
     teams = list(dict.fromkeys(w.team for w in effort.works(result)))
     maybe = sum(f.unsure for f in result.findings)
     whole = f"these {n + maybe}" if maybe else "them"
-    work = f" {_many(len(plan.changes), 'change')} by the {_listed(teams)} would stop {len(plan.stops)} of {whole}." if plan.changes else ""
-    left = f" {_many(len(plan.leaves), 'attack')} would stay possible." if plan.leaves else ""
-    left += f" {_many(len(plan.limits), 'attack')} would still work for a limited time." if plan.limits else ""
+    changes = f"{plural(len(plan.changes), 'change')} by the {_listed(teams)}"
+    work = f" {changes} would stop {len(plan.stops)} of {whole}." if plan.changes else ""
+    left = f" {plural(len(plan.leaves), 'attack')} would stay possible." if plan.leaves else ""
+    left += f" {plural(len(plan.limits), 'attack')} would still work for a limited time." if plan.limits else ""
     left += f" Of {len(plan.closed)} it was not seen with all changes together." if plan.closed else ""
     sure = f" for certain, and {maybe} {'depends' if maybe == 1 else 'depend'} on answers that nobody knew" if maybe else ""
     return f"Of {_tried(result)} attacks that were tried, {n} succeed{sure}.{what} {stolen(result)}{work}{left}"
@@ -104,10 +109,6 @@ def _lasts(seconds: int | None) -> str:
 
 def _tried(result: Audit) -> int:
     return len(result.findings) - len(result.of("not-applicable"))
-
-
-def _many(n: int, noun: str) -> str:
-    return f"{n} {noun}{'s' * (n != 1)}"
 
 
 def _listed(words: Sequence[str]) -> str:
@@ -153,14 +154,30 @@ def _alone(result: Audit) -> dict[str, str]:
 
 
 def upheld(result: Audit) -> list[str]:
-    """What succeeds again in the recommended setting where one change fails, or two: a sentence for each that holds up something."""
-    return [_upheld(u.settings, [library.get(a).title for a in u.attacks]) for u in upholding.upheld(result)]
+    """Why each change is needed: a sentence or more for each alone, then for the pairs, of what is worse without it."""
+    every = list(upholding.upheld(result))
+    spoken = {c for u in every if u.seen for c in u.changes}
+    return [_upheld(u, spoken) for u in every]
 
 
-def _upheld(failed: Mapping[str, str], attacks: Sequence[str]) -> str:
-    which = " and ".join(f"{name}={value}" for name, value in failed.items())
-    both = f", both, for either alone still stops {'it' if len(attacks) == 1 else 'them'}" if len(failed) > 1 else ""
-    return f"{which}{both}: {'; '.join(attacks)}."
+def _upheld(seen: Upheld, spoken: Collection[Change]) -> str:
+    which = " and ".join(f"{name}={value}" for name, value in seen.settings.items())
+    head = f"{which}, both, for either alone still prevents it" if len(seen.changes) > 1 else which
+    said = [
+        f"{said} {'; '.join(names)}."
+        for said, names in (
+            ("again succeeds:", _titles(seen.attacks)),
+            ("again works for a limited time:", _titles(seen.limited)),
+            ("nobody refuses any more, although the known scripts cannot go on:", _titles(seen.closed)),
+            ("these honest flows fail:", [f"“{flow.removeprefix('Control: ')}”" for flow in seen.flows]),
+        )
+        if names
+    ]
+    return f"{head}: {' Also, '.join(said)}" if said else f"{head}: {PAIRED if seen.changes[0] in spoken else UNSEEN}"
+
+
+def _titles(attacks: Iterable[str]) -> list[str]:
+    return [library.get(a).title for a in attacks]
 
 
 def headed(name: str, date: str) -> str:
@@ -177,11 +194,12 @@ def summary(result: Audit) -> str:
         return "Nothing has to be changed: no attack that the sandbox knows succeeds."
     if not plan.changes:
         return "Nothing that was tried stops them without breaking honest flows."
-    many = f"{len(plan.changes)} changes stop" if len(plan.changes) > 1 else "1 change stops"
+    many = f"{plural(len(plan.changes), 'change')} stop{'s' * (len(plan.changes) == 1)}"
     maybe = sum(f.unsure for f in result.findings)
     of = f"{n}, {maybe} of which {'depends' if maybe == 1 else 'depend'} on what you do not know" if maybe else f"{n}"
     sure = "No smaller set of the defences that were tried does it" if plan.exact else "It is the smallest set that was found"
-    tried = f"With them, {plan.scripts} scripts of attacks were run, and {plan.flows} honest flows, which all still work."
+    flows = f"{plural(plan.flows, 'honest flow')}, which all still work"
+    tried = f"With them, {plural(plan.scripts, 'script')} of attacks {'was' if plan.scripts == 1 else 'were'} run, and {flows}."
     broken = [library.get(attack).title for attack, word in plan.after if word == "breaks-service"]
     tried += f" But an honest step fails in: {_listed(broken)}." if broken else ""
     tried += f" {adaptive(plan)}"
@@ -220,7 +238,7 @@ def _some(n: int) -> str:
 def unfit(broken: Sequence[str], repair: Delta) -> str:
     """A sentence about answers that do not fit together, and about the repaired system that is shown instead."""
     n = len(broken)
-    said = f"These answers do not fit together: with them, {n} honest flow{'s' * (n != 1)} would fail."
+    said = f"These answers do not fit together: with them, {plural(n, 'honest flow')} would fail."
     return f"{said} What is shown is the same system with {named(repair)}." if repair else f"{said} Nothing was found that repairs it."
 
 

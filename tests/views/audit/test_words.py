@@ -8,6 +8,8 @@ import pytest
 
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
+from sandbox.studies.audit import Audit, Change, Plan
+from sandbox.studies.questions import System
 from sandbox.views.audit import words
 from sandbox.views.audit.markdown import markdown
 from sandbox.views.html import audit_page
@@ -179,11 +181,23 @@ def test_both_reports_have_the_way_and_lead_into_it() -> None:
         assert "No other way within 2 changing moves: " in text.replace("\\", "")
 
 
-def test_what_a_change_holds_up_stands_in_every_report_and_once() -> None:
+def test_why_each_change_is_needed_stands_in_every_report_and_once() -> None:
     said = words.upheld(naive())
-    assert any(" both, for either alone still stops " in line for line in said)
+    assert any(", both, for either alone still prevents it: " in line for line in said)
+    for change in naive().plan.changes:
+        assert [line for line in said if line.startswith(f"{change.switch}={change.before}: ")]
     for report in (markdown(naive()), audit_page.html(naive())):
         assert report.count(words.UPHELD) == 1
     without = replace(naive(), plan=replace(naive().plan, changes=()))
     assert words.upheld(without) == []
     assert words.UPHELD not in markdown(without)
+
+
+def test_a_change_for_which_nothing_speaks_is_not_said_to_be_needed() -> None:
+    base = System(Settings.of("oauth-basic"))
+    idle = Plan(
+        settings=base.settings.but({"as.iss_param": "on"}),
+        changes=(Change("as.iss_param", "off", "on"),),
+        after=(("alg-none", "blocked"),),
+    )
+    assert words.upheld(Audit(system=base, findings=(), plan=idle, monday=())) == [f"as.iss_param=off: {words.UNSEEN}"]
