@@ -5,7 +5,6 @@ Apart from `main.py` so that each file stays readable; `main.py` registers the c
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -54,8 +53,7 @@ def audit(
     Goals are read, write, session, late, credential, pii, denied, ssrf: what an attacker is after. An attack that succeeds only if
     what you do not know is at its worst does not fail the command.
     """
-    from sandbox.studies import upholding
-    from sandbox.studies.audit import as_json
+    from sandbox.views.audit import record
     from sandbox.views.audit.markdown import markdown
 
     wanted, known = failing.reasons(reasons), failing.known(baseline)
@@ -66,7 +64,7 @@ def audit(
 
         write(html, audit_page.html(result, given))
     if form == "json":
-        click.echo(json.dumps(as_json(result) | {"upheld": upholding.as_json(result)} | ({"answers": given} if given else {}), indent=2))
+        click.echo(record.text(result, given), nl=False)
     elif form == "markdown":
         click.echo(markdown(result, given), nl=False)
     elif html is None:
@@ -131,7 +129,7 @@ def _words(result: Audit) -> Iterator[RenderableType]:
     from rich.table import Table
     from rich.text import Text
 
-    from sandbox.views.audit import words
+    from sandbox.views.audit import checklist, words
     from sandbox.views.outcomes import SIGNS
     from sandbox.views.report import style
 
@@ -159,4 +157,6 @@ def _words(result: Audit) -> Iterator[RenderableType]:
         yield from (plain(f"  {attack}: {said}") for attack, said, _ in ways)
     yield plain("\nOn Monday", "bold")
     for tick in result.monday:
-        yield plain(f"  {words.STATES[tick.state][0]} {tick.do}")
+        yield plain(f"  {checklist.STATES[tick.state][0]} {tick.do}")
+        if lacks := checklist.lacks(tick):
+            yield plain(f"      {lacks}", "dim")

@@ -80,8 +80,8 @@ class Counters:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`sentence` says it to people.  `exposure`: for how many seconds she can go on, if that was measured and has an end; `broken`:
-    the honest flows that fail.
+    """`sentence` says it to people.  `exposure`: for how many seconds she can go on, if that was measured and has an end, and
+    `credential`: with what, `refresh token`, if it was measured; `broken`: the honest flows that fail.
 
     `blocked_by` is the first of the `stops`: also where the word is another one, because she got something all the same.
     """
@@ -93,6 +93,7 @@ class Verdict:
     stops: tuple[Stop, ...] = ()
     exposure: int | None = None
     broken: tuple[str, ...] = ()
+    credential: str = ""
 
     def __post_init__(self) -> None:
         if self.word == "blocked" and self.blocked_by is None:

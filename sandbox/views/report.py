@@ -84,7 +84,7 @@ def verdict_words(run: Run) -> Group:
         found = f"stopped at {stop.step}" + (f" by {stop.by}" if stop.by else "") + f": {stop.answer}"
         lines.append(plain(f"  {found}" + (f" ({stop.missing} is missing)" if stop.missing else "")))
     if v.exposure is not None:
-        lines.append(plain(f"  the credential still worked for {v.exposure} s"))
+        lines.append(plain(f"  the {v.credential or 'credential'} still worked for {v.exposure} s"))
     lines += [plain(f"  an honest flow fails: {what}") for what in v.broken]
     return Group(*lines)
 

@@ -14,7 +14,7 @@ from sandbox.app.compare_link import NAMES, Compared
 from sandbox.app.markup import markup, problems, show
 from sandbox.app.parts import first_stories, looking, stepper
 from sandbox.app.state import FILE, View
-from sandbox.core.text import clean, plural
+from sandbox.core.text import clean
 from sandbox.engine.case import Case
 from sandbox.engine.result import Run
 from sandbox.language import library
@@ -143,7 +143,7 @@ def _costs(scenario: Scenario, run: Run) -> tuple[Shown, ...]:
     of_design = ((work.said, work.named), (lives, ""), (costs.revoked_by(run.settings), ""))
     if run.verdict.word == "not-applicable":
         return (*(("–", ""),) * 3, *of_design)
-    size = plural(costs.token_bytes(run), "byte") if run.counters.token_bytes else "–"
+    size = f"{costs.token_bytes(run)} bytes" if run.counters.token_bytes else "–"
     return ((size, ""), (costs.lookups(run), ""), (str(run.counters.exchanges), ""), *of_design)
 
 

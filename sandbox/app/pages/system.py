@@ -23,7 +23,7 @@ from sandbox.studies.audit import Audit
 from sandbox.studies.findings import Finding
 from sandbox.studies.monday import Tick
 from sandbox.studies.questions import Question, System
-from sandbox.views.audit import markdown, words
+from sandbox.views.audit import checklist, markdown, record, words
 from sandbox.views.html import audit_page
 from sandbox.views.html.frame import prose
 from sandbox.views.outcomes import SIGNS
@@ -46,7 +46,7 @@ FINDING = (
 )
 TICK = (
     '<div class="tick {state}"><i aria-hidden="true">{mark}</i><div><b>{do}</b> <small>{said} · {refs}</small>'
-    "<p>{how}</p><p>{proof}</p></div></div>"
+    "<p>{how}</p>{lacks_html}<p>{proof}</p></div></div>"
 )
 WAY = '<div class="finding succeeded"><i aria-hidden="true">✗</i><div><b>{title}</b><p>{said}</p></div></div>'
 CHANGE = '<div class="change"><code>{switch}</code><span><s>{before}</s> → <b>{after}</b></span><p>{meaning_html}</p></div>'
@@ -224,6 +224,15 @@ def _report(result: Audit, answers: dict[str, tuple[str, ...]]) -> None:
             key="report-markdown",
             help="For a wiki or a pull request",
         )
+        st.download_button(
+            "Result as JSON",
+            lambda: record.text(result, answers),
+            "your-system.json",
+            "application/json",
+            on_click="ignore",
+            key="report-json",
+            help="For CI: what oauth-sandbox audit --json prints, and --baseline takes",
+        )
 
 
 def _base() -> str:
@@ -258,7 +267,7 @@ def _changes(result: Audit) -> None:
 
 def _monday(ticks: Sequence[Tick]) -> None:
     for tick in ticks:
-        mark, said = words.STATES[tick.state]
+        mark, said = checklist.STATES[tick.state]
         show(
             TICK,
             state=tick.state,
@@ -267,7 +276,8 @@ def _monday(ticks: Sequence[Tick]) -> None:
             said=said,
             refs=", ".join(tick.refs),
             how=tick.how,
-            proof=words.proof_of(tick),
+            lacks_html=markup("<p>{lacks}</p>", lacks=lacks) if (lacks := checklist.lacks(tick)) else "",
+            proof=checklist.proof_of(tick),
         )
         _proofs(tick)
 

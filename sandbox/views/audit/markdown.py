@@ -15,7 +15,7 @@ from sandbox.studies.effort import Work
 from sandbox.studies.findings import Finding
 from sandbox.studies.monday import Tick
 from sandbox.studies.questions import Answers
-from sandbox.views.audit import words
+from sandbox.views.audit import checklist, words
 from sandbox.views.outcomes import SIGNS
 
 
@@ -92,4 +92,6 @@ def _md_item(tick: Tick, base: str) -> Iterator[str]:
     box = {"done": "- [x]", "open": "- [ ]"}.get(tick.state, "- (not in this design)")
     attacks = ", ".join(_md_link(a, library.get(a).title, tick.settings, base) for a in tick.attacks)
     yield f"{box} **{md(tick.do)}.** {md(tick.how)} ({', '.join(tick.refs)})"
-    yield f"  {md(words.proof_of(tick))} {attacks}".rstrip()
+    if lacks := checklist.lacks(tick):
+        yield f"  {md(lacks)}"
+    yield f"  {md(checklist.proof_of(tick))} {attacks}".rstrip()

@@ -16,7 +16,6 @@ from sandbox.studies import basis, effort, incidents, questions, upholding
 from sandbox.studies.audit import Audit, Change, Plan
 from sandbox.studies.changes import Delta, named, within
 from sandbox.studies.findings import LOSSES, Finding
-from sandbox.studies.monday import Tick
 from sandbox.studies.questions import Answers
 from sandbox.studies.upholding import Upheld
 from sandbox.views.outcomes import by_way
@@ -38,7 +37,6 @@ BELOW = ", by a way that no file tells (below)"
 PAIRED = "nothing is worse without it alone; it is needed together with another (below)."
 UNSEEN = "nothing that was run is worse without it, nor without it and one other change: no run shows what it is needed for here."
 STEP = "Step through it"
-STATES = {"done": ("☑", "Done"), "open": ("☐", "Open"), "not-here": ("–", "Not in this design")}
 UPHELD = "Why each change: what was seen without it"
 SEE_BELOW = "see below"  # of a change that is needed for something else
 HONEST = (
@@ -93,18 +91,19 @@ def paragraph(result: Audit) -> str:
 
 
 def stolen(result: Audit) -> str:
-    """How long a stolen token is good for, today and with the changes."""
+    """How long a stolen credential is good for, today and with the changes, and which one it is."""
     attacks = [f.attack for f in result.findings]
     before = effort.lasting(attacks, result.system)
     after = effort.lasting(attacks, result.system.under(result.plan.settings))
-    if before == 0:
+    if before.seconds == 0:
         return "In what was tried, a stolen or revoked token was of no use."
-    then = f", and {_lasts(after)} with the changes" if result.plan.changes else ""
-    return f"A stolen or revoked token works {_lasts(before)} today{then}."
-
-
-def _lasts(seconds: int | None) -> str:
-    return "not at all" if seconds == 0 else judge.span(seconds)
+    today = f"A stolen or revoked {before.credential} works {judge.span(before.seconds)} today"
+    if not result.plan.changes:
+        return f"{today}."
+    if after.seconds == 0:
+        return f"{today}, and not at all with the changes."
+    other = "" if after.credential == before.credential else f", and then it is the {after.credential}"
+    return f"{today}, and with the changes the longest is {judge.span(after.seconds).removeprefix('for ')}{other}."
 
 
 def _tried(result: Audit) -> int:
@@ -285,13 +284,6 @@ def web(base: str) -> str:
 def command(settings: Settings, verb: str) -> str:
     """The same on the command line."""
     return " ".join([f"oauth-sandbox {verb} --profile {settings.profile}", *(f"--set {n}={v}" for n, v in settings.changes)])
-
-
-def proof_of(tick: Tick) -> str:
-    """What the attacks behind an item prove."""
-    if not tick.attacks:
-        return "None of the attacks here depends on it alone." if tick.state != "not-here" else "There is no such thing in this design."
-    return "Without it, these would succeed:" if tick.state == "done" else "On its own it stops:"
 
 
 def said_to(answers: Answers) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from sandbox.protocol.switches import SWITCHES
 from sandbox.studies import effort
 from sandbox.studies.audit import Audit
 from sandbox.studies.questions import Answers
-from sandbox.views.audit import words
+from sandbox.views.audit import checklist, words
 from sandbox.views.html.frame import Document
 
 PAGE = Document("audit.html.j2", ("report.css", "audit.css"))
@@ -23,6 +23,7 @@ def html(
         f"Your system: {words.headline(result)}",
         result=result,
         words=words,
+        checklist=checklist,
         head=words.headed(name, date),
         works=effort.works(result),
         stories={f.attack: library.get(f.attack).story for f in result.of("succeeded")},

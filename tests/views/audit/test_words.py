@@ -69,7 +69,7 @@ def test_every_question_that_was_asked_is_told_with_its_answer() -> None:
 def test_the_paragraph_counts_and_says_how_long_and_who() -> None:
     said = words.paragraph(naive())
     assert f"{len(naive().certain)} succeed" in said
-    assert "A stolen or revoked token works" in said
+    assert "A stolen or revoked access token works" in said
     assert "team" in said
     assert f"would stop {len(naive().plan.stops)} of them" in said
 
