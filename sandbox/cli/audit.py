@@ -134,6 +134,8 @@ def _words(result: Audit) -> Iterator[RenderableType]:
     from sandbox.views.report import style
 
     yield plain(words.headline(result), "bold")
+    if said := words.assumed(result):
+        yield plain(said, "yellow")
     if result.broken:
         yield plain(words.unfit(result.broken, result.repair), "yellow")
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")

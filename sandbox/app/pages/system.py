@@ -15,10 +15,9 @@ from sandbox.app import links, navigation, state
 from sandbox.app.markup import markup, problems, show
 from sandbox.core.clock import WallClock, clock_time
 from sandbox.core.text import md, plural
-from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
-from sandbox.studies import audit, findings, questions, trials, upholding
+from sandbox.studies import audit, findings, questions, retelling, trials, upholding
 from sandbox.studies.audit import Audit
 from sandbox.studies.findings import Finding
 from sandbox.studies.monday import Tick
@@ -153,7 +152,7 @@ def _result(system: System, answers: dict[str, tuple[str, ...]]) -> None:
         with changes:
             _changes(done)
         with monday:
-            _monday(done.monday)
+            _monday(done)
         with attacks:
             _findings(found, done.system.settings, done)
     else:
@@ -248,6 +247,8 @@ def _stepper(base: str, way: Scenario) -> str:
 
 
 def _changes(result: Audit) -> None:
+    if said := words.assumed(result):
+        show('<div class="problem">{said}</div>', said=said)
     show('<p class="said">{summary}</p>', summary=words.summary(result))
     rows = [markup(CHANGE, switch=c.switch, before=c.before, after=c.after, meaning_html=prose(c.meaning)) for c in result.plan.changes]
     if rows:
@@ -261,12 +262,12 @@ def _changes(result: Audit) -> None:
         show('<p class="said"><b>What it leaves:</b> {names}</p>', names=names)
     for number, (attack, said, way) in enumerate(words.unwritten(result)):
         with st.container(key=f"finding-way-{number}", horizontal=True, vertical_alignment="center", gap="small"):
-            show(WAY, title=library.get(attack).title, said=said)
+            show(WAY, title=retelling.title(attack, result.system), said=said)
             links.through(way, f"unwritten-{number}")
 
 
-def _monday(ticks: Sequence[Tick]) -> None:
-    for tick in ticks:
+def _monday(result: Audit) -> None:
+    for tick in result.monday:
         mark, said = checklist.STATES[tick.state]
         show(
             TICK,
@@ -279,14 +280,14 @@ def _monday(ticks: Sequence[Tick]) -> None:
             lacks_html=markup("<p>{lacks}</p>", lacks=lacks) if (lacks := checklist.lacks(tick)) else "",
             proof=checklist.proof_of(tick),
         )
-        _proofs(tick)
+        _proofs(tick, result.system)
 
 
-def _proofs(tick: Tick) -> None:
+def _proofs(tick: Tick, system: System) -> None:
     if tick.attacks:
         with st.container(horizontal=True, gap="small", key=f"proofs-{tick.item}"):
             for attack in tick.attacks:
-                links.link("play", md(library.get(attack).title), {"scenario": attack} | words.params(tick.settings))
+                links.link("play", md(retelling.title(attack, system)), {"scenario": attack} | words.params(tick.settings))
 
 
 def _findings(found: Sequence[Finding], settings: Settings, done: Audit | None) -> None:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from urllib.parse import quote, urlencode
 
 from sandbox.core.text import clean, plural
+from sandbox.core.wire import split
 from sandbox.engine import judge
 from sandbox.engine.result import Word
-from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
-from sandbox.studies import basis, effort, incidents, questions, upholding
+from sandbox.studies import basis, effort, incidents, questions, retelling, upholding
 from sandbox.studies.audit import Audit, Change, Plan
 from sandbox.studies.changes import Delta, named, within
 from sandbox.studies.findings import LOSSES, Finding
-from sandbox.studies.questions import Answers
+from sandbox.studies.questions import Answers, Question, System
 from sandbox.studies.upholding import Upheld
 from sandbox.views.outcomes import by_way
 
@@ -45,6 +46,8 @@ HONEST = (
 )
 
 
+SEE_ONE = "To see one of the attacks, step by step, by its id:"
+
 Address = Callable[[Scenario], str]  # of the page that steps through a file; '' for none
 
 
@@ -71,6 +74,19 @@ def unsure(found: Sequence[Finding]) -> str:
 def unknown(result: Audit) -> list[str]:
     """The questions to which nobody knew the answer, in words."""
     return [q.asks for q in questions.shipped().questions if q.id in result.system.unknown]
+
+
+def assumed(result: Audit) -> str:
+    """What is planned for where nobody knew the design; '' where it is known."""
+    design = next((q for q in questions.shipped().questions if q.id in result.system.unknown and any(a.profile for a in q.answers)), None)
+    if design is None:
+        return ""
+    return f"Nobody knew the answer to “{design.asks}” What was run, and is planned, is for: {_taken(design)}."
+
+
+def _taken(design: Question) -> str:
+    """The answer that is taken where none is given to the question about the design."""
+    return next(a.says for a in design.answers if a.profile)
 
 
 def paragraph(result: Audit) -> str:
@@ -130,7 +146,11 @@ def open_ends(result: Audit) -> list[str]:
             return f"blocked by {alone[attack]} alone; with all changes its scripts cannot go on, and others were not tried"
         return ENDS[word] + (BELOW if word == "succeeded" and attack in ways else "")
 
-    return [f"{library.get(a).title}: {said(a, w)}." for a, w in result.plan.after if w in ENDS and (a in today or w == "breaks-service")]
+    return [
+        f"{retelling.title(a, result.system)}: {said(a, w)}."
+        for a, w in result.plan.after
+        if w in ENDS and (a in today or w == "breaks-service")
+    ]
 
 
 def rests(result: Audit, attack: str) -> str:
@@ -156,18 +176,18 @@ def upheld(result: Audit) -> list[str]:
     """Why each change is needed: a sentence or more for each alone, then for the pairs, of what is worse without it."""
     every = list(upholding.upheld(result))
     spoken = {c for u in every if u.seen for c in u.changes}
-    return [_upheld(u, spoken) for u in every]
+    return [_upheld(u, spoken, result.system) for u in every]
 
 
-def _upheld(seen: Upheld, spoken: Collection[Change]) -> str:
+def _upheld(seen: Upheld, spoken: Collection[Change], system: System) -> str:
     which = " and ".join(f"{name}={value}" for name, value in seen.settings.items())
     head = f"{which}, both, for either alone still prevents it" if len(seen.changes) > 1 else which
     said = [
         f"{said} {'; '.join(names)}."
         for said, names in (
-            ("again succeeds:", _titles(seen.attacks)),
-            ("again works for a limited time:", _titles(seen.limited)),
-            ("nobody refuses any more, although the known scripts cannot go on:", _titles(seen.closed)),
+            ("again succeeds:", _titles(seen.attacks, system)),
+            ("again works for a limited time:", _titles(seen.limited, system)),
+            ("nobody refuses any more, although the known scripts cannot go on:", _titles(seen.closed, system)),
             ("these honest flows fail:", [f"“{flow.removeprefix('Control: ')}”" for flow in seen.flows]),
         )
         if names
@@ -175,8 +195,8 @@ def _upheld(seen: Upheld, spoken: Collection[Change]) -> str:
     return f"{head}: {' Also, '.join(said)}" if said else f"{head}: {PAIRED if seen.changes[0] in spoken else UNSEEN}"
 
 
-def _titles(attacks: Iterable[str]) -> list[str]:
-    return [library.get(a).title for a in attacks]
+def _titles(attacks: Iterable[str], system: System) -> list[str]:
+    return [retelling.title(a, system) for a in attacks]
 
 
 def headed(name: str, date: str) -> str:
@@ -199,7 +219,7 @@ def summary(result: Audit) -> str:
     sure = "No smaller set of the defences that were tried does it" if plan.exact else "It is the smallest set that was found"
     flows = f"{plural(plan.flows, 'honest flow')}, which all still work"
     tried = f"With them, {plural(plan.scripts, 'script')} of attacks {'was' if plan.scripts == 1 else 'were'} run, and {flows}."
-    broken = [library.get(attack).title for attack, word in plan.after if word == "breaks-service"]
+    broken = [retelling.title(attack, result.system) for attack, word in plan.after if word == "breaks-service"]
     tried += f" But an honest step fails in: {_listed(broken)}." if broken else ""
     tried += f" {adaptive(plan)}"
     rest = [f"Nothing that was tried in this design stops the other {len(plan.leaves)}."] if plan.leaves else []
@@ -277,8 +297,19 @@ def link(base: str, attack: str, settings: Settings) -> str:
 
 
 def web(base: str) -> str:
-    """The address if links may begin with it, else nothing."""
-    return base if base.startswith(("http://", "https://")) else ""
+    """The address if links in a report that is handed on may begin with it, else nothing: not where only this machine answers."""
+    host = split(base).hostname or ""
+    here = host == "localhost" or host.endswith(".localhost") or _own(host)
+    return base if base.startswith(("http://", "https://")) and not here else ""
+
+
+def _own(host: str) -> bool:
+    """Whether it is an address of every machine's own: 127.0.0.1, ::1, 0.0.0.0."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
 
 
 def command(settings: Settings, verb: str) -> str:
@@ -290,4 +321,7 @@ def said_to(answers: Answers) -> Iterator[tuple[str, str]]:
     """Each question with its answers in words."""
     for question in questions.asked(answers):
         given = [a.says for a in question.answers if a.id in answers.get(question.id, ())]
-        yield question.asks, "; ".join(given) or "no answer, which counts as no"
+        silent = (
+            f"no answer; taken for: {_taken(question)}" if any(a.profile for a in question.answers) else "no answer, which counts as no"
+        )
+        yield question.asks, "; ".join(given) or silent

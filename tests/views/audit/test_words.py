@@ -201,3 +201,34 @@ def test_a_change_for_which_nothing_speaks_is_not_said_to_be_needed() -> None:
         after=(("alg-none", "blocked"),),
     )
     assert words.upheld(Audit(system=base, findings=(), plan=idle, monday=())) == [f"as.iss_param=off: {words.UNSEEN}"]
+
+
+@pytest.mark.parametrize(
+    "base",
+    ["http://127.0.0.1:8501", "http://localhost:8501/", "https://[::1]:8501", "http://0.0.0.0:1", "http://x.localhost", "http://127.9.9.9"],
+)
+def test_a_report_that_is_handed_on_has_no_link_to_this_machine(base: str) -> None:
+    assert words.web(base) == ""
+    for report in (markdown, audit_page.html):
+        text = report(answered(), ANSWERS, base)
+        assert base.rstrip("/") not in text
+        assert "href" not in text
+        assert words.SEE_ONE in text
+        assert "oauth-sandbox run ID --profile oauth-basic" in text
+        assert all(f.script in text for f in answered().findings if not f.another)
+
+
+@pytest.mark.parametrize("base", ["https://sandbox.example", "http://192.0.2.7:8501", "https://127.0.0.1.example"])
+def test_another_machine_can_be_linked_to(base: str) -> None:
+    assert words.web(base) == base
+
+
+def test_who_does_not_know_the_design_is_told_for_which_one_it_is_planned() -> None:
+    unknown = replace(naive(), system=replace(naive().system, unknown=("design", "life")))
+    said = words.assumed(unknown)
+    assert said.count(".") == 1
+    assert "A login endpoint of our own hands out a JWT" in said
+    for report in (markdown(unknown), audit_page.html(unknown)):
+        assert "A login endpoint of our own hands out a JWT." in report
+    assert words.assumed(naive()) == ""
+    assert dict(words.said_to({}))["Where do your tokens come from?"] == "no answer; taken for: A login endpoint of our own hands out a JWT"
