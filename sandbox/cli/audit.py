@@ -15,6 +15,7 @@ import click
 from sandbox.cli import failing
 from sandbox.cli.exits import FOUND
 from sandbox.cli.given import there
+from sandbox.cli.writable import Writable
 from sandbox.views.terminal import Unusable, UnusableFile, console, pairs, plain, print_all, say, write
 
 if TYPE_CHECKING:
@@ -36,9 +37,7 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "form", flag_value="json", help="Print JSON.")
 @click.option("--markdown", "form", flag_value="markdown", help="Print the report as Markdown.")
-@click.option(
-    "--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the report as one self-contained page."
-)
+@click.option("--html", type=Writable(), metavar="FILE", help="Write the report as one self-contained page.")
 def audit(
     profile: str | None,
     changes: tuple[str, ...],
@@ -88,15 +87,15 @@ def _set(profile: str | None, changes: Sequence[str]) -> System:
 
 def _answered(text: str, profile: str | None, changes: Sequence[str]) -> tuple[dict[str, tuple[str, ...]], System]:
     """What was answered, and the system that this means."""
-    from sandbox.language.source import MAX_BYTES, ScenarioError
+    from sandbox.language.source import MAX_BYTES, ScenarioError, contents
     from sandbox.studies import answers, questions
 
     if profile or changes:
         raise Unusable("--answers stands for a whole setting; leave --profile and --set out")
     word = text
-    if text == "-" or (text and there(Path(text)) and not Path(text).is_dir()):
+    if text == "-" or (text and there(Path(text))):
         try:
-            raw = sys.stdin.buffer.read(MAX_BYTES + 1) if text == "-" else Path(text).read_bytes()[: MAX_BYTES + 1]
+            raw = sys.stdin.buffer.read(MAX_BYTES + 1) if text == "-" else contents(Path(text))
             word = answers.link(raw, "stdin" if text == "-" else text)
         except OSError as error:
             raise Unusable(f"{text}: cannot be read: {error.strerror}") from None

@@ -36,11 +36,12 @@ def reasons(given: Sequence[str]) -> frozenset[str]:
 
 def known(baseline: Path | None) -> frozenset[str]:
     """The attacks that succeeded for certain when this file was written by `audit --json`."""
+    from sandbox.language.source import contents
+
     if baseline is None:
         return frozenset()
     try:
-        with baseline.open("rb") as file:
-            data = json.loads(file.read(MAX_BASELINE))
+        data = json.loads(contents(baseline, MAX_BASELINE))
         return frozenset(f["attack"] for f in data["attacks"] if f["found"] == "succeeded" and not f.get("unsure", False))
     except OSError as error:
         raise Unusable(f"--baseline: {baseline} cannot be read: {error.strerror}") from None

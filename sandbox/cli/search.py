@@ -19,6 +19,7 @@ import click
 from sandbox import FORMAT
 from sandbox.cli.exits import FOUND, OPEN
 from sandbox.cli.given import find
+from sandbox.cli.writable import Writable
 from sandbox.core.text import plural
 from sandbox.views.terminal import Unusable, console, pairs, plain, print_all, say, store
 
@@ -59,7 +60,7 @@ def _finite(context: click.Context, option: click.Parameter, value: float) -> fl
 )
 @click.option("--seconds", type=click.FloatRange(min=0.1), callback=_finite, default=10, show_default=True, help="How long to look.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER", help="Write each way as a scenario file.")
+@click.option("--out", type=Writable(folder=True), metavar="FOLDER", help="Write each way as a scenario file.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Other keys and random values.")
 def search(
     profile: str | None,
@@ -148,7 +149,9 @@ def _wanted(targets: Sequence[Target], goals: Sequence[str]) -> Iterator[Target]
     from sandbox.language.goals import PREDICATES, Goal
 
     for text in goals:
-        predicate, _, what = text.partition("=")
+        predicate, equals, what = text.partition("=")
+        if equals and not what.strip():
+            raise Unusable(f"--goal {text}: write what it is about after the =, or leave the = out to mean all of them")
         if predicate not in PREDICATES:
             raise Unusable(f"--goal {text}: write one of {', '.join(PREDICATES)}, and perhaps = and what it is about")
         of_kind = [t for t in targets if t.predicate == predicate and (not what or what in (t.what, str(t)))]

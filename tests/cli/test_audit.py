@@ -88,3 +88,15 @@ def test_an_answer_that_is_not_asked_for_is_named(tmp_path):
     result = run("--answers", as_file(tmp_path, data), "--json")
     assert "not asked for sender: dpop, api: scope; left out" in result.stderr
     assert json.loads(result.stdout)["answers"] == {"design": ["login"], "clients": ["mobile"], "api": ["alg", "iss", "aud"]}
+
+
+def test_a_file_that_cannot_be_answers_says_so(tmp_path):
+    import os
+
+    pipe, empty = tmp_path / "pipe.json", tmp_path / "empty.json"
+    os.mkfifo(pipe)
+    empty.write_text(" \n")
+    for path, said in ((pipe, "it is a pipe"), (tmp_path, "Is a directory"), (empty, 'write {"design"'), ("/dev/null", 'write {"design"')):
+        result = run("--answers", str(path))
+        assert result.exit_code == 2
+        assert said in result.output
