@@ -114,13 +114,18 @@ def _run(system: System) -> Audit:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from sandbox.studies import audit as audits
+    from sandbox.studies import upholding
 
     stderr = console(err=True)
     if not stderr.is_terminal:
         return audits.audit(system)
     with Progress(BarColumn(), TimeElapsedColumn(), TextColumn("{task.description}"), console=stderr, transient=True) as bar:
         task = bar.add_task("", total=None)
-        return audits.audit(system, lambda done, total, what: bar.update(task, completed=done, total=total, description=what))
+        result = audits.audit(system, lambda done, total, what: bar.update(task, completed=done, total=total, description=what))
+        bar.update(task, completed=0, total=len(result.plan.changes))
+        for number, seen in enumerate(upholding.upheld(result), 1):
+            bar.update(task, completed=number, description=f"Leaving out: {' and '.join(seen.settings)}")
+        return result
 
 
 def _words(result: Audit) -> Iterator[RenderableType]:
