@@ -104,9 +104,9 @@ def named_by_operator(external: External) -> Policy:
 
 def found(net: Network, external: External, outside: Outside) -> External:
     """The external server with its metadata and the algorithm of its tokens; from now on it can be asked.  Raises NotAnIssuer."""
+    _allow(net, outside, external.issuer)
     if why := unfit_issuer(external.issuer):
         raise NotAnIssuer(f"{external.issuer}: {why}")
-    _allow(net, outside, external.issuer)
     known = replace(external, metadata=external.metadata or _discovered(net, external.issuer))
     for name in USED:
         if name in known.metadata:
