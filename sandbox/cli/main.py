@@ -26,6 +26,7 @@ from sandbox.cli.search import search
 from sandbox.cli.serve import serve
 from sandbox.cli.store import STORE, connected
 from sandbox.cli.workshop import howto, workshop
+from sandbox.cli.writable import Writable
 from sandbox.views.terminal import Unusable, console, pairs, plain, print_all, say, store, write
 
 if TYPE_CHECKING:
@@ -146,10 +147,10 @@ def schema() -> None:
 @click.option("--expect", "expected", metavar="WORD", help="The verdict that is wished, such as blocked; see the exit codes.")
 @click.option("--json", "form", flag_value="json", help="Print the whole record as JSON.")
 @click.option("--mermaid", "form", flag_value="mermaid", help="Print a Mermaid sequence diagram.")
-@click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the diagram.")
-@click.option("--png", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the diagram.")
-@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the stepper as one offline page.")
-@click.option("--har", "log", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write all messages as HAR 1.2.")
+@click.option("--svg", type=Writable(), metavar="FILE", help="Write the diagram.")
+@click.option("--png", type=Writable(), metavar="FILE", help="Write the diagram.")
+@click.option("--html", type=Writable(), metavar="FILE", help="Write the stepper as one offline page.")
+@click.option("--har", "log", type=Writable(), metavar="FILE", help="Write all messages as HAR 1.2.")
 def run(
     scenario: str,
     profile: str | None,
@@ -267,7 +268,7 @@ def settings_of(scenario: Scenario, profile: str | None, changes: tuple[str, ...
 @main.command()
 @click.argument("given", nargs=-1, metavar="[SCENARIO]...")
 @click.option("-v", "--verbose", is_flag=True, help="Print the claims that are true, too.")
-@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a JUnit report.")
+@click.option("--junit", type=Writable(), metavar="FILE", help="Write a JUnit report.")
 def check(given: tuple[str, ...], verbose: bool, junit: Path | None) -> None:
     """Verify every claim of scenarios; without SCENARIO, of all that are shipped.
 

@@ -107,6 +107,15 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def unknown(host: str) -> str | None:
+    """Why nobody can listen at this address, as far as its name tells; None if it has an address."""
+    try:
+        socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError) as error:
+        return str(error.strerror if isinstance(error, OSError) else "it is no name")
+    return None
+
+
 def listen(host: str, port: int) -> socket.socket:
     """A socket that listens there; port 0 takes a free one.  Raises CannotListen."""
     try:
