@@ -61,7 +61,7 @@ def a_world(front: Front, **query: str) -> str:
     world = f"{front.app}/world/{learner.world}"
     answer = calls(world, signed_in(world, front.trust), front.trust)
     assert (answer.status_code, answer.json()["owner"]) == (200, "alice")
-    assert any("accounts" in title for title in learner.visit(world=learner.world).until("stepper").titles())
+    assert any("accounts" in title for title in learner.look().until("stepper").titles())
     learner.close()
     return world
 

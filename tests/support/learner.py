@@ -71,8 +71,13 @@ class Learner:
         for _ in range(20):
             if kind in self.documents:
                 return self
-            self._ask(BackMsg())
+            self.look()
         raise AssertionError(f"no {kind} appeared")
+
+    def look(self) -> Learner:
+        """The page once more, at the address that it has given itself."""
+        self._ask(BackMsg())
+        return self
 
     def close(self) -> None:
         self._open.close()
@@ -92,6 +97,8 @@ class Learner:
         self.socket.send(message.SerializeToString())
         while not self._read(self.socket.recv(PATIENCE)):
             pass
+        if "address" in self.documents:
+            self.query = self.documents["address"]["params"]
 
     def _read(self, raw: str | bytes) -> bool:
         """Take one message of the server; whether it was the last of the run."""
