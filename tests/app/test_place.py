@@ -74,6 +74,9 @@ def test_the_app_and_its_worlds_are_complete_behind_nginx(tmp_path: Path, taken_
         world = a_world(front)
         about = described(f"{world}/auth", front.trust)
         assert all(value.startswith(f"{world}/") for name, value in about.items() if name.endswith(("_endpoint", "_uri")))
+        page = requests.get(f"{world}/", timeout=60, verify=front.trust)
+        assert page.headers["Content-Type"].startswith("text/html")
+        assert "Content-Encoding" not in page.headers
         cookies = requests.get(f"{front.app}/_stcore/health", timeout=60, verify=front.trust).headers["Set-Cookie"]
         ours = cookies[cookies.index(f"{COOKIE}=") :]
         assert "Path=/sandbox/_stcore;" in ours

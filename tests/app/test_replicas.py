@@ -149,7 +149,7 @@ def as_the_readme_says(there: list[Pair], dead: str) -> None:
         return any("Opened again at" in text for text in pair.page.texts)
 
     assert each(comes_back, hit) == [True] * len(hit)
-    each(Pair.use, there)
+    each(Pair.use, hit)
     assert sum(each(Pair.works, there)) == len(there)
 
 
@@ -167,7 +167,6 @@ def test_what_is_lost_with_a_replica_is_what_the_readme_says() -> None:
         for page in pages:
             key = world_of(page)
             if key.startswith(dead):
-                page.reload()
                 page.get_by_text("Opened again at").wait_for()
             in_a_browser(page, where.app)
 

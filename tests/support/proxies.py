@@ -27,7 +27,7 @@ MAIN = """
 daemon off; pid {folder}/pid; error_log {folder}/log; worker_processes 1;
 events {{ worker_connections 512; }}
 http {{
-    access_log off;
+    access_log off; gzip on; gzip_proxied any;
     client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
     {recipe}
@@ -51,7 +51,7 @@ def nginx(text: str, port: int) -> Iterator[None]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "nginx.conf"
         file.write_text(MAIN.format(folder=folder, recipe=text), encoding="utf-8")
-        with _running([program("nginx"), "-c", str(file), "-e", f"{folder}/log"], port):
+        with _running([program("nginx") or "", "-c", str(file), "-e", f"{folder}/log"], port):
             yield
 
 
@@ -62,7 +62,7 @@ def haproxy(text: str, port: int) -> Iterator[None]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "haproxy.cfg"
         file.write_text(text, encoding="utf-8")
-        with _running([program("haproxy"), "-db", "-f", str(file)], port):
+        with _running([program("haproxy") or "", "-db", "-f", str(file)], port):
             yield
 
 

@@ -82,6 +82,7 @@ def page() -> None:
     except Elsewhere as other:
         show(TITLE, about=ABOUT)
         show('<div class="problem">{text} <a href="?world={key}" target="_self">Go there</a></div>', text=other, key=other.key)
+        links.leave(PAGE, {"world": other.key})
         return
     if live is None:
         _offer(view)
