@@ -78,7 +78,10 @@ def serve(
     from sandbox.serve import listen
     from sandbox.serve.banner import introduction
     from sandbox.serve.operator import Operator
+    from sandbox.world.external import unfit_issuer
 
+    if issuer is not None and (why := unfit_issuer(issuer)):
+        raise click.UsageError(f"--issuer {issuer}: {why}")
     _without_effect(bool(issuer))
     wanted = plans(file, profile=profile, changes=changes, alg=alg, registration=registration, lives=lives)
     added = with_log_out([new_client(text) for text in clients], post_logout, backchannel)
@@ -87,6 +90,8 @@ def serve(
     if seed is not None:
         guessable(host, here)
     if not listen.is_loopback(host):
+        if (why := listen.unknown(host)) is not None:
+            raise click.UsageError(f"--host {host}: this machine has no such address: {why}")
         if not beyond_loopback:
             raise click.UsageError(f"{host} can be reached by others. If you want that, say --beyond-loopback; these are teaching servers.")
         click.secho(WARNING, fg="yellow", err=True)
@@ -154,7 +159,8 @@ def _without_effect(external: bool) -> None:
     if external and (idle := [name for name in ours if name in given]):
         raise click.UsageError(f"{idle[0]} has no effect with --issuer: clients, keys and registration are that server's.")
     if not external and (idle := [name for name in theirs if name in given]):
-        raise click.UsageError(f"{idle[0]} needs --issuer; --client adds a client to the server of the sandbox.")
+        rest = "" if idle[0] == "--outgoing" else "; --client adds a client to the server of the sandbox"
+        raise click.UsageError(f"{idle[0]} needs --issuer{rest}.")
 
 
 def _no_clients_there(has_clients: bool) -> None:

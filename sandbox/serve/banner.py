@@ -12,13 +12,14 @@ from sandbox.core.duration import written
 from sandbox.core.entropy import ChosenEntropy
 from sandbox.core.wire import Pairs
 from sandbox.protocol.cast import CAST
+from sandbox.protocol.grant_types import DEVICE_CODE
 from sandbox.protocol.step_up import TWO_FACTOR
 from sandbox.serve.setup import CALLBACK, Served
 from sandbox.world.external import External
 from sandbox.world.parties.authorization_server import AuthorizationServer, Client
 from sandbox.world.parties.authorization_server.config import SCOPES
-from sandbox.world.parties.client_hosts import WebClient
 from sandbox.world.parties.people import User
+from sandbox.world.parties.web_client import WebClient
 from sandbox.world.world import World
 
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"  # the example of RFC 7636 appendix B
@@ -149,6 +150,8 @@ def _oauth(served: Served, issuer: AuthorizationServer, token: Token) -> Iterato
     if issuer.core.devices is not None:
         yield "  # as a device without a browser; then open the verification_uri"
         yield f"  curl {issuer.issuer}/device_authorization -d client_id=tv -d scope=read"
+        yield "  # then ask with the device_code of the answer, not more often than each interval, until somebody has allowed it"
+        yield f"  curl {issuer.issuer}/token -d client_id=tv -d grant_type={DEVICE_CODE} -d device_code=DEVICE_CODE"
     yield "  # in the same browser: sign out, here and at the clients that registered a backchannel_logout_uri"
     yield f"  {issuer.describe()['end_session_endpoint']}"
     yield from _api(served, token)

@@ -14,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from sandbox.core.wire import split
 from sandbox.serve.asgi import Edge
+from sandbox.serve.below import Below
 from sandbox.serve.setup import Served
 from sandbox.serve.several import Several
 
@@ -108,6 +109,15 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def unknown(host: str) -> str | None:
+    """Why nobody can listen at this address, as far as its name tells; None if it has an address."""
+    try:
+        socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError) as error:
+        return str(error.strerror if isinstance(error, OSError) else "it is no name")
+    return None
+
+
 def listen(host: str, port: int) -> socket.socket:
     """A socket that listens there; port 0 takes a free one.  Raises CannotListen."""
     try:
@@ -147,11 +157,12 @@ def serve(worlds: Sequence[Served], base: str, sock: socket.socket, log: Callabl
     known = tuple(hosts(base, sock.getsockname()[1]))
     alone = len(worlds) == 1 and worlds[0].base == base
     config = uvicorn.Config(
-        Edge(worlds[0], known, log) if alone else Several(tuple(worlds), base, known, log),
+        Below(Edge(worlds[0], known, log) if alone else Several(tuple(worlds), base, known, log), split(base).path),
         http=Bounded,
         log_level="error",
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # nobody is believed: --url says what the address is
         lifespan="off",
         ws="none",
         timeout_keep_alive=30,

@@ -78,6 +78,15 @@ def test_where_requests_must_be_pushed_that_is_how_it_is_tried() -> None:
     assert "/par" not in "\n".join(introduction(put_together(Settings.of("oauth-basic"), BASE)))
 
 
+def test_a_device_is_told_how_to_ask_for_its_token() -> None:
+    """Each grant that a line begins is brought to its token by a later one."""
+    text = "\n".join(introduction(put_together(Settings.of("oauth-bcp", {"as.device_flow": "on"}), BASE)))
+    begun, asked = text.index("/device_authorization -d"), text.index("grant_type=urn:ietf:params:oauth:grant-type:device_code")
+    assert begun < asked
+    assert f"curl {BASE}/auth/token -d client_id=tv -d grant_type=urn:ietf:params:oauth:grant-type:device_code -d device_code=" in text
+    assert "device_code" not in "\n".join(introduction(put_together(Settings.of("oauth-bcp", {"as.device_flow": "off"}), BASE)))
+
+
 def test_the_same_lines_come_as_headings_for_a_page() -> None:
     world = put_together(Settings.of("oauth-basic"), BASE)
     told = dict(sections(world))
