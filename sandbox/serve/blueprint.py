@@ -91,6 +91,7 @@ class Blueprint(Form):
     changes: dict[Word, Word]
     seed: Hash
     rsa: Annotated[str, Field(max_length=4096)] = ""
+    coming: Annotated[str, Field(max_length=4096)] = ""  # the RSA key of the next turn, if it has been published
     turns: Annotated[int, Field(ge=0, le=1_000_000)] = 0  # of its keys
     clients: Annotated[tuple[Registered, ...], Field(max_length=MOST_CLIENTS)] = ()
     browser: Hash | Literal[""] = ""
@@ -107,7 +108,8 @@ class Blueprint(Form):
     @property
     def keys(self) -> Keys:
         """Raises Unreadable."""
-        return Keys(self.seed, {self.turns: _rsa(self.rsa)} if self.rsa else {}, self.turns)
+        told = {self.turns: self.rsa, self.turns + 1: self.coming}
+        return Keys(self.seed, {turn: _rsa(text) for turn, text in told.items() if text}, self.turns)
 
     def written(self) -> str:
         """As JSON."""

@@ -73,7 +73,7 @@ class Live:
         self.keys, self.unsaved, self.kept = Keys(SystemEntropy().seed), True, 0  # `kept`: when the store was last told of it
         self.reopened = self.void_before = 0
         self._known: list[Client] = []  # that have registered themselves, while there is no authorization server
-        self._latest = ""
+        self._latest, self._made = "", 0
         self.trace = RecentTrace(clock.now(), EVENTS)
         self.used = clock.now()
         self.settled = self.since = self.rebuilt = self.requests = 0
@@ -181,6 +181,7 @@ class Live:
             changes=dict(self.settings.changes),
             seed=self.keys.seed,
             rsa=pem(self.keys.rsas.get(self.keys.turns)),
+            coming=pem(self.keys.rsas.get(self.keys.turns + 1)),
             turns=self.keys.turns,
             clients=tuple(map(Registered.of, clients[-MOST_CLIENTS:])),
             browser=self.opener.browser,
@@ -204,7 +205,9 @@ class Live:
         return answer
 
     def _noticed(self) -> None:
-        """Whether another client has been registered, so that its set-up has changed."""
+        """Whether another client has been registered, or a key been made for the next turn, so that its set-up has changed."""
+        if (made := max(self.keys.rsas, default=0)) != self._made:
+            self._made, self.unsaved = made, True
         issuer = self.served.world.issuer
         if isinstance(issuer, AuthorizationServer) and (latest := next(reversed(issuer.store.clients), "")) != self._latest:
             self._latest, self.unsaved = latest, True

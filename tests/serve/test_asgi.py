@@ -442,7 +442,7 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         register(edge, {"redirect_uris": [CALLBACK]})
         ask(edge, "GET", f"/accounts/{i}")
     auth: Any = edge.world.issuer
-    assert len(auth.pending) < 40
+    assert len(auth.sign_in.pending) < 40
     assert len(auth.store.clients) < 50
     assert len(edge.world.apis["accounts"].log) < 40
     assert len(edge.net.counted) < 100

@@ -38,7 +38,7 @@ def blueprint(live: Live) -> Blueprint:
 def test_it_comes_back_as_it_was_written(live: Live, blueprint: Blueprint) -> None:
     assert read(blueprint.written(), KEY) == blueprint
     assert set(json.loads(blueprint.written())) == {
-        "version", "key", "app", "profile", "changes", "seed", "rsa", "turns", "clients", "browser", "network",
+        "version", "key", "app", "profile", "changes", "seed", "rsa", "coming", "turns", "clients", "browser", "network",
     }  # fmt: skip
     again = Live.again(blueprint, WallClock())
     assert again.blueprint() == blueprint
@@ -61,6 +61,7 @@ def test_it_comes_back_as_it_was_written(live: Live, blueprint: Blueprint) -> No
         ({"changes": {"__class__": "on"}}, "there is no switch"),
         ({"seed": "short"}, "seed: String should match"),
         ({"rsa": "rubbish"}, "its RSA key is none"),
+        ({"coming": "rubbish"}, "its RSA key is none"),
         ({"turns": -1}, "turns: Input should be greater than or equal to 0"),
         ({"clients": "none"}, "clients: Input should be"),
         ({"browser": "<script>"}, "browser"),
