@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import pytest
 
 from sandbox.core.clock import WallClock
 from sandbox.core.entropy import SystemEntropy
-from sandbox.core.wire import form_request
+from sandbox.core.wire import FORM, form_request
 from sandbox.protocol.settings import Settings
-from sandbox.serve.setup import NewClient, Served, served
+from sandbox.serve import Edge
+from sandbox.serve.banner import CHALLENGE, VERIFIER
+from sandbox.serve.setup import CALLBACK, OPEN, NewClient, Served, served
 from sandbox.serve.setup_reading import loads
 from sandbox.serve.wishes import NOTHING, Wishes
 from tests.support.paths import PACKAGE
+from tests.support.real import parameters
+from tests.support.visiting import Visitor
 
 BASE = "http://127.0.0.1:9000"
 NOW = 1_800_000_000
@@ -39,6 +44,23 @@ def test_the_same_seed_and_clock_give_the_same_bytes() -> None:
     one, two = (answers(Wishes(seed="hello", now=NOW)) for _ in range(2))
     assert one == two
     assert len(set(one)) == 4, "but each token is another one"
+
+
+def signed_in() -> str:
+    """Alice's sign-in over the door, to the last byte of the token response."""
+    there = served(Settings.of("oauth-bcp", OPEN), BASE, wishes=Wishes(seed="hello", now=NOW))
+    alice, issuer = Visitor(Edge(there), BASE), there.world.issuer.issuer
+    asked = {"response_type": "code", "client_id": "app", "redirect_uri": CALLBACK, "scope": "openid read"}
+    asked |= {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}
+    code = parameters(alice.visit(f"{issuer}/authorize?{urlencode(asked)}"))["code"]
+    form = {"grant_type": "authorization_code", "client_id": "app", "code": code, "redirect_uri": CALLBACK, "code_verifier": VERIFIER}
+    return code + alice.ask("POST", f"{issuer}/token", urlencode(form).encode(), ("Content-Type", FORM)).body.decode()
+
+
+def test_a_whole_sign_in_repeats_code_and_tokens() -> None:
+    one, two = signed_in(), signed_in()
+    assert one == two
+    assert "id_token" in one
 
 
 @pytest.mark.parametrize("other", [Wishes(seed="hello", now=NOW + 1), Wishes(seed="hullo", now=NOW), Wishes(now=NOW)])
