@@ -14,6 +14,8 @@ from sandbox.protocol.tokens import decode
 from sandbox.serve.setup import Served, served
 from sandbox.serve.setup_reading import SetupError, loads
 from sandbox.serve.wishes import Wishes
+from tests.support.dice import dice
+from tests.support.effort import effort
 from tests.support.paths import PACKAGE
 
 BASE = "http://127.0.0.1:9000"
@@ -129,3 +131,47 @@ def test_none_is_too_broken(text: str) -> None:
     with pytest.raises(SetupError) as error:
         loads(text)
     assert all(problem.cure and "story" not in problem.cure for problem in error.value.problems)
+
+
+VALUES = (
+    "null",
+    "[]",
+    "{}",
+    "3",
+    "-1",
+    "true",
+    "1e9",
+    '"\\x1b[31m"',
+    "{a: [1]}",
+    "*a",
+    "&a x",
+    "!!python/object x",
+    "9" * 400,
+    "é",
+    "[x]",
+    '"a\\nb"',
+    "http://[",
+)
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_whatever_a_hand_slips_to_is_a_setup_or_a_problem_with_a_place(part: int) -> None:
+    rng, read = dice("setup files", part), 0
+    for _ in range(effort(120, 5_000)):
+        lines = EXAMPLE.decode().splitlines()
+        for _ in range(rng.randint(1, 3)):
+            at = rng.randrange(len(lines))
+            slips = (
+                lines[at].partition(":")[0] + ": " + rng.choice(VALUES),
+                lines[at][: rng.randrange(len(lines[at]) + 1)],
+                " " * rng.randint(0, 6) + lines[at].strip(),
+                lines[rng.randrange(len(lines))],
+                "",
+            )
+            lines[at] = rng.choice(slips)
+        try:
+            loads("\n".join(lines))
+            read += 1
+        except SetupError as error:
+            assert all(problem.line and problem.cure for problem in error.problems)
+    assert read, "some slips do no harm, or this test shows nothing"
