@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sandbox.core.wire import form_request
+from sandbox.language.source import Problem
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.tokens import decode
 from sandbox.serve.setup import Served, served
@@ -156,7 +157,7 @@ VALUES = (
 
 @pytest.mark.parametrize("part", range(4))
 def test_whatever_a_hand_slips_to_is_a_setup_or_a_problem_with_a_place(part: int) -> None:
-    rng, read = dice("setup files", part), 0
+    rng, read, problems = dice("setup files", part), 0, list[Problem]()
     for _ in range(effort(120, 5_000)):
         lines = EXAMPLE.decode().splitlines()
         for _ in range(rng.randint(1, 3)):
@@ -173,5 +174,7 @@ def test_whatever_a_hand_slips_to_is_a_setup_or_a_problem_with_a_place(part: int
             loads("\n".join(lines))
             read += 1
         except SetupError as error:
-            assert all(problem.line and problem.cure for problem in error.problems)
+            problems += error.problems
     assert read, "some slips do no harm, or this test shows nothing"
+    assert problems
+    assert all(problem.line and problem.cure for problem in problems)
