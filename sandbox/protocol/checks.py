@@ -42,6 +42,7 @@ CHECKS: dict[str, Check] = {
         Check("request_size", "Neither the address nor any header field may be larger than the 8 KiB read here.", "RFC 9110 §5.4"),
         Check("identity_headers", "A header that says who is calling must not come from outside.", "RFC 9700 §4.13", REPAIRS),
         Check("gateway_identity", "The gateway must say in a header who is calling.", "RFC 9700 §4.13"),
+        Check("page_origin", "A page that asks must be of this server's origin, or on the asker's own machine.", "RFC 6454 §7", REFUSALS),
         Check("form_browser", "A form must come back from the browser that fetched it.", "RFC 6749 §10.12"),
         # ---- the token itself
         Check("format", "The token must be a JWT: three base64url parts, the first two of them JSON objects.", "RFC 7519 §7.2"),

@@ -31,6 +31,7 @@ from sandbox.world.parties.people import Directory
 from sandbox.world.parties.records import Records
 from sandbox.world.parties.resource_server import Front, ResourceConfig, ResourceServer
 from sandbox.world.parties.television import Television
+from sandbox.world.parties.tool_server import ToolServer
 
 WORD = "sunshine"  # the shared word of as.signing=shared-word: in every word list
 BUDGET_SECRET, APP_SECRET, EVIL_SECRET = "budget-8Zq3vT1x", "app-4mKw9rLe", "quiz-4Hw9kL2c"
@@ -140,15 +141,16 @@ def _hears_of_log_outs(name: str, policies: Policies) -> bool:
 
 
 def api(name: str, net: Network, policy: ResourcePolicy, issuer: TrustedIssuer) -> ResourceServer:
-    """One of ConnectSphere's APIs, with its data."""
+    """One of ConnectSphere's APIs, with its data; behind the gateway, if it is not for AI tools."""
+    tools = bool(CAST[name].path)
     config = ResourceConfig(
         policy=policy,
         url=resource(name),
         issuer=issuer,
         password=_service_secret(name),
-        front=Front("gateway", internal(name), CAST["gateway"].host),
+        front=None if tools else Front("gateway", internal(name), CAST["gateway"].host),
     )
-    return ResourceServer(name, net, config, _records(name))
+    return (ToolServer if tools else ResourceServer)(name, net, config, _records(name))
 
 
 def gateway(net: Network, policies: Policies, issuer: TrustedIssuer) -> Gateway:
@@ -166,7 +168,7 @@ def gateway(net: Network, policies: Policies, issuer: TrustedIssuer) -> Gateway:
 
 
 def _records(name: str) -> Records:
-    return Records.of({"notifications": "notification", "transactions": "transaction"}.get(name, "account"))
+    return Records.of({"notifications": "notification", "transactions": "transaction", "tool_server": "note"}.get(name, "account"))
 
 
 def _secret(name: str, policies: Policies) -> str | None:
@@ -191,7 +193,7 @@ def _service_secret(name: str) -> str:
 
 
 def _registration(name: str, secret: str | None, redirect_uri: str, key: Key | None = None) -> Registration:
-    first, *others = dict.fromkeys(map(resource, instances("rs")))
+    first, *others = dict.fromkeys(resource(api) for api in instances("rs") if not CAST[api].path)
     return Registration(client_id=name, secret=secret, redirect_uri=redirect_uri, resource=first, others=tuple(others), key=key)
 
 
