@@ -59,6 +59,7 @@ CAST: dict[str, Member] = {
         Member("budget", "client", "Budget", "third-party web app, confidential client", "https://budget.example", "client"),
         Member("tv", "device", "ConnectSphere TV", "television, public client without a browser"),
         Member("importer", "client", "ConnectSphere import", "a client of the bank", "https://import.connectsphere.example"),
+        Member("assistant", "client", "Assistant", "AI tool, a client that finds its server by itself", "https://assistant.example"),
         Member("evil_app", "client", "Evil app", "third-party quiz site", "https://evil-app.example", hers=True),
         Member("auth", "server", "Authorization server", "auth.connectsphere.example", ISSUER, "as"),
         Member("backend", "server", "Backend", "connectsphere.example", BACKEND, "as"),

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import sys
 import traceback
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from sandbox.core.wire import MAX_FIELDS, Pairs, Request, Response, json_response
+from sandbox.core.wire import MAX_FIELDS, Pairs, Request, Response, json_response, own_path
 from sandbox.protocol.trace import Checked, Event
 from sandbox.serve.pages import dressed
 from sandbox.serve.setup import Served
@@ -38,7 +37,6 @@ MOST_DISCARDED = 16 * 1024 * 1024  # bytes of a body that is too large; beyond, 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SWEEP = 500  # requests between two looks at what may be forgotten
 PAGES = frozenset(SERVER_PAGES)  # for browsers to go to, not for scripts
-WELL_KNOWN = re.compile(r"/\.well-known/(oauth-authorization-server|openid-configuration|oauth-protected-resource)(/.+)\Z")
 ONCE = ("Authorization", "Host", "Content-Type")  # which of two counts is a question that nobody should have to ask (RFC 9110 §5.3)
 HOST_ONLY = "__Host-"  # a prefix of cookies that demands https and the path /, which parties below a path do not have
 NO_SNIFFING = ("x-content-type-options", "nosniff")
@@ -136,13 +134,10 @@ class Edge:
 
     def _party(self, path: str) -> tuple[str, str]:
         """Where the addressed party's paths begin, and the rest; nowhere for what belongs to no party."""
-        known = WELL_KNOWN.match(path)
-        for mount in self.names if known else ():  # RFC 8414 §3.1, RFC 9728 §3.1: the well-known part goes in front of the own path
-            if known and (known[2] == mount or known[2].startswith(f"{mount}/")):
-                return mount, f"/.well-known/{known[1]}{known[2][len(mount) :]}"
         for mount in self.names:
-            if path.startswith(mount) and path[len(mount) : len(mount) + 1] in ("", "/"):
-                return mount, path[len(mount) :]
+            own = own_path(path, mount)
+            if own is not None:
+                return mount, own
         return "", path.removeprefix(self.served.root)
 
     def _url(self, mount: str, path: str, query: str) -> str:

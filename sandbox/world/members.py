@@ -16,6 +16,7 @@ from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import Architecture
 from sandbox.protocol.tokens import Key, key_for, shared_key
 from sandbox.world.network import Network
+from sandbox.world.parties.assistant import Assistant
 from sandbox.world.parties.authorization_server import AuthorizationServer, ServerConfig
 from sandbox.world.parties.authorization_server import Client as Registered
 from sandbox.world.parties.backend import Backend
@@ -83,7 +84,9 @@ def issuer(net: Network, policies: Policies, key: Key, directory: Directory) -> 
         clients=_registered(policies, net.entropy.seed),
         token_in_address=policies.api.reject_query_token == "off",
     )
-    return AuthorizationServer("auth", net, server, directory)
+    authorization = AuthorizationServer("auth", net, server, directory)
+    authorization.registration = True  # for the assistant
+    return authorization
 
 
 def _registered(policies: Policies, seed: str) -> tuple[Registered, ...]:
@@ -244,6 +247,19 @@ def service(name: str, net: Network, architecture: Architecture, policy: ClientP
     """An API as a client that acts in its own name (RFC 6749 §4.4)."""
     registration = _registration(name, _service_secret(name), "")
     return OAuthClient(name, net, ClientConfig(policy=policy, architecture=architecture, registration=registration, servers=servers))
+
+
+def assistant(net: Network, architecture: Architecture, policy: ClientPolicy, servers: Servers) -> Assistant:
+    """A client that is careful, and registered nowhere yet; in a JWT design, where nothing can be found out, it is told the backend."""
+    registration = Registration(client_id="assistant", secret=None, redirect_uri=REDIRECTS["assistant"], resource=resource("tool_server"))
+    offered = next(iter(servers.values())).get("authorization_response_iss_parameter_supported")
+    config = ClientConfig(
+        policy=replace(policy, resource_param="on", iss_check="iss-param" if offered else "off"),
+        architecture=architecture,
+        registration=registration,
+        servers=servers if architecture == "jwt" else {},
+    )
+    return Assistant("assistant", net, config)
 
 
 def television(net: Network, architecture: Architecture, policy: ClientPolicy, servers: Servers) -> Television:

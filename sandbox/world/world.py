@@ -62,6 +62,7 @@ def build(settings: Settings, seed: int | str = 0, states: bool = True, edits: t
     clients["importer"] = members.importer(net, policies.architecture, bank)
     adaptive = members.adaptive_policy(issuer.policy, servers[issuer.issuer])
     clients["evil_app"] = members.evil_app(net, policies, adaptive, servers)
+    clients["assistant"] = members.assistant(net, policies.architecture, adaptive, servers)
     services: dict[str, OAuthClient] = {name: members.service(name, net, policies.architecture, adaptive, servers) for name in apis}
     services["tv"] = television = members.television(net, policies.architecture, adaptive, servers)
     browsers = {m.name: Browser(m.name, net, m.owner) for m in CAST.values() if m.kind == "browser"}
