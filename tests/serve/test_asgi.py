@@ -442,7 +442,7 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         register(edge, {"redirect_uris": [CALLBACK]})
         ask(edge, "GET", f"/accounts/{i}")
     auth: Any = edge.world.issuer
-    assert len(auth.pending) < 40
+    assert len(auth.sign_in.pending) < 40
     assert len(auth.store.clients) < 50
     assert len(edge.world.apis["accounts"].log) < 40
     assert len(edge.net.counted) < 100
@@ -568,7 +568,9 @@ def test_the_tool_server_refuses_in_the_words_of_its_protocol(body: str, origin:
     claims = {"iss": f"{BASE}/auth", "sub": "alice", "aud": url, "scope": "read", "iat": now, "exp": now + 60, "jti": "1"}
     held = edge.world.issuer.core.signing.current.sign(claims, "at+jwt")
     page = (("Origin", origin),) if origin else ()
-    found = ask(edge, "POST", "/tool_server/mcp", body.encode(), ("Content-Type", "application/json"), ("Authorization", f"Bearer {held}"), *page)
+    found = ask(
+        edge, "POST", "/tool_server/mcp", body.encode(), ("Content-Type", "application/json"), ("Authorization", f"Bearer {held}"), *page
+    )
     assert (found.status, found.json["error"]["code"]) == answer
 
 

@@ -10,6 +10,7 @@ Bearer tokens are refused where `rs.dpop` demands proofs (RFC 9449), as at the o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -38,7 +39,7 @@ FACE = mcp.Face(
         mcp.Tool("delete_note", "Deletes one note for good.", "write", NUMBER, changes=True),
     ),
 )
-ON_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+ON_THIS_MACHINE = re.compile(r"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?\Z", re.ASCII)
 
 
 class ToolServer(ResourceServer):
@@ -58,10 +59,7 @@ class ToolServer(ResourceServer):
         """Whether pages of this origin may ask: those of this server, and those on the asker's own machine.
 
         A page of anybody else's could reach a server on that machine by a trick with names, DNS rebinding, and must not."""
-        if page is None or page == origin(self.url):
-            return True
-        u = split(page)
-        return u.scheme in ("http", "https") and u.hostname in ON_THIS_MACHINE and "@" not in page and page == f"{u.scheme}://{u.netloc}"
+        return page is None or page == origin(self.url) or bool(ON_THIS_MACHINE.match(page))
 
     def _unwelcome(self, request: Request) -> Response:
         found = request.header("origin") or ""

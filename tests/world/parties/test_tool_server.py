@@ -147,7 +147,7 @@ def test_an_unknown_version_is_refused_once_the_token_is_good() -> None:
 
 WELCOME = ("https://tools.connectsphere.example", "http://localhost:6274", "http://127.0.0.1:5173", "http://[::1]:80", "https://localhost")
 UNWELCOME = ("https://evil.example", "null", "http://127.0.0.1.evil.example", "http://localhost.evil.example", "http://evil.example:8765", "", "http://127.0.0.1/x",
-    "file://localhost", "http://me@localhost", "http://tools.connectsphere.example", "http://[::1", "http://localhost:6274/")  # fmt: skip
+    "file://localhost", "http://127.0.0.1:80.evil.example", "http://localhost:80\n", "http://me@localhost", "http://tools.connectsphere.example", "http://[::1", "http://localhost:6274/")  # fmt: skip
 
 
 @pytest.mark.parametrize("page", WELCOME)
