@@ -48,5 +48,5 @@ def follow(view: View) -> None:
 
 def address(page: str, params: dict[str, str]) -> None:
     """Write these parameters into the address, beside the `step` that the stepper writes; shows a button that copies it."""
-    component = st.components.v2.component("address", js=assets.text("address.js"))
+    component = st.components.v2.component("address", js=assets.script("address.js"))
     component(key="address", data={"page": page, "params": params}, width="content")

@@ -23,7 +23,8 @@ from sandbox.protocol.tokens import Key, sha256
 from sandbox.world.parties.authorization_server import AuthorizationServer
 from sandbox.world.parties.authorization_server.sign_in import BROWSER
 from sandbox.world.parties.backend import Backend
-from sandbox.world.parties.client import OAuthClient, Session
+from sandbox.world.parties.client import OAuthClient
+from sandbox.world.parties.client_session import Session
 from sandbox.world.parties.cookies import Jar
 from sandbox.world.world import World
 
@@ -36,7 +37,7 @@ LEFT_OUT = frozenset({
     # what is remembered to refuse a proof that comes twice: each proof here is new, but those that are copied (see `requests`)
     "proofs",
     # what is fetched again when it is needed: key sets, permissions to ask across origins
-    "jwks", "permissions",
+    "jwks", "signatures", "permissions",
     # what follows from other parts of the state, or is walked through apart
     "sessions", "taken", "store", "grants_of", "states", "access_tokens",
 })  # fmt: skip

@@ -13,8 +13,8 @@ from sandbox.serve.setup import CALLBACK, Served
 from sandbox.world.external import External
 from sandbox.world.parties import resource_metadata
 from sandbox.world.parties.authorization_server import AuthorizationServer, Client
-from sandbox.world.parties.client_hosts import WebClient
 from sandbox.world.parties.tool_server import ToolServer
+from sandbox.world.parties.web_client import WebClient
 
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"  # the example of RFC 7636 appendix B
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from sandbox.world.parties.assistant import Assistant
 from sandbox.world.parties.authorization_server import AuthorizationServer, Client
 from sandbox.world.parties.backend import Backend
-from sandbox.world.parties.client_hosts import WebClient
 from sandbox.world.parties.gateway import Gateway
 from sandbox.world.parties.importer import Importer
 from sandbox.world.parties.limits import KEPT, forget_oldest
 from sandbox.world.parties.resource_server import ResourceServer
+from sandbox.world.parties.web_client import WebClient
 from sandbox.world.world import World
 
 

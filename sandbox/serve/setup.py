@@ -25,9 +25,9 @@ from sandbox.world.parties.authorization_server import AuthorizationServer, Clie
 from sandbox.world.parties.backend import Backend
 from sandbox.world.parties.backend_for_frontend import BackendForFrontend
 from sandbox.world.parties.bank import Bank
-from sandbox.world.parties.client_hosts import WebClient
 from sandbox.world.parties.gateway import Gateway
 from sandbox.world.parties.resource_server import ResourceServer
+from sandbox.world.parties.web_client import WebClient
 from sandbox.world.world import World, build
 
 SERVED = ("server", "api", "gateway")  # kinds of the cast

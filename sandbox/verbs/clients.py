@@ -17,8 +17,9 @@ from sandbox.verbs.theft import held_by, on_her_device, own_keys
 from sandbox.verbs.values import Fields, Method, Parts, Path, Scalar, Text
 from sandbox.verbs.verb import PAGE, TOKENS, Args, Missing, Outputs, verb
 from sandbox.world.parties.browser import WRITTEN_BY_BROWSERS, Browser
-from sandbox.world.parties.client import OAuthClient, Refused, Session, wants_bearer
+from sandbox.world.parties.client import OAuthClient, wants_bearer
 from sandbox.world.parties.client_hosts import Hosted
+from sandbox.world.parties.client_session import Refused, Session
 from sandbox.world.world import World
 
 

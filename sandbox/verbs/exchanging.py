@@ -9,7 +9,7 @@ from sandbox.verbs.clients import as_client
 from sandbox.verbs.names import Api
 from sandbox.verbs.values import Scalar, Text
 from sandbox.verbs.verb import TOKENS, Args, Missing, Outputs, verb
-from sandbox.world.parties.client import Refused
+from sandbox.world.parties.client_session import Refused
 from sandbox.world.world import World
 
 

@@ -13,8 +13,8 @@ from sandbox.verbs.theft import held_by, keep_keys, keep_tokens
 from sandbox.verbs.values import Text
 from sandbox.verbs.verb import TOKENS, Args, Outputs, verb
 from sandbox.world.parties.browser import Browser
-from sandbox.world.parties.client import Session
 from sandbox.world.parties.client_hosts import Hosted
+from sandbox.world.parties.client_session import Session
 from sandbox.world.world import World
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from sandbox.protocol.cast import CAST
 from sandbox.verbs.verb import Outputs
 from sandbox.world.parties.browser import Browser
-from sandbox.world.parties.client import Session
 from sandbox.world.parties.client_hosts import Hosted
+from sandbox.world.parties.client_session import Session
 from sandbox.world.world import World
 
 

@@ -7,8 +7,9 @@ import struct
 import zlib
 
 from sandbox.engine.result import Run
-from sandbox.views.diagram.render import render
+from sandbox.views.diagram.render import render, render_all
 from sandbox.views.diagram.sequence import draw
+from sandbox.views.diagram.sequence import sheets as diagram_sheets
 from sandbox.views.diagram.slim import slim
 
 PNG_DPI = 144
@@ -19,6 +20,11 @@ def svg(run: Run) -> bytes:
     """The sequence diagram as a file of its own.  Raises NoRenderer."""
     stamp = re.sub("-(?=-)", "- ", run.stamp)  # the one thing that a comment must not have
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- {stamp} -->\n'.encode() + slim(render(draw(run)), keep_size=True).encode()
+
+
+def sheets(run: Run) -> list[bytes]:
+    """The sequence diagram in pieces that each fit on a page of paper, as SVG.  Raises NoRenderer."""
+    return [slim(drawn, keep_size=True).encode() for drawn in render_all(diagram_sheets(run))]
 
 
 def png(run: Run) -> bytes:

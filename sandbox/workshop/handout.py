@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from sandbox.engine.result import Run
 from sandbox.language.document import Step
 from sandbox.studies import basis
-from sandbox.views import pictures
 from sandbox.views.html.frame import Document
 from sandbox.views.outcomes import SIGNS
+from sandbox.views.pictures import sheets
 from sandbox.views.stepper.view import setting_name
 from sandbox.views.timeline import moments, refused_in
 from sandbox.workshop.program import Entry, Workshop
@@ -44,9 +44,10 @@ class Section:
         return setting_name(self.run.settings)
 
     @property
-    def picture(self) -> str:
-        """The diagram as base64, for an <img>, in which nothing can run; '' for a run without events.  Raises NoRenderer."""
-        return base64.b64encode(pictures.svg(self.run)).decode() if self.run.events else ""
+    def pictures(self) -> list[str]:
+        """The diagram in pieces for pages of paper, as base64, for <img>, in which nothing can run; none for a run without events.
+        Raises NoRenderer."""
+        return [base64.b64encode(sheet).decode() for sheet in sheets(self.run)] if self.run.events else []
 
     @property
     def count(self) -> int:

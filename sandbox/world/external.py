@@ -17,7 +17,7 @@ from sandbox.core.wire import Request, Response, origin, split
 from sandbox.protocol.tokens import KEY_TYPES
 from sandbox.world.network import Network
 from sandbox.world.outgoing import Kept, Outgoing, Policy
-from sandbox.world.parties.client import Registration
+from sandbox.world.parties.client_session import Registration
 from sandbox.world.parties.issuer import TrustedIssuer
 from sandbox.world.world import World
 
@@ -71,7 +71,7 @@ def use(world: World, external: External, client: str = "budget", outgoing: Outg
     known = found(net, external, outside)
     trusted = TrustedIssuer(known.issuer, known.alg, None, known.metadata["jwks_uri"])
     for api in world.apis.values():
-        api.issuer = trusted
+        api.trust(trusted)
     party = world.clients[client]
     party.registration = Registration(
         client_id=known.client_id,

@@ -22,17 +22,21 @@ from sandbox.world.parties.authorization_server import Client as Registered
 from sandbox.world.parties.backend import Backend
 from sandbox.world.parties.backend_for_frontend import BackendForFrontend
 from sandbox.world.parties.bank import Bank, BankConfig
-from sandbox.world.parties.client import ClientConfig, OAuthClient, Registration, Servers
-from sandbox.world.parties.client_hosts import Hosted, NativeClient, PageClient, WebClient
+from sandbox.world.parties.client import OAuthClient
+from sandbox.world.parties.client_hosts import Hosted
+from sandbox.world.parties.client_session import ClientConfig, Registration, Servers
 from sandbox.world.parties.denylist import Subscriber
 from sandbox.world.parties.gateway import Gateway, GatewayConfig, Service
 from sandbox.world.parties.importer import Importer
 from sandbox.world.parties.issuer import IssuerConfig, TrustedIssuer
+from sandbox.world.parties.native_client import NativeClient
+from sandbox.world.parties.page_client import PageClient
 from sandbox.world.parties.people import Directory
 from sandbox.world.parties.records import Records
 from sandbox.world.parties.resource_server import Front, ResourceConfig, ResourceServer
 from sandbox.world.parties.television import Television
 from sandbox.world.parties.tool_server import ToolServer
+from sandbox.world.parties.web_client import WebClient
 
 WORD = "sunshine"  # the shared word of as.signing=shared-word: in every word list
 BUDGET_SECRET, APP_SECRET, EVIL_SECRET = "budget-8Zq3vT1x", "app-4mKw9rLe", "quiz-4Hw9kL2c"

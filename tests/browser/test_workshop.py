@@ -79,7 +79,7 @@ def test_a_broken_file_is_mended_in_the_editor_run_and_given_away(page: Any, app
     download.value.save_as(file)
     page.goto(file.as_uri())
     page.get_by_role("heading", name="A token for accounts opens transactions").wait_for()
-    assert page.locator("figure img").evaluate("(img) => img.complete && img.naturalWidth > 300")
+    assert page.locator("figure img").first.evaluate("(img) => img.complete && img.naturalWidth > 300")
 
 
 def test_what_is_typed_outlives_the_server(fresh: Callable[[], Any]) -> None:

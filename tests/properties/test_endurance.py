@@ -27,7 +27,7 @@ from sandbox.views.record import trace_json
 from sandbox.world.parties import limits
 from sandbox.world.parties.authorization_server.minting import Wanted
 from sandbox.world.parties.authorization_server.store import RefreshToken
-from sandbox.world.parties.client import Session
+from sandbox.world.parties.client_session import Session
 from sandbox.world.world import World
 from tests.support.cost import calls
 from tests.support.effort import effort

@@ -10,7 +10,7 @@ import pytest
 
 from sandbox.core.wire import JSON, Request, Response
 from sandbox.protocol.tokens import Key, NotAJwt, b64, decode, key_for, number, pem, public_key, sha256, thumbprint
-from sandbox.world.parties.client import Refused
+from sandbox.world.parties.client_session import Refused
 from tests.support import fuzzing
 from tests.support.cost import bounded
 from tests.support.dice import Dice, dice
@@ -123,8 +123,8 @@ def test_no_published_keys_are_too_hostile_for_an_api():
         text = rng.choice((json.dumps({"keys": keys}), json.dumps({"keys": rng.choice(ODD)}), json.dumps(keys), *NASTY))
         published = Response(200, (("Content-Type", JSON),), text)
         auth.jwks = lambda request, published=published: published
-        api.jwks = []
         api.policy = replace(api.policy, alg_policy=rng.choice(("trust-header", "blocklist", "allowlist")))
+        api.trust(api.issuer)
         asked = Request("GET", f"{api.url}/accounts", (("Authorization", f"Bearer {honest}"),))
         with bounded(f"seed {SEED}, input {n}: {text:.300}"):
             assert sound(api.handle(asked)) == "", text[:300]

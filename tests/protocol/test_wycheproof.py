@@ -35,6 +35,7 @@ from sandbox.protocol.tokens import (
 from sandbox.protocol.trace import Checked
 from sandbox.world.parties.issuer import TrustedIssuer
 from sandbox.world.parties.resource_server import Decision, ResourceServer
+from sandbox.world.parties.signature_check import SignatureCheck
 from tests.support.paths import DATA
 from tests.support.worlds import outcomes, world
 
@@ -288,9 +289,9 @@ def server(keys: tuple[dict[str, Any], ...], policy: str, kid: Any = None) -> Re
     word = None
     if chosen["kty"] == "oct":
         word = unb64(next((k for k in keys if k.get("kid") == kid), chosen)["k"])
-    rs.issuer = TrustedIssuer("https://keys.example", PINNED[chosen["kty"]], word)
-    rs.policy = replace(rs.policy, alg_policy=policy)
-    rs.jwks = [dict(k) for k in keys]
+    issuer = TrustedIssuer("https://keys.example", PINNED[chosen["kty"]], word)
+    rs.signatures = SignatureCheck(rs.name, rs.net, replace(rs.policy, alg_policy=policy), issuer)
+    rs.signatures.jwks.keys = [dict(k) for k in keys]
     return rs
 
 

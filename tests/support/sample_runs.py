@@ -207,7 +207,7 @@ def scenario(id_: str = "audience-replay", **more: Any) -> Any:
         refused="No: it was issued for accounts.",
     )
     named = (("login", None), ("honest", None), ("wait", None), ("leak", None), ("replay", question), ("again", None))
-    steps = tuple(SimpleNamespace(id=i, do="", say="", predict=q) for i, q in named)
+    steps = tuple(SimpleNamespace(id=i, verb="sign_in", do="", say="", predict=q) for i, q in named)
     return SimpleNamespace(
         **{
             "source": "",

@@ -7,7 +7,7 @@ from sandbox.protocol.settings import Settings
 from sandbox.protocol.trace import Checked, Sent
 from sandbox.verbs.reading import Read, read
 from sandbox.world.parties.browser import Browser
-from sandbox.world.parties.client import Session
+from sandbox.world.parties.client_session import Session
 from sandbox.world.world import World, build
 
 

@@ -8,7 +8,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from sandbox.views.pictures import png, svg
+from sandbox.engine import simulation
+from sandbox.language import library
+from sandbox.views.diagram.sequence import SHEETS
+from sandbox.views.pictures import png, sheets, svg
+from sandbox.views.timeline import moments
 from tests.support import sample_runs as samples
 
 
@@ -37,3 +41,23 @@ def test_pictures() -> None:
     assert root.get("width", "").endswith("pt")
     assert "var(" not in svg(samples.blocked()).decode(), "a file of its own has its own colours"
     assert png(samples.blocked()).startswith(b"\x89PNG")
+
+
+def test_on_paper_no_row_is_cut_and_each_page_names_the_parties() -> None:
+    run = simulation.run(library.get("code-pkce"))
+    pieces = [ElementTree.fromstring(sheet) for sheet in sheets(run)]
+    texts = ["".join(piece.itertext()) for piece in pieces]
+    assert len(pieces) > 2
+    assert all("Budget" in text and "Accounts" in text for text in texts)
+    for piece, most in zip(pieces, (SHEETS[0], *[SHEETS[1]] * len(pieces)), strict=False):
+        width, height = (float(piece.get(name, "0pt").removesuffix("pt")) for name in ("width", "height"))
+        assert height <= width * most + 40, "it fits on a page, legend included"
+    shown = [g.get("class", "").split() for piece in pieces for g in piece.iter("{http://www.w3.org/2000/svg}g")]
+    drawn = [int(c[1:]) for classes in shown if "step" in classes for c in classes if c[1:].isdigit()]
+    assert sorted(set(drawn)) == [m.n for m in moments(run)]
+    assert drawn == sorted(drawn), "in their order"
+
+
+def test_a_short_run_has_one_page_and_an_empty_one_none() -> None:
+    assert len(sheets(samples.noted("x"))) <= 1
+    assert sheets(samples.nothing()) == []

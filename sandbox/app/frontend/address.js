@@ -25,12 +25,8 @@ function write({ page, params }) {
 }
 
 async function copy(button) {
-  try {
-    await navigator.clipboard.writeText(location.href);
-    button.textContent = 'Copied';
-  } catch {
-    prompt('The link to this view:', location.href);                                // no clipboard without https
-  }
+  if (await copyText(location.href)) button.textContent = 'Copied';
+  else prompt('The link to this view:', location.href);
   setTimeout(() => { button.textContent = 'Copy link'; }, 1600);
 }
 

@@ -13,10 +13,12 @@ from sandbox.app import state
 from sandbox.app.markup import show
 from sandbox.app.parts import experiments
 from sandbox.app.state import View
+from sandbox.core.memo import memo
 from sandbox.language.document import Scenario
 from sandbox.protocol.cast import ROLES, instances, title
+from sandbox.protocol.fields import explain
 from sandbox.protocol.settings import Settings
-from sandbox.protocol.switches import PROFILES, SWITCHES, Switch
+from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES, Switch
 
 FILE = "file"
 ALL = "all"
@@ -81,9 +83,18 @@ def _drawer(scenario: Scenario, view: View, parties: tuple[str, ...]) -> None:
 
 
 def matching(text: str) -> list[Switch]:
-    """The switches whose name, meaning, values or source have all these words."""
+    """The switches about which all these words are said: by name, meaning, values and source, by the bundles they belong to, and by the
+    fields and checks that their names speak of, so that "audience" finds `check_aud`."""
     words = text.casefold().split()
-    return [s for s in SWITCHES.values() if all(w in f"{s.name} {s.meaning} {s.ref} {' '.join(s.values)}".casefold() for w in words)]
+    return [s for s in SWITCHES.values() if all(w in _said_of(s) for w in words)]
+
+
+@memo("table", 200)
+def _said_of(switch: Switch) -> str:
+    bundles = [name for name, members in BUNDLES.items() if switch.name in members]
+    fields = [field for part in switch.key.split("_") if (field := explain(part)) is not None]
+    spoken = [f"{' '.join(field.checks)} {field.meaning}".replace("_", " ") for field in fields]
+    return " ".join((switch.name, switch.meaning, switch.ref, *switch.values, *bundles, *spoken)).casefold()
 
 
 def _found(scenario: Scenario, view: View, text: str) -> None:

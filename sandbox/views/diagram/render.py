@@ -40,7 +40,8 @@ def render(graph: graphviz.Digraph, form: Literal["svg", "png"] = "svg", dpi: in
 
 def render_all(graphs: Iterable[graphviz.Digraph]) -> list[bytes]:
     """Draw several as SVG, in one process.  Raises NoRenderer."""
-    drawn = _rendered("\n".join(graph.source for graph in graphs), "svg", None)
+    sources = [graph.source for graph in graphs]
+    drawn = _rendered("\n".join(sources), "svg", None) if sources else b""
     return [_PROLOG + one for one in drawn.split(_PROLOG)[1:]]
 
 

@@ -6,7 +6,7 @@ band behind it `band s14`, the heading of a phase `aside s12`, after its first m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import graphviz
@@ -18,12 +18,13 @@ from sandbox.views.diagram.layout import exchanges, place, rows
 from sandbox.views.diagram.metrics import FINE
 from sandbox.views.diagram.plan import NARROW, WIDE, Look, Plan
 from sandbox.views.diagram.render import render_all
-from sandbox.views.diagram.rows import Row
+from sandbox.views.diagram.rows import Heading, Row
 from sandbox.views.diagram.slim import slim
 from sandbox.views.diagram.style import BAR, PALETTE
 from sandbox.views.timeline import Moment, moments
 
 Part = Literal["all", "head", "body"]
+SHEETS = (0.85, 1.3)  # height of what a page of paper takes, as a part of its width: the first one below an introduction, and the others
 
 _HALVES: tuple[Part, ...] = ("head", "body")
 _VARIABLES = {colour: name for name, colour in PALETTE.items()}
@@ -33,6 +34,43 @@ def draw(run: Run, look: Look = WIDE, part: Part = "all") -> graphviz.Digraph:
     """The run as DOT.  `head` and `body` are the two halves that the stepper stacks, so that the header can stay in view."""
     every = moments(run)
     return _drawn(run, every, Plan.of(run, every, look), part)
+
+
+def sheets(run: Run) -> list[graphviz.Digraph]:
+    """The run as DOT in pieces for paper, each at most as tall as a page, with the names of the parties above."""
+    every = moments(run)
+    plan = Plan.of(run, every, WIDE)
+    chunks = list(_chunked(list(rows(run, every, plan)), *(plan.width * part - plan.head for part in SHEETS)))
+    return [_sheet(canvas_rows, plan, last=i == len(chunks) - 1) for i, canvas_rows in enumerate(chunks)]
+
+
+def _chunked(drawn: Sequence[Row], first: float, most: float) -> Iterator[list[Row]]:
+    """Rows that fit together on a page; a heading goes with what it is the heading of."""
+    chunk: list[Row] = []
+    room = first
+    for i, row in enumerate(drawn):
+        height = row.up + row.down + row.gap
+        follows = drawn[i + 1] if isinstance(row, Heading) and i + 1 < len(drawn) else None
+        if chunk and height + (follows.up + follows.down if follows else 0) > room:
+            yield chunk
+            chunk, room = [], most
+        chunk.append(row)
+        room -= height
+    if chunk:
+        yield chunk
+
+
+def _sheet(drawn: Sequence[Row], plan: Plan, *, last: bool) -> graphviz.Digraph:
+    canvas, top = Canvas(PALETTE["ink"]), plan.head / 2
+    bottom = place(drawn, top + 8)
+    _lifelines(canvas, plan, drawn, top, bottom)
+    for row in drawn:
+        row.draw(canvas, plan)
+    _headers(canvas, plan)
+    if last:
+        _legend(canvas, plan, bottom + 16)
+    canvas.graph.attr(bgcolor=PALETTE["bg"])
+    return _framed(canvas, plan, -top - 4, bottom + (28 if last else 8))
 
 
 def drawings(run: Run) -> list[dict[str, object]]:

@@ -19,3 +19,16 @@ function visible(child) {
   if (child instanceof Node) return child;
   return String(child).replace(HIDDEN, (c) => `⟦U+${c.codePointAt(0).toString(16).toUpperCase().padStart(4, '0')}⟧`);
 }
+
+/** Put a text into the clipboard; false if that cannot be had.  Pages without https have no clipboard of their own, but may copy. */
+async function copyText(text) {
+  try { await navigator.clipboard.writeText(text); return true; } catch { /* the old way */ }
+  const area = h('textarea', { readonly: true, style: 'position: fixed; opacity: 0' }), focused = document.activeElement;
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  const done = document.execCommand('copy');
+  area.remove();
+  focused?.focus?.({ preventScroll: true });
+  return done;
+}

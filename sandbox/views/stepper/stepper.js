@@ -65,6 +65,17 @@ function roving(box) {
   return box;
 }
 
+/** What a person sees: a small browser, drawn from texts.  Nothing in it can be pressed. */
+const SCREEN = { h1: 'h4', p: 'p', li: 'li', button: 'span' };
+function screenOf(screen) {
+  if (!screen) return null;
+  const bar = screen.address.length ? h('div', { class: 'address' }, ...screen.address.map(([text, lit]) => (lit ? h('mark', {}, text) : text))) : null;
+  const field = ([, label, value, type]) => h('label', {}, label, h('span', { class: 'box' }, type === 'password' && value ? '\u2022'.repeat(8) : value));
+  const items = (screen.items ?? []).map((item) => (item[0] === 'field' ? field(item) : h(SCREEN[item[0]] ?? 'p', item[0] === 'button' ? { class: 'press' } : {}, item[1])));
+  const body = screen.goes ? [h('p', { class: 'fine' }, `Nothing to see: the browser goes on to ${screen.goes}.`)] : items.length ? items : [h('p', { class: 'fine' }, 'Waiting for the answer.')];
+  return h('figure', { class: 'screen', 'aria-label': `What ${screen.of} shows` }, h('figcaption', {}, screen.of), bar, h('div', { class: 'page' }, ...body));
+}
+
 const JSON_COLOUR = (text) => (text.startsWith('"') ? 'js' : 'jn');
 
 function httpMessage(parts, moment, ui) {
@@ -236,7 +247,7 @@ function adder(moment, ui) {
 
 async function copied(button, text) {
   const was = button.textContent;
-  try { await navigator.clipboard.writeText(text); button.textContent = 'Copied'; } catch { button.textContent = 'No clipboard'; }
+  button.textContent = await copyText(text) ? 'Copied' : 'No clipboard';
   setTimeout(() => { button.textContent = was; }, 1600);
 }
 
@@ -255,7 +266,7 @@ const PANELS = {
     const shown = shownAt(pane, moment);
     if (!shown.message) return none('Nothing goes over the wire at this moment.');
     return [shown !== moment ? h('p', { class: 'fine' }, `The message that is being checked, step ${shown.n}:`) : null, shown.edited ? h('p', { class: 'lead' }, 'You have edited this message.') : null,
-      httpMessage(shown.message, shown, ui)].filter(Boolean);
+      screenOf(shown.screen), httpMessage(shown.message, shown, ui)].filter(Boolean);
   },
   token(pane, moment, ui) { const shown = shownAt(pane, moment); return tokenPanel(pane, shown === moment ? moment : { ...shown, time: moment.time }, ui); },
   checks(pane, moment) { return checksPanel(pane, checksOf(pane, moment)); },
@@ -309,8 +320,8 @@ class Stepper {
     document.addEventListener('pointerdown', () => { this.mouse = true; }, { signal, capture: true });
     window.addEventListener('resize', () => { if (!this.doc) return; this.settle(); this.show(this.at, true); }, { signal });
     new ResizeObserver(([{ contentRect: { width } }]) => {                     // what was in a hidden tab had no room to measure
-      if (width && this.hidden && this.doc) { this.settle(); this.show(this.at, true); }
-      this.hidden = !width;
+      if (width && width !== this.width && this.doc) { this.settle(); this.show(this.at, true); }
+      this.width = width;
     }).observe(this.root);
     const moved = new ResizeObserver(() => { if (this.doc && this.top !== this.above()) { this.settle(); this.show(this.at, true); } });   // what is above it has grown
     for (let el = this.root; (el = el.parentElement ?? el.getRootNode().host);) moved.observe(el);
@@ -657,7 +668,7 @@ class Stepper {
     const turn = (by) => { const to = (this.doc.item ?? 1) + by; if (to >= 1 && to <= (this.doc.items ?? 1)) this.emit('turn', { by }); };
     const last = this.doc.timeline.length - 1, answer = (n) => this.root.querySelectorAll('.answers button')[n]?.click();
     const act = { PageDown: () => (this.at < last ? this.user(this.at + 1) : turn(1)), PageUp: () => (this.at > 0 ? this.user(this.at - 1) : turn(-1)), n: () => turn(1), p: () => turn(-1),
-      1: () => answer(0), 2: () => answer(1), Escape: () => this.emit('leave', {}), f: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.()) }[e.key]
+      1: () => answer(0), 2: () => answer(1), Escape: () => this.emit('leave', {}), f: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.())?.catch(() => {}) }[e.key]
       ?? (e.key === 'ArrowRight' && this.at >= last ? () => turn(1) : e.key === 'ArrowLeft' && this.at === 0 ? () => turn(-1) : null);
     if (act) { e.preventDefault(); act(); }
     return Boolean(act);

@@ -15,7 +15,7 @@ from sandbox.core.text import cut
 from sandbox.core.wire import Request, Response, compact
 from sandbox.engine.knowledge import Knowledge, opened, tokens, worth_showing
 from sandbox.engine.result import Run
-from sandbox.protocol.cast import title
+from sandbox.protocol.cast import CAST, title
 from sandbox.protocol.checks import CHECKS
 from sandbox.protocol.fields import OWN, explain
 from sandbox.protocol.settings import Settings
@@ -26,6 +26,7 @@ from sandbox.views.curl import curl
 from sandbox.views.diagram.sequence import drawings
 from sandbox.views.divergence import difference
 from sandbox.views.outcomes import SIGNS
+from sandbox.views.stepper import screen
 from sandbox.views.stepper.message import holder, parts
 from sandbox.views.timeline import Moment, decisive, moments, note, refused_in
 
@@ -39,6 +40,7 @@ CHIPS = {
     "taken": "Taken by the attacker", "time": "Time", "skipped": "Not taken",
 }  # fmt: skip
 TIMES = ("exp", "iat", "nbf", "auth_time", "updated_at")
+UNSEEN = ("act",)  # verbs whose requests are those of a script; nobody sees their answers
 LONGEST = 96  # characters of a value on a card; the message itself is shown whole
 
 
@@ -178,6 +180,9 @@ class _MomentReader:
         self._places: dict[str, int] = {}
         self.requests: dict[int, int] = {}
         self.checked: dict[int, list[int]] = {}
+        self.answers = {e.exchange: e.response for e in of(run.events, Answered)}
+        self.sent = {e.exchange: e for e in of(run.events, Sent)}
+        self.unseen = {s.id for s in run.scenario.steps if s.verb in UNSEEN}
 
     def view(self, m: Moment) -> Doc:
         events = self.run.events[m.first : m.last + 1]
@@ -190,6 +195,7 @@ class _MomentReader:
         out = self._heading(m) | {
             "message": shown,
             "curl": curl(message) if isinstance(message, Request) else "",
+            "screen": self._screen(events),
             "tokens": [[*self._token(name, jwt), holder(shown, jwt)] for name, jwt in tokens(message)] if message else [],
             "checks": [[e.check, e.outcome, e.expected, e.found] for e in events if isinstance(e, Checked)],
             "notes": list(_notes(events)),
@@ -208,6 +214,16 @@ class _MomentReader:
             "clock": clock(m.time), "from": m.sender, "to": m.receiver, "chip": CHIPS[m.channel or m.kind], "channel": m.channel,
             "attack": m.attack, "blocked": m.blocked, "edited": m.edited,
         }  # fmt: skip
+
+    def _screen(self, events: Sequence[Event]) -> Doc | None:
+        """What a person sees before or after this message, if a browser has sent it because of that person."""
+        moved = next((e for e in events if isinstance(e, Sent | Answered)), None)
+        sent = self.sent.get(moved.exchange) if moved else None
+        answer = self.answers.get(moved.exchange) if moved else None
+        if sent is None or answer is None or sent.step in self.unseen or sent.sender not in CAST or CAST[sent.sender].kind != "browser":
+            return None
+        draw = screen.before if moved is sent else screen.after
+        return draw(title(sent.sender), sent.request, answer)
 
     def _learns(self, m: Moment) -> list[list[str]]:
         self.knowledge.read(self.run.events, m.last + 1)

@@ -13,9 +13,9 @@ from typing import Any
 from sandbox.core.wire import Request, Response, json_request, origin, split
 from sandbox.protocol import mcp
 from sandbox.protocol.checks import Checklist
-from sandbox.world.parties.client import Refused
-from sandbox.world.parties.client_hosts import WebClient
+from sandbox.world.parties.client_session import Refused
 from sandbox.world.parties.pages import error_page, page, paragraph
+from sandbox.world.parties.web_client import WebClient
 
 AGREED = mcp.VERSION, mcp.WITH_HANDSHAKE[0]
 TITLE = "ConnectSphere assistant"

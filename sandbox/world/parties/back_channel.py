@@ -9,7 +9,9 @@ from typing import Any
 from sandbox.core.clock import clock_time
 from sandbox.protocol.checks import Checklist, fits
 from sandbox.protocol.tokens import BACKCHANNEL_LOGOUT, Decoded, NotAJwt, decode, number
-from sandbox.world.parties.client import OAuthClient, Refused, Session
+from sandbox.world.parties.client import OAuthClient
+from sandbox.world.parties.client_session import Refused, Session
+from sandbox.world.parties.id_tokens import algorithms, genuine
 from sandbox.world.parties.limits import forget_oldest
 
 YOUNG = 120  # seconds
@@ -37,7 +39,7 @@ def _steps(client: OAuthClient, checks: Checklist, text: str, token: Decoded) ->
     claims, header, now, me = token.claims, token.header, client.net.clock.now(), client.registration.client_id
     issuer, alg = claims.get("iss"), header.get("alg")
     known = isinstance(issuer, str) and issuer in client.servers
-    offered = client.algorithms(str(issuer))
+    offered = algorithms(client, str(issuer))
     audiences = claims.get("aud") if isinstance(claims.get("aud"), list) else [claims.get("aud")]
     iat, exp, jti = number(claims.get("iat")), number(claims.get("exp")), claims.get("jti")
     subject, sid, events = claims.get("sub"), claims.get("sid"), claims.get("events")
@@ -51,7 +53,7 @@ def _steps(client: OAuthClient, checks: Checklist, text: str, token: Decoded) ->
         lambda: checks.test("issuer", known, " or ".join(client.servers), issuer or "none"),
         lambda: checks.test("type", header.get("typ") == "logout+jwt", "logout+jwt", header.get("typ") or "none"),
         lambda: checks.test("algorithm", alg in offered and alg != "HS256", " or ".join(offered), alg),
-        lambda: fits(checks, client.genuine(Session("", issuer=str(issuer)), text)),
+        lambda: fits(checks, genuine(client, Session("", issuer=str(issuer)), text)),
         lambda: checks.test("audience", me in (audiences or []), me, claims.get("aud")),
         lambda: checks.test("expiry", exp is not None and now < exp, f"later than {clock_time(now)}", clock_time(claims.get("exp"))),
         lambda: checks.test("logout_fresh", young, age, clock_time(claims.get("iat"))),

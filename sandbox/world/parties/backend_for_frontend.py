@@ -12,8 +12,8 @@ from sandbox.protocol.cast import CAST, ROUTES
 from sandbox.protocol.cast import resource as named_in_tokens
 from sandbox.protocol.checks import Checklist
 from sandbox.world.parties.browser import Browser
-from sandbox.world.parties.client import Refused, Session
-from sandbox.world.parties.client_hosts import WebClient
+from sandbox.world.parties.client_session import Refused, Session
+from sandbox.world.parties.web_client import WebClient
 
 HEADER = ("X-CSRF", "1")  # RFC 10017 §6.1.3.3: a browser lets a page of another origin add it only if this host permits that
 KEPT = ("content-type", "accept")  # all that an API is told of the browser's own headers

@@ -6,6 +6,7 @@ Beside OAuth it has what banks had before: `POST /login` with name and password,
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from sandbox.world.parties.authorization_server import AuthorizationServer, Clie
 from sandbox.world.parties.authorization_server.minting import Wanted
 from sandbox.world.parties.issuer import TrustedIssuer
 from sandbox.world.parties.people import Directory, User
+from sandbox.world.parties.published_keys import PublishedKeys
 from sandbox.world.parties.records import Records
 from sandbox.world.parties.resource_server import ResourceConfig, ResourceServer
 
@@ -99,16 +101,25 @@ class Bank:
         return json_response(200, core.minter.mint(grant, Wanted(scope=ONLINE.scope)), ("Cache-Control", "no-store"))
 
 
+class OwnKeys(PublishedKeys):
+    """The key that the bank signs with now; nobody has to be asked for it."""
+
+    def __init__(self, server: AuthorizationServer) -> None:
+        super().__init__()
+        self.server = server
+
+    def named(self, kid: object, fetch: Callable[[], Any]) -> list[dict[str, Any]]:
+        jwk = self.server.core.key.jwk
+        return [dict(jwk)] if jwk and jwk.get("kid") == kid else []
+
+
 class OwnApi(ResourceServer):
     """The bank's statements.  The API need not ask the issuer over the network, because it is the issuer's own."""
 
     def __init__(self, name: str, net: Network, config: ResourceConfig, server: AuthorizationServer) -> None:
         super().__init__(name, net, config, Records.of("statement"))
         self.server = server
-
-    def _published(self, kid: object) -> dict[str, Any] | None:
-        jwk = self.server.core.key.jwk
-        return dict(jwk) if jwk and jwk.get("kid") == kid else None
+        self.signatures.jwks = OwnKeys(server)
 
     def _introspect(self, token: str) -> dict[str, Any]:
         found = self.server.store.tokens.get(token)

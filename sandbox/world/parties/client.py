@@ -1,116 +1,34 @@
 """An OAuth client: how it asks for tokens, what it checks when they come, and how it presents them to APIs.
 
 One protocol, three places to live: a web server (`WebClient`), a page's script (`PageClient`), a device (`NativeClient`); those
-are in `client_hosts.py`.  Here is what they share.  In the JWT profiles the same clients ask for a password instead.
+have files of their own.  Here is what they share.  In the JWT profiles the same clients ask for a password instead.
 """
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Any
-from urllib.parse import quote, urlencode
+from dataclasses import replace
 
-from sandbox.core.clock import clock_time
-from sandbox.core.wire import Pairs, Request, Response, first, form_request, json_request, origin, with_query
-from sandbox.protocol import nonces, step_up
-from sandbox.protocol.certificates import certificate
-from sandbox.protocol.checks import Checklist, fits
-from sandbox.protocol.client_jwts import ASSERTION_PARAMETERS, ASSERTION_TYPE, client_assertion, request_object
+from sandbox.core.wire import Pairs, Request, Response, first, form_request, json_request, with_query
+from sandbox.protocol import step_up
+from sandbox.protocol.checks import Checklist
+from sandbox.protocol.client_jwts import request_object
 from sandbox.protocol.grant_types import ACCESS_TOKEN_TYPE, TOKEN_EXCHANGE
-from sandbox.protocol.policies import ClientPolicy
-from sandbox.protocol.proofs import prove
-from sandbox.protocol.switches import Architecture
-from sandbox.protocol.tokens import Key, NotAJwt, decode, half_hash, key_for, number, public_key, sha256, signature_fits
+from sandbox.protocol.tokens import NotAJwt, decode, sha256
 from sandbox.world.network import Network
+from sandbox.world.parties.client_sender import Send, Sender
+from sandbox.world.parties.client_session import ClientConfig, Refused, Session
+from sandbox.world.parties.id_tokens import check_id_token, sid_of
 from sandbox.world.parties.limits import forget_oldest
 
-Send = Callable[[Request], Response]
-Servers = dict[str, dict[str, Any]]  # issuer -> its metadata
 
-
-class Refused(Exception):
-    """The client stops: `error` is the code that its error page shows."""
-
-    def __init__(self, error: str) -> None:
-        super().__init__(error)
-        self.error = error
-
-
-@dataclass
-class Session:
-    """One person's use of the client in one browser: first the pending values, then the received ones."""
-
-    key: str
-    browser: str = ""
-    born: str = ""  # its first key, after which its own cryptographic keys are named
-    issuer: str = ""
-    scope: str = ""
-    resource: str = ""
-    state: str = ""
-    nonce: str = ""
-    verifier: str = ""
-    tokens: dict[str, str] = field(default_factory=dict)
-    bound: bool = False
-    certificate: str = ""
-    refresh_token: str = ""
-    id_token: str = ""
-    user: str = ""
-    nonces: dict[str, str] = field(default_factory=dict)  # the newest for DPoP proofs, by the server that gave it (RFC 9449 §8.2)
-    wanted: dict[str, str] = field(default_factory=dict)  # what an API asks of the next sign-in (RFC 9470), and which API
-    authentication: dict[str, str] = field(default_factory=dict)  # what the authorization request asks of it
-    asking: Request | None = None  # the token request of a page that waits for its answer
-    sid: str = ""  # of the session at the server in which the person signed in
-
-    def access_token(self, resource: str = "") -> str:
-        """The access token for this API, or the latest one."""
-        return self.tokens.get(resource) or next(reversed(self.tokens.values()), "")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registration:
-    """The registration of a client: its id, secret, address for answers, default API, and the others.
-
-    `key`: the one whose public half is registered: it signs requests, and proves who the client is if there is no secret.  Without either
-    it is a public client."""
-
-    client_id: str
-    secret: str | None
-    redirect_uri: str
-    resource: str
-    others: tuple[str, ...] = ()
-    scope: str = "read"  # what it asks for unless it is told otherwise
-    key: Key | None = None
-
-    @property
-    def public(self) -> bool:
-        return self.secret is None and self.key is None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientConfig:
-    """How a client is set up.  `servers`: the metadata of each issuer it uses (RFC 8414), by issuer; `public_page`: whether it is
-    the script of a page and nothing else."""
-
-    policy: ClientPolicy
-    architecture: Architecture
-    registration: Registration
-    servers: Servers
-    public_page: bool = False
-
-
-class OAuthClient:
+class OAuthClient(Sender):
     """The protocol, without a place to live."""
 
     def __init__(self, name: str, net: Network, config: ClientConfig) -> None:
-        self.name, self.net, self.policy, self.architecture = name, net, config.policy, config.architecture
-        self.registration, self.servers = config.registration, config.servers
-        self.public_page = config.public_page
+        super().__init__(name, net, config)
+        self.architecture = config.architecture
         self.implicit = config.public_page and config.policy.code_flow == "off" and config.architecture == "oauth"
-        self.sessions: dict[str, Session] = {}
         self.states: dict[str, None] = {}  # as a set that knows which came first
-        self.jwks: dict[str, list[dict[str, Any]]] = {}
         self.logout_tokens: dict[str, None] = {}  # the names of those that have come
 
     # ---- sessions
@@ -129,21 +47,6 @@ class OAuthClient:
             out |= {f"{s.key}: {k}": v for k, v in shown.items() if v}
             out |= {f"{s.key}: access_token": s.access_token()} if s.tokens else {}
         return out
-
-    def proof_key(self, session: Session) -> Key:
-        """This session's DPoP key; it never leaves the place where it was made."""
-        return key_for(self.net.entropy.seed, f"{self.name} in {session.born}")
-
-    def connected(self, session: Session, request: Request) -> Request:
-        """The request over mutual TLS, with this session's own certificate, if the server says that it binds tokens so (RFC 8705 §3.3).
-
-        A page's script has none: it is the browser that makes the connections, and it asks the person for a certificate."""
-        if self.public_page or not self.servers.get(session.issuer, {}).get("tls_client_certificate_bound_access_tokens"):
-            return request
-        if not session.certificate:
-            owner = self.name if not self.registration.public else f"{self.name} in {session.born}"
-            session.certificate = certificate(self.net.entropy.seed, owner)
-        return replace(request, certificate=session.certificate)
 
     # ---- authorization request
     def authorization_url(self, session: Session, issuer: str, scope: str, resource: str = "", response_type: str = "") -> str:
@@ -199,13 +102,6 @@ class OAuthClient:
         several = kind == "code" and session.resource in known
         return tuple(dict.fromkeys((session.resource, *known))) if several else (session.resource,)
 
-    def endpoint(self, issuer: str, name: str) -> str:
-        """An address from the metadata of a server that this client is registered with.  Raises Refused."""
-        url = self.servers.get(issuer, {}).get(name)
-        if not isinstance(url, str):
-            raise Refused("unknown_server")
-        return url
-
     def _scope(self, scope: str, kind: str) -> str:
         wanted = scope.split() or [self.registration.scope]
         return " ".join(["openid"] * (self.policy.nonce == "on" and kind == "code" and "openid" not in wanted) + wanted)
@@ -243,42 +139,6 @@ class OAuthClient:
         if session and policy == "bound":
             session.state = ""  # one-time use
 
-    def ask(self, session: Session, request: Request) -> Response:
-        """A request of the client's own, from wherever it lives."""
-        return self.asked(session, request, lambda r: self.net.deliver(r, self.name, "back"))
-
-    def asked(self, session: Session, request: Request, send: Send) -> Response:
-        """The answer; to a server that wants its nonce in the proof the request goes once more (RFC 9449 §8)."""
-        response = send(request)
-        again = self.once_more(session, request, response)
-        return response if again is None else send(again)
-
-    def once_more(self, session: Session, request: Request, response: Response) -> Request | None:
-        """The request with another proof, if its answer asks for one with a nonce; what an answer brings is kept for the next."""
-        if request.header("dpop") is None:
-            return None
-        if nonce := response.header(nonces.HEADER):
-            session.nonces[self._server(request.url)] = nonce
-        scheme, token = request.credential() or ("", "")
-        wanted = nonces.wanted(response)
-        return self._proving(session, request, token if scheme == "dpop" else None) if wanted else None
-
-    def _server(self, url: str) -> str:
-        """Whose nonce belongs there: each server takes only its own (RFC 9449 §9)."""
-        return origin(url) + self.net.mount(url)
-
-    def _proving(self, session: Session, request: Request, token: str | None = None) -> Request:
-        """The request with a proof made for it."""
-        key, jti = self.proof_key(session), self.net.entropy.token("dpop", 9)
-        nonce = session.nonces.get(self._server(request.url), "")
-        return request.with_header("DPoP", prove(key, request.method, request.url, self.net.clock.now(), jti, token, nonce))
-
-    def session(self, key: str, browser: str = "") -> Session:
-        """The session under this key; made if there is none."""
-        session = self.sessions.setdefault(key, Session(key, browser or key, key))
-        forget_oldest(self.sessions)
-        return session
-
     # ---- token requests
     def code_request(self, session: Session, answer: Pairs) -> Request:
         """Trade a code for tokens (RFC 6749 §4.1.3).  Raises Refused if there is no code."""
@@ -310,26 +170,10 @@ class OAuthClient:
 
     def proved(self, session: Session, request: Request) -> Request:
         """The token request with a DPoP proof, if this client makes any (RFC 9449 §5)."""
-        return request if self.policy.dpop == "off" else self._proving(session, request)
+        return request if self.policy.dpop == "off" else self.proving(session, request)
 
     def _identity(self) -> dict[str, str]:
         return {"client_id": self.registration.client_id} if self.registration.public else {}
-
-    def authenticated(self, request: Request) -> Request:
-        """With HTTP Basic if the client has a secret (RFC 6749 §2.3.1), with an assertion if it has a key instead (RFC 7523 §2.2)."""
-        r = self.registration
-        if r.secret is None:
-            return request if r.key is None else self._asserted(request, r.key)
-        return request.with_header(
-            "Authorization", "Basic " + base64.b64encode(f"{quote(r.client_id)}:{quote(r.secret)}".encode()).decode()
-        )
-
-    def _asserted(self, request: Request, key: Key) -> Request:
-        issuer = next((i for i, server in self.servers.items() if request.url in server.values()), "")
-        jti, now = self.net.entropy.token(f"{self.name} assertion", 9), self.net.clock.now()
-        proof = client_assertion(key, self.registration.client_id, issuer, now, jti)
-        more = urlencode(tuple(zip(ASSERTION_PARAMETERS, (ASSERTION_TYPE, proof), strict=True)))
-        return replace(request, body=f"{request.body}&{more}")
 
     def revocation_request(self, session: Session) -> Request | None:
         """Give back what the session holds (RFC 7009 §2.1); None if the server has no such endpoint or there is nothing."""
@@ -370,7 +214,7 @@ class OAuthClient:
     def take(self, session: Session, body: dict[str, str]) -> None:
         """Keep tokens from whichever channel they came.  Raises Refused if the ID token is not good."""
         if "id_token" in body:
-            session.user = self._check_id_token(session, body["id_token"], body["access_token"])
+            session.user = check_id_token(self, session, body["id_token"], body["access_token"])
             session.id_token = body["id_token"]
             session.sid = sid_of(session.id_token) if self.policy.backchannel_logout == "on" else ""
         elif session.nonce:
@@ -385,61 +229,6 @@ class OAuthClient:
         session.verifier = ""
         session.user = session.user or subject(body["access_token"])
         self.net.signed_in(self.name, session.browser, session.user, body["access_token"])
-
-    def _check_id_token(self, session: Session, token: str, access_token: str) -> str:
-        """OIDC Core §3.1.3.7.  Returns the subject."""
-        checks = Checklist(self.net.trace, self.name)
-        try:
-            decoded = decode(token)
-        except NotAJwt as error:
-            checks.test("format", False, "a JWT", str(error))
-            raise Refused("invalid_id_token") from None
-        claims = decoded.claims
-        if self.policy.validate_id_token == "on":
-            self._validate(checks, session, token, access_token)
-        else:
-            checks.skip("signature", "the ID token is believed")
-        if session.nonce and not checks.test("nonce", claims.get("nonce") == session.nonce, session.nonce, claims.get("nonce") or "none"):
-            raise Refused("mismatching_nonce")
-        session.nonce = ""
-        return str(claims.get("sub", ""))
-
-    def _validate(self, checks: Checklist, session: Session, token: str, access_token: str) -> None:
-        decoded, claims, now = decode(token), decode(token).claims, self.net.clock.now()
-        alg = self.algorithms(session.issuer)
-        found = decoded.header.get("alg")
-        audiences = claims.get("aud") if isinstance(claims.get("aud"), list) else [claims.get("aud")]
-        exp, hashed = number(claims.get("exp")), half_hash(access_token, str(found))
-        steps: tuple[Callable[[], bool], ...] = (
-            lambda: checks.test("algorithm", found in alg and found != "HS256", " or ".join(alg), found),
-            lambda: fits(checks, self.genuine(session, token)),
-            lambda: checks.test("issuer", claims.get("iss") == session.issuer, session.issuer, claims.get("iss")),
-            lambda: checks.test(
-                "audience", self.registration.client_id in (audiences or []), self.registration.client_id, claims.get("aud")
-            ),
-            lambda: checks.test("expiry", exp is not None and now < exp, f"later than {clock_time(now)}", clock_time(claims.get("exp"))),
-            lambda: checks.test(
-                "token_hash", claims.get("at_hash") in (hashed, None), hashed, claims.get("at_hash") or "none, which is allowed"
-            ),
-        )
-        if not all(step() for step in steps):
-            raise Refused("invalid_id_token")
-
-    def algorithms(self, issuer: str) -> list[str]:
-        """What a server signs its ID tokens with, and its logout tokens (OIDC Back-Channel Logout §2.6)."""
-        found: list[str] = self.servers.get(issuer, {}).get("id_token_signing_alg_values_supported", [])
-        return found
-
-    def genuine(self, session: Session, token: str) -> bool:
-        """Whether a published key of the issuer made this signature; the JWKS is fetched once, and again for a key id that is new."""
-        issuer, decoded = session.issuer, decode(token)
-        alg, kid = str(decoded.header.get("alg")), decoded.header.get("kid")
-        if not any(k.get("kid") == kid for k in self.jwks.get(issuer, ())):
-            body = self.ask(session, Request("GET", self.endpoint(issuer, "jwks_uri"))).json
-            keys = body.get("keys") if isinstance(body, dict) else None
-            self.jwks[issuer] = [k for k in keys if isinstance(k, dict)] if isinstance(keys, list) else []
-        keys = [public_key(k, alg) for k in self.jwks[issuer] if k.get("kid") == kid]
-        return any(k is not None and signature_fits(decoded, k, alg) for k in keys)
 
     # ---- with a password: the JWT profiles, and the password grant
     def asks_password(self, wishes: Pairs) -> bool:
@@ -479,7 +268,7 @@ class OAuthClient:
         """The request with the session's access token for that API, presented as the token wants (RFC 6750 §2, RFC 9449 §7.1)."""
         token, request = session.access_token(resource), self.connected(session, request)
         if session.bound and scheme != "bearer":
-            return self._proving(session, request.with_header("Authorization", f"DPoP {token}"), token)
+            return self.proving(session, request.with_header("Authorization", f"DPoP {token}"), token)
         if self.policy.token_in_header == "off":
             return replace(request, url=with_query(request.url, {"access_token": token}))
         return request.with_header("Authorization", f"Bearer {token}")
@@ -509,11 +298,6 @@ class OAuthClient:
 def wants_bearer(response: Response) -> bool:
     """Whether an API refuses because it knows no DPoP, and asks for Bearer instead (RFC 9449 §7.2)."""
     return response.status == 401 and (response.header("www-authenticate") or "").startswith("Bearer")
-
-
-def sid_of(id_token: str) -> str:
-    """The session that an ID token names (OIDC Back-Channel Logout §2.1); '' if it names none."""
-    return str(decode(id_token).claims.get("sid", ""))
 
 
 def subject(access_token: str) -> str:

@@ -19,6 +19,7 @@ from sandbox.world.network import Network
 from sandbox.world.parties import cors
 from sandbox.world.parties.issuer import TrustedIssuer
 from sandbox.world.parties.memory import explained, remembered
+from sandbox.world.parties.published_keys import PublishedKeys
 
 FIELD_LIMIT = 8 * 1024  # bytes of the address, and of each header field: what Apache and nginx allow unless told otherwise
 IDENTITY = ("x-user-id", "x-scope", "client-cert")  # headers by which a gateway tells services who is calling
@@ -66,7 +67,7 @@ class Gateway:
         self.name, self.net, self.policy, self.dpop = name, net, config.policy, config.dpop
         self.url, self.issuer, self.routes = config.url, config.issuer, config.routes
         self.password, self.asks = config.password, config.asks
-        self.jwks: list[dict[str, Any]] = []
+        self.jwks = PublishedKeys()
         self.since = 0  # what was issued before is void, if the world was started anew then
         self.proofs = SeenProofs()
 
@@ -90,7 +91,7 @@ class Gateway:
         return self.net.deliver(self._passed_on(call), self.name, "internal")
 
     def state(self) -> dict[str, str]:
-        out = {"keys of the issuer": ", ".join(str(k.get("kid"))[:8] + "…" for k in self.jwks)} if self.jwks else {}
+        out = self.jwks.shown()
         return out | {f"proof {jti[:6]}…": "seen" for _, jti in self.proofs.until}
 
     # ---- passing on
@@ -165,11 +166,8 @@ class Gateway:
     def _key(self, kid: object) -> Any:
         if self.issuer.secret is not None:
             return self.issuer.secret
-        if not any(k.get("kid") == kid for k in self.jwks):
-            body = self.net.deliver(Request("GET", self.issuer.keys_at), self.name, "back").json
-            keys = body.get("keys") if isinstance(body, dict) else None
-            self.jwks = [k for k in keys if isinstance(k, dict)] if isinstance(keys, list) else []
-        return next((public_key(k, self.issuer.alg) for k in self.jwks if k.get("kid") == kid), None)
+        fetch: Callable[[], Any] = lambda: self.net.deliver(Request("GET", self.issuer.keys_at), self.name, "back").json  # noqa: E731
+        return next((public_key(k, self.issuer.alg) for k in self.jwks.named(kid, fetch)), None)
 
     def _current(self, call: Call) -> bool:
         claims, now = call.claims, self.net.clock.now()

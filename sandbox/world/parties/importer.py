@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from sandbox.core.wire import Pairs, Request, Response, json_request
 from sandbox.world.network import Network
-from sandbox.world.parties.client import ClientConfig, Send, Session
-from sandbox.world.parties.client_hosts import WebClient
+from sandbox.world.parties.client_sender import Send
+from sandbox.world.parties.client_session import ClientConfig, Session
 from sandbox.world.parties.pages import form, page, paragraph
+from sandbox.world.parties.web_client import WebClient
 
 
 class Importer(WebClient):

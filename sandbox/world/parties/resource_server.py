@@ -1,7 +1,7 @@
 """A resource server: an API that holds people's data and decides, token by token, who gets it.
 
 `ORDER` is the list of checks, in the order in which they are performed (RFC 6750 §3, RFC 9068 §4, RFC 9449 §4.3 and §7).
-Signatures are verified by PyJWT's algorithms; what the claims mean is decided here, against the virtual clock.
+Signatures are the business of `signature_check.py`; what the claims mean is decided here, against the virtual clock.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import Any
 
 from sandbox.core.clock import clock_time
 from sandbox.core.wire import Request, Response, first, json_response, with_query
-from sandbox.protocol import flaws, nonces, step_up
+from sandbox.protocol import nonces, step_up
 from sandbox.protocol.certificates import bound_certificate, certificate_thumbprint
-from sandbox.protocol.checks import Checklist, fits
+from sandbox.protocol.checks import Checklist
 from sandbox.protocol.policies import ResourcePolicy
 from sandbox.protocol.proofs import SeenProofs, bearer_challenge, challenge, check_proof
-from sandbox.protocol.tokens import Decoded, NotAJwt, decode, number, public_key, signature_fits, thumbprint
+from sandbox.protocol.tokens import Decoded, NotAJwt, decode, number
 from sandbox.world.network import Network
 from sandbox.world.parties import cors, resource_metadata
 from sandbox.world.parties.denylist import Revoked
@@ -25,6 +25,7 @@ from sandbox.world.parties.issuer import TrustedIssuer
 from sandbox.world.parties.limits import KEPT, forget_oldest, too_large
 from sandbox.world.parties.memory import explained, remembered
 from sandbox.world.parties.records import ROUTES, Records, Route
+from sandbox.world.parties.signature_check import SignatureCheck
 
 CACHE = 300  # seconds for which a cached introspection answer is believed
 MASK = "***"
@@ -73,13 +74,17 @@ class ResourceServer:
         self.policy, self.url, self.issuer = config.policy, config.url, config.issuer
         self.password, self.front = config.password, config.front
         self.log: list[Request] = []
-        self.jwks: list[dict[str, Any]] = []
+        self.signatures = SignatureCheck(name, net, config.policy, config.issuer)
         self.proofs, self.nonces = SeenProofs(), nonces.Nonces(name)
         self.denied = Revoked()
         self.introspected: dict[str, tuple[int, dict[str, Any]]] = {}
         self.since = 0  # what was issued before is void, if the world was started anew then
         self.metadata_path = resource_metadata.PATH
         self.announces = False  # whether it says who issues its tokens; in the simulation nobody asks but AI tools
+
+    def trust(self, issuer: TrustedIssuer) -> None:
+        """Take the tokens of this issuer, and of no other."""
+        self.issuer, self.signatures = issuer, SignatureCheck(self.name, self.net, self.policy, issuer)
 
     # ---- on the network
     def handle(self, request: Request) -> Response:
@@ -140,7 +145,7 @@ class ResourceServer:
         return json_response(405, {"error": "method_not_allowed"}, ("Allow", ", ".join(allowed)))
 
     def state(self) -> dict[str, str]:
-        out = {"keys of the issuer": ", ".join(str(k.get("kid"))[:8] + "…" for k in self.jwks)} if self.jwks else {}
+        out = self.signatures.jwks.shown()
         out |= self.denied.shown()
         out |= {f"proof {jti[:6]}…": "seen" for _, jti in self.proofs.until}
         out |= {"log": f"{len(self.log)} requests" + (", tokens masked" if self.policy.log_redaction == "on" else "")} if self.log else {}
@@ -242,61 +247,12 @@ class ResourceServer:
         return refusal
 
     def signature(self, d: Decision) -> Response | None:
-        """Algorithm, key and signature: three checks, one decision of the `alg_policy` switch."""
+        """Algorithm, key and signature; an opaque token has none of them."""
         if d.opaque:
             d.checks.skip("signature", "there is nothing to verify; the issuer's answer counts")
             return None
-        alg = str(d.decoded.header.get("alg"))
-        if self.policy.alg_policy == "allowlist":
-            ok = self._pinned(d, alg)
-        else:
-            ok = self._as_the_token_wants(d, alg)
+        ok = self.signatures.passes(d.checks, d.decoded)
         return None if ok else self._refuse(401, "invalid_token", d)
-
-    def _pinned(self, d: Decision, alg: str) -> bool:
-        if not d.checks.test("algorithm", alg == self.issuer.alg, self.issuer.alg, alg):
-            return False
-        key = self._key(d)
-        return key is not None and fits(d.checks, signature_fits(d.decoded, key, alg))
-
-    def _key(self, d: Decision) -> Any:
-        brought = flaws.brought_key(d.decoded) if self.policy.trusted_keys_only == "off" else None
-        if brought is not None and (key := public_key(brought, self.issuer.alg)) is not None:
-            d.checks.skip("key", "a token may bring its own key", f"jwk {thumbprint(brought)[:8]}")
-            return key
-        if self.issuer.secret is not None:
-            d.checks.test("key", True, "the secret shared with the issuer", "the shared secret")
-            return self.issuer.secret
-        kid = d.decoded.header.get("kid")
-        jwk = self._published(kid)
-        key = public_key(jwk, self.issuer.alg) if jwk else None
-        d.checks.test("key", key is not None, f"a key of {self.issuer.url}", f"kid {str(kid)[:12]}")
-        return key
-
-    def _published(self, kid: object) -> dict[str, Any] | None:
-        """The issuer's key of that id; the JWKS is fetched once, and again for an id that is new."""
-        for fetched in (False, True):
-            if fetched:
-                body = self.net.deliver(Request("GET", self.issuer.keys_at), self.name, "back").json
-                keys = body.get("keys") if isinstance(body, dict) else None
-                self.jwks = [k for k in keys if isinstance(k, dict)] if isinstance(keys, list) else []
-            found = next((k for k in self.jwks if k.get("kid") == kid), None)
-            if found:
-                return found
-        return None
-
-    def _as_the_token_wants(self, d: Decision, alg: str) -> bool:
-        if self.policy.alg_policy == "blocklist":
-            if not d.checks.test("algorithm", alg != "none", "anything but none", alg):
-                return False
-        else:
-            d.checks.skip("algorithm", "the token chooses", alg)
-        if self.issuer.secret is None:
-            self._published(d.decoded.header.get("kid"))
-        d.checks.skip("key", "whatever key is at hand", d.decoded.header.get("kid") or "none named")
-        brought = flaws.brought_key(d.decoded) if self.policy.trusted_keys_only == "off" else None
-        ok = flaws.accepts(d.decoded, self.issuer.secret, self.jwks, brought)
-        return d.checks.test("signature", ok, f"whatever {alg} asks for", "it fits" if ok else "it does not fit")
 
     def type(self, d: Decision) -> Response | None:
         found = d.decoded.header.get("typ")

@@ -16,6 +16,14 @@ def test_switches_are_found_by_words() -> None:
     assert matching("no such thing") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("audience", "rs.check_aud"), ("PKCE", "client.pkce"), ("AUD", "client.resource_param")],
+)
+def test_the_words_of_the_field_find_switches_that_abbreviate_them(text: str, name: str) -> None:
+    assert name in {s.name for s in matching(text)}
+
+
 def test_a_search_for_nonsense_is_answered_with_text() -> None:
     at = opened("play", scenario=AUD)
     at.session_state["switches"] = True

@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.core.wire import Response, form_request
 from sandbox.protocol.tokens import BACKCHANNEL_LOGOUT, key_for
-from sandbox.world.parties.client import Session
+from sandbox.world.parties.client_session import Session
 from sandbox.world.world import World
 from tests.support.worlds import failures, outcomes, sign_in, world
 

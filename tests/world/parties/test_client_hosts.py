@@ -78,14 +78,3 @@ def test_whoever_signs_out_everywhere_comes_back_signed_out(client, browser):
     session = w.clients[client].session_in(b)
     assert session is None or not session.tokens
     assert not w.issuer.store.sessions
-
-
-def test_without_an_id_token_to_show_the_server_asks_first():
-    w = world("oauth-basic")
-    sign_in(w, "budget")
-    b = w.browsers["laptop"]
-    b.begin()
-    b.post("https://budget.example/logout/everywhere")
-    assert (b.page.page, len(w.issuer.store.sessions)) == ("logout", 1)
-    b.submit(b.forms()[0], {})
-    assert (b.url, len(w.issuer.store.sessions)) == ("https://budget.example/signed-out", 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.core.wire import Request, json_response
-from sandbox.world.parties.client import Refused
+from sandbox.world.parties.client_session import Refused
 from sandbox.world.parties.television import Television
 from tests.support.worlds import world
 

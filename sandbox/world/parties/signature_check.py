@@ -1,0 +1,69 @@
+"""Whether an API believes the signature of a token: algorithm, key and signature, as the switches want it.
+
+Three checks, one decision of the `alg_policy` switch.  Signatures are verified by PyJWT's algorithms.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.core.wire import Request
+from sandbox.protocol import flaws
+from sandbox.protocol.checks import Checklist, fits
+from sandbox.protocol.policies import ResourcePolicy
+from sandbox.protocol.tokens import Decoded, public_key, signature_fits, thumbprint
+from sandbox.world.network import Network
+from sandbox.world.parties.issuer import TrustedIssuer
+from sandbox.world.parties.published_keys import PublishedKeys
+
+
+class SignatureCheck:
+    """The one of an API, which trusts this issuer."""
+
+    def __init__(self, name: str, net: Network, policy: ResourcePolicy, issuer: TrustedIssuer) -> None:
+        self.name, self.net, self.policy, self.issuer = name, net, policy, issuer
+        self.jwks = PublishedKeys()
+
+    def passes(self, checks: Checklist, token: Decoded) -> bool:
+        """Perform the three."""
+        alg = str(token.header.get("alg"))
+        return self._pinned(checks, token, alg) if self.policy.alg_policy == "allowlist" else self._as_the_token_wants(checks, token, alg)
+
+    def _pinned(self, checks: Checklist, token: Decoded, alg: str) -> bool:
+        if not checks.test("algorithm", alg == self.issuer.alg, self.issuer.alg, alg):
+            return False
+        key = self._key(checks, token)
+        return key is not None and fits(checks, signature_fits(token, key, alg))
+
+    def _key(self, checks: Checklist, token: Decoded) -> Any:
+        brought = self._brought(token)
+        if brought is not None and (key := public_key(brought, self.issuer.alg)) is not None:
+            checks.skip("key", "a token may bring its own key", f"jwk {thumbprint(brought)[:8]}")
+            return key
+        if self.issuer.secret is not None:
+            checks.test("key", True, "the secret shared with the issuer", "the shared secret")
+            return self.issuer.secret
+        kid = token.header.get("kid")
+        jwk = next(iter(self.jwks.named(kid, self._fetch)), None)
+        key = public_key(jwk, self.issuer.alg) if jwk else None
+        checks.test("key", key is not None, f"a key of {self.issuer.url}", f"kid {str(kid)[:12]}")
+        return key
+
+    def _brought(self, token: Decoded) -> Any:
+        return flaws.brought_key(token) if self.policy.trusted_keys_only == "off" else None
+
+    def _fetch(self) -> Any:
+        return self.net.deliver(Request("GET", self.issuer.keys_at), self.name, "back").json
+
+    def _as_the_token_wants(self, checks: Checklist, token: Decoded, alg: str) -> bool:
+        if self.policy.alg_policy == "blocklist":
+            if not checks.test("algorithm", alg != "none", "anything but none", alg):
+                return False
+        else:
+            checks.skip("algorithm", "the token chooses", alg)
+        kid = token.header.get("kid")
+        if self.issuer.secret is None:
+            self.jwks.named(kid, self._fetch)
+        checks.skip("key", "whatever key is at hand", kid or "none named")
+        ok = flaws.accepts(token, self.issuer.secret, self.jwks.keys, self._brought(token))
+        return checks.test("signature", ok, f"whatever {alg} asks for", "it fits" if ok else "it does not fit")
