@@ -39,7 +39,8 @@ from sandbox.world.parties.tool_server import ToolServer
 from sandbox.world.parties.web_client import WebClient
 
 WORD = "sunshine"  # the shared word of as.signing=shared-word: in every word list
-BUDGET_SECRET, APP_SECRET, EVIL_SECRET = "budget-8Zq3vT1x", "app-4mKw9rLe", "quiz-4Hw9kL2c"
+# secrets have 16 characters or more: some libraries take no others
+BUDGET_SECRET, APP_SECRET, EVIL_SECRET = "budget-8Zq3vT1xNw6p", "app-4mKw9rLeT2xQ", "quiz-4Hw9kL2cR7vd"
 REDIRECTS = {m.name: f"{m.host}/cb" for m in CAST.values() if m.kind == "client"}
 SERVICE_SCOPES = {"transactions": "notify"}  # what a service may ask for in its own name
 LAG = 120  # seconds until a denylist entry arrives at a replica

@@ -363,7 +363,7 @@ def test_the_page_of_an_app_that_needs_a_script_is_not_served() -> None:
     """Its backend is part of the simulation: a `__Host-` cookie and a page at a host of its own cannot live below a path."""
     edge = edge_of(app_bff="on")
     assert ask(edge, "GET", "/app/login").status == 404
-    assert "app / app-4mKw9rLe /" in "\n".join(introduction(edge.served))
+    assert "app / app-4mKw9rLeT2xQ /" in "\n".join(introduction(edge.served))
 
 
 PATHS = ("/", "/auth", *(f"/auth/{p}" for p in ("authorize", "token", "login", "consent", "revoke", "introspect", "userinfo", "register", "jwks", "logout", "account/sessions", "roles", "denylist", "admin/users/alice")),
