@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
@@ -20,6 +21,9 @@ compact = json.JSONEncoder(separators=(",", ":")).encode  # a value as JSON with
 
 LONGEST_KEPT = 4096  # characters; longer texts are parsed again, so that memos stay small
 MAX_FIELDS = 1000
+WELL_KNOWN = re.compile(
+    r"(/\.well-known/(?:oauth-authorization-server|openid-configuration|oauth-protected-resource))(/(?!\.well-known/).+)\Z"
+)
 
 
 @memo("message", 4096, longest=LONGEST_KEPT)
@@ -64,6 +68,18 @@ def with_query(url: str, extra: Pairs | dict[str, str]) -> str:
     more = urlencode(list(extra.items()) if isinstance(extra, dict) else list(extra), errors="replace")
     u = split(url)
     return urlunsplit(u._replace(query=f"{u.query}&{more}" if u.query and more else u.query or more))
+
+
+def own_path(path: str, mount: str) -> str | None:
+    """The path as the party knows it whose paths begin at `mount`; None if it is not one of them.
+
+    A well-known part stands in front of the party's own path (RFC 8414 §3.1, RFC 9728 §3.1)."""
+    if path == mount or path.startswith(f"{mount}/"):
+        return path[len(mount) :]
+    known = WELL_KNOWN.match(path)
+    return (
+        f"{known[1]}{own_path(known[2], mount)}" if known and known[2].startswith(mount) and own_path(known[2], mount) is not None else None
+    )
 
 
 def first(values: Pairs, name: str) -> str | None:
@@ -200,10 +216,12 @@ class Response:
 
     @property
     def error(self) -> str | None:
-        """The error code wherever its protocol puts it: JSON body, WWW-Authenticate, redirect or error page."""
+        """The error code wherever its protocol puts it: JSON body, WWW-Authenticate, redirect or error page.  JSON-RPC has numbers."""
         body = self.json
-        if isinstance(body, dict) and isinstance(body.get("error"), str):
-            return str(body["error"])
+        told = body.get("error") if isinstance(body, dict) else None
+        told = told.get("code") if isinstance(told, dict) else told
+        if isinstance(told, str | int) and not isinstance(told, bool):
+            return str(told)
         challenge = self.header("www-authenticate") or ""
         if 'error="' in challenge:
             return challenge.split('error="', 1)[1].split('"', 1)[0]

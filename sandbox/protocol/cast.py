@@ -32,6 +32,7 @@ class Member:
     hers: bool = False  # always under the attacker's control
     backed: str = ""  # what it is where it has a backend of its own
     replica_of: str = ""  # the API whose data and whose name in tokens this one shares
+    path: str = ""  # of an API that has one address only, which is its name in tokens: the part after its host
 
 
 CAST: dict[str, Member] = {
@@ -58,6 +59,7 @@ CAST: dict[str, Member] = {
         Member("budget", "client", "Budget", "third-party web app, confidential client", "https://budget.example", "client"),
         Member("tv", "device", "ConnectSphere TV", "television, public client without a browser"),
         Member("importer", "client", "ConnectSphere import", "a client of the bank", "https://import.connectsphere.example"),
+        Member("assistant", "client", "Assistant", "AI tool, a client that finds its server by itself", "https://assistant.example"),
         Member("evil_app", "client", "Evil app", "third-party quiz site", "https://evil-app.example", hers=True),
         Member("auth", "server", "Authorization server", "auth.connectsphere.example", ISSUER, "as"),
         Member("backend", "server", "Backend", "connectsphere.example", BACKEND, "as"),
@@ -74,6 +76,15 @@ CAST: dict[str, Member] = {
         ),
         Member("transactions", "api", "Transactions", "resource server", "https://transactions.connectsphere.example", "rs"),
         Member("notifications", "api", "Notifications", "resource server", "https://notifications.connectsphere.example", "rs"),
+        Member(
+            "tool_server",
+            "api",
+            "Tool server",
+            "resource server for AI tools",
+            "https://tools.connectsphere.example",
+            "rs",
+            path="/mcp",
+        ),
         Member("bank", "server", "Bank", "another company, issuer and API", "https://bank.example"),
     )
 }
@@ -95,7 +106,8 @@ def instances(role: str) -> tuple[str, ...]:
 
 def resource(name: str) -> str:
     """How tokens name this API (RFC 8707 §2): by its address, or by that of the API that it is a replica of."""
-    return CAST[CAST[name].replica_of or name].host
+    named = CAST[CAST[name].replica_of or name]
+    return f"{named.host}{named.path}"
 
 
 def internal(name: str) -> str:
@@ -105,7 +117,9 @@ def internal(name: str) -> str:
 
 def addresses() -> tuple[str, ...]:
     """Every origin that somebody has, from outside and from the zone `internal`."""
-    return tuple(dict.fromkeys([*(m.host for m in CAST.values() if m.host), *(internal(name) for name in instances("rs"))]))
+    return tuple(
+        dict.fromkeys([*(m.host for m in CAST.values() if m.host), *(internal(name) for name in instances("rs") if not CAST[name].path)])
+    )
 
 
 def made_up(host: str) -> bool:

@@ -42,6 +42,7 @@ CHECKS: dict[str, Check] = {
         Check("request_size", "Neither the address nor any header field may be larger than the 8 KiB read here.", "RFC 9110 §5.4"),
         Check("identity_headers", "A header that says who is calling must not come from outside.", "RFC 9700 §4.13", REPAIRS),
         Check("gateway_identity", "The gateway must say in a header who is calling.", "RFC 9700 §4.13"),
+        Check("page_origin", "A page that asks must be of this server's origin, or on the asker's own machine.", "RFC 6454 §7", REFUSALS),
         Check("form_browser", "A form must come back from the browser that fetched it.", "RFC 6749 §10.12"),
         # ---- the token itself
         Check("format", "The token must be a JWT: three base64url parts, the first two of them JSON objects.", "RFC 7519 §7.2"),
@@ -154,6 +155,12 @@ CHECKS: dict[str, Check] = {
         Check("token_hash", "A hash in the ID token must be that of the access token it came with.", "OIDC Core §3.1.3.8"),
         Check("front_channel", "A client that asks for codes must take no token from the front channel.", "RFC 9700 §2.1.2", REFUSALS),
         Check("id_token", "A sign-in must bring an ID token, which says for which client it was made.", "OIDC Core §2"),
+        # ---- a client that finds out by itself whom to ask
+        Check(
+            "discovered",
+            "What describes an API, or a server, must say that it is about the one that was asked for.",
+            "RFC 9728 §3.3; of a server RFC 8414 §3.3",
+        ),
         # ---- the client's own pages and backend
         Check("redirect_target", "The client must send browsers on only to places that it knows.", "RFC 9700 §4.11.1"),
         Check("session_cookie", "The request must carry the cookie of a session that is signed in.", "RFC 10017 §6.1.2.3"),

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import sys
 import traceback
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -17,7 +16,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from sandbox.core.wire import MAX_FIELDS, Pairs, Request, Response, json_response
+from sandbox.core.wire import MAX_FIELDS, Pairs, Request, Response, json_response, own_path
 from sandbox.protocol.trace import Checked, Event
 from sandbox.serve.operator import OPERATOR
 from sandbox.serve.pages import dressed
@@ -26,6 +25,7 @@ from sandbox.world.parties import cors
 from sandbox.world.parties.authorization_server.server import PAGES as SERVER_PAGES
 from sandbox.world.parties.backend import Backend
 from sandbox.world.parties.bank import Bank
+from sandbox.world.parties.tool_server import ToolServer
 
 Scope = Mapping[str, Any]
 Message = dict[str, Any]
@@ -39,7 +39,6 @@ MOST_DISCARDED = 16 * 1024 * 1024  # bytes of a body that is too large; beyond, 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SWEEP = 500  # requests between two looks at what may be forgotten
 PAGES = frozenset(SERVER_PAGES)  # for browsers to go to, not for scripts
-WELL_KNOWN = re.compile(r"/\.well-known/(oauth-authorization-server|openid-configuration|oauth-protected-resource)(/.+)\Z")
 ONCE = ("Authorization", "Host", "Content-Type")  # which of two counts is a question that nobody should have to ask (RFC 9110 §5.3)
 HOST_ONLY = "__Host-"  # a prefix of cookies that demands https and the path /, which parties below a path do not have
 NO_SNIFFING = ("x-content-type-options", "nosniff")
@@ -127,7 +126,7 @@ class Edge:
             return self._preflight(request), mount
         if any(text.count("&") >= MAX_FIELDS for text in (query, request.body)):
             raise Refused(400, f"A request has at most {MAX_FIELDS} parameters here.")
-        if request.json_fault is not None and request.path != "/register":  # that endpoint says it in its own words (RFC 7591)
+        if request.json_fault is not None and request.path not in ("/register", "/mcp"):  # their protocols have words of their own for it
             raise Refused(400, request.json_fault)
         if self.served.external is not None:
             async with self.turn:
@@ -152,12 +151,10 @@ class Edge:
 
     def _party(self, path: str) -> tuple[str, str]:
         """Where the addressed party's paths begin, and the rest; nowhere for what belongs to no party."""
-        known = WELL_KNOWN.match(path)
-        if known and known[2] in self.names:  # RFC 8414 §3.1: the well-known part goes in front of the issuer's own path
-            return known[2], f"/.well-known/{known[1]}"
         for mount in self.names:
-            if path.startswith(mount) and path[len(mount) : len(mount) + 1] in ("", "/"):
-                return mount, path[len(mount) :]
+            own = own_path(path, mount)
+            if own is not None:
+                return mount, own
         return "", path.removeprefix(self.served.root)
 
     def _url(self, mount: str, path: str, query: str) -> str:
@@ -165,8 +162,11 @@ class Edge:
         return f"{self.served.origin}{mount}{path}{'?' if query else ''}{query}"
 
     def _preflight(self, request: Request) -> Response:
-        """What a browser asks before a script may call (Fetch §4.8); pages are not for scripts (RFC 9700 §2.6)."""
-        return Response(204) if self._is_page(request) else cors.permission(cors.LIBRARIES)
+        """What a browser asks before a script may call (Fetch §4.8); pages are not for scripts (RFC 9700 §2.6), and not every
+        script is for the tool server."""
+        party = self.net.parties[self.names[request.mount]]
+        unwelcome = isinstance(party, ToolServer) and not party.welcomes(request.header("origin"))
+        return Response(204) if unwelcome or self._is_page(request) else cors.permission(cors.LIBRARIES)
 
     def _is_page(self, request: Request) -> bool:
         """Whether only a whole window goes there: not to the sign-in of a backend, nor to that of the bank if it is asked in JSON."""

@@ -16,9 +16,11 @@ from sandbox.protocol.grant_types import DEVICE_CODE
 from sandbox.protocol.step_up import TWO_FACTOR
 from sandbox.serve.setup import CALLBACK, Served
 from sandbox.world.external import External
+from sandbox.world.parties import resource_metadata
 from sandbox.world.parties.authorization_server import AuthorizationServer, Client
 from sandbox.world.parties.authorization_server.config import SCOPES
 from sandbox.world.parties.people import User
+from sandbox.world.parties.tool_server import ToolServer
 from sandbox.world.parties.web_client import WebClient
 from sandbox.world.world import World
 
@@ -141,6 +143,7 @@ def _oauth(served: Served, issuer: AuthorizationServer, token: Token) -> Iterato
     web = [n for n in served.paths if isinstance(served.world.net.parties[n], WebClient)]
     if web:
         yield from ("", "Web apps to sign in to, in a browser", *(f"  {served.origin}{served.paths[n]}/login" for n in web))
+    yield from _tools(served)
     if TWO_FACTOR in issuer.sign_in.second_factor.acrs:
         yield from ("", f"For a second factor, acr_values={TWO_FACTOR} (name / secret for an authenticator app)")
         yield from (f"  {p.name} / {p.authenticator}" for p in served.world.people.users.values() if p.authenticator)
@@ -155,6 +158,17 @@ def _oauth(served: Served, issuer: AuthorizationServer, token: Token) -> Iterato
     yield "  # in the same browser: sign out, here and at the clients that registered a backchannel_logout_uri"
     yield f"  {issuer.describe()['end_session_endpoint']}"
     yield from _api(served, token)
+
+
+def _tools(served: Served) -> Iterator[str]:
+    """What the client of an AI tool is told, and where that leads it."""
+    for api in served.world.apis.values():
+        if isinstance(api, ToolServer):
+            yield from ("", "Tools for an AI client (Model Context Protocol): it needs this address and finds out the rest", f"  {api.url}")
+            yield "  # where the tools say who issues their tokens (RFC 9728)"
+            yield f"  {resource_metadata.address(api.url)}"
+            if api.policy.dpop == "require":
+                yield f"  # they want DPoP proofs (RFC 9449), which few of them make; with {api.name}.dpop=accept-both Bearer does, too"
 
 
 def _client(client: Client) -> Iterator[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from sandbox.world.parties.assistant import Assistant
 from sandbox.world.parties.authorization_server import AuthorizationServer, Client
 from sandbox.world.parties.backend import Backend
 from sandbox.world.parties.gateway import Gateway
@@ -71,8 +72,11 @@ def _done(world: World, past: Past) -> None:
         _api(api, old.apis[name])
         api.denied.take_over(world.issuer.denylist.revoked)
     for name, client in world.clients.items():
+        before = old.clients[name]
+        if isinstance(client, Assistant) and isinstance(before, Assistant):
+            client.take_over(before, world.issuer.describe())
         if isinstance(client, WebClient):
-            _client(client, old.clients[name])
+            _client(client, before)
 
 
 def void_before(world: World, second: int) -> None:

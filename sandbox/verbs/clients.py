@@ -66,7 +66,7 @@ class SignIn(Args):
 def sign_in(world: World, actor: str, args: SignIn) -> Outputs:
     client, browser = world.clients[actor], world.browsers[args.browser]
     browser.begin(args.hold or "")
-    at, api = CAST[args.at].host if args.at else "", CAST[args.api].host if args.api else ""
+    at, api = CAST[args.at].host if args.at else "", named_in_tokens(args.api) if args.api else ""
     how = args.how if args.how != "redirect" else ""
     browser.visit(client.start_url(scope=args.scope or "", at=at, api=api, response=args.response or "", how=how))
     say_yes(world, browser, args.user or browser.owner)
@@ -157,7 +157,7 @@ def _api_request(args: CallApi) -> Request:
 def _in_its_own_name(world: World, actor: str, args: CallApi, request: Request) -> None:
     """A request that belongs to nobody's session: with a token given to the client, or with one that it got for itself."""
     client = as_client(world, actor)
-    session, resource = client.own, CAST[args.api].host
+    session, resource = client.own, named_in_tokens(args.api)
     if args.token is None and not session.tokens:
         raise Missing("a browser with a session, or a token")
     token = args.token if args.token is not None else session.access_token(resource)

@@ -16,6 +16,7 @@ from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import Architecture
 from sandbox.protocol.tokens import Key, key_for, shared_key
 from sandbox.world.network import Network
+from sandbox.world.parties.assistant import Assistant
 from sandbox.world.parties.authorization_server import AuthorizationServer, ServerConfig
 from sandbox.world.parties.authorization_server import Client as Registered
 from sandbox.world.parties.backend import Backend
@@ -34,10 +35,12 @@ from sandbox.world.parties.people import Directory
 from sandbox.world.parties.records import Records
 from sandbox.world.parties.resource_server import Front, ResourceConfig, ResourceServer
 from sandbox.world.parties.television import Television
+from sandbox.world.parties.tool_server import ToolServer
 from sandbox.world.parties.web_client import WebClient
 
 WORD = "sunshine"  # the shared word of as.signing=shared-word: in every word list
-BUDGET_SECRET, APP_SECRET, EVIL_SECRET = "budget-8Zq3vT1x", "app-4mKw9rLe", "quiz-4Hw9kL2c"
+# secrets have 16 characters or more: some libraries take no others
+BUDGET_SECRET, APP_SECRET, EVIL_SECRET = "budget-8Zq3vT1xNw6p", "app-4mKw9rLeT2xQ", "quiz-4Hw9kL2cR7vd"
 REDIRECTS = {m.name: f"{m.host}/cb" for m in CAST.values() if m.kind == "client"}
 SERVICE_SCOPES = {"transactions": "notify"}  # what a service may ask for in its own name
 LAG = 120  # seconds until a denylist entry arrives at a replica
@@ -92,7 +95,9 @@ def issuer(
         clients=_registered(policies, net.entropy.seed),
         token_in_address=policies.api.reject_query_token == "off",
     )
-    return AuthorizationServer("auth", net, server, directory)
+    authorization = AuthorizationServer("auth", net, server, directory)
+    authorization.registration = True  # for the assistant
+    return authorization
 
 
 def _registered(policies: Policies, seed: str) -> tuple[Registered, ...]:
@@ -150,15 +155,16 @@ def _hears_of_log_outs(name: str, policies: Policies) -> bool:
 
 
 def api(name: str, net: Network, policy: ResourcePolicy, issuer: TrustedIssuer) -> ResourceServer:
-    """One of ConnectSphere's APIs, with its data."""
+    """One of ConnectSphere's APIs, with its data; behind the gateway, if it is not for AI tools."""
+    tools = bool(CAST[name].path)
     config = ResourceConfig(
         policy=policy,
         url=resource(name),
         issuer=issuer,
         password=_service_secret(name),
-        front=Front("gateway", internal(name), CAST["gateway"].host),
+        front=None if tools else Front("gateway", internal(name), CAST["gateway"].host),
     )
-    return ResourceServer(name, net, config, _records(name))
+    return (ToolServer if tools else ResourceServer)(name, net, config, _records(name))
 
 
 def gateway(net: Network, policies: Policies, issuer: TrustedIssuer) -> Gateway:
@@ -176,7 +182,7 @@ def gateway(net: Network, policies: Policies, issuer: TrustedIssuer) -> Gateway:
 
 
 def _records(name: str) -> Records:
-    return Records.of({"notifications": "notification", "transactions": "transaction"}.get(name, "account"))
+    return Records.of({"notifications": "notification", "transactions": "transaction", "tool_server": "note"}.get(name, "account"))
 
 
 def _secret(name: str, policies: Policies) -> str | None:
@@ -201,7 +207,7 @@ def _service_secret(name: str) -> str:
 
 
 def _registration(name: str, secret: str | None, redirect_uri: str, key: Key | None = None) -> Registration:
-    first, *others = dict.fromkeys(map(resource, instances("rs")))
+    first, *others = dict.fromkeys(resource(api) for api in instances("rs") if not CAST[api].path)
     return Registration(client_id=name, secret=secret, redirect_uri=redirect_uri, resource=first, others=tuple(others), key=key)
 
 
@@ -252,6 +258,19 @@ def service(name: str, net: Network, architecture: Architecture, policy: ClientP
     """An API as a client that acts in its own name (RFC 6749 §4.4)."""
     registration = _registration(name, _service_secret(name), "")
     return OAuthClient(name, net, ClientConfig(policy=policy, architecture=architecture, registration=registration, servers=servers))
+
+
+def assistant(net: Network, architecture: Architecture, policy: ClientPolicy, servers: Servers) -> Assistant:
+    """A client that is careful, and registered nowhere yet; in a JWT design, where nothing can be found out, it is told the backend."""
+    registration = Registration(client_id="assistant", secret=None, redirect_uri=REDIRECTS["assistant"], resource=resource("tool_server"))
+    offered = next(iter(servers.values())).get("authorization_response_iss_parameter_supported")
+    config = ClientConfig(
+        policy=replace(policy, resource_param="on", iss_check="iss-param" if offered else "off"),
+        architecture=architecture,
+        registration=registration,
+        servers=servers if architecture == "jwt" else {},
+    )
+    return Assistant("assistant", net, config)
 
 
 def television(net: Network, architecture: Architecture, policy: ClientPolicy, servers: Servers) -> Television:

@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 from sandbox.core.clock import Clock
 from sandbox.core.entropy import Entropy
-from sandbox.core.wire import Request, Response, origin, split
+from sandbox.core.wire import Request, Response, origin, own_path, split
 from sandbox.protocol.cast import title
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.edits import Edit, Keys, Unfit, edited_request, edited_response, of_message
@@ -99,9 +99,18 @@ class Network:
         below = (path for base, path in self.mounts.items() if url.startswith((f"{base}/", f"{base}?")) or url == base)
         return next(below, "")
 
+    def _mounted(self, request: Request) -> Request:
+        """The request as the party at the path of an origin that several share gets it."""
+        u, at = split(request.url), origin(request.url)
+        for base, path in self.mounts.items():
+            own = own_path(u.path, path) if base == f"{at}{path}" else None
+            if own is not None:
+                return replace(request, url=f"{base}{own}{'?' if u.query else ''}{u.query}", mount=path)
+        return replace(request, mount="")
+
     def deliver(self, request: Request, sender: str, channel: Channel = "back") -> Response:
         """Carry a request from `sender` to the owner of its address, and the answer back."""
-        request = replace(request, mount=self.mount(request.url)) if self.mounts else request
+        request = self._mounted(request) if self.mounts else request
         number, self.trace.exchanges = self.trace.exchanges, self.trace.exchanges + 1
         intended, name = self.owner(request.url, sender), f"{request.method} {request.path or '/'}"
         asks, answers = self._message(sender, intended, name), self._message(intended, sender, f"answer {name}")

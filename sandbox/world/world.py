@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sandbox.core.clock import Clock
 from sandbox.core.entropy import Entropy
-from sandbox.protocol.cast import CAST, EVIL, INTERNAL, internal
+from sandbox.protocol.cast import CAST, EVIL, INTERNAL
 from sandbox.protocol.edits import Edit
 from sandbox.protocol.policies import resolved
 from sandbox.protocol.settings import Settings
@@ -66,6 +66,7 @@ def build(
     clients["importer"] = members.importer(net, policies.architecture, bank)
     adaptive = members.adaptive_policy(issuer.policy, servers[issuer.issuer])
     clients["evil_app"] = members.evil_app(net, policies, adaptive, servers)
+    clients["assistant"] = members.assistant(net, policies.architecture, adaptive, servers)
     services: dict[str, OAuthClient] = {name: members.service(name, net, policies.architecture, adaptive, servers) for name in apis}
     services["tv"] = television = members.television(net, policies.architecture, adaptive, servers)
     browsers = {m.name: Browser(m.name, net, m.owner) for m in CAST.values() if m.kind == "browser"}
@@ -73,7 +74,9 @@ def build(
     for party in (issuer, bank, *apis.values(), *clients.values()):
         net.connect(party, CAST[party.name].host)
     for name, api in apis.items():
-        net.connect(api, internal(name), zone=INTERNAL)
+        api.announces = policies.architecture == "oauth" and bool(CAST[name].path)
+        if api.front is not None:
+            net.connect(api, api.front.internal, zone=INTERNAL)
     net.connect(members.gateway(net, policies, trusted), CAST["gateway"].host)
     net.admit(INTERNAL, "gateway", *apis)
     for browser in browsers.values():

@@ -55,7 +55,7 @@ def test_everything_to_connect_with_can_be_copied() -> None:
     for part in (
         f"curl {world.base}/auth/.well-known/openid-configuration",
         "alice / wonderland",
-        "budget / budget-8Zq3vT1x",
+        "budget / budget-8Zq3vT1xNw6p",
         "http://127.0.0.1:9999/cb",
     ):
         assert part in code

@@ -81,3 +81,29 @@ def test_openid_client_pushes_signs_and_proves_itself_with_a_key() -> None:
         "both": "alice",
     }
     assert json.loads(result.stdout) == dict.fromkeys(("ES256", "PS256", "Ed25519"), found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("challenges", "found"), [("no-downgrade", {"id": "alice", "name": "Alice Adler"}), ("required", {"error": "invalid_request"})]
+)
+def test_a_client_without_pkce_signs_in_where_that_is_let_be_and_is_told_which_switch_it_is(challenges: str, found: dict[str, str]) -> None:
+    script("person.mjs")
+    program = script("passport.mjs")
+    with served("--set", f"as.pkce={challenges}") as base:
+        result = subprocess.run(["node", str(program), base], capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 0, result.stderr[-2000:]
+    answer = json.loads(result.stdout)
+    told = answer.pop("told", "")
+    assert answer == found
+    assert ("as.pkce=no-downgrade" in told and "PKCE" in told) == (challenges == "required")
+
+
+@pytest.mark.slow
+def test_oauth4webapi_pushes_its_request_and_proves_its_key_with_nonces() -> None:
+    script("person.mjs")
+    program = script("par_dpop.mjs")
+    with served("--set", "as.par=required", "--set", "as.dpop_nonce=on", "--set", "rs.dpop_nonce=on", *CLIENTS) as base:
+        result = subprocess.run(["node", str(program), base, PUBLIC, CALLBACK], capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 0, result.stderr[-2000:]
+    assert json.loads(result.stdout) == {"nonces": 3, "pushed": True, "type": "dpop", "accounts": ["alice:account-1"], "renewed": True}

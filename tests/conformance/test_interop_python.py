@@ -12,6 +12,7 @@ import pytest
 import requests
 from requests_oauthlib import OAuth2Session
 
+from sandbox.world.members import BUDGET_SECRET
 from tests.support.real import CALLBACK, CLIENTS, PUBLIC, SECRET, Person, metadata, parameters, served
 
 pytestmark = [
@@ -102,6 +103,30 @@ def test_authlib_as_a_full_relying_party(base: str, alg: str, client: tuple[str,
     with ThreadPoolExecutor(1) as other:  # in this thread Playwright keeps an event loop, once a browser was used
         token = other.submit(lambda: asyncio.run(sign_in())).result()
     assert token["userinfo"]["email"] == "alice@connectsphere.example"
+
+
+def test_idpyoidc_with_a_client_of_the_cast(base: str, alg: str) -> None:
+    """It takes no secret of less than 16 characters."""
+    from idpyoidc.client.rp_handler import RPHandler
+
+    pkce = {"code_challenge_method": "S256", "code_challenge_length": 64}
+    config = {
+        "issuer": f"{base}/auth",
+        "client_type": "oidc",
+        "client_id": "budget",
+        "client_secret": BUDGET_SECRET,
+        "redirect_uris": [CALLBACK],
+        "response_types_supported": ["code"],
+        "scopes_supported": SCOPE.split(),
+        "token_endpoint_auth_methods_supported": ["client_secret_basic"],
+        "id_token_signing_alg_values_supported": [alg],
+        "add_ons": {"pkce": {"function": "idpyoidc.client.oauth2.add_on.pkce.add_support", "kwargs": pkce}},
+    }
+    handler = RPHandler("http://127.0.0.1:9999", client_configs={config["issuer"]: config})
+    found = handler.finalize(config["issuer"], parameters(Person().visit(handler.begin(config["issuer"]))))
+    assert "error" not in found, found
+    assert (found["userinfo"]["sub"], found["userinfo"]["name"]) == ("alice", "Alice Adler")
+    assert found["id_token"].jws_header["alg"] == alg
 
 
 def test_requests_oauthlib(base: str, client: tuple[str, str | None], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.core.wire import Request, Response, form_request, json_request, json_response, origin, with_query
+from sandbox.core.wire import Request, Response, form_request, json_request, json_response, origin, own_path, with_query
 
 
 def test_parts_of_a_request():
@@ -48,6 +48,9 @@ def test_headers_can_be_set_and_removed():
         (Response(400, (("Content-Type", "text/html"),), '<body data-page="error" data-error="mismatching_state">'), "mismatching_state"),
         (Response(401, (("WWW-Authenticate", "Bearer"),)), None),
         (json_response(200, ["error"]), None),
+        (json_response(200, {"error": {"code": -32601, "message": "Method not found"}}), "-32601"),
+        (json_response(200, {"error": {"message": "?"}}), None),
+        (json_response(200, {"error": True}), None),
     ],
 )
 def test_the_error_is_found_where_its_protocol_puts_it(response, error):
@@ -66,3 +69,23 @@ def test_any_text_can_be_read(url, header, body):
         (request.origin, request.path, request.query, request.form, request.json, request.cookies, request.credential()), tuple
     )
     assert isinstance((response.error, response.page, response.json), tuple)
+
+
+@pytest.mark.parametrize(
+    ("path", "mount", "own"),
+    [
+        ("/auth/token", "/auth", "/token"),
+        ("/auth", "/auth", ""),
+        ("/authority", "/auth", None),
+        ("/other/auth", "/auth", None),
+        ("/world/k/auth/token", "/world/k/auth", "/token"),
+        ("/.well-known/oauth-authorization-server/auth", "/auth", "/.well-known/oauth-authorization-server"),
+        ("/.well-known/oauth-protected-resource/tools/mcp", "/tools", "/.well-known/oauth-protected-resource/mcp"),
+        ("/.well-known/oauth-protected-resource/toolset/mcp", "/tools", None),
+        ("/.well-known/oauth-protected-resource", "/tools", None),
+        ("/.well-known/security.txt/tools", "/tools", None),
+        ("/.well-known/openid-configuration" * 2000 + "/tools", "/tools", None),
+    ],
+)
+def test_a_party_knows_the_part_of_a_path_that_is_its_own(path: str, mount: str, own: str | None) -> None:
+    assert own_path(path, mount) == own

@@ -44,10 +44,15 @@ NEEDLESS = "{0}: `{1}` and `{2}` are told apart by `{3}` now; remove the entry f
 
 
 def done(scenario: Scenario, where: Settings) -> list[object]:
-    """What the parties do: messages, outcomes of checks, sign-ins; not the words in which a check says what it expects."""
+    """What the parties do: messages, outcomes of checks, sign-ins; not the words in which a check says what it expects, nor what a
+    server says of itself, which it could say without doing it."""
     found: list[object] = []
+    sayings = set[int]()
     for event in player.play(Case(scenario, where)).events:
+        if isinstance(event, Answered) and event.exchange in sayings:
+            continue
         if isinstance(event, Sent):
+            sayings |= {event.exchange} if event.request.path.startswith("/.well-known/") else set()
             found.append((event.sender, event.receiver, event.request))
         elif isinstance(event, Answered):
             found.append(event.response)

@@ -111,7 +111,7 @@ def ratio(worlds: tuple[World, World], act: Callable[[World], Callable[[], Any]]
 @pytest.mark.slow
 def test_revoking_one_family_costs_the_same_among_ten_thousand(worlds):
     def revoke(w: World) -> Callable[[], Any]:
-        request = form_request(f"{AS}/revoke", {"client_id": "budget", "client_secret": "budget-8Zq3vT1x", "token": refresh_token(w)})
+        request = form_request(f"{AS}/revoke", {"client_id": "budget", "client_secret": "budget-8Zq3vT1xNw6p", "token": refresh_token(w)})
         return lambda: w.issuer.handle(request)
 
     dead = sum(not g.alive for g in worlds[1].issuer.store.grants.values())
@@ -128,7 +128,7 @@ def test_redeeming_refreshing_and_introspecting_cost_the_same_among_ten_thousand
     def refresh(w: World) -> Callable[[], Any]:
         fields = {
             "client_id": "budget",
-            "client_secret": "budget-8Zq3vT1x",
+            "client_secret": "budget-8Zq3vT1xNw6p",
             "grant_type": "refresh_token",
             "refresh_token": refresh_token(w),
         }

@@ -17,7 +17,7 @@ def test_names_are_keys_and_addresses_belong_to_one_member() -> None:
 def test_a_role_has_a_title_and_switches() -> None:
     roles = {member.role for member in CAST.values() if member.role}
     assert roles == set(ROLES) == {switch.owner for switch in SWITCHES.values()}
-    assert instances("rs") == ("accounts", "accounts_2", "transactions", "notifications")
+    assert instances("rs") == ("accounts", "accounts_2", "transactions", "notifications", "tool_server")
 
 
 def test_a_browser_has_an_owner_among_the_people() -> None:

@@ -363,7 +363,7 @@ def test_the_page_of_an_app_that_needs_a_script_is_not_served() -> None:
     """Its backend is part of the simulation: a `__Host-` cookie and a page at a host of its own cannot live below a path."""
     edge = edge_of(app_bff="on")
     assert ask(edge, "GET", "/app/login").status == 404
-    assert "app / app-4mKw9rLe /" in "\n".join(introduction(edge.served))
+    assert "app / app-4mKw9rLeT2xQ /" in "\n".join(introduction(edge.served))
 
 
 PATHS = ("/", "/auth", *(f"/auth/{p}" for p in ("authorize", "token", "login", "consent", "revoke", "introspect", "userinfo", "register", "jwks", "logout", "account/sessions", "roles", "denylist", "admin/users/alice")),
@@ -550,6 +550,39 @@ def test_from_a_refusal_to_the_token_endpoint(profile: str) -> None:
     (issuer,) = told["authorization_servers"]
     there = split(issuer).path
     assert ask(edge, "GET", f"/.well-known/oauth-authorization-server{there}").json["token_endpoint"] == f"{issuer}/token"
+
+
+@pytest.mark.parametrize(
+    ("body", "origin", "answer"),
+    [
+        ("{", None, (400, -32700)),
+        ('{"a": 1, "a": 2}', None, (400, -32700)),
+        ("{", "http://evil.example:9000", (403, -32600)),
+        ("{}", "http://127.0.0.1:9000.evil.example", (403, -32600)),
+        ("{}", BASE, (400, -32600)),
+    ],
+)
+def test_the_tool_server_refuses_in_the_words_of_its_protocol(body: str, origin: str | None, answer: tuple[int, int]) -> None:
+    edge = edge_of("oauth-basic")
+    url, now = f"{BASE}/tool_server/mcp", edge.net.clock.now()
+    claims = {"iss": f"{BASE}/auth", "sub": "alice", "aud": url, "scope": "read", "iat": now, "exp": now + 60, "jti": "1"}
+    held = edge.world.issuer.core.signing.current.sign(claims, "at+jwt")
+    page = (("Origin", origin),) if origin else ()
+    found = ask(
+        edge, "POST", "/tool_server/mcp", body.encode(), ("Content-Type", "application/json"), ("Authorization", f"Bearer {held}"), *page
+    )
+    assert (found.status, found.json["error"]["code"]) == answer
+
+
+@pytest.mark.parametrize(
+    ("origin", "may"), [("http://localhost:6274", True), (BASE, True), ("https://evil.example", False), ("null", False)]
+)
+def test_a_browser_asks_for_permission_before_a_page_may_use_tools(origin: str, may: bool) -> None:
+    wants = ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "mcp-protocol-version")
+    answer = ask(edge_of("oauth-bcp"), "OPTIONS", "/tool_server/mcp", b"", ("Origin", origin), *wants)
+    assert answer.status == 204
+    assert (answer.header("access-control-allow-origin") is not None) == may
+    assert ("mcp-protocol-version" in (answer.header("access-control-allow-headers") or "").lower()) == may
 
 
 def test_a_design_without_authorization_server_names_none() -> None:

@@ -87,6 +87,18 @@ def test_a_device_is_told_how_to_ask_for_its_token() -> None:
     assert "device_code" not in "\n".join(introduction(put_together(Settings.of("oauth-bcp", {"as.device_flow": "off"}), BASE)))
 
 
+TOOLS = "Tools for an AI client (Model Context Protocol): it needs this address and finds out the rest"
+
+
+@pytest.mark.parametrize(("changes", "says"), [({}, True), ({"tool_server.dpop": "accept-both"}, False), ({"rs.dpop": "off"}, False)])
+def test_the_tools_say_where_they_are_where_their_metadata_are_and_which_tokens_they_want(changes: dict[str, str], says: bool) -> None:
+    lines = dict(sections(put_together(Settings.of("oauth-bcp", changes), BASE)))[TOOLS]
+    assert f"{BASE}/tool_server/mcp" in lines
+    assert f"{BASE}/.well-known/oauth-protected-resource/tool_server/mcp" in lines
+    assert any("tool_server.dpop=accept-both" in line for line in lines) == says
+    assert TOOLS not in dict(sections(put_together(Settings.of("naive-jwt"), BASE)))
+
+
 def test_the_same_lines_come_as_headings_for_a_page() -> None:
     world = put_together(Settings.of("oauth-basic"), BASE)
     told = dict(sections(world))
@@ -97,6 +109,7 @@ def test_the_same_lines_come_as_headings_for_a_page() -> None:
         "Clients (id / secret / redirect URIs)",
         "APIs may introspect (id / secret)",
         "Web apps to sign in to, in a browser",
+        TOOLS,
         "For a second factor, acr_values=urn:connectsphere:acr:two-factor (name / secret for an authenticator app)",
         "Try it",
     ]

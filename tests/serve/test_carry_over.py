@@ -76,3 +76,14 @@ def test_a_pushed_request_and_a_used_assertion_are_remembered() -> None:
     rp.w = after(rp.w, client_auth="private_key_jwt")
     assert rp.push(identity=identity).error == "invalid_client"
     assert first(rp.use(uri), "code")
+
+
+def test_the_assistant_keeps_what_it_found_out_and_whom_it_signed_in() -> None:
+    before = world()
+    session = sign_in(before, "assistant")
+    assert session is not None
+    now = after(before, rs_denylist="strict")
+    client = now.clients["assistant"]
+    assert client.registration.client_id in now.issuer.store.clients
+    assert client.sessions[session.key].tokens == session.tokens
+    assert client.servers[now.issuer.issuer] == now.issuer.describe()

@@ -165,7 +165,7 @@ class Client:
         expect(self.redeem(code, "w" * 43), 400, "invalid_grant")
         expect(self.redeem(code, ""), 400, "invalid_request")
         expect(self.redeem(code, verifier, auth=("web", "wrong")), 401, "invalid_client")
-        expect(self.redeem(code, verifier, auth=("evil_app", "quiz-4Hw9kL2c")), 400, "invalid_grant")  # another client's code
+        expect(self.redeem(code, verifier, auth=("evil_app", "quiz-4Hw9kL2cR7vd")), 400, "invalid_grant")  # another client's code
         token = expect(self.redeem(code, verifier), 200)["access_token"]
         expect(self.redeem(code, verifier), 400, "invalid_grant")
         same(self.active(token), False)  # what the first use of the code has yielded is dead

@@ -90,6 +90,27 @@ def test_the_metadata_are_found_in_both_ways(worlds: Worlds, live: Live, form: s
     assert answer.json["issuer"] == f"{live.base}/auth"
 
 
+def test_every_request_of_an_ai_tool_is_drawn(worlds: Worlds, live: Live) -> None:
+    """From the refusal to the registration; tests/conformance/test_interop_mcp.py has the whole way with a real client."""
+    tools = f"{live.base}/tool_server/mcp"
+    message = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {}}).encode()
+    refused = ask(worlds, tools, method="POST", raw=message, content_type="application/json")
+    place = (refused.header("www-authenticate") or "").partition('resource_metadata="')[2].partition('"')[0]
+    about = ask(worlds, place).json
+    assert (refused.status, about["resource"]) == (401, tools)
+    server = ask(worlds, f"{ORIGIN}/.well-known/oauth-authorization-server{urlsplit(about['authorization_servers'][0]).path}").json
+    wanted = json.dumps({"redirect_uris": [CALLBACK], "client_name": "An AI tool"}).encode()
+    assert ask(worlds, server["registration_endpoint"], method="POST", raw=wanted, content_type="application/json").status == 201
+    drawn = "\n".join(titles(live))
+    for path in (
+        "POST /mcp",
+        "GET /.well-known/oauth-protected-resource/mcp",
+        "GET /.well-known/oauth-authorization-server",
+        "POST /register",
+    ):
+        assert path in drawn
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -8,7 +8,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
@@ -25,7 +25,7 @@ from sandbox.serve.operator import Operator
 from sandbox.serve.setup import CALLBACK, OPEN, Served, offers
 from sandbox.serve.worlds import Worlds
 from sandbox.world.parties.authorization_server import AuthorizationServer
-from tests.support.asgi import Answer
+from tests.support.asgi import Answer, ask
 from tests.support.real import parameters
 from tests.support.visiting import Visitor
 
@@ -70,12 +70,21 @@ def test_each_address_leads_somewhere(place: tuple[Served, Visitor]) -> None:
 
 
 def _opened(alice: Visitor, url: str) -> int | str:
+    if url.endswith("/mcp") and "/.well-known/" not in url:  # not for browsers; its refusal leads on to what is printed below it
+        answer = _said(alice, url, "tools/list")
+        (place,) = re.findall(r'resource_metadata="([^"]+)"', answer.header("www-authenticate") or "")
+        return alice.ask("GET", place).status if answer.status == 401 else answer.status
     end = alice.visit(url)
     return "a code" if end.startswith(CALLBACK) and "code=" in end else alice.answer.status
 
 
 @pytest.mark.parametrize(
-    ("app", "how", "data"), [("budget", "login", "alice:account-1"), *(("importer", w, "alice:statement-1") for w in ("login", "share"))]
+    ("app", "how", "data"),
+    [
+        ("budget", "login", "alice:account-1"),
+        ("assistant", "login", "alice:note-1"),
+        *(("importer", w, "alice:statement-1") for w in ("login", "share")),
+    ],
 )
 def test_a_web_app_shows_what_it_was_connected_for(place: tuple[Served, Visitor], app: str, how: str, data: str) -> None:
     there, alice = place
@@ -89,11 +98,27 @@ def test_each_operation_of_each_api_is_there_and_behind_the_gateway_too(place: t
     """With a token for the API that is asked, each address that it offers gives data or refuses for what the token does not allow."""
     there, alice = place
     asked = list(_operations(there))
-    assert {name for name, *_ in asked} == {"gateway", *there.world.apis}
+    assert {name for name, *_ in asked} == {"gateway", *there.world.apis} - {"tool_server"}
     answers = {url: _called(there, alice, api, "GET", url) for _, api, url in asked}
     lost = {url: answer.json for url, answer in answers.items() if answer.status in (401, 404, 405)}
     assert lost == {}, "with a good token nothing that is offered is missing"
     assert sum(a.status == 200 for a in answers.values()) > len(answers) / 2
+
+
+def test_the_tools_can_be_used(place: tuple[Served, Visitor]) -> None:
+    there, alice = place
+    url = there.world.apis["tool_server"].url
+    held, kind = _token(there, alice, url)
+    proof = [("DPoP", _proof(there, "POST", url, held))] if kind == "DPoP" else []
+    answer = _said(alice, url, "tools/call", ("Authorization", f"{kind} {held}"), *proof)
+    assert answer.json["result"]["structuredContent"] == {"owner": "alice", "notes": ["alice:note-1"]}
+
+
+def _said(alice: Visitor, url: str, method: str, *headers: tuple[str, str]) -> Answer:
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": {"name": "list_notes"}}).encode()
+    fields = (("Content-Type", "application/json"), ("MCP-Protocol-Version", "2025-11-25"), *headers)
+    target = url.removeprefix(alice.origin)
+    return ask(alice.server, "POST", target, body, *fields, host=urlsplit(alice.origin).netloc)
 
 
 def _operations(there: Served) -> Iterator[tuple[str, str, str]]:

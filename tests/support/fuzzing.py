@@ -251,7 +251,7 @@ class Requests:
                     "Authorization",
                     basic(
                         *rng.choice(
-                            (("budget", "budget-8Zq3vT1x"), ("accounts", "accounts-secret"), ("app", ""), (":", ":"), ("é", "\x00"))
+                            (("budget", "budget-8Zq3vT1xNw6p"), ("accounts", "accounts-secret"), ("app", ""), (":", ":"), ("é", "\x00"))
                         )
                     ),
                 )

@@ -34,6 +34,8 @@ PACKAGES = (
     "express-openid-connect@2",
     "express@4",
     "jose@6",
+    "oauth4webapi@3",
+    "passport-openidconnect@0.1",
 )
 
 

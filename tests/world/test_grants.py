@@ -20,7 +20,7 @@ def token(w, client, secret, **fields):
     return w.net.deliver(form_request(f"{AS}/token", ({} if secret else {"client_id": client}) | fields, headers), client)
 
 
-def password(w, client="budget", secret="budget-8Zq3vT1x", **fields):
+def password(w, client="budget", secret="budget-8Zq3vT1xNw6p", **fields):
     given = {"grant_type": "password", "username": "alice", "password": "wonderland", "scope": "read"} | fields
     return token(w, client, secret, **given)
 
@@ -72,7 +72,7 @@ def test_a_service_gets_a_token_in_its_own_name():
         ("transactions", "transactions-secret", "sing", "invalid_scope", "scope_offered"),
         ("transactions", "wrong", "notify", "invalid_client", "client"),
         ("app", "", "read", "invalid_client", "client"),
-        ("budget", "budget-8Zq3vT1x", "read", "unauthorized_client", "grant_type"),
+        ("budget", "budget-8Zq3vT1xNw6p", "read", "unauthorized_client", "grant_type"),
     ],
 )
 def test_who_may_not_ask_in_its_own_name(client, secret, scope, error, check):
@@ -84,7 +84,7 @@ def test_who_may_not_ask_in_its_own_name(client, secret, scope, error, check):
 @pytest.mark.slow
 def test_the_checklist_and_authlib_never_disagree_about_passwords_and_services():
     choices = product(
-        ("on", "off"), ("password", "client_credentials"), (("budget", "budget-8Zq3vT1x"), ("app", ""), ("transactions", "transactions-secret"), ("budget", "no")),
+        ("on", "off"), ("password", "client_credentials"), (("budget", "budget-8Zq3vT1xNw6p"), ("app", ""), ("transactions", "transactions-secret"), ("budget", "no")),
         ("alice", "nobody", None), ("wonderland", "x", None), ("read", "notify", "sing", None),
     )  # fmt: skip
     for no_ropc, kind, (client, secret), user, word, scope in choices:
@@ -189,6 +189,6 @@ def test_a_yes_on_the_consent_page_is_in_the_trace_and_a_no_is_not():
 
 def test_a_yes_is_recorded_when_it_is_said_and_not_when_it_is_remembered():
     w = world("oauth-basic")
-    password(w, "evil_app", "quiz-4Hw9kL2c")
+    password(w, "evil_app", "quiz-4Hw9kL2cR7vd")
     sign_in(w, "evil_app", scope="read")  # the page is not shown: the server holds the password grant to be Alice's word
     assert not any(isinstance(e, Consented) for e in w.net.trace.events)

@@ -64,8 +64,8 @@ class Ruling:
 
 
 def apis() -> dict[str, str]:
-    """The APIs that a token can be shown to, with their titles."""
-    return {name: CAST[name].title for name in instances("rs")}
+    """The APIs that a token can be shown to, with their titles; not those that take messages instead of an address for each thing."""
+    return {name: CAST[name].title for name in instances("rs") if not CAST[name].path}
 
 
 def verify(

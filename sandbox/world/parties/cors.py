@@ -15,6 +15,7 @@ HEADERS = "Authorization, Content-Type, DPoP, Accept, Cache-Control, X-Requested
 LIBRARIES = ", ".join(  # what real pages and the libraries in them add; not the headers by which a gateway names a caller
     (
         *("Prefer", "Idempotency-Key", "Pragma", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"),
+        *("Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name", "Mcp-Session-Id"),
         *("X-CSRF-Token", "X-XSRF-Token", "X-Request-ID", "X-Correlation-ID", "Request-Id", "Request-Context"),
         *("baggage", "sentry-trace", "b3", "X-B3-TraceId", "X-B3-SpanId", "X-B3-ParentSpanId", "X-B3-Sampled"),
     )

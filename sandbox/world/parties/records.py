@@ -44,6 +44,7 @@ ROUTES: dict[str, tuple[Route, ...]] = {
         Route("GET", r"/notifications", "read", "list"),
         Route("POST", r"/notifications", "notify", "notify"),
     ),
+    "note": (Route("POST", r"/mcp", "read", "message"),),  # what each message may do is said by tool_server.py
 }
 
 
@@ -63,6 +64,7 @@ HELD: dict[str, dict[str, str]] = {  # kind -> marker -> owner, when the world b
     "transaction": {"alice:transaction-7": "alice", "mallory:transaction-8": "mallory"},
     "statement": {"alice:statement-1": "alice"},
     "notification": {"alice:notification-1": "alice", "mallory:notification-2": "mallory"},
+    "note": {"alice:note-1": "alice", "mallory:note-2": "mallory"},
 }
 GROWING = "notification"  # the kind of which more can be made, each with the next number
 

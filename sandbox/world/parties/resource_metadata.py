@@ -7,7 +7,6 @@ from typing import Any
 from sandbox.core.wire import origin, split
 from sandbox.protocol.policies import ResourcePolicy
 from sandbox.protocol.proofs import PROOF_ALGORITHMS
-from sandbox.world.parties.records import ROUTES
 
 PATH = "/.well-known/oauth-protected-resource"
 
@@ -17,9 +16,8 @@ def address(resource: str) -> str:
     return f"{origin(resource)}{PATH}{split(resource).path.rstrip('/')}"
 
 
-def described(resource: str, issuer: str, policy: ResourcePolicy, kind: str) -> dict[str, Any]:
-    """The metadata (RFC 9728 §2).  `kind`: of the records that the API holds."""
-    scopes = dict.fromkeys(route.scope for route in ROUTES[kind])
+def described(resource: str, issuer: str, policy: ResourcePolicy, scopes: tuple[str, ...]) -> dict[str, Any]:
+    """The metadata (RFC 9728 §2).  `scopes`: those that the operations of the API need."""
     out: dict[str, Any] = {"resource": resource, "authorization_servers": [issuer], "scopes_supported": list(scopes)}
     out["bearer_methods_supported"] = _bearer_methods(policy)
     if policy.dpop != "off":

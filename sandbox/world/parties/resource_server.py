@@ -24,7 +24,7 @@ from sandbox.world.parties.denylist import Revoked
 from sandbox.world.parties.issuer import TrustedIssuer
 from sandbox.world.parties.limits import KEPT, forget_oldest, too_large
 from sandbox.world.parties.memory import explained, remembered
-from sandbox.world.parties.records import Records
+from sandbox.world.parties.records import ROUTES, Records, Route
 from sandbox.world.parties.signature_check import SignatureCheck
 
 CACHE = 300  # seconds for which a cached introspection answer is believed
@@ -79,7 +79,8 @@ class ResourceServer:
         self.denied = Revoked()
         self.introspected: dict[str, tuple[int, dict[str, Any]]] = {}
         self.since = 0  # what was issued before is void, if the world was started anew then
-        self.announces = False  # whether it says who issues its tokens; nobody in the simulation asks it
+        self.metadata_path = resource_metadata.PATH
+        self.announces = False  # whether it says who issues its tokens; in the simulation nobody asks but AI tools
 
     def trust(self, issuer: TrustedIssuer) -> None:
         """Take the tokens of this issuer, and of no other."""
@@ -93,7 +94,7 @@ class ResourceServer:
             return refusal
         if request.path == "/denylist" and request.method == "POST":
             return self._take_entry(request)
-        if self.announces and request.path == resource_metadata.PATH:
+        if self.announces and request.path == self.metadata_path:
             return cors.served(request, self._metadata)
         return cors.served(request, self._with_nonce if self.policy.dpop_nonce == "on" else self._call)
 
@@ -101,7 +102,7 @@ class ResourceServer:
         """RFC 9728 §3.2."""
         if request.method not in ("GET", "HEAD"):
             return json_response(405, {"error": "method_not_allowed"}, ("Allow", "GET, HEAD"))
-        answer = json_response(200, resource_metadata.described(self.url, self.issuer.url, self.policy, self.records.kind))
+        answer = json_response(200, resource_metadata.described(self.url, self.issuer.url, self.policy, self.scopes()))
         return replace(answer, body="") if request.method == "HEAD" else answer
 
     def _with_nonce(self, request: Request) -> Response:
@@ -112,7 +113,7 @@ class ResourceServer:
         """One request of the API's own operations; HEAD is GET without the content (RFC 9110 §9.3.2)."""
         self.log.append(self._redacted(request) if self.policy.log_redaction == "on" else request)
         del self.log[:-KEPT]
-        route = self.records.route("GET" if request.method == "HEAD" else request.method, request.path)
+        route = self.operation(request)
         if route is None:
             return self._nothing_there(request)
         decision = Decision(request, Checklist(self.net.trace, self.name), scope=route.scope, role=route.role)
@@ -121,8 +122,20 @@ class ResourceServer:
             refusal = check(self, decision)
             if refusal is not None:
                 return refusal
-        answer = self.records.act(route, request, str(decision.claims.get("sub", "")))
+        answer = self.act(route, request, str(decision.claims.get("sub", "")))
         return replace(answer, body="") if request.method == "HEAD" else answer
+
+    def scopes(self) -> tuple[str, ...]:
+        """The scopes that its operations need."""
+        return tuple(dict.fromkeys(route.scope for route in ROUTES[self.records.kind]))
+
+    def operation(self, request: Request) -> Route | None:
+        """The operation that is asked for, with what it needs."""
+        return self.records.route("GET" if request.method == "HEAD" else request.method, request.path)
+
+    def act(self, route: Route, request: Request, user: str) -> Response:
+        """Do it, for this user; all checks are behind it."""
+        return self.records.act(route, request, user)
 
     def _nothing_there(self, request: Request) -> Response:
         """405 where another method would do (RFC 9110 §15.5.6), 404 where none does."""

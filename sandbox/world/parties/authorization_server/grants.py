@@ -171,6 +171,12 @@ class RefreshedIdToken(OpenIDToken):  # type: ignore[misc]
     encode_id_token = IdToken.encode_id_token
 
 
+NO_CHALLENGE = (
+    "There is no code_challenge: as.pkce=required demands PKCE (RFC 7636) of every client, because a stolen code is useless with it."
+    " With as.pkce=no-downgrade, clients that cannot do it are let in."
+)
+
+
 class Pkce(CodeChallenge):  # type: ignore[misc]
     """Authlib's RFC 7636, with the states of the `as.pkce` switch."""
 
@@ -181,7 +187,7 @@ class Pkce(CodeChallenge):  # type: ignore[misc]
     def validate_code_challenge(self, grant: CodeGrant, redirect_uri: str) -> None:
         data = grant.request.payload.data
         if self.required and not data.get("code_challenge"):
-            raise InvalidRequestError("Missing 'code_challenge'")  # Authlib asks for it at the token endpoint only
+            raise InvalidRequestError(NO_CHALLENGE)  # Authlib asks for it at the token endpoint only
         if data.get("code_challenge") and self.policy.pkce_s256_only == "on" and data.get("code_challenge_method") != "S256":
             raise InvalidRequestError("Unsupported 'code_challenge_method'")
         super().validate_code_challenge(grant, redirect_uri)

@@ -1,6 +1,6 @@
 """Dynamic client registration (RFC 7591): a client describes itself, and gets an id and, if it can keep one, a secret.
 
-Open to everybody, as a teaching server may be.  Off in the simulation, where the cast is fixed.
+Open to everybody, as a teaching server may be.  In the simulation only the assistant asks.
 """
 
 from __future__ import annotations

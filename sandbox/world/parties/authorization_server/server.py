@@ -66,7 +66,7 @@ class AuthorizationServer:
         self.log_outs = LogOuts(self.core, name, self.title)
         self.token_in_address = config.token_in_address
         self.since = 0  # what was issued before is void, if the world was started anew then
-        self.registration = False  # whether clients may register themselves; nobody in the simulation does
+        self.registration = False  # whether clients may register themselves
 
     @property
     def lifetimes(self) -> Lifetimes:

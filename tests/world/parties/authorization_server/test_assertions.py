@@ -125,7 +125,7 @@ def test_one_method_of_authentication_is_enough(rp):
 def test_who_has_registered_a_key_has_no_other_way(rp):
     refused(own(rp, {}), "invalid_client")
     refused(rp.token(grant_type="refresh_token", refresh_token="x", redirect_uri=None), "invalid_client")  # client_id alone
-    refused(rp.token(post=True, grant_type="refresh_token", refresh_token="x", client_secret="budget-8Zq3vT1x"), "invalid_client")
+    refused(rp.token(post=True, grant_type="refresh_token", refresh_token="x", client_secret="budget-8Zq3vT1xNw6p"), "invalid_client")
 
 
 def test_who_has_a_secret_cannot_sign():

@@ -24,7 +24,7 @@ def test_a_code_works_once_and_takes_its_tokens_along_when_it_comes_again():
 def test_two_methods_of_client_authentication_are_refused():
     w = world("oauth-basic")
     basic = (("Authorization", "Basic YnVkZ2V0OmJ1ZGdldC04WnEzdlQxeA=="),)
-    assert token(w, basic, client_id="budget", client_secret="budget-8Zq3vT1x", code="x").json["error"] == "invalid_request"
+    assert token(w, basic, client_id="budget", client_secret="budget-8Zq3vT1xNw6p", code="x").json["error"] == "invalid_request"
 
 
 def test_the_first_scope_that_does_not_exist_is_named_without_what_an_error_may_not_repeat() -> None:

@@ -30,7 +30,7 @@ AS = "https://auth.connectsphere.example"
 API = "https://accounts.connectsphere.example"
 VERIFIER = "v" * 43
 REDIRECTS = {"mobile": "com.connectsphere.app:/cb", "app": "https://app.connectsphere.example/cb", "budget": "https://budget.example/cb"}
-SECRET = "budget-8Zq3vT1x"
+SECRET = "budget-8Zq3vT1xNw6p"
 OK, TWICE = "<as it should be>", "<twice>"
 Fields = dict[str, str | None]
 

@@ -77,6 +77,8 @@ def test_our_own_clients_ask_for_all_that_they_use_and_get_a_token_for_each(clie
     w = world()
     session = sign_in(w, client)
     for name, api in w.apis.items():
+        if name == "tool_server":
+            continue  # for the clients of AI tools
         session.resource = api.url
         c = w.clients[client]
         c.accept(session, c.sender(w.browsers["laptop"])(c.refresh_request(session, api.url)))

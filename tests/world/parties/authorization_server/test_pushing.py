@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from sandbox.core.wire import Request, first, form_request
 from sandbox.protocol.proofs import prove
 from sandbox.protocol.tokens import decode, key_for
+from sandbox.world.members import BUDGET_SECRET
 from sandbox.world.parties.authorization_server import pushing
 from tests.support.key_client import OTHER, PAR, KeyClient, keyed
 from tests.support.relying_party import AS, VERIFIER, refused
@@ -45,7 +48,7 @@ def test_a_public_client_pushes_by_its_name_alone():
 
 def test_a_client_with_a_secret_may_use_it():
     rp = KeyClient(world("oauth-bcp"))
-    basic = (("Authorization", "Basic YnVkZ2V0OmJ1ZGdldC04WnEzdlQxeA=="),)
+    basic = (("Authorization", f"Basic {base64.b64encode(f'budget:{BUDGET_SECRET}'.encode()).decode()}"),)
     assert rp.push(basic, {}, **rp.asks()).status == 201
     assert rp.push(basic, {}, **rp.asks(client_id=None)).status == 201, "who it is has been said"
     refused(rp.push(basic, {}, **rp.asks(client_id="mobile")), "invalid_request")
