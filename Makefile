@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 TESTS := pytest -q -n 2 --dist worksteal
 PYTEST := $(BIN)/python -m $(TESTS)
-ALONE := tests/properties/test_endurance.py tests/serve/test_endurance.py
+ALONE := tests/properties/test_endurance.py tests/serve/test_endurance.py tests/serve/test_flipping.py tests/app/test_soak.py
 
 .PHONY: run setup test quick long coverage lowest check wheel bench screenshots clean
 
@@ -20,7 +20,7 @@ test: .venv/dev.stamp           ## all tests; those in a browser need chromium
 quick: .venv/dev.stamp          ## the tests that are fast and need no browser
 	@$(PYTEST) -m "not browser and not slow" $(ARGS)
 
-long: .venv/dev.stamp           ## all tests in their longer modes: 100 000 hostile inputs, 1 000 seeds twice, 6 000 flows at once
+long: .venv/dev.stamp           ## all tests in their longer modes: 100 000 hostile inputs, 1 000 seeds twice, 6 000 flows at once, ten minutes with a store
 	@LONG=1 $(PYTEST) --durations=25 $(patsubst %,--ignore=%,$(ALONE)) $(ARGS)
 	@LONG=1 $(BIN)/python -m pytest -q -s $(ALONE)
 

@@ -2,6 +2,6 @@
 
 import streamlit as st
 
-from sandbox.app.launcher import MIDDLEWARE, SCRIPT, lifespan, routes
+from sandbox.app.launcher import SCRIPT, lifespan, middleware
 
-app = st.App(SCRIPT, middleware=MIDDLEWARE, routes=routes(), lifespan=lifespan)  # Streamlit looks for this very expression in the source
+app = st.App(SCRIPT, middleware=middleware(), lifespan=lifespan)  # Streamlit looks for this very expression in the source

@@ -6,24 +6,27 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import sys
 from asyncio import Transport
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute, Mount
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sandbox.app import place
 from sandbox.app.live_worlds import WORLDS
 from sandbox.app.visitor import Recognised
+from sandbox.serve.below import Below
 from sandbox.serve.store import Store
-from sandbox.serve.worlds import MOUNTS
 from sandbox.world.outgoing import Host
 
 SCRIPT = Path(__file__).parent / "entry" / "script.py"
@@ -96,31 +99,73 @@ class NoDelay:
         await self.app(scope, receive, send)
 
 
-MIDDLEWARE = [Middleware(NoDelay), Middleware(SafeHeaders), Middleware(Recognised)]
+class WorldsBeside:
+    """The live worlds have addresses of their own beside the app's, and none of what Streamlit does to an answer.
+
+    It would compress them: a token and a text that others choose would share an answer, and its length would tell the token (BREACH).
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        theirs = scope["type"] != "lifespan" and WORLDS.are_at(scope["path"])
+        await (cast(ASGIApp, WORLDS) if theirs else self.app)(scope, receive, send)
+
+
+class StaticFiles:
+    """Streamlit's own files are compressed: they are the same for everybody, and no secret.  (It compresses what else it sends, but not
+    these; its websocket, which carries what a learner sees, is not compressed.)"""
+
+    def __init__(self, app: ASGIApp, base: str) -> None:
+        self.app, self.compressed, self.below = app, GZipMiddleware(app, minimum_size=1000, compresslevel=6), f"{base}/static/"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        static = scope["type"] == "http" and scope["path"].startswith(self.below)
+        await (self.compressed if static else self.app)(scope, receive, send)
+
+
+def middleware(base: str = "") -> list[Middleware]:
+    """All that is around Streamlit's own application, from the outside, below this path or the one of Streamlit's setting."""
+    try:
+        base = base or place.base()
+    except ValueError as error:
+        raise SystemExit(f"{place.SETTING}: {error}") from None
+    WORLDS.below(base)
+    below = [Middleware(each, base) for each in (StaticFiles, Recognised)]
+    return [Middleware(NoDelay), Middleware(Below, base), Middleware(SafeHeaders), Middleware(WorldsBeside), *below]
 
 
 @asynccontextmanager
 async def lifespan(_: object) -> AsyncIterator[None]:
     """While the app is served: the live worlds know where."""
-    WORLDS.loop = asyncio.get_running_loop()
+    WORLDS.loop, WORLDS.mounted = asyncio.get_running_loop(), True
     yield
     WORLDS.loop = None
 
 
-def routes() -> list[BaseRoute]:
-    """The routes beside the app: the learners' live worlds."""
-    WORLDS.mounted = True
-    return [Mount(path, cast(ASGIApp, WORLDS)) for path in MOUNTS]
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where the app listens, and how it is reached: `base` is the path below which proxies have it, and those in `trusted` say for whom
+    they ask and whether by https (`X-Forwarded-For`, `X-Forwarded-Proto`)."""
+
+    host: str = "127.0.0.1"
+    port: int = 8501
+    base: str = ""
+    trusted: tuple[str, ...] = ()
 
 
-def serve(host: str, port: int, outgoing: tuple[Host, ...] = (), store: Store | None = None) -> None:
+def serve(where: Place, outgoing: tuple[Host, ...] = (), store: Store | None = None, replica: str = "") -> None:
     """Serve the app until it is stopped.  Raises BusyPort.
 
-    `outgoing`: where live worlds may use an authorization server elsewhere; `store`: where their set-ups are kept.
+    `outgoing`: where live worlds may use an authorization server elsewhere; `store`: where their set-ups are kept; `replica`: what the
+    keys of worlds that are opened here begin with.
     """
-    WORLDS.outgoing = outgoing
+    host, port = where.host, where.port
+    WORLDS.outgoing, WORLDS.replica = outgoing, replica
     if store is not None:
         WORLDS.use(store)
+    os.environ["FORWARDED_ALLOW_IPS"] = ",".join(where.trusted)  # for uvicorn, which believes all of this machine otherwise
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -128,8 +173,8 @@ def serve(host: str, port: int, outgoing: tuple[Host, ...] = (), store: Store | 
         except OSError as error:
             raise BusyPort(f"{host}:{port}: {error.strerror}") from error
     sys.argv = [str(SCRIPT)]  # App.run reads it
-    options = {"server.port": port, "server.address": host}
+    options = {"server.port": port, "server.address": host} | ({place.SETTING: where.base} if where.base else {})
     if host in ("0.0.0.0", "::"):
         options["logger.hideWelcomeMessage"] = True  # for it, Streamlit would ask a server outside which address this machine has
         print(f"The app listens on port {port}, at every address of this machine.", flush=True)
-    st.App(SCRIPT, middleware=MIDDLEWARE, routes=routes(), lifespan=lifespan).run(config=CONFIG | options)
+    st.App(SCRIPT, middleware=middleware(where.base), lifespan=lifespan).run(config=CONFIG | options)

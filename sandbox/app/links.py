@@ -50,3 +50,8 @@ def address(page: str, params: dict[str, str]) -> None:
     """Write these parameters into the address, beside the `step` that the stepper writes; shows a button that copies it."""
     component = st.components.v2.component("address", js=assets.script("address.js"))
     component(key="address", data={"page": page, "params": params}, width="content")
+
+
+def leave(page: str, params: dict[str, str]) -> None:
+    """Load this page anew with these parameters: from the server, which may be another one then."""
+    st.components.v2.component("leave", js=assets.text("leave.js"))(key="leave", data={"page": page, "params": params}, width="content")

@@ -22,16 +22,16 @@ LENGTHS = range(24, 65)  # of the text that such a cookie has
 class Recognised:
     """Gives a browser that has none its cookie; it lasts as long as the browser's session."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app, self.entropy = app, SystemEntropy()
+    def __init__(self, app: ASGIApp, base: str = "") -> None:
+        self.app, self.entropy, self.base = app, SystemEntropy(), base
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        known = scope["type"] != "http" or scope["path"] != FIRST or COOKIE in Request(scope).cookies
+        known = scope["type"] != "http" or scope["path"] != self.base + FIRST or COOKIE in Request(scope).cookies
         secure = "; Secure" if scope.get("scheme") == "https" else ""
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":
-                cookie = f"{COOKIE}={self.entropy.token('browser', 24)}; Path={PATH}; HttpOnly; SameSite=Lax{secure}"
+                cookie = f"{COOKIE}={self.entropy.token('browser', 24)}; Path={self.base}{PATH}; HttpOnly; SameSite=Lax{secure}"
                 MutableHeaders(scope=message).append("Set-Cookie", cookie)
             await send(message)
 

@@ -5,7 +5,6 @@ Apart from `main.py` so that each file stays readable; `main.py` registers the c
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ import click
 from sandbox.cli import failing
 from sandbox.cli.exits import FOUND
 from sandbox.cli.given import there
+from sandbox.cli.writable import Writable
 from sandbox.views.terminal import Unusable, UnusableFile, console, pairs, plain, print_all, say, write
 
 if TYPE_CHECKING:
@@ -37,9 +37,7 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "form", flag_value="json", help="Print JSON.")
 @click.option("--markdown", "form", flag_value="markdown", help="Print the report as Markdown.")
-@click.option(
-    "--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the report as one self-contained page."
-)
+@click.option("--html", type=Writable(), metavar="FILE", help="Write the report as one self-contained page.")
 def audit(
     profile: str | None,
     changes: tuple[str, ...],
@@ -54,8 +52,7 @@ def audit(
     Goals are read, write, session, late, credential, pii, denied, ssrf: what an attacker is after. An attack that succeeds only if
     what you do not know is at its worst does not fail the command.
     """
-    from sandbox.studies import upholding
-    from sandbox.studies.audit import as_json
+    from sandbox.views.audit import record
     from sandbox.views.audit.markdown import markdown
 
     wanted, known = failing.reasons(reasons), failing.known(baseline)
@@ -66,7 +63,7 @@ def audit(
 
         write(html, audit_page.html(result, given))
     if form == "json":
-        click.echo(json.dumps(as_json(result) | {"upheld": upholding.as_json(result)} | ({"answers": given} if given else {}), indent=2))
+        click.echo(record.text(result, given), nl=False)
     elif form == "markdown":
         click.echo(markdown(result, given), nl=False)
     elif html is None:
@@ -90,15 +87,15 @@ def _set(profile: str | None, changes: Sequence[str]) -> System:
 
 def _answered(text: str, profile: str | None, changes: Sequence[str]) -> tuple[dict[str, tuple[str, ...]], System]:
     """What was answered, and the system that this means."""
-    from sandbox.language.source import MAX_BYTES, ScenarioError
+    from sandbox.language.source import MAX_BYTES, ScenarioError, contents
     from sandbox.studies import answers, questions
 
     if profile or changes:
         raise Unusable("--answers stands for a whole setting; leave --profile and --set out")
     word = text
-    if text == "-" or (text and there(Path(text)) and not Path(text).is_dir()):
+    if text == "-" or (text and there(Path(text))):
         try:
-            raw = sys.stdin.buffer.read(MAX_BYTES + 1) if text == "-" else Path(text).read_bytes()[: MAX_BYTES + 1]
+            raw = sys.stdin.buffer.read(MAX_BYTES + 1) if text == "-" else contents(Path(text))
             word = answers.link(raw, "stdin" if text == "-" else text)
         except OSError as error:
             raise Unusable(f"{text}: cannot be read: {error.strerror}") from None
@@ -117,13 +114,18 @@ def _run(system: System) -> Audit:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from sandbox.studies import audit as audits
+    from sandbox.studies import upholding
 
     stderr = console(err=True)
     if not stderr.is_terminal:
         return audits.audit(system)
     with Progress(BarColumn(), TimeElapsedColumn(), TextColumn("{task.description}"), console=stderr, transient=True) as bar:
         task = bar.add_task("", total=None)
-        return audits.audit(system, lambda done, total, what: bar.update(task, completed=done, total=total, description=what))
+        result = audits.audit(system, lambda done, total, what: bar.update(task, completed=done, total=total, description=what))
+        bar.update(task, completed=0, total=len(result.plan.changes))
+        for number, seen in enumerate(upholding.upheld(result), 1):
+            bar.update(task, completed=number, description=f"Leaving out: {' and '.join(seen.settings)}")
+        return result
 
 
 def _words(result: Audit) -> Iterator[RenderableType]:
@@ -131,11 +133,13 @@ def _words(result: Audit) -> Iterator[RenderableType]:
     from rich.table import Table
     from rich.text import Text
 
-    from sandbox.views.audit import words
+    from sandbox.views.audit import checklist, words
     from sandbox.views.outcomes import SIGNS
     from sandbox.views.report import style
 
     yield plain(words.headline(result), "bold")
+    if said := words.assumed(result):
+        yield plain(said, "yellow")
     if result.broken:
         yield plain(words.unfit(result.broken, result.repair), "yellow")
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
@@ -159,4 +163,6 @@ def _words(result: Audit) -> Iterator[RenderableType]:
         yield from (plain(f"  {attack}: {said}") for attack, said, _ in ways)
     yield plain("\nOn Monday", "bold")
     for tick in result.monday:
-        yield plain(f"  {words.STATES[tick.state][0]} {tick.do}")
+        yield plain(f"  {checklist.STATES[tick.state][0]} {tick.do}")
+        if lacks := checklist.lacks(tick):
+            yield plain(f"      {lacks}", "dim")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sandbox.core.text import plural
 from sandbox.views.terminal import Unusable
 
 if TYPE_CHECKING:
@@ -35,11 +36,12 @@ def reasons(given: Sequence[str]) -> frozenset[str]:
 
 def known(baseline: Path | None) -> frozenset[str]:
     """The attacks that succeeded for certain when this file was written by `audit --json`."""
+    from sandbox.language.source import contents
+
     if baseline is None:
         return frozenset()
     try:
-        with baseline.open("rb") as file:
-            data = json.loads(file.read(MAX_BASELINE))
+        data = json.loads(contents(baseline, MAX_BASELINE))
         return frozenset(f["attack"] for f in data["attacks"] if f["found"] == "succeeded" and not f.get("unsure", False))
     except OSError as error:
         raise Unusable(f"--baseline: {baseline} cannot be read: {error.strerror}") from None
@@ -63,5 +65,5 @@ def words(attacks: Iterable[Finding], chosen: bool, compared: bool) -> str:
     """What the command fails on, in a line."""
     every = [f.attack for f in attacks]
     new = "new " if compared else ""
-    said = f"{len(every)} {new}attack{'s' * (len(every) != 1)} succeed{'s' * (len(every) == 1)}"
+    said = f"{plural(len(every), f'{new}attack')} succeed{'s' * (len(every) == 1)}"
     return f"{said}: {', '.join(every)}" if chosen or compared else said

@@ -78,18 +78,19 @@ def _of(name: str, shipped: bool) -> Iterator[tuple[str, Claims]]:
 
 
 def _file(path: Path) -> Iterator[tuple[str, Claims]]:
+    from sandbox.language.loader import loads
     from sandbox.language.playlist import looks_like
-    from sandbox.language.source import MAX_BYTES
+    from sandbox.language.source import contents
 
     try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+        raw = contents(path)  # once: what comes through a pipe comes once
     except OSError:
-        raw = b""  # the loader says why
+        yield str(path), partial(_claims, partial(_load, path))  # it says why
+        return
     if looks_like(raw.decode("utf-8", "replace")):
         yield from _text(str(path), raw, path.parent)
     else:
-        yield str(path), partial(_claims, partial(_load, path))
+        yield str(path), partial(_claims, partial(loads, raw, str(path), path.stem))
 
 
 def _text(name: str, raw: bytes, folder: Path) -> Iterator[tuple[str, Claims]]:

@@ -22,10 +22,12 @@ from sandbox.cli.given import Claims, find, sources
 from sandbox.cli.matrix import matrix
 from sandbox.cli.outgoing import OUTGOING, outgoing
 from sandbox.cli.play import play
+from sandbox.cli.proxies import BASE, REPLICA, TRUSTED, base, replica, trusted
 from sandbox.cli.search import search
 from sandbox.cli.serve import serve
 from sandbox.cli.store import STORE, connected
 from sandbox.cli.workshop import howto, workshop
+from sandbox.cli.writable import Writable
 from sandbox.views.terminal import Unusable, console, pairs, plain, print_all, say, store, write
 
 if TYPE_CHECKING:
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from sandbox.language.document import Scenario
     from sandbox.protocol.edits import Edit
     from sandbox.protocol.settings import Settings
-    from sandbox.serve.store import Store
     from sandbox.studies.claims import Claim
     from sandbox.world.outgoing import Host
 
@@ -44,25 +45,39 @@ T = TypeVar("T")
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help="Port of the app.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address that the app listens on.")
 @click.option("--outgoing", "hosts", multiple=True, metavar="HOST[:PORT]", callback=outgoing, help=OUTGOING)
+@click.option("--base-path", "base", envvar="STREAMLIT_SERVER_BASE_URL_PATH", default="", metavar="PATH", callback=base, help=BASE)
+@click.option("--trusted-proxy", "trusted", envvar="FORWARDED_ALLOW_IPS", multiple=True, metavar="ADDRESS", callback=trusted, help=TRUSTED)
 @click.option("--store", "address", envvar="OAUTH_SANDBOX_STORE", metavar="URL", help=STORE)
 @click.option("--store-prefix", default="oauth-sandbox", show_default=True, help="What the names of its keys begin with.")
+@click.option("--replica", default="", metavar="NAME", callback=replica, help=REPLICA)
 @click.version_option(__version__, prog_name="oauth-sandbox")
 @click.pass_context
-def main(context: click.Context, port: int, host: str, hosts: tuple[Host, ...], address: str | None, store_prefix: str) -> None:
+def main(
+    context: click.Context,
+    port: int,
+    host: str,
+    hosts: tuple[Host, ...],
+    base: str,
+    trusted: tuple[str, ...],
+    address: str | None,
+    store_prefix: str,
+    replica: str,
+) -> None:
     """OAuth Sandbox, a flight simulator for OAuth 2.0 and JWTs.  Without a command it starts the app."""
     if context.invoked_subcommand is None:
-        start(host, port, hosts, connected(address, store_prefix) if address else None)
+        start({"host": host, "port": port, "base": base, "trusted": trusted}, hosts, address, store_prefix, replica)
 
 
 for command in (audit, matrix, play, search, serve, workshop, howto):
     main.add_command(command)
 
 
-def start(host: str, port: int, outgoing: tuple[Host, ...] = (), store: Store | None = None) -> None:
+def start(place: dict[str, Any], outgoing: tuple[Host, ...], address: str | None, prefix: str, replica: str) -> None:
+    """Start the app at this place, with the store at this address."""
     from sandbox.app import launcher
 
     try:
-        launcher.serve(host, port, outgoing, store)
+        launcher.serve(launcher.Place(**place), outgoing, connected(address, prefix) if address else None, replica)
     except KeyboardInterrupt:
         return  # that is how it is stopped
     except launcher.BusyPort as error:
@@ -146,10 +161,10 @@ def schema() -> None:
 @click.option("--expect", "expected", metavar="WORD", help="The verdict that is wished, such as blocked; see the exit codes.")
 @click.option("--json", "form", flag_value="json", help="Print the whole record as JSON.")
 @click.option("--mermaid", "form", flag_value="mermaid", help="Print a Mermaid sequence diagram.")
-@click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the diagram.")
-@click.option("--png", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the diagram.")
-@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the stepper as one offline page.")
-@click.option("--har", "log", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write all messages as HAR 1.2.")
+@click.option("--svg", type=Writable(), metavar="FILE", help="Write the diagram.")
+@click.option("--png", type=Writable(), metavar="FILE", help="Write the diagram.")
+@click.option("--html", type=Writable(), metavar="FILE", help="Write the stepper as one offline page.")
+@click.option("--har", "log", type=Writable(), metavar="FILE", help="Write all messages as HAR 1.2.")
 def run(
     scenario: str,
     profile: str | None,
@@ -267,7 +282,7 @@ def settings_of(scenario: Scenario, profile: str | None, changes: tuple[str, ...
 @main.command()
 @click.argument("given", nargs=-1, metavar="[SCENARIO]...")
 @click.option("-v", "--verbose", is_flag=True, help="Print the claims that are true, too.")
-@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a JUnit report.")
+@click.option("--junit", type=Writable(), metavar="FILE", help="Write a JUnit report.")
 def check(given: tuple[str, ...], verbose: bool, junit: Path | None) -> None:
     """Verify every claim of scenarios; without SCENARIO, of all that are shipped.
 

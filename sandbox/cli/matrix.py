@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sandbox.cli.writable import Writable
+from sandbox.core.text import plural
 from sandbox.views.terminal import Unusable, console, plain, print_all, say, write
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("attacks", nargs=-1, metavar="[ATTACK]...")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write one self-contained page.")
+@click.option("--html", type=Writable(), metavar="FILE", help="Write one self-contained page.")
 @click.option("--search", is_flag=True, help="Look for another way wherever an attack is blocked in a profile.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="How many processes; one for each core if left out.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Other keys and random values.")
@@ -91,7 +93,7 @@ def _run(attacks: Sequence[Scenario], jobs: int | None, seed: int) -> list[Cell]
 def _words(cells: Sequence[Cell], attacks: Sequence[Scenario], looked: Mapping[tuple[str, str], Looked]) -> Iterator[RenderableType]:
     yield _table(cells, attacks, looked)
     claims = [cell for cell in cells if cell.expected is not None]
-    yield f"\n{len(cells)} runs; {sum(not c.fault for c in claims)} of {len(claims)} claims are what is found."
+    yield f"\n{plural(len(cells), 'run')}; {sum(not c.fault for c in claims)} of {len(claims)} claims are what is found."
 
 
 def _searched(looked: Mapping[tuple[str, str], Looked]) -> Iterator[RenderableType]:

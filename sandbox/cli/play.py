@@ -14,6 +14,7 @@ import click
 from sandbox.cli.exits import FOUND
 from sandbox.cli.given import find
 from sandbox.cli.turns import asked, say
+from sandbox.core.text import plural
 from sandbox.views.terminal import Unusable, store
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def _introduce(game: Game) -> None:
 def _honest(steps: int) -> str:
     if not steps:
         return "Nobody else does anything."
-    return f"{'One honest step' if steps == 1 else f'{steps} honest steps'} will happen when you say so."
+    return f"{'One honest step' if steps == 1 else plural(steps, 'honest step')} will happen when you say so."
 
 
 def _left(game: Game) -> str:
@@ -86,7 +87,8 @@ def _show(lines: tuple[Line, ...]) -> None:
             heading = GROUPS[line.group]
             say(f"\n{heading}")
         one = len(line.choices) == 1
-        say(f"  {number:>2}. {line.choices[0].say if one else f'{line.say} ({len(line.choices)} choices)'}")
+        said = line.choices[0].say if one else f"{line.say} ({len(line.choices)} choices)"
+        say(f"  {number:>2}. {said}")
 
 
 def _turn(game: Game) -> bool:

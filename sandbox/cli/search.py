@@ -19,6 +19,8 @@ import click
 from sandbox import FORMAT
 from sandbox.cli.exits import FOUND, OPEN
 from sandbox.cli.given import find
+from sandbox.cli.writable import Writable
+from sandbox.core.text import plural
 from sandbox.views.terminal import Unusable, console, pairs, plain, print_all, say, store
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ def _finite(context: click.Context, option: click.Parameter, value: float) -> fl
 )
 @click.option("--seconds", type=click.FloatRange(min=0.1), callback=_finite, default=10, show_default=True, help="How long to look.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER", help="Write each way as a scenario file.")
+@click.option("--out", type=Writable(folder=True), metavar="FOLDER", help="Write each way as a scenario file.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Other keys and random values.")
 def search(
     profile: str | None,
@@ -147,7 +149,9 @@ def _wanted(targets: Sequence[Target], goals: Sequence[str]) -> Iterator[Target]
     from sandbox.language.goals import PREDICATES, Goal
 
     for text in goals:
-        predicate, _, what = text.partition("=")
+        predicate, equals, what = text.partition("=")
+        if equals and not what.strip():
+            raise Unusable(f"--goal {text}: write what it is about after the =, or leave the = out to mean all of them")
         if predicate not in PREDICATES:
             raise Unusable(f"--goal {text}: write one of {', '.join(PREDICATES)}, and perhaps = and what it is about")
         of_kind = [t for t in targets if t.predicate == predicate and (not what or what in (t.what, str(t)))]
@@ -202,7 +206,7 @@ def looked_for(question: Question, depth: int, limit: float, quiet: bool, out: P
     with Bar(TimeElapsedColumn(), TextColumn("{task.description}"), console=stderr, transient=True, disable=not stderr.is_terminal) as bar:
         task = bar.add_task("", total=None)
         for p in progress(question, Bound(depth), lambda: watch.seconds > limit):
-            bar.update(task, description=f"{p.states} states, {p.moves} moves, {p.waiting} waiting")
+            bar.update(task, description=f"{far(p.states, p.moves)}, {p.waiting:,} waiting")
             _noted(question, result, p, watch.seconds, quiet, out)
     return result
 
@@ -237,12 +241,17 @@ def _words(way: Way, seconds: float) -> Iterator[RenderableType]:
         yield plain(f"      {way.verdict.sentence} At “{stop.at.replace('_', ' ')}”, by {title(way.scenario.step(stop.at).actor)}.\n")
 
 
+def far(states: int, moves: int) -> str:
+    """How far a search has come: `561 states, 1 move`"""
+    return f"{plural(states, 'state')}, {plural(moves, 'move')}"
+
+
 def ending(question: Question, result: Result) -> str:
     """What the search came to, and within what."""
     from sandbox.studies import basis
 
     other = "other " if result.found else ""
-    within = f"{basis.moves(result.depth)}, one flow of hers for each client, beside {len(question.schedule)} honest steps"
+    within = f"{basis.moves(result.depth)}, one flow of hers for each client, beside {plural(len(question.schedule), 'honest step')}"
     powers = ", ".join(question.powers) or "nothing but messages"
     rest = [str(t) for t in question.targets if t not in {w.target for w, _ in result.found}]
     if not rest:
@@ -251,7 +260,7 @@ def ending(question: Question, result: Result) -> str:
         head = f"No {other}way within: {within}; powers: {powers}; goals: {'; '.join(rest)}."
     else:
         head = f"No {other}way found so far within: {within}; powers: {powers}; goals: {'; '.join(rest)}; not exhausted."
-    tail = f"{result.states} states, {result.moves} moves, {result.seconds:.1f} s" + (", exhausted." if result.exhausted and rest else ".")
+    tail = f"{far(result.states, result.moves)}, {result.seconds:.1f} s" + (", exhausted." if result.exhausted and rest else ".")
     return f"{head} {tail}"
 
 

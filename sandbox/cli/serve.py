@@ -75,15 +75,19 @@ def serve(
     from sandbox.core.entropy import KeyType
     from sandbox.serve import listen, setup
     from sandbox.serve.banner import introduction
-    from sandbox.world.external import External, NotAnIssuer
+    from sandbox.world.external import External, NotAnIssuer, unfit_issuer
     from sandbox.world.outgoing import Policy
 
+    if issuer is not None and (why := unfit_issuer(issuer)):
+        raise click.UsageError(f"--issuer {issuer}: {why}")
     external = External(issuer, client_id, client_secret) if issuer else None
     settings = settings_of(profile, changes)
     added = with_log_out([new_client(text) for text in clients], post_logout, backchannel)
     here = base_of(url) if url else ""
     _without_effect(bool(issuer), settings.architecture == "oauth")
     if not listen.is_loopback(host):
+        if (why := listen.unknown(host)) is not None:
+            raise click.UsageError(f"--host {host}: this machine has no such address: {why}")
         if not beyond_loopback:
             raise click.UsageError(f"{host} can be reached by others. If you want that, say --beyond-loopback; these are teaching servers.")
         click.secho(WARNING, fg="yellow", err=True)
@@ -114,7 +118,8 @@ def _without_effect(external: bool, has_clients: bool) -> None:
     if external and (idle := [name for name in ours if name in given]):
         raise click.UsageError(f"{idle[0]} has no effect with --issuer: clients, keys and registration are that server's.")
     if not external and (idle := [name for name in theirs if name in given]):
-        raise click.UsageError(f"{idle[0]} needs --issuer; --client adds a client to the server of the sandbox.")
+        rest = "" if idle[0] == "--outgoing" else "; --client adds a client to the server of the sandbox"
+        raise click.UsageError(f"{idle[0]} needs --issuer{rest}.")
     if not has_clients and "--client" in given:
         raise click.UsageError("--client has no effect in this profile: its design has no authorization server.")
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sandbox.cli.writable import Writable
+from sandbox.core.text import plural
 from sandbox.views.terminal import Unusable, UnusableFile, console, store
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ EXAMPLE = Path(__file__).parents[1] / "workshop" / "example_playlist.yaml"
 
 @click.command()
 @click.argument("playlist", type=click.Path(exists=True, path_type=Path), required=False)
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="FOLDER", help="Where the pages go.")
+@click.option("--out", type=Writable(folder=True), required=True, metavar="FOLDER", help="Where the pages go.")
 def workshop(playlist: Path | None, out: Path) -> None:
     """Write the workshop of PLAYLIST as a folder of offline pages, with index.html and a handout; without PLAYLIST, an example.
 
@@ -38,7 +40,7 @@ def workshop(playlist: Path | None, out: Path) -> None:
         raise Unusable(str(error)) from None
     for name, content in written:
         store(out / name, content, folders=True)
-    click.echo(f"wrote {len(written)} files; open {out / 'index.html'}", err=True)
+    click.echo(f"wrote {plural(len(written), 'file')}; open {out / 'index.html'}", err=True)
 
 
 @click.command()
@@ -100,10 +102,14 @@ def _needed(name: str, files: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def _bytes(path: Path) -> bytes:
+    from sandbox.language.source import contents
+    from sandbox.views.terminal import Unusable
     from sandbox.workshop.archive import MAX_ZIP
 
-    with path.open("rb") as file:
-        return file.read(MAX_ZIP + 1)
+    try:
+        return contents(path, MAX_ZIP)
+    except OSError as error:
+        raise Unusable(f"{path}: cannot be read: {error.strerror}") from None
 
 
 def _progress(files: Iterator[tuple[str, bytes]], count: int) -> Iterator[tuple[str, bytes]]:

@@ -78,6 +78,11 @@ def short(text: str, most: int = 40) -> str:
     return line if len(text) <= most else f"{line}..."
 
 
+def plural(n: int, noun: str, more: str = "") -> str:
+    """A number and what is counted: `1 state`, `1,024 states`; `more` is the plural where it is not the noun with an s."""
+    return f"{n:,} {noun if n == 1 else more or f'{noun}s'}"
+
+
 LONGEST = 60  # characters of a word that a message repeats, or that is compared with others
 
 

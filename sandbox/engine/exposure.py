@@ -23,32 +23,53 @@ from sandbox.verbs import clients, redeeming
 from sandbox.verbs.verb import Missing
 
 LIMITED = 900  # seconds: with an exposure of at most this an attack is `limited`, not `succeeded`
+CREDENTIAL = "credential"  # of which no kind is known
 HOP = 7 * 86400  # seconds: how often somebody who wants to keep access renews it; shorter than any idle limit of a refresh token
 
 
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """How long a goal can be reached, in seconds (None for as long as anybody waits), and what works for so long: `refresh token`."""
+
+    seconds: int | None
+    credential: str = CREDENTIAL
+
+
+def lasting(record: Record, goals: Iterable[Goal] | None = None) -> Lasting:
+    """The longest exposure among these goals, and the credential that lasts so long.  `goals` None: those reached at their steps."""
+    found = [lasting_of(record, g) for g in (_reached(record) if goals is None else goals)]
+    forever = next((f for f in found if f.seconds is None), None)
+    return forever or max(found, key=lambda f: f.seconds or 0, default=Lasting(None))
+
+
 def exposure(record: Record, goals: Iterable[Goal] | None = None) -> int | None:
-    """The longest exposure among these goals, in seconds; None if one of them can be reached for as long as anybody waits.
-
-    `goals` None: those that were reached at their steps.
-    """
-    found = [exposure_of(record, g) for g in (_reached(record) if goals is None else goals)]
-    known = [seconds for seconds in found if seconds is not None]
-    return max(known, default=None) if len(known) == len(found) else None
+    """The longest exposure among these goals, in seconds; None if one of them can be reached for as long as anybody waits."""
+    return lasting(record, goals).seconds
 
 
-def exposure_of(record: Record, goal: Goal) -> int | None:
-    """For how many seconds, from the kill or from the theft, this goal can still be reached; None if for as long as anybody waits."""
+def lasting_of(record: Record, goal: Goal) -> Lasting:
+    """For how many seconds, from the kill or from the theft, this goal can still be reached, and with which credential."""
     start, end = begin(record, goal), max((a.time for _, a in answers(record, goal.at)), default=None)
     if start is None or end is None:
-        return None
-    scripted = put_off(record, goal)
+        return Lasting(None)
+    scripted, used = put_off(record, goal), used_at(record, goal)
     if scripted is None:
-        return None
+        return Lasting(None, used)
     renewed = _renewed(record, goal)
     if renewed is None:
-        return end - start + scripted
+        return Lasting(end - start + scripted, used)
     more = renewed.last()
-    return None if more is None else max(end - start + scripted, renewed.clock - start + more)
+    if more is None:
+        return Lasting(None, renewed.credential(HORIZON))
+    whole = renewed.clock - start + more
+    return Lasting(whole, renewed.credential(more)) if whole > end - start + scripted else Lasting(end - start + scripted, used)
+
+
+def used_at(record: Record, goal: Goal) -> str:
+    """The kind of credential with which she reaches a goal at its step: `access token`."""
+    kinds = {e.value: e.kind for e in of(record.events, Issued)}
+    used = (kinds[c] for s, _ in hers_in(record, goal.at) for c in credentials(s.request) if c in kinds)
+    return next(used, CREDENTIAL).replace("_", " ")
 
 
 def is_short(seconds: int | None) -> bool:
@@ -140,6 +161,12 @@ class Renewal:
         probe = self.hoard.fork()
         self._try(probe, 0)
         return last_second(self.works, (HORIZON, *deadlines(probe.stage.record, probe.stage.world.net.trace.step)))
+
+    def credential(self, seconds: int) -> str:
+        """What makes it work after so many seconds: the refresh token, if it does not work without one."""
+        bare = self.hoard.fork()
+        bare.refresh.clear()
+        return "access token" if self._try(bare, seconds) else "refresh token"
 
     def _try(self, hoard: Hoard, seconds: int) -> bool:
         left = seconds

@@ -10,13 +10,14 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.core.memo import memo
+from sandbox.core.text import plural
 from sandbox.engine import verdict
 from sandbox.engine.case import Case
-from sandbox.engine.exposure import exposure, is_short
+from sandbox.engine.exposure import is_short, lasting
 from sandbox.engine.goals import elsewhere, reached
 from sandbox.engine.player import play
 from sandbox.engine.record import Record, last_exchange
-from sandbox.engine.result import NOT_DENIED, SILENT, Reached, Stop, Verdict
+from sandbox.engine.result import NOT_DENIED, SILENT, Reached, Stop, Verdict, Word
 from sandbox.language import library
 from sandbox.language.document import Step
 from sandbox.language.goals import Goal
@@ -61,19 +62,21 @@ def _harmed(record: Record, goals: tuple[Reached, ...], won: list[Goal], broken:
     """Succeeded, or limited where all that she has reached is a killed credential that soon dies."""
     if not all(goal.late for goal in won):
         return Verdict("succeeded", _won(won[0]), goals, broken=broken)
-    seconds = exposure(record, won)
-    said = f"The credential still worked {span(seconds)} after it was revoked."
-    return Verdict("limited" if is_short(seconds) else "succeeded", said, goals, exposure=seconds, broken=broken)
+    found = lasting(record, won)
+    said = f"The {found.credential} still worked {span(found.seconds)} after access was ended."
+    word: Word = "limited" if is_short(found.seconds) else "succeeded"
+    return Verdict(word, said, goals, exposure=found.seconds, credential=found.credential, broken=broken)
 
 
 def _harmed_elsewhere(record: Record, goals: tuple[Reached, ...], got: list[Goal], broken: tuple[str, ...]) -> Verdict:
     """What she was after was reached at another step than the file names: limited if it soon ends, succeeded if it does not."""
     stops = verdict.stops(record, weak_record(record.case.own))
-    seconds = exposure(record, got)
-    lasts = f"What she held worked {span(seconds)}."
+    found = lasting(record, got)
+    seconds = found.seconds
+    lasts = f"The {found.credential} that she held worked {span(seconds)}."
     said = f"{_won(got[0]).removesuffix('.')}, at the step “{named(got[0].at)}”. {lasts}"
     first = stops[0] if stops else None
-    return Verdict("limited" if is_short(seconds) else "succeeded", said, goals, first, stops, seconds, broken)
+    return Verdict("limited" if is_short(seconds) else "succeeded", said, goals, first, stops, seconds, broken, found.credential)
 
 
 WON = {
@@ -98,20 +101,21 @@ def timed(verdict: Verdict, case: Case) -> Verdict:
     stolen may stop working by itself, whatever the goal."""
     if verdict.word != "succeeded" or verdict.exposure is not None:
         return verdict
-    seconds = exposure(play(case))
-    if not is_short(seconds):
-        return replace(verdict, exposure=seconds)
-    return replace(verdict, word="limited", sentence=f"What was stolen worked {span(seconds)}.", exposure=seconds)
+    found = lasting(play(case))
+    verdict = replace(verdict, exposure=found.seconds, credential=found.credential)
+    if not is_short(found.seconds):
+        return verdict
+    return replace(verdict, word="limited", sentence=f"The stolen {found.credential} worked {span(found.seconds)}.")
 
 
 def span(seconds: int | None) -> str:
     """`for 2 days`, `for 299 seconds`; None is said as for ever."""
     if seconds is None:
         return "for as long as anybody cares to wait"
-    for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
         if not is_short(seconds) and seconds >= 2 * size:
-            return f"for {seconds // size} {unit}"
-    return f"for {seconds} seconds"
+            return f"for {plural(seconds // size, unit)}"
+    return f"for {plural(seconds, 'second')}"
 
 
 # ---------------------------------------------------------------- she got nothing

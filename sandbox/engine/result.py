@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sandbox import __version__
+from sandbox.core.text import plural
 from sandbox.engine.case import Case
 from sandbox.language.document import Scenario
 from sandbox.protocol.edits import Edit, Unfit
@@ -79,8 +80,8 @@ class Counters:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`sentence` says it to people.  `exposure`: for how many seconds she can go on, if that was measured and has an end; `broken`:
-    the honest flows that fail.
+    """`sentence` says it to people.  `exposure`: for how many seconds she can go on, if that was measured and has an end, and
+    `credential`: with what, `refresh token`, if it was measured; `broken`: the honest flows that fail.
 
     `blocked_by` is the first of the `stops`: also where the word is another one, because she got something all the same.
     """
@@ -92,6 +93,7 @@ class Verdict:
     stops: tuple[Stop, ...] = ()
     exposure: int | None = None
     broken: tuple[str, ...] = ()
+    credential: str = ""
 
     def __post_init__(self) -> None:
         if self.word == "blocked" and self.blocked_by is None:
@@ -136,7 +138,7 @@ class Run:
     @property
     def stamp(self) -> str:
         """What says in one line whether another run is this one: version, scenario and its text, settings, seed, edits."""
-        edits = f", {len(self.edits)} edit{'s' * (len(self.edits) > 1)} {digest(repr(self.edits))}" if self.edits else ""
+        edits = f", {plural(len(self.edits), 'edit')} {digest(repr(self.edits))}" if self.edits else ""
         story = f"{self.scenario.id} {digest(self.scenario.source)}"
         return f"OAuth Sandbox {__version__}: {story}, settings {self.settings.key}, seed {self.seed}{edits}"
 

@@ -10,7 +10,7 @@ from sandbox.language.document import ID, Document, Scenario
 from sandbox.language.errors import Finding, checked, errors
 from sandbox.language.playlist import ITEMS, looks_like
 from sandbox.language.rules import incoherent
-from sandbox.language.source import MAX_BYTES, Problem, ScenarioError, decode
+from sandbox.language.source import Problem, ScenarioError, contents, decode
 
 IS_PLAYLIST = "`oauth-sandbox workshop` and the page Workshop show what it lists; `oauth-sandbox check` checks all of it"
 
@@ -19,10 +19,10 @@ def load(path: str | Path) -> Scenario:
     """Read a scenario from a file; its id is the name without .yaml.  ScenarioError."""
     path = Path(path)
     try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+        raw = contents(path)
     except OSError as error:
-        raise ScenarioError([Problem(str(path), 1, 1, f"the file cannot be read: {error.strerror}", "check its name", "")]) from None
+        said, cure = f"the file cannot be read: {error.strerror}", "check its name, or write - for standard input"
+        raise ScenarioError([Problem(str(path), 1, 1, said, cure, "")]) from None
     return loads(raw, str(path), path.stem)
 
 

@@ -1,7 +1,9 @@
-"""The same story with other people in it: a client of the cast played by another client, wherever the file means it and not in prose."""
+"""The same story with other people in it: a client of the cast played by another client, wherever the file means it and not in prose;
+and a browser by another browser, there, too: `laptop` is the same word in both."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from sandbox.language.document import Scenario
@@ -15,16 +17,19 @@ DOTTED = frozenset({"do", "by"})  # party.verb, party.check
 
 
 def recast(scenario: Scenario, roles: Mapping[str, str]) -> Scenario:
-    """The scenario with these clients played by others, under the same id; its text is a file, too.
+    """The scenario with these clients and browsers played by others, under the same id; its text is a file, too.
 
-    ScenarioError if the verbs do not let that client do it.
+    ScenarioError if the verbs do not let them do it.
     """
     source = Source(f"{scenario.id}.yaml", scenario.source)
     lines = list(source.lines)
-    for line, column, old, new in sorted(_places(read(source)[0], roles), reverse=True):
+    clients = {old: new for old, new in roles.items() if CAST[old].kind == "client"}
+    for line, column, old, new in sorted(_places(read(source)[0], clients), reverse=True):
         text = lines[line - 1]
         lines[line - 1] = text[: column - 1] + text[column - 1 :].replace(old, new, 1)
-    return loads("\n".join(lines), source.name, scenario.id)
+    browsers = {old: new for old, new in roles.items() if CAST[old].kind == "browser"}
+    text = re.sub(rf"\b({'|'.join(browsers)})\b", lambda m: browsers[m[0]], "\n".join(lines)) if browsers else "\n".join(lines)
+    return loads(text, source.name, scenario.id)
 
 
 def named(scenario: Scenario) -> frozenset[str]:

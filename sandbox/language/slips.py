@@ -48,6 +48,16 @@ IN_LINE = (
         lambda _: "delete it, and type a plain space",
     ),
     Slip(
+        re.compile(r"^[ ]*(?:- )?(?P<key>[A-Za-z_]\w*):[ ]*(?P<it>\t)"),
+        lambda m: f"after `{m['key']}:` stands a tab, which YAML does not take there",
+        lambda _: "write a space instead of the tab",
+    ),
+    Slip(
+        re.compile(r"^[ ]*-[ ]*(?P<it>\t)"),
+        lambda _: "after `-` stands a tab, which YAML does not take there",
+        lambda _: "write a space instead of the tab",
+    ),
+    Slip(
         re.compile(rf"^\s*(?P<it>[{DASHES}])\s*\w"),
         lambda m: f"a list item begins with `- `; this sign is another one, {_code(m)}",
         lambda _: "write `- ` (a hyphen and a space)",

@@ -6,11 +6,14 @@ Text that is too large, that is not UTF-8, or that has characters nobody sees is
 
 from __future__ import annotations
 
+import errno
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from sandbox.core.text import HIDDEN
@@ -99,6 +102,17 @@ class Source:
     def place(self, index: int) -> tuple[int, int]:
         """Line and column of a position in the text."""
         return self.text.count("\n", 0, index) + 1, index - self.text.rfind("\n", 0, index)
+
+
+def contents(path: Path, most: int = MAX_BYTES) -> bytes:
+    """The bytes of a file, one more than `most` at the utmost.  OSError, also of a named pipe: whoever opens one may wait for ever.
+
+    What the shell makes of `<(command)` is a pipe, too, but somebody writes into it.
+    """
+    if stat.S_ISFIFO(path.stat().st_mode) and not str(path).startswith(("/dev/", "/proc/")):
+        raise OSError(errno.ESPIPE, "it is a pipe, and nobody may be writing into it")
+    with path.open("rb") as file:
+        return file.read(most + 1)
 
 
 def decode(raw: bytes | str, name: str) -> Source:

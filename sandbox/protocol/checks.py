@@ -87,7 +87,7 @@ CHECKS: dict[str, Check] = {
         Check(
             "pushed_request",
             "A request_uri must be one that this client was given here, not too old and not answered; where one is demanded, there must be one.",
-            "RFC 9126 §4; a request to be pushed RFC 9126 §5",
+            "RFC 9126 §4",
         ),
         Check("redirect_uri", "The redirect URI must be a registered one.", "RFC 9700 §2.1"),
         Check("response_type", "The response type must be one that is offered, to this client, too.", "RFC 6749 §4.1.2.1"),
@@ -139,7 +139,7 @@ CHECKS: dict[str, Check] = {
             "OIDC RP-Initiated Logout §3",
         ),
         # ---- log-out: a logout token, at the client
-        Check("logout_fresh", "The logout token must have been issued within the last two minutes.", "OIDC Back-Channel Logout §2.6"),
+        Check("logout_fresh", "The logout token must have been issued within the last two minutes.", "OIDC Back-Channel Logout §4"),
         Check("logout_event", "The logout token must name the event: a log-out by the back channel.", "OIDC Back-Channel Logout §2.6"),
         Check("logout_subject", "The logout token must say whose session ends, or which.", "OIDC Back-Channel Logout §2.6"),
         Check(

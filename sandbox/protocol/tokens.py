@@ -26,6 +26,7 @@ from sandbox.core.entropy import KeyType, PrivateKey, private_key
 from sandbox.core.frozen import Frozen
 from sandbox.core.memo import memo
 from sandbox.core.strict_json import NotJson, read
+from sandbox.core.text import plural
 from sandbox.core.wire import compact
 
 MIN_RSA = 2048  # bits (RFC 7518 §3.3)
@@ -170,7 +171,7 @@ def take_apart(token: str) -> Jws:
         raise NotAJwt("it is longer than 64 KiB")
     parts = token.split(".")
     if len(parts) != 3:
-        raise NotAJwt(f"it has {len(parts)} parts, not 3")
+        raise NotAJwt(f"it has {plural(len(parts), 'part')}, not 3")
     header = _object(unb64(parts[0]), "header")
     if "crit" in header:
         raise NotAJwt("its header has critical extensions, and none is understood here")  # RFC 7515 §4.1.11

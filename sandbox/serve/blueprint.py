@@ -16,6 +16,7 @@ from sandbox.core.wire import split
 from sandbox.protocol.client_jwts import SIGNED_BY_CLIENTS
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import UnknownSetting
+from sandbox.serve.below import PATH
 from sandbox.serve.setup import Keys
 from sandbox.world.parties.authorization_server import Client
 from sandbox.world.parties.authorization_server.redirect_uris import LONGEST, takes_logout_tokens, unfit
@@ -74,11 +75,14 @@ class Registered(Form):
 
 
 class Blueprint(Form):
-    """One world.  `browser` and `network` are those of who opened it, the former as a hash.  People are those of the cast."""
+    """One world, beside the app at the address `app`.
+
+    `browser` and `network` are those of who opened it, the former as a hash.  People are those of the cast.
+    """
 
     version: Literal[1]
     key: Key
-    origin: Word
+    app: Word
     profile: Word
     changes: dict[Word, Word]
     seed: Hash
@@ -123,8 +127,9 @@ def read(text: str, key: str) -> Blueprint:
 
 def _checked(found: Blueprint) -> None:
     """What no single field can say.  Raises Unreadable."""
-    u = split(found.origin)
-    if u.scheme not in ("http", "https") or not u.netloc or found.origin != f"{u.scheme}://{u.netloc}" or "@" in u.netloc:
+    u = split(found.app)
+    whole = found.app == f"{u.scheme}://{u.netloc}{u.path}" and "@" not in u.netloc and (not u.path or PATH.fullmatch(u.path))
+    if u.scheme not in ("http", "https") or not u.netloc or not whole:
         raise Unreadable("its address is none")
     for part in (lambda: found.settings, lambda: found.keys, *(client.client for client in found.clients)):
         part()

@@ -14,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from sandbox.core.wire import split
 from sandbox.serve.asgi import Edge
+from sandbox.serve.below import Below
 from sandbox.serve.setup import Served
 
 BACKLOG = 512
@@ -107,6 +108,15 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def unknown(host: str) -> str | None:
+    """Why nobody can listen at this address, as far as its name tells; None if it has an address."""
+    try:
+        socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError) as error:
+        return str(error.strerror if isinstance(error, OSError) else "it is no name")
+    return None
+
+
 def listen(host: str, port: int) -> socket.socket:
     """A socket that listens there; port 0 takes a free one.  Raises CannotListen."""
     try:
@@ -145,11 +155,12 @@ def serve(served: Served, sock: socket.socket, log: Callable[[str], None] | None
     allow_plain_http(served.base)
     port = sock.getsockname()[1]
     config = uvicorn.Config(
-        Edge(served, hosts(served.base, port), log),
+        Below(Edge(served, hosts(served.base, port), log), served.root),
         http=Bounded,
         log_level="error",
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # nobody is believed: --url says what the address is
         lifespan="off",
         ws="none",
         timeout_keep_alive=30,

@@ -44,17 +44,20 @@ SPENT = (
 
 
 class Live:
-    """One learner's world.  `version` changes with whatever a page may have to show anew; `asked`: whether a client has ever used it."""
+    """One learner's world, beside the app at the address `app`.
 
-    def __init__(self, key: str, origin: str, settings: Settings, clock: WallClock, opener: Opener = NOBODY) -> None:
-        self._begin(key, origin, clock, opener)
+    `version` changes with whatever a page may have to show anew; `asked`: whether a client has ever used it.
+    """
+
+    def __init__(self, key: str, app: str, settings: Settings, clock: WallClock, opener: Opener = NOBODY) -> None:
+        self._begin(key, app, clock, opener)
         self._set(settings)
 
     @classmethod
     def again(cls, blueprint: Blueprint, clock: WallClock) -> Live:
         """A world that is opened again, by its set-up: nobody knows any more what was done there.  Raises Unreadable."""
         live = cls.__new__(cls)
-        live._begin(blueprint.key, blueprint.origin, clock, Opener(blueprint.browser, blueprint.network))
+        live._begin(blueprint.key, blueprint.app, clock, Opener(blueprint.browser, blueprint.network))
         live.keys, live._known = blueprint.keys, [client.client() for client in blueprint.clients]
         live.reopened = live.void_before = clock.now()
         live.asked, live.unsaved = True, False
@@ -62,8 +65,8 @@ class Live:
         live.headings[:] = ["This world was opened again: sign-ins and tokens from before are gone"]
         return live
 
-    def _begin(self, key: str, origin: str, clock: WallClock, opener: Opener) -> None:
-        self.key, self.origin, self.base, self.clock, self.opener = key, origin, f"{origin}{WORLD}/{key}", clock, opener
+    def _begin(self, key: str, app: str, clock: WallClock, opener: Opener) -> None:
+        self.key, self.app, self.base, self.clock, self.opener = key, app, f"{app}{WORLD}/{key}", clock, opener
         self.keys, self.unsaved, self.kept = Keys(SystemEntropy().seed), True, 0  # `kept`: when the store was last told of it
         self.reopened = self.void_before = 0
         self._known: list[Client] = []  # that have registered themselves, while there is no authorization server
@@ -161,7 +164,7 @@ class Live:
         return Blueprint(
             version=1,
             key=self.key,
-            origin=self.origin,
+            app=self.app,
             profile=self.settings.profile,
             changes=dict(self.settings.changes),
             seed=self.keys.seed,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.core.clock import clock_time
+from sandbox.core.text import plural
 from sandbox.core.wire import Response, split
 from sandbox.engine.case import Case
 from sandbox.engine.result import Run, Verdict
@@ -75,7 +76,7 @@ def _told(sent: Sent, answer: Response | None) -> str:
 
 
 def _sentence(run: Run, asked: int) -> str:
-    what = f"The latest {asked} requests" if asked >= SHOWN else f"{asked} requests" if asked > 1 else "1 request"
+    what = f"The latest {asked} requests" if asked >= SHOWN else plural(asked, "request")
     return f"{what}, the last one at {clock_time(run.events[-1].time)[-8:]} UTC."
 
 

@@ -137,6 +137,8 @@ def served(
     trace = RecentTrace(clock.now())
     world = build(settings, entropy.seed, states=False)
     names = [m.name for m in CAST.values() if m.name in world.net.parties and is_served(world, m.name)]
+    if not registration and isinstance(world.issuer, AuthorizationServer):
+        names.remove("assistant")  # it could not register
     world = moved(world, {CAST[name].host: f"{base}/{name}" for name in names})
     world.net.clock, world.net.entropy, world.net.trace = clock, entropy, trace
     if isinstance(world.issuer, AuthorizationServer):

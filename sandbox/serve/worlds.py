@@ -35,17 +35,29 @@ from sandbox.world.outgoing import Host, Outgoing, Policy
 WELL_KNOWN = tuple(  # RFC 8414 §3.1 and RFC 9728 §3.1 put them in front
     f"/.well-known/{name}" for name in ("oauth-authorization-server", "openid-configuration", "oauth-protected-resource")
 )
-MOUNTS = (WORLD, *WELL_KNOWN)
 MOST_WORLDS = 60
 IDLE = 60 * 60  # seconds without a request or a look
 NONE_HERE = "There is no live world at this address, or it has been forgotten. The page Live opens one."
 
 _WORD = re.compile(r"[\w-]{24}", re.ASCII)
-_KEY = re.compile(rf"(?:{'|'.join(map(re.escape, WELL_KNOWN))})?{WORLD}/([\w-]+)(?=/|\Z)")
+
+
+def _addresses(base: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
+    """How the address of a world with its key reads, and how all of them begin."""
+    in_front = "|".join(map(re.escape, WELL_KNOWN))
+    return re.compile(rf"(?:{in_front})?{re.escape(base)}{WORLD}/([\w-]+)(?=/|\Z)"), (f"{base}{WORLD}", *WELL_KNOWN)
 
 
 class Full(Exception):
     """There are as many worlds as this process may have."""
+
+
+class Elsewhere(Exception):
+    """A browser's world, whose key is `key`, is at another replica, or was when that was last heard of."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__("Your world is at another server of this app.")
+        self.key = key
 
 
 class Worlds:
@@ -53,6 +65,7 @@ class Worlds:
 
     `mounted` is set where they can really be reached: not under every way to start the app; `loop` is where they are served then.
     `outgoing`: the hosts that whoever runs the server has named, at which a world may use an authorization server.
+    `replica`: a letter or digit with which the keys of the worlds that are opened here begin, so that a proxy can tell where they are.
     """
 
     def __init__(
@@ -61,21 +74,32 @@ class Worlds:
         self.clock, self.entropy, self.most, self.idle = clock, entropy, most, idle
         self.use(store or InProcess(clock))
         self.mounted = False
+        self.replica = ""
+        self.below("")
         self.outgoing: tuple[Host, ...] = ()
         self.loop: AbstractEventLoop | None = None
         self._live: dict[str, Live] = {}
         self._lock = Lock()
 
+    def below(self, base: str) -> None:
+        """Their addresses begin below this path of the app's own."""
+        self._key, self._begins = _addresses(base)
+
+    def are_at(self, path: str) -> bool:
+        """Whether this is an address of worlds, of one that is here or not."""
+        return any(path == start or path.startswith(f"{start}/") for start in self._begins)
+
     def use(self, store: Store) -> None:
         """Keep set-ups there from now on."""
         self.keeper = Keeper(store, self.clock, self.idle)
 
-    def open(self, origin: str, settings: Settings, opener: Opener = NOBODY) -> Live:
-        """The world of this browser, or a fresh one below this origin.  Raises Full, Away."""
+    def open(self, app: str, settings: Settings, opener: Opener = NOBODY) -> Live:
+        """The world of this browser, or a fresh one beside the app at this address.  Raises Full, Away, Elsewhere."""
         mine = self.of(opener.browser)
         if mine is not None:
             return mine
-        live = self._enter(opener, lambda: Live(self.entropy.token("world", 18), origin, settings, self.clock, opener))
+        key = self.replica + self.entropy.token("world", 18)[len(self.replica) :]
+        live = self._enter(opener, lambda: Live(key, app, settings, self.clock, opener))
         try:
             self.keeper.save(live)
         except Away:
@@ -93,13 +117,15 @@ class Worlds:
         return self._again(blueprint) if blueprint is not None else None
 
     def of(self, browser: str) -> Live | None:
-        """The world that this browser has opened.  Raises Full, Away, Unreadable."""
+        """The world that this browser has opened.  Raises Full, Away, Unreadable, Elsewhere: a proxy finds it there, by its address."""
         with self._lock:
             self._forget()
             mine = next((live for live in self._live.values() if browser and live.opener.browser == browser), None)
         if mine is not None or not browser:
             return mine
         key = self.keeper.of(browser)
+        if key and not key.startswith(self.replica):
+            raise Elsewhere(key)
         return self.find(key) if key else None
 
     def save(self, live: Live) -> None:
@@ -124,7 +150,7 @@ class Worlds:
                 return self._live[key]
             gone = self._make_room(opener)
             live = make()
-            allow_plain_http(live.origin)
+            allow_plain_http(live.app)
             self._live[live.key] = live
         if gone is not None:
             self.keeper.drop(gone)
@@ -182,7 +208,7 @@ class Worlds:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1003})
             return
-        named = _KEY.match(scope["path"])
+        named = self._key.match(scope["path"])
         try:
             live = await self._found(named[1]) if named else None
         except (Away, Full) as later:

@@ -9,9 +9,10 @@ from typing import Any
 from sandbox.core.forms import suggestion
 from sandbox.core.text import short
 from sandbox.language.errors import Finding, checked
-from sandbox.language.source import Loc, decode
+from sandbox.language.source import Loc, ScenarioError, decode
 from sandbox.studies import questions
 
+EXAMPLE = 'write {"design": "oauth", "api": ["alg", "iss"]}'
 KEY = "answers"  # where the JSON of an audit has them
 
 
@@ -22,7 +23,10 @@ def loads(raw: bytes | str, name: str) -> dict[str, tuple[str, ...]]:
 
 def link(raw: bytes | str, name: str) -> str:
     """The answers as the word of a link, whether or not they are asked for.  ScenarioError, with line, column and cure."""
-    data = checked(decode(raw, name), _findings).value
+    source = decode(raw, name)
+    if not source.text.strip():
+        raise ScenarioError([source.problem(1, 1, "the file is empty", EXAMPLE)])
+    data = checked(source, _findings).value
     return data if isinstance(data, str) else ".".join(word for _, word in _words(_within(data)[1]))
 
 
@@ -35,7 +39,7 @@ def _findings(data: Any) -> Iterator[Finding]:
     if isinstance(data, str):
         yield from (Finding((), said, "see the link of the page “Your system”") for said in questions.parse(data)[1])
     elif not isinstance(data, dict):
-        yield Finding((), "this is no set of answers", 'write {"design": "oauth", "api": ["alg", "iss"]}')
+        yield Finding((), "this is no set of answers", EXAMPLE)
     else:
         start, answers = _within(data)
         for question, given in answers.items():

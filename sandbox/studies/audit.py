@@ -8,10 +8,8 @@ stops a story by a side effect is no advice.  How it is shown is the business of
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
-from sandbox import FORMAT
 from sandbox.core.memo import memo
 from sandbox.engine import judge
 from sandbox.engine.result import Word
@@ -19,7 +17,6 @@ from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES, SWITCHES, expand
-from sandbox.studies import basis, incidents
 from sandbox.studies.adaptive import NOWHERE, Looked, looked_for
 from sandbox.studies.changes import Delta, cost, delta, joined, lowered, raised, strongest, within
 from sandbox.studies.findings import Finding, findings
@@ -333,63 +330,3 @@ def _side_effects(attack: str) -> Iterator[tuple[str, ...]]:
     """The switches of each defence that stops this attack, or another way to its goal, only by a side effect."""
     for script in (library.get(attack), *library.ways(attack)):
         yield from (tuple(expand(d.switches)) for d in script.blocked_by if d.kind != "principal")
-
-
-# ---------------------------------------------------------------- as data
-
-
-def as_json(result: Audit) -> dict[str, Any]:
-    """The audit as plain data."""
-    settings, after = result.system.settings, result.plan.settings
-    return {
-        "format": FORMAT,
-        "profile": settings.profile,
-        "changes": dict(settings.changes),
-        "absent": dict(result.system.absent),
-        "unknown": list(result.system.unknown),
-        "broken": list(result.broken),
-        "repair": dict(sorted(result.repair)),
-        "attacks": [_finding_json(f) for f in result.findings],
-        "plan": {
-            "changes": [asdict(c) for c in result.plan.changes],
-            "set": dict(after.changes),
-            "stops": list(result.plan.stops),
-            "leaves": list(result.plan.leaves),
-            "limits": list(result.plan.limits),
-            "closed": list(result.plan.closed),
-            "elsewhere": {e.attack: {"profile": e.profile, "changes": dict(sorted(e.change))} for e in result.plan.elsewhere},
-            "after": dict(result.plan.after),
-            "smallest": result.plan.exact,
-            "rounds": result.plan.rounds,
-            "looked": {
-                "changes": result.plan.looked.changes,
-                "states": result.plan.looked.states,
-                "moves": result.plan.looked.moves,
-                "exhausted": result.plan.looked.exhausted,
-            },
-            "around": list(result.plan.around),
-            "rests_on": {attack: basis.around(looked) for attack, looked in result.plan.around_each},
-            "found": [{"attack": attack, "way": way.id, "scenario": way.source} for attack, way in result.system.found],
-            "scripts": result.plan.scripts,
-            "flows": result.plan.flows,
-        },
-        "monday": [{"item": t.item, "do": t.do, "state": t.state, "attacks": list(t.attacks), "refs": list(t.refs)} for t in result.monday],
-    }
-
-
-def _finding_json(f: Finding) -> dict[str, Any]:
-    stop = f.verdict.blocked_by
-    return {
-        "attack": f.attack,
-        "tier": f.tier,
-        "loses": f.loses,
-        "found": f.word,
-        "why": f.verdict.sentence,
-        "rests_on": basis.said(f.word, f.verdict.sentence, f.scripts) if f.word == "blocked" else None,
-        "way": f.another.id if f.another else f.way or None,
-        "unsure": f.unsure,
-        "exposure_seconds": f.verdict.exposure,
-        "blocked_by": f"{stop.party}.{stop.check}" if stop and stop.check else None,
-        "stopped_by": [dict(sorted(d)) for d in f.fixes],
-        "incident": incident.model_dump() if (incident := incidents.of(f.attack)) else None,
-    }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sandbox.core.text import cut
+from sandbox.core.text import cut, plural
 from sandbox.engine.judge import UNTRIED, named
 from sandbox.engine.result import NOT_DENIED, Stop, Word
 from sandbox.protocol.cast import title
@@ -47,7 +47,7 @@ def brief(word: Word, stop: Stop | None, scripts: int = 1) -> str:
 
 def script(scripts: int = 1) -> str:
     """What was run: one script, or the attack's own and those of the other known ways."""
-    return "This script" if scripts == 1 else f"{scripts} scripts"
+    return "This script" if scripts == 1 else plural(scripts, "script")
 
 
 def refused(stop: Stop) -> str:
@@ -71,12 +71,12 @@ def within(looked: Looked) -> str:
 
 def moves(changes: int) -> str:
     """The bound, in moves of hers that change something: reading, forging and asking are free."""
-    return f"{changes} changing move{'s' * (changes != 1)}"
+    return plural(changes, "changing move")
 
 
 def far(states: int, exhausted: bool) -> str:
     """`561 states, exhausted`"""
-    return f"{states:,} state{'s' * (states != 1)}, {'exhausted' if exhausted else 'not exhausted'}"
+    return f"{plural(states, 'state')}, {'exhausted' if exhausted else 'not exhausted'}"
 
 
 def counted(looked: Iterable[Looked]) -> str:
@@ -84,7 +84,7 @@ def counted(looked: Iterable[Looked]) -> str:
     every = list(looked)
     none = [far for far in every if not far.ways]
     bound = moves(max((far.changes for far in every), default=0))
-    tried = f"{MARK} {len(every)} blocked cell{'s' * (len(every) != 1)} searched within {bound}, {sum(f.states for f in every):,} states"
+    tried = f"{MARK} {plural(len(every), 'blocked cell')} searched within {bound}, {plural(sum(f.states for f in every), 'state')}"
     found = f"{ANOTHER.lower()} in {len(every) - len(none)}"
     return f"{tried}: {found}; {NONE.lower()} in {len(none)}, exhausted in {sum(far.exhausted for far in none)}."
 

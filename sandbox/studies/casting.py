@@ -18,6 +18,7 @@ from sandbox.language.source import ScenarioError
 from sandbox.protocol.cast import instances
 
 CLIENTS = instances("client")
+ON_A_PHONE = ("mobile",)  # clients beside which nobody needs a laptop
 
 
 @memo("run", 1000)
@@ -32,9 +33,19 @@ def _works(own: Scenario, missing: list[str], clients: tuple[str, ...]) -> Itera
     """The story with each of these clients in turn, where the attacker gets what she is after."""
     for client in clients:
         try:
-            other = recast(own, dict.fromkeys(missing, client))
+            other = recast(own, dict.fromkeys(missing, client) | _browsers(own, clients))
             word = judge.judge(player.play(Case.of(other))).word
         except (ScenarioError, NotLearned):
             continue
         if word in ("succeeded", "limited"):
             yield other
+
+
+def _browsers(own: Scenario, clients: tuple[str, ...]) -> dict[str, str]:
+    """Which browser plays another: where all clients are apps on a phone, so is the browser, unless the story needs both."""
+    return {"laptop": "phone"} if set(clients) <= set(ON_A_PHONE) and "phone" not in _seats(own) else {}
+
+
+def _seats(scenario: Scenario) -> frozenset[str]:
+    """The browsers that act or are named in the steps."""
+    return frozenset({s.actor for s in scenario.steps} | {str(getattr(s.args, "browser", "")) for s in scenario.steps})

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sandbox.core.text import clean
+from sandbox.core.text import clean, plural
 from sandbox.engine import judge, player, simulation, verdict
 from sandbox.engine.case import Case
 from sandbox.engine.exposure import is_short
@@ -139,7 +139,7 @@ def _control_flows(own: Case) -> Iterator[Claim]:
         return
     results = judge.controls(own.settings, own.seed)
     failed = [f"{name}: {step}" for name, steps in results.items() for step, ok in steps.items() if not ok]
-    yield Claim(own.scenario.id, f"{len(results)} honest flows can be tried in its own setting", bool(results), ", ".join(failed))
+    yield Claim(own.scenario.id, f"{plural(len(results), 'honest flow')} can be tried in its own setting", bool(results), ", ".join(failed))
 
 
 def _defence(own: Case, defence: Defence, number: int) -> Iterator[Claim]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sandbox.core.text import plural
 from sandbox.engine import judge, player
 from sandbox.engine.case import Case
 from sandbox.engine.result import Run
@@ -51,8 +52,7 @@ class Work:
 
     @property
     def said(self) -> str:
-        many, kinds = "es" * (len(self.addresses) != 1), "s" * (len(self.records) != 1)
-        return f"{len(self.addresses)} address{many}, {len(self.records)} kind{kinds} of records"
+        return f"{plural(len(self.addresses), 'address', 'addresses')}, {plural(len(self.records), 'kind')} of records"
 
     @property
     def named(self) -> str:

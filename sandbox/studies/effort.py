@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sandbox.engine import judge
 from sandbox.engine.case import Case
+from sandbox.engine.exposure import Lasting
 from sandbox.language import library
 from sandbox.studies.audit import Audit, Change
 from sandbox.studies.findings import LOSSES, Finding
@@ -53,19 +54,20 @@ def _harm(finding: Finding) -> int:
     return len(LOSSES) - list(LOSSES).index(finding.loses)
 
 
-def lasting(attacks: Iterable[str], system: System) -> int | None:
-    """For how many seconds a stolen or revoked token works at most, over these attacks; None is for ever, 0 is not at all.
+def lasting(attacks: Iterable[str], system: System) -> Lasting:
+    """For how many seconds a stolen or revoked credential works at most over these attacks, and which one; 0 is not at all.
 
     Measured are the attacks of which a file says that something can limit them in time.
     """
-    longest = 0
+    longest = Lasting(0)
     for attack in attacks:
         found = found_of(attack, system)
         if not library.get(attack).limited_by or found.verdict.word not in ("succeeded", "limited"):
             continue
         script = next(s for s in scripts(attack, system) if s.id == found.way)
-        seconds = judge.timed(found.verdict, Case(script, system.settings)).exposure
-        if seconds is None:
-            return None
-        longest = max(longest, seconds)
+        timed = judge.timed(found.verdict, Case(script, system.settings))
+        here = Lasting(timed.exposure, timed.credential)
+        if here.seconds is None:
+            return here
+        longest = max(longest, here, key=lambda each: each.seconds or 0)
     return longest

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sandbox.engine.result import SEVERITY, Verdict, Word
 from sandbox.language import library
 from sandbox.language.document import Scenario
+from sandbox.studies import retelling
 from sandbox.studies.changes import Delta
 from sandbox.studies.questions import System
 from sandbox.studies.trials import Tell, found_of, measured, scripts
@@ -68,7 +69,7 @@ def _finding(system: System, attack: Scenario) -> Finding:
     loses = min((g.predicate for g in attack.goal), key=list(LOSSES).index)
     return Finding(
         attack.id,
-        attack.title,
+        retelling.title(attack.id, system),
         attack.tier or TIERS[-1],
         loses,
         result,

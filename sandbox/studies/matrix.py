@@ -223,7 +223,7 @@ def _limited(own: Case, limit: Limit) -> Cell:
     said = f"it works for {seconds} s" if seconds is not None else timed.sentence
     differs = "" if ok else f"an exposure of {limit.exposure} s is claimed, {timed.word} is found: {said}"
     if timed.word == "limited":
-        timed = replace(timed, sentence=f"Limited: what was stolen worked for {seconds} seconds.")
+        timed = replace(timed, sentence=f"Limited: the stolen {timed.credential} worked {judge.span(seconds)}.")
     return _found(run, timed, "limit", limit.switches, "limited", differs)
 
 

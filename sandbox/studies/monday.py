@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.studies import questions
-from sandbox.studies.changes import best, lowered
+from sandbox.studies.changes import Delta, best, delta, lowered
 from sandbox.studies.findings import Finding
 from sandbox.studies.questions import System
 from sandbox.studies.trials import Tell, measured, stopped, verdict_of
@@ -19,7 +19,8 @@ class Tick:
     """One item of the Monday checklist: done, open, or not possible in this design.
 
     `attacks` are the proof: those that it stops once it is done or, if it is, those that would succeed without it; `settings` is
-    where that can be seen.
+    where that can be seen.  Of an open item `there` is what it asks for and this system has, and `lacking` what it does not have;
+    `moves` if what is lacking is another design.
     """
 
     item: str
@@ -29,6 +30,9 @@ class Tick:
     attacks: tuple[str, ...]
     settings: Settings
     refs: tuple[str, ...]
+    there: Delta = frozenset()
+    lacking: Delta = frozenset()
+    moves: bool = False
 
 
 def monday(system: System, found: Sequence[Finding], tell: Tell = lambda *_: None) -> tuple[Tick, ...]:
@@ -54,8 +58,11 @@ def _tick(system: System, item: questions.Item, found: Sequence[Finding]) -> Tic
         hit = tuple(a for a in succeeds if verdict_of(a, system.under(target)).word == "blocked")
     else:
         hit = tuple(a for a in succeeds if target != base and stopped(a, system, target))
-    state = "open" if target != base else "not-here"
-    return _ticked(item, state, hit, target)
+    if target == base:
+        return _ticked(item, "not-here", hit, target)
+    lacking = delta(base, item.switches)
+    there = frozenset(questions.possible(item, base).items()) - lacking
+    return replace(_ticked(item, "open", hit, target), there=there, lacking=lacking, moves=_moves(item, base))
 
 
 def _ticked(item: questions.Item, state: str, attacks: tuple[str, ...], settings: Settings) -> Tick:

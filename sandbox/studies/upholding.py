@@ -1,6 +1,6 @@
-"""What the changes of a plan hold up: the attacks that succeed again where one of them fails, and those that need two to fail.
+"""Why each change of a plan is needed: what was seen to go wrong in the recommended setting where one of them is left out, or two.
 
-Found by running the recommended setting without them.  A setting in which honest flows fail is no finding.
+Found by running that setting without them.  Where honest flows fail, that is what is said: what attacks come to there is no finding.
 """
 
 from __future__ import annotations
@@ -10,48 +10,80 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from sandbox.engine.result import SEVERITY, Word
 from sandbox.studies.audit import Audit, Change
-from sandbox.studies.trials import fails, verdict_of
+from sandbox.studies.trials import fails, measured
 
 
 @dataclass(frozen=True, slots=True)
 class Upheld:
-    """One change, or two, and the attacks that succeed where they are not made: with two, either of them alone still stops those."""
+    """One change, or two, and what is worse where they are not made; with two, what either of them alone still prevents.
+
+    The attacks that succeed again, are `limited` again, or that nobody refuses any more, although the known scripts cannot go on
+    (`closed`); and the honest `flows` that fail, by their titles.
+    """
 
     changes: tuple[Change, ...]
-    attacks: tuple[str, ...]
+    attacks: tuple[str, ...] = ()
+    limited: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+    flows: tuple[str, ...] = ()
 
     @property
     def settings(self) -> dict[str, str]:
-        """What the switches are where the changes fail."""
+        """What the switches are where the changes are left out."""
         return {c.switch: c.before for c in self.changes}
+
+    @property
+    def seen(self) -> frozenset[str]:
+        """Everything that is worse: attacks by their ids, flows by their titles."""
+        return frozenset((*self.attacks, *self.limited, *self.closed, *self.flows))
+
+    def beyond(self, known: frozenset[str]) -> Upheld:
+        """The same without what is known already."""
+        kept = (tuple(s for s in some if s not in known) for some in (self.attacks, self.limited, self.closed, self.flows))
+        return Upheld(self.changes, *kept)
 
 
 def upheld(result: Audit) -> Iterator[Upheld]:
-    """What each change holds up alone, in the order of the plan; then the pairs, for the attacks that none of the changes stops alone."""
-    changes, blocked = result.plan.changes, [a for a, word in result.plan.after if word == "blocked"]
-    alone: set[str] = set()
-    for change in changes:
-        found = _open(result, (change,), blocked)
-        alone |= set(found)
-        if found:
-            yield Upheld((change,), found)
-    rest = [a for a in blocked if a not in alone and verdict_of(a, result.system).word == "succeeded"]
-    for pair in combinations(changes, 2):
-        if found := _open(result, pair, rest):
-            yield Upheld(pair, found)
+    """Each change alone, in the order of the plan, whether or not anything is worse without it; then the pairs of which something is.
+    Nothing where no attack was run with the plan.
+
+    Pairs are tried for the attacks that the plan stops and no change alone does, and for changes that nothing has spoken for.
+    """
+    changes, after = result.plan.changes, dict(result.plan.after)
+    if not after:
+        return
+    alone = {change: _without(result, (change,), list(after)) for change in changes}
+    yield from alone.values()
+    known = frozenset[str]().union(*(u.seen for u in alone.values()))
+    rest = [a for a in result.plan.stops if a not in known]
+    for one, other in combinations(changes, 2):
+        unexplained = not alone[one].seen or not alone[other].seen
+        attacks = list(after) if unexplained else rest
+        if attacks and (pair := _without(result, (one, other), attacks).beyond(alone[one].seen | alone[other].seen)).seen:
+            yield pair
 
 
-def _open(result: Audit, changes: tuple[Change, ...], attacks: Sequence[str]) -> tuple[str, ...]:
-    """The attacks that succeed in the recommended setting without these changes; none if honest flows fail there."""
-    if not attacks:
-        return ()
-    plan = result.plan.settings
+def _without(result: Audit, changes: tuple[Change, ...], attacks: Sequence[str]) -> Upheld:
+    """What is worse in the recommended setting without these changes."""
+    plan, after = result.plan.settings, dict(result.plan.after)
     without = plan.but({c.switch: c.before for c in changes})
-    found = tuple(a for a in attacks if verdict_of(a, result.system.under(without)).word == "succeeded")
-    return () if found and fails(plan, without) else found
+    if broken := fails(plan, without):
+        return Upheld(changes, flows=broken)
+    system = result.system.under(without)
+    words = {a: measured(a, system).word for a in attacks}
+
+    def worse(word: Word) -> tuple[str, ...]:
+        return tuple(a for a, now in words.items() if now == word and SEVERITY.index(word) < SEVERITY.index(after[a]))
+
+    closed = tuple(a for a, now in words.items() if now == "stalled" and after[a] == "blocked")
+    return Upheld(changes, worse("succeeded"), worse("limited"), closed)
 
 
 def as_json(result: Audit) -> list[dict[str, Any]]:
-    """The same as plain data: `without` is what the switches are where the changes fail."""
-    return [{"without": u.settings, "succeed": list(u.attacks)} for u in upheld(result)]
+    """The same as plain data: `without` is what the switches are where the changes are left out."""
+    return [
+        {"without": u.settings, "succeed": list(u.attacks), "limited": list(u.limited), "closed": list(u.closed), "fail": list(u.flows)}
+        for u in upheld(result)
+    ]

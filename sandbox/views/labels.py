@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sandbox.core.text import cut
+from sandbox.core.text import cut, plural
 from sandbox.core.wire import Pairs, Request, Response, pairs, split
 from sandbox.protocol.cast import MARKER
 from sandbox.protocol.trace import Checked
@@ -39,12 +39,8 @@ def duration(seconds: int) -> str:
     """`10 minutes`, `1 hour`, `90 seconds`: the largest unit that says it exactly."""
     for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
         if seconds >= size and seconds % size == 0:
-            return count(seconds // size, unit)
-    return count(seconds, "second")
-
-
-def count(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+            return plural(seconds // size, unit)
+    return plural(seconds, "second")
 
 
 def request_title(request: Request) -> str:
@@ -84,7 +80,7 @@ def checks_title(checks: Sequence[Checked], ignored: bool) -> str:
     passed = sum(c.outcome == "pass" for c in checks)
     skipped = [c.check.replace("_", " ") for c in checks if c.outcome == "skipped"]
     missing = f"{', '.join(skipped) if len(skipped) <= 2 else len(skipped)} not performed" if skipped else ""
-    done = f"{count(passed, 'check')} {'passes' if passed == 1 else 'pass'}" if passed else ""
+    done = f"{plural(passed, 'check')} {'passes' if passed == 1 else 'pass'}" if passed else ""
     return ", ".join(part for part in (done, missing) if part)
 
 
@@ -143,7 +139,7 @@ def _what(response: Response) -> str:
 
 def _body_title(body: Any) -> str:
     if isinstance(body, list):
-        return count(len(body), "item")
+        return plural(len(body), "item")
     if not isinstance(body, dict):
         return ""
     tokens = [name for name in TOKENS if name in body]

@@ -41,6 +41,7 @@ def trace_json(run: Run, looked: Looked | None = None) -> dict[str, Any]:
         "blocked_by": _stop(verdict.blocked_by),
         "stops": [_stop(stop) for stop in verdict.stops],
         "exposure_seconds": verdict.exposure,
+        "exposure_credential": verdict.credential or None,
         "broken": list(verdict.broken),
         "counters": dataclasses.asdict(run.counters),
         "parties": list(run.parties),

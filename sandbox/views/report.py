@@ -14,6 +14,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from sandbox.core.text import plural
 from sandbox.core.wire import Request, Response
 from sandbox.engine.result import Run, Word
 from sandbox.language.document import Scenario
@@ -83,7 +84,7 @@ def verdict_words(run: Run) -> Group:
         found = f"stopped at {stop.step}" + (f" by {stop.by}" if stop.by else "") + f": {stop.answer}"
         lines.append(plain(f"  {found}" + (f" ({stop.missing} is missing)" if stop.missing else "")))
     if v.exposure is not None:
-        lines.append(plain(f"  the credential still worked for {v.exposure} s"))
+        lines.append(plain(f"  the {v.credential or 'credential'} still worked for {v.exposure} s"))
     lines += [plain(f"  an honest flow fails: {what}") for what in v.broken]
     return Group(*lines)
 
@@ -251,7 +252,8 @@ def claim_words(name: str, claims: Sequence[Claim], every: bool = False) -> Iter
     """One line for a file whose claims are all true; each false claim with the observed result."""
     false = [c for c in claims if not c.ok]
     mark = ("✗ ", "bold red") if false else ("✓ ", "green")
-    said = f"{len(false)} of {len(claims)} claims are false" if false else f"{len(claims)} claims are true"
+    counted = plural(len(claims), "claim")
+    said = f"{len(false)} of {counted} are false" if false else f"{counted} {'is' if len(claims) == 1 else 'are'} true"
     yield Text.assemble(mark, plain(name, "bold"), plain(f"  {said}", "dim"))
     for claim in claims:
         if every or not claim.ok:

@@ -24,6 +24,8 @@ from sandbox.language.source import MAX_BYTES
 MAX_FILES = 60
 MAX_TOTAL = 4 * 1024 * 1024  # bytes of text, all files together
 MAX_ZIP = 1024 * 1024
+BEGINS, ENDS = b"PK\x03\x04", b"PK\x05\x06"  # of a zip: its first file, and the end of its list of files
+END_SIZE = 22  # bytes of that end, without a comment
 MAX_ENTRIES = 500  # of a zip, folders and foreign files included
 MAX_RATIO = 200  # YAML shrinks to a tenth at best; a bomb to a thousandth
 MAX_NAME = 80
@@ -113,7 +115,17 @@ def _zip(name: str, raw: bytes) -> Iterator[tuple[str, bytes | Refused]]:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             yield from _entries(name, archive)
     except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError, RuntimeError, zlib.error):
-        yield name, Refused(name, "the zip cannot be read", "pack it again, without a password")
+        yield name, _unreadable(name, raw)
+
+
+def _unreadable(name: str, raw: bytes) -> Refused:
+    """Why a zip cannot be read: it is empty, its end is missing, or it is broken or locked."""
+    if not raw:
+        return Refused(name, "the file is empty", "load the zip itself")
+    end = raw.rfind(ENDS)
+    if raw.startswith(BEGINS) and (end < 0 or len(raw) < end + END_SIZE):
+        return Refused(name, "the zip is cut off: its end is missing", "load or download the whole file again")
+    return Refused(name, "the zip cannot be read", "pack it again, without a password")
 
 
 def _entries(name: str, archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes | Refused]]:

@@ -60,6 +60,20 @@ class External:
     metadata: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
+def unfit_issuer(text: str) -> str | None:
+    """Why this is no issuer identifier: an address by https (or http, for this machine) without query and fragment (RFC 8414 §2)."""
+    try:
+        u = split(text)
+        port = u.port
+    except ValueError:
+        return "it is no address; write one such as https://sso.example"
+    if u.scheme not in ("http", "https") or not u.hostname or port == 0 or not text.isascii() or not text.isprintable() or " " in text:
+        return "it is no address; write one such as https://sso.example"
+    if "?" in text or "#" in text:
+        return "an issuer has no query and no fragment (RFC 8414 §2); leave out what begins with ? or #"
+    return "an issuer has no user name" if "@" in u.netloc else None
+
+
 def use(world: World, external: External, client: str = "budget", outgoing: Outgoing | None = None) -> External:
     """Point this client and all resource servers of the world at the external server, in real time.  Raises NotAnIssuer.
 
@@ -91,6 +105,8 @@ def named_by_operator(external: External) -> Policy:
 def found(net: Network, external: External, outside: Outside) -> External:
     """The external server with its metadata and the algorithm of its tokens; from now on it can be asked.  Raises NotAnIssuer."""
     _allow(net, outside, external.issuer)
+    if why := unfit_issuer(external.issuer):
+        raise NotAnIssuer(f"{external.issuer}: {why}")
     known = replace(external, metadata=external.metadata or _discovered(net, external.issuer))
     for name in USED:
         if name in known.metadata:

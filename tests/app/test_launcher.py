@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 import socket
 import subprocess
 import sys
@@ -9,6 +11,7 @@ import threading
 import tomllib
 import urllib.error
 import urllib.request
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from sandbox.app.launcher import CONFIG, HEADERS, NoDelay
+from tests.support.learner import Learner
 from tests.support.paths import ROOT
 from tests.support.serving import answers, free_port, serving
 from tests.support.waiting import until
@@ -45,6 +49,52 @@ def test_streamlit_knows_every_setting(name: str) -> None:
 def test_pages_come_with_security_headers(app: str) -> None:
     with urllib.request.urlopen(app, timeout=60) as answer:
         assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+
+
+def fetched(url: str) -> tuple[Message, bytes]:
+    """Headers and body as they were sent to somebody who takes compressed answers."""
+    with urllib.request.urlopen(urllib.request.Request(url, headers={"Accept-Encoding": "gzip, deflate, br"}), timeout=60) as answer:
+        return answer.headers, answer.read()
+
+
+def test_static_files_are_compressed_and_stay_for_a_year(app: str) -> None:
+    scripts = re.findall(r"\./(static/js/[\w.-]+\.js)", fetched(app)[1].decode())
+    assert scripts
+    for script in scripts:
+        headers, body = fetched(f"{app}/{script}")
+        small = headers["Content-Encoding"] is None and len(body) < 1000
+        assert small or headers["Content-Encoding"] == "gzip"
+        assert small or "Accept-Encoding" in headers["Vary"]
+        assert set(headers["Cache-Control"].split(", ")) == {"public", "max-age=31536000", "immutable"}
+        assert re.search(r"\.[\w-]{8}\.js\Z", script), "its name changes with its text, or it may not stay for a year"
+        assert small or len(body) < len(gzip.decompress(body))
+
+
+@pytest.mark.parametrize("path", ["", "/live", "/index.html"])
+def test_the_document_is_asked_for_anew_each_time(app: str, path: str) -> None:
+    assert fetched(f"{app}{path}")[0]["Cache-Control"] == "no-cache"
+
+
+def test_no_answer_of_a_live_world_is_compressed(app: str) -> None:
+    """A token and a text that others choose may share it."""
+    with Learner(app) as learner:
+        learner.visit(profile="oauth-basic").press("Open my world")
+        world = f"{app}/world/{learner.world}"
+        for address in (f"{world}/auth/.well-known/openid-configuration", f"{world}/auth/authorize?client_id=app&scope={'x' * 2000}"):
+            try:
+                headers, body = fetched(address)
+            except urllib.error.HTTPError as error:
+                with error:
+                    headers, body = error.headers, error.read()
+            assert len(body) > 1000
+            assert headers["Content-Encoding"] is None
+            body.decode()
+        learner.press("Close")
+
+
+def test_nor_is_what_the_websocket_of_a_page_carries() -> None:
+    assert config._config_options_template["server.enableWebsocketCompression"].default_val is False
+    assert "server.enableWebsocketCompression" not in CONFIG
 
 
 def test_an_upload_without_token_is_refused(app: str) -> None:
@@ -109,7 +159,7 @@ def test_no_answer_waits_for_the_acknowledgement_of_the_one_before() -> None:
 def test_the_app_asks_nobody_outside_when_it_listens_on_every_address() -> None:
     """Streamlit would look for the machine's address at a stranger's server, and say so if it finds none."""
     port = free_port()
-    program = "import sandbox.app.launcher as l, streamlit.net_util as n; n._make_blocking_http_get = lambda *a, **k: print('ASKED', a) or '8.8.8.8'; l.serve('0.0.0.0', %d)"
+    program = "import sandbox.app.launcher as l, streamlit.net_util as n; n._make_blocking_http_get = lambda *a, **k: print('ASKED', a) or '8.8.8.8'; l.serve(l.Place(host='0.0.0.0', port=%d))"
     command = [sys.executable, "-c", program % port]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         assert process.stdout is not None

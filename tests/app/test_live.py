@@ -18,6 +18,7 @@ from sandbox.serve import live as live_module
 from sandbox.serve.blueprint import Unreadable
 from sandbox.serve.live import Live
 from sandbox.serve.opener import Opener
+from sandbox.serve.worlds import Elsewhere
 from tests.support.apps import choose, fine, link, opened, page_text
 from tests.support.live_pages import with_world
 from tests.support.live_worlds import ask
@@ -328,3 +329,14 @@ def test_a_broken_link_gets_sentences(given: str) -> None:
 )
 def test_the_origin_is_the_one_of_the_page(url: str | None, found: str) -> None:
     assert page.origin(url) == found
+
+
+@pytest.mark.usefixtures("mounted")
+def test_a_world_at_another_replica_is_a_link_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    def elsewhere(_: str) -> None:
+        raise Elsewhere("b" * 24)
+
+    monkeypatch.setattr(WORLDS, "of", elsewhere)
+    at = opened("live")
+    assert f'Your world is at another server of this app. <a href="?world={"b" * 24}" target="_self">Go there</a>' in page_text(at)
+    assert not at.button

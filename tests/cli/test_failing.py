@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from sandbox.cli.audit import audit as command
 from sandbox.language import library
 from sandbox.language.goals import PREDICATES
-from sandbox.studies.audit import as_json
+from sandbox.views.audit.record import as_json
 from tests.support.studied import answered
 
 pytestmark = pytest.mark.slow

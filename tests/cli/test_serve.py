@@ -34,6 +34,18 @@ def test_a_taken_port_is_a_clear_error() -> None:
     ("options", "complaint"),
     [
         (("--host", "0.0.0.0"), "say --beyond-loopback"),
+        (("--host", "nosuch.invalid"), "--host nosuch.invalid: this machine has no such address"),
+        (("--host", "nosuch.invalid", "--beyond-loopback"), "--host nosuch.invalid: this machine has no such address"),
+        (("--host", "a..b"), "--host a..b: this machine has no such address"),
+        (("--issuer", "foo"), "--issuer foo: it is no address"),
+        (("--issuer", ""), "it is no address"),
+        (("--issuer", "ftp://sso.example"), "it is no address"),
+        (("--issuer", "https://"), "it is no address"),
+        (("--issuer", "https://sso.example:99999"), "it is no address"),
+        (("--issuer", "https://sso.example?tenant=1"), "no query and no fragment"),
+        (("--issuer", "https://sso.example/#realm"), "no query and no fragment"),
+        (("--issuer", "https://sso.example#"), "no query and no fragment"),
+        (("--issuer", "https://me@sso.example"), "no user name"),
         (("--set", "as.pkce"), "write it as SWITCH=VALUE"),
         (("--set", "as.pcke=off"), "did you mean 'as.pkce'?"),
         (("--profile", "oauth"), "there is no profile 'oauth'"),
@@ -150,3 +162,11 @@ def test_a_client_can_be_told_where_a_log_out_leads() -> None:
 def test_what_is_wrong_with_an_address_for_log_out_is_said(post_logout: tuple[str, ...], backchannel: tuple[str, ...], why: str) -> None:
     with pytest.raises(click.UsageError, match=why):
         with_log_out([new_client("web=https://a.example/cb")], post_logout, backchannel)
+
+
+@pytest.mark.parametrize(("option", "hinted"), [("--outgoing", False), ("--client-id", True), ("--client-secret", True)])
+def test_what_needs_an_issuer_hints_at_clients_only_where_it_is_about_one(option: str, hinted: bool) -> None:
+    result = run_serve(option, "sso.example")
+    assert result.exit_code == 2
+    assert f"{option} needs --issuer" in result.output
+    assert ("--client adds a client" in result.output) == hinted

@@ -15,7 +15,7 @@ from tests.support.redis_server import redis_server
 
 def test_the_app_gets_a_store_that_has_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     got = list[object]()
-    monkeypatch.setattr(launcher, "serve", lambda *given: got.append(given[3]))
+    monkeypatch.setattr(launcher, "serve", lambda *given: got.append(given[2]))
     with redis_server() as server:
         assert CliRunner().invoke(main, ["--store", server.url, "--store-prefix", "mine"]).exit_code == 0
         assert CliRunner().invoke(main, env={"OAUTH_SANDBOX_STORE": server.url}).exit_code == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.engine import goals, player, simulation
+from sandbox.engine import goals, judge, player, simulation
 from sandbox.engine.case import Case
 from sandbox.engine.exposure import begin, put_off
 from sandbox.engine.player import Stage
@@ -91,3 +91,28 @@ def test_a_refresh_token_of_a_login_endpoint_is_renewed_as_one_of_a_server_is(in
     where = {"as.refresh_tokens": "on", "as.short_ttl": "on", "as.session_index": index}
     verdict = simulation.run(library.get("no-revocation-before-exp"), Settings.of("naive-jwt", where)).verdict
     assert (verdict.word, verdict.exposure) == ("succeeded", REFRESH_LIFE - 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("switches", "credential"),
+    [
+        ({}, "refresh token"),
+        ({"as.session_index": "per-device"}, "access token"),
+        ({"as.session_index": "per-device", "as.short_ttl": "on"}, "access token"),
+        ({"as.short_ttl": "on"}, "refresh token"),
+    ],
+)
+def test_what_goes_on_for_longest_is_named(switches, credential):
+    """An access token that is renewed for weeks is not what works for weeks: the refresh token is."""
+    own = library.get("logout-one-device")
+    verdict = simulation.run_case(Case.of(own).at_least(switches)).verdict
+    assert verdict.credential == credential
+    assert verdict.sentence.startswith(f"The {credential} still worked for ")
+
+
+@pytest.mark.parametrize("ident", [s.id for s in library.attacks() if s.limited_by])
+def test_whatever_is_measured_names_its_credential(ident):
+    found = judge.timed(simulation.run_case(Case.of(library.get(ident))).verdict, Case.of(library.get(ident)))
+    assert (found.credential in ("access token", "refresh token", "credential")) == bool(found.credential)
+    assert found.exposure is None or found.credential

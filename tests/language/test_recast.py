@@ -32,3 +32,11 @@ def test_who_is_not_in_it_changes_nothing():
 def test_what_the_verbs_do_not_let_a_client_do_is_refused():
     with pytest.raises(ScenarioError, match="no app can claim"):
         recast(library.get("code-interception"), {"mobile": "app"})
+
+
+def test_a_browser_is_another_one_in_prose_too():
+    own = library.get("no-revocation-before-exp")
+    other = recast(own, {"app": "mobile", "laptop": "phone"})
+    assert "laptop" not in other.source
+    assert other.step("kill").do == own.step("kill").do.replace("laptop", "phone")
+    assert other.story == own.story.replace("laptop", "phone")

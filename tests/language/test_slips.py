@@ -112,3 +112,21 @@ def test_of_several_commas_in_one_text_the_first_is_told() -> None:
 def test_a_line_longer_than_anybody_types_is_not_searched() -> None:
     [problem] = problems("{status: 401}", "{status:401" + " " * 3000 + "}")
     assert "space is missing" not in problem.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("title: T", "title:\tT", "after `title:` stands a tab"),
+        ("story: s", "story: \ts", "after `story:` stands a tab"),
+        ("    do: app.sign_in", "    do:\tapp.sign_in", "after `do:` stands a tab"),
+        ("  - id: login", "  - id:\tlogin", "after `id:` stands a tab"),
+        ("  - id: login", "  -\tid: login", "after `-` stands a tab"),
+        ("    say: Alice", "\tsay: Alice", "a tab is used for indentation"),
+    ],
+)
+def test_a_tab_is_called_a_tab_where_it_stands(old: str, new: str, said: str) -> None:
+    first = problems(old, new)[0]
+    assert first.message.startswith(said)
+    assert first.column == FILE.replace(old, new).splitlines()[first.line - 1].index("\t") + 1
+    assert first.cure in ("write a space instead of the tab", "use spaces")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
-from sandbox.language.source import MAX_BYTES, MAX_LISTED, MAX_PROBLEMS, ScenarioError, Source, decode
+from sandbox.language.source import MAX_BYTES, MAX_LISTED, MAX_PROBLEMS, ScenarioError, Source, contents, decode
 
 
 @pytest.mark.parametrize(
@@ -40,3 +43,25 @@ def test_a_character_without_a_shape_has_one_in_the_excerpt():
     with pytest.raises(ScenarioError) as caught:
         decode("title: one\u00adtwo\tthree", "f.yaml")
     assert str(caught.value).split("\n")[1] == "  title: one\ufffdtwo→three"
+
+
+def test_a_named_pipe_is_not_waited_for(tmp_path) -> None:
+    pipe = tmp_path / "pipe.yaml"
+    os.mkfifo(pipe)
+    with pytest.raises(OSError, match="it is a pipe"):
+        contents(pipe)
+
+
+def test_a_pipe_of_the_shell_is_read() -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"title: x")
+    os.close(writing)
+    assert contents(Path(f"/dev/fd/{reading}")) == b"title: x"
+    os.close(reading)
+
+
+def test_no_more_is_read_than_is_wanted(tmp_path) -> None:
+    file = tmp_path / "long"
+    file.write_bytes(b"x" * 100)
+    assert len(contents(file, 10)) == 11
+    assert contents(Path("/dev/null")) == b""

@@ -86,3 +86,4 @@ def lacking(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.setattr("tests.support.needs.FONTS", tmp_path)
+    monkeypatch.setattr("tests.support.needs.SYSTEM", str(tmp_path))

@@ -38,7 +38,7 @@ def blueprint(live: Live) -> Blueprint:
 def test_it_comes_back_as_it_was_written(live: Live, blueprint: Blueprint) -> None:
     assert read(blueprint.written(), KEY) == blueprint
     assert set(json.loads(blueprint.written())) == {
-        "version", "key", "origin", "profile", "changes", "seed", "rsa", "clients", "browser", "network",
+        "version", "key", "app", "profile", "changes", "seed", "rsa", "clients", "browser", "network",
     }  # fmt: skip
     again = Live.again(blueprint, WallClock())
     assert again.blueprint() == blueprint
@@ -51,9 +51,11 @@ def test_it_comes_back_as_it_was_written(live: Live, blueprint: Blueprint) -> No
         ({"version": 2}, "version: Input should be 1"),
         ({"key": "x" * 24}, "it is that of another world"),
         ({"key": "../../../../../../../../"}, "key: String should match"),
-        ({"origin": "javascript:alert(1)"}, "its address is none"),
-        ({"origin": "https://class.example/path"}, "its address is none"),
-        ({"origin": "https://a@class.example"}, "its address is none"),
+        ({"app": "javascript:alert(1)"}, "its address is none"),
+        ({"app": "https://class.example/a path"}, "its address is none"),
+        ({"app": "https://class.example/../x"}, "its address is none"),
+        ({"app": "https://class.example/x?y"}, "its address is none"),
+        ({"app": "https://a@class.example"}, "its address is none"),
         ({"profile": "oauth-bpc"}, "there is no profile"),
         ({"changes": {"rs.check_aud": "perhaps"}}, "it is one of off, on"),
         ({"changes": {"__class__": "on"}}, "there is no switch"),

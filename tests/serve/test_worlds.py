@@ -17,7 +17,7 @@ from sandbox.serve.live import Live
 from sandbox.serve.opener import NOBODY, Opener
 from sandbox.serve.setup import CALLBACK, OPEN
 from sandbox.serve.store import Away, InProcess
-from sandbox.serve.worlds import Full, Worlds
+from sandbox.serve.worlds import Elsewhere, Full, Worlds
 from sandbox.world.external import NEEDED, External, NotAnIssuer
 from sandbox.world.outgoing import host_of
 from tests.support.live_worlds import BCP, ORIGIN, ask, says, titles
@@ -325,3 +325,41 @@ def test_while_the_store_is_away_nothing_wrong_is_said() -> None:
     reopened = again.find(live.key)
     assert reopened is not None
     assert reopened.settings == Settings.of("oauth-basic")
+
+
+def test_the_key_of_a_world_begins_with_the_name_of_its_replica(worlds: Worlds) -> None:
+    worlds.replica = "b"
+    live = worlds.open(ORIGIN, BCP)
+    assert live.key.startswith("b")
+    assert len(live.key) == 24
+    assert ask(worlds, f"{live.base}/auth/.well-known/openid-configuration").status == 200
+
+
+def test_a_browser_is_sent_to_the_replica_that_has_its_world() -> None:
+    """Opened again here, it would be there twice; whoever comes by its address was sent here by a proxy."""
+    store = InProcess(WallClock())
+    one, other = Worlds(WallClock(), SystemEntropy(), store=store), Worlds(WallClock(), SystemEntropy(), store=store)
+    one.replica, other.replica = "a", "b"
+    browser = Opener.of("mine", "")
+    live = one.open(ORIGIN, BCP, browser)
+    for ask_for in (lambda: other.of(browser.browser), lambda: other.open(ORIGIN, BCP, browser)):
+        with pytest.raises(Elsewhere) as elsewhere:
+            ask_for()
+        assert elsewhere.value.key == live.key
+    again = other.find(live.key)
+    assert again is not None
+    assert other.of(browser.browser) is again
+
+
+def test_a_world_below_a_path_is_found_there_and_nowhere_else(worlds: Worlds) -> None:
+    worlds.below("/class")
+    live = worlds.open(f"{ORIGIN}/class", BCP)
+    issuer = f"{live.base}/auth"
+    assert live.base == f"{ORIGIN}/class/world/{live.key}"
+    assert ask(worlds, f"{issuer}/.well-known/openid-configuration").json["issuer"] == issuer
+    assert ask(worlds, f"/.well-known/oauth-authorization-server/class/world/{live.key}/auth").json["issuer"] == issuer
+    assert ask(worlds, f"/world/{live.key}/auth/.well-known/openid-configuration").status == 404
+    assert [worlds.are_at(p) for p in ("/class/world/x", "/class/world", "/world/x", "/class/worlds", "/class/live")] == [
+        True, True, False, False, False,
+    ]  # fmt: skip
+    assert worlds.are_at("/.well-known/openid-configuration/anything")

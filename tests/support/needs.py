@@ -15,6 +15,7 @@ import pytest
 
 PROMISED = "OAUTH_SANDBOX_CI"
 FONTS = Path("/usr/share/fonts")
+SYSTEM = "/usr/sbin"
 
 
 class Need(NamedTuple):
@@ -29,6 +30,11 @@ def chromium() -> str | None:
     return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
+def program(name: str) -> str | None:
+    """Path of a program of the system's; those for its administrators lie apart."""
+    return shutil.which(name) or shutil.which(name, path=SYSTEM)
+
+
 def fonts() -> bool:
     """Three sans-serif families: DejaVu Sans is wide, Liberation Sans has the metrics of Arial, Open Sans is close to Segoe UI."""
     return all(any(FONTS.rglob(name)) for name in ("DejaVuSans.ttf", "LiberationSans-Regular.ttf", "OpenSans-Regular.ttf"))
@@ -38,6 +44,8 @@ NEEDS = {
     "chromium": Need(lambda: bool(chromium()), "install chromium, or set CHROMIUM to its path"),
     "curl": Need(lambda: bool(shutil.which("curl")), "install curl"),
     "fonts": Need(fonts, "install fonts-dejavu-core, fonts-liberation and fonts-open-sans"),
+    "haproxy": Need(lambda: bool(program("haproxy")), "install haproxy"),
+    "nginx": Need(lambda: bool(program("nginx")), "install nginx-light"),
     "redis": Need(lambda: bool(shutil.which("redis-server")), "install redis-server"),
     "node": Need(lambda: bool(shutil.which("node") and shutil.which("npm")), "install node and npm"),
 }

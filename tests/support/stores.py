@@ -10,6 +10,4 @@ BROWSER = Opener.of("cookie", "").browser
 
 def blueprint(letter: str = "k", browser: str = BROWSER, profile: str = "naive-jwt") -> Blueprint:
     """The set-up of the world whose key is this letter."""
-    return Blueprint(
-        version=1, key=letter * 24, origin="https://class.example", profile=profile, changes={}, seed="0" * 64, browser=browser
-    )
+    return Blueprint(version=1, key=letter * 24, app="https://class.example", profile=profile, changes={}, seed="0" * 64, browser=browser)

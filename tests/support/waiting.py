@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -17,3 +17,10 @@ def until(look: Callable[[], T], what: str, seconds: float = 60) -> T:
         assert time.monotonic() < end, f"waited {seconds:g} s in vain for {what}"
         time.sleep(PAUSE)
     return found
+
+
+def passing(seconds: float) -> Iterator[float]:
+    """The part of so many seconds that has passed, again and again until all have."""
+    start = time.monotonic()
+    while (part := (time.monotonic() - start) / seconds) < 1:
+        yield part

@@ -64,7 +64,7 @@ TRUE = Claim("x", "it is repeatable", True)
 def test_a_false_claim_is_followed_by_what_was_found_and_the_cure(capsys: pytest.CaptureFixture[str]) -> None:
     said = printed(capsys, claim_words("x.yaml", [TRUE, FALSE]))
     assert said == "✗ x.yaml  1 of 2 claims are false\n    ✗ it blocks\n      found: succeeded\n      cure: write another switch\n"
-    assert printed(capsys, claim_words("x.yaml", [TRUE])) == "✓ x.yaml  1 claims are true\n"
+    assert printed(capsys, claim_words("x.yaml", [TRUE])) == "✓ x.yaml  1 claim is true\n"
     assert "✓ it is repeatable" in printed(capsys, claim_words("x.yaml", [TRUE], every=True))
 
 

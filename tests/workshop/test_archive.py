@@ -65,12 +65,17 @@ def test_a_name_that_leads_out_is_refused(name: str) -> None:
     assert refused(("all.zip", packed((name, b"a")))) == ["its name leads out of the zip"]
 
 
-BROKEN = {"empty": b"", "its first bytes": b"PK\x03\x04", "a text": b"not a zip", "cut off": packed(("a.yaml", b"a"))[:40]}
+BROKEN = {
+    "empty": (b"", "the file is empty"),
+    "its first bytes": (b"PK\x03\x04", "the zip is cut off: its end is missing"),
+    "a text": (b"not a zip", "the zip cannot be read"),
+    "cut off": (packed(("a.yaml", b"a"))[:40], "the zip is cut off: its end is missing"),
+}
 
 
-@pytest.mark.parametrize("raw", BROKEN.values(), ids=BROKEN)
-def test_a_broken_zip_is_said_to_be(raw: bytes) -> None:
-    assert refused(("all.zip", raw)) == ["the zip cannot be read"]
+@pytest.mark.parametrize(("raw", "said"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_zip_is_said_to_be(raw: bytes, said: str) -> None:
+    assert refused(("all.zip", raw)) == [said]
 
 
 def test_limits_of_count_size_and_kind() -> None:
@@ -124,3 +129,10 @@ def test_a_damaged_link_is_said_to_be(word: str) -> None:
 def test_half_characters_and_paths_in_a_link_do_no_harm() -> None:
     raw = json.dumps([["../\ud800.yaml", "\ud800"]]).encode()
     assert unpack(base64.urlsafe_b64encode(zlib.compress(raw)).decode()) == {"?.yaml": "?"}
+
+
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.9, 0.99])
+def test_a_zip_that_was_cut_is_said_to_be_incomplete(part):
+    whole = zipped([("a.yaml", b"title: x\n" * 500), ("b.yaml", bytes(range(256)))])
+    (said,) = refused(("a.zip", whole[: int(len(whole) * part)]))
+    assert said == "the zip is cut off: its end is missing"

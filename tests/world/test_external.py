@@ -164,6 +164,12 @@ def test_an_issuer_must_be_https_or_on_this_machine(issuer: str) -> None:
         world_at(issuer)
 
 
+@pytest.mark.parametrize("issuer", ["https://auth.example?tenant=1", "https://auth.example/#x", "http://127.0.0.1:1/?"])
+def test_an_issuer_has_no_query_and_no_fragment(issuer: str) -> None:
+    with pytest.raises(NotAnIssuer, match="no query and no fragment"):
+        world_at(issuer)
+
+
 def test_an_issuer_that_does_not_answer() -> None:
     with pytest.raises(NotAnIssuer, match="cannot be reached"):
         world_at("http://127.0.0.1:1")

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from sandbox.app import links, navigation, state, visitor
+from sandbox.app import links, navigation, place, state, visitor
 from sandbox.app.live_worlds import WORLDS
 from sandbox.app.markup import problems, show
 from sandbox.app.parts import live_elsewhere, stepper, switch_panel
@@ -25,7 +25,7 @@ from sandbox.serve.live import MOST_REQUESTS, SPENT, Live
 from sandbox.serve.live_document import document, story
 from sandbox.serve.setup import CALLBACK, OPEN
 from sandbox.serve.store import Away
-from sandbox.serve.worlds import IDLE, Full
+from sandbox.serve.worlds import IDLE, Elsewhere, Full
 from sandbox.views.diagram.render import NoRenderer
 from sandbox.world.parties.authorization_server import AuthorizationServer
 from sandbox.world.parties.authorization_server.redirect_uris import LONGEST
@@ -55,6 +55,7 @@ ABSENT = (
     "Live needs the server that carries the app to carry the parties, too. Start the app with `oauth-sandbox`, or with"
     " `streamlit run app.py` from the folder of the project; another script has no place for them."
 )
+MOVED = "A proxy has this app below `{below}`, and the app does not know it: start it with `--base-path {below}`."
 SENDS = "A flow from here: Alice signs in, a client gets a token and asks for her accounts. Real requests, drawn like those of your client."
 SIGN_IN = "Sign in, in a browser, and see what the API says."
 STEPS = (
@@ -68,14 +69,20 @@ STEPS = (
 def page() -> None:
     """The learner's world, or the offer to open one."""
     view = _view()
-    if not WORLDS.mounted:
+    below = place.elsewhere(st.context.url, PAGE)
+    if not WORLDS.mounted or below:
         show(TITLE, about=ABOUT)
-        st.info(ABSENT)
+        st.info(MOVED.format(below=below) if below else ABSENT)
         return
     try:
         live = _live()
     except (Away, Full, Unreadable) as error:
         _not_now(error)
+        return
+    except Elsewhere as other:
+        show(TITLE, about=ABOUT)
+        show('<div class="problem">{text} <a href="?world={key}" target="_self">Go there</a></div>', text=other, key=other.key)
+        links.leave(PAGE, {"world": other.key})
         return
     if live is None:
         _offer(view)
@@ -169,7 +176,9 @@ def _open() -> None:
     view: View = st.session_state.view
     settings = Settings.of(view.profile or USUAL, dict(view.changes))
     try:
-        live = WORLDS.open(origin(st.context.url), settings, visitor.opener())
+        live = WORLDS.open(origin(st.context.url) + place.base(), settings, visitor.opener())
+    except Elsewhere:
+        return  # the page says where
     except (Away, Full) as not_now:
         st.session_state["live-full"] = str(not_now)
     else:

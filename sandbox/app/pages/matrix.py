@@ -20,7 +20,7 @@ from sandbox.app.parts import looking, verdict_table, weak_points
 from sandbox.app.parts.verdict_table import Doc
 from sandbox.app.state import View, sentence
 from sandbox.core import memo
-from sandbox.core.text import quoted
+from sandbox.core.text import plural, quoted
 from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
@@ -177,9 +177,16 @@ def _controls(which: Which, attacks: Sequence[Scenario], rows: Sequence[tuple[Ce
             running = _running()
             label, icon = ("Stop", ":material/stop:") if running else ("Continue", ":material/play_arrow:")
             st.button(label, key="matrix-stop", on_click=_switch, args=(not running,), icon=icon)
-            st.progress(len(rows) / len(attacks), f"{len(rows)} of {len(attacks)} attacks, {count} runs{'' if running else ': stopped'}")
+            st.progress(
+                len(rows) / len(attacks), f"{len(rows)} of {len(attacks)} attacks, {plural(count, 'run')}{'' if running else ': stopped'}"
+            )
         else:
-            show('<p class="fineprint done">{n} attacks, {count} runs. {verdict}</p>', n=len(rows), count=count, verdict=_claims(rows))
+            show(
+                '<p class="fineprint done">{n}, {count}. {verdict}</p>',
+                n=plural(len(rows), "attack"),
+                count=plural(count, "run"),
+                verdict=_claims(rows),
+            )
             _search_bar(rows, looked)
             st.space("stretch")
         _exports(attacks, rows, looked)

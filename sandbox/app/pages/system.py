@@ -14,16 +14,15 @@ import streamlit as st
 from sandbox.app import links, navigation, state
 from sandbox.app.markup import markup, problems, show
 from sandbox.core.clock import WallClock, clock_time
-from sandbox.core.text import md
-from sandbox.language import library
+from sandbox.core.text import md, plural
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
-from sandbox.studies import audit, findings, questions, trials, upholding
+from sandbox.studies import audit, findings, questions, retelling, trials, upholding
 from sandbox.studies.audit import Audit
 from sandbox.studies.findings import Finding
 from sandbox.studies.monday import Tick
 from sandbox.studies.questions import Question, System
-from sandbox.views.audit import markdown, words
+from sandbox.views.audit import checklist, markdown, record, words
 from sandbox.views.html import audit_page
 from sandbox.views.html.frame import prose
 from sandbox.views.outcomes import SIGNS
@@ -46,7 +45,7 @@ FINDING = (
 )
 TICK = (
     '<div class="tick {state}"><i aria-hidden="true">{mark}</i><div><b>{do}</b> <small>{said} · {refs}</small>'
-    "<p>{how}</p><p>{proof}</p></div></div>"
+    "<p>{how}</p>{lacks_html}<p>{proof}</p></div></div>"
 )
 WAY = '<div class="finding succeeded"><i aria-hidden="true">✗</i><div><b>{title}</b><p>{said}</p></div></div>'
 CHANGE = '<div class="change"><code>{switch}</code><span><s>{before}</s> → <b>{after}</b></span><p>{meaning_html}</p></div>'
@@ -153,7 +152,7 @@ def _result(system: System, answers: dict[str, tuple[str, ...]]) -> None:
         with changes:
             _changes(done)
         with monday:
-            _monday(done.monday)
+            _monday(done)
         with attacks:
             _findings(found, done.system.settings, done)
     else:
@@ -190,7 +189,7 @@ def _headline(found: Sequence[Finding], answers: dict[str, tuple[str, ...]]) -> 
     n = sum(f.word == "succeeded" and not f.unsure for f in found)
     total = sum(f.word != "not-applicable" for f in found)
     missing = len(questions.unanswered(answers))
-    said = f"{missing} questions without an answer: each counts as no." if missing > 1 else "1 question without an answer counts as no."
+    said = f"{plural(missing, 'question')} without an answer: each counts as no."
     unsure = [words.unsure(found)] if any(f.unsure for f in found) else []
     show(
         '<div class="headline {tone}"><b>{n}</b><div><h2>of {total} attacks succeed</h2><p>{said}</p></div></div>',
@@ -224,6 +223,15 @@ def _report(result: Audit, answers: dict[str, tuple[str, ...]]) -> None:
             key="report-markdown",
             help="For a wiki or a pull request",
         )
+        st.download_button(
+            "Result as JSON",
+            lambda: record.text(result, answers),
+            "your-system.json",
+            "application/json",
+            on_click="ignore",
+            key="report-json",
+            help="For CI: what oauth-sandbox audit --json prints, and --baseline takes",
+        )
 
 
 def _base() -> str:
@@ -239,6 +247,8 @@ def _stepper(base: str, way: Scenario) -> str:
 
 
 def _changes(result: Audit) -> None:
+    if said := words.assumed(result):
+        show('<div class="problem">{said}</div>', said=said)
     show('<p class="said">{summary}</p>', summary=words.summary(result))
     rows = [markup(CHANGE, switch=c.switch, before=c.before, after=c.after, meaning_html=prose(c.meaning)) for c in result.plan.changes]
     if rows:
@@ -252,13 +262,13 @@ def _changes(result: Audit) -> None:
         show('<p class="said"><b>What it leaves:</b> {names}</p>', names=names)
     for number, (attack, said, way) in enumerate(words.unwritten(result)):
         with st.container(key=f"finding-way-{number}", horizontal=True, vertical_alignment="center", gap="small"):
-            show(WAY, title=library.get(attack).title, said=said)
+            show(WAY, title=retelling.title(attack, result.system), said=said)
             links.through(way, f"unwritten-{number}")
 
 
-def _monday(ticks: Sequence[Tick]) -> None:
-    for tick in ticks:
-        mark, said = words.STATES[tick.state]
+def _monday(result: Audit) -> None:
+    for tick in result.monday:
+        mark, said = checklist.STATES[tick.state]
         show(
             TICK,
             state=tick.state,
@@ -267,16 +277,17 @@ def _monday(ticks: Sequence[Tick]) -> None:
             said=said,
             refs=", ".join(tick.refs),
             how=tick.how,
-            proof=words.proof_of(tick),
+            lacks_html=markup("<p>{lacks}</p>", lacks=lacks) if (lacks := checklist.lacks(tick)) else "",
+            proof=checklist.proof_of(tick),
         )
-        _proofs(tick)
+        _proofs(tick, result.system)
 
 
-def _proofs(tick: Tick) -> None:
+def _proofs(tick: Tick, system: System) -> None:
     if tick.attacks:
         with st.container(horizontal=True, gap="small", key=f"proofs-{tick.item}"):
             for attack in tick.attacks:
-                links.link("play", md(library.get(attack).title), {"scenario": attack} | words.params(tick.settings))
+                links.link("play", md(retelling.title(attack, system)), {"scenario": attack} | words.params(tick.settings))
 
 
 def _findings(found: Sequence[Finding], settings: Settings, done: Audit | None) -> None:

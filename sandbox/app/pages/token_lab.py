@@ -106,14 +106,20 @@ def _take(token: str) -> None:
     _open()
 
 
+def _pasted() -> None:
+    """What was pasted, no more of it than is needed to see that it is too long."""
+    st.session_state["lab-token"] = st.session_state["lab-token"][: token_lab.MAX + 1]
+    _open()
+
+
 def _open() -> None:
     """Put header and claims of the token into the editor, and remember its signature."""
+    st.session_state["lab-forgery"], st.session_state.lab_fault = None, ""
     reading = _reading(st.session_state["lab-token"])
     header, claims = (reading.header, reading.claims) if reading else (None, None)
     st.session_state["lab-header"] = token_lab.pretty(header) if header is not None else ""
     st.session_state["lab-claims"] = token_lab.pretty(claims) if claims is not None else ""
     st.session_state.lab_signature = reading.token.split(".", 2)[2] if reading and reading.token.count(".") >= 2 else ""
-    st.session_state["lab-forgery"], st.session_state.lab_fault = None, ""
 
 
 def _reading(text: str) -> Reading | None:
@@ -138,7 +144,11 @@ def _token(scenario: Scenario, settings: Settings, reading: Reading | None) -> N
         none = "none in this setting"
         st.selectbox("Token", range(len(found)), format_func=lambda n: _named(found[n]), key="lab-which", placeholder=none)
         st.button("Load", key="lab-load-it", on_click=_load, args=(found,), disabled=not found)
-    st.text_area("The token", key="lab-token", height=120, max_chars=token_lab.MAX, on_change=_open, placeholder="eyJ…")
+    # without max_chars: a browser keeps what is longer to itself, and the token before it would be judged
+    st.text_area("The token", key="lab-token", height=120, on_change=_pasted, placeholder="eyJ…")
+    if reading is None and (fault := st.session_state.get("lab_fault")):
+        show('<div class="problem">{fault}</div>', fault=fault)
+        return
     if reading is None:
         st.info("Paste a token, or load one from a run.")
         return
@@ -187,8 +197,8 @@ def _faults(reading: Reading) -> None:
 
 def _workshop(settings: Settings) -> None:
     left, right = st.columns([1, 1.6], gap="small")
-    left.text_area("Header", key="lab-header", height=210, max_chars=token_lab.MAX, on_change=_make, args=(settings,))
-    right.text_area("Claims", key="lab-claims", height=210, max_chars=token_lab.MAX, on_change=_make, args=(settings,))
+    left.text_area("Header", key="lab-header", height=210, on_change=_make, args=(settings,))
+    right.text_area("Claims", key="lab-claims", height=210, on_change=_make, args=(settings,))
     chosen = st.pills(
         "Sign it, or forge it",
         list(token_lab.FORGERIES),
@@ -207,6 +217,8 @@ def _workshop(settings: Settings) -> None:
 def _make(settings: Settings) -> None:
     """The token anew, from what is in the editor, signed as it was chosen; without a choice its signature stays."""
     how = st.session_state.get("lab-forgery") or "keep"
+    for name in ("lab-header", "lab-claims"):
+        st.session_state[name] = st.session_state[name][: token_lab.MAX + 1]
     header, claims = st.session_state["lab-header"], st.session_state["lab-claims"]
     try:
         st.session_state["lab-token"] = token_lab.make(header, claims, how, settings, st.session_state.get("lab_signature", ""))

@@ -13,7 +13,7 @@ import streamlit as st
 from sandbox.app import cache, state
 from sandbox.app.markup import markup
 from sandbox.app.state import View
-from sandbox.core.text import clean, md
+from sandbox.core.text import clean, md, plural
 from sandbox.engine.exposure import is_short
 from sandbox.engine.result import Run, Word
 from sandbox.language.document import Scenario
@@ -123,7 +123,7 @@ def outcome(claim: Claim | None, run: Run) -> str:
         word=word,
         label=claim.label.rstrip("."),
         said=SIGNS[word].effect,
-        span=f" to {seconds} seconds" if seconds is not None else "",
+        span=f" to {plural(seconds, 'second')}" if seconds is not None else "",
         because=claim.because if word in claim.outcomes else basis.said(word, run.verdict.sentence),
         switches=switches if switches not in claim.label else "",
     )

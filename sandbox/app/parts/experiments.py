@@ -18,7 +18,7 @@ from sandbox.app import links, state
 from sandbox.app.markup import markup, show
 from sandbox.app.state import View
 from sandbox.attacker.question import in_words, of_scenario
-from sandbox.core.text import md
+from sandbox.core.text import md, plural
 from sandbox.engine.case import Case
 from sandbox.engine.judge import named
 from sandbox.engine.result import Stop, Word
@@ -187,7 +187,7 @@ def _least(scenario: Scenario, view: View, search: Search) -> None:
         return
     if best is None:
         said = "Nothing that was tried blocks it and leaves honest use whole." if search.done else "Nothing found yet."
-        show('<p class="fineprint">{said} {n} settings tried.</p>', said=said, n=progress.tried)
+        show('<p class="fineprint">{said} {n} tried.</p>', said=said, n=plural(progress.tried, "setting"))
         return
     _offer(scenario, view, search, best, " + ".join(f"{n}={v}" for n, v in best.switches), "apply-best")
     n = len(best.switches)
@@ -197,10 +197,10 @@ def _least(scenario: Scenario, view: View, search: Search) -> None:
         sure = (
             "The smallest found so far."
             if not search.done
-            else f"A smaller set may exist: not all were tried within {progress.tried:,} runs."
+            else f"A smaller set may exist: not all were tried within {plural(progress.tried, 'run')}."
         )
-    show('<p class="fineprint">{n} switch{es}. {sure} {tried} settings tried; honest use goes on working.</p>',
-         n=n, es="" if n == 1 else "es", sure=sure, tried=progress.tried)  # fmt: skip
+    show('<p class="fineprint">{n}. {sure} {tried} tried; honest use goes on working.</p>',
+         n=plural(n, "switch", "switches"), sure=sure, tried=plural(progress.tried, "setting"))  # fmt: skip
 
 
 def _another(scenario: Scenario, view: View, search: Search) -> None:

@@ -14,6 +14,7 @@ import streamlit as st
 
 from sandbox.app import links
 from sandbox.app.markup import show
+from sandbox.core.text import plural
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.studies import adaptive, basis
@@ -69,7 +70,7 @@ def bar(key: str, places: Sequence[Place], known: int) -> None:
         return
     label, icon = ("Stop", ":material/stop:") if search.on else ("Continue", ":material/play_arrow:")
     st.button(label, key=f"{key}-stop", on_click=_switch, args=(search,), icon=icon)
-    said = f"{known} of {len(places)} blocked cells searched, {search.states:,} states{'' if search.on else ': stopped'}"
+    said = f"{known} of {len(places)} blocked cells searched, {plural(search.states, 'state')}{'' if search.on else ': stopped'}"
     st.progress(known / len(places), said)
 
 

@@ -14,6 +14,7 @@ from sandbox.app.markup import show
 from sandbox.app.parts import experiments
 from sandbox.app.state import View
 from sandbox.core.memo import memo
+from sandbox.core.text import plural
 from sandbox.language.document import Scenario
 from sandbox.protocol.cast import ROLES, instances, title
 from sandbox.protocol.fields import explain
@@ -55,7 +56,7 @@ def panel(scenario: Scenario, view: View, parties: tuple[str, ...]) -> None:
         if drawer.open:
             _drawer(scenario, view, parties)
     if count := len(view.changes):
-        label = f"Reset {count} changes" if count > 1 else "Reset 1 change"
+        label = f"Reset {plural(count, 'change')}"
         st.button(label, key="reset", on_click=_reset, args=(scenario,), help="Back to the setting without changes", type="tertiary")
 
 

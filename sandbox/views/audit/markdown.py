@@ -6,16 +6,15 @@ from collections.abc import Iterator
 
 from sandbox import __version__
 from sandbox.core.text import md
-from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import SWITCHES
-from sandbox.studies import effort
+from sandbox.studies import effort, retelling
 from sandbox.studies.audit import Audit
 from sandbox.studies.effort import Work
 from sandbox.studies.findings import Finding
 from sandbox.studies.monday import Tick
-from sandbox.studies.questions import Answers
-from sandbox.views.audit import words
+from sandbox.studies.questions import Answers, System
+from sandbox.views.audit import checklist, words
 from sandbox.views.outcomes import SIGNS
 
 
@@ -28,12 +27,18 @@ def markdown(
     lines = [f"# {words.headline(result)}", ""]
     lines += [md(head), ""] if (head := words.headed(name, date)) else []
     lines += [md(words.paragraph(result)), "", words.HONEST, ""]
+    lines += [f"**{md(said)}**", ""] if (said := words.assumed(result)) else []
     if result.broken:
         lines += [f"**{md(words.unfit(result.broken, result.repair))}**", ""]
     lines += ["## The smallest set of changes", "", md(words.summary(result)), ""]
     if result.plan.changes:
         lines += ["Most harm stopped per effort first.", ""]
-        lines += ["| what to change | who | helps to stop | switch |", "|---|---|---|---|", *map(_md_work, effort.works(result)), ""]
+        lines += [
+            "| what to change | who | helps to stop | switch |",
+            "|---|---|---|---|",
+            *(_md_work(w, result.system) for w in effort.works(result)),
+            "",
+        ]
     lines += _md_list(words.UPHELD, words.upheld(result))
     lines += _md_list("What stays open", words.open_ends(result))
     lines += _md_ways(result, stepper)
@@ -42,11 +47,12 @@ def markdown(
     lines += ["## Attacks", "", "| attack | today | with the changes | why, and what stops it |", "|---|---|---|---|"]
     lines += [_md_row(f, result, safe_base) for f in result.findings]
     lines += ["", "## On Monday", ""]
-    lines += [line for tick in result.monday for line in _md_item(tick, safe_base)]
+    lines += [line for tick in result.monday for line in _md_item(tick, result, safe_base)]
     if answers:
         lines += ["", "## What was answered", "", *(f"- {md(asked)} **{md(said)}**" for asked, said in words.said_to(answers))]
     lines += ["", f"OAuth Sandbox {__version__}. Every outcome was observed in a run. The setting that was tested:", ""]
-    return "\n".join([*lines, "```sh", words.command(result.system.settings, "audit"), "```", ""])
+    lines += ["```sh", words.command(result.system.settings, "audit"), "```", "", words.SEE_ONE, ""]
+    return "\n".join([*lines, "```sh", words.command(result.system.settings, "run ID"), "```", ""])
 
 
 def _md_list(title: str, items: list[str]) -> list[str]:
@@ -58,19 +64,19 @@ def _md_ways(result: Audit, stepper: words.Address) -> list[str]:
     lines = []
     for attack, said, way in words.unwritten(result):
         to = f" [{words.STEP}]({stepper(way)})" if stepper(way) else ""
-        lines += [f"**{md(library.get(attack).title)}.** {md(said)}{to}", "", "```yaml", way.source.rstrip(), "```", ""]
+        lines += [f"**{md(retelling.title(attack, result.system))}.** {md(said)}{to}", "", "```yaml", way.source.rstrip(), "```", ""]
     return [f"## {words.UNWRITTEN}", "", *lines] if lines else []
 
 
-def _md_work(work: Work) -> str:
+def _md_work(work: Work, system: System) -> str:
     c = work.change
-    helps = "; ".join(md(library.get(a).title) for a in work.attacks) or "–"
+    helps = "; ".join(md(retelling.title(a, system)) for a in work.attacks) or words.SEE_BELOW
     return f"| {md(c.meaning)} ({SWITCHES[c.switch].ref}) | {work.team} | {helps} | `{c.switch}`: {c.before} → {c.after} |"
 
 
 def _md_harm(f: Finding, result: Audit, base: str) -> str:
     title = _md_link(f.attack, f.title, result.system.settings, base)
-    return f"- **{title}.** {md(library.get(f.attack).story)} {md(words.behind(f.attack))}".rstrip()
+    return f"- **{title}.** {md(retelling.story(f.attack, result.system))} {md(words.behind(f.attack))}".rstrip()
 
 
 def _md_row(f: Finding, result: Audit, base: str) -> str:
@@ -81,15 +87,17 @@ def _md_row(f: Finding, result: Audit, base: str) -> str:
     rests = words.rests(result, f.attack) if after == "blocked" else ""
     found = f"{now.mark} {now.word} | {changed}. {rests}" if rests else f"{now.mark} {now.word} | {changed}"
     title = md(f.title) if f.another else _md_link(f.script, f.title, result.system.settings, base)  # no page shows what was found
-    return f"| {title} | {found} | {md(words.why(f) + cure)} |"
+    return f"| {title} (`{f.script if not f.another else f.attack}`) | {found} | {md(words.why(f) + cure)} |"
 
 
 def _md_link(attack: str, title: str, settings: Settings, base: str) -> str:
     return f"[{md(title)}]({words.link(base, attack, settings)})" if base else md(title)
 
 
-def _md_item(tick: Tick, base: str) -> Iterator[str]:
+def _md_item(tick: Tick, result: Audit, base: str) -> Iterator[str]:
     box = {"done": "- [x]", "open": "- [ ]"}.get(tick.state, "- (not in this design)")
-    attacks = ", ".join(_md_link(a, library.get(a).title, tick.settings, base) for a in tick.attacks)
+    attacks = ", ".join(_md_link(a, retelling.title(a, result.system), tick.settings, base) for a in tick.attacks)
     yield f"{box} **{md(tick.do)}.** {md(tick.how)} ({', '.join(tick.refs)})"
-    yield f"  {md(words.proof_of(tick))} {attacks}".rstrip()
+    if lacks := checklist.lacks(tick):
+        yield f"  {md(lacks)}"
+    yield f"  {md(checklist.proof_of(tick))} {attacks}".rstrip()

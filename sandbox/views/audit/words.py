@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import ipaddress
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from urllib.parse import quote, urlencode
 
-from sandbox.core.text import clean
+from sandbox.core.text import clean, plural
+from sandbox.core.wire import split
 from sandbox.engine import judge
 from sandbox.engine.result import Word
-from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
-from sandbox.studies import basis, effort, incidents, questions, upholding
-from sandbox.studies.audit import Audit, Plan
+from sandbox.studies import basis, effort, incidents, questions, retelling, upholding
+from sandbox.studies.audit import Audit, Change, Plan
 from sandbox.studies.changes import Delta, named, within
 from sandbox.studies.findings import LOSSES, Finding
-from sandbox.studies.monday import Tick
-from sandbox.studies.questions import Answers
+from sandbox.studies.questions import Answers, Question, System
+from sandbox.studies.upholding import Upheld
 from sandbox.views.outcomes import by_way
 
 ENDS: dict[Word, str] = {
@@ -34,14 +35,18 @@ FOUND_ENDS: dict[Word, str] = {  # of a way that was found, by what its attack c
 NOT_SEEN = "With the changes its attack is not blocked, and was not seen to succeed."
 UNWRITTEN = "Ways that no file tells"
 BELOW = ", by a way that no file tells (below)"
+PAIRED = "nothing is worse without it alone; it is needed together with another (below)."
+UNSEEN = "nothing that was run is worse without it, nor without it and one other change: no run shows what it is needed for here."
 STEP = "Step through it"
-STATES = {"done": ("☑", "Done"), "open": ("☐", "Open"), "not-here": ("–", "Not in this design")}
-UPHELD = "If one of these fails, this succeeds again"
+UPHELD = "Why each change: what was seen without it"
+SEE_BELOW = "see below"  # of a change that is needed for something else
 HONEST = (
     "What this is: your answers were turned into a setting of a simulated company, and every attack that the sandbox knows was run "
     "against it. What it is not: a look at your code. It is as true as the answers are."
 )
 
+
+SEE_ONE = "To see one of the attacks, step by step, by its id:"
 
 Address = Callable[[Scenario], str]  # of the page that steps through a file; '' for none
 
@@ -71,6 +76,19 @@ def unknown(result: Audit) -> list[str]:
     return [q.asks for q in questions.shipped().questions if q.id in result.system.unknown]
 
 
+def assumed(result: Audit) -> str:
+    """What is planned for where nobody knew the design; '' where it is known."""
+    design = next((q for q in questions.shipped().questions if q.id in result.system.unknown and any(a.profile for a in q.answers)), None)
+    if design is None:
+        return ""
+    return f"Nobody knew the answer to “{design.asks}” What was run, and is planned, is for: {_taken(design)}."
+
+
+def _taken(design: Question) -> str:
+    """The answer that is taken where none is given to the question about the design."""
+    return next(a.says for a in design.answers if a.profile)
+
+
 def paragraph(result: Audit) -> str:
     """The whole result for somebody who reads one paragraph."""
     n, plan = len(result.certain), result.plan
@@ -79,35 +97,33 @@ def paragraph(result: Audit) -> str:
     teams = list(dict.fromkeys(w.team for w in effort.works(result)))
     maybe = sum(f.unsure for f in result.findings)
     whole = f"these {n + maybe}" if maybe else "them"
-    work = f" {_many(len(plan.changes), 'change')} by the {_listed(teams)} would stop {len(plan.stops)} of {whole}." if plan.changes else ""
-    left = f" {_many(len(plan.leaves), 'attack')} would stay possible." if plan.leaves else ""
-    left += f" {_many(len(plan.limits), 'attack')} would still work for a limited time." if plan.limits else ""
+    changes = f"{plural(len(plan.changes), 'change')} by the {_listed(teams)}"
+    work = f" {changes} would stop {len(plan.stops)} of {whole}." if plan.changes else ""
+    left = f" {plural(len(plan.leaves), 'attack')} would stay possible." if plan.leaves else ""
+    left += f" {plural(len(plan.limits), 'attack')} would still work for a limited time." if plan.limits else ""
     left += f" Of {len(plan.closed)} it was not seen with all changes together." if plan.closed else ""
     sure = f" for certain, and {maybe} {'depends' if maybe == 1 else 'depend'} on answers that nobody knew" if maybe else ""
     return f"Of {_tried(result)} attacks that were tried, {n} succeed{sure}.{what} {stolen(result)}{work}{left}"
 
 
 def stolen(result: Audit) -> str:
-    """How long a stolen token is good for, today and with the changes."""
+    """How long a stolen credential is good for, today and with the changes, and which one it is."""
     attacks = [f.attack for f in result.findings]
     before = effort.lasting(attacks, result.system)
     after = effort.lasting(attacks, result.system.under(result.plan.settings))
-    if before == 0:
+    if before.seconds == 0:
         return "In what was tried, a stolen or revoked token was of no use."
-    then = f", and {_lasts(after)} with the changes" if result.plan.changes else ""
-    return f"A stolen or revoked token works {_lasts(before)} today{then}."
-
-
-def _lasts(seconds: int | None) -> str:
-    return "not at all" if seconds == 0 else judge.span(seconds)
+    today = f"A stolen or revoked {before.credential} works {judge.span(before.seconds)} today"
+    if not result.plan.changes:
+        return f"{today}."
+    if after.seconds == 0:
+        return f"{today}, and not at all with the changes."
+    other = "" if after.credential == before.credential else f", and then it is the {after.credential}"
+    return f"{today}, and with the changes the longest is {judge.span(after.seconds).removeprefix('for ')}{other}."
 
 
 def _tried(result: Audit) -> int:
     return len(result.findings) - len(result.of("not-applicable"))
-
-
-def _many(n: int, noun: str) -> str:
-    return f"{n} {noun}{'s' * (n != 1)}"
 
 
 def _listed(words: Sequence[str]) -> str:
@@ -130,7 +146,11 @@ def open_ends(result: Audit) -> list[str]:
             return f"blocked by {alone[attack]} alone; with all changes its scripts cannot go on, and others were not tried"
         return ENDS[word] + (BELOW if word == "succeeded" and attack in ways else "")
 
-    return [f"{library.get(a).title}: {said(a, w)}." for a, w in result.plan.after if w in ENDS and (a in today or w == "breaks-service")]
+    return [
+        f"{retelling.title(a, result.system)}: {said(a, w)}."
+        for a, w in result.plan.after
+        if w in ENDS and (a in today or w == "breaks-service")
+    ]
 
 
 def rests(result: Audit, attack: str) -> str:
@@ -153,14 +173,30 @@ def _alone(result: Audit) -> dict[str, str]:
 
 
 def upheld(result: Audit) -> list[str]:
-    """What succeeds again in the recommended setting where one change fails, or two: a sentence for each that holds up something."""
-    return [_upheld(u.settings, [library.get(a).title for a in u.attacks]) for u in upholding.upheld(result)]
+    """Why each change is needed: a sentence or more for each alone, then for the pairs, of what is worse without it."""
+    every = list(upholding.upheld(result))
+    spoken = {c for u in every if u.seen for c in u.changes}
+    return [_upheld(u, spoken, result.system) for u in every]
 
 
-def _upheld(failed: Mapping[str, str], attacks: Sequence[str]) -> str:
-    which = " and ".join(f"{name}={value}" for name, value in failed.items())
-    both = f", both, for either alone still stops {'it' if len(attacks) == 1 else 'them'}" if len(failed) > 1 else ""
-    return f"{which}{both}: {'; '.join(attacks)}."
+def _upheld(seen: Upheld, spoken: Collection[Change], system: System) -> str:
+    which = " and ".join(f"{name}={value}" for name, value in seen.settings.items())
+    head = f"{which}, both, for either alone still prevents it" if len(seen.changes) > 1 else which
+    said = [
+        f"{said} {'; '.join(names)}."
+        for said, names in (
+            ("again succeeds:", _titles(seen.attacks, system)),
+            ("again works for a limited time:", _titles(seen.limited, system)),
+            ("nobody refuses any more, although the known scripts cannot go on:", _titles(seen.closed, system)),
+            ("these honest flows fail:", [f"“{flow.removeprefix('Control: ')}”" for flow in seen.flows]),
+        )
+        if names
+    ]
+    return f"{head}: {' Also, '.join(said)}" if said else f"{head}: {PAIRED if seen.changes[0] in spoken else UNSEEN}"
+
+
+def _titles(attacks: Iterable[str], system: System) -> list[str]:
+    return [retelling.title(a, system) for a in attacks]
 
 
 def headed(name: str, date: str) -> str:
@@ -177,12 +213,13 @@ def summary(result: Audit) -> str:
         return "Nothing has to be changed: no attack that the sandbox knows succeeds."
     if not plan.changes:
         return "Nothing that was tried stops them without breaking honest flows."
-    many = f"{len(plan.changes)} changes stop" if len(plan.changes) > 1 else "1 change stops"
+    many = f"{plural(len(plan.changes), 'change')} stop{'s' * (len(plan.changes) == 1)}"
     maybe = sum(f.unsure for f in result.findings)
     of = f"{n}, {maybe} of which {'depends' if maybe == 1 else 'depend'} on what you do not know" if maybe else f"{n}"
     sure = "No smaller set of the defences that were tried does it" if plan.exact else "It is the smallest set that was found"
-    tried = f"With them, {plan.scripts} scripts of attacks were run, and {plan.flows} honest flows, which all still work."
-    broken = [library.get(attack).title for attack, word in plan.after if word == "breaks-service"]
+    flows = f"{plural(plan.flows, 'honest flow')}, which all still work"
+    tried = f"With them, {plural(plan.scripts, 'script')} of attacks {'was' if plan.scripts == 1 else 'were'} run, and {flows}."
+    broken = [retelling.title(attack, result.system) for attack, word in plan.after if word == "breaks-service"]
     tried += f" But an honest step fails in: {_listed(broken)}." if broken else ""
     tried += f" {adaptive(plan)}"
     rest = [f"Nothing that was tried in this design stops the other {len(plan.leaves)}."] if plan.leaves else []
@@ -220,7 +257,7 @@ def _some(n: int) -> str:
 def unfit(broken: Sequence[str], repair: Delta) -> str:
     """A sentence about answers that do not fit together, and about the repaired system that is shown instead."""
     n = len(broken)
-    said = f"These answers do not fit together: with them, {n} honest flow{'s' * (n != 1)} would fail."
+    said = f"These answers do not fit together: with them, {plural(n, 'honest flow')} would fail."
     return f"{said} What is shown is the same system with {named(repair)}." if repair else f"{said} Nothing was found that repairs it."
 
 
@@ -260,8 +297,19 @@ def link(base: str, attack: str, settings: Settings) -> str:
 
 
 def web(base: str) -> str:
-    """The address if links may begin with it, else nothing."""
-    return base if base.startswith(("http://", "https://")) else ""
+    """The address if links in a report that is handed on may begin with it, else nothing: not where only this machine answers."""
+    host = split(base).hostname or ""
+    here = host == "localhost" or host.endswith(".localhost") or _own(host)
+    return base if base.startswith(("http://", "https://")) and not here else ""
+
+
+def _own(host: str) -> bool:
+    """Whether it is an address of every machine's own: 127.0.0.1, ::1, 0.0.0.0."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
 
 
 def command(settings: Settings, verb: str) -> str:
@@ -269,15 +317,11 @@ def command(settings: Settings, verb: str) -> str:
     return " ".join([f"oauth-sandbox {verb} --profile {settings.profile}", *(f"--set {n}={v}" for n, v in settings.changes)])
 
 
-def proof_of(tick: Tick) -> str:
-    """What the attacks behind an item prove."""
-    if not tick.attacks:
-        return "None of the attacks here depends on it alone." if tick.state != "not-here" else "There is no such thing in this design."
-    return "Without it, these would succeed:" if tick.state == "done" else "On its own it stops:"
-
-
 def said_to(answers: Answers) -> Iterator[tuple[str, str]]:
     """Each question with its answers in words."""
     for question in questions.asked(answers):
         given = [a.says for a in question.answers if a.id in answers.get(question.id, ())]
-        yield question.asks, "; ".join(given) or "no answer, which counts as no"
+        silent = (
+            f"no answer; taken for: {_taken(question)}" if any(a.profile for a in question.answers) else "no answer, which counts as no"
+        )
+        yield question.asks, "; ".join(given) or silent

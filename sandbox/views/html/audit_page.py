@@ -5,10 +5,10 @@ from __future__ import annotations
 from sandbox import __version__
 from sandbox.language import library
 from sandbox.protocol.switches import SWITCHES
-from sandbox.studies import effort
+from sandbox.studies import effort, retelling
 from sandbox.studies.audit import Audit
 from sandbox.studies.questions import Answers
-from sandbox.views.audit import words
+from sandbox.views.audit import checklist, words
 from sandbox.views.html.frame import Document
 
 PAGE = Document("audit.html.j2", ("report.css", "audit.css"))
@@ -23,14 +23,15 @@ def html(
         f"Your system: {words.headline(result)}",
         result=result,
         words=words,
+        checklist=checklist,
         head=words.headed(name, date),
         works=effort.works(result),
-        stories={f.attack: library.get(f.attack).story for f in result.of("succeeded")},
+        stories={f.attack: retelling.story(f.attack, result.system) for f in result.of("succeeded")},
         base=words.web(base),
         stepper=stepper,
         switches=SWITCHES,
         after=dict(result.plan.after),
-        titles={a.id: a.title for a in library.attacks()},
+        titles={a.id: retelling.title(a.id, result.system) for a in library.attacks()},
         answered=list(words.said_to(answers)) if answers else [],
         version=__version__,
     )

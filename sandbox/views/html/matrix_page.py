@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sandbox import __version__
+from sandbox.core.text import plural
 from sandbox.language.document import Myth, Scenario
 from sandbox.protocol.switches import PROFILES
 from sandbox.studies import basis, weak_points
@@ -96,13 +97,15 @@ def page(cells: Sequence[Cell], attacks: Sequence[Scenario], seed: int = 0, look
 
 def _counted(cells: Sequence[Cell], attacks: Sequence[Scenario]) -> str:
     n = len(attacks)
-    return f"{n} attack{'s' * (n != 1)}, {len(cells)} runs. Every outcome was observed in a run; none is asserted."
+    return f"{plural(n, 'attack')}, {plural(len(cells), 'run')}. Every outcome was observed in a run; none is asserted."
 
 
 def _claimed(cells: Sequence[Cell]) -> str:
     claims = [cell for cell in cells if cell.expected is not None]
     wrong = [cell for cell in claims if cell.fault]
-    return f"{len(wrong)} of {len(claims)} claims differ from what is found." if wrong else f"All {len(claims)} claims are what is found."
+    if wrong:
+        return f"{len(wrong)} of {plural(len(claims), 'claim')} differ from what is found."
+    return f"Of {plural(len(claims), 'claim')} none differs from what is found."
 
 
 def told(cell: Cell) -> str:

@@ -8,6 +8,8 @@ import pytest
 
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
+from sandbox.studies.audit import Audit, Change, Plan
+from sandbox.studies.questions import System
 from sandbox.views.audit import words
 from sandbox.views.audit.markdown import markdown
 from sandbox.views.html import audit_page
@@ -67,7 +69,7 @@ def test_every_question_that_was_asked_is_told_with_its_answer() -> None:
 def test_the_paragraph_counts_and_says_how_long_and_who() -> None:
     said = words.paragraph(naive())
     assert f"{len(naive().certain)} succeed" in said
-    assert "A stolen or revoked token works" in said
+    assert "A stolen or revoked access token works" in said
     assert "team" in said
     assert f"would stop {len(naive().plan.stops)} of them" in said
 
@@ -179,11 +181,54 @@ def test_both_reports_have_the_way_and_lead_into_it() -> None:
         assert "No other way within 2 changing moves: " in text.replace("\\", "")
 
 
-def test_what_a_change_holds_up_stands_in_every_report_and_once() -> None:
+def test_why_each_change_is_needed_stands_in_every_report_and_once() -> None:
     said = words.upheld(naive())
-    assert any(" both, for either alone still stops " in line for line in said)
+    assert any(", both, for either alone still prevents it: " in line for line in said)
+    for change in naive().plan.changes:
+        assert [line for line in said if line.startswith(f"{change.switch}={change.before}: ")]
     for report in (markdown(naive()), audit_page.html(naive())):
         assert report.count(words.UPHELD) == 1
     without = replace(naive(), plan=replace(naive().plan, changes=()))
     assert words.upheld(without) == []
     assert words.UPHELD not in markdown(without)
+
+
+def test_a_change_for_which_nothing_speaks_is_not_said_to_be_needed() -> None:
+    base = System(Settings.of("oauth-basic"))
+    idle = Plan(
+        settings=base.settings.but({"as.iss_param": "on"}),
+        changes=(Change("as.iss_param", "off", "on"),),
+        after=(("alg-none", "blocked"),),
+    )
+    assert words.upheld(Audit(system=base, findings=(), plan=idle, monday=())) == [f"as.iss_param=off: {words.UNSEEN}"]
+
+
+@pytest.mark.parametrize(
+    "base",
+    ["http://127.0.0.1:8501", "http://localhost:8501/", "https://[::1]:8501", "http://0.0.0.0:1", "http://x.localhost", "http://127.9.9.9"],
+)
+def test_a_report_that_is_handed_on_has_no_link_to_this_machine(base: str) -> None:
+    assert words.web(base) == ""
+    for report in (markdown, audit_page.html):
+        text = report(answered(), ANSWERS, base)
+        assert base.rstrip("/") not in text
+        assert "href" not in text
+        assert words.SEE_ONE in text
+        assert "oauth-sandbox run ID --profile oauth-basic" in text
+        assert all(f.script in text for f in answered().findings if not f.another)
+
+
+@pytest.mark.parametrize("base", ["https://sandbox.example", "http://192.0.2.7:8501", "https://127.0.0.1.example"])
+def test_another_machine_can_be_linked_to(base: str) -> None:
+    assert words.web(base) == base
+
+
+def test_who_does_not_know_the_design_is_told_for_which_one_it_is_planned() -> None:
+    unknown = replace(naive(), system=replace(naive().system, unknown=("design", "life")))
+    said = words.assumed(unknown)
+    assert said.count(".") == 1
+    assert "A login endpoint of our own hands out a JWT" in said
+    for report in (markdown(unknown), audit_page.html(unknown)):
+        assert "A login endpoint of our own hands out a JWT." in report
+    assert words.assumed(naive()) == ""
+    assert dict(words.said_to({}))["Where do your tokens come from?"] == "no answer; taken for: A login endpoint of our own hands out a JWT"

@@ -22,7 +22,7 @@ def test_the_page_has_every_attack_and_every_question():
 
 
 def test_links_lead_into_the_app_only_by_http():
-    assert "http://127.0.0.1:8501/play?scenario=" in audit_page.html(answered(), ANSWERS, "http://127.0.0.1:8501")
+    assert "http://192.0.2.7:8501/play?scenario=" in audit_page.html(answered(), ANSWERS, "http://192.0.2.7:8501")
     assert "javascript" not in audit_page.html(answered(), ANSWERS, "javascript:alert(1)//")
     assert "javascript" not in markdown(answered(), ANSWERS, "javascript:alert(1)//")
 

@@ -84,7 +84,7 @@ def matrix(text: str) -> str:
 
 def audit(text: str) -> str:
     finding = Finding(ATTACK.id, text, text, "read", Verdict("succeeded", text), (frozenset({(text, text)}),))
-    plan = Plan(settings=SETTINGS, changes=(Change("rs.check_aud", text, text),), after=((ATTACK.id, "stalled"),))
+    plan = Plan(settings=SETTINGS, changes=(Change("rs.check_aud", "off", text),), after=((ATTACK.id, "stalled"),))
     tick = Tick(item=text, do=text, how=text, state="open", attacks=(ATTACK.id, ATTACK.id), settings=SETTINGS, refs=(text,))
     result = Audit(
         system=System(SETTINGS),

@@ -21,7 +21,7 @@ from sandbox.world.parties.authorization_server.store import Client, Grant, Refr
 from sandbox.world.parties.limits import forget_oldest
 from sandbox.world.parties.pages import error_page, form, page, paragraph
 
-LOGOUT_TOKEN_LIFE = 120  # seconds: at most two minutes (OIDC Back-Channel Logout §2.4)
+LOGOUT_TOKEN_LIFE = 120  # seconds: at most two minutes (OIDC Back-Channel Logout §4)
 PATHS = ("/end-session", "/end-session/confirmed")
 
 
