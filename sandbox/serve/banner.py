@@ -143,7 +143,7 @@ def _oauth(served: Served, issuer: AuthorizationServer, token: Token) -> Iterato
     web = [n for n in served.paths if isinstance(served.world.net.parties[n], WebClient)]
     if web:
         yield from ("", "Web apps to sign in to, in a browser", *(f"  {served.origin}{served.paths[n]}/login" for n in web))
-    yield from _tools(served)
+    yield from _tools(served, issuer)
     if TWO_FACTOR in issuer.sign_in.second_factor.acrs:
         yield from ("", f"For a second factor, acr_values={TWO_FACTOR} (name / secret for an authenticator app)")
         yield from (f"  {p.name} / {p.authenticator}" for p in served.world.people.users.values() if p.authenticator)
@@ -160,13 +160,15 @@ def _oauth(served: Served, issuer: AuthorizationServer, token: Token) -> Iterato
     yield from _api(served, token)
 
 
-def _tools(served: Served) -> Iterator[str]:
+def _tools(served: Served, issuer: AuthorizationServer) -> Iterator[str]:
     """What the client of an AI tool is told, and where that leads it."""
     for api in served.world.apis.values():
         if isinstance(api, ToolServer):
             yield from ("", "Tools for an AI client (Model Context Protocol): it needs this address and finds out the rest", f"  {api.url}")
             yield "  # where the tools say who issues their tokens (RFC 9728)"
             yield f"  {resource_metadata.address(api.url)}"
+            if not issuer.registration:
+                yield "  # nobody can register here: give the client an id, too, with --client"
             if api.policy.dpop == "require":
                 yield f"  # they want DPoP proofs (RFC 9449), which few of them make; with {api.name}.dpop=accept-both Bearer does, too"
 

@@ -157,6 +157,8 @@ def served(
     trace = RecentTrace(clock.now())
     world = build(settings, entropy.seed, states=False, lifetimes=wishes.lifetimes)
     names = [m.name for m in CAST.values() if m.name in world.net.parties and is_served(world, m.name)]
+    if not registration and isinstance(world.issuer, AuthorizationServer):
+        names.remove("assistant")  # it could not register
     world = moved(world, {CAST[name].host: f"{base}/{name}" for name in names})
     world.net.clock, world.net.entropy, world.net.trace = clock, entropy, trace
     welcome(world.people, wishes)

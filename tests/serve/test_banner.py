@@ -78,15 +78,6 @@ def test_where_requests_must_be_pushed_that_is_how_it_is_tried() -> None:
     assert "/par" not in "\n".join(introduction(put_together(Settings.of("oauth-basic"), BASE)))
 
 
-def test_a_device_is_told_how_to_ask_for_its_token() -> None:
-    """Each grant that a line begins is brought to its token by a later one."""
-    text = "\n".join(introduction(put_together(Settings.of("oauth-bcp", {"as.device_flow": "on"}), BASE)))
-    begun, asked = text.index("/device_authorization -d"), text.index("grant_type=urn:ietf:params:oauth:grant-type:device_code")
-    assert begun < asked
-    assert f"curl {BASE}/auth/token -d client_id=tv -d grant_type=urn:ietf:params:oauth:grant-type:device_code -d device_code=" in text
-    assert "device_code" not in "\n".join(introduction(put_together(Settings.of("oauth-bcp", {"as.device_flow": "off"}), BASE)))
-
-
 TOOLS = "Tools for an AI client (Model Context Protocol): it needs this address and finds out the rest"
 
 
@@ -97,6 +88,22 @@ def test_the_tools_say_where_they_are_where_their_metadata_are_and_which_tokens_
     assert f"{BASE}/.well-known/oauth-protected-resource/tool_server/mcp" in lines
     assert any("tool_server.dpop=accept-both" in line for line in lines) == says
     assert TOOLS not in dict(sections(put_together(Settings.of("naive-jwt"), BASE)))
+
+
+def test_where_nobody_can_register_no_client_that_has_to_is_offered() -> None:
+    there = put_together(Settings.of("oauth-bcp"), BASE, registration=False)
+    assert "assistant" not in there.paths
+    assert any("--client" in line for line in dict(sections(there))[TOOLS])
+    assert "assistant" in put_together(Settings.of("naive-jwt"), BASE, registration=False).paths
+
+
+def test_a_device_is_told_how_to_ask_for_its_token() -> None:
+    """Each grant that a line begins is brought to its token by a later one."""
+    text = "\n".join(introduction(put_together(Settings.of("oauth-bcp", {"as.device_flow": "on"}), BASE)))
+    begun, asked = text.index("/device_authorization -d"), text.index("grant_type=urn:ietf:params:oauth:grant-type:device_code")
+    assert begun < asked
+    assert f"curl {BASE}/auth/token -d client_id=tv -d grant_type=urn:ietf:params:oauth:grant-type:device_code -d device_code=" in text
+    assert "device_code" not in "\n".join(introduction(put_together(Settings.of("oauth-bcp", {"as.device_flow": "off"}), BASE)))
 
 
 def test_the_same_lines_come_as_headings_for_a_page() -> None:
