@@ -105,8 +105,9 @@ class KeySets:
             self.announce(FETCHES.format(client=client.title))
         response = self._recorded(request, response)
         keys = usable_keys(response.json) if response.ok else ()
-        if keys:
-            client.keys, self.until[client.client_id] = keys, self.clock.now() + FRESH
+        if keys and client.client_id in self.server.store.clients:
+            self.server.store.change(client.client_id, keys=keys)
+            self.until[client.client_id] = self.clock.now() + FRESH
             self.until = {c: end for c, end in self.until.items() if c in self.server.store.clients}
         told = f"{len(keys)} of them can be used" if keys else "none can be used" if response.ok else "they did not come"
         self.net.noted(self.server.name, f"The keys of {client.client_id} were asked for: {told}.")

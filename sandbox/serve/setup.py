@@ -225,10 +225,10 @@ def _sign(signing: SigningKeys, keys: Keys) -> None:
 
 def _at_home(server: AuthorizationServer) -> None:
     """The clients of the cast get an address on this machine."""
-    for client in server.store.clients.values():
+    for client in list(server.store.clients.values()):
         if client.redirect_uris and not CAST[client.client_id].hers:
-            client.redirect_uris = (*client.redirect_uris, CALLBACK)
-            client.post_logout_redirect_uris = (*client.post_logout_redirect_uris, CALLBACK)
+            back = (*client.post_logout_redirect_uris, CALLBACK)
+            server.store.change(client.client_id, redirect_uris=(*client.redirect_uris, CALLBACK), post_logout_redirect_uris=back)
 
 
 def _enroll(server: AuthorizationServer, clients: Iterable[NewClient]) -> None:
@@ -243,9 +243,12 @@ def _enroll(server: AuthorizationServer, clients: Iterable[NewClient]) -> None:
                 f"{new.client_id} is there already, {'with another secret' if old.secret else 'a public client'}; choose another id."
             )
         if old is not None:
-            old.redirect_uris = (*old.redirect_uris, new.redirect_uri)
-            old.post_logout_redirect_uris = (*old.post_logout_redirect_uris, *new.post_logout)
-            old.backchannel_logout_uri = new.backchannel or old.backchannel_logout_uri
+            server.store.change(
+                new.client_id,
+                redirect_uris=(*old.redirect_uris, new.redirect_uri),
+                post_logout_redirect_uris=(*old.post_logout_redirect_uris, *new.post_logout),
+                backchannel_logout_uri=new.backchannel or old.backchannel_logout_uri,
+            )
         else:
             exact = server.policy.exact_redirect == "on"
             grants = (*Client.grant_types, DEVICE_CODE, *(("client_credentials",) if new.secret else ()))

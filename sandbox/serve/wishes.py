@@ -53,8 +53,8 @@ def extend(server: AuthorizationServer, wishes: Wishes) -> None:
     core.scopes = {**core.scopes, **wishes.scopes}
     core.scopes_supported = list(core.scopes)
     core.resources = tuple(dict.fromkeys((*core.resources, *wishes.resources)))
-    for client in clients.values():
+    for client in list(clients.values()):
         if client.redirect_uris:
-            client.scope = " ".join((client.scope, *wishes.scopes)).strip()
+            server.store.change(client.client_id, scope=" ".join((client.scope, *wishes.scopes)).strip())
     exact = server.policy.exact_redirect == "on"
     clients |= {client.client_id: replace(client, exact_redirect=exact) for client in wishes.clients}

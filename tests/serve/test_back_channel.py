@@ -106,7 +106,7 @@ def test_the_answer_to_a_log_out_waits_until_the_client_is_told(client: str) -> 
     server = made.world.issuer
     assert isinstance(server, AuthorizationServer)
     budget = server.store.clients["budget"]
-    budget.backchannel_logout_uri = client
+    server.store.change("budget", backchannel_logout_uri=client)
     session = Session("sid", made.world.people.users["alice"], 0, "")
     server.store.sessions["cookie"] = session
     server.core.new_grant(session.user, budget, "openid", session)

@@ -106,7 +106,8 @@ def test_a_token_never_stands_in_the_query() -> None:
 def test_the_redirect_uris_own_query_stays_where_it_is() -> None:
     place = Place("oauth-bcp")
     mine = f"{CALLBACK}?tenant=a%20b&x="
-    place.edge.world.issuer.store.clients["app"].redirect_uris += (mine,)  # type: ignore[union-attr]
+    store = place.edge.world.issuer.store  # type: ignore[union-attr]
+    store.change("app", redirect_uris=(*store.clients["app"].redirect_uris, mine))
     for mode in ("query", "fragment", "form_post"):
         end = place.alice.visit(f"{AUTH}/authorize?{urlencode(ASKED | {'redirect_uri': mine, 'response_mode': mode})}")
         assert parse_qsl(urlsplit(end).query, keep_blank_values=True)[:2] == [("tenant", "a b"), ("x", "")]

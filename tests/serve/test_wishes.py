@@ -101,7 +101,7 @@ def test_a_client_of_the_file_can_get_an_address_from_the_command_line() -> None
 
 def test_two_worlds_of_the_same_wishes_share_nothing_that_changes() -> None:
     one, two = opened().world, opened().world
-    one.issuer.store.clients["shop"].redirect_uris = ()
+    one.issuer.store.change("shop", redirect_uris=())
     one.people.users["carol"].disabled = True
     assert two.issuer.store.clients["shop"].redirect_uris
     assert not two.people.users["carol"].disabled

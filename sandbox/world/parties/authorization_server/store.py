@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from authlib.oauth2.rfc6749 import ClientMixin, TokenMixin
@@ -27,7 +27,7 @@ from sandbox.world.parties.people import User
 ABOUT_PEOPLE = ("openid", "profile", "email", "address", "phone", "offline_access")
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Client(ClientMixin):  # type: ignore[misc]
     """A registered client.  With neither a secret nor a key to prove itself by it is a public one (RFC 6749 §2.1).  `resources`: the APIs
     it is, or guards, by their names in tokens; none for a client of another kind.
@@ -233,6 +233,10 @@ class Store:
     grants_of: defaultdict[str, deque[Grant]] = field(default_factory=lambda: defaultdict(deque))
     pushed: dict[str, Pushed] = field(default_factory=dict)
     assertions: SeenAssertions = field(default_factory=SeenAssertions)
+
+    def change(self, client_id: str, **changes: Any) -> None:
+        """Register a client anew, with these changes."""
+        self.clients[client_id] = replace(self.clients[client_id], **changes)
 
     def add_grant(self, grant: Grant) -> Grant:
         self.grants[grant.id] = grant

@@ -138,7 +138,7 @@ def signed_with(rp: KeyClient, alg: str) -> str:
     """An assertion of this algorithm, made with a key that is registered for it."""
     kind = "RS256" if alg == "PS256" else "EdDSA"
     private = private_key("0", "rp", kind)
-    rp.w.issuer.store.clients["budget"].keys = ({k: v for k, v in from_private(private, kind).jwk.items() if k not in ("alg", "kid")},)
+    rp.w.issuer.store.change("budget", keys=({k: v for k, v in from_private(private, kind).jwk.items() if k not in ("alg", "kid")},))
     body = f"{packed({'alg': alg})}.{rp.assertion().split('.')[1]}"
     return f"{body}.{b64(PSS.sign(body.encode(), private) if alg == 'PS256' else private.sign(body.encode()))}"
 
@@ -149,7 +149,7 @@ def test_the_other_algorithms_are_accepted(rp, alg):
 
 
 def test_who_has_registered_an_algorithm_uses_that_one(rp):
-    rp.w.issuer.store.clients["budget"].algs = {"token_endpoint_auth_signing_alg": "ES256"}
+    rp.w.issuer.store.change("budget", algs={"token_endpoint_auth_signing_alg": "ES256"})
     refused(own(rp, rp.identity()), "invalid_grant")
     refused(own(rp, rp.identity(signed_with(rp, "PS256"))), "invalid_client")
     assert failures(rp.w)[-1] == "auth.algorithm"

@@ -172,7 +172,7 @@ def test_a_code_that_nobody_has_redeemed_ends_too() -> None:
     assert b.held is not None
     assert first(b.held.request.query, "code")
     session = next(iter(w.issuer.store.sessions.values()))
-    w.issuer.store.clients["budget"].backchannel_logout_uri = ""  # or Budget would know nothing any more of the sign-in
+    w.issuer.store.change("budget", backchannel_logout_uri="")  # or Budget would know nothing any more of the sign-in
     w.issuer.log_outs.end(session)
     b.begin()
     b.follow(b.held.request)
@@ -201,7 +201,7 @@ def test_each_client_of_the_session_is_told_once_and_clients_of_other_sessions_a
 
 def test_a_client_that_is_not_there_holds_nobody_up() -> None:
     w, hint = signed_in()
-    w.issuer.store.clients["budget"].backchannel_logout_uri = "https://gone.example/x"
+    w.issuer.store.change("budget", backchannel_logout_uri="https://gone.example/x")
     assert end(w, id_token_hint=hint, post_logout_redirect_uri=BACK).location == BACK
     assert any("answered 502" in e.text for e in w.net.trace.events if isinstance(e, Noted))
 

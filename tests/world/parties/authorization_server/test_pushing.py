@@ -198,7 +198,7 @@ def test_where_nothing_else_is_taken_other_requests_are_refused():
 
 
 def test_a_client_can_demand_it_of_itself(rp):
-    rp.w.issuer.store.clients["budget"].demands = ("require_pushed_authorization_requests",)
+    rp.w.issuer.store.change("budget", demands=("require_pushed_authorization_requests",))
     assert first(rp.ask(), "error") == "invalid_request"
     assert first(rp.use(rp.pushed()), "code")
 

@@ -131,7 +131,7 @@ def test_an_object_can_be_pushed(rp):
 
 
 def test_an_algorithm_that_was_registered_is_the_only_one(rp):
-    rp.w.issuer.store.clients["budget"].algs = {"request_object_signing_alg": "PS256"}
+    rp.w.issuer.store.change("budget", algs={"request_object_signing_alg": "PS256"})
     assert rp.show(rp.object()) == ()
     assert failures(rp.w) == ["auth.algorithm"]
 
@@ -150,7 +150,7 @@ def test_where_signing_is_demanded_plain_requests_are_refused():
 
 def test_a_client_can_demand_it_of_itself(rp):
     """RFC 9101 §10.5."""
-    rp.w.issuer.store.clients["budget"].demands = ("require_signed_request_object",)
+    rp.w.issuer.store.change("budget", demands=("require_signed_request_object",))
     assert first(rp.ask(), "error") == "invalid_request"
     assert first(rp.show(rp.object()), "code")
 
