@@ -1,4 +1,4 @@
-"""The option `--outgoing` of the app and of `serve`: the hosts that may be asked, for an authorization server or the keys of clients."""
+"""The option `--outgoing` of the app and of `serve`: the hosts that may be asked, for an authorization server or what clients publish."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 if TYPE_CHECKING:
     from sandbox.world.outgoing import Host
 
-OUTGOING = "Let live worlds ask this host, for an authorization server or keys of clients; https, or this machine; repeatable."
+OUTGOING = "Let live worlds ask this host, for an authorization server or what clients publish; https, or this machine; repeatable."
 
 
 def outgoing(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[Host, ...]:

@@ -78,6 +78,17 @@ CHECKS: dict[str, Check] = {
         Check("consent", "The resource owner must have allowed it.", "RFC 6749 §4.1.1"),
         # ---- authorization endpoint
         Check("request_form", "No parameter may be missing, unreadable or given twice.", "RFC 6749 §4.1.2.1", REFUSALS),
+        Check(
+            "client_address",
+            "A client_id that is an address must be https, with a path, and one from which a document may be fetched here.",
+            "RFC 3986 §3; where dots must be gone RFC 3986 §5.2.4",
+            REFUSALS,
+        ),
+        Check(
+            "client_document",
+            "The document at a client's address must name that address as its client_id and describe a client without a secret.",
+            "RFC 7591 §2; compared as RFC 3986 §6.2.1 says",
+        ),
         Check("client_known", "The client must be registered.", "RFC 6749 §4.1.2.1"),
         Check(
             "request_object",

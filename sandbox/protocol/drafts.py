@@ -28,6 +28,12 @@ DRAFTS = (
         "is to replace it, and names more attacks, such as an algorithm spelled in other letters (nOnE).",
     ),
     Draft(
+        "draft-ietf-oauth-client-id-metadata-document-03",
+        "2026-11-02",
+        "RFC 7591",
+        "lets a client describe itself at an https address that is its client_id, so that it need not register.",
+    ),
+    Draft(
         "draft-ietf-oauth-v2-1-16",
         "2026-09-02",
         "RFC 6749 §4.1.3",

@@ -131,6 +131,8 @@ class Edge:
         if self.served.external is not None:
             async with self.turn:
                 return dressed(await asyncio.to_thread(self._deliver, request), mount), mount
+        if self.served.documents is not None:
+            await self.served.documents.prepare(request)  # may say where the client's keys are
         if self.served.key_sets is not None:
             await self.served.key_sets.prepare(request)
         response = dressed(self._deliver(request), mount)

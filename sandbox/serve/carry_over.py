@@ -103,9 +103,10 @@ def _server(server: AuthorizationServer, old: AuthorizationServer) -> None:
 
 
 def _registered(server: AuthorizationServer, old: AuthorizationServer) -> None:
-    """The clients that registered themselves (RFC 7591), under the new rules."""
+    """The clients that registered themselves (RFC 7591), or that describe themselves at their address, under the new rules."""
     exact = server.policy.exact_redirect == "on"
-    server.store.clients |= {c.client_id: replace(c, exact_redirect=exact) for c in registered(old)}
+    described = [c for c in list(old.store.clients.values()) if c.by_document]
+    server.store.clients |= {c.client_id: replace(c, exact_redirect=exact) for c in (*registered(old), *described)}
 
 
 def _api(api: ResourceServer, old: ResourceServer) -> None:

@@ -1,65 +1,36 @@
 """The key sets that clients publish at an address of theirs (`jwks_uri`): fetched before the request that needs one is answered.
 
-A server that fetches addresses of strangers can be made to ask for them: how a request leaves is the business of `world/outgoing.py`.
-Parties do not wait, so the door asks first whether a request is signed with a key that is not known, and fetches it in a thread.
+The door asks first whether a request is signed with a key that is not known; how something is fetched, says `fetching.py`.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.client import HTTPException
 
 from sandbox.core.clock import WallClock
-from sandbox.core.wire import Request, Response, first, origin
+from sandbox.core.wire import Request, first
 from sandbox.protocol.tokens import Decoded, NotAJwt, decode
-from sandbox.world.external import Outside
-from sandbox.world.network import NOWHERE, Network
-from sandbox.world.outgoing import Kept, Outgoing
+from sandbox.serve.fetching import Fetching
 from sandbox.world.parties.authorization_server import AuthorizationServer, Client
 from sandbox.world.parties.authorization_server.registration import usable_keys
 
 FRESH = 600  # seconds for which a key set is believed; a key that its client has taken back counts no longer than that
 SIGNED = ("client_assertion", "request")  # parameters that a client signs
-ACCEPT = (("Accept", "application/json, application/jwk-set+json"),)
+ACCEPT = "application/json, application/jwk-set+json"
 FETCHES = "The authorization server fetches the keys of {client}"
-
-
-@dataclass
-class Fetched:
-    """What came back, as one more party of the simulated network, so that it is drawn."""
-
-    response: Response
-    name: str = Outside.name
-
-    def handle(self, request: Request) -> Response:
-        return self.response
-
-    def state(self) -> dict[str, str]:
-        return {}
 
 
 @dataclass(kw_only=True)
 class KeySets:
-    """Fetches for one authorization server.  `at`: where its paths begin; `announce`: told what is fetched, before it is recorded."""
+    """Fetches for one authorization server.  `at`: where its paths begin."""
 
-    net: Network
+    fetching: Fetching
     server: AuthorizationServer
     at: str
-    outgoing: Outgoing
-    announce: Callable[[str], None] | None = None
     until: dict[str, int] = field(default_factory=dict)  # by client, the second until which its key set is believed
     clock: WallClock = field(default_factory=WallClock)  # the world's own may stand still
     turns: dict[str, asyncio.Lock] = field(default_factory=dict)
-
-    def refuses(self, uri: str) -> str | None:
-        """Why nothing can be fetched from there, in a sentence; None if it can."""
-        try:
-            self.outgoing.check(uri)
-        except Kept as kept:
-            return f"{kept}."
-        return None
 
     def wanting(self, request: Request) -> Client | None:
         """The client whose keys have to be fetched before this request can be judged."""
@@ -98,36 +69,15 @@ class KeySets:
                 self.turns.pop(client.client_id, None)
 
     async def _fetch(self, client: Client) -> None:
-        request, own = Request("GET", client.jwks_uri, ACCEPT), self.net.owner(client.jwks_uri) != NOWHERE
-        response = None if own else await asyncio.to_thread(self._asked, request)
-        self.net.trace.now = self.net.clock.now()
-        if self.announce is not None:
-            self.announce(FETCHES.format(client=client.title))
-        response = self._recorded(request, response)
+        got = await self.fetching.get(client.jwks_uri, ACCEPT, FETCHES.format(client=client.title))
+        response, store = got.response, self.server.store
         keys = usable_keys(response.json) if response.ok else ()
-        if keys and client.client_id in self.server.store.clients:
-            self.server.store.change(client.client_id, keys=keys)
+        if keys and client.client_id in store.clients:
+            store.change(client.client_id, keys=keys)
             self.until[client.client_id] = self.clock.now() + FRESH
-            self.until = {c: end for c, end in self.until.items() if c in self.server.store.clients}
+            self.until = {c: end for c, end in self.until.items() if c in store.clients}
         told = f"{len(keys)} of them can be used" if keys else "none can be used" if response.ok else "they did not come"
-        self.net.noted(self.server.name, f"The keys of {client.client_id} were asked for: {told}.")
-
-    def _asked(self, request: Request) -> Response:
-        try:
-            return self.outgoing.ask(request)
-        except (Kept, OSError, HTTPException, ValueError) as error:
-            return Response(502, (("Content-Type", "text/plain"),), f"{type(error).__name__}: {error}"[:300])
-
-    def _recorded(self, request: Request, response: Response | None) -> Response:
-        """The answer, drawn as a message; of a party of this world if it was not asked yet."""
-        if response is None:
-            return self.net.deliver(request, self.server.name, "back")
-        place = origin(request.url)
-        self.net.connect(Fetched(response), place)
-        try:
-            return self.net.deliver(request, self.server.name, "back")
-        finally:
-            self.net.hosts.pop(place, None)
+        self.fetching.net.noted(self.server.name, f"The keys of {client.client_id} were asked for: {told}.")
 
 
 def _read(text: str) -> Decoded | None:

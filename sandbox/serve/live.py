@@ -148,8 +148,8 @@ class Live:
         )
         self._remind(fresh.world)
         fresh.trace = fresh.world.net.trace = self.trace
-        if fresh.key_sets is not None:
-            fresh.key_sets.announce = self._itself
+        if fresh.fetching is not None:
+            fresh.fetching.announce = self._itself
         edge = Edge(fresh, log=self._arrived, begin=self._announce)  # any Host: what others cannot guess is the path
         edge.turn = self.turn
         self.served, self.edge = fresh, edge

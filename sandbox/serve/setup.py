@@ -17,6 +17,8 @@ from sandbox.protocol.tokens import Key, from_private, key_for
 from sandbox.protocol.trace import RecentTrace
 from sandbox.serve.back_channel import BackChannel
 from sandbox.serve.carry_over import Past, remember
+from sandbox.serve.client_documents import ClientDocuments
+from sandbox.serve.fetching import Fetching
 from sandbox.serve.key_sets import KeySets
 from sandbox.serve.operator import Operator
 from sandbox.serve.pages import front, offered
@@ -94,7 +96,9 @@ class Served:
     external: External | None = None
     back_channel: BackChannel | None = None
     operator: Operator | None = None
+    fetching: Fetching | None = None
     key_sets: KeySets | None = None
+    documents: ClientDocuments | None = None
 
     @property
     def origin(self) -> str:
@@ -149,7 +153,7 @@ def served(
     Raises NotAnIssuer.
     With a `past`, the world of before goes on under these settings; `keys` are those of a world that has no past, but was here before.
     `telling`: where logout tokens may go outside; without it, nowhere; `wishes`: what else whoever runs it wants; `fetching`: how
-    the keys of clients are fetched that publish them; without it, not at all.  Raises ClientTaken.
+    what clients publish is fetched, their keys and who they are; without it, not at all.  Raises ClientTaken.
     """
     entropy, clock = wishes.entropy, wishes.clock
     keys = keys or Keys(past.seed if past is not None else entropy.seed, derived=wishes.seed is not None)
@@ -186,8 +190,12 @@ def served(
     root = split(base).path
     there = Served(world, base, trace, {name: f"{root}/{name}" for name in names}, external, back_channel)
     if fetching is not None and external is None and isinstance(world.issuer, AuthorizationServer):
-        there.key_sets = KeySets(net=world.net, server=world.issuer, at=there.paths[world.issuer.name], outgoing=fetching)
-        world.issuer.core.unfetchable = there.key_sets.refuses
+        there.fetching = Fetching(net=world.net, party=world.issuer.name, outgoing=fetching)
+        at, world.issuer.core.unfetchable = there.paths[world.issuer.name], there.fetching.refuses
+        there.key_sets = KeySets(fetching=there.fetching, server=world.issuer, at=at)
+        if registration:  # who describes itself has registered itself
+            there.documents = ClientDocuments(fetching=there.fetching, server=world.issuer, at=at)
+            world.issuer.core.reads_documents = True
     return there
 
 

@@ -146,15 +146,15 @@ class Outgoing:
         """Raises Kept if nothing can leave for this address; who it is is not looked up."""
         self._place(url)
 
-    def ask(self, request: Request) -> Response:
-        """The same for an address that was not allowed by name, where the policy has nothing against it."""
-        return self._leave(request, *self._place(request.url))
+    def ask(self, request: Request, largest: int = LARGEST) -> Response:
+        """The same for an address that was not allowed by name, where the policy has nothing against it; at most so many bytes."""
+        return self._leave(request, *self._place(request.url), largest)
 
-    def _leave(self, request: Request, scheme: str, host: str, port: int) -> Response:
+    def _leave(self, request: Request, scheme: str, host: str, port: int, largest: int = LARGEST) -> Response:
         if self.allowance is not None:
             self.allowance.take()
         with _Connection(scheme, host, port, self._address(host, port)) as connection:
-            return connection.exchange(request)
+            return connection.exchange(request, largest)
 
     def _address(self, host: str, port: int) -> str:
         """The address to connect to.  If one of a host's addresses must not be asked, none is."""
@@ -223,16 +223,16 @@ class _Connection:
             if self.line is not None:
                 self.line.shutdown(socket.SHUT_RDWR)
 
-    def exchange(self, request: Request) -> Response:
+    def exchange(self, request: Request, largest: int) -> Response:
         """Send a request, and read its answer.  Raises TimeoutError, and OSError and HTTPException where there is none."""
         try:
-            return self._exchange(request)
+            return self._exchange(request, largest)
         except (OSError, HTTPException) as error:
             if self.late or isinstance(error, TimeoutError):
                 raise TimeoutError(f"no whole answer within {SECONDS:g} seconds") from None
             raise
 
-    def _exchange(self, request: Request) -> Response:
+    def _exchange(self, request: Request, largest: int) -> Response:
         u, body, http = split(request.url), request.body.encode(), self.http
         http.putrequest(request.method, (u.path or "/") + (f"?{u.query}" if u.query else ""), skip_accept_encoding=True)
         for name, value in request.headers:
@@ -242,9 +242,9 @@ class _Connection:
             http.putheader("Content-Length", str(len(body)))
         http.endheaders(body or None)
         answer = http.getresponse()
-        text = answer.read(LARGEST + 1)
+        text = answer.read(largest + 1)
         if self.late:
             raise TimeoutError  # an answer without a stated length ends where it was cut
-        if len(text) > LARGEST:
-            raise HTTPException(f"the answer has more than {LARGEST} bytes")
+        if len(text) > largest:
+            raise HTTPException(f"the answer has more than {largest} bytes")
         return Response(answer.status, tuple(answer.getheaders()), text.decode("utf-8", "replace"))

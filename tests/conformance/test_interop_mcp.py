@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -18,7 +19,8 @@ from mcp.shared.auth import AuthorizationCodeResult, OAuthClientInformationFull,
 from mcp.shared.exceptions import MCPError
 
 from sandbox.protocol.tokens import sha256
-from tests.support.real import CALLBACK, PUBLIC, Person, parameters, served
+from tests.support.publisher import Publisher, certified
+from tests.support.real import CALLBACK, PUBLIC, Person, parameters, served, started
 
 pytestmark = [
     pytest.mark.slow,  # each starts a server of its own
@@ -41,6 +43,7 @@ class Tool:
     mode: str = "auto"
     tokens: OAuthToken | None = None
     known: OAuthClientInformationFull | None = None
+    described_at: str | None = None
     sent_to: list[dict[str, str]] = field(default_factory=list)
     back: str = ""
 
@@ -75,7 +78,7 @@ class Tool:
 
     async def _use(self, calls: tuple[tuple[str, dict[str, Any]], ...]) -> list[Any]:
         about = OAuthClientMetadata(redirect_uris=[CALLBACK], client_name="An AI tool", grant_types=["authorization_code", "refresh_token"])
-        auth = OAuthClientProvider(self.server, about, self, self.send, self.came_back)
+        auth = OAuthClientProvider(self.server, about, self, self.send, self.came_back, client_metadata_url=self.described_at)
         async with (
             httpx2.AsyncClient(auth=auth) as http,
             Client(streamable_http_client(self.server, http_client=http), mode=self.mode) as client,
@@ -143,6 +146,27 @@ def _for_reading(base: str) -> OAuthToken:
     code = parameters(Person().visit(str(url)))["code"]
     fields = {"grant_type": "authorization_code", "client_id": PUBLIC, "redirect_uri": CALLBACK, "code": code, "code_verifier": verifier}
     return OAuthToken.model_validate(requests.post(f"{base}/auth/token", fields, timeout=60).json())
+
+
+def test_it_signs_in_with_the_address_of_its_document_and_registers_nowhere(tmp_path: Path) -> None:
+    tls, authority = certified(tmp_path)
+    publisher = Publisher("/tool.json", tls)
+    publisher.describes(client_name="An AI tool", redirect_uris=[CALLBACK], grant_types=["authorization_code", "refresh_token"])
+    trusting = f"import os; os.environ['SSL_CERT_FILE'] = {str(authority)!r}"
+    try:
+        with started(*BEARER, first=trusting) as (base, _):
+            tool = Tool(base, described_at=publisher.uri)
+            assert tool.uses(("list_notes", {}))[1] == {"owner": "alice", "notes": ["alice:note-1"]}
+            (asked,) = tool.sent_to
+            assert (asked["client_id"], publisher.asked) == (publisher.uri, 1)
+            assert tool.known is not None
+            assert (tool.known.client_id, tool.known.client_secret) == (publisher.uri, None)
+            assert tool.tokens is not None
+            tool.tokens = tool.tokens.model_copy(update={"access_token": "stale", "expires_in": 0})
+            assert tool.uses()[0] == TOOLS
+            assert (len(tool.sent_to), publisher.asked) == (1, 1), "renewed without asking Alice"
+    finally:
+        publisher.close()
 
 
 def test_where_proofs_are_demanded_it_is_refused_as_any_bearer_is() -> None:

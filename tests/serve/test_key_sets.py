@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
-import threading
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,6 +26,7 @@ from sandbox.serve.setup import served as put_together
 from sandbox.serve.worlds import Worlds
 from sandbox.world.outgoing import MOST_OUTGOING, Allowance, Outgoing, Policy
 from tests.support.live_worlds import BCP, says
+from tests.support.publisher import Publisher
 from tests.support.real import metadata
 from tests.support.real import served as really_served
 
@@ -37,43 +35,10 @@ ONE, TWO, STRANGE = (key_for("published", name) for name in ("one", "two", "stra
 OWN = Policy(own_machine=True)
 
 
-class Publisher:
-    """A server of a client's on this machine, whose one page is its key set; `asked` counts."""
-
-    def __init__(self, *keys: Key) -> None:
-        self.body, self.asked = json.dumps({"keys": [key.jwk for key in keys]}, default=dict), 0
-        self.status = "200 OK"
-        self.listening = socket.create_server(("127.0.0.1", 0))
-        self.uri = f"http://127.0.0.1:{self.listening.getsockname()[1]}/jwks"
-        self.thread = threading.Thread(target=self._serve, daemon=True)
-        self.thread.start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self.listening.accept()
-            except OSError:
-                return
-            with connection:
-                connection.recv(65536)
-                self.asked += 1
-                content = self.body.encode()
-                head = f"HTTP/1.1 {self.status}\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\nConnection: close\r\n\r\n"
-                with suppress(OSError):
-                    connection.sendall(head.encode() + content)
-
-    def publishes(self, *keys: Key) -> None:
-        self.body = json.dumps({"keys": [key.jwk for key in keys]}, default=dict)
-
-    def close(self) -> None:
-        self.listening.shutdown(socket.SHUT_RDWR)
-        self.listening.close()
-        self.thread.join(5)
-
-
 @pytest.fixture
 def publisher() -> Iterator[Publisher]:
-    found = Publisher(ONE)
+    found = Publisher()
+    found.publishes(ONE)
     yield found
     found.close()
 

@@ -3,8 +3,9 @@
 It takes access tokens as every API does, by the same checks in the same order, and hands none of them on.  Of the authorization
 specification of that protocol (revision 2026-07-28) it has the metadata of RFC 9728 at the path-suffixed address, named in each refusal
 together with the scope that is needed (RFC 6750 §3), so that a client can ask for more where a tool needs more.  The authorization server
-has discovery (RFC 8414), registration (RFC 7591) and audiences (RFC 8707); it supports no client id metadata documents, because it
-fetches nothing from addresses of strangers, and its metadata do not say that it does.
+has discovery (RFC 8414), registration (RFC 7591) and audiences (RFC 8707).  Where something may leave, with `serve` and in Live, it takes
+client id metadata documents, too, which that specification prefers to registration (`authorization_server/client_documents.py`), and its
+metadata say so there only.
 Bearer tokens are refused where `rs.dpop` demands proofs (RFC 9449), as at the other APIs; that protocol's own text knows only Bearer.
 """
 

@@ -12,7 +12,7 @@ from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
 
 from sandbox.core.wire import Request, Response, split
 from sandbox.protocol.checks import Checklist
-from sandbox.world.parties.authorization_server import explain
+from sandbox.world.parties.authorization_server import client_documents, explain
 from sandbox.world.parties.authorization_server.core import Core
 from sandbox.world.parties.authorization_server.hints import hinted
 from sandbox.world.parties.authorization_server.pushed import reference
@@ -61,7 +61,9 @@ class AuthorizationEndpoint:
     def resume(self, done: SignedIn) -> Response:
         """Go on after somebody has signed in: to the consent page, or straight to the client if consent was given before."""
         asked = ASRequest(done.asked, fields(done.asked), done.session)
-        client = self.store.clients[asked.payload.client_id]
+        client = self.core.query_client(asked.payload.client_id)
+        if client is None:
+            return error_page(400, "invalid_client", "The client is not known any more.", done.cookie)
         prompt = asked.payload.data.get("prompt", "").split()
         if "consent" not in prompt and self._remembers(asked, done.session.user, client):
             response = _after_post(self._issue(asked, done.session, True))
@@ -71,6 +73,10 @@ class AuthorizationEndpoint:
     def _remembers(self, asked: ASRequest, user: User, client: Client) -> bool:
         """Whether this user need not be asked again.  An app at a scheme of its own cannot show that it is the one that was allowed."""
         if not self.store.allowed(user, client.client_id, asked.payload.scope or ""):
+            return False
+        if client.by_document:
+            told = "is asked again: its document can be another one by now"
+            self.net.noted(self.name, f"{user.name} has allowed {client.client_id} before, and {told}.")
             return False
         redirect_uri = asked.payload.redirect_uri or client.get_default_redirect_uri() or ""
         if client.confidential or split(redirect_uri).scheme in ("https", "http"):
@@ -88,8 +94,8 @@ class AuthorizationEndpoint:
             return self._malformed(asked, *asked.refusal)
         if failed == "request_form":
             return self._malformed(asked)
-        if failed == "client_known":  # this and the next before Authlib looks at the response type
-            return InvalidClientError(description="The client does not exist on this server.")
+        if failed in ("client_known", "client_address"):  # these and the next before Authlib looks at the response type
+            return InvalidClientError(description=client_documents.unknown(self.core, asked.payload.data.get("client_id", "")))
         if failed == "redirect_uri":
             return InvalidRequestError("The redirect URI is not a registered one.")
         return self._told(asked, failed) if failed in ("resource", "response_mode", "scope_offered", "max_age") else None
@@ -157,7 +163,8 @@ class AuthorizationEndpoint:
         scopes = (asked.payload.scope or "").split()
         wants = "".join(f"<li>{self.core.scopes[s]}</li>" for s in scopes if s in self.core.scopes)
         body = (
-            paragraph(f"{client.title} wants to:")
+            client_documents.introduced(client, asked.payload.redirect_uri or client.get_default_redirect_uri() or "")
+            + paragraph(f"{client.title} wants to:")
             + f"<ul>{wants}</ul>"
             + form("/consent", {"ticket": ticket, "allow": "yes"}, button="Allow")
         )
@@ -183,7 +190,10 @@ class AuthorizationEndpoint:
             return error_page(400, "invalid_request_uri", "This request was answered before.")
         checks = Checklist(self.net.trace, self.name)
         checks.test("consent", allowed, f"{session.user.name} says yes", "yes" if allowed else "no")
-        grant = self.core.get_consent_grant(asked, session.user)
+        try:
+            grant = self.core.get_consent_grant(asked, session.user)
+        except OAuth2Error as error:  # the client has changed, or is gone, while the person was reading
+            return self._refused(asked, error)
         return self._moded(asked, answer(self.core.create_authorization_response(grant.request, session.user if allowed else None, grant)))
 
 

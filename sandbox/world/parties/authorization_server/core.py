@@ -62,7 +62,9 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         self.keys: tuple[Key, ...] = (id_key,)  # that sign ID tokens, the usual one first; where it is really served there are several
         self.extensions: dict[str, Extension] = {}  # grants of other RFCs, each with the checks that explain it
         self.devices: Devices | None = None
-        self.unfetchable: Unfetchable | None = None  # where keys of clients can be fetched: why they cannot be from one address
+        self.unfetchable: Unfetchable | None = None  # where something of clients can be fetched: why it cannot be from one address
+        self.reads_documents = False  # whether a client's id can be the address of a document in which it describes itself
+        self.document_faults: dict[str, str] = {}  # by address, why the document that was read last describes no client
         self.register_client_auth_method("client_secret_basic", by_basic)
         self.register_client_auth_method(PRIVATE_KEY_JWT, by_assertion)
         self.issuer_parameter = Issuer(self.issuer)

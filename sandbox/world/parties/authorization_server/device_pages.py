@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sandbox.core.wire import Request, Response, first
 from sandbox.protocol.checks import Checklist
+from sandbox.world.parties.authorization_server.client_documents import introduced
 from sandbox.world.parties.authorization_server.devices import PATH, DeviceCredential, Devices
 from sandbox.world.parties.authorization_server.sign_in import NO_STORE, SignIn
 from sandbox.world.parties.authorization_server.store import Client, Session
@@ -59,7 +60,10 @@ class DevicePages:
         self.devices.tickets[ticket] = found
         forget_oldest(self.devices.tickets)
         wants = "".join(f"<li>{sign_in.core.scopes[s]}</li>" for s in found.scope.split())
-        return consent_page(ticket, sign_in.store.clients[found.client_id], found, wants, *sign_in.headers())
+        client = sign_in.core.query_client(found.client_id)
+        if client is None:
+            return error_page(400, "invalid_client", "The client is not known any more.")
+        return consent_page(ticket, client, found, wants, *sign_in.headers())
 
     def consent(self, request: Request) -> Response:
         """What the person says about the device."""
@@ -87,7 +91,7 @@ def code_page(ticket: str, typed: str, *headers: tuple[str, str], error: str | N
 
 def consent_page(ticket: str, client: Client, found: DeviceCredential, wants: str, *headers: tuple[str, str]) -> Response:
     """Who asks, for what, and with which code."""
-    body = paragraph(f"{client.title}, which shows {found.user_code}, wants to:") + f"<ul>{wants}</ul>"
+    body = introduced(client) + paragraph(f"{client.title}, which shows {found.user_code}, wants to:") + f"<ul>{wants}</ul>"
     body += form(f"{PATH}/consent", {"ticket": ticket, "allow": "yes"}, button="Allow")
     return page("consent", f"Allow {client.title}?", body, *headers)
 

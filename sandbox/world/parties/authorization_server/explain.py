@@ -13,7 +13,7 @@ from authlib.oauth2.rfc7636.challenge import CODE_CHALLENGE_PATTERN, CODE_VERIFI
 from sandbox.core.clock import clock_time
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.tokens import sha256
-from sandbox.world.parties.authorization_server import assertions, request_objects
+from sandbox.world.parties.authorization_server import assertions, client_documents, request_objects
 from sandbox.world.parties.authorization_server.asserted import brought
 from sandbox.world.parties.authorization_server.basic import credentials
 from sandbox.world.parties.authorization_server.client_keys import Step
@@ -40,6 +40,9 @@ def _authorization(core: Core, request: ASRequest, checks: Checklist, pushing: b
     yield once(request)
     name = request.payload.data.get("client_id")
     client = core.query_client(name or "")
+    if client is None and core.reads_documents and client_documents.is_address(name or ""):
+        why = client_documents.fault(core, name or "")
+        yield ("client_address", False, "an address from which a document may be fetched", f"{name}: {why}") if why else None
     yield "client_known", client is not None, "a registered client", name
     assert client is not None
     yield from request_objects.found(core, request, client, pushing)

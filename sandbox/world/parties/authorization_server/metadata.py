@@ -23,6 +23,7 @@ def described(core: Core, *, registration: bool, acrs: list[str], log_out: dict[
     out |= {"revocation_endpoint": f"{at}/revoke"} if policy.revocation == "on" else {}
     out |= {"device_authorization_endpoint": f"{at}/device_authorization"} if core.devices is not None else {}
     out |= {"registration_endpoint": f"{at}/register"} if registration else {}
+    out |= {"client_id_metadata_document_supported": True} if core.reads_documents else {}
     out |= log_out
     out["scopes_supported"] = list(core.scopes)
     out["response_types_supported"] = ["code"] if policy.no_implicit == "on" else ["code", "token"]

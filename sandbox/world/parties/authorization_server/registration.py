@@ -53,7 +53,20 @@ def register(core: Core, wanted: Any, by_operator: bool = False, fault: str | No
     return json_response(201, _described(client, str(wanted.get("token_endpoint_auth_method", AUTH_METHODS[0]))), NO_STORE)
 
 
-def _client(core: Core, wanted: Any, by_operator: bool) -> Client:
+def published(core: Core, document: dict[str, Any], address: str) -> Client:
+    """The client that a document at its own address describes, by the rules for those who register themselves.  Raises Unfit.
+
+    It can have no secret, which would be readable there; so it is public, or has a key."""
+    if secret := next((name for name in ("client_secret", "client_secret_expires_at") if name in document), None):
+        raise Unfit("invalid_client_metadata", f"{secret} must not be there: a published secret is none.")
+    method = document.get("token_endpoint_auth_method", "none")
+    if method not in ("none", PRIVATE_KEY_JWT):
+        raise Unfit("invalid_client_metadata", f"token_endpoint_auth_method must be none or {PRIVATE_KEY_JWT}: a published secret is none.")
+    return _client(core, document | {"token_endpoint_auth_method": method}, by_operator=False, address=address)
+
+
+def _client(core: Core, wanted: Any, by_operator: bool, address: str = "") -> Client:
+    """The client.  `address`: where it describes itself, if it has no need to register."""
     if not isinstance(wanted, dict):
         raise Unfit("invalid_client_metadata", "The body must be a JSON object.")
     method = _one_of(wanted, "token_endpoint_auth_method", AUTH_METHODS)
@@ -65,8 +78,8 @@ def _client(core: Core, wanted: Any, by_operator: bool) -> Client:
     if method == PRIVATE_KEY_JWT and not keys and not published:
         raise Unfit("invalid_client_metadata", f"A client that authenticates by {PRIVATE_KEY_JWT} needs its public keys in jwks.")
     return Client(
-        client_id=entropy.token("client id", 12),
-        title=_text(wanted, "client_name", "A client that registered itself"),
+        client_id=address or entropy.token("client id", 12),
+        title=_text(wanted, "client_name", "A client without a name" if address else "A client that registered itself"),
         redirect_uris=tuple(_redirect_uri(uri, by_operator) for uri in _list(wanted, "redirect_uris", (), alone)),
         scope=" ".join(s for s in _text(wanted, "scope", " ".join(core.scopes)).split() if s in core.scopes),
         secret=None if method in ("none", PRIVATE_KEY_JWT) else entropy.token("client secret", 24),
@@ -74,7 +87,8 @@ def _client(core: Core, wanted: Any, by_operator: bool) -> Client:
         response_types=() if alone else _subset(wanted, "response_types", ("code",), ("code",)),
         exact_redirect=core.policy.exact_redirect == "on",
         id_alg=_one_of(wanted, "id_token_signed_response_alg", [k.alg for k in core.keys]),
-        registered_at=core.net.clock.now(),
+        registered_at=0 if address else core.net.clock.now(),
+        by_document=bool(address),
         post_logout_redirect_uris=tuple(_redirect_uri(uri, by_operator) for uri in _list(wanted, "post_logout_redirect_uris", ())),
         backchannel_logout_uri=_backchannel_uri(wanted),
         backchannel_logout_session_required=_flag(wanted, "backchannel_logout_session_required"),

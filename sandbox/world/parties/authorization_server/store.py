@@ -37,7 +37,8 @@ class Client(ClientMixin):  # type: ignore[misc]
     `backchannel_logout_uri`: where it takes logout tokens, '' for nowhere (OIDC Back-Channel Logout §2.2).
     `keys`: its public keys, as JWKs; `jwks_uri`: where it publishes them, '' if it has told them; `by_key`: whether it authenticates by
     them (OIDC Core §9) and not by a secret; `algs`: the one algorithm that it has registered for a kind of JWT, by the name of the
-    metadata; `demands`: what it has registered to be demanded of its requests.
+    metadata; `demands`: what it has registered to be demanded of its requests; `by_document`: its id is the address of a document in
+    which it describes itself.
     """
 
     client_id: str
@@ -59,6 +60,7 @@ class Client(ClientMixin):  # type: ignore[misc]
     by_key: bool = False
     algs: Mapping[str, str] = field(default_factory=dict)
     demands: tuple[str, ...] = ()
+    by_document: bool = False
 
     @property
     def confidential(self) -> bool:
@@ -237,6 +239,13 @@ class Store:
     def change(self, client_id: str, **changes: Any) -> None:
         """Register a client anew, with these changes."""
         self.clients[client_id] = replace(self.clients[client_id], **changes)
+
+    def admit(self, client: Client, most: int) -> None:
+        """Take in a client that describes itself at its address; of these there are at most so many, and the oldest are forgotten."""
+        self.clients.pop(client.client_id, None)
+        self.clients[client.client_id] = client
+        for old in [c.client_id for c in list(self.clients.values()) if c.by_document][:-most]:
+            del self.clients[old]
 
     def add_grant(self, grant: Grant) -> Grant:
         self.grants[grant.id] = grant
