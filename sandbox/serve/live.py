@@ -83,7 +83,7 @@ class Live:
         self.external: External | None = None
         self.allowance = Allowance(clock, MOST_OUTGOING)
         self._outgoing: Outgoing | None = None
-        self._fetching = Outgoing(fetching, allowance=self.allowance) if fetching is not None else None  # keys of clients
+        self._fetching = Outgoing(fetching, allowance=self.allowance) if fetching is not None else None  # what clients publish
         self.drawn: tuple[object, dict[str, Any]] | None = None
         self._past: Past | None = None
         self._lock = Lock()  # between pages

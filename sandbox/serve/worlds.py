@@ -84,7 +84,7 @@ class Worlds:
 
     @property
     def fetching(self) -> Policy | None:
-        """Where keys of clients may be fetched: at the hosts that were named, or nowhere."""
+        """Where what clients publish may be fetched: at the hosts that were named, or nowhere."""
         return Policy.of(self.outgoing) if self.outgoing else None
 
     def below(self, base: str) -> None:

@@ -121,7 +121,7 @@ def test_a_key_is_written_as_text_or_not_at_all(blueprint: Blueprint) -> None:
     assert (pem(None), blueprint.model_copy(update={"rsa": ""}).keys.rsas) == ("", {})
 
 
-LEFT_OUT = {"exact_redirect", "resources", "response_types"}  # what the world says itself, and what follows from the rest
+LEFT_OUT = {"exact_redirect", "resources", "response_types", "by_document"}  # what the world says, what follows, who is asked anew
 
 
 def test_nothing_that_a_client_has_registered_is_forgotten(live: Live) -> None:
