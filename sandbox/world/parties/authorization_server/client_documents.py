@@ -97,7 +97,7 @@ def _described(core: Core, address: str, answer: Response) -> Client | str:
     if not isinstance(found, dict):
         return "Its document is no JSON object, or does not say that it is JSON."
     if found.get("client_id") != address:
-        return "Its document does not name the address at which it is as its client_id."
+        return "Its document does not name its own address as client_id."
     try:
         client = published(core, found, address)
     except Unfit as unfit:
@@ -112,7 +112,7 @@ def introduced(client: Client, redirect_uri: str = "") -> str:
     Its name it has given itself; true are the host that describes it and the one to which the answer goes."""
     if not client.by_document:
         return ""
-    told = paragraph(f"{client.title} is what it calls itself. It is described at {_host(client.client_id)}.")
+    told = paragraph(f"That is the name it gives itself. It is described at {_host(client.client_id)}.")
     if not redirect_uri:
         return told
     back = split(redirect_uri)

@@ -118,7 +118,7 @@ def client(*uris: str, by_document: bool = True) -> Client:
 )
 def test_people_are_told_what_is_true_of_it(uri: str, there: str, warned: bool) -> None:
     told = introduced(client(uri), uri)
-    assert "A &lt;tool&gt; is what it calls itself. It is described at client.example:8443." in told
+    assert "That is the name it gives itself. It is described at client.example:8443." in told
     assert there in told
     assert (client_documents.ON_THIS_DEVICE in told) is warned
 
