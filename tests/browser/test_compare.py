@@ -81,7 +81,7 @@ from sandbox.studies import matrix
 experiments.BATCH, experiments.TICK = 1, 0.3
 real = matrix.row
 matrix.row = lambda attack: (time.sleep(0.5), real(attack))[1]
-launcher.serve("127.0.0.1", {port})
+launcher.serve(launcher.Place(port={port}))
 """
 
 

@@ -163,8 +163,7 @@ def signer() -> Fapi:
 
 def another(rp: Fapi) -> Fapi:
     """A second client, with a key of its own."""
-    client = rp.w.issuer.store.clients["evil_app"]
-    client.keys, client.by_key, client.secret = (STRANGER.jwk,), True, None
+    rp.w.issuer.store.change("evil_app", keys=(STRANGER.jwk,), by_key=True, secret=None)
     return Fapi(rp.w, "evil_app", key=STRANGER)
 
 

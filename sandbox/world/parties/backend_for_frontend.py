@@ -29,7 +29,7 @@ class BackendForFrontend(WebClient):
     def apis(self) -> dict[str, str]:
         """Where `/api/NAME` leads: a fixed list (RFC 10017 §6.1.3.6), with the issuer where the account page is the app's."""
         apis = {m.name: m.host for m in CAST.values() if m.kind in ("api", "gateway") and m.host and not m.hers}
-        return apis | ({"backend": next(iter(self.servers))} if self.architecture == "jwt" else {})
+        return apis | ({"backend": self.usual_server} if self.architecture == "jwt" else {})
 
     def handle(self, request: Request) -> Response:
         """The pages, and the addresses that the page's script calls."""

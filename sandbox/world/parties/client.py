@@ -255,7 +255,7 @@ class OAuthClient(Sender):
     def own(self) -> Session:
         """The session that belongs to no person: tokens that the client asked for in its own name, or by hand."""
         session = self.session("own")
-        session.issuer = session.issuer or next(iter(self.servers))
+        session.issuer = session.issuer or next(iter(self.servers), "")
         return session
 
     def exchange_request(self, target: str, token: str, scope: str = "") -> Request:

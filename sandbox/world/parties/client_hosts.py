@@ -89,7 +89,7 @@ class Hosted(OAuthClient, ABC):
         return Response(302, (("Location", target),))
 
     def _begin(self, session: Session, wishes: Pairs) -> str:
-        issuer = first(wishes, "at") or next(iter(self.servers))
+        issuer = first(wishes, "at") or self.usual_server
         session.authentication = {name: value for name in ASKED if (value := first(wishes, name))}
         return self.authorization_url(
             session, issuer, first(wishes, "scope") or "", first(wishes, "api") or "", first(wishes, "response") or ""
@@ -106,6 +106,4 @@ class Hosted(OAuthClient, ABC):
     def _with_password(self, session: Session, fields: Pairs) -> Request:
         """The request that trades what the password page was filled in with for a token."""
         name, password = first(fields, "username") or "", first(fields, "password") or ""
-        return self.password_request(
-            session, next(iter(self.servers)), name, password, first(fields, "api") or "", first(fields, "scope") or ""
-        )
+        return self.password_request(session, self.usual_server, name, password, first(fields, "api") or "", first(fields, "scope") or "")

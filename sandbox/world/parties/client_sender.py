@@ -40,6 +40,14 @@ class Sender:
         forget_oldest(self.sessions)
         return session
 
+    @property
+    def usual_server(self) -> str:
+        """The issuer that it asks if nobody says which.  Raises Refused: it may not know one yet."""
+        issuer = next(iter(self.servers), None)
+        if issuer is None:
+            raise Refused("unknown_server")
+        return issuer
+
     def endpoint(self, issuer: str, name: str) -> str:
         """An address from the metadata of a server that this client is registered with.  Raises Refused."""
         url = self.servers.get(issuer, {}).get(name)

@@ -47,7 +47,7 @@ class Importer(WebClient):
 
     def _sign_in_as_user(self, session: Session) -> Response:
         """The bank's own sign-in, as its customers use it: no protocol between two companies."""
-        session.issuer, session.resource = next(iter(self.servers)), self.registration.resource
+        session.issuer, session.resource = self.usual_server, self.registration.resource
         user, password = self.kept[session.key]
         return self.ask(session, json_request("POST", f"{session.issuer}/login", {"username": user, "password": password}))
 

@@ -102,7 +102,7 @@ class WebClient(Hosted):
             return json_response(400, {"error": "invalid_request"})
         checks.skip("front_channel", "whoever brings a token may sign in", "a token")
         session, _ = self._keyed(request)
-        session.issuer = next(iter(self.servers))
+        session.issuer = self.usual_server
         try:
             session.user = self._who(checks, session, str(body.get("access_token", "")), body.get("id_token"))
         except Refused as refused:
