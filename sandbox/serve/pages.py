@@ -5,10 +5,12 @@ The forms, the names of their fields and their hidden values are the party's own
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from sandbox.core.wire import Response, page_mark
+from sandbox.core.memo import memo
+from sandbox.core.wire import LONGEST_KEPT, Response, page_mark
 from sandbox.serve.reader import Block, Form, Picture, read
 from sandbox.views.html.frame import Document
 
@@ -17,6 +19,8 @@ FRONT = Document("front.html.j2", ("served.css",), served=True)
 POLICY = PARTY.policy
 HTML = ("Content-Type", "text/html; charset=utf-8")
 SECURITY = ("content-security-policy", POLICY)
+TICKET = re.compile(r'name="ticket" value="([A-Za-z0-9_-]{8,64})"')
+PLACE = "the_ticket_of_this_page"  # stands for it while the rest of the page is made, which is the same again and again
 
 REFUSALS = {"consent": ("allow", "Deny"), "logout": ("log_out", "Stay signed in")}  # page -> the field that says yes, the other button
 HINTS = {  # what a browser and a screen keyboard have to know about a field
@@ -29,11 +33,21 @@ def dressed(response: Response, mount: str) -> Response:
     """A party's answer as it goes out below the path `mount`: the same, but a page is made for people."""
     if page_mark(response, "page") in (None, "post"):  # no page, or one that nobody sees
         return response
-    page = read(response.body)
-    blocks = [_placed(block, mount) for shown in page.blocks for block in _with_refusal(shown, page.kind)]
-    body = PARTY.render(page.title, page=replace(page, blocks=tuple(blocks)), hints=HINTS)
+    ticket = TICKET.search(response.body)
+    if ticket is None or PLACE in response.body:
+        body = _made(response.body, mount)
+    else:  # nothing else differs between two such pages
+        body = _made(response.body.replace(ticket[1], PLACE), mount).replace(PLACE, ticket[1])
     kept = tuple(h for h in response.headers if h[0].lower() != SECURITY[0])  # a served page is stricter than the party asks for
     return replace(response, headers=(*kept, SECURITY), body=body)
+
+
+@memo("message", 256, longest=LONGEST_KEPT)
+def _made(body: str, mount: str) -> str:
+    """The page of a party, made for people."""
+    page = read(body)
+    blocks = [_placed(block, mount) for shown in page.blocks for block in _with_refusal(shown, page.kind)]
+    return PARTY.render(page.title, page=replace(page, blocks=tuple(blocks)), hints=HINTS)
 
 
 def front(places: Iterable[tuple[str, str]]) -> Response:

@@ -13,7 +13,7 @@ from sandbox.engine import simulation
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.trace import Answered, of
-from sandbox.serve.pages import POLICY, dressed, front
+from sandbox.serve.pages import PLACE, POLICY, dressed, front
 from sandbox.serve.setup import is_served
 from sandbox.world.parties.pages import error_page, form, page, paragraph, read
 from sandbox.world.world import build
@@ -129,3 +129,14 @@ def test_a_log_out_can_be_refused() -> None:
     asks = page("logout", "Sign out?", form("/end-session/confirmed", {"ticket": "t", "log_out": "yes"}, button="Sign out"))
     assert [e.attributes["value"] for e in elements(asks, "input") if e.attributes["name"] == "log_out"] == ["yes", "no"]
     assert "Stay signed in" in dressed(asks, "/auth").body
+
+
+@pytest.mark.parametrize("text", ["plain", PLACE, f"{PLACE} twice: {PLACE}"])
+def test_each_page_has_its_own_ticket_whatever_else_it_says(text: str) -> None:
+    """The rest of a page is made once; a page that says what stands for the ticket meanwhile is made by itself."""
+    for ticket in ("first-ticket", "second_ticket"):
+        response = page("login", text, form("/login", {"ticket": ticket}, ("username", "text"), button="Go"))
+        assert field(response, "ticket")["value"] == ticket
+        shown = dressed(response, "/auth").body
+        assert shown.count(ticket) == 1
+        assert shown.count(PLACE) == 2 * text.count(PLACE), "in the title and in the heading"
