@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import jwt
@@ -105,10 +106,11 @@ def test_authlib_as_a_full_relying_party(base: str, alg: str, client: tuple[str,
     assert token["userinfo"]["email"] == "alice@connectsphere.example"
 
 
-def test_idpyoidc_with_a_client_of_the_cast(base: str, alg: str) -> None:
-    """It takes no secret of less than 16 characters."""
+def test_idpyoidc_with_a_client_of_the_cast(base: str, alg: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes no secret of less than 16 characters, and writes keys of its own to where it is started."""
     from idpyoidc.client.rp_handler import RPHandler
 
+    monkeypatch.chdir(tmp_path)
     pkce = {"code_challenge_method": "S256", "code_challenge_length": 64}
     config = {
         "issuer": f"{base}/auth",
