@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import Any
 from urllib.parse import quote
 
@@ -23,6 +24,8 @@ from tests.support.real import CALLBACK, SECRET, Person, address, metadata, oper
 
 BASE = "http://127.0.0.1:9000"
 HOSTS = {"127.0.0.1:9000"}
+
+COOLDOWN = {"cooldown_duration": 0} if "cooldown_duration" in signature(jwt.PyJWKClient).parameters else {}  # older ones have none
 
 
 def place(profile: str = "oauth-bcp", base: str = BASE, **changes: str) -> Served:
@@ -145,7 +148,7 @@ def test_a_client_with_pyjwt_goes_on_through_a_rotation(alg: str) -> None:
     Left alone it would not within 30 seconds of the last time; this server does not tell it of a key before that signs."""
     with operated("--alg", alg, "--client", f"web:{SECRET}={CALLBACK}", "--set", "rs.dpop=off") as (base, header):
         said = metadata(base)
-        library = jwt.PyJWKClient(said["jwks_uri"], cache_keys=True, cooldown_duration=0)
+        library = jwt.PyJWKClient(said["jwks_uri"], cache_keys=True, **COOLDOWN)
 
         def verified(token: str) -> str:
             key = library.get_signing_key_from_jwt(token)
