@@ -190,13 +190,18 @@ def served(
     root = split(base).path
     there = Served(world, base, trace, {name: f"{root}/{name}" for name in names}, external, back_channel)
     if fetching is not None and external is None and isinstance(world.issuer, AuthorizationServer):
-        there.fetching = Fetching(net=world.net, party=world.issuer.name, outgoing=fetching)
-        at, world.issuer.core.unfetchable = there.paths[world.issuer.name], there.fetching.refuses
-        there.key_sets = KeySets(fetching=there.fetching, server=world.issuer, at=at)
-        if registration:  # who describes itself has registered itself
-            there.documents = ClientDocuments(fetching=there.fetching, server=world.issuer, at=at)
-            world.issuer.core.reads_documents = True
+        _let_fetch(there, world.issuer, fetching, registration)
     return there
+
+
+def _let_fetch(there: Served, server: AuthorizationServer, outgoing: Outgoing, registration: bool) -> None:
+    """What clients publish is fetched: their keys and, where anybody may register, who they are."""
+    there.fetching = Fetching(net=there.world.net, party=server.name, outgoing=outgoing)
+    at, server.core.unfetchable = there.paths[server.name], there.fetching.refuses
+    there.key_sets = KeySets(fetching=there.fetching, server=server, at=at)
+    if registration:  # who describes itself has registered itself
+        there.documents = ClientDocuments(fetching=there.fetching, server=server, at=at)
+        server.core.reads_documents = True
 
 
 def is_served(world: World, name: str) -> bool:

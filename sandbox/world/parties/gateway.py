@@ -166,8 +166,10 @@ class Gateway:
     def _key(self, kid: object) -> Any:
         if self.issuer.secret is not None:
             return self.issuer.secret
-        fetch: Callable[[], Any] = lambda: self.net.deliver(Request("GET", self.issuer.keys_at), self.name, "back").json  # noqa: E731
-        return next((public_key(k, self.issuer.alg) for k in self.jwks.named(kid, fetch)), None)
+        return next((public_key(k, self.issuer.alg) for k in self.jwks.named(kid, self._fetch)), None)
+
+    def _fetch(self) -> Any:
+        return self.net.deliver(Request("GET", self.issuer.keys_at), self.name, "back").json
 
     def _current(self, call: Call) -> bool:
         claims, now = call.claims, self.net.clock.now()

@@ -64,7 +64,10 @@ def genuine(client: Sender, session: Session, token: str) -> bool:
     """Whether a published key of the issuer made this signature; the JWKS is fetched once, and again for a key id that is new."""
     issuer, decoded = session.issuer, decode(token)
     alg, kid = str(decoded.header.get("alg")), decoded.header.get("kid")
-    fetch: Callable[[], Any] = lambda: client.ask(session, Request("GET", client.endpoint(issuer, "jwks_uri"))).json  # noqa: E731
+
+    def fetch() -> Any:
+        return client.ask(session, Request("GET", client.endpoint(issuer, "jwks_uri"))).json
+
     keys = [public_key(k, alg) for k in client.jwks[issuer].named(kid, fetch)]
     return any(k is not None and signature_fits(decoded, k, alg) for k in keys)
 
