@@ -128,7 +128,7 @@ def _put_together(wanted: list[Plan], base: str, alg: str, added: list[NewClient
     from sandbox.world.external import External, NotAnIssuer
     from sandbox.world.outgoing import MOST_OUTGOING, Allowance, Outgoing, Policy
 
-    issuer, telling = elsewhere.issuer, Policy(own_machine=own_machine)
+    issuer, policy = elsewhere.issuer, Policy(own_machine=own_machine)
     external = External(issuer, elsewhere.client_id, elsewhere.client_secret) if issuer else None
     try:
         return [
@@ -140,9 +140,9 @@ def _put_together(wanted: list[Plan], base: str, alg: str, added: list[NewClient
                 plan.registration,
                 external,
                 outgoing=_bounded(issuer or "", elsewhere.hosts),
-                telling=telling,
+                telling=Outgoing(policy),
                 wishes=plan.wishes,
-                fetching=Outgoing(telling, allowance=Allowance(WallClock(), MOST_OUTGOING)),
+                fetching=Outgoing(policy, allowance=Allowance(WallClock(), MOST_OUTGOING)),
             )
             for plan in wanted
         ]

@@ -8,45 +8,62 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from http.client import HTTPException
 
-from sandbox.core.wire import Request
+from sandbox.core.wire import Request, Response
+from sandbox.serve.fetching import recorded
 from sandbox.world.network import NOWHERE, Network
-from sandbox.world.outgoing import Kept, Outgoing, Policy
+from sandbox.world.outgoing import Kept, Outgoing
 
 AT_ONCE = 10  # logout tokens of one log-out that leave; a session with more clients outside is nobody's
+TELLS = "Before that answer left, the authorization server told clients outside that the session has ended"
 
 
+@dataclass(kw_only=True)
 class BackChannel:
-    """Carries logout tokens: to parties of this world at once, to clients outside when `finish` is awaited."""
+    """Carries logout tokens of one authorization server, `party`: to parties of its world at once, to clients outside when `finish`
+    is awaited.  Without `outgoing` nothing leaves.  `announce`: told what follows, before it is recorded."""
 
-    def __init__(self, net: Network, sender: str, policy: Policy | None) -> None:
-        self.net, self.sender, self.policy = net, sender, policy
-        self.waiting: list[Request] = []
+    net: Network
+    party: str
+    outgoing: Outgoing | None
+    announce: Callable[[str], None] | None = None
+    waiting: list[Request] = field(default_factory=list)
 
     def carry(self, request: Request) -> None:
-        """Deliver, or keep until `finish`; without a policy nothing leaves."""
+        """Deliver, or keep until `finish`."""
         if self.net.owner(request.url) != NOWHERE:
-            self.net.deliver(request, self.sender, "back")
-        elif self.policy is not None and len(self.waiting) < AT_ONCE:
+            self.net.deliver(request, self.party, "back")
+        elif self.outgoing is not None and len(self.waiting) < AT_ONCE:
             self.waiting.append(request)
         else:
-            self.net.noted(self.sender, f"No logout token leaves for {request.url}.")
+            self.net.noted(self.party, f"No logout token leaves for {request.url}.")
 
     async def finish(self, log: Callable[[str], None] | None = None) -> None:
-        """Send what waits, all at once; a line for each says how it went."""
+        """Send what waits, all at once; each is recorded with its answer or with the reason why there is none, and is a line of the log."""
         requests, self.waiting = self.waiting, []
-        lines = await asyncio.gather(*(asyncio.to_thread(self.send, request) for request in requests))
+        found = await asyncio.gather(*(asyncio.to_thread(self.send, request) for request in requests))
+        self.net.trace.now = self.net.clock.now()
+        if self.announce is not None:
+            self.announce(TELLS)
+        for request, answer in zip(requests, found, strict=True):
+            if isinstance(answer, Response):
+                recorded(self.net, self.party, request, answer)
+            else:
+                self.net.noted(self.party, f"The logout token for {request.url} did not arrive: {answer}.")
         if log is not None:
-            log("\n".join(lines))
+            log("\n".join(_line(request, answer) for request, answer in zip(requests, found, strict=True)))
 
-    def send(self, request: Request) -> str:
-        """The client's answer, in a line of the log."""
-        assert self.policy is not None
-        outgoing = Outgoing(self.policy)
+    def send(self, request: Request) -> Response | str:
+        """The client's answer, or why there is none."""
+        assert self.outgoing is not None
         try:
-            outgoing.allow(request.url)
-            found = str(outgoing.send(request).status)
+            return self.outgoing.ask(request)
         except (Kept, OSError, HTTPException, ValueError) as error:
-            found = f"not reached: {error}"
-        return f"logout token to {request.url} -> {found}"[:300]
+            return f"{error}"[:300].rstrip(".")
+
+
+def _line(request: Request, answer: Response | str) -> str:
+    found = answer.status if isinstance(answer, Response) else f"not reached: {answer}"
+    return f"logout token to {request.url} -> {found}"[:300]

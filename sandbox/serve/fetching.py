@@ -65,7 +65,7 @@ class Fetching:
             self.announce(what)
         if got is None:
             return Got(self.net.deliver(request, self.party, "back"))  # a party of this world
-        return Got(self._recorded(request, got.response), got.asked)
+        return Got(recorded(self.net, self.party, request, got.response), got.asked)
 
     def _asked(self, request: Request, largest: int) -> Got:
         try:
@@ -74,11 +74,12 @@ class Fetching:
             body = f"{type(error).__name__}: {error}"[:300]
             return Got(Response(502, (("Content-Type", "text/plain"),), body), asked=not isinstance(error, Spent))
 
-    def _recorded(self, request: Request, response: Response) -> Response:
-        """The answer, drawn as a message."""
-        place = origin(request.url)
-        self.net.connect(Fetched(response), place)
-        try:
-            return self.net.deliver(request, self.party, "back")
-        finally:
-            self.net.hosts.pop(place, None)
+
+def recorded(net: Network, party: str, request: Request, response: Response) -> Response:
+    """What `party` got from a server outside, drawn as a message of the simulated network."""
+    place = origin(request.url)
+    net.connect(Fetched(response), place)
+    try:
+        return net.deliver(request, party, "back")
+    finally:
+        net.hosts.pop(place, None)

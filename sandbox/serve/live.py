@@ -83,7 +83,7 @@ class Live:
         self.external: External | None = None
         self.allowance = Allowance(clock, MOST_OUTGOING)
         self._outgoing: Outgoing | None = None
-        self._fetching = Outgoing(fetching, allowance=self.allowance) if fetching is not None else None  # what clients publish
+        self._fetching = Outgoing(fetching, allowance=self.allowance) if fetching is not None else None  # to clients
         self.drawn: tuple[object, dict[str, Any]] | None = None
         self._past: Past | None = None
         self._lock = Lock()  # between pages
@@ -144,12 +144,20 @@ class Live:
     def _set(self, settings: Settings) -> None:
         external = self.external if settings.architecture == "oauth" else None
         fresh = served(
-            settings, self.base, past=self._past, external=external, outgoing=self._outgoing, keys=self.keys, fetching=self._fetching
+            settings,
+            self.base,
+            past=self._past,
+            external=external,
+            outgoing=self._outgoing,
+            keys=self.keys,
+            telling=self._fetching,
+            fetching=self._fetching,
         )
         self._remind(fresh.world)
         fresh.trace = fresh.world.net.trace = self.trace
-        if fresh.fetching is not None:
-            fresh.fetching.announce = self._itself
+        for door in (fresh.fetching, fresh.back_channel):
+            if door is not None:
+                door.announce = self._itself
         edge = Edge(fresh, log=self._arrived, begin=self._announce)  # any Host: what others cannot guess is the path
         edge.turn = self.turn
         self.served, self.edge = fresh, edge

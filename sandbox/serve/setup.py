@@ -25,7 +25,7 @@ from sandbox.serve.pages import front, offered
 from sandbox.serve.relocate import moved
 from sandbox.serve.wishes import NOTHING, Wishes, extend, welcome
 from sandbox.world.external import External, use
-from sandbox.world.outgoing import Outgoing, Policy
+from sandbox.world.outgoing import Outgoing
 from sandbox.world.parties.authorization_server import AuthorizationServer, Client
 from sandbox.world.parties.authorization_server.config import SCOPES
 from sandbox.world.parties.backend import Backend
@@ -143,7 +143,7 @@ def served(
     past: Past | None = None,
     outgoing: Outgoing | None = None,
     keys: Keys | None = None,
-    telling: Policy | None = None,
+    telling: Outgoing | None = None,
     wishes: Wishes = NOTHING,
     fetching: Outgoing | None = None,
 ) -> Served:
@@ -152,7 +152,7 @@ def served(
     With an `external` authorization server only those are served who use it: Budget and the APIs; `outgoing` is how they ask it.
     Raises NotAnIssuer.
     With a `past`, the world of before goes on under these settings; `keys` are those of a world that has no past, but was here before.
-    `telling`: where logout tokens may go outside; without it, nowhere; `wishes`: what else whoever runs it wants; `fetching`: how
+    `telling`: how logout tokens leave; without it, they do not; `wishes`: what else whoever runs it wants; `fetching`: how
     what clients publish is fetched, their keys and who they are; without it, not at all.  Raises ClientTaken.
     """
     entropy, clock = wishes.entropy, wishes.clock
@@ -179,7 +179,7 @@ def served(
         _sign(world.issuer.signing, keys)
     if past is not None:
         remember(world, past)
-    back_channel = BackChannel(world.net, world.issuer.name, telling)
+    back_channel = BackChannel(net=world.net, party=world.issuer.name, outgoing=telling)
     if isinstance(world.issuer, AuthorizationServer):
         world.issuer.log_outs.courier = back_channel
     if external is not None:
