@@ -16,6 +16,12 @@ def text(file: str | Path) -> str:
     return (HERE / file).read_text(encoding="utf-8")
 
 
+@memo("table", 1)
+def stepper_style() -> str:
+    """The stepper's sheet."""
+    return stepper.style()
+
+
 @memo("table", 32)
 def script(file: str | Path) -> str:
     """The script of a component, likewise, after the helpers that our scripts share."""

@@ -36,7 +36,7 @@ steps: [{id: live, do: clock.wait, with: {seconds: 1}, say: Requests arrive.}]
 
 
 def document(live: Live) -> dict[str, Any] | None:
-    """What the stepper shows of a world; None before the first request.  The same object until something is new.  NoRenderer."""
+    """What the stepper shows of a world; None before the first request.  The same object until something is new."""
     version = live.version
     if live.drawn is None or live.drawn[0] != version:
         events = window(live.events)

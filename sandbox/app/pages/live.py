@@ -26,7 +26,6 @@ from sandbox.serve.live_document import document, story
 from sandbox.serve.setup import CALLBACK, OPEN
 from sandbox.serve.store import Away
 from sandbox.serve.worlds import IDLE, Elsewhere, Full
-from sandbox.views.diagram.render import NoRenderer
 from sandbox.world.parties.authorization_server import AuthorizationServer
 from sandbox.world.parties.authorization_server.redirect_uris import LONGEST
 
@@ -250,12 +249,7 @@ def _watch(key: str, shown: tuple[object, ...]) -> None:
         WORLDS.save(live)
     if (live.condition, WORLDS.keeper.away is not None) != shown:
         st.rerun()
-    try:
-        doc = document(live)
-    except NoRenderer as error:
-        st.error("The diagram cannot be drawn on this machine.")
-        st.code(str(error), language=None)
-        return
+    doc = document(live)
     if doc is None:
         _nothing(live)
     else:

@@ -112,10 +112,8 @@ def _try(scenario: Scenario, key: str) -> None:
     state.go(view.with_settings(scenario, claim.applied(base) if claim else base, claim.id if claim else ""))
 
 
-def outcome(claim: Claim | None, run: Run) -> str:
-    """The outcome of the claim, as one line of HTML; without a claim, an invitation to try one."""
-    if claim is None:
-        return '<div class="outcome hint">Try a defence, or something that people believe helps: the attack is run again.</div>'
+def outcome(claim: Claim, run: Run) -> str:
+    """The outcome of the claim, as one line of HTML."""
     word, seconds = measured(claim, run)
     switches = words(expand(dict(claim.switches)))
     return markup(

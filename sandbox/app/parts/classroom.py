@@ -13,26 +13,22 @@ import streamlit as st
 from sandbox.app import assets, cache, state
 from sandbox.app.parts.workshop_view import SHORT, WorkshopView
 from sandbox.engine.result import Run
-from sandbox.views.diagram.render import NoRenderer
-from sandbox.views.stepper import CSS, JS
+from sandbox.views.stepper import JS, closed
 
 KEY = "rehearsal"
 
 
 def show(run: Run, view: WorkshopView, count: int) -> None:
     """Mount the stepper with the questions of the run, and with the answers that were given."""
-    component = st.components.v2.component("stepper", js=assets.script(JS), css=assets.text(CSS))
-    try:
-        component(key=KEY, data=document(run, view, count), on_events_change=_happened)
-    except NoRenderer as error:
-        st.error("The diagram cannot be drawn on this machine.")
-        st.code(str(error), language=None)
+    component = st.components.v2.component("stepper", js=assets.script(JS), css=assets.stepper_style())
+    component(key=KEY, data=document(run, view, count), on_events_change=_happened)
 
 
 def document(run: Run, view: WorkshopView, count: int) -> dict[str, Any]:
     """The shared document of the run, with this learner's answers and view."""
-    mine = {"predict": view.predict, "answers": view.answers_of(view.item), "editable": False, "present": view.present}
-    return {**cache.document(run), **mine, "item": view.item, "items": count, "ack": st.session_state.get("rehearsed", 0)}
+    answers = view.answers_of(view.item)
+    shown = closed(cache.document(run), answers) if view.predict else cache.document(run) | {"answers": answers}
+    return {**shown, "editable": False, "present": view.present, "item": view.item, "items": count, "ack": st.session_state.get("rehearsed", 0)}
 
 
 def _happened() -> None:

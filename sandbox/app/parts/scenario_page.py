@@ -12,7 +12,7 @@ import streamlit as st
 
 from sandbox.app import cache, compare_link, links, state
 from sandbox.app.markup import markup, problems, show
-from sandbox.app.parts import browser_model, claims, export_menu, looking, stepper, switch_panel
+from sandbox.app.parts import browser_model, claims, export_menu, lesson, looking, stepper, switch_panel
 from sandbox.app.state import View
 from sandbox.engine.result import Run
 from sandbox.language import library
@@ -33,6 +33,7 @@ def draw(
     `title` stands for the scenario's own; `mount` shows the run otherwise than the plain stepper does.
     """
     run = cache.run(view.case(scenario))
+    asking = mount is None and lesson.open_question(run, view)
     problems()
     with st.container(key="board", gap="xsmall"):
         with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
@@ -44,15 +45,17 @@ def draw(
             links.address(page, state.publish(page, view))
             export_menu.menu(run)
         setting = st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small")
-        if scenario.kind == "attack":
+        if scenario.kind == "attack" and not asking:
             with st.container(key="claims", horizontal=True, vertical_alignment="center", gap="small"):
                 claims.controls(scenario, view)
-            st.html(claims.outcome(claims.chosen(scenario, view), run))
-        if (looked := cache.looked(run)) is not None and looked.ways:
+            if (claim := claims.chosen(scenario, view)) is not None:
+                st.html(claims.outcome(claim, run))
+        if not asking and (looked := cache.looked(run)) is not None and looked.ways:
             looking.found("", looked)
         (mount or stepper.show)(run)
     browser_model.note(run)
-    _lesson(scenario)
+    if not asking:
+        _lesson(scenario)
     with setting:  # last, because a search in it starts a timer, whose runs bring the values of controls that the browser has by then
         switch_panel.profile(view)
         switch_panel.panel(scenario, view, run.parties)

@@ -1,12 +1,11 @@
 """The stepper on a page: mounts the component with the document of a run.  What it shows is in `sandbox/views/stepper/`.
 
-The component owns the step, and with it the `step` of the address; moving through a run costs the server nothing.  Edits come back
-as numbered events, which the browser repeats until the document acknowledges them.
+The component owns the step, and with it the `step` of the address; moving through a run costs the server nothing.  Edits and answers
+come back as numbered events, which the browser repeats until the document acknowledges them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,44 +13,41 @@ from typing import Any
 import streamlit as st
 
 from sandbox.app import assets, cache, state
+from sandbox.app.parts import lesson
 from sandbox.app.state import View
 from sandbox.engine.result import Run
 from sandbox.protocol.edits import BadEdit, applied
-from sandbox.views.diagram.render import NoRenderer
-from sandbox.views.stepper import CSS, JS
+from sandbox.views.stepper import JS
 
 LONGEST = 200  # events at once; a browser that sends more is none of ours
 
 
 def show(run: Run, key: str = "stepper") -> None:
-    """Mount the stepper, or name the program that this machine lacks."""
-    _mount(lambda: cache.document(run) | {"ack": st.session_state.get("ack", 0)}, key, editable=True)
+    """Mount the stepper, as a lesson where it is one."""
+    view = st.session_state.view
+    shown = lesson.document(run, view) if type(view) is View and run.scenario.id == view.scenario else cache.document(run)
+    _mount(shown | {"ack": st.session_state.get("ack", 0)}, key, heard=True)
 
 
 def compare(shown: tuple[Run, ...], key: str = "stepper") -> None:
     """Mount it with several runs of one story in step."""
-    _mount(lambda: cache.compared(shown), key)
+    _mount(cache.compared(shown), key)
 
 
 def film(run: Run, key: str = "film") -> None:
     """Mount it small: it plays by itself, and has no controls but a pause.  Its place is not that of the run on other pages."""
-    _mount(lambda: cache.document(run) | {"film": True, "scenario": "film", "editable": False}, key)
+    _mount(cache.document(run) | {"film": True, "scenario": "film", "editable": False}, key)
 
 
 def mount(document: dict[str, Any], key: str) -> None:
     """Mount it with a document that was made elsewhere."""
-    _mount(lambda: document, key)
+    _mount(document, key)
 
 
-def _mount(document: Callable[[], dict[str, Any]], key: str, editable: bool = False) -> None:
-    component = st.components.v2.component("stepper", js=assets.script(JS), css=assets.text(CSS))
-    try:
-        shown = document()
-    except NoRenderer as error:
-        st.error("The diagram cannot be drawn on this machine.")
-        st.code(str(error), language=None)
-    else:
-        component(key=key, data=shown, on_events_change=partial(_happened, key) if editable else _nothing)
+def _mount(document: dict[str, Any], key: str, heard: bool = False) -> None:
+    """`heard`: whether the page wants to know what the learner does."""
+    component = st.components.v2.component("stepper", js=assets.script(JS), css=assets.stepper_style())
+    component(key=key, data=document, on_events_change=partial(_happened, key) if heard else _nothing)
 
 
 def _nothing() -> None:
@@ -73,6 +69,10 @@ def take(events: list[object]) -> None:
         if not isinstance(event, dict) or not isinstance(number, int) or number <= st.session_state.get("ack", 0):
             continue
         st.session_state.ack = number
+        if event.get("event") in lesson.EVENTS:
+            view = lesson.take(replace(view, edits=edits), event)
+            edits = view.edits
+            continue
         try:
             edits = applied(edits, event)
         except BadEdit as error:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.engine.result import Run
 from sandbox.views.html.frame import Document
-from sandbox.views.stepper import CSS, document, script
+from sandbox.views.stepper import SHEETS, document, script
 
 if TYPE_CHECKING:
     from sandbox.studies.adaptive import Looked
 
 START = "\nmount(document.getElementById('stepper'), JSON.parse(document.getElementById('run').textContent));\n"
-PAGE = Document("offline.html.j2", ("offline.css", CSS), script() + START)
+PAGE = Document("offline.html.j2", ("offline.css", *SHEETS), script() + START)
 
 
 def html(runs: Sequence[Run], title: str, against: Run | None = None, looked: Sequence[Looked | None] = ()) -> str:
-    """The whole stepper as one file.  Raises NoRenderer.
+    """The whole stepper as one file.
 
     `against` is the first run without its edits; `looked` says for each run how far an attacker who adapts has looked around it.
     """

@@ -1,7 +1,7 @@
-"""The stepper: one JSON document (view.py) and the front end that shows it (stepper.js, stepper.css), in the app and in exports.
+"""The stepper: one JSON document (view.py) and the front end that shows it (stepper.js and its parts), in the app and in exports.
 
 No build step, no framework, no streamlit.  dom.js is for every script of ours; `script` puts it before one, together with
-the tables of ours that the script reads.
+the table of ours that the scripts read.
 """
 
 from __future__ import annotations
@@ -9,20 +9,23 @@ from __future__ import annotations
 from pathlib import Path
 
 from sandbox.core.text import hidden_in_javascript
-from sandbox.core.wire import compact
-from sandbox.views.diagram.slim import ALLOWED
+from sandbox.views.stepper.closed import closed
 from sandbox.views.stepper.view import document
 
-__all__ = ["CSS", "JS", "document", "script"]
+__all__ = ["JS", "closed", "document", "script", "style"]
 
-JS = Path(__file__).with_name("stepper.js")
-CSS = Path(__file__).with_name("stepper.css")
-DOM = Path(__file__).with_name("dom.js")
+HERE = Path(__file__).parent
+JS, DOM = HERE / "stepper.js", HERE / "dom.js"
+PARTS = (HERE / "board.js", HERE / "panels.js")  # of the stepper, before it
+SHEETS = (HERE / "stepper.css", HERE / "board.css", HERE / "panels.css")
 
 
 def script(file: Path = JS) -> str:
-    """The text of one of our scripts, the stepper's or another, after the tables and the helpers in dom.js that it uses."""
-    tables = f"const HIDDEN = /{hidden_in_javascript()}/gu;\n"
-    if file == JS:
-        tables += f"const SVG_ALLOWED = {compact(ALLOWED)};\n"
-    return f"{tables}{DOM.read_text(encoding='utf-8')}\n{file.read_text(encoding='utf-8')}"
+    """The text of one of our scripts, the stepper's or another, after the table and the helpers in dom.js that it uses."""
+    before = (DOM, *PARTS) if file == JS else (DOM,)
+    return f"const HIDDEN = /{hidden_in_javascript()}/gu;\n" + "\n".join(part.read_text(encoding="utf-8") for part in (*before, file))
+
+
+def style() -> str:
+    """The stepper's sheet: layout, diagram, and what one moment shows."""
+    return "\n".join(sheet.read_text(encoding="utf-8") for sheet in SHEETS)

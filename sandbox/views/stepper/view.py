@@ -23,10 +23,9 @@ from sandbox.protocol.switches import PROFILES
 from sandbox.protocol.trace import Answered, Checked, Event, Noted, Sent, SignedIn, StateChanged, StepStarted, TimePassed, of
 from sandbox.studies import basis
 from sandbox.views.curl import curl
-from sandbox.views.diagram.sequence import drawings
 from sandbox.views.divergence import difference
 from sandbox.views.outcomes import SIGNS
-from sandbox.views.stepper import screen
+from sandbox.views.stepper import rows, screen
 from sandbox.views.stepper.message import holder, parts
 from sandbox.views.timeline import Moment, decisive, moments, note, refused_in
 
@@ -48,16 +47,14 @@ def document(
     runs: Sequence[Run],
     ack: int = 0,
     *,
-    predict: bool = False,
     editable: bool = False,
     against: Run | None = None,
     looked: Sequence[Looked | None] = (),
 ) -> Doc:
-    """What the stepper shows of one run, or of several side by side.  Raises NoRenderer.
+    """What the stepper shows of one run, or of several side by side.
 
-    `ack` is the number of the last event from the browser that these runs include.  `predict` hides the verdict and the future until
-    each question has been answered; `editable` lets the learner edit messages and continue; `against` is the first run without edits;
-    `looked` says for each run how far an attacker who adapts has looked around it.
+    `ack` is the number of the last event from the browser that these runs include; `editable` lets the learner edit messages and
+    continue; `against` is the first run without edits; `looked` says for each run how far an attacker who adapts has looked around it.
     """
     panes = [_pane(run, far) for run, far in zip_longest(runs, looked)]
     line = _timeline(panes)
@@ -70,9 +67,8 @@ def document(
         "timeline": line,
         "differs": _difference(panes, line),
         "ack": ack,
-        "predict": predict,
         "editable": editable,
-        "fields": _fields(panes),
+        "fields": fields(panes),
         "edits": _edits(runs[0]),
         "edited": _differs(runs[0], against),
     }
@@ -97,13 +93,12 @@ def date(seconds: float) -> str:
 def _pane(run: Run, looked: Looked | None = None) -> Doc:
     every = moments(run)
     parties = _parties(run, every)
-    reader = _MomentReader(run, parties)
+    reader = _MomentReader(run, parties, rows.routine(run, every))
     shown = [reader.view(m) for m in every]
     return {
         "name": setting_name(run.settings, run.scenario.settings),
         "verdict": _verdict(run, every, looked),
-        "drawings": drawings(run),
-        "parties": [{"id": p, "name": title(p), "hers": p in run.hers} for p in parties],
+        "parties": [{"id": p, "name": title(p), "about": rows.about(run, p), "hers": p in run.hers} for p in parties],
         "checks": {c: _explained(c) for c in dict.fromkeys(e.check for e in of(run.events, Checked))},
         "tokens": reader.tokens,
         "steps": _steps(run, every),
@@ -138,6 +133,7 @@ def _verdict(run: Run, every: Sequence[Moment], looked: Looked | None) -> Doc:
         "sentence": basis.scripted(v.word, v.sentence, looked=looked),
         "detail": " ".join(filter(None, (basis.around(looked) if v.word in basis.OPEN else "", _stop(run, every)))),
         "at": decisive(run),
+        "by": v.blocked_by.check if v.blocked_by is not None else "",
     }
 
 
@@ -171,9 +167,10 @@ def _steps(run: Run, every: Sequence[Moment]) -> Doc:
 class _MomentReader:
     """Walks through the moments and remembers what has been shown, so that each moment brings only what is new."""
 
-    def __init__(self, run: Run, parties: Sequence[str]) -> None:
+    def __init__(self, run: Run, parties: Sequence[str], routine: frozenset[int]) -> None:
         self.run = run
         self.parties = parties
+        self.routine = routine
         self.knowledge = Knowledge()
         self.counted = dict.fromkeys(parties, 0)
         self.tokens: list[Doc] = []
@@ -193,6 +190,9 @@ class _MomentReader:
         if m.kind == "checks" and m.about is not None:
             self.checked.setdefault(m.about, []).append(m.n)
         out = self._heading(m) | {
+            "label": rows.label(m, message),
+            "names": rows.names(message),
+            "routine": m.n in self.routine,
             "message": shown,
             "curl": curl(message) if isinstance(message, Request) else "",
             "screen": self._screen(events),
@@ -275,7 +275,7 @@ def _message(events: Sequence[Event]) -> Request | Response | None:
 # ---------------------------------------------------------------- fields and edits
 
 
-def _fields(panes: Sequence[Doc]) -> Doc:
+def fields(panes: Sequence[Doc]) -> Doc:
     """What is known about the fields that occur, once for the whole document; `*` is for those that no standard defines."""
     named: set[str] = set()
     for pane in panes:

@@ -1,0 +1,121 @@
+"""A lesson on the page Play: questions before outcomes, what the learner said, and where one goes after the last step.
+
+In the lesson's own setting a run is sent up to its first open question only, unless the learner has asked for all of it.  In any
+other setting everything is there: somebody who has changed a thing wants to see what came of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from sandbox.app import cache, state
+from sandbox.app.parts import claims
+from sandbox.app.state import View
+from sandbox.core.memo import memo
+from sandbox.engine.case import Case
+from sandbox.engine.result import Run
+from sandbox.language import library
+from sandbox.language.document import Scenario
+from sandbox.protocol.settings import Settings
+from sandbox.protocol.switches import BUNDLES, SWITCHES
+from sandbox.protocol.trace import Checked, of
+from sandbox.views.stepper import closed
+
+EVENTS = ("answer", "answers", "reveal", "ended", "next", "again")
+MOST_AGAIN = 3  # offers to run it again with one thing changed
+ANSWERS, SHOWN = "lesson-answers", "lesson-shown"
+
+
+def document(run: Run, view: View) -> dict[str, Any]:
+    """What the stepper shows of this run to this learner.  To be read only."""
+    doc = cache.document(run)
+    if asks(run.scenario, view):
+        doc = closed(doc, answers(run.scenario.id)) | {"revealable": True}
+    return doc | {"end": _end(run, view)}
+
+
+def asks(scenario: Scenario, view: View) -> bool:
+    """Whether questions come before outcomes here."""
+    plain = not (view.profile or view.changes or view.edits or view.claim)
+    return plain and scenario.id in library.ids() and scenario.id not in st.session_state.get(SHOWN, ())
+
+
+def open_question(run: Run, view: View) -> bool:
+    """Whether the learner has a question of this run still to answer, so that nothing on the page may tell the outcome."""
+    said = answers(run.scenario.id)
+    return asks(run.scenario, view) and any(s.predict is not None and s.id not in said for s in run.scenario.steps)
+
+
+def answers(scenario: str) -> Mapping[str, str]:
+    """Step -> what the learner said about it."""
+    said: Mapping[str, str] = st.session_state.get(ANSWERS, {}).get(scenario, {})
+    return said
+
+
+def take(view: View, event: Mapping[str, Any]) -> View:
+    """The view after something that the learner did in a lesson; what means nothing changes nothing."""
+    scenario = library.get(view.scenario) if view.scenario in library.ids() else None
+    if scenario is None:
+        return view
+    match event.get("event"):
+        case "answer":
+            _keep(scenario, {str(event.get("step")): event.get("answer")})
+        case "answers" if isinstance(event.get("answers"), dict):
+            _keep(scenario, event["answers"])
+        case "reveal":
+            st.session_state[SHOWN] = (*st.session_state.get(SHOWN, ()), scenario.id)
+        case "again":
+            offers, which = again(scenario, view.settings(scenario)), event.get("which")
+            if isinstance(which, int) and 0 <= which < len(offers):
+                return replace(view.with_settings(scenario, offers[which][1]), edits=())
+    return view
+
+
+def _keep(scenario: Scenario, said: Mapping[str, object]) -> None:
+    """Remember the answers that this scenario has a question for; the first one counts."""
+    asked = {s.id for s in scenario.steps if s.predict is not None}
+    fit = {step: answer for step, answer in said.items() if step in asked and answer in ("accepted", "refused")}
+    kept = dict(st.session_state.get(ANSWERS, {}))
+    kept[scenario.id] = fit | dict(kept.get(scenario.id, {}))
+    st.session_state[ANSWERS] = kept
+
+
+# ---------------------------------------------------------------- after the last step
+
+
+def _end(run: Run, view: View) -> dict[str, Any]:
+    scenario = run.scenario
+    return {"lesson": scenario.lesson, "next": "", "again": [label for label, _ in again(scenario, view.settings(scenario))]}
+
+
+@memo("run", 256)
+def again(scenario: Scenario, settings: Settings) -> list[tuple[str, Settings]]:
+    """Other settings in which it is worth running again, with one thing changed, each with what a button says.
+
+    Of an attack the defences that its file names; of a flow the defences in force that checked something in it, each taken away.
+    """
+    if scenario.kind == "attack":
+        offers = [(f"With {claim.label}", claim.applied(settings)) for claim in claims.defences(scenario)]
+    else:
+        offers = [(f"Without {name}", settings.but(_off(switches))) for name, switches in BUNDLES.items() if _in_force(settings, switches)]
+        performed = _performed(Case(scenario, settings))
+        offers = [(label, other) for label, other in offers if _performed(Case(scenario, other)) != performed]
+    return [(label, other) for label, other in offers if other != settings][:MOST_AGAIN]
+
+
+def _in_force(settings: Settings, switches: Mapping[str, str]) -> bool:
+    return all(settings.value(name) == value for name, value in switches.items())
+
+
+def _off(switches: Mapping[str, str]) -> dict[str, str]:
+    """Each of them at its weakest; of those that are other ways to build it, the first."""
+    return {name: SWITCHES[name].values[0] for name in switches}
+
+
+def _performed(case: Case) -> list[tuple[str, str]]:
+    """The checks of a run that were really made."""
+    return [(e.party, e.check) for e in of(cache.run(case).events, Checked) if e.outcome != "skipped"]
