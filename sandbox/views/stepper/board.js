@@ -32,7 +32,7 @@ function boardOf(run, go) {
   function rowOf(m) {
     const a = lane.get(m.from) ?? 0, b = lane.get(m.to) ?? a, l = Math.min(a, b), w = Math.abs(a - b);
     const look = [kindOf(m), m.channel, m.attack ? 'attack' : '', m.blocked ? 'blocked' : '', m.checks?.some((c) => c[1] === 'fail') ? 'fails' : '', m.edited ? 'edited' : '', m.routine ? 'minor' : ''].filter(Boolean).join(' ');
-    const row = h('li', { class: `row ${look}`, 'data-n': m.n, style: `--l:${l};--w:${w}`, onclick: (e) => { if (!e.target.closest('.chip.fold')) go(m.n); } }, h('span', { class: 'no', 'aria-hidden': true }, m.n));
+    const row = h('li', { class: `row ${look}`, 'data-n': m.n, style: `--l:${l};--w:${w}`, onclick: (e) => { if (!e.target.closest('.chip.fold')) go(m.n); } }, h('span', { class: 'num', 'aria-hidden': true }, m.n));
     const says = h('button', { type: 'button', class: w || m.kind === 'time' ? 'lab' : 'chip', 'aria-label': visible(spoken(m)), tabindex: -1 }, mark(m), h('span', {}, text(m)));
     row.append(says);
     if (w) {
@@ -95,7 +95,7 @@ function icon(name) {
   return svg;
 }
 
-const kindOf = (m) => ({ request: 'msg', answer: 'msg', taken: 'msg' })[m.kind] ?? m.kind;
+const kindOf = (m) => ({ request: 'msg', answer: 'msg', taken: 'msg', checks: 'check' })[m.kind] ?? m.kind;
 const text = (m) => (m.kind === 'skipped' ? `${m.title}${m.detail ? `: ${m.detail}` : ''}` : m.label ?? m.title);
 
 /** What tells an attacker's row, a refusal and a failed check apart without colour. */
@@ -109,7 +109,7 @@ function mark(m) {
 /** What a step of the story is headed by: its number, and its sentence once it is over. */
 function chapterOf(run, step) {
   const told = run.steps[step];
-  return { step, el: h('li', { class: 'row chapter' }, h('span', { class: 'no' }, told?.n ?? ''), h('span', { class: 'say' }, told?.say ?? '')) };
+  return { step, el: h('li', { class: 'row chapter' }, h('span', { class: 'num' }, told?.n ?? ''), h('span', { class: 'say' }, told?.say ?? '')) };
 }
 
 /** Routine moments that follow each other, as one row that opens. */

@@ -5,13 +5,14 @@ The rows themselves are elements, which board.js makes; the drawing of exports i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from sandbox.core.wire import Request, Response, pairs, split
 from sandbox.engine.result import Run
 from sandbox.protocol.cast import CAST, title
 from sandbox.protocol.trace import Checked, Sent, of
-from sandbox.views.labels import IDENTITY, TELLING
+from sandbox.views.labels import IDENTITY, TELLING, TOKENS
 from sandbox.views.timeline import Moment
 
 MOST = 6  # names of one message; a row shows as many of them as it has room for
@@ -26,9 +27,13 @@ def about(run: Run, party: str) -> str:
     return run.case.settings.about(party) if party in CAST else ""
 
 
-def names(message: Request | Response | None) -> list[str]:
-    """The names of the parameters and the telling headers of a message, the most telling first; at most `MOST`."""
-    found = list(dict.fromkeys(_names(message))) if message is not None else []
+def names(moment: Moment, message: Request | Response | None) -> list[str]:
+    """The names of the parameters and the telling headers of a message, the most telling first; at most `MOST`.
+
+    None that the row's label has already.
+    """
+    said = set(re.findall(r"\w+", label(moment, message) or moment.title))
+    found = [name for name in dict.fromkeys(_names(message)) if name not in said] if message is not None else []
     ranked = sorted(found, key=lambda name: TELLING.index(name) if name in TELLING else len(TELLING))
     return ranked[:MOST]
 
@@ -48,11 +53,13 @@ def _names(message: Request | Response) -> Iterator[str]:
 
 
 def label(moment: Moment, message: Request | Response | None) -> str:
-    """The moment's title, shorter where it names an address of somebody who is known by name; '' if it is the title."""
-    if not isinstance(message, Response) or not message.location:
+    """The moment's title, shorter where it names tokens, or an address of somebody who is known by name; '' if it is the title."""
+    if not isinstance(message, Response) or message.error:
         return ""
-    host = split(message.location).netloc
-    return f"{message.status}, go to {title(_HOSTS[host])}" if host in _HOSTS and not message.error else ""
+    if isinstance(message.json, dict) and any(token in message.json for token in TOKENS):
+        return f"{message.status} tokens"
+    host = split(message.location).netloc if message.location else ""
+    return f"{message.status}, go to {title(_HOSTS[host])}" if host in _HOSTS else ""
 
 
 def routine(run: Run, every: Sequence[Moment]) -> frozenset[int]:

@@ -98,9 +98,10 @@ class Stepper {
     this.settle();
     if (opening) this.linked(this.readField());
     this.revealed = -1;
-    if (was && was !== doc.open && answered.get(this.asked(doc.panes[0], was))) this.at = this.lastOf(was);   // answered: on to what came of it
+    const told = was && was !== doc.open && answered.has(this.asked(doc.panes[0], was));
+    if (told) this.at = this.lastOf(was);                                    // answered: on to what came of it
     this.show(this.at, true);
-    if (!trail || follow) this.mark();
+    if (!trail || follow || told) this.mark();
     this.root.dataset.ready = 'true';
     if (doc.film && !this.root.classList.contains('film')) this.roll();
   }
@@ -298,7 +299,7 @@ class Stepper {
     const q = run.steps[moment?.step]?.question, key = this.asked(run, moment?.step), mine = answered.get(key);
     if (!q || this.views.length > 1 || (!mine && run.moments[moment.n - 2]?.step === moment.step)) return null;
     const right = q.right && mine === q.right;
-    if (mine && q.right) return h('div', { class: 'ask ' + (right ? 'yes' : 'no'), role: 'status' }, h('p', { class: 'fine' }, q.question), h('p', {}, h('i', { 'aria-hidden': true }, right ? '✓ ' : '✕ '), 'You said: ', q[mine], ' ', h('b', {}, right ? 'That is what happens.' : 'It goes the other way.')));
+    if (mine && q.right) return h('div', { class: 'ask ' + (right ? 'yes' : 'no'), role: 'status' }, h('p', { title: visible(q.question) }, h('i', { 'aria-hidden': true }, right ? '✓ ' : '✕ '), 'You said: ', q[mine], ' ', h('b', {}, right ? 'That is what happens.' : 'It goes the other way.')));
     const choose = (which) => { answered.set(key, which); if (this.doc.answers) this.emit('answer', { step: moment.step, answer: which }); this.show(this.at, true); };
     return h('div', { class: 'ask' }, h('p', { class: 'q' }, h('b', {}, 'Before you see it: '), q.question),
       h('div', { class: 'answers' }, ...['accepted', 'refused'].map((which, i) => h('button', { type: 'button', 'data-focus': 'ask-' + which, 'aria-pressed': String(mine === which), disabled: Boolean(mine), onclick: () => choose(which) }, h('kbd', { 'aria-hidden': true }, i + 1), q[which]))));

@@ -191,7 +191,7 @@ class _MomentReader:
             self.checked.setdefault(m.about, []).append(m.n)
         out = self._heading(m) | {
             "label": rows.label(m, message),
-            "names": rows.names(message),
+            "names": rows.names(m, message),
             "routine": m.n in self.routine,
             "message": shown,
             "curl": curl(message) if isinstance(message, Request) else "",
