@@ -116,7 +116,7 @@ def test_the_matrix_fills_and_a_cell_opens_its_run(page: Any, app: str) -> None:
     page.locator(".board.designs").wait_for()
     row = page.locator(".board.designs tr", has_text=library.get(AUD).title)
     row.locator("td").nth(1).locator("a").click()
-    page.wait_for_selector(f"{READY} g.step", state="attached")
+    page.wait_for_selector(f"{READY} .row[data-n]", state="attached")
     says(page, "Attack blocked")
     address(page, lambda q: q["scenario"] == AUD and q["profile"] == "jwt-done-properly")
     page.go_back()

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sandbox.language import library
-from tests.support.browsing import AUD, READY, address, at, attack_defence_and_belief, opened, says
+from tests.support.browsing import AUD, READY, address, at, attack_defence_and_belief, on, opened, says
 from tests.support.hostile import BAD
 
 # ---------------------------------------------------------------- journeys
@@ -62,9 +62,10 @@ def test_what_blocked_rests_on_is_read_whole(page: Any, app: str, width: int) ->
 
 STEP_THROUGH = """(root, parts) => {
     const places = () => JSON.stringify(parts.map((part) => [...root.querySelectorAll(part)].map((el) => [part, el.getBoundingClientRect()])));
-    const first = places(), next = root.querySelector('.nav.primary'), bottoms = [...root.querySelectorAll('.ledger, .detail')].map((el) => el.getBoundingClientRect().bottom);
+    const first = places(), next = root.querySelector('.nav.primary'), bottoms = [...root.querySelectorAll('.bar, .reader')].map((el) => el.getBoundingClientRect().bottom);
     const moved = [];
-    while (!next.disabled) { next.click(); if (places() !== first) moved.push([root.dataset.step, places(), first]); }
+    document.querySelector('.stepper [data-pace="message"]').click();
+    while (!next.disabled) { next.click(); if (root.classList.contains('ended')) break; if (places() !== first) moved.push([root.dataset.step, places(), first]); }
     return [Number(root.dataset.step), Math.max(...bottoms), moved];
 }"""
 
@@ -84,7 +85,7 @@ def test_stepping_moves_nothing(page: Any, app: str, width: int, height: int, vi
     page.set_viewport_size({"width": width, "height": height})
     opened(page, f"{app}/{view}")
     page.evaluate("document.fonts.ready")
-    parts = [".bar", ".verdict", ".story", ".seq", ".detail", ".tabs", ".ledger", ".party"]
+    parts = [".bar", ".story", ".seq", ".reader", ".tabs"]
     steps, bottom, moved = page.locator(".stepper").evaluate(STEP_THROUGH, parts)
     assert steps > 20
     assert moved == []
@@ -173,11 +174,10 @@ def test_a_switch_of_one_api_is_flipped_in_the_panel(page: Any, app: str) -> Non
 def test_keys_step_both_ways_and_the_address_follows(page: Any, app: str) -> None:
     opened(page, f"{app}/play?scenario=code-pkce")
     at(page, 1)
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowLeft")
-    at(page, 2)
-    address(page, lambda q: q == {"scenario": "code-pkce", "step": "2"})
+    on(page, 2)
+    page.keyboard.press("Shift+ArrowLeft")
+    at(page, 3)
+    address(page, lambda q: q == {"scenario": "code-pkce", "step": "3"})
 
 
 def test_the_check_that_refused_is_in_view_at_its_step(page: Any, app: str) -> None:

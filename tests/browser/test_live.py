@@ -48,7 +48,7 @@ def test_from_an_empty_world_to_a_refusal(page: Any, app: str) -> None:
     assert url.startswith(f"{app}/world/")
     status, _ = send(url, f"client_id=app&grant_type=authorization_code&redirect_uri={CALLBACK}&code={code}&code_verifier=")
     assert status == 200
-    page.wait_for_selector(f"{READY} g.step", state="attached")
+    page.wait_for_selector(f"{READY} .row[data-n]", state="attached")
     page.locator(STORY, has_text="POST /token, answered with 200.").wait_for()
 
     page.get_by_role("button", name="Switches").click()
@@ -62,7 +62,7 @@ def test_from_an_empty_world_to_a_refusal(page: Any, app: str) -> None:
     page.locator(STORY, has_text="answered with").wait_for()
 
     page.reload()
-    page.wait_for_selector(f"{READY} g.step", state="attached")
+    page.wait_for_selector(f"{READY} .row[data-n]", state="attached")
     assert send(f"{app}/world/none/auth/token")[0] == 404
 
 

@@ -14,11 +14,11 @@ from sandbox.language import library
 from sandbox.protocol.edits import Edit
 from sandbox.protocol.trace import Sent, of
 from sandbox.views.html.offline import page as offline
-from sandbox.views.stepper import document, script
+from sandbox.views.stepper import closed, document, script
 from sandbox.views.timeline import moments
 from tests.support import sample_runs as samples
-from tests.support.browsing import new_context
-from tests.support.hostile import BAD, SVG, poisoned
+from tests.support.browsing import new_context, on
+from tests.support.hostile import BAD, poisoned
 
 
 @pytest.fixture
@@ -60,15 +60,15 @@ def address_has(page: Any, n: int) -> None:
 def test_keys_clicks_deep_link_and_reload(page: Any, tmp_path: Path) -> None:
     opened(page, tmp_path, document([samples.blocked()]), "#step=4")
     at(page, 4)
-    page.keyboard.press("ArrowRight")
+    on(page)
     at(page, 5)
     page.keyboard.press("End")
     at(page, 25)
-    page.keyboard.press("ArrowRight")
+    on(page)
     at(page, 25)
     page.keyboard.press("Home")
     at(page, 1)
-    page.locator(".body g.step.s9 text").first.click()
+    page.locator('.row[data-n="9"] button').click()
     at(page, 9)
     address_has(page, 9)
     page.reload()
@@ -83,7 +83,7 @@ def test_the_current_step_is_in_view_wherever_one_enters(page: Any, tmp_path: Pa
     for n in (2, 13, 23, 25):
         page.goto("about:blank")
         opened(page, tmp_path, document([samples.blocked()]), f"#step={n}")
-        box, band = page.locator(".seq").bounding_box(), page.locator(f".body g.band.s{n}").bounding_box()
+        box, band = page.locator(".seq").bounding_box(), page.locator(f'.row[data-n="{n}"]').bounding_box()
         assert box["y"] + 40 < band["y"], n
         assert band["y"] + band["height"] < box["y"] + box["height"], n
 
@@ -91,9 +91,10 @@ def test_the_current_step_is_in_view_wherever_one_enters(page: Any, tmp_path: Pa
 def test_stepping_moves_nothing_but_the_content(page: Any, tmp_path: Path) -> None:
     opened(page, tmp_path, document([samples.blocked()]))
     boxes = []
-    for _ in range(25):
+    page.get_by_role("button", name="Who knows what").click()
+    for _ in range(22):
         boxes.append([page.locator(part).bounding_box() for part in (".seq", ".detail", ".story", ".parties", ".verdict")])
-        page.keyboard.press("ArrowRight")
+        on(page)
     assert all(b == boxes[0] for b in boxes)
 
 
@@ -102,14 +103,15 @@ def test_panels_show_the_moment(page: Any, tmp_path: Path) -> None:
     assert "GET /transactions HTTP/1.1" in page.locator(".panel pre").first.text_content()
     page.get_by_role("button", name="Token").click()
     assert "2027-01-15 08:05:00, in 4 min" in page.locator(".panel").text_content()
-    page.keyboard.press("ArrowRight")
+    on(page)
     assert page.locator(".checks li.bad b").text_content() == "audience", "checks open on their own tab"
-    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Shift+ArrowLeft")
     assert page.locator(".tabs [aria-pressed=true]").text_content() == "Token", "the tab chosen for requests is kept"
 
 
 def test_cards_switch_between_knowledge_and_state(page: Any, tmp_path: Path) -> None:
     opened(page, tmp_path, document([samples.blocked()]), "#step=21")
+    page.get_by_role("button", name="Who knows what", exact=True).first.click()
     mallory = page.locator(".party.evil", has_text="Mallory")
     assert "access_token" in mallory.text_content()
     assert mallory.locator("dd.new").count() >= 1
@@ -117,20 +119,48 @@ def test_cards_switch_between_knowledge_and_state(page: Any, tmp_path: Path) -> 
     assert "signed in" in page.locator("section.party:has(h4:text-is('Budget'))").text_content()
 
 
-def test_predict_hides_the_verdict_until_answered(page: Any, tmp_path: Path) -> None:
-    opened(page, tmp_path, document([samples.blocked()], predict=True), "#step=22")
-    assert "Attack blocked" not in page.locator(".verdict").text_content()
-    assert page.locator(".chip", has_text="Refused").count() == 0
-    page.locator(".answers button").first.click()
-    assert "Attack blocked" in page.locator(".verdict").text_content()
-    assert page.locator(".ask.no .right").text_content() == "✓ No: it was issued for accounts."
+def test_what_is_still_a_question_is_not_there(page: Any, tmp_path: Path) -> None:
+    doc = closed(document([samples.blocked()]), {})
+    opened(page, tmp_path, doc, "#step=99")
+    at(page, 22)
+    assert "audience" not in json.dumps(doc["panes"][0]["moments"])
+    assert page.locator(".verdict").text_content() == "?One question open"
+    assert page.locator(".row.secret").is_visible()
+    page.get_by_role("button", name="Answer to go on").click()
+    at(page, 22)
+    assert page.locator(".answers button").first.evaluate("(b) => b.matches(':focus')")
+
+
+def test_next_goes_by_sentence_and_with_shift_by_message(page: Any, tmp_path: Path) -> None:
+    opened(page, tmp_path, document([samples.blocked()]))
+    stops = []
+    while True:
+        page.keyboard.press("ArrowRight")
+        stop = int(page.locator(".stepper").get_attribute("data-step"))
+        if stops and stop == stops[-1]:
+            break
+        stops.append(stop)
+    sentences = [int(n) for n in page.locator(".chapter .num").all_text_contents()]
+    assert len(stops) <= len(sentences) + 2, "a stop for each sentence, and one for each question"
+    assert stops == sorted(set(stops))
+    page.keyboard.press("Shift+ArrowLeft")
+    assert int(page.locator(".stepper").get_attribute("data-step")) == stops[-1] - 1
+
+
+def test_what_is_routine_is_one_row_that_opens(page: Any, tmp_path: Path) -> None:
+    opened(page, tmp_path, document([simulation.run(library.get("code-pkce"))]), "#step=49")
+    fold = page.locator(".chip.fold", has_text="behind the scenes").first
+    hidden = page.locator(".row.minor:visible").count()
+    fold.click()
+    assert fold.get_attribute("aria-expanded") == "true"
+    assert page.locator(".row.minor:visible").count() >= hidden + 2
 
 
 def test_two_runs_move_together(page: Any, tmp_path: Path) -> None:
     opened(page, tmp_path, document([samples.blocked(), samples.succeeded()]))
     page.get_by_role("button", name="Go to the first difference").click()
     at(page, 22)
-    page.keyboard.press("ArrowRight")
+    on(page)
     assert page.locator(".what h3").all_text_contents() == ["23. Checks: audience fails", "23. 2 checks pass, audience not performed"]
 
 
@@ -138,14 +168,6 @@ def test_a_run_without_steps_shows_why(page: Any, tmp_path: Path) -> None:
     opened(page, tmp_path, document([samples.nothing()]))
     page.keyboard.press("ArrowRight")
     assert "There is no authorization server here." in page.locator(".verdict").text_content()
-
-
-def test_playing_ends_at_the_end(page: Any, tmp_path: Path) -> None:
-    opened(page, tmp_path, document([samples.blocked()]), "#step=24")
-    page.get_by_role("button", name="Speed of playing").click()
-    page.get_by_role("button", name="Play or pause").click()
-    at(page, 25)
-    page.wait_for_selector('.play[aria-pressed="false"]')
 
 
 def test_edits_are_sent_until_they_are_acknowledged(page: Any, tmp_path: Path) -> None:
@@ -211,8 +233,8 @@ def test_fields_are_reached_by_keyboard_and_arrows_still_step(page: Any, tmp_pat
     assert page.locator(".note h4").text_content() == "content-type"
     page.keyboard.press("Escape")
     assert page.locator(".note").count() == 0
-    page.keyboard.press("ArrowRight")
-    at(page, 12)
+    page.keyboard.press("Shift+ArrowRight")
+    at(page, 13)
 
 
 def test_a_link_to_a_field_that_is_not_there_says_so(page: Any, tmp_path: Path) -> None:
@@ -220,24 +242,19 @@ def test_a_link_to_a_field_that_is_not_there_says_so(page: Any, tmp_path: Path) 
     assert "no such field" in page.locator(".note").text_content()
 
 
-def test_play_pace_and_verdict_work_by_keyboard(page: Any, tmp_path: Path) -> None:
+def test_the_verdict_and_the_sentences_are_reached_by_keyboard(page: Any, tmp_path: Path) -> None:
     opened(page, tmp_path, document([samples.blocked()]), "#step=24")
-    pace = page.get_by_role("button", name="Speed of playing")
-    pace.focus()
+    page.get_by_role("button", name="message", exact=True).focus()
     page.keyboard.press("Enter")
-    assert pace.text_content() == "2×"
-    page.get_by_role("button", name="Play or pause").focus()
-    page.keyboard.press(" ")
-    at(page, 25)
-    page.get_by_role("button", name="First step (Home)").focus()
+    page.get_by_role("button", name="Back").focus()
     page.keyboard.press("Enter")
-    at(page, 1)
+    at(page, 23)
+    page.locator(".segments button").first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".story b").text_content().startswith("1 of ")
     page.locator(".verdict button").focus()
     page.keyboard.press("Enter")
     at(page, 23)
-    page.get_by_role("button", name="Last step (End)").focus()
-    page.keyboard.press("Enter")
-    at(page, 25)
 
 
 def test_an_export_lists_its_edits_and_marks_the_first_difference(page: Any, tmp_path: Path) -> None:
@@ -251,20 +268,17 @@ def test_an_export_lists_its_edits_and_marks_the_first_difference(page: Any, tmp
     page.get_by_role("button", name="First difference: step").click()
     at(page, doc["edited"]["at"])
     assert "≠ First difference" in page.locator(".who").text_content()
-    assert page.locator(".body g.band.differs.now").count() == 1
+    assert page.locator(".row.differs.now").count() == 1
 
 
-@pytest.mark.parametrize("raw", [False, True], ids=["drawn by us", "a foreign drawing"])
-def test_hostile_documents_are_inert(page: Any, tmp_path: Path, raw: bool) -> None:
-    doc = poisoned(document([samples.blocked(), samples.succeeded()], predict=False))
+def test_hostile_documents_are_inert(page: Any, tmp_path: Path) -> None:
+    doc = poisoned(document([samples.blocked(), samples.succeeded()]))
     doc["title"] = BAD[0]
-    if raw:
-        doc["panes"][1]["drawings"] = [{"width": 900, "head": SVG, "body": SVG}]
     opened(page, tmp_path, doc)
     for _ in range(len(moments(samples.blocked()))):
         for i in range(4):
             page.locator(".tabs").first.locator("button").nth(i).click()
-        page.keyboard.press("ArrowRight")
+        on(page)
     assert page.evaluate("window.pwned ?? null") is None
     assert page.evaluate("({}).polluted ?? null") is None
     assert page.locator("#stepper :is(script, img, iframe, a, image, use, style, foreignObject, [onload], [onclick], [href])").count() == 0

@@ -223,7 +223,7 @@ def test_without_an_authorization_server_nobody_registers(live: Live) -> None:
 
 def test_the_diagram_says_where_the_parties_really_are(worlds: Worlds, live: Live) -> None:
     ask(worlds, f"{live.base}/auth/jwks")
-    heads = [d["head"] for d in document(live)["panes"][0]["drawings"]]  # type: ignore[index]
+    heads = [p["about"] for p in document(live)["panes"][0]["parties"]]  # type: ignore[index]
     assert any("127.0.0.1:8501/…/auth" in head for head in heads)
     assert not any("connectsphere.example" in head for head in heads)
 

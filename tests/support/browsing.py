@@ -26,7 +26,7 @@ def opened(page: Any, url: str, *, stepper: bool = True) -> Any:
     page.goto(url)
     page.wait_for_selector(IDLE)
     if stepper:
-        page.wait_for_selector(f"{READY} g.step", state="attached")
+        page.wait_for_selector(f"{READY} .row[data-n]", state="attached")
     return page
 
 
@@ -35,7 +35,18 @@ def at(page: Any, step: int) -> None:
 
 
 def says(page: Any, verdict: str) -> None:
-    page.wait_for_selector(f'.stepper .verdict b:text-is("{verdict}")')
+    """Wait until the verdict is this one; where a question hides it, as somebody does who wants to see all at once."""
+    found, everything = f'.stepper .verdict b:text-is("{verdict}")', '.stepper .bar button:text-is("Show all")'
+    page.wait_for_selector(f"{found}, {everything}:visible", state="attached")
+    if page.locator(f"{everything}:visible").count():
+        page.locator(everything).click()
+    page.wait_for_selector(found, state="attached")
+
+
+def on(page: Any, times: int = 1) -> None:
+    """Go on by so many messages."""
+    for _ in range(times):
+        page.keyboard.press("Shift+ArrowRight")
 
 
 def attack_defence_and_belief(page: Any) -> None:

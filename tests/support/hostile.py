@@ -26,9 +26,7 @@ SVG = """<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY x "EXPANDED">]>
 <g class="step s1" onclick="window.pwned=15" style="background:url(//evil.example/h)" fill="url(https://evil.example/i)" filter="url(//evil.example/j)"><text x="9" y="40" fill="url(//evil.example/k#x)">&x; step <tspan onmouseover="window.pwned=16">one</tspan></text></g>
 <animate attributeName="href" values="javascript:window.pwned=17"/><set attributeName="onmouseover" to="window.pwned=18"/><h:script xmlns:h="http://www.w3.org/1999/xhtml">window.pwned=19</h:script></svg>"""
 
-STRUCTURE = frozenset(
-    {"id", "n", "about", "led", "tokens", "time", "at", "right", "from", "to", "step", "kind", "tone", "drawings", "differs", "ack"}
-)
+STRUCTURE = frozenset({"id", "n", "about", "led", "tokens", "time", "at", "right", "from", "to", "step", "kind", "tone", "differs", "ack"})
 
 
 def poisoned(value: Any, key: str = "", count: list[int] | None = None) -> Any:

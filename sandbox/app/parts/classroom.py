@@ -28,7 +28,8 @@ def document(run: Run, view: WorkshopView, count: int) -> dict[str, Any]:
     """The shared document of the run, with this learner's answers and view."""
     answers = view.answers_of(view.item)
     shown = closed(cache.document(run), answers) if view.predict else cache.document(run) | {"answers": answers}
-    return {**shown, "editable": False, "present": view.present, "item": view.item, "items": count, "ack": st.session_state.get("rehearsed", 0)}
+    ours = {"editable": False, "present": view.present, "item": view.item, "items": count}
+    return {**shown, **ours, "ack": st.session_state.get("rehearsed", 0)}
 
 
 def _happened() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from sandbox.app import cache, state
+from sandbox.app import cache
 from sandbox.app.parts import claims
 from sandbox.app.state import View
 from sandbox.core.memo import memo

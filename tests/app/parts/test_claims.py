@@ -47,7 +47,3 @@ def test_a_limit_is_told_with_its_seconds() -> None:
     limit = next(claim for claim in defences(LATE) if claim.outcomes == ("limited",))
     word, seconds = measured(limit, simulation.run(LATE, limit.applied(LATE.settings)))
     assert (word, seconds) == ("limited", 299)
-
-
-def test_without_a_claim_there_is_something_to_try() -> None:
-    assert outcome(None, simulation.run(AUD)).startswith('<div class="outcome hint">')

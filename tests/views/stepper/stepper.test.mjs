@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 globalThis.Node = class {};
-const { distance, walk, unplus, asText, known, fold, visible, valueAt, tokenAt, stepOf } = await import(process.env.SCRIPT);
+const { distance, walk, unplus, asText, known, fold, visible, valueAt, tokenAt } = await import(process.env.SCRIPT);
 
 test('a distance has one unit, and a sign in words', () => {
   const said = [0, 1, 119, 120, -300, 5400, 7200, 172799, 172800, -864000].map(distance);
@@ -48,11 +48,6 @@ test('a party knows what it learned so far, the latest first, and has the latest
 test('hidden characters are spelled out', () => {
   assert.equal(visible('a\u202eb\u0007'), 'a⟦U+202E⟧b⟦U+0007⟧');
   assert.equal(visible(3), '3');
-});
-
-test('the step of a drawn element is in its class, and nowhere else', () => {
-  const classed = (name) => stepOf({ getAttribute: () => name });
-  assert.deepEqual(['step s12', 's3 band', 'steps12', null].map(classed), [12, 3, 0, 0]);
 });
 
 test('a field of a token is found by the longest name of the token', () => {

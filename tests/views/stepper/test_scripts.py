@@ -22,7 +22,7 @@ from tests.support.paths import PACKAGE, ROOT
 pytestmark = pytest.mark.slow
 
 TESTS = Path(__file__).with_name("stepper.test.mjs")
-RECKONING = ("distance", "walk", "unplus", "asText", "known", "fold", "visible", "valueAt", "tokenAt", "stepOf")
+RECKONING = ("distance", "walk", "unplus", "asText", "known", "fold", "visible", "valueAt", "tokenAt")
 SCRIPTS = sorted(PACKAGE.rglob("*.js"))
 
 VALUES = """

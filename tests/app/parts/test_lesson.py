@@ -1,0 +1,86 @@
+"""Questions before outcomes, what was said, and where one goes after the last step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import streamlit as st
+
+from sandbox.app import cache, state
+from sandbox.app.parts import lesson
+from sandbox.app.state import View
+from sandbox.language import library
+
+AUD = library.get("missing-aud-replay")
+OWN = View(AUD.id)
+
+
+@pytest.fixture(autouse=True)
+def session(monkeypatch: pytest.MonkeyPatch) -> Any:
+    class Session(dict[str, Any]):
+        __getattr__ = dict.__getitem__
+        __setattr__ = dict.__setitem__
+
+    fake = Session()
+    monkeypatch.setattr(st, "session_state", fake)
+    return fake
+
+
+def shown(view: View = OWN) -> dict[str, Any]:
+    return lesson.document(cache.run(view.case(AUD)), view)
+
+
+def test_in_its_own_setting_a_lesson_asks_first() -> None:
+    run = cache.run(OWN.case(AUD))
+    assert lesson.open_question(run, OWN)
+    assert (shown()["open"], shown()["panes"][0]["verdict"]["word"]) == ("replay", "")
+    lesson.take(OWN, {"event": "answer", "step": "replay", "answer": "refused"})
+    assert not lesson.open_question(run, OWN)
+    assert (shown()["open"], shown()["answers"]) == (None, {"replay": "refused"})
+
+
+def test_the_first_answer_counts_and_nonsense_does_not() -> None:
+    for event in ({"step": "replay", "answer": "<b>"}, {"step": "nowhere", "answer": "refused"}, {"step": ["x"]}, {}):
+        lesson.take(OWN, {"event": "answer"} | event)
+    assert lesson.answers(AUD.id) == {}
+    lesson.take(OWN, {"event": "answers", "answers": {"replay": "accepted", 3: "x"}})
+    lesson.take(OWN, {"event": "answer", "step": "replay", "answer": "refused"})
+    assert lesson.answers(AUD.id) == {"replay": "accepted"}
+
+
+def test_whoever_wants_all_of_it_gets_all_of_it() -> None:
+    lesson.take(OWN, {"event": "reveal"})
+    assert shown().get("open") is None
+    assert shown()["panes"][0]["verdict"]["word"] == "Attack succeeded"
+
+
+@pytest.mark.parametrize("view", [View(AUD.id, "oauth-bcp"), View(AUD.id, changes=(("rs.dpop", "require"),))])
+def test_in_another_setting_nothing_is_asked(view: View) -> None:
+    assert shown(view).get("open") is None
+
+
+def test_an_attack_is_offered_again_with_each_of_its_defences_and_a_flow_without_those_that_checked_something() -> None:
+    labels = [label for label, _ in lesson.again(AUD, AUD.settings)]
+    assert labels[0].startswith("With ")
+    flow = library.get("code-pkce")
+    offers = lesson.again(flow, flow.settings)
+    assert 0 < len(offers) <= lesson.MOST_AGAIN
+    assert all(label.startswith("Without ") and settings != flow.settings for label, settings in offers)
+
+
+def test_again_changes_the_setting_and_keeps_the_story() -> None:
+    view = lesson.take(OWN, {"event": "again", "which": 0})
+    assert view.scenario == AUD.id
+    assert view.changes
+    for which in (99, -1, "0", None):
+        assert lesson.take(OWN, {"event": "again", "which": which}) == OWN
+
+
+def test_events_come_through_the_stepper(session: Any) -> None:
+    from sandbox.app.parts import stepper
+
+    session["view"] = state.View(AUD.id)
+    stepper.take([{"seq": 1, "event": "answer", "step": "replay", "answer": "refused"}, {"seq": 2, "event": "again", "which": 0}])
+    assert lesson.answers(AUD.id) == {"replay": "refused"}
+    assert session["view"].changes

@@ -1,0 +1,70 @@
+"""What is sent before a question is answered: nothing that would answer it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from sandbox.engine import simulation
+from sandbox.language import library
+from sandbox.views.stepper import closed, document
+from sandbox.views.stepper.closed import questions
+from tests.support import sample_runs as samples
+
+ASKING = [s.id for s in (*library.flows(), *library.attacks()) if any(step.predict for step in s.steps)]
+
+
+def text(doc: dict[str, Any]) -> str:
+    return json.dumps(doc, ensure_ascii=False)
+
+
+def test_verdict_outcome_and_right_answer_are_not_in_it() -> None:
+    whole = document([samples.blocked()])
+    doc = closed(whole, {})
+    pane = doc["panes"][0]
+    assert doc["open"] == "replay"
+    assert [m["n"] for m in pane["moments"]] == list(range(1, 23))
+    assert len(doc["timeline"]) == 22
+    for secret in ("Attack blocked", "401", "invalid_token", '"right"', "audience"):
+        assert secret in text(whole)
+        assert secret not in text(doc), secret
+
+
+def test_an_answer_opens_the_rest_whatever_it_is() -> None:
+    whole = document([samples.blocked()])
+    for said in ("accepted", "refused"):
+        doc = closed(whole, {"replay": said, "other": "accepted"})
+        assert doc == whole | {"answers": {"replay": said}, "open": None}
+    assert closed(whole, {"replay": "perhaps"})["open"] == "replay"
+
+
+def test_questions_are_opened_one_by_one() -> None:
+    whole = document([simulation.run(library.get("code-pkce"))])
+    first, second = questions(whole)
+    assert closed(whole, {second: "accepted"})["open"] == first
+    doc = closed(whole, {first: "accepted"})
+    assert doc["open"] == second
+    assert doc["panes"][0]["steps"][first]["question"]["right"] == "accepted"
+    assert "right" not in doc["panes"][0]["steps"][second]["question"]
+
+
+@pytest.mark.parametrize("name", ASKING)
+def test_every_shipped_question_closes_what_follows_and_keeps_the_request(name: str) -> None:
+    whole = document([simulation.run(library.get(name))])
+    answers: dict[str, str] = {}
+    for step in questions(whole):
+        doc = closed(whole, answers)
+        pane = doc["panes"][0]
+        assert (doc["open"], pane["moments"][-1]["step"]) == (step, step)
+        assert pane["verdict"]["word"] == ""
+        later = [m["id"] for m in whole["panes"][0]["moments"][len(pane["moments"]) :]]
+        assert not any(f'"{id_}"' in text(doc) for id_ in later)
+        answers[step] = "refused"
+    assert closed(whole, answers)["open"] is None
+
+
+def test_a_run_without_questions_is_whole() -> None:
+    whole = document([samples.completed()])
+    assert closed(whole, {}) == whole | {"answers": {}, "open": None}
