@@ -7,7 +7,7 @@ TESTS := pytest -q -n 2 --dist worksteal
 PYTEST := $(BIN)/python -m $(TESTS)
 ALONE := tests/properties/test_endurance.py tests/serve/test_endurance.py tests/serve/test_flipping.py tests/app/test_soak.py
 
-.PHONY: run setup test quick long coverage lowest check wheel bench screenshots clean
+.PHONY: run setup test quick long coverage lowest check wheel bench ux screenshots clean
 
 run: .venv/run.stamp            ## start the app
 	@$(BIN)/oauth-sandbox
@@ -43,6 +43,9 @@ wheel: .venv/dev.stamp          ## the wheel, built, installed on its own and tr
 
 bench: .venv/dev.stamp          ## how fast it is
 	@$(BIN)/python -m tests.bench.bench
+
+ux: .venv/dev.stamp             ## what a learner's screen and line have to carry
+	@$(BIN)/python -m tests.bench.ux $(ARGS)
 
 screenshots: .venv/dev.stamp    ## the pictures in the README
 	@$(BIN)/python -m tests.tools.screenshots

@@ -36,6 +36,7 @@ PACKAGES = (
     "jose@6",
     "oauth4webapi@3",
     "passport-openidconnect@0.1",
+    "axe-core@4",
 )
 
 
