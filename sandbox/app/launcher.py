@@ -36,6 +36,7 @@ CONFIG: dict[str, Any] = {
     "server.headless": True,
     "server.fileWatcherType": "none",
     "server.maxUploadSize": 1,
+    "server.enableWebsocketCompression": True,
     "browser.gatherUsageStats": False,
     "client.toolbarMode": "minimal",
     "client.showErrorDetails": "none",

@@ -6,8 +6,8 @@
 
 const MANY = 6;                       // names in a row that spans more than one lane; one that does not has room for half of them
 
-/** The board of `run`; `go(n)` is called with the number of a moment that was clicked. */
-function boardOf(run, go) {
+/** The board of a run of `doc`; `go(n)` is called with the number of a moment that was clicked. */
+function boardOf(doc, run, go) {
   const lane = new Map(run.parties.map((party, i) => [party.id, i]));
   const name = (id) => run.parties[lane.get(id)]?.name ?? id;
   const rows = new Map(), folds = [], chapters = [], list = h('ol', { class: 'rows' });
@@ -23,7 +23,7 @@ function boardOf(run, go) {
   }
   folds.forEach((f) => f.name(name));
   const secret = run.secret ? list.appendChild(secretOf(run.moments.at(-1), lane)) : null;
-  const cast = h('ol', { class: 'cast' }, ...run.parties.map((p) => h('li', { class: p.hers ? 'hers' : false }, h('b', {}, p.hers ? icon('mask') : null, p.name), p.about || p.hers ? h('small', {}, p.hers ? 'run by Mallory' : p.about) : null)));
+  const cast = h('ol', { class: 'cast' }, ...run.parties.map((p) => h('li', { class: p.hers ? 'hers' : false }, h('b', {}, p.hers ? icon('mask') : null, wordOf(doc, `party:${p.id}`, p.name, 'span')), p.about || p.hers ? h('small', {}, p.hers ? 'run by Mallory' : p.about) : null)));
   const lives = h('div', { class: 'lives', 'aria-hidden': true }, ...run.parties.map((p, i) => h('i', { class: p.hers ? 'hers' : false, style: `--l:${i}` })));
   const scroll = h('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'Diagram' }, lives, list);
   const el = h('section', { class: 'board', style: `--n:${Math.max(1, run.parties.length)}`, 'aria-label': 'Messages' }, cast, scroll, legend(run));
@@ -38,7 +38,7 @@ function boardOf(run, go) {
     if (w) {
       const names = (m.names ?? []).slice(0, w > 1 ? MANY : MANY / 2), more = (m.names?.length ?? 0) - names.length;
       row.append(h('span', { class: `arrow ${b > a ? 'ltr' : 'rtl'}${m.kind === 'answer' || m.kind === 'taken' ? ' dashed' : ''}`, 'aria-hidden': true }),
-        h('span', { class: 'names', 'aria-hidden': true }, ...names.map((n) => h('code', {}, n)), more > 0 ? h('span', {}, `+${more}`) : null));
+        h('span', { class: 'names' }, ...names.map((n) => wordOf(doc, n, n, 'code', -1)), more > 0 ? h('span', {}, `+${more}`) : null));
     }
     return row;
   }

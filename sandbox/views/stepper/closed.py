@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.views.stepper.view import fields
+from sandbox.views.stepper.view import explained, fields
 
 Doc = dict[str, Any]
 
@@ -47,6 +47,7 @@ def _until(pane: Doc, step: str, doc: Doc) -> Doc:
     return {
         "panes": [shown],
         "fields": fields([shown]),
+        "words": explained([shown]),
         "timeline": doc["timeline"][:last],
         "edits": [],
         "edited": None,

@@ -88,12 +88,12 @@ function tokenPanel(pane, moment, ui) {
   });
 }
 
-function checksPanel(pane, checks) {
+function checksPanel(pane, checks, ui) {
   if (!checks.length) return none('Nothing was checked for this message.');
   return [h('ul', { class: 'checks' }, ...checks.map(([name, outcome, expected, found]) => {
     const [cls, mark, word] = OUTCOME[outcome] ?? OUTCOME.skipped, known = pane.checks[name] ?? { sentence: name, ref: '' };
     const row = (label, value) => value ? h('small', {}, h('span', {}, label), value) : null;
-    return h('li', { class: cls }, h('i', { 'aria-hidden': true }, mark), h('div', {}, h('p', {}, h('b', {}, name.replaceAll('_', ' ')), h('em', {}, word)),
+    return h('li', { class: cls }, h('i', { 'aria-hidden': true }, mark), h('div', {}, h('p', {}, h('b', {}, wordOf(ui.doc, `check:${name}`, name.replaceAll('_', ' '))), h('em', {}, word)),
       h('p', {}, known.sentence), row(outcome === 'skipped' ? 'because' : 'expected', expected), row('found', found), h('cite', {}, known.ref)));
   }))];
 }
@@ -166,11 +166,12 @@ function fieldNote(pane, moment, path, ui) {
   const value = valueAt(pane, moment, path), about = known(ui.doc, path), bad = ui.doc.edits.find((e) => e.message === moment.id && e.field === path && e.problem);
   const close = h('button', { type: 'button', class: 'small', 'aria-label': 'Close', title: 'Close (Escape)', 'data-focus': 'close', onclick: () => ui.choose(null) }, '✕');
   const link = h('button', { type: 'button', class: 'small', 'data-focus': 'field-link', title: 'Copy a link to exactly this field', onclick: (e) => { ui.writeUrl(); copied(e.target, location.href); } }, 'Link');
-  const head = h('div', { class: 'top' }, h('h4', { title: visible(path) }, about.name), h('cite', {}, about.of ? '' : about.ref), link, close);
+  const head = h('div', { class: 'top' }, h('h4', { title: visible(path) }, about.name), about.of ? h('cite', {}) : cardOf(ui.doc, about.name) ? cited(cardOf(ui.doc, about.name)) : h('cite', {}, about.ref), link, close);
   if (value === undefined) return h('section', { class: 'note', 'aria-label': 'Field' }, head, h('p', {}, 'This message has no such field here.'));
   const [here, far] = looked(pane, moment, about.of ? [] : about.checks), unused = !ui.doc.open && about.checks.length && !here.length && !far.length;
   return h('section', { class: 'note', 'aria-label': 'Field' }, head,
     h('p', {}, about.of ? `Part of ${about.of}. ` : '', about.of ? '' : about.meaning),
+    ...(about.of || !cardOf(ui.doc, about.name) ? [] : reasons(cardOf(ui.doc, about.name), Boolean(ui.doc.open))),
     bad ? h('p', { class: 'problem' }, `The edit does not fit: ${bad.problem}.`) : null,
     ui.editing && editable(moment, path) ? editor(pane, moment, path, value, ui) : null,
     here.length ? lookedAt(pane, here, ui) : null,
@@ -231,7 +232,7 @@ const PANELS = {
       screenOf(shown.screen), httpMessage(shown.message, shown, ui)].filter(Boolean);
   },
   token(pane, moment, ui) { const shown = shownAt(pane, moment); return tokenPanel(pane, shown === moment ? moment : { ...shown, time: moment.time }, ui); },
-  checks(pane, moment) { return checksPanel(pane, checksOf(pane, moment)); },
+  checks(pane, moment, ui) { return checksPanel(pane, checksOf(pane, moment), ui); },
   learned(pane, moment) { return learnedPanel(pane, moment); },
 };
 

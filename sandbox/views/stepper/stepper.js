@@ -34,16 +34,21 @@ class Stepper {
     this.panes = h('div', { class: 'panes' });
     this.parties = h('div', { class: 'parties', tabindex: 0, role: 'group', 'aria-label': 'What each party has' });
     this.which = h('div', { class: 'which', role: 'group', 'aria-label': 'What the cards show' });
+    this.card = h('div', { class: 'card', role: 'dialog', hidden: true });
     this.live = h('div', { class: 'sr', 'aria-live': 'polite' });
     this.edits = h('div', { class: 'edits', role: 'group', 'aria-label': 'Your edits', hidden: true });
     this.root = h('div', { class: 'stepper', 'data-ready': 'false' }, this.edits, this.panes, h('div', { class: 'ledger' }, this.which, this.parties),
-      h('div', { class: 'bar' }, this.segments, this.back, this.next, this.play, this.jump, this.paces, this.count, this.reveal_, this.knows), this.live);
+      h('div', { class: 'bar' }, this.segments, this.back, this.next, this.play, this.jump, this.paces, this.count, this.reveal_, this.knows), this.card, this.live);
     parent.append(this.root);
     this.listen();
   }
 
   listen() {
     const signal = this.off.signal;
+    this.root.addEventListener('click', (e) => {
+      const el = e.target.closest('.word');
+      if (el) { e.stopPropagation(); this.explain(el.classList.contains('lit') ? null : el.dataset.word, el); } else if (!e.target.closest('.card') && !this.card.hidden) this.card.hidden = true;
+    }, { signal, capture: true });
     document.addEventListener('keydown', (e) => this.key(e), { signal });
     // A radio or tab that was clicked, not reached by keyboard, must not swallow the arrows afterwards
     document.addEventListener('keydown', (e) => {
@@ -73,8 +78,8 @@ class Stepper {
     const trail = turned ? null : this.doc && this.doc.scenario === doc.scenario ? this.trail : remembered.get(doc.scenario);
     const kept = trail?.findLast((id) => index.has(id));
     const opening = !this.doc, was = !turned && this.doc?.scenario === doc.scenario ? this.doc.open : null;
-    const follow = doc.follow && (this.doc ? this.at >= this.doc.timeline.length - 1 : this.readUrl() === null);   // a run that still grows
-    this.at = follow ? doc.timeline.length - 1 : opening && this.readUrl() !== null ? this.readUrl() : index.get(kept) ?? 0;
+    const follow = doc.follow && (this.doc ? this.at >= this.doc.timeline.length - 1 : this.readUrl(doc) === null);   // a run that still grows
+    this.at = follow ? doc.timeline.length - 1 : opening && this.readUrl(doc) !== null ? this.readUrl(doc) : index.get(kept) ?? 0;
     const ack = doc.ack ?? 0, lost = ack < (this.doc?.ack ?? 0);              // lost: the server began a new session
     this.queue = lost ? [] : this.queue.filter((e) => e.seq > ack);
     if (this.views?.length !== doc.panes.length) { this.panes.replaceChildren(); this.views = doc.panes.map(() => this.pane()); }
@@ -121,13 +126,30 @@ class Stepper {
     view.draw = (run) => {
       view.run = { ...run, secret: Boolean(this.doc.open) };
       view.learnt = fold(run); name.textContent = visible(run.name);
-      view.board = boardOf(view.run, (n) => { const i = this.doc.timeline.findIndex((t) => t.at[this.views.indexOf(view)] === n); if (i >= 0) this.user(i); });
+      view.board = boardOf(this.doc, view.run, (n) => { const i = this.doc.timeline.findIndex((t) => t.at[this.views.indexOf(view)] === n); if (i >= 0) this.user(i); });
       seq.replaceChildren(view.board.el);
     };
     return view;
   }
 
   user(i) { this.autoplay(false); this.ended = false; this.show(i); this.mark(); }
+
+  // ---- words: what each is, why it is there, and what happens without it
+  /** Open the card of a word beside what was clicked, or shut it. */
+  explain(word, from = null) {
+    const card = word === null ? null : cardOf(this.doc, word), was = this.from;
+    this.card.hidden = !card;
+    this.from = card ? from : null;
+    for (const el of this.root.querySelectorAll('.word')) el.classList.toggle('lit', Boolean(card) && el.dataset.word === word);
+    if (!card) { was?.isConnected && was.focus({ preventScroll: true }); return; }
+    const close = h('button', { type: 'button', class: 'small', 'aria-label': 'Close', title: 'Close (Escape)', onclick: () => this.explain(null) }, '✕');
+    this.card.setAttribute('aria-label', visible(card.word));
+    this.card.replaceChildren(h('div', { class: 'top' }, h('code', {}, card.word), h('span', {}, card.kind), close), h('p', {}, card.is), ...reasons(card, Boolean(this.doc.open)), cited(card));
+    const at = from?.getBoundingClientRect(), frame = this.root.getBoundingClientRect();
+    if (at) this.card.style.setProperty('--top', `${Math.max(8, Math.min(at.bottom - frame.top + 6, frame.height - this.card.offsetHeight - 8))}px`);
+    if (at) this.card.style.setProperty('--left', `${Math.max(8, Math.min(at.left - frame.left, frame.width - this.card.offsetWidth - 8))}px`);
+    close.focus({ preventScroll: true });
+  }
 
   // ---- stops: where Back and Next go
   /** Runs side by side differ in messages, and a run that grows is looked at for them. */
@@ -218,7 +240,7 @@ class Stepper {
     i = Number.isNaN(Number(i)) ? 0 : Math.max(0, Math.min(last, Number(i)));
     if (i === this.at && !fresh) return;
     const same = i === this.at;
-    if (!same) this.field = null;
+    if (!same) { this.field = null; this.card.hidden = true; }
     this.at = i;
     const focus = this.root.getRootNode().activeElement?.dataset?.focus, panel = () => this.root.querySelector('.panel'), tab = panel()?.getAttribute('aria-label');
     const scrolled = same && panel()?.scrollTop, first = this.views[0], now = first.run.moments[this.number(0) - 1];
@@ -439,6 +461,7 @@ class Stepper {
   }
 
   key(e, mouse = false) {
+    if (e.key === 'Escape' && !this.card.hidden) { this.explain(null); return true; }
     if (e.key === 'Escape' && this.field && this.root.contains(e.composedPath()[0])) { this.choose(null); return true; }
     if (!this.doc || this.doc.film || e.defaultPrevented || e.ctrlKey || e.altKey || e.metaKey) return false;
     if (this.doc.present && !e.shiftKey && this.presented(e)) return true;
@@ -460,10 +483,13 @@ class Stepper {
     this.send('events', this.queue);
   }
 
-  readUrl() {
+  /** Where the address says to begin: at a number, or at the first message of a step of the story (`step=replay`). */
+  readUrl(doc) {
     if (!this.url) return null;
-    const from = this.url === 'hash' ? new URLSearchParams(location.hash.slice(1)) : new URLSearchParams(location.search);
-    return /^[0-9]{1,4}$/.test(from.get('step') ?? '') ? Math.max(0, Number(from.get('step')) - 1) : null;
+    const from = this.url === 'hash' ? new URLSearchParams(location.hash.slice(1)) : new URLSearchParams(location.search), step = from.get('step') ?? '';
+    if (/^[0-9]{1,4}$/.test(step)) return Math.max(0, Number(step) - 1);
+    const first = doc.panes[0].moments.find((m) => m.step === step);
+    return first ? doc.timeline.findIndex((t) => t.id === first.id) : null;
   }
 
   readField() {

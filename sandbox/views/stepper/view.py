@@ -24,9 +24,11 @@ from sandbox.protocol.trace import Answered, Checked, Event, Noted, Sent, Signed
 from sandbox.studies import basis
 from sandbox.views.curl import curl
 from sandbox.views.divergence import difference
+from sandbox.views.labels import own_setting
 from sandbox.views.outcomes import SIGNS
 from sandbox.views.stepper import rows, screen
 from sandbox.views.stepper.message import holder, parts
+from sandbox.views import words
 from sandbox.views.timeline import Moment, decisive, moments, note, refused_in
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ CHIPS = {
 }  # fmt: skip
 TIMES = ("exp", "iat", "nbf", "auth_time", "updated_at")
 UNSEEN = ("act",)  # verbs whose requests are those of a script; nobody sees their answers
+CARD = ("word", "kind", "is", "why", "without", "attack", "ref")  # of a word, what is shown beside a run
 LONGEST = 96  # characters of a value on a card; the message itself is shown whole
 
 
@@ -69,6 +72,7 @@ def document(
         "ack": ack,
         "editable": editable,
         "fields": fields(panes),
+        "words": explained(panes),
         "edits": _edits(runs[0]),
         "edited": _differs(runs[0], against),
     }
@@ -110,7 +114,7 @@ def setting_name(settings: Settings, own: Settings | None = None) -> str:
     """A setting in words: how it differs from its profile or, if that is shorter, from the story's own setting."""
     name, changes = PROFILES[settings.profile].title, settings.changes
     if own is not None and own.profile == settings.profile and len(beyond := settings.beyond(own)) < len(changes):
-        name, changes = "As in the file", beyond
+        name, changes = own_setting(own), beyond
     return f"{name} with {', '.join(f'{n}={v}' for n, v in changes)}" if changes else name
 
 
@@ -277,6 +281,12 @@ def _message(events: Sequence[Event]) -> Request | Response | None:
 
 def fields(panes: Sequence[Doc]) -> Doc:
     """What is known about the fields that occur, once for the whole document; `*` is for those that no standard defines."""
+    known = {name: field for name in _named(panes) if (field := explain(name))}
+    return {name: [f.meaning, f.ref, list(f.checks)] for name, f in known.items()} | {"*": [OWN, "", []]}
+
+
+def _named(panes: Sequence[Doc]) -> list[str]:
+    """The names of all fields that occur, parts of tokens included."""
     named: set[str] = set()
     for pane in panes:
         for m in pane["moments"]:
@@ -285,8 +295,25 @@ def fields(panes: Sequence[Doc]) -> Doc:
                     named.update(part[0].lower().split("."))
         for token in pane["tokens"]:
             named.update(("signature", *_keys(token["header"]), *_keys(token["payload"])))
-    known = {name: field for name in sorted(named) if (field := explain(name))}
-    return {name: [f.meaning, f.ref, list(f.checks)] for name, f in known.items()} | {"*": [OWN, "", []]}
+    return sorted(named)
+
+
+def explained(panes: Sequence[Doc]) -> Doc:
+    """The cards of the names, checks and parties that can be clicked, where they say more than the tables that the document has."""
+    names = {name.lower() for pane in panes for m in pane["moments"] for name in m.get("names", [])} | set(_named(panes))
+    names.update(f"check:{check}" for pane in panes for check in pane["checks"])
+    names.update(f"party:{party['id']}" for pane in panes for party in pane["parties"])
+    return {name: _card(name, card) for name, card in sorted(words.cards(sorted(names)).items()) if _says_more(card)}
+
+
+def _says_more(card: Doc) -> bool:
+    return bool(card["why"] or card["without"] or card["attack"]) or not card["address"].startswith(("field:", "check:"))
+
+
+def _card(name: str, card: Doc) -> Doc:
+    """What is shown of a card beside a run; what a field or a check is, the document says already."""
+    said = card["address"].startswith("field:") or name.startswith("check:")
+    return {k: card[k] for k in CARD if card[k] and not (said and k == "is")}
 
 
 def _keys(value: Any) -> Iterator[str]:
