@@ -36,7 +36,6 @@ CONFIG: dict[str, Any] = {
     "server.headless": True,
     "server.fileWatcherType": "none",
     "server.maxUploadSize": 1,
-    "server.enableWebsocketCompression": True,
     "browser.gatherUsageStats": False,
     "client.toolbarMode": "minimal",
     "client.showErrorDetails": "none",
