@@ -5,23 +5,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Kind = Literal["parameter", "header", "part of a message", "part of a token", "claim"]
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`meaning` says what the field is for; `ref` is the section that defines it."""
+    """`meaning` says what the field is for; `ref` is the section that defines it; `kind` is where it mostly stands."""
 
     name: str
     meaning: str
     ref: str
     checks: tuple[str, ...] = ()
+    kind: Kind = "parameter"
 
 
 # fmt: off
-FIELDS: dict[str, Field] = {
-    f.name: f
-    for f in (
+_TABLE: dict[Kind, tuple[Field, ...]] = {
+    "parameter": (
         # ---- authorization request and response
         Field("response_type", "What the client wants back through the browser: a code, or (implicit grant) a token.", "RFC 6749 §3.1.1", ("response_type",)),
         Field("client_id", "The public name under which the client is registered.", "RFC 6749 §2.2", ("client_known", "client")),
@@ -75,7 +78,8 @@ FIELDS: dict[str, Field] = {
         Field("id_token_hint", "An ID token from before: it shows for whom a client asks, and that the client knows this session.", "OIDC RP-Initiated Logout §2", ("id_token_hint", "hinted_session")),
         Field("post_logout_redirect_uri", "Where the browser is sent when the person is signed out. It must be registered for that.", "OIDC RP-Initiated Logout §3", ("post_logout_redirect_uri",)),
         Field("logout_token", "The server's word to a client that a session has ended.", "OIDC Back-Channel Logout §2.4", ("signature", "logout_event", "logout_unused")),
-        # ---- headers
+    ),
+    "header": (
         Field("authorization", "Who is asking: a token after Bearer or DPoP, or a client's name and secret after Basic.", "RFC 9110 §11.6.2", ("token_present", "scheme", "client")),
         Field("dpop", "A fresh proof that the sender holds the key: for one method, one address, one moment.", "RFC 9449 §4.1", ("proof_present", "proof_valid", "proof_target", "proof_fresh", "proof_token", "proof_unused")),
         Field("DPoP-Nonce", "The nonce that the next proof for this server must carry.", "RFC 9449 §8", ("proof_nonce",)),
@@ -89,19 +93,22 @@ FIELDS: dict[str, Field] = {
         Field("content-type", "How the body is written.", "RFC 9110 §8.3"),
         Field("cache-control", "Whether the answer may be kept; tokens may not.", "RFC 6749 §5.1"),
         Field("x-user-id", "A name that a gateway vouches for. Anybody can write it.", "RFC 9700 §4.13"),
-        # ---- every message
+    ),
+    "part of a message": (
         Field("method", "What is asked of the address: to read (GET), to do something (POST).", "RFC 9110 §9", ("proof_target",)),
         Field("host", "Who is asked.", "RFC 9110 §7.2", ("zone", "proof_target")),
         Field("path", "What is asked for, at this host.", "RFC 9110 §4.2.2", ("proof_target",)),
         Field("status", "How it went: 2xx done, 3xx go elsewhere, 4xx refused, 5xx broken.", "RFC 9110 §15"),
         Field("body", "What the message carries.", "RFC 9110 §6.4"),
-        # ---- header of a token
+    ),
+    "part of a token": (
         Field("signature", "Vouches for every byte of header and payload: only the holder of the key could make it.", "RFC 7515 §5.2", ("signature", "key", "algorithm")),
         Field("alg", "The algorithm that the token says it is signed with. The verifier must know better.", "RFC 7515 §4.1.1", ("algorithm",)),
         Field("kid", "Which of the issuer's keys was used. A name, not an address.", "RFC 7515 §4.1.4", ("key",)),
         Field("typ", "What kind of token this is: at+jwt for an access token, dpop+jwt for a proof.", "RFC 9068 §2.1", ("type", "proof_valid")),
         Field("jwk", "A public key inside the token. In a proof it is the sender's; anywhere else it must not be believed.", "RFC 7515 §4.1.3", ("key", "proof_valid")),
-        # ---- claims
+    ),
+    "claim": (
         Field("sub", "Whom the token is about.", "RFC 7519 §4.1.2"),
         Field("aud", "Whom the token is for. Everybody else must refuse it.", "RFC 7519 §4.1.3", ("audience",)),
         Field("exp", "From this second on the token must be refused.", "RFC 7519 §4.1.4", ("expiry",)),
@@ -125,9 +132,11 @@ FIELDS: dict[str, Field] = {
         Field("groups", "The groups the person was in when the token was made; each one makes the token longer.", "RFC 9068 §2.2.3.1"),
         Field("email", "The person's address: everybody who sees the token can read it.", "OIDC Core §5.1"),
         Field("name", "The person's name: everybody who sees the token can read it.", "OIDC Core §5.1"),
-    )
+    ),
 }
 # fmt: on
+
+FIELDS: dict[str, Field] = {f.name: replace(f, kind=kind) for kind, fields in _TABLE.items() for f in fields}
 
 
 OWN = "A name of this server's own: no standard defines it."
