@@ -13,7 +13,7 @@ OIDC = {  # the name by which a specification of OpenID Connect is cited, and th
     "RP-Initiated Logout": "rpinitiated",
 }
 CITED = re.compile(
-    rf"(?:RFC (?P<rfc>\d{{1,5}})|OIDC (?P<oidc>{'|'.join(OIDC)})|(?P<draft>draft-[a-z0-9-]+))(?: (?:§|(?P<appendix>appendix ))(?P<section>\w+(?:\.\w+)*))?"
+    rf"(?:RFC (?P<rfc>\d{{1,5}})(?!\d)|OIDC (?P<oidc>{'|'.join(OIDC)})|(?P<draft>draft-[a-z0-9-]+))(?: (?:§|(?P<appendix>appendix ))(?P<section>\w+(?:\.\w+)*))?"
 )
 
 

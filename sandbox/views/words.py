@@ -48,10 +48,13 @@ class Played(Form):
 
 
 class Told(Form):
-    """Why something is there, and what happens without it; `same` are the addresses of other cards of which the same is true."""
+    """Why something is there, and what happens without it; `same` are the addresses of other cards of which the same is true.
 
-    why: Sentence
-    without: Sentence
+    Nobody wants an attack to be there; it has only where one sees it (`attack`).
+    """
+
+    why: Sentence | None = None
+    without: Sentence | None = None
     attack: Played | None = None
     same: tuple[str, ...] = Field((), strict=False, max_length=12)
 
@@ -171,9 +174,8 @@ def _together(bundle: str) -> str:
 
 
 def _reason(told: Told | None) -> Card:
-    if told is None:
-        return {"why": "", "without": "", "attack": None}
-    return {"why": told.why, "without": told.without, "attack": _played(told.attack) if told.attack else None}
+    told = told or Told()
+    return {"why": told.why or "", "without": told.without or "", "attack": _played(told.attack) if told.attack else None}
 
 
 def _played(attack: Played) -> Card:
