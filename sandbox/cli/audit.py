@@ -151,7 +151,7 @@ def _words(result: Audit) -> Iterator[RenderableType]:
     yield table
     yield plain(f"\n{words.summary(result)}")
     for change in result.plan.changes:
-        yield plain(f"  {change.switch}: {change.before} -> {change.after}")
+        yield plain(f"  {change.meaning} ({change.switch}: {change.before} -> {change.after})")
     if upheld := words.upheld(result):
         yield plain(f"\n{words.UPHELD}", "bold")
         yield from (plain(f"  {said}") for said in upheld)

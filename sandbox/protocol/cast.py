@@ -20,7 +20,10 @@ INTERNAL = "internal"  # the zone behind the gateway
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One member of the cast.  `role` is its switch prefix ('' if it has no switches); `host` its public address."""
+    """One member of the cast: its one name for people (`title`), and what it is, with the standard term (`about`).
+
+    `role` is its switch prefix ('' if it has no switches); `host` its public address.
+    """
 
     name: str
     kind: Kind
@@ -42,50 +45,50 @@ CAST: dict[str, Member] = {
         Member("mallory", "attacker", "Mallory", "attacker", EVIL, hers=True),
         Member("admin", "person", "Admin", "operator of ConnectSphere"),
         Member("clock", "clock", "Clock", "virtual time"),
-        Member("laptop", "browser", "Alice's laptop", "browser", owner="alice"),
+        Member("laptop", "browser", "Alice's browser", "on her laptop", owner="alice"),
         Member("phone", "browser", "Alice's phone", "browser and apps", owner="alice"),
         Member("mallory_browser", "browser", "Mallory's browser", "browser", owner="mallory", hers=True),
         Member(
             "app",
             "client",
             "ConnectSphere app",
-            "single-page app, public client",
+            "client in the browser (public)",
             APP,
             "client",
-            backed="single-page app with a backend, confidential client",
+            backed="client with a backend (confidential)",
         ),
-        Member("mobile", "client", "ConnectSphere mobile", "native app, public client", "com.connectsphere.app:", "client"),
+        Member("mobile", "client", "ConnectSphere mobile", "client on the phone (public, native app)", "com.connectsphere.app:", "client"),
         Member("evil_mobile", "malware", "Mallory's app", "malicious app on Alice's phone", hers=True),
-        Member("budget", "client", "Budget", "third-party web app, confidential client", "https://budget.example", "client"),
-        Member("tv", "device", "ConnectSphere TV", "television, public client without a browser"),
-        Member("importer", "client", "ConnectSphere import", "a client of the bank", "https://import.connectsphere.example"),
-        Member("assistant", "client", "Assistant", "AI tool, a client that finds its server by itself", "https://assistant.example"),
-        Member("evil_app", "client", "Evil app", "third-party quiz site", "https://evil-app.example", hers=True),
-        Member("auth", "server", "Authorization server", "auth.connectsphere.example", ISSUER, "as"),
-        Member("backend", "server", "Backend", "connectsphere.example", BACKEND, "as"),
-        Member("gateway", "gateway", "API gateway", "api.connectsphere.example", "https://api.connectsphere.example", "gw"),
-        Member("accounts", "api", "Accounts", "resource server", "https://accounts.connectsphere.example", "rs"),
+        Member("budget", "client", "Budget", "client with a server (confidential)", "https://budget.example", "client"),
+        Member("tv", "device", "ConnectSphere TV", "client without a browser (public)"),
+        Member("importer", "client", "ConnectSphere import", "client of the bank (confidential)", "https://import.connectsphere.example"),
+        Member("assistant", "client", "Assistant", "client of an AI tool (public)", "https://assistant.example"),
+        Member("evil_app", "client", "Evil app", "client with a server, a quiz site", "https://evil-app.example", hers=True),
+        Member("auth", "server", "Authorization server", "where Alice signs in", ISSUER, "as"),
+        Member("backend", "server", "Backend", "where Alice signs in", BACKEND, "as"),
+        Member("gateway", "gateway", "API gateway", "in front of the APIs", "https://api.connectsphere.example", "gw"),
+        Member("accounts", "api", "Accounts", "API (resource server)", "https://accounts.connectsphere.example", "rs"),
         Member(
             "accounts_2",
             "api",
             "Accounts, replica 2",
-            "resource server, a replica of accounts",
+            "API (resource server), like Accounts",
             "https://accounts-2.connectsphere.example",
             "rs",
             replica_of="accounts",
         ),
-        Member("transactions", "api", "Transactions", "resource server", "https://transactions.connectsphere.example", "rs"),
-        Member("notifications", "api", "Notifications", "resource server", "https://notifications.connectsphere.example", "rs"),
+        Member("transactions", "api", "Transactions", "API (resource server)", "https://transactions.connectsphere.example", "rs"),
+        Member("notifications", "api", "Notifications", "API (resource server)", "https://notifications.connectsphere.example", "rs"),
         Member(
             "tool_server",
             "api",
             "Tool server",
-            "resource server for AI tools",
+            "API (resource server) for AI tools",
             "https://tools.connectsphere.example",
             "rs",
             path="/mcp",
         ),
-        Member("bank", "server", "Bank", "another company, issuer and API", "https://bank.example"),
+        Member("bank", "server", "Bank", "another authorization server and API", "https://bank.example"),
     )
 }
 

@@ -15,6 +15,7 @@ from sandbox.engine import judge
 from sandbox.engine.result import Word
 from sandbox.language import library
 from sandbox.language.document import Scenario
+from sandbox.protocol.defences import in_words
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES, SWITCHES, expand
 from sandbox.studies.adaptive import NOWHERE, Looked, looked_for
@@ -39,7 +40,8 @@ class Change:
 
     @property
     def meaning(self) -> str:
-        return SWITCHES[self.switch].meaning
+        """What to do, as a sentence."""
+        return f"{in_words(f'{self.switch}={self.after}')}."
 
 
 @dataclass(frozen=True, slots=True)

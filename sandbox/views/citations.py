@@ -12,9 +12,8 @@ OIDC = {  # the name by which a specification of OpenID Connect is cited, and th
     "Back-Channel Logout": "backchannel",
     "RP-Initiated Logout": "rpinitiated",
 }
-CITED = re.compile(
-    rf"(?:RFC (?P<rfc>\d{{1,5}})(?!\d)|OIDC (?P<oidc>{'|'.join(OIDC)})|(?P<draft>draft-[a-z0-9-]+))(?: (?:§|(?P<appendix>appendix ))(?P<section>\w+(?:\.\w+)*))?"
-)
+DOCUMENT = rf"RFC (?P<rfc>\d{{1,5}})(?!\d)|OIDC (?P<oidc>{'|'.join(OIDC)})|(?P<draft>draft-[a-z0-9-]+)"
+CITED = re.compile(rf"(?:{DOCUMENT})(?: (?:§|(?P<appendix>appendix ))(?P<section>\w+(?:\.\w+)*))?")
 
 
 def pieces(text: str) -> list[tuple[str, str]]:
@@ -39,6 +38,8 @@ def _address(found: re.Match[str]) -> str:
     if found["oidc"]:
         page = f"https://openid.net/specs/openid-connect-{OIDC[found['oidc']]}-1_0.html"
         return f"{page}#rfc.section.{section}" if section else page
-    name = f"https://datatracker.ietf.org/doc/html/{found['draft']}" if found["draft"] else f"https://www.rfc-editor.org/rfc/rfc{found['rfc']}"
+    name = (
+        f"https://datatracker.ietf.org/doc/html/{found['draft']}" if found["draft"] else f"https://www.rfc-editor.org/rfc/rfc{found['rfc']}"
+    )
     kind = "appendix" if found["appendix"] or section[:1].isupper() else "section"
     return f"{name}#{kind}-{section}" if section else name

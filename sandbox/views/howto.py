@@ -19,6 +19,7 @@ from sandbox.language.playlist import Item, Playlist
 from sandbox.protocol.cast import CAST
 from sandbox.protocol.cast import ROUTES as GATEWAY
 from sandbox.protocol.checks import CHECKS
+from sandbox.protocol.defences import TO_DO
 from sandbox.protocol.settings import MECHANISMS
 from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES
 from sandbox.verbs.table import VERBS
@@ -187,8 +188,10 @@ def _names() -> Iterator[str]:
     yield from (f"| `{p.name}` | {p.about} |" for p in PROFILES.values())
     yield from ("", "| switch | values, weak to strong | what it does |", "|---|---|---|")
     yield from (f"| `{s.name}` | {', '.join(s.values)} | {s.meaning} |" for s in SWITCHES.values())
-    yield from ("", "| bundle | switches |", "|---|---|")
-    yield from (f"| `{name}` | {', '.join(f'{k}={v}' for k, v in switches.items())} |" for name, switches in BUNDLES.items())
+    yield from ("", "| bundle | what to do | switches |", "|---|---|---|")
+    yield from (
+        f"| `{name}` | {TO_DO[name]} | {', '.join(f'{k}={v}' for k, v in switches.items())} |" for name, switches in BUNDLES.items()
+    )
     yield ""
 
 

@@ -12,6 +12,8 @@ from typing import Any
 from sandbox.core.text import cut, plural
 from sandbox.core.wire import Pairs, Request, Response, pairs, split
 from sandbox.protocol.cast import MARKER
+from sandbox.protocol.settings import Settings
+from sandbox.protocol.switches import PROFILES
 from sandbox.protocol.trace import Checked
 
 # The parameters that tell most about a message, the most telling first.
@@ -33,6 +35,12 @@ def clip(text: str, limit: int = CLIP) -> str:
     if OPAQUE.fullmatch(text):
         limit = 9
     return cut(text, limit)
+
+
+def own_setting(settings: Settings) -> str:
+    """The setting that a lesson has of its own, with the design that it is, or begins with."""
+    design = PROFILES[settings.profile].title
+    return f"This lesson's setting ({f'{design}, changed' if settings.changes else f'= {design}'})"
 
 
 def duration(seconds: int) -> str:

@@ -6,7 +6,7 @@ Everything here may show text from a stranger's file, so nothing is ever parsed 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
@@ -20,6 +20,7 @@ from sandbox.engine.result import Run, Word
 from sandbox.language.document import Scenario
 from sandbox.protocol.cast import ROLES, title
 from sandbox.protocol.checks import CHECKS
+from sandbox.protocol.defences import TO_DO, said, written
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES, Switch
 from sandbox.protocol.trace import Answered, Checked, Event, Learned, Noted, Sent, StepSkipped, StepStarted
@@ -160,9 +161,17 @@ def scenario_words(scenario: Scenario) -> Iterator[RenderableType]:
     yield _pairs((name, str(value).strip()) for name, value in rows if value)
     yield Group(Text(), Text("Steps", "bold"), _pairs((s.id, f"{s.do}  {s.say or ''}") for s in scenario.steps))
     if scenario.blocked_by:
-        yield Group(Text(), Text("Blocked by", "bold"), _pairs((_defence(d.switches), d.because or "") for d in scenario.blocked_by))
+        yield Group(
+            Text(),
+            Text("Blocked by", "bold"),
+            _pairs((said(d.switches), d.because or "", written(d.switches)) for d in scenario.blocked_by),
+        )
     if scenario.limited_by:
-        yield Group(Text(), Text("Limited by", "bold"), _pairs((_defence(d.switches), d.because or "") for d in scenario.limited_by))
+        yield Group(
+            Text(),
+            Text("Limited by", "bold"),
+            _pairs((said(d.switches), d.because or "", written(d.switches)) for d in scenario.limited_by),
+        )
     if scenario.myths:
         yield Group(Text(), Text("Not blocked by", "bold"), _pairs((m.believed, m.because or "") for m in scenario.myths))
 
@@ -172,15 +181,11 @@ def setting_words(settings: Settings) -> str:
     return ", ".join([settings.profile, *(f"{name}={value}" for name, value in settings.changes)])
 
 
-def _defence(switches: Mapping[str, str]) -> str:
-    return ", ".join(name if name in BUNDLES else f"{name}={value}" for name, value in switches.items())
-
-
-def _pairs(rows: Iterable[tuple[str, str]]) -> Table:
+def _pairs(rows: Iterable[tuple[str, ...]]) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 3, 0, 0))
     table.add_column(style="cyan")
-    for name, value in rows:
-        table.add_row(plain(name), plain(value))
+    for name, *others in rows:
+        table.add_row(plain(name), *map(plain, others))
     return table
 
 
@@ -210,7 +215,7 @@ def switch_words() -> Iterator[RenderableType]:
                 table.add_row(s.name, Group(values, plain(s.meaning), plain(f"{s.ref}; {_by_profile(s)}", "dim")))
         yield Group(Text(ROLES[owner].capitalize(), "bold"), table, Text())
     yield Group(Text("Profiles", "bold"), _pairs((p.name, p.about) for p in PROFILES.values()), Text())
-    yield Group(Text("Bundles", "bold"), _pairs((name, _defence(switches)) for name, switches in BUNDLES.items()))
+    yield Group(Text("Bundles", "bold"), _pairs((name, TO_DO[name], written(switches)) for name, switches in BUNDLES.items()))
 
 
 def _by_profile(switch: Switch) -> str:

@@ -22,6 +22,7 @@ from sandbox.language import library, table
 from sandbox.language.document import Id, Prose, Ref
 from sandbox.protocol.cast import CAST
 from sandbox.protocol.checks import CHECKS
+from sandbox.protocol.defences import TO_DO
 from sandbox.protocol.fields import FIELDS
 from sandbox.protocol.switches import BUNDLES, SWITCHES
 from sandbox.views.citations import pieces
@@ -170,7 +171,7 @@ def _card(family: str, name: str, word: str, kind: str, is_: str, ref: str) -> C
 
 
 def _together(bundle: str) -> str:
-    return f"Several switches at once: {', '.join(f'{name}={value}' for name, value in BUNDLES[bundle].items())}."
+    return f"{TO_DO[bundle]}. As switches: {', '.join(f'{name}={value}' for name, value in BUNDLES[bundle].items())}."
 
 
 def _reason(told: Told | None) -> Card:

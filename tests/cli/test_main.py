@@ -93,7 +93,7 @@ def test_help_does_not_wait_for_streamlit_or_the_engine() -> None:
 def test_a_run_is_a_table_of_moments_and_a_verdict() -> None:
     said = typed("run", "missing-aud-replay").stdout
     assert "oauth-basic, client.code_flow=on, client.referrer_policy=on" in said
-    assert "Alice's laptop → Budget" in said
+    assert "Alice's browser → Budget" in said
     assert "SUCCEEDED" in said
     assert "\x1b" not in said
 

@@ -69,7 +69,7 @@ def test_what_makes_one_setting_of_another() -> None:
 def test_an_app_with_a_backend_is_told_as_a_confidential_client():
     assert "public" in Settings.of("oauth-basic").about("app")
     assert "confidential" in Settings.of("oauth-basic", {"client.bff": "on"}).about("app")
-    assert Settings.of("oauth-bcp").about("mobile") == "native app, public client"
+    assert Settings.of("oauth-bcp").about("mobile") == "client on the phone (public, native app)"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from tests.support.hostile import BAD
 
 def test_mermaid_tells_the_same_story() -> None:
     text = mermaid(samples.blocked())
-    assert text.startswith(f"sequenceDiagram\n    autonumber\n    %% {samples.blocked().stamp}\n    participant p0 as Alice's laptop\n")
+    assert text.startswith(f"sequenceDiagram\n    autonumber\n    %% {samples.blocked().stamp}\n    participant p0 as Alice's browser\n")
     assert "    p0->>p1: GET /login\n" in text
     assert "    p3-xp4: GET /transactions" in text, "a refused request ends in a cross"
     assert "    p4-->>p3: 401 invalid_token" in text

@@ -19,9 +19,51 @@ from sandbox.protocol.trace import Answered, Checked, Sent, StepStarted, of
 from sandbox.views import words
 
 KEYS = {"address", "name", "word", "kind", "is", "why", "without", "attack", "ref", "see", "also"}
-MATTER = """state nonce code code_challenge code_challenge_method code_verifier iss aud exp redirect_uri scope client_id client_secret
-    client_assertion refresh_token id_token access_token dpop cnf jkt jti typ alg kid jwk resource request request_uri authorization cookie
-    response_type sub htu htm ath at_hash signature keys roles email referer x-user-id active""".split()
+MATTER = [
+    "state",
+    "nonce",
+    "code",
+    "code_challenge",
+    "code_challenge_method",
+    "code_verifier",
+    "iss",
+    "aud",
+    "exp",
+    "redirect_uri",
+    "scope",
+    "client_id",
+    "client_secret",
+    "client_assertion",
+    "refresh_token",
+    "id_token",
+    "access_token",
+    "dpop",
+    "cnf",
+    "jkt",
+    "jti",
+    "typ",
+    "alg",
+    "kid",
+    "jwk",
+    "resource",
+    "request",
+    "request_uri",
+    "authorization",
+    "cookie",
+    "response_type",
+    "sub",
+    "htu",
+    "htm",
+    "ath",
+    "at_hash",
+    "signature",
+    "keys",
+    "roles",
+    "email",
+    "referer",
+    "x-user-id",
+    "active",
+]
 
 
 @cache
@@ -90,7 +132,9 @@ def test_an_attack_of_a_card_succeeds_and_comes_to_its_step(id):
             assert card["attack"]["step"] in steps, f"{card['address']}: {id} has no step {card['attack']['step']} that is taken"
 
 
-@pytest.mark.parametrize(("word", "told"), [(w, t) for w, t in words.shipped().reasons.items() if t.attack], ids=lambda x: x if isinstance(x, str) else "")
+@pytest.mark.parametrize(
+    ("word", "told"), [(w, t) for w, t in words.shipped().reasons.items() if t.attack], ids=lambda x: x if isinstance(x, str) else ""
+)
 def test_an_attack_of_a_reason_is_about_it(word, told):
     """One of the words must have a part in the attack: as a switch of its file, a check that is looked at, or a name in its messages.
 
@@ -105,7 +149,9 @@ def test_an_attack_of_a_reason_is_about_it(word, told):
     run = played(told.attack.id)
     named = _switches(run.scenario)
     looked_at = {e.check for e in of(run.events, Checked)}
-    assert switches & named or checks & looked_at or any(name in _written(run) for name in fields), f"{run.scenario.id} has nothing of {word}"
+    assert switches & named or checks & looked_at or any(name in _written(run) for name in fields), (
+        f"{run.scenario.id} has nothing of {word}"
+    )
 
 
 def _switches(scenario) -> set[str]:

@@ -19,10 +19,12 @@ from sandbox.engine.case import Case
 from sandbox.engine.result import Run
 from sandbox.language import library
 from sandbox.language.document import Scenario
+from sandbox.protocol.defences import in_words
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES, expand
 from sandbox.studies import basis, costs
 from sandbox.views.html import offline
+from sandbox.views.labels import own_setting
 
 PAGE = "compare"
 WIDTHS = (1.5, 1.6, 3.4)
@@ -165,7 +167,9 @@ def _note(scenario: Scenario) -> None:
 
 def _profile(place: int, view: View, count: int) -> None:
     about = (
-        {name: p.title for name, p in PROFILES.items()} | {FILE: "As in the file"} | ({LEAVE: "Leave this one out"} if count > 2 else {})
+        {name: p.title for name, p in PROFILES.items()}
+        | {FILE: own_setting(library.get(view.scenario).settings)}
+        | ({LEAVE: "Leave this one out"} if count > 2 else {})
     )
     key = f"profile-{NAMES[place]}"
     st.session_state[key] = view.profile or FILE
@@ -197,12 +201,19 @@ def _changes(scenario: Scenario, place: int, view: View) -> None:
     st.multiselect(
         f"Changes of {NAMES[place].upper()}",
         [*now, *(o for o in _offered(view.base(scenario)) if o not in now)],
+        format_func=_in_words,
         key=key,
         placeholder="Change switches: type to search",
         label_visibility="collapsed",
         on_change=_change,
         args=(scenario, place),
     )
+
+
+def _in_words(code: str) -> str:
+    """What to do, and the switch; a value that is no defence is only the switch."""
+    told = in_words(code)
+    return code if told.endswith(code) else f"{told} · {code}"
 
 
 def _offered(base: Settings) -> list[str]:

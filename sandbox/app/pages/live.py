@@ -164,7 +164,7 @@ def _offer(view: View) -> None:
             with st.container(border=True, height="stretch"):
                 show('<div class="card"><small>{number}</small><p>{text}</p></div>', number=number, text=text)
     with st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small"):
-        switch_panel.profile(view, file=False)
+        switch_panel.profile(view)
         st.button("Open my world", key="open", type="primary", icon=":material/add:", on_click=_open)
         links.address(PAGE, state.publish(PAGE, view))
     st.caption(
@@ -214,7 +214,7 @@ def _world(live: Live, view: View) -> None:
             st.button("Clear", key="clear", on_click=live.clear, help="Show only what arrives from now on")
             st.button("Close", key="close", on_click=_close, help="Forget this world at once")
         with st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small"):
-            switch_panel.profile(view, file=False)
+            switch_panel.profile(view)
             switch_panel.panel(story(), view, tuple(live.served.paths))
         problems()
         if live.reopened:

@@ -47,7 +47,7 @@ def page() -> None:
     _head(view)
     reading = _reading(st.session_state["lab-token"])
     with st.container(key="lab-setting", horizontal=True, vertical_alignment="center", gap="small"):
-        switch_panel.profile(view)
+        switch_panel.profile(view, scenario.settings)
         switch_panel.panel(scenario, view, tuple(token_lab.apis()))
     left, right = st.columns([1, 1], gap="large")
     with left:

@@ -5,7 +5,6 @@ Nothing here repeats what the file claims: after a click the run is made again, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -17,6 +16,7 @@ from sandbox.core.text import clean, md, plural
 from sandbox.engine.exposure import is_short
 from sandbox.engine.result import Run, Word
 from sandbox.language.document import Scenario
+from sandbox.protocol.defences import said, written
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import expand
 from sandbox.studies import basis
@@ -40,10 +40,10 @@ class Claim:
 def defences(scenario: Scenario) -> list[Claim]:
     """What blocks or limits the attack, according to the file."""
     blocking = [
-        Claim(f"d{i}", words(d.switches), tuple(d.switches.items()), d.because, ("blocked",)) for i, d in enumerate(scenario.blocked_by)
+        Claim(f"d{i}", said(d.switches), tuple(d.switches.items()), d.because, ("blocked",)) for i, d in enumerate(scenario.blocked_by)
     ]
     limiting = [
-        Claim(f"l{i}", f"{words(d.switches)} (limits)", tuple(d.switches.items()), d.because, ("limited",))
+        Claim(f"l{i}", f"{said(d.switches)} (limits)", tuple(d.switches.items()), d.because, ("limited",))
         for i, d in enumerate(scenario.limited_by)
     ]
     return blocking + limiting
@@ -55,11 +55,6 @@ def beliefs(scenario: Scenario) -> list[Claim]:
         Claim(f"m{i}", m.believed, tuple(m.switches.items()), m.because, (m.outcome,) if m.outcome else ("succeeded", "limited"))
         for i, m in enumerate(scenario.myths)
     ]
-
-
-def words(switches: Mapping[str, str]) -> str:
-    """`AUD + rs.denylist=strict`; a switch that is simply on is its name."""
-    return " + ".join(name if value == "on" else f"{name}={value}" for name, value in switches.items())
 
 
 def chosen(scenario: Scenario, view: View) -> Claim | None:
@@ -75,13 +70,13 @@ def chosen(scenario: Scenario, view: View) -> Claim | None:
 def controls(scenario: Scenario, view: View) -> None:
     """Two controls: the defences as pills, the beliefs, which are sentences, as a list."""
     now = chosen(scenario, view)
-    if labels := {c.id: c.label for c in defences(scenario)}:
+    if labels := {c.id: f"{md(c.label)} :gray[{md(written(dict(c.switches)))}]" for c in defences(scenario)}:
         st.html('<div class="label">What blocks it</div>', width="content")
         st.session_state.defence = now.id if now and now.id in labels else None
         st.pills(
             "What blocks it",
             list(labels),
-            format_func=lambda id: md(labels[id]),
+            format_func=lambda id: labels[id],
             key="defence",
             label_visibility="collapsed",
             on_change=_try,
@@ -117,7 +112,7 @@ def outcome(claim: Claim | None, run: Run) -> str:
     if claim is None:
         return '<div class="outcome hint">Try a defence, or something that people believe helps: the attack is run again.</div>'
     word, seconds = measured(claim, run)
-    switches = words(expand(dict(claim.switches)))
+    switches = written(expand(dict(claim.switches)))
     return markup(
         '<div class="outcome {word}"><b>{label}</b> <em>{said}{span}.</em> {because} <code>{switches}</code></div>',
         word=word,
@@ -125,7 +120,7 @@ def outcome(claim: Claim | None, run: Run) -> str:
         said=SIGNS[word].effect,
         span=f" to {plural(seconds, 'second')}" if seconds is not None else "",
         because=claim.because if word in claim.outcomes else basis.said(word, run.verdict.sentence),
-        switches=switches if switches not in claim.label else "",
+        switches=switches,
     )
 
 

@@ -17,7 +17,7 @@ import streamlit as st
 from sandbox.app import links, state
 from sandbox.app.markup import markup, show
 from sandbox.app.state import View
-from sandbox.attacker.question import in_words, of_scenario
+from sandbox.attacker import question
 from sandbox.core.text import md, plural
 from sandbox.engine.case import Case
 from sandbox.engine.judge import named
@@ -25,6 +25,7 @@ from sandbox.engine.result import Stop, Word
 from sandbox.language.document import Myth, Scenario
 from sandbox.protocol.cast import title
 from sandbox.protocol.checks import CHECKS
+from sandbox.protocol.defences import in_words
 from sandbox.protocol.switches import BUNDLES
 from sandbox.studies import adaptive, basis, defence_search
 from sandbox.studies.adaptive import Looked
@@ -46,7 +47,7 @@ REST: dict[Word, str] = {
     "succeeded": "Does not help",
 }
 NOTHING = "In this setting the attack cannot be tried."
-TRIAL = '<div class="trial {tone}"><i aria-hidden="true">{mark}</i><div><b>{name}</b> <em>{word}</em> {why}</div></div>'
+TRIAL = '<div class="trial {tone}"><i aria-hidden="true">{mark}</i><div><b>{name}</b> <em>{word}</em> {why} <code>{code}</code></div></div>'
 
 
 @dataclass
@@ -161,7 +162,7 @@ def _blocking(scenario: Scenario, view: View, search: Search) -> None:
         if names:
             show(
                 '<p class="others"><b>{mark} {said} ({n})</b> {names}</p>',
-                mark=SIGNS[word].mark, said=said, n=len(names), names=", ".join(names),
+                mark=SIGNS[word].mark, said=said, n=len(names), names="; ".join(f"{in_words(n)} ({n})" for n in names),
             )  # fmt: skip
 
 
@@ -205,7 +206,7 @@ def _least(scenario: Scenario, view: View, search: Search) -> None:
 
 def _another(scenario: Scenario, view: View, search: Search) -> None:
     """The ways that were found, each a click away from being stepped through, and within which bound there is no other one."""
-    show('<p class="fineprint">{powers}</p>', powers=in_words(of_scenario(scenario, view.settings(scenario))))
+    show('<p class="fineprint">{powers}</p>', powers=question.in_words(question.of_scenario(scenario, view.settings(scenario))))
     if not search.found:
         return
     looked: Looked = search.found[-1]
@@ -231,7 +232,7 @@ ANSWER: dict[str, Callable[[Scenario, View, Search], None]] = {
 def _offer(scenario: Scenario, view: View, search: Search, trial: Trial, name: str, key: str) -> None:
     """A trial, and a button that applies it once the search has ended or stands still: the timer's runs can overtake a click."""
     left, right = st.columns([6, 1], vertical_alignment="center")
-    left.html(_trial(trial, name))
+    left.html(_trial(trial, in_words(name), code=name))
     said = "Stop the search, or let it end" if search.running else _consists(name, trial)
     right.button("Apply", key=key, on_click=_apply, args=(scenario, view, trial), help=md(said), disabled=search.running)
 
@@ -244,14 +245,14 @@ def _apply(scenario: Scenario, view: View, trial: Trial) -> None:
     state.go(view.with_settings(scenario, trial.settings))
 
 
-def _trial(trial: Trial, name: str, because: str = "") -> str:
+def _trial(trial: Trial, name: str, because: str = "", code: str = "") -> str:
     sign = SIGNS[trial.word]
     why = because or (where(trial.stop) if trial.enough else trial.sentence)
-    return _row(sign.tone, sign.mark, name, sign.word + (":" if because or not trial.enough else ""), why)
+    return _row(sign.tone, sign.mark, name, sign.word + (":" if because or not trial.enough else ""), why, code)
 
 
-def _row(tone: str, mark: str, name: str, word: str, why: str) -> str:
-    return markup(TRIAL, tone=tone, mark=mark, name=name.rstrip("."), word=word, why=why)
+def _row(tone: str, mark: str, name: str, word: str, why: str, code: str = "") -> str:
+    return markup(TRIAL, tone=tone, mark=mark, name=name.rstrip("."), word=word, why=why, code=code)
 
 
 def where(stop: Stop | None) -> str:

@@ -54,7 +54,7 @@ def draw(
     browser_model.note(run)
     _lesson(scenario)
     with setting:  # last, because a search in it starts a timer, whose runs bring the values of controls that the browser has by then
-        switch_panel.profile(view)
+        switch_panel.profile(view, scenario.settings)
         switch_panel.panel(scenario, view, run.parties)
 
 

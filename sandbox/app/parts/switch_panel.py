@@ -20,14 +20,15 @@ from sandbox.protocol.cast import ROLES, instances, title
 from sandbox.protocol.fields import explain
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES, Switch
+from sandbox.views.labels import own_setting
 
 FILE = "file"
 ALL = "all"
 
 
-def profile(view: View, file: bool = True) -> None:
-    """The file's own setting, if there is a file, or one of the profiles."""
-    about = ({FILE: "As in the file"} if file else {}) | {name: p.title for name, p in PROFILES.items()}
+def profile(view: View, own: Settings | None = None) -> None:
+    """The lesson's own setting, if there is a lesson, or one of the profiles."""
+    about = ({FILE: own_setting(own)} if own else {}) | {name: p.title for name, p in PROFILES.items()}
     st.session_state.profile = view.profile or FILE
     st.segmented_control(
         "Setting",

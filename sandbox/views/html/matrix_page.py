@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sandbox import __version__
 from sandbox.core.text import plural
 from sandbox.language.document import Myth, Scenario
+from sandbox.protocol.defences import in_words
 from sandbox.protocol.switches import PROFILES
 from sandbox.studies import basis, weak_points
 from sandbox.studies.adaptive import Looked
@@ -125,4 +126,6 @@ def _claims(attack: Scenario, cells: Sequence[Cell]) -> Iterator[Claim]:
     own = " + ".join([attack.settings.profile, *(f"{k}={v}" for k, v in attack.settings.changes)])
     for cell in cells:
         if cell.kind != "profile":
-            yield Claim(CLAIMS[cell.kind], own if cell.kind == "own" else cell.named, cell, next(words[cell.kind], ""))
+            yield Claim(
+                CLAIMS[cell.kind], own if cell.kind == "own" else f"{in_words(cell.named)} ({cell.named})", cell, next(words[cell.kind], "")
+            )

@@ -25,6 +25,7 @@ from sandbox.studies import basis
 from sandbox.views.curl import curl
 from sandbox.views.diagram.sequence import drawings
 from sandbox.views.divergence import difference
+from sandbox.views.labels import own_setting
 from sandbox.views.outcomes import SIGNS
 from sandbox.views.stepper import screen
 from sandbox.views.stepper.message import holder, parts
@@ -115,7 +116,7 @@ def setting_name(settings: Settings, own: Settings | None = None) -> str:
     """A setting in words: how it differs from its profile or, if that is shorter, from the story's own setting."""
     name, changes = PROFILES[settings.profile].title, settings.changes
     if own is not None and own.profile == settings.profile and len(beyond := settings.beyond(own)) < len(changes):
-        name, changes = "As in the file", beyond
+        name, changes = own_setting(own), beyond
     return f"{name} with {', '.join(f'{n}={v}' for n, v in changes)}" if changes else name
 
 

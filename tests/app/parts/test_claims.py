@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.app.parts.claims import beliefs, chosen, defences, measured, outcome, words
+from sandbox.app.parts.claims import beliefs, chosen, defences, measured, outcome
 from sandbox.app.state import View
 from sandbox.engine import simulation
 from sandbox.language import library
@@ -20,8 +20,8 @@ def test_every_claim_of_a_file_can_be_tried() -> None:
     assert [claim.label.endswith(" (limits)") for claim in defences(LATE)] == [False] * len(LATE.blocked_by) + [True] * len(LATE.limited_by)
 
 
-def test_a_switch_that_is_simply_on_is_its_name() -> None:
-    assert words({"AUD": "on", "rs.denylist": "strict"}) == "AUD + rs.denylist=strict"
+def test_a_defence_is_something_to_do() -> None:
+    assert defences(AUD)[0].label == "Name the API in the token, and check it"
 
 
 def test_the_claim_is_the_one_that_was_clicked_or_whose_settings_these_are() -> None:

@@ -42,7 +42,7 @@ def test_each_moment_is_drawn_in_both_widths(make: object) -> None:
 def test_the_words_of_the_run_are_in_the_picture() -> None:
     words = text_of(slim(render(draw(samples.blocked()))))
     for text in (
-        "Alice's laptop",
+        "Alice's browser",
         "Mallory",
         "Checks: audience fails",
         "401 invalid_token",
