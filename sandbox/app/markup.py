@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from sandbox.core.text import clean
+from sandbox.views.citations import pieces
 
 
 def markup(template: str, **values: object) -> str:
@@ -22,6 +23,12 @@ def markup(template: str, **values: object) -> str:
 def block(text: str) -> str:
     """Text of several lines, escaped for a <pre>."""
     return "\n".join(html.escape(clean(line, None)) for line in text.split("\n"))
+
+
+def cited(text: str) -> str:
+    """A citation as HTML, each section a link to where it can be read."""
+    link = '<a href="{address}" target="_blank" rel="noopener noreferrer">{said}</a>'
+    return "".join(markup(link if address else "{said}", said=said, address=address) for said, address in pieces(text))
 
 
 def show(template: str, **values: Any) -> None:

@@ -45,6 +45,7 @@ EXITS: dict[str, dict[int, str]] = {
     "list": {WISHED: "printed", WRONG: "no such option"},
     "show": {WISHED: "printed", WRONG: "no such scenario; a broken file"},
     "switches": {WISHED: "printed", WRONG: "no such option"},
+    "words": {WISHED: "printed", WRONG: "no such word or option"},
     "verbs": {WISHED: "printed", WRONG: "no such option"},
     "schema": {WISHED: "printed", WRONG: "no such option"},
     "howto": {WISHED: "printed", WRONG: "no such option"},

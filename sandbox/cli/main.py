@@ -129,6 +129,23 @@ def switches(as_json: bool) -> None:
     return print_all(switch_words())
 
 
+@main.command("words")
+@click.argument("word", default="")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def words_(word: str, as_json: bool) -> None:
+    """What WORD means, why it is there, and what happens without it; without WORD, all words there are."""
+    from sandbox.core.text import nearest, quoted
+    from sandbox.views import words as glossary
+    from sandbox.views.report import word_list, word_words
+
+    found = list(glossary.cards(glossary.meanings(word)).values() if word else glossary.every())
+    if not found:
+        raise click.UsageError(f"there is no word {quoted(word)}{nearest(word, glossary.names())}")
+    if as_json:
+        return _json("words", found)
+    return print_all(word_words(found) if word else word_list(found))
+
+
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def verbs(as_json: bool) -> None:

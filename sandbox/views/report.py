@@ -33,6 +33,7 @@ from sandbox.views.timeline import Moment, moments
 
 if TYPE_CHECKING:  # whoever prints the table of switches need not wait for the engine
     from sandbox.studies.claims import Claim
+    from sandbox.views.words import Card
 
 STYLES: dict[Tone, str] = {"good": "bold green", "bad": "bold red", "warn": "bold yellow", "none": "bold", "info": "bold green"}
 MARKS = {"pass": ("✓", "green"), "fail": ("✗", "red"), "skipped": ("–", "yellow")}
@@ -220,6 +221,27 @@ def switch_words() -> Iterator[RenderableType]:
 
 def _by_profile(switch: Switch) -> str:
     return ", ".join(f"{name}: {switch.default(name)}" for name, p in PROFILES.items() if p.architecture in switch.applies)
+
+
+def word_words(cards: Sequence[Card]) -> Iterator[RenderableType]:
+    """One card after another, in full."""
+    for card in cards:
+        attack = card["attack"]
+        rows = (
+            ("is", card["is"]),
+            ("why", card["why"]),
+            ("without it", card["without"]),
+            ("attack", f"{attack['title']} (oauth-sandbox run {attack['id']}, step {attack['step']})" if attack else ""),
+            ("read", "".join(said for said, _ in card["ref"])),
+            ("see", ", ".join((*card["also"], *card["see"]))),
+        )
+        yield Group(plain(f"{card['word']} ({card['kind']})", "bold"), _pairs(row for row in rows if row[1]), Text())
+
+
+def word_list(cards: Sequence[Card]) -> Iterator[RenderableType]:
+    """All words, by kind."""
+    kinds = dict.fromkeys(card["kind"] for card in cards)
+    yield _pairs((kind, ", ".join(card["word"] for card in cards if card["kind"] == kind)) for kind in kinds)
 
 
 def verb_data() -> list[dict[str, Any]]:

@@ -103,10 +103,10 @@ def shipped() -> Words:
 def card(word: str) -> Card | None:
     """The card of a name or an address, in whatever case; None if nothing is known about it.
 
-    `address`, `word`, `kind` (parameter, header, part of a message, part of a token, claim, concept, check, switch, party), `is`;
-    `why` and `without`, '' where there is nothing to add; `attack` (`id`, `title`, `step`, and `href`, relative to the root of the app) or
-    None; `ref`, the citation in pieces, each with its address or ''; `see`, addresses of cards that belong to it; `also`, addresses of
-    other things with this name.
+    `address`, `name`, `word`, `names` (its other names); `kind` (parameter, header, part of a message, part of a token, claim, concept,
+    check, switch, party); `is`; `why` and `without`, '' where there is nothing to add; `attack` (`id`, `title`, `step`, and `href` from the
+    root of the app) or None; `ref`, the citation in pieces, each with its address or ''; `see`, addresses of cards that belong to
+    it; `also`, addresses of other things with this name.
     """
     address = _addresses().get(_folded(word))
     return _cards()[address] if address else None
@@ -115,6 +115,17 @@ def card(word: str) -> Card | None:
 def cards(names: Iterable[str]) -> dict[str, Card]:
     """The cards of those names that have one, each under the name that was asked for."""
     return {name: found for name in names if (found := card(name)) is not None}
+
+
+def meanings(word: str) -> tuple[str, ...]:
+    """The addresses of everything that a name can mean, the first one first; none if nothing is known about it."""
+    found = card(word)
+    return (found["address"], *found["also"]) if found else ()
+
+
+def names() -> tuple[str, ...]:
+    """What cards can be asked for by."""
+    return tuple(name for found in every() for name in (found["word"], *found["names"]))
 
 
 def every() -> tuple[Card, ...]:
@@ -127,25 +138,22 @@ def _cards() -> dict[str, Card]:
     """By address."""
     words = shipped()
     bare = _bare(words)
-    addresses = _named(bare, words)
+    addresses = _named(bare)
     told = {addresses[_folded(name)]: t for word, t in words.reasons.items() for name in (word, *t.same)}
     return {card["address"]: card | _reason(told.get(card["address"])) | _links(card, bare) for card in bare}
 
 
 @memo("table", 1)
 def _addresses() -> dict[str, str]:
-    return _named(_bare(shipped()), shipped())
+    return _named(_bare(shipped()))
 
 
-def _named(bare: Sequence[Card], words: Words) -> dict[str, str]:
+def _named(bare: Sequence[Card]) -> dict[str, str]:
     """Address by folded address and by folded name; among equal names the first counts."""
     out = {_folded(card["address"]): card["address"] for card in bare}
     for card in bare:
-        for name in (card["name"], card["word"]):
+        for name in (card["name"], card["word"], *card["names"]):
             out.setdefault(_folded(name), card["address"])
-    for name, concept in words.concepts.items():
-        for other in concept.names:
-            out.setdefault(_folded(other), f"concept:{name}")
     return out
 
 
@@ -158,7 +166,10 @@ def _bare(words: Words) -> list[Card]:
     """What each table says of its own: address, name, word, kind, `is` and `ref`."""
     return [
         *(_card("field", f.name, f.name, f.kind, f.meaning, f.ref) for f in FIELDS.values()),
-        *(_card("concept", name, name, "concept", c.is_, ", ".join(c.refs)) for name, c in words.concepts.items()),
+        *(
+            _card("concept", name, name, "concept", c.is_, ", ".join(c.refs)) | {"names": list(c.names)}
+            for name, c in words.concepts.items()
+        ),
         *(_card("check", c.name, c.name.replace("_", " "), "check", c.sentence, c.ref) for c in CHECKS.values()),
         *(_card("switch", s.name, s.name, "switch", s.meaning, s.ref) for s in SWITCHES.values()),
         *(_card("switch", name, name, "switch", _together(name), "") for name in BUNDLES),
@@ -167,7 +178,8 @@ def _bare(words: Words) -> list[Card]:
 
 
 def _card(family: str, name: str, word: str, kind: str, is_: str, ref: str) -> Card:
-    return {"address": f"{family}:{name}", "name": name, "word": word, "kind": kind, "is": is_, "ref": [list(p) for p in pieces(ref)]}
+    said = {"address": f"{family}:{name}", "name": name, "word": word, "names": [], "kind": kind, "is": is_}
+    return said | {"ref": [list(piece) for piece in pieces(ref)]}
 
 
 def _together(bundle: str) -> str:

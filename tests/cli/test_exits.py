@@ -35,6 +35,7 @@ EXAMPLES: dict[str, dict[int, str]] = {
     "serve": {0: "serve --port 0", 1: "serve --port {busy}", 2: "serve --profile nothing"},
     "workshop": {0: "workshop playlist.yaml --out out", 2: f"workshop {FALSE}.txt --out out"},
     "show": {0: f"show {ATTACK}", 2: "show nothing"},
+    "words": {0: "words state", 2: "words nothing-like-it"},
 } | {command: {0: command, 2: f"{command} --nothing"} for command in ("list", "switches", "verbs", "schema", "howto")}
 
 INPUT = {"play gateway-decode-only": "3\n3\n4\n2\nq\n"}  # what is typed
@@ -119,6 +120,7 @@ def test_an_edit_that_could_not_be_made_is_not_what_was_expected() -> None:
         ("list --json", "scenarios"),
         ("switches --json", "switches"),
         ("verbs --json", "verbs"),
+        ("words --json", "words"),
     ],
 )
 def test_all_json_names_its_format(words: str, key: str, place: Path) -> None:

@@ -65,6 +65,15 @@ def test_switches_names_every_switch_and_profile() -> None:
     assert [s["name"] for s in json.loads(typed("switches", "--json").stdout)["switches"]] == list(SWITCHES)
 
 
+def test_words_says_what_a_word_means_and_lists_all() -> None:
+    said = typed("words", "state").stdout
+    assert "state (parameter)" in said
+    assert "state (check)" in said
+    assert "oauth-sandbox run csrf-redirect-uri, step deliver" in said
+    assert all(word in typed("words").stdout for word in ("code_verifier", "bearer", "AUD", "Authorization server"))
+    assert "did you mean" in typed("words", "code_verifer").stderr
+
+
 def test_verbs_names_every_verb() -> None:
     said = typed("verbs").stdout
     assert all(f"{verb.name}  {verb.doc[:20]}" in said for verb in VERBS.values())
@@ -76,7 +85,7 @@ def test_schema_is_a_json_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(json.loads(typed("schema").stdout))
 
 
-@pytest.mark.parametrize("command", ["check", "list", "run", "schema", "show", "switches", "verbs"])
+@pytest.mark.parametrize("command", ["check", "list", "run", "schema", "show", "switches", "verbs", "words"])
 def test_every_command_has_help(command: str) -> None:
     assert command in typed("--help").stdout
     assert "Usage" in typed(command, "--help").stdout

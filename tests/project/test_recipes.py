@@ -160,11 +160,11 @@ from streamlit.testing.v1 import AppTest
 from sandbox.app.launcher import SCRIPT
 at = AppTest.from_file(str(SCRIPT), default_timeout=60).run()
 print([page["page_name"] for page in at._registered_pages.values()])
-at._page_hash = next(hash for hash, page in at._registered_pages.items() if page["url_pathname"] == "glossary")
+at._page_hash = next(hash for hash, page in at._registered_pages.items() if page["url_pathname"] == "checks")
 at.run()
 assert not at.exception
 print(*[element.proto.body for element in at.get("html")])
 """
     said = python(tree, "-c", shown)
-    assert "'Token lab', 'Glossary', 'Workshop'" in said
+    assert "'Token lab', 'Checks', 'Workshop'" in said
     assert "<b>audience</b>" in said

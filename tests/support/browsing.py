@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -41,7 +42,7 @@ def says(page: Any, verdict: str) -> None:
 def attack_defence_and_belief(page: Any) -> None:
     """Of the story of AUD: the attack as it is, with its defence, and with the first of the beliefs."""
     says(page, "Attack succeeded")
-    page.get_by_role("radio", name="AUD", exact=True).click()
+    page.get_by_role("radio", name=re.compile(r" AUD$")).click()
     says(page, "Attack blocked")
     page.locator(".st-key-belief input").click()
     page.get_by_role("option").first.click()

@@ -18,7 +18,7 @@ from sandbox.protocol.switches import BUNDLES, SWITCHES, expand
 from sandbox.protocol.trace import Answered, Checked, Sent, StepStarted, of
 from sandbox.views import words
 
-KEYS = {"address", "name", "word", "kind", "is", "why", "without", "attack", "ref", "see", "also"}
+KEYS = {"address", "name", "names", "word", "kind", "is", "why", "without", "attack", "ref", "see", "also"}
 MATTER = [
     "state",
     "nonce",

@@ -43,6 +43,7 @@ def page() -> None:
         for number, door in enumerate(first_stories.shipped().doors):
             _door(number, door)
     _comparison()
+    links.link("glossary", "Glossary: what the words mean", icon=":material/menu_book:")
 
 
 def _film() -> None:

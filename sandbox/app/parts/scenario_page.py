@@ -11,7 +11,7 @@ from dataclasses import replace
 import streamlit as st
 
 from sandbox.app import cache, compare_link, links, state
-from sandbox.app.markup import markup, problems, show
+from sandbox.app.markup import cited, markup, problems, show
 from sandbox.app.parts import browser_model, claims, export_menu, looking, stepper, switch_panel
 from sandbox.app.state import View
 from sandbox.engine.result import Run
@@ -21,7 +21,7 @@ from sandbox.protocol import drafts
 from sandbox.protocol.switches import PROFILES
 
 TITLE = '<div class="title"><h1>{title}</h1><p>{story}</p></div>'
-LESSON = '<div class="lesson"><h2>What to take home</h2><p>{lesson}</p><p class="refs">{refs}</p>{drafts_html}</div>'
+LESSON = '<div class="lesson"><h2>What to take home</h2><p>{lesson}</p><p class="refs">{refs_html}</p>{drafts_html}</div>'
 DRAFT = '<p class="refs">{note}</p>'
 
 
@@ -67,4 +67,5 @@ def _compared(view: View) -> dict[str, str]:
 def _lesson(scenario: Scenario) -> None:
     """What to take home, where it is written, and what is on its way to change that."""
     coming = "".join(markup(DRAFT, note=note) for note in drafts.notes(scenario.refs))
-    show(LESSON, lesson=scenario.lesson, refs=" · ".join(scenario.refs), drafts_html=coming)
+    show(LESSON, lesson=scenario.lesson, refs_html=cited(" · ".join(scenario.refs)), drafts_html=coming)
+    links.link("glossary", "Glossary: what the words mean", icon=":material/menu_book:")

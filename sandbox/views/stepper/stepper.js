@@ -339,8 +339,8 @@ class Stepper {
     const trail = turned ? null : this.doc && this.doc.scenario === doc.scenario ? this.trail : remembered.get(doc.scenario);
     const kept = trail?.findLast((id) => index.has(id));
     const opening = !this.doc;
-    const follow = doc.follow && (this.doc ? this.at >= this.doc.timeline.length - 1 : this.readUrl() === null);   // a run that still grows
-    this.at = follow ? doc.timeline.length - 1 : opening && this.readUrl() !== null ? this.readUrl() : index.get(kept) ?? 0;
+    const follow = doc.follow && (this.doc ? this.at >= this.doc.timeline.length - 1 : this.readUrl(doc) === null);   // a run that still grows
+    this.at = follow ? doc.timeline.length - 1 : opening && this.readUrl(doc) !== null ? this.readUrl(doc) : index.get(kept) ?? 0;
     const ack = doc.ack ?? 0, lost = ack < (this.doc?.ack ?? 0);              // lost: the server began a new session
     this.queue = lost ? [] : this.queue.filter((e) => e.seq > ack);
     if (this.views?.length !== doc.panes.length) { this.panes.replaceChildren(); this.views = doc.panes.map(() => this.pane()); }
@@ -693,10 +693,13 @@ class Stepper {
     this.send('events', this.queue);
   }
 
-  readUrl() {
+  /** Where the address says to begin: at a number, or at the first message of a step of the story (`step=replay`). */
+  readUrl(doc) {
     if (!this.url) return null;
-    const from = this.url === 'hash' ? new URLSearchParams(location.hash.slice(1)) : new URLSearchParams(location.search);
-    return /^[0-9]{1,4}$/.test(from.get('step') ?? '') ? Math.max(0, Number(from.get('step')) - 1) : null;
+    const from = this.url === 'hash' ? new URLSearchParams(location.hash.slice(1)) : new URLSearchParams(location.search), step = from.get('step') ?? '';
+    if (/^[0-9]{1,4}$/.test(step)) return Math.max(0, Number(step) - 1);
+    const first = doc.panes[0].moments.find((m) => m.step === step);
+    return first ? doc.timeline.findIndex((t) => t.id === first.id) : null;
   }
 
   readField() {

@@ -31,7 +31,7 @@ def asked(at: AppTest, question: str) -> AppTest:
 def test_what_would_block_this_lists_who_and_where_and_applies_it() -> None:
     at = asked(opened("play", scenario=AUD), "block")
     said = page_text(at)
-    assert "<b>AUD</b> <em>blocked</em> by Transactions at “replay”" in said
+    assert "<b>Name the API in the token, and check it</b> <em>blocked</em> by Transactions at “replay”" in said
     assert "Would stop honest use" in said
     assert "Does not help" in said
     at.session_state["switches"] = True
