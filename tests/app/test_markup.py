@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.app.markup import block, markup
+from sandbox.app.markup import block, cited, markup
 
 
 def test_values_are_escaped_and_hidden_characters_spelled_out() -> None:
@@ -17,3 +17,8 @@ def test_html_of_ours_stays_and_the_braces_of_a_value_mean_nothing() -> None:
 def test_a_block_keeps_its_lines_and_its_length() -> None:
     text = "<a>\n" + "x" * 5000
     assert block(text) == "&lt;a&gt;\n" + "x" * 5000
+
+
+def test_a_citation_is_a_link_and_what_is_around_it_is_text() -> None:
+    address = "https://www.rfc-editor.org/rfc/rfc7636#section-4.3"
+    assert cited("<b> RFC 7636 §4.3") == f'&lt;b&gt; <a href="{address}" target="_blank" rel="noopener noreferrer">RFC 7636 §4.3</a>'

@@ -71,7 +71,7 @@ def test_words_says_what_a_word_means_and_lists_all() -> None:
     assert "state (check)" in said
     assert "oauth-sandbox run csrf-redirect-uri, step deliver" in said
     assert all(word in typed("words").stdout for word in ("code_verifier", "bearer", "AUD", "Authorization server"))
-    assert "did you mean" in typed("words", "code_verifer").stderr
+    assert "did you mean 'code_verifier'" in typed("words", "code_verifer", code=2).stderr
 
 
 def test_verbs_names_every_verb() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from sandbox.engine import player
@@ -61,3 +63,25 @@ def test_an_unknown_id_suggests_the_nearest():
 
 def test_get_is_cached():
     assert library.get(IDS[0]) is library.get(IDS[0])
+
+
+TOLD = re.compile(
+    r"\b(is refused|refuses|is let in|gets? (its )?tokens|trades|used up|no longer|is dead|ends the|nothing ties|takes the request)\b"
+)
+
+
+def test_a_sentence_at_a_question_does_not_answer_it():
+    """The question is asked before the outcome is shown, and the sentence of its step is read with it."""
+    asked = [(s.id, step) for s in map(library.get, IDS) for step in s.steps if step.predict]
+    assert len(asked) > 60
+    told = [f"{id}, {step.id}: {step.say}" for id, step in asked if TOLD.search(step.say or "")]
+    assert told == [], "say what is done, not what comes of it"
+
+
+def test_a_sentence_calls_the_authorization_server_by_its_name():
+    """ConnectSphere is the company; what signs people in and hands out tokens has one name."""
+    other = re.compile(r"front desk|\b(to|at|asks|from) ConnectSphere\b")
+    company = ("connect-your-bank", "share-your-password")  # there it is a client of the bank
+    connects = "starts to connect Budget to ConnectSphere"
+    said = [(s.id, step.id, step.say or "") for s in map(library.get, IDS) if s.id not in company for step in s.steps]
+    assert [found for found in said if other.search(found[2].replace(connects, ""))] == []

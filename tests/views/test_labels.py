@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sandbox.core.wire import Request, Response, json_response
+from sandbox.protocol.settings import Settings
 from sandbox.protocol.trace import Checked
-from sandbox.views.labels import answer_detail, answer_title, checks_title, clip, duration, joined, listed, request_detail
+from sandbox.views.labels import answer_detail, answer_title, checks_title, clip, duration, joined, listed, own_setting, request_detail
 from tests.support import sample_runs as samples
 
 
@@ -83,3 +84,8 @@ def test_credentials_and_what_an_image_tells_are_parts_of_a_request() -> None:
 def test_an_answer_tells_objects_and_cookies() -> None:
     answer = json_response(200, {"accounts": ["alice:account-1"]}, ("Set-Cookie", "sid=1; HttpOnly"))
     assert answer_detail(answer) == "alice:account-1  Set-Cookie: sid=1"
+
+
+def test_the_lessons_own_setting_names_its_design() -> None:
+    assert own_setting(Settings.of("oauth-bcp")) == "This lesson's setting (= OAuth 2.0, best practice)"
+    assert own_setting(Settings.of("oauth-basic", {"rs.check_aud": "on"})) == "This lesson's setting (OAuth 2.0, basic, changed)"
