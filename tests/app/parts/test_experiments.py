@@ -62,7 +62,7 @@ def test_the_smallest_set_is_found_from_the_present_setting() -> None:
     said = page_text(asked(opened("play", scenario=AUD, set="as.stamp_aud=on"), "smallest"))
     assert "client.resource_param=on + rs.check_aud=on" in said
     assert "There is no smaller set" in said
-    assert "<b>rs.check_aud=on</b>" in page_text(
+    assert "<b>Check that the token names this API</b>" in page_text(
         asked(opened("play", scenario=AUD, set="as.stamp_aud=on,client.resource_param=on"), "smallest")
     )
 
