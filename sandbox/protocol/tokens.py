@@ -22,6 +22,7 @@ from jwt.algorithms import Algorithm, ECAlgorithm, HMACAlgorithm, OKPAlgorithm, 
 from jwt.exceptions import PyJWTError
 from jwt.utils import der_to_raw_signature
 
+from sandbox.core.clock import clock_time
 from sandbox.core.entropy import KeyType, PrivateKey, private_key
 from sandbox.core.frozen import Frozen
 from sandbox.core.memo import memo
@@ -240,9 +241,31 @@ def signature_fits(token: Decoded, key: Any, alg: str) -> bool:
 LATEST = 1e12  # seconds: about the year 33 000; what is later is no date, but somebody's `never`
 
 
+EARLIEST_MILLISECOND = 1e11  # March 1973, if milliseconds are counted; as seconds it would be the year 5138
+
+
 BACKCHANNEL_LOGOUT = "http://schemas.openid.net/event/backchannel-logout"  # the event of a logout token
 
 
 def number(value: Any) -> float | None:
     """A NumericDate, or None if it is anything else (RFC 7519 §2)."""
     return value if isinstance(value, int | float) and not isinstance(value, bool) and -LATEST <= value <= LATEST else None
+
+
+def no_date(value: Any) -> str:
+    """Why a value is no NumericDate, the number of seconds since 1970 that RFC 7519 §2 asks for; '' if it may be one."""
+    if isinstance(value, str):
+        return "text, not a number"
+    if not isinstance(value, int | float) or isinstance(value, bool) or value != value:
+        return "not a number"
+    if EARLIEST_MILLISECOND <= value < 1000 * EARLIEST_MILLISECOND:
+        return "milliseconds, not seconds"
+    return "" if -LATEST <= value <= LATEST else "far beyond any date"
+
+
+def dated(claims: Mapping[str, Any], name: str) -> str:
+    """A date among claims for people: in UTC, and why it is none if it is none; `none` where there is no such claim."""
+    if name not in claims:
+        return "none"
+    fault = no_date(claims[name])
+    return f"{clock_time(claims[name])} ({fault})" if fault else clock_time(claims[name])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sandbox.engine.result import SEVERITY, Verdict, Word
@@ -58,11 +59,17 @@ def findings(system: System, tell: Tell = lambda *_: None) -> tuple[Finding, ...
     found = []
     for number, attack in enumerate(attacks):
         tell(number, len(attacks), f"Running: {attack.title}")
-        found.append(_finding(system, attack))
+        found.append(finding(system, attack))
+    return ranked(found)
+
+
+def ranked(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The worst first."""
     return tuple(sorted(found, key=_rank))
 
 
-def _finding(system: System, attack: Scenario) -> Finding:
+def finding(system: System, attack: Scenario) -> Finding:
+    """What comes of one attack in the system's setting."""
     result, way = measured(attack.id, system), found_of(attack.id, system).way
     another = next((s for _, s in system.found if s.id == way), None)
     known = measured(attack.id, system.under(system.at_best)).word if system.at_best else "succeeded"

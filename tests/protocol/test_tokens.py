@@ -11,12 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sandbox.core.clock import clock_time
 from sandbox.protocol.tokens import (
     NotAJwt,
     b64,
+    dated,
     decode,
     half_hash,
     key_for,
+    no_date,
     number,
     packed,
     pem,
@@ -171,3 +174,28 @@ def test_ed25519_has_two_names_and_one_meaning() -> None:
         assert signature_fits(token, public, "Ed25519")
     assert public_key({"kty": "OKP", "crv": "Ed448", "x": "A" * 76}, "Ed25519") is None
     assert half_hash("token", "Ed25519") == half_hash("token", "EdDSA")
+
+
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        (1_800_000_000, ""),
+        (1_800_000_000.5, ""),
+        (0, ""),
+        ("1800000000", "text, not a number"),
+        (1_800_000_000_000, "milliseconds, not seconds"),
+        (10**40, "far beyond any date"),
+        (-(10**13), "far beyond any date"),
+        (float("nan"), "not a number"),
+        (float("inf"), "far beyond any date"),
+        (True, "not a number"),
+        (None, "not a number"),
+        ([], "not a number"),
+    ],
+)
+def test_why_a_value_is_no_date_is_said(value: object, fault: str) -> None:
+    """RFC 7519 §2: a NumericDate is a JSON number of seconds."""
+    assert no_date(value) == fault
+    assert dated({"exp": value}, "exp") == clock_time(value) + (f" ({fault})" if fault else "")
+    assert dated({}, "exp") == "none"
+    assert fault or number(value) == value

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from sandbox.app import links, navigation, state
-from sandbox.app.markup import block, markup, problems, show
-from sandbox.app.parts import first_stories, switch_panel
+from sandbox.app import assets, links, navigation, state
+from sandbox.app.markup import markup, problems, show
+from sandbox.app.parts import first_stories, lab_attacks, lab_shown, lab_text, switch_panel
 from sandbox.app.state import View
 from sandbox.core.text import md, quoted
 from sandbox.language import library
@@ -30,7 +30,8 @@ CHECK = (
     "<td>{expected}</td><td>{found}</td></tr>"
 )
 HEAD = "<tr><th scope='col'>Outcome</th><th scope='col'>Check</th><th scope='col'>Expected</th><th scope='col'>Found</th></tr>"
-PART = '<div class="part {name}"><h3>{name} <small>{fault}</small></h3><pre>{lenient_html}</pre></div>'
+PLACEHOLDER = "eyJ… alone, or an Authorization header, a curl command, a JSON answer, a cookie, an address, a line of a log"
+BEHIND = "No verdict: first put right what is marked at the token."
 
 
 @navigation.page("Token lab", path=PAGE, place=70)
@@ -44,17 +45,19 @@ def page() -> None:
     settings = view.settings(scenario)
     if "lab-token" not in st.session_state:
         _sample(scenario, settings, query or {})
+    lab_text.follow(settings)
     _head(view)
-    reading = _reading(st.session_state["lab-token"])
+    reading = lab_text.reading()
     with st.container(key="lab-setting", horizontal=True, vertical_alignment="center", gap="small"):
         switch_panel.profile(view, scenario.settings)
         switch_panel.panel(scenario, view, tuple(token_lab.apis()))
     left, right = st.columns([1, 1], gap="large")
     with left:
         _token(scenario, settings, reading)
-        _workshop(settings)
+        _workshop(settings, reading)
     with right:
         _verdict(scenario, settings, reading)
+    _follow_typing()
 
 
 def _first(view: View) -> Scenario:
@@ -92,42 +95,12 @@ def _sample(scenario: Scenario, settings: Settings, query: Mapping[str, str]) ->
     """A token that an API accepts, so that there is something to break."""
     found = token_lab.tokens_of(scenario, settings)
     if not found:
-        _take("")
+        lab_text.take("")
         return
     number, api, proof = token_lab.sample(scenario, settings)
     st.session_state.lab |= {k: v for k, v in (("api", api), ("proof", proof)) if k not in query}
     st.session_state["lab-which"] = number
-    _take(found[number].token)
-
-
-def _take(token: str) -> None:
-    """This token from now on, with its text in the editor."""
-    st.session_state["lab-token"] = token
-    _open()
-
-
-def _pasted() -> None:
-    """What was pasted, no more of it than is needed to see that it is too long."""
-    st.session_state["lab-token"] = st.session_state["lab-token"][: token_lab.MAX + 1]
-    _open()
-
-
-def _open() -> None:
-    """Put header and claims of the token into the editor, and remember its signature."""
-    st.session_state["lab-forgery"], st.session_state.lab_fault = None, ""
-    reading = _reading(st.session_state["lab-token"])
-    header, claims = (reading.header, reading.claims) if reading else (None, None)
-    st.session_state["lab-header"] = token_lab.pretty(header) if header is not None else ""
-    st.session_state["lab-claims"] = token_lab.pretty(claims) if claims is not None else ""
-    st.session_state.lab_signature = reading.token.split(".", 2)[2] if reading and reading.token.count(".") >= 2 else ""
-
-
-def _reading(text: str) -> Reading | None:
-    try:
-        return token_lab.read(text) if text.strip() else None
-    except BadInput as error:
-        st.session_state.lab_fault = str(error)
-        return None
+    lab_text.take(found[number].token)
 
 
 def _token(scenario: Scenario, settings: Settings, reading: Reading | None) -> None:
@@ -145,14 +118,18 @@ def _token(scenario: Scenario, settings: Settings, reading: Reading | None) -> N
         st.selectbox("Token", range(len(found)), format_func=lambda n: _named(found[n]), key="lab-which", placeholder=none)
         st.button("Load", key="lab-load-it", on_click=_load, args=(found,), disabled=not found)
     # without max_chars: a browser keeps what is longer to itself, and the token before it would be judged
-    st.text_area("The token", key="lab-token", height=120, on_change=_pasted, placeholder="eyJ…")
-    if reading is None and (fault := st.session_state.get("lab_fault")):
-        show('<div class="problem">{fault}</div>', fault=fault)
-        return
-    if reading is None:
-        st.info("Paste a token, or load one from a run.")
-        return
-    _faults(reading)
+    st.text_area("The token", key=lab_text.TOKEN, height=120, on_change=lab_text.pasted, placeholder=PLACEHOLDER)
+    if taken := lab_text.taken():
+        st.caption(md(" ".join(taken)))
+    if others := lab_text.others():
+        st.pills("Other tokens in what was pasted", list(others), format_func=md, key=lab_text.OTHERS, on_change=lab_text.other)
+    if reading is not None:
+        with st.container(key="lab-read", gap="xsmall"):
+            st.html(lab_shown.coloured(reading) + lab_shown.form(reading) + lab_shown.readers(reading))
+    elif fault := lab_text.fault():
+        show('<div class="problem" role="alert">{fault}</div>', fault=fault)
+    else:
+        st.info("Paste a token, or whatever has one in it, or load one from a run.")
 
 
 def _named(found: Found) -> str:
@@ -168,63 +145,40 @@ def _other_run() -> None:
 def _load(found: tuple[Found, ...]) -> None:
     number = st.session_state.get("lab-which")
     if isinstance(number, int) and number < len(found):
-        _take(found[number].token)
-
-
-def _faults(reading: Reading) -> None:
-    """Strict and lenient, side by side."""
-    strict = f"refuses it: {reading.strict}." if reading.strict else "reads it."
-    lenient = "reads header and claims." if reading.lenient else "cannot read it either."
-    show(
-        '<div class="readers"><p class="{s}"><b>A strict reader</b> {strict}</p><p class="{l}"><b>A lenient reader</b> {lenient}</p></div>',
-        s="fail" if reading.strict else "pass",
-        l="pass" if reading.lenient else "fail",
-        strict=strict,
-        lenient=lenient,
-    )
-    for note in reading.notes:
-        st.caption(md(note))
-    if reading.strict or not reading.lenient:
-        parts = (
-            markup(PART, name=p.name, fault=p.fault or "fine by itself", lenient_html=block(p.lenient) or "nothing that can be read")
-            for p in reading.parts
-        )
-        st.html(f'<div class="parts">{"".join(parts)}</div>')
+        lab_text.take(found[number].token)
 
 
 # ---------------------------------------------------------------- changing and signing
 
 
-def _workshop(settings: Settings) -> None:
+def _workshop(settings: Settings, reading: Reading | None) -> None:
+    """The decoded sides, which can be changed, and the ways to sign."""
     left, right = st.columns([1, 1.6], gap="small")
-    left.text_area("Header", key="lab-header", height=210, on_change=_make, args=(settings,))
-    right.text_area("Claims", key="lab-claims", height=210, on_change=_make, args=(settings,))
+    for place, name, changed in ((left, "header", lab_text.header_changed), (right, "claims", lab_text.claims_changed)):
+        place.text_area(lab_shown.label(name), key=f"lab-{name}", height=230, on_change=changed, args=(settings,), placeholder=f"No {name}")
+    if reading is not None and reading.header is not None:
+        st.html(lab_shown.signature(reading))
     chosen = st.pills(
         "Sign it, or forge it",
         list(token_lab.FORGERIES),
         format_func=lambda id: token_lab.FORGERIES[id].label,
-        key="lab-forgery",
-        on_change=_make,
+        key=lab_text.FORGERY,
+        on_change=lab_text.forged,
         args=(settings,),
     )
-    if fault := st.session_state.get("lab_fault"):
-        show('<div class="problem">{fault}</div>', fault=fault)
+    if said := lab_text.let_go():
+        show('<p class="said">{said}</p>', said=said)
+    if reading is not None and (fault := lab_text.fault()):
+        show('<div class="problem" role="alert">{fault} The token is still the one from before.</div>', fault=fault)
     elif chosen:
         forgery = token_lab.FORGERIES[chosen]
         show('<p class="said">{about} <small>{ref}</small></p>', about=forgery.about, ref=forgery.ref)
 
 
-def _make(settings: Settings) -> None:
-    """The token anew, from what is in the editor, signed as it was chosen; without a choice its signature stays."""
-    how = st.session_state.get("lab-forgery") or "keep"
-    for name in ("lab-header", "lab-claims"):
-        st.session_state[name] = st.session_state[name][: token_lab.MAX + 1]
-    header, claims = st.session_state["lab-header"], st.session_state["lab-claims"]
-    try:
-        st.session_state["lab-token"] = token_lab.make(header, claims, how, settings, st.session_state.get("lab_signature", ""))
-        st.session_state.lab_fault = ""
-    except BadInput as error:
-        st.session_state.lab_fault = str(error)
+def _follow_typing() -> None:
+    """What is typed is taken after a pause, and what stands beside it is hidden until it belongs to it."""
+    texts = {name: st.session_state.get(f"lab-{name}", "") for name in ("token", "header", "claims")}
+    st.components.v2.component("lab", js=assets.text("lab.js"))(key="lab", data={"texts": texts}, width="content")
 
 
 # ---------------------------------------------------------------- showing it to an API
@@ -237,16 +191,25 @@ def _verdict(scenario: Scenario, settings: Settings, reading: Reading | None) ->
         _choice("DPoP proof", "proof", token_lab.PROOFS)
         _choice("When", "wait", {str(k): v for k, v in token_lab.WAITS.items()})
         _choice("Where", "how", WAYS)
-    if reading is None:
-        return
+    with st.container(key="lab-result", gap="small"):
+        if lab_text.fault():
+            show('<p class="said">{said}</p>', said=BEHIND)
+        elif reading is not None:
+            _result(scenario, settings, reading, chosen)
+
+
+def _result(scenario: Scenario, settings: Settings, reading: Reading, chosen: Mapping[str, str]) -> None:
+    """What the API says, the dates by its clock, and what such claims are open to; claims alone are nothing that it could be sent."""
     try:
-        ruling = token_lab.verify(
-            st.session_state["lab-token"], chosen["api"], settings, scenario, chosen["proof"], int(chosen["wait"]), chosen["how"]
-        )
+        ruling = token_lab.verify(reading.token, chosen["api"], settings, scenario, chosen["proof"], int(chosen["wait"]), chosen["how"])
     except BadInput as error:
-        show('<div class="problem">{fault}</div>', fault=str(error))
+        show('<div class="problem" role="alert">{fault}</div>', fault=str(error))
         return
-    _ruling(ruling)
+    if not reading.alone:
+        _ruling(ruling)
+    if dates := lab_shown.dates(reading, ruling.now):
+        st.html(dates)
+    lab_attacks.panel(reading)
 
 
 def _choice(label: str, name: str, values: Mapping[str, str]) -> None:

@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.core.text import quoted
 from sandbox.protocol.policies import resolved
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.tokens import Key, b64, key_for, packed, pem, shared_key
-from sandbox.studies.token_lab.reading import MAX, BadInput
+from sandbox.studies.token_lab.finding import MAX, BadInput
 from sandbox.world.members import WORD, signing_key
 
 
@@ -129,9 +130,18 @@ FORGERIES: dict[str, Forgery] = {
 
 
 def make(header: str, claims: str, forgery: str, settings: Settings, old: str = "") -> str:
-    """A token from the text of a header and of claims.  `old`: the signature that it had.  Raises BadInput."""
+    """A token from the text of a header and of claims.  `old`: the signature that it had.  Raises BadInput.
+
+    Claims without any header that nobody signs stay claims alone.
+    """
     if forgery not in FORGERIES:
         raise BadInput("There is no such way to sign.")
+    if not claims.strip():
+        raise BadInput("There are no claims that could be signed: write some, as a JSON object.")
+    if not header.strip():
+        if forgery == "keep":
+            return json.dumps(_typed("claims", claims), ensure_ascii=False)
+        header = "{}"
     return FORGERIES[forgery].make(_typed("header", header), _typed("claims", claims), old, settings)
 
 
@@ -139,7 +149,9 @@ def _typed(name: str, text: str) -> dict[str, Any]:
     if len(text) > MAX:
         raise BadInput(f"The text of the {name} is longer than {MAX // 1024} KiB.")
     try:
-        value = json.loads(text)
+        value = json.loads(text, object_pairs_hook=lambda pairs: _unique(name, pairs))
+    except BadInput:
+        raise
     except json.JSONDecodeError as error:
         raise BadInput(f"The text of the {name} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}.") from None
     except (ValueError, RecursionError):
@@ -147,3 +159,12 @@ def _typed(name: str, text: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise BadInput(f"The text of the {name} must be a JSON object, in braces.")
     return value
+
+
+def _unique(name: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; one that has a name twice would be read in two ways, and the token could have only one of them."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        twice = next(key for n, (key, _) in enumerate(pairs) if key in dict(pairs[:n]))
+        raise BadInput(f"The text of the {name} has the name {quoted(twice)} twice in one object.")
+    return found

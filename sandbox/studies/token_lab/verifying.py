@@ -13,13 +13,15 @@ from sandbox.protocol.cast import CAST, instances
 from sandbox.protocol.checks import CHECKS
 from sandbox.protocol.proofs import prove
 from sandbox.protocol.settings import Settings
-from sandbox.protocol.tokens import Key, key_for
+from sandbox.protocol.tokens import Key, key_for, no_date
 from sandbox.protocol.trace import Checked, of
-from sandbox.studies.token_lab.reading import BadInput, Reading, read
+from sandbox.studies.token_lab.finding import BadInput
+from sandbox.studies.token_lab.reading import Reading, read
 from sandbox.world.world import World, build
 
 HORIZON = 400 * 86400  # seconds by which the clock may be moved
 PROOFS = {"none": "None", "client": "Client's key", "mallory": "Mallory's key"}
+DATES = {"expiry": "exp", "not_before": "nbf"}  # the claim at which a check looks
 WAITS = {0: "At once", 600: "10 minutes later", 7200: "2 hours later", 172800: "2 days later"}
 
 
@@ -37,7 +39,8 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What the API said, and the checks behind it.  `hint`: what a token like this one needs besides."""
+    """What the API said, and the checks behind it.  `hint`: what a token like this one needs besides; `reason`: why a check
+    refused exactly this token, where that can be said better than by what it looks at, ''."""
 
     status: int
     error: str
@@ -46,6 +49,7 @@ class Ruling:
     now: int
     request: str
     hint: str = ""
+    reason: str = ""
 
     @property
     def accepted(self) -> bool:
@@ -56,7 +60,7 @@ class Ruling:
         """The decision in a sentence."""
         failed = next((c for c in self.checks if c.outcome == "fail"), None)
         if failed is not None:
-            return f"Refused by the check “{failed.name.replace('_', ' ')}”: {failed.sentence}"
+            return f"Refused by the check “{failed.name.replace('_', ' ')}”: {self.reason or failed.sentence}"
         skipped = [c.name.replace("_", " ") for c in self.checks if c.outcome == "skipped"]
         if not self.accepted:
             return "Refused before any check."
@@ -129,8 +133,25 @@ def _ruling(world: World, start: int, api: str, request: Request, response: Resp
         [f"GET {request.path} HTTP/1.1", f"Host: {CAST[api].host.removeprefix('https://')}", *(f"{k}: {v}" for k, v in request.headers)]
     )
     return Ruling(
-        response.status, response.error or "", response.body, checks, world.net.clock.now(), shown, _hint(world, api, reading, proof)
+        response.status,
+        response.error or "",
+        response.body,
+        checks,
+        world.net.clock.now(),
+        shown,
+        _hint(world, api, reading, proof),
+        _reason(checks, reading),
     )
+
+
+def _reason(checks: tuple[Check, ...], reading: Reading) -> str:
+    """Why exactly this was refused: it is no JWT but something that has a name, or what should be a date is none."""
+    failed, claims = next((c.name for c in checks if c.outcome == "fail"), ""), reading.claims or {}
+    if failed == "format" and reading.form and reading.form.strict:
+        return f"{reading.form.strict[:1].upper()}{reading.form.strict[1:]}."
+    date = DATES.get(failed, "")
+    fault = no_date(claims[date]) if date in claims else ""
+    return f"{date} is {fault}: it must be a number of seconds since 1970." if fault else ""
 
 
 def _hint(world: World, api: str, reading: Reading, proof: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.core.clock import clock_time
 from sandbox.protocol.checks import Checklist, fits
-from sandbox.protocol.tokens import BACKCHANNEL_LOGOUT, Decoded, NotAJwt, decode, number
+from sandbox.protocol.tokens import BACKCHANNEL_LOGOUT, Decoded, NotAJwt, dated, decode, number
 from sandbox.world.parties.client import OAuthClient
 from sandbox.world.parties.client_session import Refused, Session
 from sandbox.world.parties.id_tokens import algorithms, genuine
@@ -55,7 +55,7 @@ def _steps(client: OAuthClient, checks: Checklist, text: str, token: Decoded) ->
         lambda: checks.test("algorithm", alg in offered and alg != "HS256", " or ".join(offered), alg),
         lambda: fits(checks, genuine(client, Session("", issuer=str(issuer)), text)),
         lambda: checks.test("audience", me in (audiences or []), me, claims.get("aud")),
-        lambda: checks.test("expiry", exp is not None and now < exp, f"later than {clock_time(now)}", clock_time(claims.get("exp"))),
+        lambda: checks.test("expiry", exp is not None and now < exp, f"later than {clock_time(now)}", dated(claims, "exp")),
         lambda: checks.test("logout_fresh", young, age, clock_time(claims.get("iat"))),
         lambda: checks.test("logout_subject", bool(told), "sub, sid or both", told or "neither"),
         lambda: checks.test("logout_event", named, BACKCHANNEL_LOGOUT, event),

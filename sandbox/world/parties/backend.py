@@ -13,7 +13,7 @@ from typing import Any
 from sandbox.core.clock import clock_time
 from sandbox.core.wire import Request, Response, json_response
 from sandbox.protocol.checks import Checklist, fits
-from sandbox.protocol.tokens import Key, NotAJwt, decode, number, public_key, signature_fits
+from sandbox.protocol.tokens import Key, NotAJwt, dated, decode, number, public_key, signature_fits
 from sandbox.world.network import Network
 from sandbox.world.parties import cors
 from sandbox.world.parties.denylist import Denylist, for_services
@@ -266,7 +266,7 @@ class Backend:
         keys = [k for k in self.signing.verifying if k.kid == (token.header.get("kid") or "")]
         if not fits(checks, alg == self.key.alg and any(signature_fits(token, _verifier(k), k.alg) for k in keys)):
             return None
-        if not checks.test("expiry", exp is not None and now < exp, f"later than {clock_time(now)}", clock_time(token.claims.get("exp"))):
+        if not checks.test("expiry", exp is not None and now < exp, f"later than {clock_time(now)}", dated(token.claims, "exp")):
             return None
         listed = self.denylist.revoked.covers(token.claims, now)
         return token.claims if checks.test("denylist", not listed, "not on the list", "listed" if listed else "not listed") else None

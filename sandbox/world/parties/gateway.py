@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from sandbox.core.clock import clock_time
 from sandbox.core.wire import Pairs, Request, Response, first, json_response, split
 from sandbox.protocol.checks import Checklist, fits
 from sandbox.protocol.policies import DpopDemand, GatewayPolicy
 from sandbox.protocol.proofs import SeenProofs, bearer_challenge, challenge, check_proof
-from sandbox.protocol.tokens import Decoded, NotAJwt, decode, number, public_key, signature_fits
+from sandbox.protocol.tokens import Decoded, NotAJwt, dated, decode, number, public_key, signature_fits
 from sandbox.world.network import Network
 from sandbox.world.parties import cors
 from sandbox.world.parties.issuer import TrustedIssuer
@@ -178,7 +179,7 @@ class Gateway:
         return (
             call.checks.test("issuer", claims.get("iss") == self.issuer.url, self.issuer.url, claims.get("iss"))
             and (aud is None or call.checks.test("audience", call.service.resource in names, call.service.resource, aud))
-            and call.checks.test("expiry", exp is not None and now < exp, f"later than {now}", claims.get("exp") or "none")
+            and call.checks.test("expiry", exp is not None and now < exp, f"later than {clock_time(now)}", dated(claims, "exp"))
         )
 
     def key_binding(self, call: Call) -> Response | None:

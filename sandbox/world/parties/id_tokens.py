@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.core.clock import clock_time
 from sandbox.core.wire import Request
 from sandbox.protocol.checks import Checklist, fits
-from sandbox.protocol.tokens import NotAJwt, decode, half_hash, number, public_key, signature_fits
+from sandbox.protocol.tokens import NotAJwt, dated, decode, half_hash, number, public_key, signature_fits
 from sandbox.world.parties.client_sender import Sender
 from sandbox.world.parties.client_session import Refused, Session
 
@@ -45,7 +45,7 @@ def _validate(client: Sender, checks: Checklist, session: Session, token: str, a
         lambda: checks.test(
             "audience", client.registration.client_id in (audiences or []), client.registration.client_id, claims.get("aud")
         ),
-        lambda: checks.test("expiry", exp is not None and now < exp, f"later than {clock_time(now)}", clock_time(claims.get("exp"))),
+        lambda: checks.test("expiry", exp is not None and now < exp, f"later than {clock_time(now)}", dated(claims, "exp")),
         lambda: checks.test(
             "token_hash", claims.get("at_hash") in (hashed, None), hashed, claims.get("at_hash") or "none, which is allowed"
         ),

@@ -17,7 +17,7 @@ from sandbox.protocol.certificates import bound_certificate, certificate_thumbpr
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.policies import ResourcePolicy
 from sandbox.protocol.proofs import SeenProofs, bearer_challenge, challenge, check_proof
-from sandbox.protocol.tokens import Decoded, NotAJwt, decode, number
+from sandbox.protocol.tokens import Decoded, NotAJwt, dated, decode, number
 from sandbox.world.network import Network
 from sandbox.world.parties import cors, resource_metadata
 from sandbox.world.parties.denylist import Revoked
@@ -279,13 +279,11 @@ class ResourceServer:
 
     def lifetime(self, d: Decision) -> Response | None:
         now, exp, nbf = self.net.clock.now(), number(d.claims.get("exp")), d.claims.get("nbf")
-        if not d.checks.test(
-            "expiry", exp is not None and now < exp, f"later than {clock_time(now)}", clock_time(d.claims.get("exp", "none"))
-        ):
+        if not d.checks.test("expiry", exp is not None and now < exp, f"later than {clock_time(now)}", dated(d.claims, "exp")):
             return self._refuse(401, "invalid_token", d)
         start = number(nbf)
         if nbf is not None and not d.checks.test(
-            "not_before", start is not None and start <= now, f"at most {clock_time(now)}", clock_time(nbf)
+            "not_before", start is not None and start <= now, f"at most {clock_time(now)}", dated(d.claims, "nbf")
         ):
             return self._refuse(401, "invalid_token", d)
         return None

@@ -49,7 +49,7 @@ def test_an_edited_claim_is_noticed_by_the_signature():
     assert "signature" in verify(made, api, setting, FLOW, proof).sentence
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", "1", '{"a": ' + "[" * 9000, "\ud800"])
+@pytest.mark.parametrize("text", ["[]", "{", "1", '{"a": ' + "[" * 9000, "\ud800"])
 def test_what_is_not_an_object_is_refused_with_a_sentence(text):
     with pytest.raises(BadInput):
         make(text, "{}", "none", Settings.of("naive-jwt"))
@@ -74,9 +74,25 @@ def test_any_header_can_be_forged_and_shown(header):
 
 def test_a_typed_text_is_bounded():
     with pytest.raises(BadInput, match="16 KiB"):
-        make("{}", " " * (MAX + 1), "none", Settings.of("naive-jwt"))
+        make("{}", "{" + " " * MAX + "}", "none", Settings.of("naive-jwt"))
 
 
 def test_there_are_no_other_ways_to_sign():
     with pytest.raises(BadInput, match="no such way"):
         make("{}", "{}", "magic", Settings.of("naive-jwt"))
+
+
+def test_a_name_that_stands_twice_is_refused():
+    with pytest.raises(BadInput, match="The text of the claims has the name 'sub' twice"):
+        make("{}", '{"sub": "alice", "sub": "mallory"}', "none", Settings.of("naive-jwt"))
+
+
+def test_without_claims_there_is_nothing_to_sign():
+    with pytest.raises(BadInput, match="no claims"):
+        make("{}", " ", "issuer", Settings.of("naive-jwt"))
+
+
+def test_claims_without_a_header_stay_alone_until_somebody_signs_them():
+    setting = Settings.of("oauth-basic")
+    assert json.loads(make("", '{"sub": "Alicé"}', "keep", setting)) == {"sub": "Alicé"}
+    assert read(make("", '{"sub": "alice"}', "issuer", setting)).header["alg"] == "RS256"

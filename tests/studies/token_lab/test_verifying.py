@@ -40,6 +40,36 @@ def test_a_token_in_the_address_is_refused_where_it_must_not_be():
     assert "token in header" in verify(token, api, setting, FLOW, how="query").sentence
 
 
+@pytest.mark.parametrize(
+    ("changed", "check", "reason"),
+    [
+        ({"exp": "1800000300"}, "expiry", "exp is text, not a number"),
+        ({"exp": 1_800_000_300_000}, "expiry", "exp is milliseconds, not seconds"),
+        ({"exp": None}, "expiry", "exp is not a number"),
+        ({"nbf": "1800000000"}, "not before", "nbf is text, not a number"),
+        ({"nbf": 1_800_000_000_000}, "not before", "nbf is milliseconds, not seconds"),
+    ],
+)
+def test_a_date_that_is_none_is_refused_for_that_reason(changed, check, reason):
+    """Not as expired: RFC 7519 §2 wants a number of seconds, and what is none says nothing about the time."""
+    setting = Settings.of("oauth-basic")
+    token, api, proof = loaded(setting)
+    reading = read(token)
+    made = make(json.dumps(reading.header), json.dumps({**reading.claims, **changed}), "issuer", setting)
+    ruling = verify(made, api, setting, FLOW, proof)
+    assert (ruling.accepted, ruling.sentence) == (
+        False,
+        f"Refused by the check “{check}”: {reason}: it must be a number of seconds since 1970.",
+    )
+    found = next(c.found for c in ruling.checks if c.outcome == "fail")
+    assert reason.partition(" is ")[2] in found
+
+
+def test_what_is_no_jwt_is_refused_by_its_name():
+    ruling = verify("2YotnFZFEjr1zCsicMWpAA", "accounts", Settings.of("oauth-basic"), FLOW)
+    assert ruling.sentence == "Refused by the check “format”: It has 1 part, not 3."
+
+
 HOSTILE = [
     *BAD,
     "..",

@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.core.clock import clock_time
 from sandbox.protocol.client_jwts import LEEWAY, LONGEST, SIGNED_BY_CLIENTS, signed_by
-from sandbox.protocol.tokens import Decoded, NotAJwt, decode, number
+from sandbox.protocol.tokens import Decoded, NotAJwt, dated, decode, number
 from sandbox.world.parties.authorization_server.store import Client
 
 Step = tuple[str, bool, object, object]  # check, passed?, expected, found
@@ -45,7 +45,7 @@ def timely(claims: Mapping[str, Any], now: int, since: bool = False) -> Iterator
     begun = all(t is not None and t <= now + LEEWAY for t in times.values())
     recent = not since or (begins is not None and begins >= now - LONGEST)
     wanted = f"nbf within the hour before {clock_time(now)}" if since else f"not after {clock_time(now + LEEWAY)}"
-    yield "not_before", begun and recent, wanted, clock_time(claims.get("nbf", claims.get("iat", "none")))
+    yield "not_before", begun and recent, wanted, dated(claims, "nbf" if "nbf" in claims else "iat")
     ends, latest = number(claims.get("exp")), (begins if since and begins is not None else now + LEEWAY) + LONGEST
     fits = ends is not None and now < ends <= latest
-    yield "expiry", fits, f"later than {clock_time(now)}, by {clock_time(latest)} at the latest", clock_time(claims.get("exp", "none"))
+    yield "expiry", fits, f"later than {clock_time(now)}, by {clock_time(latest)} at the latest", dated(claims, "exp")
