@@ -19,12 +19,12 @@ HEADER = 33  # bytes of a PNG: its signature and the chunk that must be first
 def svg(run: Run) -> bytes:
     """The sequence diagram as a file of its own.  Raises NoRenderer."""
     stamp = re.sub("-(?=-)", "- ", run.stamp)  # the one thing that a comment must not have
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- {stamp} -->\n'.encode() + slim(render(draw(run)), keep_size=True).encode()
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- {stamp} -->\n'.encode() + slim(render(draw(run))).encode()
 
 
 def sheets(run: Run) -> list[bytes]:
     """The sequence diagram in pieces that each fit on a page of paper, as SVG.  Raises NoRenderer."""
-    return [slim(drawn, keep_size=True).encode() for drawn in render_all(diagram_sheets(run))]
+    return [slim(drawn).encode() for drawn in render_all(diagram_sheets(run))]
 
 
 def png(run: Run) -> bytes:

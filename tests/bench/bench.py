@@ -33,9 +33,9 @@ from sandbox.protocol import tokens
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import SWITCHES
 from sandbox.studies import matrix
-from sandbox.views.diagram.plan import NARROW, WIDE
-from sandbox.views.diagram.render import render_all
-from sandbox.views.diagram.sequence import draw, drawings
+from sandbox.views import pictures
+from sandbox.views.diagram.render import render
+from sandbox.views.diagram.sequence import draw
 from sandbox.world.parties import pages
 from tests.bench import bench_http, bench_sessions, control
 from tests.support.careless import FILES, PAGES
@@ -225,12 +225,12 @@ def careless() -> None:
 
 
 def drawing() -> None:
-    """A run's diagrams for the page: a wide and a narrow one, each with its head apart."""
-    print(f"\nDrawing the diagrams of a run, best of 10\n  {'':<34}{'total':>12}{'Graphviz':>12}")
+    """A run's diagram as a file."""
+    print(f"\nDrawing a run as SVG, best of 10\n  {'':<34}{'total':>12}{'Graphviz':>12}")
     for scenario in ("code-pkce", "connect-your-bank"):
         run = simulation.run(library.get(scenario))
-        graphs = [draw(run, look, part) for look in (WIDE, NARROW) for part in ("head", "body")]  # type: ignore[arg-type]
-        total, graphviz = timed(lambda run=run: drawings(run), 10), timed(lambda graphs=graphs: render_all(graphs), 10)  # type: ignore[misc]
+        graph = draw(run)
+        total, graphviz = timed(lambda run=run: pictures.svg(run), 10), timed(lambda graph=graph: render(graph), 10)  # type: ignore[misc]
         print(f"  {scenario:<34}{total * 1000:>9.0f} ms{graphviz * 1000:>9.0f} ms")
 
 

@@ -76,9 +76,9 @@ def _across(m: Moment, plan: Plan) -> Across:
 def _message(m: Moment, plan: Plan) -> Message:
     span = abs(plan.x(m.receiver) - plan.x(m.sender))
     most = plan.width - 20
-    text = m.title.replace(".connectsphere.example/", "…/")  # the full address is in the panel beside the picture
+    text = m.title.replace(".connectsphere.example/", "…/")  # the hosts of ConnectSphere end alike
     said = label(f"edited: {text}" if m.edited else text, min(most, max(span - 24, LEAST)), 3)
-    small = _parameters(m, min(most, max(span - 16, LEAST))) if plan.look.details else Label()
+    small = _parameters(m, min(most, max(span - 16, LEAST)))
     lift = 0 if Message.clears(m, plan, said) else BADGE - 1
     drop = 0 if not small or Message.clears(m, plan, small) else STOP - 1
     down = max(small.height + drop + 4, STOP)
@@ -105,6 +105,6 @@ def _beside(m: Moment, plan: Plan) -> Beside:
     on_the_right = right >= min(left, max(measure(m.title) / 2, 110))
     room = min(right if on_the_right else left, max(plan.spacing * 1.6, BESIDE))
     said = label(m.title, room, 3)
-    small = label(m.detail, room, 2, FINE) if plan.look.details else Label()
+    small = label(m.detail, room, 2, FINE)
     half = max(10.0, (said.height + small.height) / 2 + 2)
     return kind(half, half, moment=m, label=said, small=small, way=1 if on_the_right else -1)

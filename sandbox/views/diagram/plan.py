@@ -11,6 +11,8 @@ from sandbox.views.diagram.label import Label, label
 from sandbox.views.diagram.metrics import TINY, Font, measure
 from sandbox.views.timeline import Moment
 
+_ROOM = 940.0  # points that the lifelines share
+_CLOSEST, _FARTHEST = 118.0, 190.0  # from one lifeline to the next
 _BETWEEN = 6  # between the boxes of two parties
 _WIDEST = 164.0  # of such a box
 _PADDING = 4  # left and right of the text in it
@@ -19,25 +21,10 @@ _PADDING = 4  # left and right of the text in it
 _NAMES = (Font(11, bold=True), Font(10, bold=True), Font(10), Font(9), Font(8))
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How much room there is: the width that the lifelines share, the limits of their distance, and whether second lines are drawn."""
-
-    room: float
-    closest: float
-    farthest: float
-    details: bool
-
-
-WIDE = Look(940, 118, 190, True)
-NARROW = Look(670, 84, 140, False)
-
-
 @dataclass(frozen=True)
 class Plan:
     """Where the lifelines stand, and how the run's parties look."""
 
-    look: Look
     parties: tuple[str, ...]
     hers: frozenset[str]
     spacing: float
@@ -45,15 +32,15 @@ class Plan:
     about: dict[str, Label]  # what stands below the names
 
     @classmethod
-    def of(cls, run: Run, every: Sequence[Moment], look: Look) -> Plan:
+    def of(cls, run: Run, every: Sequence[Moment]) -> Plan:
         parties = _parties(run, every)
-        spacing = min(look.farthest, max(look.closest, look.room / max(1, len(parties))))
+        spacing = min(_FARTHEST, max(_CLOSEST, _ROOM / max(1, len(parties))))
         room = _box(spacing) - 2 * _PADDING
         font = _name_font(parties, room)
         names = {p: label(title(p), room, 2, font) for p in parties}
-        known = {p: run.case.settings.about(p) for p in parties if p in CAST} | dict(run.places) if look.details else {}
+        known = {p: run.case.settings.about(p) for p in parties if p in CAST} | dict(run.places)
         about = {p: label(known.get(p, ""), room, 3, TINY) for p in parties}
-        return cls(look, parties, run.hers, spacing, names, about)
+        return cls(parties, run.hers, spacing, names, about)
 
     def x(self, party: str) -> float:
         return self.parties.index(party) * self.spacing if party in self.parties else self.middle

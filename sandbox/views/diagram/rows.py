@@ -29,9 +29,6 @@ class Row(ABC):
     def draw(self, canvas: Canvas, plan: Plan) -> None:
         """Put it on the canvas."""
 
-    def band(self, canvas: Canvas, plan: Plan) -> None:  # noqa: B027 - a heading is never the current one
-        """What lights up behind the row while it is the current one."""
-
     def edge(self, party: str) -> float:
         """Half the width of the symbol on the lifeline here."""
         return BAR if party in self.bars else 0.0
@@ -70,10 +67,6 @@ class Numbered(Row):
     @property
     def ink(self) -> str:
         return PALETTE["danger"] if self.moment.attack else PALETTE["ink"]
-
-    def band(self, canvas: Canvas, plan: Plan) -> None:
-        height, y, fill = self.up + self.down + 5, self.y + (self.down - self.up) / 2, PALETTE["band"]
-        canvas.box(plan.middle, y, plan.width - 4, height, fill, fill, f"band s{self.moment.n}", style="filled,rounded")
 
     def badge(self, canvas: Canvas, x: float) -> None:
         fill = PALETTE["edited"] if self.moment.edited else self.colour

@@ -1,13 +1,12 @@
-"""A run as a sequence diagram: lifelines, phases, numbered messages, checks, and what the attacker takes.
+"""A run as a sequence diagram for files and paper: lifelines, phases, numbered messages, checks, and what the attacker takes.
 
-One pinned drawing for the whole run; stepping through it is a matter of CSS classes: everything of moment 14 has `step s14`, the
-band behind it `band s14`, the heading of a phase `aside s12`, after its first moment.  Positions come from `moments` alone.
+One pinned drawing for the whole run, or several that fit on pages.  In SVG everything of moment 14 has the class `step s14`, and the
+heading of a phase `aside s12`, after its first moment.  Positions come from `moments` alone.  What the page shows is views/stepper/.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 import graphviz
 
@@ -16,32 +15,27 @@ from sandbox.views.diagram.canvas import Canvas
 from sandbox.views.diagram.label import Label
 from sandbox.views.diagram.layout import exchanges, place, rows
 from sandbox.views.diagram.metrics import FINE
-from sandbox.views.diagram.plan import NARROW, WIDE, Look, Plan
-from sandbox.views.diagram.render import render_all
+from sandbox.views.diagram.plan import Plan
 from sandbox.views.diagram.rows import Heading, Row
-from sandbox.views.diagram.slim import slim
 from sandbox.views.diagram.style import BAR, PALETTE
-from sandbox.views.timeline import Moment, moments
+from sandbox.views.timeline import moments
 
-Part = Literal["all", "head", "body"]
 SHEETS = (0.85, 1.3)  # height of what a page of paper takes, as a part of its width: the first one below an introduction, and the others
 
-_HALVES: tuple[Part, ...] = ("head", "body")
-_VARIABLES = {colour: name for name, colour in PALETTE.items()}
 
-
-def draw(run: Run, look: Look = WIDE, part: Part = "all") -> graphviz.Digraph:
-    """The run as DOT.  `head` and `body` are the two halves that the stepper stacks, so that the header can stay in view."""
+def draw(run: Run) -> graphviz.Digraph:
+    """The run as DOT, in one piece."""
     every = moments(run)
-    return _drawn(run, every, Plan.of(run, every, look), part)
+    plan = Plan.of(run, every)
+    return _drawn(list(rows(run, every, plan)), plan, last=True)
 
 
 def sheets(run: Run) -> list[graphviz.Digraph]:
     """The run as DOT in pieces for paper, each at most as tall as a page, with the names of the parties above."""
     every = moments(run)
-    plan = Plan.of(run, every, WIDE)
+    plan = Plan.of(run, every)
     chunks = list(_chunked(list(rows(run, every, plan)), *(plan.width * part - plan.head for part in SHEETS)))
-    return [_sheet(canvas_rows, plan, last=i == len(chunks) - 1) for i, canvas_rows in enumerate(chunks)]
+    return [_drawn(canvas_rows, plan, last=i == len(chunks) - 1) for i, canvas_rows in enumerate(chunks)]
 
 
 def _chunked(drawn: Sequence[Row], first: float, most: float) -> Iterator[list[Row]]:
@@ -60,7 +54,8 @@ def _chunked(drawn: Sequence[Row], first: float, most: float) -> Iterator[list[R
         yield chunk
 
 
-def _sheet(drawn: Sequence[Row], plan: Plan, *, last: bool) -> graphviz.Digraph:
+def _drawn(drawn: Sequence[Row], plan: Plan, *, last: bool) -> graphviz.Digraph:
+    """Rows below the names of the parties; the last of a run have the legend below them."""
     canvas, top = Canvas(PALETTE["ink"]), plan.head / 2
     bottom = place(drawn, top + 8)
     _lifelines(canvas, plan, drawn, top, bottom)
@@ -71,36 +66,6 @@ def _sheet(drawn: Sequence[Row], plan: Plan, *, last: bool) -> graphviz.Digraph:
         _legend(canvas, plan, bottom + 16)
     canvas.graph.attr(bgcolor=PALETTE["bg"])
     return _framed(canvas, plan, -top - 4, bottom + (28 if last else 8))
-
-
-def drawings(run: Run) -> list[dict[str, object]]:
-    """A wide and a narrow picture, each as header and body; the browser takes the widest that is readable.  Raises NoRenderer."""
-    every = moments(run)
-    plans = [Plan.of(run, every, look) for look in (WIDE, NARROW)]
-    svgs = iter(render_all(_drawn(run, every, plan, part) for plan in plans for part in _HALVES))
-    return [{"width": round(plan.width)} | {part: slim(next(svgs), _VARIABLES) for part in _HALVES} for plan in plans]
-
-
-def _drawn(run: Run, every: Sequence[Moment], plan: Plan, part: Part) -> graphviz.Digraph:
-    canvas = Canvas(PALETTE["ink"])
-    if part == "head":
-        _headers(canvas, plan)
-        return _framed(canvas, plan, -plan.head / 2 - 1, plan.head / 2 + 2)
-    drawn = list(rows(run, every, plan))
-    top = plan.head / 2 if part == "all" else 0.0
-    bottom = place(drawn, top + 8)
-    if part == "body":
-        for row in drawn:
-            row.band(canvas, plan)
-    _lifelines(canvas, plan, drawn, top, bottom)
-    for row in drawn:
-        row.draw(canvas, plan)
-    if part == "body":
-        return _framed(canvas, plan, 0, bottom)
-    _headers(canvas, plan)
-    _legend(canvas, plan, bottom + 16)
-    canvas.graph.attr(bgcolor=PALETTE["bg"])
-    return _framed(canvas, plan, -top - 4, bottom + 28)
 
 
 def _lifelines(canvas: Canvas, plan: Plan, drawn: Sequence[Row], top: float, bottom: float) -> None:

@@ -1,24 +1,27 @@
-"""Graphviz's SVG -> a small, themeable SVG of allowed elements and attributes only.
-
-`allowed.json` is the list: the elements, and the attributes with a pattern that a value must match as a whole.  The stepper copies
-what it is given by the same list, in the browser; so the patterns mean the same in Python and in JavaScript.
-"""
+"""Graphviz's SVG -> a small SVG of allowed elements and attributes only."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 from sandbox.views.diagram.metrics import Font, estimated, measure
 
-ALLOWED: dict[str, Any] = json.loads(Path(__file__).with_name("allowed.json").read_text(encoding="utf-8"))
+ELEMENTS = frozenset({"svg", "g", "path", "polygon", "polyline", "ellipse", "text"})
 
-_ELEMENTS = frozenset(ALLOWED["elements"])
-_ATTRIBUTES = {name: re.compile(pattern) for name, pattern in ALLOWED["attributes"].items()}
+_NUMBERS = ("viewBox", "points", "x", "y", "cx", "cy", "rx", "ry", "stroke-width", "stroke-dasharray", "font-size")
+_COLOURS = ("fill", "stroke")
+
+# Attribute -> the pattern that its value must match as a whole; the family of fonts is one for all, at the top.
+ATTRIBUTES = {
+    "class": "[A-Za-z0-9_ -]*",
+    "transform": "[a-z0-9()., -]*",
+    "d": "[MmLlCcZz0-9., -]*",
+    "font-weight": "bold|normal",
+    "text-anchor": "start|middle|end",
+    **dict.fromkeys(_NUMBERS, "[-+0-9.eE, ]*"),
+    **dict.fromkeys(_COLOURS, "none|transparent|black|white|#[0-9a-f]{3,8}"),
+}
 
 # What most elements have is said once, at the top; what is left out there is SVG's own default.
 _DEFAULTS = {"fill": "none", "stroke-width": "1.4", "font-size": "11", "text-anchor": "middle"}
@@ -26,33 +29,32 @@ _DEFAULTS = {"fill": "none", "stroke-width": "1.4", "font-size": "11", "text-anc
 _TOP = {"xmlns": "http://www.w3.org/2000/svg", "font-family": "Helvetica,Arial,sans-serif", "text-rendering": "geometricPrecision"}
 _CURVE = re.compile(r"M(-?[\d.]+),(-?[\d.]+)C(?:-?[\d.]+,-?[\d.]+[ ,]){2}(-?[\d.]+),(-?[\d.]+)")  # an edge: Graphviz has no straight ones
 _NUMBER = re.compile(r"-?\d+\.\d+")
+_SIZE, _LENGTH = ("width", "height"), re.compile(r"[0-9.]+pt")  # of the whole drawing
 _PLACED = frozenset({"d", "points", "x", "y", "cx", "cy", "rx", "ry"})
 
 
-def slim(svg: bytes, variables: Mapping[str, str] | None = None, *, keep_size: bool = False) -> str:
+def slim(svg: bytes) -> str:
     """The drawing rebuilt from allowed elements: no DOCTYPE, comments, links, titles, ids, scripts or styles.
 
-    Colours found in `variables` (`{"#2563eb": "front"}`) become `var(--sd-front)`.  Neighbours of one class are merged.
-    `keep_size` leaves width and height, for a file that is opened on its own.
+    Neighbours of one class are merged.  Width and height stay: the file is opened on its own.  Raises ValueError if it is no SVG.
     """
     drawn = ElementTree.fromstring(svg)
-    top = _copied(drawn, variables or {})
+    top = _copied(drawn)
     if top is None:
         raise ValueError("this is not an SVG drawing")
-    if keep_size:
-        top.attrib |= {name: drawn.get(name, "") for name in ("width", "height")}
+    top.attrib |= {name: drawn.get(name, "") for name in _SIZE if _LENGTH.fullmatch(drawn.get(name, ""))}
     top.attrib |= _TOP | _DEFAULTS
     return ElementTree.tostring(top, encoding="unicode")
 
 
-def _copied(element: ElementTree.Element, variables: Mapping[str, str]) -> ElementTree.Element | None:
+def _copied(element: ElementTree.Element) -> ElementTree.Element | None:
     tag = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-    if tag not in _ELEMENTS:
+    if tag not in ELEMENTS:
         return None
-    children = _merged([c for c in (_copied(child, variables) for child in element) if c is not None])
+    children = _merged([c for c in (_copied(child) for child in element) if c is not None])
     if tag == "g" and not children:
         return None
-    out = ElementTree.Element(tag, _attributes(element, variables))
+    out = ElementTree.Element(tag, _attributes(element))
     if tag == "text":
         out.text = element.text
         out.attrib |= _held(element)
@@ -69,29 +71,25 @@ def _held(text: ElementTree.Element) -> dict[str, str]:
     return {"textLength": f"{measure(said, font):.1f}", "lengthAdjust": "spacingAndGlyphs"}
 
 
-def _attributes(element: ElementTree.Element, variables: Mapping[str, str]) -> dict[str, str]:
+def _attributes(element: ElementTree.Element) -> dict[str, str]:
     out: dict[str, str] = {}
     for name, value in element.items():
-        if name in _ATTRIBUTES and _ATTRIBUTES[name].fullmatch(value) and (short := _short(name, value, variables)):
+        if name in ATTRIBUTES and re.fullmatch(ATTRIBUTES[name], value) and (short := _short(name, value)):
             out[name] = short
     return out
 
 
-def _short(name: str, value: str, variables: Mapping[str, str]) -> str:
+def _short(name: str, value: str) -> str:
     """The value in the fewest characters; '' if it says nothing."""
     if name in _PLACED:
         value = _NUMBER.sub(lambda m: f"{float(m[0]):.1f}".removesuffix(".0"), value)
     match name:
-        case "font-family":
-            return ""  # one for all, at the top
         case "d" if curve := _CURVE.fullmatch(value):
             return "M{},{}L{},{}".format(*curve.groups())
         case "points":
             return " ".join(dict.fromkeys(value.split()))  # a polygon closes by itself
         case "stroke" if value in ("none", "transparent"):
             return ""
-        case "fill" | "stroke" if value in variables:
-            return f"var(--sd-{variables[value]})"
         case "class":
             return " ".join(word for word in value.split() if word not in ("node", "edge", "graph"))
         case "font-size":

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-# Each colour once: slim() turns it into the CSS variable of that name, which has a dark twin in stepper.css.
 PALETTE = {
     "bg": "#ffffff", "ink": "#1f2937", "line": "#aab4c3", "head-fill": "#eef2f9", "head-line": "#5b6b8c", "bar-fill": "#dfe7f5",
     "bar-line": "#7b8db0", "front": "#2563eb", "back": "#475569", "internal": "#7c8aa0", "danger": "#dc2626", "danger-fill": "#fde8e8",
     "ok": "#15803d", "ok-fill": "#e7f6ec", "edited": "#b45309", "note-fill": "#fff8db", "note-line": "#d9b84a", "note-ink": "#5c4a06",
-    "band": "#e6f0ff", "phase-fill": "#f1f4f9", "phase-ink": "#4d5869", "soft": "#5b6678", "badge-ink": "#fffffe",
+    "phase-fill": "#f1f4f9", "phase-ink": "#4d5869", "soft": "#5b6678", "badge-ink": "#fffffe",
 }  # fmt: skip
 
 BAR = 4.5  # half the width of an activation bar

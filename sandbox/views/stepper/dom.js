@@ -8,6 +8,7 @@ function h(tag, attrs = {}, ...children) {
   const el = document.createElement(tag);
   for (const [name, value] of Object.entries(attrs)) {
     if (name.startsWith('on')) el.addEventListener(name.slice(2), value);
+    else if (name === 'style') el.style.cssText = value;                     // the attribute, unlike this, is what a security policy forbids
     else if (value !== undefined && value !== null && value !== false) el.setAttribute(name, value === true ? '' : value);
   }
   el.append(...children.filter((c) => c !== null && c !== undefined).map(visible));

@@ -11,9 +11,8 @@ from sandbox.engine import simulation
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
-from sandbox.views.diagram.plan import NARROW, WIDE
 from sandbox.views.diagram.render import render_all
-from sandbox.views.diagram.sequence import draw
+from sandbox.views.diagram.sequence import draw, sheets
 from sandbox.views.diagram.slim import slim
 from tests.support import sample_runs as samples
 from tests.support.hostile import BAD
@@ -40,7 +39,7 @@ def test_every_text_of_a_shipped_diagram_keeps_to_its_box(scenario: str) -> None
     story = library.get(scenario)
     settings = dict.fromkeys([story.settings, *(Settings.of(profile) for profile in PROFILES)])
     runs = [simulation.run(story, setting) for setting in settings]
-    drawn = pictures(draw(run, look) for run in runs for look in (WIDE, NARROW))
+    drawn = pictures(draw(run) for run in runs)
     found = [f"{family}: {fault}" for family in FACES for one in drawn for fault in faults(one, family)]
     assert not found, "give each label a box that is as wide as metrics.measure says:\n" + "\n".join(found)
 
@@ -49,7 +48,7 @@ def test_every_text_of_a_shipped_diagram_keeps_to_its_box(scenario: str) -> None
 def test_every_text_of_a_crowded_diagram_keeps_to_its_box(make: object) -> None:
     need("fonts")
     run = make()  # type: ignore[operator]
-    drawn = pictures(draw(run, look, part) for look in (WIDE, NARROW) for part in ("all", "head", "body"))  # type: ignore[arg-type]
+    drawn = pictures((draw(run), *sheets(run)))
     assert [f"{family}: {fault}" for family in FACES for one in drawn for fault in faults(one, family)] == []
 
 
@@ -62,7 +61,7 @@ STRANGE = {
 @pytest.mark.parametrize("text", [*BAD, *STRANGE.values()], ids=[*map(str, range(len(BAD))), *STRANGE])
 def test_strange_text_keeps_to_its_box(text: str) -> None:
     need("fonts")
-    drawn = pictures(draw(samples.noted(text), look) for look in (WIDE, NARROW))
+    drawn = pictures([draw(samples.noted(text))])
     assert [f"{family}: {fault}" for family in FACES for one in drawn for fault in faults(one, family)] == []
 
 

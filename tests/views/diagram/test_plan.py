@@ -9,50 +9,49 @@ import pytest
 from sandbox.engine.result import Run
 from sandbox.protocol.cast import CAST, title
 from sandbox.views.diagram.metrics import measure
-from sandbox.views.diagram.plan import NARROW, WIDE, Look, Plan
+from sandbox.views.diagram.plan import Plan
 from sandbox.views.timeline import moments
 from tests.support import sample_runs as samples
 
 
-def plan(run: Run, look: Look) -> Plan:
-    return Plan.of(run, moments(run), look)
+def plan(run: Run) -> Plan:
+    return Plan.of(run, moments(run))
 
 
-def test_nine_lifelines_stay_readable_at_1024() -> None:
-    narrow = plan(samples.crowded(), NARROW)
-    assert len(narrow.parties) == 9
-    assert narrow.width * 0.8 < 640, "the diagram's column is about 640 pixels wide there, and 0.8 of 11 px is the smallest text"
+def test_few_lifelines_stand_apart_and_many_stay_close_enough_for_a_page() -> None:
+    few, many = plan(replace(samples.nothing(), parties=("laptop", "budget"))), plan(samples.crowded())
+    assert (len(few.parties), len(many.parties)) == (2, 9)
+    assert many.spacing < few.spacing < 200
+    assert many.width * 0.6 < 680, "a page of A4 has about 680 pixels between its margins, and 0.6 of 11 is the smallest text"
 
 
 def test_a_party_that_the_run_did_not_announce_gets_a_lifeline() -> None:
     run = replace(samples.blocked(), parties=("laptop",))
-    assert set(plan(run, WIDE).parties) == {"laptop", "budget", "auth", "accounts", "transactions", "mallory"}
+    assert set(plan(run).parties) == {"laptop", "budget", "auth", "accounts", "transactions", "mallory"}
 
 
-@pytest.mark.parametrize("look", [WIDE, NARROW])
 @pytest.mark.parametrize("count", [1, 4, 6, 9])
-def test_names_are_whole_and_fit_their_boxes(look: Look, count: int) -> None:
+def test_names_are_whole_and_fit_their_boxes(count: int) -> None:
     members = tuple(CAST)
     for start in range(0, len(members) - count, 3):
-        here = plan(replace(samples.nothing(), parties=members[start : start + count]), look)
+        here = plan(replace(samples.nothing(), parties=members[start : start + count]))
         for party, name in here.names.items():
             assert name.width <= here.box
             assert " ".join(name.lines) == title(party), "no word is broken, nothing is cut"
 
 
 def test_what_a_party_is_stands_whole_below_its_name() -> None:
-    about = plan(samples.blocked(), WIDE).about["budget"]
+    about = plan(samples.blocked()).about["budget"]
     assert " ".join(about.lines) == CAST["budget"].about
-    assert not plan(samples.blocked(), NARROW).about["budget"]
 
 
 def test_the_heads_are_as_high_as_the_longest_text() -> None:
-    wide = plan(samples.blocked(), WIDE)
+    wide = plan(samples.blocked())
     assert all(wide.names[p].height + wide.about[p].height < wide.head for p in wide.parties)
 
 
 def test_a_label_stays_inside_the_picture() -> None:
-    wide = plan(samples.blocked(), WIDE)
+    wide = plan(samples.blocked())
     assert wide.inside(wide.left, 100) == wide.left + 53
     assert wide.inside(wide.right + 999, 100) == wide.right - 53
     assert wide.inside(wide.middle, 10 * wide.width) == wide.middle

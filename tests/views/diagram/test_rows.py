@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.engine.result import Run
 from sandbox.views.diagram.layout import place, rows
-from sandbox.views.diagram.plan import WIDE, Plan
+from sandbox.views.diagram.plan import Plan
 from sandbox.views.diagram.render import render
 from sandbox.views.diagram.rows import Message
 from sandbox.views.diagram.sequence import draw
@@ -36,7 +36,7 @@ def styles(run: Run, m: Moment) -> set[str]:
 
 
 def plan(run: Run) -> Plan:
-    return Plan.of(run, moments(run), WIDE)
+    return Plan.of(run, moments(run))
 
 
 def test_a_message_that_was_refused_ends_at_a_cross() -> None:

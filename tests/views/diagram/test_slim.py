@@ -6,9 +6,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from sandbox.views.diagram.sequence import drawings
-from sandbox.views.diagram.slim import ALLOWED, slim
-from sandbox.views.diagram.style import PALETTE
+from sandbox.views.diagram.render import render
+from sandbox.views.diagram.sequence import draw
+from sandbox.views.diagram.slim import ATTRIBUTES, slim
 from tests.support import sample_runs as samples
 from tests.support.hostile import SVG
 
@@ -27,10 +27,11 @@ def test_only_allowed_elements_are_kept() -> None:
         'fill="url(#a)"',
         'fill="red;"',
         'fill="var(--other)"',
+        'stroke="currentColor"',
         'class="a&#10;b"',
         'd="M0,0A1,1 0 0 1 2,2"',
         'points="1,2 x"',
-        'font-family="&quot;x&quot;"',
+        'font-weight="bold;"',
         'transform="matrix(1)&#9;"',
         'text-anchor="inherit"',
     ],
@@ -38,21 +39,21 @@ def test_only_allowed_elements_are_kept() -> None:
 def test_a_value_must_match_as_a_whole(attribute: str) -> None:
     name = attribute.partition("=")[0]
     shape = ElementTree.fromstring(slim(f"{OPEN}<g class='x'><path {attribute}/></g></svg>".encode()))[0][0]
-    assert name in ALLOWED["attributes"]
+    assert name in ATTRIBUTES
     assert shape.get(name) is None
 
 
-def test_colours_become_variables() -> None:
-    body = str(drawings(samples.blocked())[0]["body"])
-    assert 'stroke="var(--sd-front)"' in body
-    assert not any(colour in body for colour in PALETTE.values())
+def test_the_size_stays_if_it_is_one() -> None:
+    sized = OPEN.replace(">", ' width="90pt" height="100%;x">')
+    top = ElementTree.fromstring(slim(f"{sized}</svg>".encode()))
+    assert (top.get("width"), top.get("height"), top.get("viewBox")) == ("90pt", None, "0 0 9 9")
 
 
 def test_what_most_elements_have_is_said_once() -> None:
-    body = ElementTree.fromstring(str(drawings(samples.blocked())[0]["body"]))
+    top = ElementTree.fromstring(slim(render(draw(samples.blocked()))))
     for name in ("font-family", "text-rendering", "font-size", "text-anchor"):
-        assert body.get(name)
-    assert [e for e in body.iter() if e is not body and (e.get("font-family") or e.get("font-size") == body.get("font-size"))] == []
+        assert top.get(name)
+    assert [e for e in top.iter() if e is not top and (e.get("font-family") or e.get("font-size") == top.get("font-size"))] == []
 
 
 def test_text_of_unknown_width_is_told_its_width() -> None:
