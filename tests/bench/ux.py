@@ -21,7 +21,18 @@ from tests.support.needs import chromium
 from tests.support.real import npm
 from tests.support.serving import FLAGS, free_port, serving
 
-PAGES = ("", "flows", "attacks", "play?scenario=code-pkce", "play?scenario=missing-aud-replay", "compare", "matrix", "system", "token-lab", "live")
+PAGES = (
+    "",
+    "flows",
+    "attacks",
+    "play?scenario=code-pkce",
+    "play?scenario=missing-aud-replay",
+    "compare",
+    "matrix",
+    "system",
+    "token-lab",
+    "live",
+)
 LESSONS = ("missing-aud-replay", "code-pkce")
 DESKS = ((1440, 900), (1366, 768), (1024, 768), (1920, 1080))
 PHONE = {"width": 390, "height": 844}
@@ -74,7 +85,9 @@ def screen(browser: Any, app: str) -> None:
                 whole(page)
                 page.keyboard.press("End")
                 page.wait_for_timeout(400)
-                print(f"  {width}x{height} {lesson:<22} {asking:3.0f} % asking, {page.evaluate(BOARD):3.0f} % open, {page.evaluate(ROWS):>3} rows")
+                print(
+                    f"  {width}x{height} {lesson:<22} {asking:3.0f} % asking, {page.evaluate(BOARD):3.0f} % open, {page.evaluate(ROWS):>3} rows"
+                )
 
 
 def phone(browser: Any, app: str) -> None:
@@ -126,7 +139,9 @@ def load(browser: Any, app: str) -> None:
             ready = time.perf_counter() - start
             page.wait_for_timeout(1500)
             shift = page.evaluate(SHIFT)
-            print(f"  /{path:<38} {bytes_[0] / 1000:6.0f} kB  paint {page.evaluate(PAINT) / 1000:5.1f} s  ready {ready:5.1f} s  shift {shift:.2f}")
+            print(
+                f"  /{path:<38} {bytes_[0] / 1000:6.0f} kB  paint {page.evaluate(PAINT) / 1000:5.1f} s  ready {ready:5.1f} s  shift {shift:.2f}"
+            )
 
 
 def clicks(browser: Any, app: str) -> None:
@@ -146,7 +161,9 @@ def clicks(browser: Any, app: str) -> None:
             page.wait_for_selector(IDLE)
             page.wait_for_timeout(200)
             sizes.append(frames[0] / 1000)
-        print(f"  median {statistics.median(sizes):.0f} kB (at most {max(sizes):.0f}), {statistics.median(times):.0f} ms (at worst {max(times):.0f})")
+        print(
+            f"  median {statistics.median(sizes):.0f} kB (at most {max(sizes):.0f}), {statistics.median(times):.0f} ms (at worst {max(times):.0f})"
+        )
 
 
 def axe(browser: Any, app: str) -> None:
@@ -158,10 +175,19 @@ def axe(browser: Any, app: str) -> None:
                 opened(page, f"{app}/{path}")
                 page.evaluate(source)
                 found = page.evaluate(FOUND)
-                print(f"  /{path:<38} {scheme:<5} {len(found)}: {'; '.join(sorted({f'{rule} {where[:90]}' for rule, where in found}))[:600]}")
+                print(
+                    f"  /{path:<38} {scheme:<5} {len(found)}: {'; '.join(sorted({f'{rule} {where[:90]}' for rule, where in found}))[:600]}"
+                )
 
 
-MEASURES: dict[str, Callable[[Any, str], None]] = {"screen": screen, "phone": phone, "keys": keys, "load": load, "clicks": clicks, "axe": axe}
+MEASURES: dict[str, Callable[[Any, str], None]] = {
+    "screen": screen,
+    "phone": phone,
+    "keys": keys,
+    "load": load,
+    "clicks": clicks,
+    "axe": axe,
+}
 
 
 def main() -> None:

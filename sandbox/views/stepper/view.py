@@ -22,13 +22,13 @@ from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.protocol.trace import Answered, Checked, Event, Noted, Sent, SignedIn, StateChanged, StepStarted, TimePassed, of
 from sandbox.studies import basis
+from sandbox.views import words
 from sandbox.views.curl import curl
 from sandbox.views.divergence import difference
 from sandbox.views.labels import own_setting
 from sandbox.views.outcomes import SIGNS
 from sandbox.views.stepper import rows, screen
 from sandbox.views.stepper.message import holder, parts
-from sandbox.views import words
 from sandbox.views.timeline import Moment, decisive, moments, note, refused_in
 
 if TYPE_CHECKING:
