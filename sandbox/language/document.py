@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -38,6 +38,15 @@ NAME = re.compile(r"[a-z][a-z0-9_]*")
 REF = re.compile(r"RFC \d{1,5}( §[\w.]+)?|OIDC [A-Za-z -]+ §[\w.]+|draft-[a-z0-9-]+ §[\w.]+")
 ANSWER = re.compile(r"[1-5]\d\d( [a-z_]+)?|nothing learned|not sent|not shown|not denied")
 FACTS = ("key", "pkce", "password", "certificate")
+Target = Literal["sign-in", "signature", "token", "log-out", "gateway", "data"]
+TARGETS: dict[Target, str] = {  # what an attack aims at, in the order in which lists show it
+    "sign-in": "The sign-in",
+    "signature": "The signature",
+    "token": "The token in use",
+    "log-out": "The log-out",
+    "gateway": "The gateway",
+    "data": "Data and permissions",
+}
 
 Prose = Annotated[str, AfterValidator(str.strip)]
 
@@ -248,11 +257,16 @@ class Myth(Form):
 class Document(Form):
     """A scenario file of OAuth Sandbox: one story, its steps, and the claims about it."""
 
+    retired: ClassVar[dict[str, str]] = {"tier": "write `difficulty: beginner`, intermediate or advanced, if the file is a lesson"}
+
     title: Prose = Field(min_length=1, max_length=120, description="a short title")
     story: Prose = Field(min_length=1, max_length=400, description="what happens, in one or two sentences")
     lesson: Prose = Field(min_length=1, max_length=1200, description="what to take home")
     refs: tuple[Ref, ...] = Field(strict=False, min_length=1, max_length=12, description="a list of sections, such as [RFC 9700 §4.10.2]")
-    tier: Literal["core", "standard", "advanced"] | None = Field(None, description="how much it asks of the learner; an attack has one")
+    difficulty: Literal["beginner", "intermediate", "advanced"] | None = Field(None, description="how much it asks of the learner")
+    minutes: int | None = Field(None, ge=1, le=120, description="how long a learner needs who plays it alone")
+    after: tuple[Id, ...] = Field((), strict=False, max_length=6, description="ids of shipped scenarios that a learner should know first")
+    target: Target | None = Field(None, description="what the attack aims at")
     way_of: Id | None = Field(None, description="the id of a shipped attack: this is another way to its goal, by the same powers")
     control: bool = Field(False, description="a flow that must work whatever the defence")
     needs: tuple[Mechanism, ...] = Field((), strict=False, max_length=6, description="mechanisms without which it means nothing")

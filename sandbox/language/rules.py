@@ -11,8 +11,8 @@ from pydantic import BaseModel, ValidationError
 
 from sandbox.core.forms import suggestion
 from sandbox.core.text import short
-from sandbox.language import existing
-from sandbox.language.document import Attacker, Setting, Step, hers
+from sandbox.language import existing, shipped
+from sandbox.language.document import ID, Attacker, Setting, Step, hers
 from sandbox.language.errors import Finding
 from sandbox.language.goals import Goal
 from sandbox.language.source import Loc
@@ -52,9 +52,10 @@ class Parts:
         return (((key, i), item) for i, item in enumerate(_items(self.data, key)) if isinstance(item, dict))
 
 
-def incoherent(data: Any) -> Iterator[Finding]:
-    """What does not go together in the data of a scenario file."""
+def incoherent(data: Any, ident: str = "") -> Iterator[Finding]:
+    """What does not go together in the data of a scenario file, whose id is `ident`."""
     if isinstance(data, dict):
+        yield from _prerequisites(data, ident)
         parts = Parts.of(data)
         for check in (_empty, _step_ids, _references, _senders, _servers, _goals, _places, _switches, _kind):
             yield from check(parts)
@@ -88,6 +89,20 @@ def _empty(parts: Parts) -> Iterator[Finding]:
         for key, item in value.items() if isinstance(value, dict) else ():
             if item is None:
                 yield Finding((*loc, key), f"`{short(key)}` is empty", "write a value, or remove the key", on_key=True)
+
+
+def _prerequisites(data: Mapping[str, Any], ident: str) -> Iterator[Finding]:
+    """What a learner should know first is shipped, is another scenario, and is named once."""
+    named = [id if isinstance(id, str) else "" for id in _items(data, "after")]
+    for index, id in enumerate(named):
+        loc: Loc = ("after", index)
+        if id and id == ident:
+            yield Finding(loc, "a scenario cannot come after itself", "remove it")
+        elif id in named[:index]:
+            yield Finding(loc, f"`{short(id)}` is named twice", "remove one of them")
+        elif ID.fullmatch(id) and id not in shipped.ids():
+            cure = suggestion(id, shipped.ids()) or "write an id from `oauth-sandbox list`"
+            yield Finding(loc, f"no scenario `{short(id)}` is shipped", cure)
 
 
 def _step_ids(parts: Parts) -> Iterator[Finding]:
@@ -227,9 +242,7 @@ def _kind(parts: Parts) -> Iterator[Finding]:
         yield Finding(("goal",), "there is a goal, and nobody who is after it", "add `attacker: {is: ...}`", on_key=True)
     if "way_of" in data and not attack:
         yield Finding(("way_of",), "a way leads to a goal, and there is none", "add `goal`, or remove `way_of`", on_key=True)
-    if attack and "tier" not in data:
-        yield Finding(("tier",), "`tier` is missing", "add `tier: core`, standard or advanced")
-    for key in ("blocked_by", "limited_by", "myths"):
+    for key in ("blocked_by", "limited_by", "myths", "target"):
         if key in data and not attack:
             yield Finding((key,), f"`{key}` speaks about an attack, and there is no goal", f"add `goal`, or remove `{key}`", on_key=True)
     if data.get("control") is True:

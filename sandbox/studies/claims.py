@@ -18,6 +18,7 @@ from sandbox.engine.exposure import is_short
 from sandbox.engine.player import NotLearned
 from sandbox.engine.record import last_answer
 from sandbox.engine.result import Run, Stop
+from sandbox.language import library
 from sandbox.language.document import Defence, Limit, Myth, Scenario, Step, Stopped
 from sandbox.language.reading import read
 from sandbox.language.source import Source
@@ -38,11 +39,24 @@ class Claim:
 
 def check(scenario: Scenario, seed: int = 0) -> list[Claim]:
     """Try every claim of a scenario."""
-    owed = [] if scenario.is_flow else list(_owed(scenario))
+    owed = [*_leads_back(scenario), *([] if scenario.is_flow else _owed(scenario))]
     try:
         return owed + list(_claims(Case.of(scenario, seed=seed)))
     except NotLearned as error:
         return [*owed, Claim(scenario.id, "the attacker uses only what she has learned", False, str(error))]
+
+
+def _leads_back(scenario: Scenario) -> Iterator[Claim]:
+    """Whether a learner can begin somewhere: what comes before a scenario must not come after it, too."""
+    for number, first in enumerate(scenario.after):
+        chain = library.before(first)
+        yield Claim(
+            scenario.id,
+            f"{first} can be learned first",
+            scenario.id not in chain,
+            f"{first} comes after {scenario.id} itself",
+            f"line {_line_of(scenario, 'after', number)}: remove `{first}`",
+        )
 
 
 def _owed(scenario: Scenario) -> Iterator[Claim]:

@@ -88,7 +88,7 @@ def _intro() -> Iterator[str]:
     yield from ("Begin with this template; it loads and runs as it is:", "", "```yaml", template().rstrip(), "```", "")
     yield "1. Give each step an `id`, a `do` (actor.verb) and a `say`; what the verb needs goes under `with`."
     yield "2. Take what an earlier step gave with `$step.output`, such as `$" + _reference() + "` (see Outputs); `$$` is a dollar sign."
-    yield "3. For an attack, add `attacker`, `goal`, `tier` and a `predict`; then claim what blocks it, limits it, or is only believed to."
+    yield "3. For an attack, add `attacker`, `goal` and a `predict`; then claim what blocks it, limits it, or is only believed to."
     yield "4. Run `oauth-sandbox check FILE`: every claim is tried in a real run, and a false one is answered with what was found."
     yield ""
 

@@ -10,7 +10,7 @@ from tests.support.short_stories import UNLEARNED
 
 AUD = library.get("missing-aud-replay").source
 PKCE = library.get("code-pkce").source
-BROKEN = AUD.replace("tier: core", "teir: core")
+BROKEN = AUD.replace("difficulty:", "dificulty:")
 
 
 def said(shown: Workshop) -> list[str]:

@@ -21,7 +21,7 @@ CARD = '<div class="card"><small>{kind}</small><h3>{title}</h3><p>{story}</p></d
 VERDICT = '<div><span>{profile}</span><b class="{word}">{said}</b></div>'
 FLOWS, ATTACKS, PLAY = "flows", "attacks", "play"
 ALL = "all"
-TIERS = ("core", "standard", "advanced")
+LEVELS = ("beginner", "intermediate", "advanced")
 
 
 @navigation.page("Flows", path=FLOWS, place=20)
@@ -37,8 +37,8 @@ def attacks() -> None:
     """The gallery of attacks, with the verdict of each profile."""
     links.follow(state.current(ATTACKS))
     _head("Attacks", "Each attack runs in four designs; whether it succeeds is found out by running it, here and now.")
-    chosen = _tier()
-    _cards([s for tier in TIERS for s in library.attacks() if s.tier == tier and chosen in (ALL, tier)])
+    chosen = _level()
+    _cards([s for level in LEVELS for s in library.attacks() if s.difficulty == level and chosen in (ALL, level)])
 
 
 @navigation.page("Play", path=PLAY)
@@ -58,14 +58,14 @@ def _head(title: str, about: str) -> None:
     show('<div class="title"><h1>{title}</h1><p>{about}</p></div>', title=title, about=about)
 
 
-def _tier() -> str:
-    """Which attacks are shown; a link can say it, too.  A tier without attacks is not offered."""
-    there = {s.tier for s in library.attacks()}
+def _level() -> str:
+    """Which attacks are shown; a link can say it, too.  A level without attacks is not offered."""
+    there = {s.difficulty for s in library.attacks()}
     return st.segmented_control(
-        "Tier",
-        [ALL, *(tier for tier in TIERS if tier in there)],
+        "Difficulty",
+        [ALL, *(level for level in LEVELS if level in there)],
         format_func=str.capitalize,
-        key="tier",
+        key="difficulty",
         default=ALL,
         required=True,
         label_visibility="collapsed",
@@ -82,7 +82,7 @@ def _cards(scenarios: Sequence[Scenario]) -> None:
 
 def _card(scenario: Scenario) -> None:
     attack = scenario.kind == "attack"
-    kind = f"{scenario.tier} · {scenario.attacker.is_}" if attack and scenario.attacker else ", ".join(scenario.refs[:3])
+    kind = f"{scenario.difficulty} · {scenario.attacker.is_}" if attack and scenario.attacker else ", ".join(scenario.refs[:3])
     show(CARD, kind=kind, title=scenario.title, story=scenario.story)
     if attack:  # what a flow expects is meant for its own setting only
         verdicts = cache.by_profile(scenario).items()

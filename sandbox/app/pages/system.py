@@ -15,7 +15,7 @@ from sandbox.app import links, navigation, state
 from sandbox.app.markup import markup, problems, show
 from sandbox.core.clock import WallClock, clock_time
 from sandbox.core.text import md, plural
-from sandbox.language.document import Scenario
+from sandbox.language.document import TARGETS, Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.studies import audit, findings, questions, retelling, trials, upholding
 from sandbox.studies.audit import Audit
@@ -41,7 +41,7 @@ GROUPS = (
 )
 FINDING = (
     '<div class="finding {word}"><i aria-hidden="true">{mark}</i>'
-    "<div><b>{title}</b> <small>{tier}</small><p>{why}</p>{cure_html}</div></div>"
+    "<div><b>{title}</b> <small>{target}</small><p>{why}</p>{cure_html}</div></div>"
 )
 TICK = (
     '<div class="tick {state}"><i aria-hidden="true">{mark}</i><div><b>{do}</b> <small>{said} · {refs}</small>'
@@ -310,7 +310,7 @@ def _finding(finding: Finding, settings: Settings, done: Audit | None) -> None:
             word=finding.word,
             mark=SIGNS[finding.word].mark,
             title=finding.title,
-            tier=finding.tier,
+            target=TARGETS[finding.target] if finding.target else "",
             why=words.why(finding),
             cure_html=markup("<p>Stopped by: <code>{by}</code></p>", by=by) if by else "",
         )

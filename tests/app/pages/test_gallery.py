@@ -20,15 +20,15 @@ def test_attacks_is_a_gallery_with_the_verdict_of_each_profile() -> None:
     assert page_text(at).count('class="succeeded"') == found.count("succeeded")
 
 
-@pytest.mark.parametrize("tier", ["core", "standard", "advanced"])
-def test_attacks_are_shown_by_tier_and_a_link_can_say_which(tier: str) -> None:
-    """A tier of which there are no attacks is not offered, and a link that asks for it gets them all."""
-    there = {s.tier for s in library.attacks()}
-    wanted = [f"scenario={s.id}" for s in library.attacks() if s.tier == tier or tier not in there]
-    at = opened("attacks", tier=tier.capitalize())
+@pytest.mark.parametrize("level", ["beginner", "intermediate", "advanced"])
+def test_attacks_are_shown_by_level_and_a_link_can_say_which(level: str) -> None:
+    """A level of which there are no attacks is not offered, and a link that asks for it gets them all."""
+    there = {s.difficulty for s in library.attacks()}
+    wanted = [f"scenario={s.id}" for s in library.attacks() if s.difficulty == level or level not in there]
+    at = opened("attacks", difficulty=level.capitalize())
     assert sorted(links_to(at)) == sorted(wanted)
-    assert (tier.capitalize() in at.segmented_control(key="tier").options) == (tier in there)
-    at.segmented_control(key="tier").set_value("all").run()
+    assert (level.capitalize() in at.segmented_control(key="difficulty").options) == (level in there)
+    at.segmented_control(key="difficulty").set_value("all").run()
     assert len(links_to(fine(at))) == len(library.attacks())
 
 
