@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -11,6 +12,8 @@ from sandbox.app.state import View
 from sandbox.language.document import Scenario
 from sandbox.views.audit.words import STEP
 from sandbox.workshop import archive
+
+PLACES = ("play", "compare", "workshop", "attacks", "flows", "system", "matrix")  # where a link of a component may lead
 
 
 def link(page: str, label: str, params: Mapping[str, str] | None = None, icon: str | None = None) -> None:
@@ -38,6 +41,14 @@ def through(scenario: Scenario, key: str) -> None:
         st.download_button(
             "Save", scenario.source, f"{scenario.id}.yaml", key=key, on_click="ignore", help="A scenario file, for the page Workshop"
         )
+
+
+def clicked(to: Any) -> None:
+    """Go where a link of a component leads.  What the browser sends is only a page that we know and texts, which that page reads as any
+    address."""
+    page, params = (to.get("page"), to.get("params")) if isinstance(to, dict) else ("", None)
+    if page in PLACES and isinstance(params, dict):
+        st.switch_page(st.session_state.pages[page], query_params={str(k): str(v) for k, v in params.items()})
 
 
 def follow(view: View) -> None:

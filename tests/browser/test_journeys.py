@@ -21,7 +21,7 @@ from tests.support.hostile import BAD
 
 def test_from_start_to_succeeded_and_blocked_in_two_clicks(page: Any, app: str) -> None:
     opened(page, app, stepper=False)
-    page.get_by_role("link", name="Replay a token").click()
+    page.get_by_role("link", name="Try an attack first").click()
     says(page, "Attack succeeded")
     page.get_by_role("radio", name="AUD", exact=True).click()
     says(page, "Attack blocked")

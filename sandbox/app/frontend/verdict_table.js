@@ -1,15 +1,5 @@
-// A table whose cells lead into runs.  Every text is data and reaches the page through h() of dom.js, which stands before this
-// script; every address is made here, from the name of a page and its parameters.  A plain click stays in the app (Python switches
-// the page); others open the address.
-
-const PAGES = new Set(['play', 'compare', 'workshop']);
-
-const readable = (text) => encodeURIComponent(text).replaceAll('%3D', '=').replaceAll('%2C', ',');
-
-function address({ page, params }) {
-  const query = Object.entries(params).map(([name, value]) => `${readable(name)}=${readable(value)}`).join('&');
-  return new URL(PAGES.has(page) ? page : 'play', document.baseURI).pathname + (query ? `?${query}` : '');
-}
+// A table whose cells lead into runs.  Every text is data and reaches the page through h() of dom.js, every link is made in places.js;
+// both stand before this script.
 
 /** Names of switches break at their punctuation, if they must. */
 const breakable = (text) => text.split(/(?<=[.=+_])/).flatMap((part, i) => i ? [document.createElement('wbr'), part] : [part]);
@@ -18,13 +8,7 @@ const breakable = (text) => text.split(/(?<=[.=+_])/).flatMap((part, i) => i ? [
 function outcome(item, open) {
   const inside = [h('i', { 'aria-hidden': 'true' }, item.mark), h('b', {}, ...breakable(item.word)), item.more ? h('small', {}, item.more) : null, item.note ? h('small', {}, item.note) : null];
   if (!item.to) return h('span', { class: `item ${item.tone}` }, ...inside);
-  const link = h('a', { class: `item ${item.tone}`, href: address(item.to), title: item.title || undefined, 'data-id': item.id }, ...inside);
-  link.addEventListener('click', (e) => {
-    if (e.button || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return;
-    e.preventDefault();
-    open(item.to);
-  });
-  return link;
+  return placeLink(item.to, open, { class: `item ${item.tone}`, title: item.title || undefined, 'data-id': item.id }, ...inside);
 }
 
 /** One row.  In a narrow window a row is a stack (verdict_table.css): each cell then says its column itself, and the roles stay said. */

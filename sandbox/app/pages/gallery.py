@@ -11,7 +11,7 @@ import streamlit as st
 
 from sandbox.app import cache, links, navigation, state
 from sandbox.app.markup import markup, problems, show
-from sandbox.app.parts import first_stories, scenario_page
+from sandbox.app.parts import first_stories, progress, scenario_page
 from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol.switches import PROFILES
@@ -48,6 +48,7 @@ def play() -> None:
     if view.scenario:
         scenario = library.get(view.scenario)
         scenario_page.draw(PLAY, scenario, view, links.gallery_of(scenario))
+        progress.mark_at_the_end(cache.run(view.case(scenario)))
     else:
         _head("Nothing to play yet", "Choose a scenario.")
         _cards([*first_stories.flows(), *library.attacks()])

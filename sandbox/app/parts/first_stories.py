@@ -39,13 +39,10 @@ class Film(Form):
 
 
 class Door(Form):
-    """A way in: its label, a sentence about it, and its destination."""
+    """A way in beside the path: its label, and its destination."""
 
-    name: Prose
-    title: Prose
-    text: Prose
     label: Prose
-    page: Literal["play", "attacks", "flows", "compare", "matrix"]
+    page: Literal["play", "attacks", "flows", "compare", "matrix", "system"]
     params: dict[str, str] = Field(default_factory=dict)
 
 
