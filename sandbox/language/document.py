@@ -38,6 +38,8 @@ NAME = re.compile(r"[a-z][a-z0-9_]*")
 REF = re.compile(r"RFC \d{1,5}( §[\w.]+)?|OIDC [A-Za-z -]+ §[\w.]+|draft-[a-z0-9-]+ §[\w.]+")
 ANSWER = re.compile(r"[1-5]\d\d( [a-z_]+)?|nothing learned|not sent|not shown|not denied")
 FACTS = ("key", "pkce", "password", "certificate")
+Difficulty = Literal["beginner", "intermediate", "advanced"]
+DIFFICULTIES: dict[Difficulty, str] = {"beginner": "Beginner", "intermediate": "Intermediate", "advanced": "Advanced"}  # the easiest first
 Target = Literal["sign-in", "signature", "token", "log-out", "gateway", "data"]
 TARGETS: dict[Target, str] = {  # what an attack aims at, in the order in which lists show it
     "sign-in": "The sign-in",
@@ -263,7 +265,7 @@ class Document(Form):
     story: Prose = Field(min_length=1, max_length=400, description="what happens, in one or two sentences")
     lesson: Prose = Field(min_length=1, max_length=1200, description="what to take home")
     refs: tuple[Ref, ...] = Field(strict=False, min_length=1, max_length=12, description="a list of sections, such as [RFC 9700 §4.10.2]")
-    difficulty: Literal["beginner", "intermediate", "advanced"] | None = Field(None, description="how much it asks of the learner")
+    difficulty: Difficulty | None = Field(None, description="how much it asks of the learner")
     minutes: int | None = Field(None, ge=1, le=120, description="how long a learner needs who plays it alone")
     after: tuple[Id, ...] = Field((), strict=False, max_length=6, description="ids of shipped scenarios that a learner should know first")
     target: Target | None = Field(None, description="what the attack aims at")

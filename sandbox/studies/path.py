@@ -6,6 +6,7 @@ has done is not known here.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from pydantic import Field, field_validator
 from sandbox.core.forms import Form, refuse
 from sandbox.core.memo import memo
 from sandbox.language import library, playlist, table
-from sandbox.language.document import Id, Prose
+from sandbox.language.document import DIFFICULTIES, Id, Prose, Scenario
 from sandbox.language.playlist import Playlist
 from sandbox.studies import questions
 
@@ -100,6 +101,18 @@ def stages() -> dict[str, tuple[Stop, ...]]:
 def stop(id: str) -> Stop | None:
     """The stop that plays this scenario; None if the path leads elsewhere."""
     return next((each for each in stops() if each.id == id), None)
+
+
+def ordered(scenarios: Iterable[Scenario]) -> list[Scenario]:
+    """Scenarios as a list shows them: those of the path as they stand there, then the others, the easy ones first."""
+    levels = tuple(DIFFICULTIES)
+
+    def place(scenario: Scenario) -> tuple[int, int, int, str]:
+        here = stop(scenario.id)
+        level = levels.index(scenario.difficulty) if scenario.difficulty else len(levels)
+        return (here.number if here else len(stops()) + 1, level, len(library.before(scenario.id)), scenario.title)
+
+    return sorted(scenarios, key=place)
 
 
 def next_after(id: str) -> Stop | None:

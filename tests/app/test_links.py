@@ -1,4 +1,4 @@
-"""Links of components: what a browser sends leads to a page of ours, or nowhere."""
+"""Links of components lead to pages of ours only."""
 
 from __future__ import annotations
 
@@ -12,32 +12,24 @@ from sandbox.app import pages as package
 from sandbox.app.navigation import pages
 
 
+def test_a_component_knows_pages_of_ours_only() -> None:
+    said = assets.text("places.js")
+    listed = said[said.index("new Set([") : said.index("]);")].removeprefix("new Set([")
+    assert {name.strip(" '") for name in listed.split(",")} <= {page.path for page in pages(package)}
+
+
 @pytest.mark.parametrize(
-    ("clicked", "went"),
+    ("sent", "heard"),
     [
-        ({"page": "play", "params": {"scenario": "x", "step": 3}}, [("PLAY", {"scenario": "x", "step": "3"})]),
-        ({"page": "https://evil.example", "params": {}}, []),
-        ({"page": "play", "params": "scenario=x"}, []),
-        ({}, []),
-        (["play"], []),
+        ({"profile": "naive-jwt", "step": 3}, [{"profile": "naive-jwt", "step": "3"}]),
+        ({str(n): "x" for n in range(1000)}, [{str(n): "x" for n in range(links.MOST)}]),
+        (["profile"], []),
         (None, []),
     ],
 )
-def test_what_a_browser_sends_leads_to_a_page_that_we_know_or_nowhere(
-    clicked: Any, went: list[Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen: list[Any] = []
-    fake = SimpleNamespace(
-        session_state=SimpleNamespace(pages={"play": "PLAY", "compare": "COMPARE"}),
-        switch_page=lambda page, query_params: seen.append((page, query_params)),
-    )
-    monkeypatch.setattr(links, "st", fake)
-    links.clicked(clicked)
-    assert seen == went
-
-
-def test_script_and_server_know_the_same_places() -> None:
-    said = assets.text("places.js")
-    listed = said[said.index("new Set([") : said.index("]);")]
-    assert [name.strip(" '") for name in listed.removeprefix("new Set([").split(",")] == list(links.PLACES)
-    assert set(links.PLACES) <= {page.path for page in pages(package)}
+def test_an_address_to_which_the_visitor_has_turned_is_texts(sent: Any, heard: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "st", SimpleNamespace(session_state={"address": SimpleNamespace(turned=sent)}))
+    got: list[Any] = []
+    links._turned(got.append)
+    links._turned(None)
+    assert got == heard

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from sandbox.language import library
-from sandbox.language.document import TARGETS, Scenario, Target
+from sandbox.language.document import DIFFICULTIES, TARGETS, Difficulty, Scenario, Target
 from sandbox.language.loader import loads
 from sandbox.protocol.settings import Settings
 from tests.support.files import ATTACK
@@ -42,5 +42,6 @@ def test_scenarios_are_keys_of_caches_by_id_and_text():
         assert isinstance(twin, Scenario)
 
 
-def test_each_target_has_a_name_for_people():
+def test_each_target_and_difficulty_has_a_name_for_people():
     assert tuple(TARGETS) == get_args(Target)
+    assert tuple(DIFFICULTIES) == get_args(Difficulty)

@@ -8,6 +8,7 @@ from sandbox.engine import player
 from sandbox.engine.case import Case
 from sandbox.engine.record import last_exchange
 from sandbox.language import library, shipped
+from sandbox.language.document import DIFFICULTIES
 
 IDS = library.ids()
 
@@ -74,7 +75,7 @@ def test_a_lesson_says_how_hard_it_is_how_long_it_takes_and_what_comes_first(les
 
 @pytest.mark.parametrize("lesson", [*library.flows(), *library.attacks()], ids=lambda lesson: lesson.id)
 def test_what_comes_first_is_no_circle_and_no_harder(lesson):
-    ranks = ("beginner", "intermediate", "advanced")
+    ranks = tuple(DIFFICULTIES)
     before = [library.get(id) for id in library.before(lesson.id)]
     assert lesson not in before, f"{lesson.id}.yaml: `after` leads back to it"
     harder = [s.id for s in before if ranks.index(s.difficulty) > ranks.index(lesson.difficulty)]

@@ -48,6 +48,14 @@ def test_the_next_stop() -> None:
     assert path.stop("control-web") is None
 
 
+def test_lists_begin_with_the_path_and_go_on_with_what_is_easy() -> None:
+    everything = path.ordered([*library.attacks(), *library.flows()])
+    on_the_path = [stop.id for stop in path.stops()[:-1]]
+    assert [scenario.id for scenario in everything[: len(on_the_path)]] == on_the_path
+    ranks = [("beginner", "intermediate", "advanced").index(s.difficulty or "") for s in everything[len(on_the_path) :]]
+    assert ranks == sorted(ranks)
+
+
 def test_the_first_lesson_has_nine_sentences_and_few_names() -> None:
     lesson = library.get("code-flow")
     assert len(lesson.steps) == 9
@@ -67,7 +75,9 @@ def test_in_the_exam_some_attacks_succeed_and_some_do_not() -> None:
     found = findings.findings(questions.system(questions.parse(path.exam().answers)[0]))
     words = {finding.attack: finding.word for finding in found}
     assert words["missing-aud-replay"] == words["no-revocation-before-exp"] == "succeeded"
-    assert words["code-interception"] == words["alg-none"] == "blocked"
+    assert words["csrf-redirect-uri"] == words["alg-none"] == "blocked"
+    (found_otherwise,) = [f for f in found if f.word == "succeeded" and f.way]
+    assert found_otherwise.attack == "code-interception", "PKCE stops the script, and not every way"
 
 
 @pytest.mark.parametrize("answers", ["design-oauth.nothing-at-all", "clients-spa.design-oauth", "x" * 5000])

@@ -6,10 +6,10 @@ const listed = (numbers) => numbers.join(', ').replace(/, (?=\d+$)/, ' and ');
 const plural = (n, word) => `${n} ${word}${n === 1 ? '' : 's'}`;
 
 /** The next stop, large, and the two other doors. */
-function next(data, done, open) {
+function next(data, done) {
   const stops = data.stages.flatMap((stage) => stage.stops), here = stops.find((stop) => !done.has(stop.id));
   const total = stops.reduce((sum, stop) => sum + stop.minutes, 0);
-  const doors = data.doors.map((door) => placeLink(door.to, open, { class: 'door' }, door.label));
+  const doors = data.doors.map((door) => placeLink(door.to, { class: 'door' }, [door.label]));
   if (!here) return [h('small', {}, `All ${stops.length} stops are done`), h('h2', {}, 'You have been everywhere on this path'), h('p', {}, data.after), h('div', { class: 'doors' }, ...doors)];
   const begun = stops.some((stop) => done.has(stop.id));
   const needs = here.needs.filter((n) => !done.has(stops[n - 1].id));
@@ -17,24 +17,24 @@ function next(data, done, open) {
   return [
     h('small', {}, begun ? `Your path, stop ${here.number} of ${stops.length}` : `A path of ${stops.length} stops, ${minutes(total)} in all`),
     h('h2', {}, here.title), h('p', {}, here.story), h('p', { class: 'meta' }, meta.join(' · ')),
-    h('div', { class: 'doors' }, placeLink(here.to, open, { class: 'door main' }, begun ? `Continue: stop ${here.number} of ${stops.length}` : 'Begin with stop 1'), ...doors),
+    h('div', { class: 'doors' }, placeLink(here.to, { class: 'door main' }, [begun ? `Continue: stop ${here.number} of ${stops.length}` : 'Begin with stop 1']), ...doors),
   ];
 }
 
-function stopRow(stop, done, missing, here, open) {
+function stopRow(stop, done, missing, here) {
   const state = done.has(stop.id) ? 'done' : stop === here ? 'here' : '';
   const needs = missing.length ? `, after ${listed(missing)}` : '';
   const meta = { done: 'done', here: `you are here, ${stop.minutes} min`, '': `${stop.minutes} min${needs}` }[state];
   return h('li', { class: state }, h('i', { 'aria-hidden': 'true' }, state === 'done' ? '✓' : stop.number),
-    h('span', {}, placeLink(stop.to, open, { 'data-stop': stop.id, 'aria-current': state === 'here' ? 'step' : undefined }, stop.title), h('small', {}, meta)));
+    h('span', {}, placeLink(stop.to, { 'data-stop': stop.id, 'aria-current': state === 'here' ? 'step' : undefined }, [stop.title]), h('small', {}, meta)));
 }
 
 /** All stages. */
-function stages(data, done, open) {
+function stages(data, done) {
   const stops = data.stages.flatMap((stage) => stage.stops), here = stops.find((stop) => !done.has(stop.id));
   const missing = (stop) => stop.needs.filter((n) => !done.has(stops[n - 1].id));
   return h('div', { class: 'stages' }, ...data.stages.map((stage, n) => h('section', { class: stage.stops.every((s) => done.has(s.id)) ? 'done' : stage.stops.includes(here) ? 'here' : '' },
-    h('h3', {}, h('b', {}, n), ` ${stage.name}`), h('ol', {}, ...stage.stops.map((stop) => stopRow(stop, done, missing(stop), here, open))))));
+    h('h3', {}, h('b', {}, n), ` ${stage.name}`), h('ol', {}, ...stage.stops.map((stop) => stopRow(stop, done, missing(stop), here))))));
 }
 
 /** What can be done with the progress: take it along, erase it. */
@@ -63,7 +63,7 @@ function arrived(data, redraw) {
 
 const drawn = new WeakMap();
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement }) {
   let state = drawn.get(parentElement);
   const fresh = !state;
   if (fresh) {
@@ -76,15 +76,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   state.draw = () => {
     const { found, problems } = progress.read(data.known);
-    const open = (to) => setTriggerValue('open', to), redraw = () => { state.last = ''; state.draw(); };
+    const redraw = () => { state.last = ''; state.draw(); };
     const text = JSON.stringify([data, found, location.hash]);
     if (state.last === text) return;
     state.last = text;
     const done = new Set(found.done);
     state.root.className = data.kind;
-    if (data.kind === 'next') state.root.replaceChildren(...next(data, done, open));
+    if (data.kind === 'next') state.root.replaceChildren(...next(data, done));
     else state.root.replaceChildren(...[arrived(data, redraw), h('header', {}, h('h2', {}, data.title), h('p', {}, data.about), tools(found, state, redraw)),
-      ...problems.map((each) => h('p', { class: 'notice' }, each)), stages(data, done, open)].filter(Boolean));
+      ...problems.map((each) => h('p', { class: 'notice' }, each)), stages(data, done)].filter(Boolean));
     state.root.dataset.done = String(found.done.length);
   };
   state.draw();

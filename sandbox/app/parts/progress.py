@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from sandbox.app import assets, links
+from sandbox.app import assets
 from sandbox.app.parts import first_stories
 from sandbox.engine.result import Run
 from sandbox.language import library
@@ -82,5 +82,4 @@ def _stop(stop: Stop) -> Doc:
 
 def _mount(kind: str) -> None:
     component = st.components.v2.component("path", js=assets.script("path.js", *SCRIPTS), css=assets.text("path.css"))
-    if clicked := component(key=f"path-{kind}", data=document(kind), on_open_change=lambda: None).get("open"):
-        links.clicked(clicked)
+    component(key=f"path-{kind}", data=document(kind))

@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from sandbox.app import assets, links
+from sandbox.app import assets
 from sandbox.engine.result import Word
 from sandbox.views.outcomes import SIGNS
 
@@ -40,11 +40,9 @@ def cell(items: Sequence[Doc] = (), says: str = "", empty: str = "") -> Doc:
 
 
 def show(kind: str, caption: str, columns: Sequence[str], rows: Sequence[Doc], key: str) -> None:
-    """Mount the table; a click on a cell goes to its page."""
+    """Mount the table, whose cells are links."""
     component = st.components.v2.component(
         "verdict_table", js=assets.script("verdict_table.js", "places.js"), css=assets.text("verdict_table.css")
     )
     data = {"kind": kind, "caption": caption, "columns": list(columns), "rows": list(rows)}
-    clicked = component(key=key, data=data, on_open_change=lambda: None).get("open")
-    if clicked:
-        links.clicked(clicked)
+    component(key=key, data=data)
