@@ -23,6 +23,7 @@ from pydantic import (
 
 from sandbox.core.forms import Form, refuse, suggestion
 from sandbox.core.text import short
+from sandbox.language.asks import FACTS, Ask, fact
 from sandbox.language.goals import Expect, Goal, Predict
 from sandbox.language.powers import Can
 from sandbox.protocol.cast import CAST
@@ -37,7 +38,6 @@ ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 REF = re.compile(r"RFC \d{1,5}( §[\w.]+)?|OIDC [A-Za-z -]+ §[\w.]+|draft-[a-z0-9-]+ §[\w.]+")
 ANSWER = re.compile(r"[1-5]\d\d( [a-z_]+)?|nothing learned|not sent|not shown|not denied")
-FACTS = ("key", "pkce", "password", "certificate")
 Difficulty = Literal["beginner", "intermediate", "advanced"]
 DIFFICULTIES: dict[Difficulty, str] = {"beginner": "Beginner", "intermediate": "Intermediate", "advanced": "Advanced"}  # the easiest first
 Target = Literal["sign-in", "signature", "token", "log-out", "gateway", "data"]
@@ -69,13 +69,6 @@ def _mechanism(name: str) -> str:
     if name not in MECHANISMS:
         raise refuse(f"there is no mechanism `{short(name)}`", suggestion(name, MECHANISMS) or f"write one of {', '.join(MECHANISMS)}")
     return name
-
-
-def _fact(text: str) -> str:
-    party, _, fact = text.partition(".")
-    if party not in CAST or fact not in FACTS:
-        raise refuse(f"`{short(text)}` is not a fact somebody knows", f"write party.fact; facts are {', '.join(FACTS)}")
-    return text
 
 
 def _claimed(client: str) -> str:
@@ -116,7 +109,7 @@ Ref = Annotated[str, AfterValidator(_ref)]
 Id = Annotated[str, AfterValidator(_id)]
 Name = Annotated[str, AfterValidator(_name)]
 Mechanism = Annotated[str, AfterValidator(_mechanism)]
-Fact = Annotated[str, AfterValidator(_fact)]
+Fact = Annotated[str, AfterValidator(fact)]
 By = Annotated[str, AfterValidator(_by), WithJsonSchema({"$ref": "#/$defs/By"})]
 Answer = Annotated[
     str,
@@ -163,6 +156,7 @@ class Step(Form):
     say: Prose = Field(min_length=1, max_length=400, description="one sentence that says what happens")
     expect: Expect | None = Field(None, description="what its last answer must be")
     predict: Predict | None = Field(None, description="a question to answer first")
+    ask: tuple[Ask, ...] = Field((), strict=False, max_length=3, description="more questions, whose right answers a run gives")
     optional: bool = Field(False, description="left out where a profile has no such thing")
     control: bool = Field(False, description="an honest step that must work whatever the defence")
 

@@ -57,7 +57,7 @@ def incoherent(data: Any, ident: str = "") -> Iterator[Finding]:
     if isinstance(data, dict):
         yield from _prerequisites(data, ident)
         parts = Parts.of(data)
-        for check in (_empty, _step_ids, _references, _senders, _servers, _goals, _places, _switches, _kind):
+        for check in (_empty, _step_ids, _references, _asks, _senders, _servers, _goals, _places, _switches, _kind):
             yield from check(parts)
         yield from existing.missing(parts.steps, parts.goal)
 
@@ -118,13 +118,13 @@ def _references(parts: Parts) -> Iterator[Finding]:
     for loc, step in parts.maps("steps"):
         index = cast(int, loc[1])
         for name, path, text in references(step.get("with")):
-            fault = _fault(parts, index, name, text)
+            fault = _fault(parts, index, name, text, parts.steps[index])
             if fault:
                 yield Finding((*loc, "with", *path), *fault)
 
 
-def _fault(parts: Parts, index: int, name: str, text: str) -> tuple[str, str] | None:
-    """What is wrong with a reference in step number `index`."""
+def _fault(parts: Parts, index: int, name: str, text: str, user: Step | None) -> tuple[str, str] | None:
+    """What is wrong with a reference before step number `index`, which `user` makes."""
     if not name:
         return f"`{short(text)}` is not a reference", "write $step.output, or begin with $$ for a dollar sign"
     known = parts.attacker.knows if parts.attacker else {}
@@ -138,7 +138,7 @@ def _fault(parts: Parts, index: int, name: str, text: str) -> tuple[str, str] | 
             f"the steps before are {', '.join(e for e in earlier if e)}" if index else "the first step has nothing to refer to"
         )
     used = parts.steps[earlier.index(name)]
-    return _output_fault(parts, parts.steps[index], used, text) if used is not None else None
+    return _output_fault(parts, user, used, text) if used is not None else None
 
 
 def _output_fault(parts: Parts, user: Step | None, used: Step, text: str) -> tuple[str, str] | None:
@@ -158,6 +158,28 @@ def _output_fault(parts: Parts, user: Step | None, used: Step, text: str) -> tup
 def _seen(step: Step, output: str, attacker: Attacker | None) -> bool:
     """Whether the attacker knows this output: it reached a host of hers, or she drives the step."""
     return output == "received" or hers(step.actor, attacker) or hers(getattr(step.args, "browser", None) or "", attacker)
+
+
+def _asks(parts: Parts) -> Iterator[Finding]:
+    """A question may be about what its own step gives; it names steps, switches and values that there are."""
+    for loc, step in parts.maps("steps"):
+        index = cast(int, loc[1])
+        for number, ask in enumerate(_items(step, "ask")):
+            at: Loc = (*loc, "ask", number)
+            if not isinstance(ask, dict):
+                continue
+            for name, path, text in references(ask.get("knows")):
+                if fault := _fault(parts, index + 1, name, text, None):
+                    yield Finding((*at, "knows", *path), *fault)
+            stops = ask.get("stops")
+            maps = [((*at, "stops", text), chosen) for text, chosen in stops.items()] if isinstance(stops, dict) else []
+            for where, switches in (((*at, "under"), ask.get("under")), *maps):
+                for switch, value in switches.items() if isinstance(switches, dict) else ():
+                    if isinstance(value, str):
+                        yield from _switch((*where, switch), switch, value)
+            for place, message in enumerate(_items(ask, "order")):
+                if isinstance(message, str) and "/" in message:
+                    yield from _known_step(parts, (*at, "order", place), message.partition("/")[0])
 
 
 def _senders(parts: Parts) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ from sandbox.language.document import Defence, Limit, Myth, Scenario, Step, Stop
 from sandbox.language.reading import read
 from sandbox.language.source import Source
 from sandbox.protocol.trace import Event, Sent, StepStarted, of
-from sandbox.studies import earlier
+from sandbox.studies import asking, earlier
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,7 @@ def _claims(own: Case) -> Iterator[Claim]:
     again = simulation.run_case(own)
     yield Claim(scenario.id, "the same input gives the same trace", run.events == again.events, "two runs differ")
     yield from _expectations(own, "in its own setting")
+    yield from _questions(own)
     yield from _control_flows(own)
     if scenario.is_flow:
         completed = run.verdict.word == "completed"
@@ -118,6 +119,29 @@ def _about_switches(own: Case) -> Iterator[Claim]:
     for number, myth in enumerate(own.scenario.myths):
         if myth.switches:
             yield from _myth(own, myth, number)
+
+
+WANTED = {
+    "stops": "exactly one of `stops` blocks it",
+    "refuses": "the one who refuses is among `refuses`",
+    "knows": "some of `knows` are known by then, and some are not",
+    "order": "each message of `order` is sent",
+}
+
+
+def _questions(own: Case) -> Iterator[Claim]:
+    """Whether the questions of the steps have a right answer."""
+    for index, step in enumerate(own.scenario.steps):
+        for number, ask in enumerate(step.ask):
+            found = asking.right(own, step.id, ask)
+            given = ", ".join(str(n + 1) for n in found) or "none"
+            yield Claim(
+                own.scenario.id,
+                f"at {step.id}: {WANTED[ask.kind]}",
+                asking.askable(ask, found),
+                f"right would be {given}",
+                f"line {_line_of(own.scenario, 'steps', index, 'ask', number)}: change the answers of this question",
+            )
 
 
 def _expectations(case: Case, where: str, until: str = "") -> Iterator[Claim]:

@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from sandbox.language.asks import Ask
 from sandbox.language.document import Attacker, Defence, Document, Limit, Myth, Setting, Step
 from sandbox.language.existing import ABOUT_DATA, known
 from sandbox.language.goals import PREDICATES, Expect, Goal, Predict
@@ -27,7 +28,7 @@ from sandbox.world.parties.records import ROUTES, shown
 from sandbox.world.world import holding, issuers
 
 SUCH_AS = re.compile(r"such as (.+)$")
-FORMS: tuple[type[BaseModel], ...] = (Document, Attacker, Setting, Step, Expect, Predict, Goal, Defence, Limit, Myth)
+FORMS: tuple[type[BaseModel], ...] = (Document, Attacker, Setting, Step, Expect, Predict, Ask, Goal, Defence, Limit, Myth)
 LISTS: tuple[type[BaseModel], ...] = (Playlist, Item)
 
 
