@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from sandbox.studies import path
-from tests.support.browsing import new_context
-from tests.support.serving import LOCAL
 
-FIRST, SECOND, THIRD = path.stops()[:3]
+FIRST, SECOND = path.stops()[:2]
 OF = f"of {len(path.stops())}"
 
 
 @pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    """A page of a browser that has nothing in its memory."""
-    context = new_context(browser, reduced_motion="reduce")
-    opened = context.new_page()
-    opened.set_viewport_size({"width": 1440, "height": 900})
-    wrong: list[str] = []
-    opened.on("request", lambda request: None if request.url.startswith(LOCAL) else wrong.append(f"asked for {request.url}"))
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    yield opened
-    context.close()
-    assert wrong == []
+def page(fresh_page: Any) -> Any:
+    """A browser that has nothing in its memory."""
+    return fresh_page
 
 
 def remembered(page: Any) -> Any:
