@@ -69,7 +69,7 @@ def test_an_outcome_is_told_once_the_attack_was_played(page: Any, app: str) -> N
         assert sign.word.capitalize() not in card.locator(".designs").inner_text()
     page.evaluate("(text) => localStorage.setItem('oauth-sandbox', text)", json.dumps({"v": 1, "done": [AUD], "answers": {}, "words": []}))
     page.reload()
-    card.locator("text=done").wait_for()
+    card.locator(".meta b").wait_for()
     assert [li.inner_text().split()[-1] for li in card.locator(".designs li").all()] == ["Succeeds", "Blocked", "Succeeds", "Blocked"]
 
 
@@ -81,7 +81,7 @@ def test_a_design_of_a_card_opens_exactly_that_design(page: Any, app: str) -> No
 
 
 def test_back_leads_to_where_the_list_was_left_with_what_was_chosen(page: Any, app: str) -> None:
-    attacks(page, app, "?target=sign-in")
+    attacks(page, app, "?design=oauth-basic")
     main = page.get_by_test_id("stMain")
     page.get_by_label("Difficulty").select_option("intermediate")
     before = page.evaluate("history.length")
@@ -99,7 +99,7 @@ def test_back_leads_to_where_the_list_was_left_with_what_was_chosen(page: Any, a
     page.locator(".gallery .card").first.wait_for()
     page.wait_for_function(f"Math.abs(document.querySelector('[data-testid=stMain]').scrollTop - {left}) < 3")
     assert page.get_by_label("Difficulty").input_value() == "intermediate"
-    assert page.get_by_label("What is attacked").input_value() == "sign-in"
+    assert page.get_by_label("Design", exact=True).input_value() == "oauth-basic"
 
 
 @pytest.mark.parametrize("width", [390, 1024])
