@@ -23,6 +23,8 @@ def stepper_style() -> str:
 
 
 @memo("table", 32)
-def script(file: str | Path) -> str:
-    """The script of a component, likewise, after the helpers that our scripts share."""
-    return stepper.script(HERE / file)
+def script(file: str | Path, *before: str) -> str:
+    """The script of a component, likewise, after the helpers that our scripts share, and after those of `frontend/` that it needs."""
+    whole = stepper.script(HERE / file)
+    own = (HERE / file).read_text(encoding="utf-8")
+    return whole.removesuffix(own) + "".join(f"{text(each)}\n" for each in before) + own

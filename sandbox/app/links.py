@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import streamlit as st
 
@@ -11,6 +12,8 @@ from sandbox.app.state import View
 from sandbox.language.document import Scenario
 from sandbox.views.audit.words import STEP
 from sandbox.workshop import archive
+
+MOST = 40  # parameters of an address
 
 
 def link(page: str, label: str, params: Mapping[str, str] | None = None, icon: str | None = None) -> None:
@@ -46,10 +49,20 @@ def follow(view: View) -> None:
         st.switch_page(st.session_state.pages["play"], query_params=st.query_params.to_dict())
 
 
-def address(page: str, params: dict[str, str]) -> None:
-    """Write these parameters into the address, beside the `step` that the stepper writes; shows a button that copies it."""
+def address(page: str, params: dict[str, str], turned: Callable[[dict[str, str]], None] | None = None) -> None:
+    """Write these parameters into the address, beside the `step` that the stepper writes; shows a button that copies it.
+
+    With `turned` each setting is an entry of the browser's history, and `turned` gets the query to which Back or Forward has led.
+    """
     component = st.components.v2.component("address", js=assets.script("address.js"))
-    component(key="address", data={"page": page, "params": params}, width="content")
+    data = {"page": page, "params": params, "entries": turned is not None}
+    component(key="address", data=data, width="content", on_turned_change=partial(_turned, turned))
+
+
+def _turned(turned: Callable[[dict[str, str]], None] | None) -> None:
+    query = getattr(st.session_state.get("address"), "turned", None)
+    if turned is not None and isinstance(query, dict):
+        turned({str(name): str(value) for name, value in list(query.items())[:MOST]})
 
 
 def leave(page: str, params: dict[str, str]) -> None:

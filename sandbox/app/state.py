@@ -144,6 +144,11 @@ def read(page: str, parse: Callable[[Mapping[str, str]], tuple[Any, list[str]]])
     return st.session_state.view
 
 
+def turned(query: Mapping[str, str]) -> None:
+    """The visitor has gone back or forward to another setting on the page that is open."""
+    st.session_state.view, st.session_state.problems = parse({k: v for k, v in query.items() if k not in BROWSERS})
+
+
 def go(view: Linked) -> None:
     """Another view of the same page; the problems of the link that led here are history."""
     st.session_state.view = view

@@ -37,7 +37,6 @@ def written(question: Question, target: Target, steps: tuple[Step, ...], defence
         "story": f"{len(own)} of the {len(steps)} steps are the attacker's. The search found them; this file replays them.",
         "lesson": "A defence has to stop every way, not only the one that somebody has thought of.",
         "refs": list(REFS),
-        "tier": "advanced",
         "attacker": _attacker(question, steps),
         "setting": {"profile": question.settings.profile} | ({"switches": c} if (c := dict(question.settings.changes)) else {}),
         "steps": [_step(s, ids, s is steps[-1]) for s in steps],

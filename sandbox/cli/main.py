@@ -97,7 +97,13 @@ def list_(as_json: bool) -> None:
 
     scenarios = [library.get(id) for id in library.ids()]
     if as_json:
-        return _json("scenarios", [{"id": s.id, "kind": s.kind, "title": s.title, "tier": s.tier} for s in scenarios])
+        return _json(
+            "scenarios",
+            [
+                {"id": s.id, "kind": s.kind, "title": s.title, "difficulty": s.difficulty, "minutes": s.minutes, "after": list(s.after)}
+                for s in scenarios
+            ],
+        )
     table = Table(box=None, show_header=False, padding=(0, 3, 0, 0))
     for s in scenarios:
         table.add_row(plain(s.kind, "dim"), plain(s.id, "bold"), plain(s.title))

@@ -143,18 +143,27 @@ class Stage:
             raise Missing(f"a value that fits `{place}`" if place else "values that fit together") from None
 
     def _value(self, step: Step, text: str) -> Any:
-        found = REFERENCE.fullmatch(text)
-        assert found is not None  # the loader has seen to it
-        name, path = found[1], found[2].split(".")[1:]
+        value, knows = self.value(text), self._knows
+        if step.actor in self.record.hers and text.removeprefix("$").partition(".")[0] not in knows:
+            self._must_know(step, value, text)
+        return value
+
+    @property
+    def _knows(self) -> dict[str, str]:
         attacker = self.case.scenario.attacker
-        knows = attacker.knows if attacker else {}
-        value: Any = self._fact(knows[name]) if name in knows else self.record.outputs.get(name, {})
+        return attacker.knows if attacker else {}
+
+    def value(self, text: str) -> Any:
+        """What a reference or a fact (`alice.password`) stands for by now, whoever knows it.  Raises Missing."""
+        found = REFERENCE.fullmatch(text)
+        if found is None:
+            return self._fact(text)
+        name, path = found[1], found[2].split(".")[1:]
+        value: Any = self._fact(self._knows[name]) if name in self._knows else self.record.outputs.get(name, {})
         for part in path:
             value = part_of(value, part)
             if value is None:
                 raise Missing(f"`{text.removeprefix('$')}`")
-        if step.actor in self.record.hers and name not in knows:
-            self._must_know(step, value, text)
         return value
 
     def _fact(self, fact: str) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -23,6 +23,7 @@ from pydantic import (
 
 from sandbox.core.forms import Form, refuse, suggestion
 from sandbox.core.text import short
+from sandbox.language.asks import FACTS, Ask, fact
 from sandbox.language.goals import Expect, Goal, Predict
 from sandbox.language.powers import Can
 from sandbox.protocol.cast import CAST
@@ -37,7 +38,17 @@ ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 REF = re.compile(r"RFC \d{1,5}( §[\w.]+)?|OIDC [A-Za-z -]+ §[\w.]+|draft-[a-z0-9-]+ §[\w.]+")
 ANSWER = re.compile(r"[1-5]\d\d( [a-z_]+)?|nothing learned|not sent|not shown|not denied")
-FACTS = ("key", "pkce", "password", "certificate")
+Difficulty = Literal["beginner", "intermediate", "advanced"]
+DIFFICULTIES: dict[Difficulty, str] = {"beginner": "Beginner", "intermediate": "Intermediate", "advanced": "Advanced"}  # the easiest first
+Target = Literal["sign-in", "signature", "token", "log-out", "gateway", "data"]
+TARGETS: dict[Target, str] = {  # what an attack aims at, in the order in which lists show it
+    "sign-in": "The sign-in",
+    "signature": "The signature",
+    "token": "The token in use",
+    "log-out": "The log-out",
+    "gateway": "The gateway",
+    "data": "Data and permissions",
+}
 
 Prose = Annotated[str, AfterValidator(str.strip)]
 
@@ -58,13 +69,6 @@ def _mechanism(name: str) -> str:
     if name not in MECHANISMS:
         raise refuse(f"there is no mechanism `{short(name)}`", suggestion(name, MECHANISMS) or f"write one of {', '.join(MECHANISMS)}")
     return name
-
-
-def _fact(text: str) -> str:
-    party, _, fact = text.partition(".")
-    if party not in CAST or fact not in FACTS:
-        raise refuse(f"`{short(text)}` is not a fact somebody knows", f"write party.fact; facts are {', '.join(FACTS)}")
-    return text
 
 
 def _claimed(client: str) -> str:
@@ -105,7 +109,7 @@ Ref = Annotated[str, AfterValidator(_ref)]
 Id = Annotated[str, AfterValidator(_id)]
 Name = Annotated[str, AfterValidator(_name)]
 Mechanism = Annotated[str, AfterValidator(_mechanism)]
-Fact = Annotated[str, AfterValidator(_fact)]
+Fact = Annotated[str, AfterValidator(fact)]
 By = Annotated[str, AfterValidator(_by), WithJsonSchema({"$ref": "#/$defs/By"})]
 Answer = Annotated[
     str,
@@ -152,6 +156,7 @@ class Step(Form):
     say: Prose = Field(min_length=1, max_length=400, description="one sentence that says what happens")
     expect: Expect | None = Field(None, description="what its last answer must be")
     predict: Predict | None = Field(None, description="a question to answer first")
+    ask: tuple[Ask, ...] = Field((), strict=False, max_length=3, description="more questions, whose right answers a run gives")
     optional: bool = Field(False, description="left out where a profile has no such thing")
     control: bool = Field(False, description="an honest step that must work whatever the defence")
 
@@ -248,11 +253,16 @@ class Myth(Form):
 class Document(Form):
     """A scenario file of OAuth Sandbox: one story, its steps, and the claims about it."""
 
+    retired: ClassVar[dict[str, str]] = {"tier": "write `difficulty: beginner`, intermediate or advanced, if the file is a lesson"}
+
     title: Prose = Field(min_length=1, max_length=120, description="a short title")
     story: Prose = Field(min_length=1, max_length=400, description="what happens, in one or two sentences")
     lesson: Prose = Field(min_length=1, max_length=1200, description="what to take home")
     refs: tuple[Ref, ...] = Field(strict=False, min_length=1, max_length=12, description="a list of sections, such as [RFC 9700 §4.10.2]")
-    tier: Literal["core", "standard", "advanced"] | None = Field(None, description="how much it asks of the learner; an attack has one")
+    difficulty: Difficulty | None = Field(None, description="how much it asks of the learner")
+    minutes: int | None = Field(None, ge=1, le=120, description="how long a learner needs who plays it alone")
+    after: tuple[Id, ...] = Field((), strict=False, max_length=6, description="ids of shipped scenarios that a learner should know first")
+    target: Target | None = Field(None, description="what the attack aims at")
     way_of: Id | None = Field(None, description="the id of a shipped attack: this is another way to its goal, by the same powers")
     control: bool = Field(False, description="a flow that must work whatever the defence")
     needs: tuple[Mechanism, ...] = Field((), strict=False, max_length=6, description="mechanisms without which it means nothing")

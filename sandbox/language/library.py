@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from sandbox.core.memo import memo
 from sandbox.core.text import nearest
 from sandbox.language.document import Scenario
 from sandbox.language.loader import load
+from sandbox.language.shipped import files as files
+from sandbox.language.shipped import ids as ids
 
 
 class UnknownScenario(ValueError):
     """There is no shipped scenario with this id; the message suggests the nearest one."""
-
-
-def folder() -> Path:
-    """Where the files are: inside the package once it is installed, beside it in the repository."""
-    package = Path(__file__).parent.parent
-    inside = package / "scenarios"
-    return inside if inside.is_dir() else package.parent / "scenarios"
-
-
-@memo("table", 1)
-def files() -> dict[str, Path]:
-    """Id -> file: flows, attacks, ways, each in the order of their names."""
-    return {path.stem: path for kind in ("flows", "attacks", "ways") for path in sorted((folder() / kind).glob("*.yaml"))}
-
-
-def ids() -> tuple[str, ...]:
-    """The ids of all shipped scenarios."""
-    return tuple(files())
 
 
 @memo("table", 256)
@@ -53,6 +35,22 @@ def attacks() -> tuple[Scenario, ...]:
 def ways(attack: str) -> tuple[Scenario, ...]:
     """The other known ways to the goal of an attack."""
     return tuple(s for s in map(get, ids()) if s.way_of == attack)
+
+
+def before(id: str) -> tuple[str, ...]:
+    """All that a learner should know before this scenario, what comes first first; each once, even where files lead in a circle."""
+    found: dict[str, None] = {}
+    seen = {id}
+
+    def visit(here: str) -> None:
+        for first in get(here).after:
+            if first not in seen:
+                seen.add(first)
+                visit(first)
+                found[first] = None
+
+    visit(id)
+    return tuple(found)
 
 
 def controls() -> tuple[Scenario, ...]:

@@ -32,7 +32,7 @@ def loads(text: str | bytes, name: str = "scenario.yaml", id: str | None = None)
     if looks_like(source.text):
         line = next(n for n, each in enumerate(source.lines, 1) if ITEMS.match(each))
         raise ScenarioError([source.problem(line, 1, "this is a playlist, and not a scenario", IS_PLAYLIST)])
-    node = checked(source, lambda data: (*_ident(ident), *errors(Document, data), *incoherent(data)))
+    node = checked(source, lambda data: (*_ident(ident), *errors(Document, data), *incoherent(data, ident)))
     document = Document.model_validate(node.value)
     fields = {name: getattr(document, name) for name in Document.model_fields}
     return Scenario.model_construct(**fields, id=ident, source=source.text)

@@ -37,9 +37,10 @@ class Item(Form):
     """One scenario of a workshop."""
 
     scenario: Annotated[str, AfterValidator(_file_or_id)] = Field(description="an id from `oauth-sandbox list`, or the name of a file")
+    stage: Prose | None = Field(None, min_length=1, max_length=80, description="a heading above it, under which those after it stand, too")
     title: Prose | None = Field(None, min_length=1, max_length=120, description="instead of the scenario's own title")
     setting: Setting | None = Field(None, description="instead of the scenario's own setting")
-    minutes: int | None = Field(None, ge=1, le=480, description="how long it takes in class")
+    minutes: int | None = Field(None, ge=1, le=480, description="how long it takes in class; as long as the scenario says, by default")
     note: Prose | None = Field(None, min_length=1, max_length=600, description="a line of your own, above the story in the handout")
 
 

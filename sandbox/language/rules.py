@@ -11,8 +11,8 @@ from pydantic import BaseModel, ValidationError
 
 from sandbox.core.forms import suggestion
 from sandbox.core.text import short
-from sandbox.language import existing
-from sandbox.language.document import Attacker, Setting, Step, hers
+from sandbox.language import existing, shipped
+from sandbox.language.document import ID, Attacker, Setting, Step, hers
 from sandbox.language.errors import Finding
 from sandbox.language.goals import Goal
 from sandbox.language.source import Loc
@@ -52,11 +52,12 @@ class Parts:
         return (((key, i), item) for i, item in enumerate(_items(self.data, key)) if isinstance(item, dict))
 
 
-def incoherent(data: Any) -> Iterator[Finding]:
-    """What does not go together in the data of a scenario file."""
+def incoherent(data: Any, ident: str = "") -> Iterator[Finding]:
+    """What does not go together in the data of a scenario file, whose id is `ident`."""
     if isinstance(data, dict):
+        yield from _prerequisites(data, ident)
         parts = Parts.of(data)
-        for check in (_empty, _step_ids, _references, _senders, _servers, _goals, _places, _switches, _kind):
+        for check in (_empty, _step_ids, _references, _asks, _senders, _servers, _goals, _places, _switches, _kind):
             yield from check(parts)
         yield from existing.missing(parts.steps, parts.goal)
 
@@ -90,6 +91,20 @@ def _empty(parts: Parts) -> Iterator[Finding]:
                 yield Finding((*loc, key), f"`{short(key)}` is empty", "write a value, or remove the key", on_key=True)
 
 
+def _prerequisites(data: Mapping[str, Any], ident: str) -> Iterator[Finding]:
+    """What a learner should know first is shipped, is another scenario, and is named once."""
+    named = [id if isinstance(id, str) else "" for id in _items(data, "after")]
+    for index, id in enumerate(named):
+        loc: Loc = ("after", index)
+        if id and id == ident:
+            yield Finding(loc, "a scenario cannot come after itself", "remove it")
+        elif id in named[:index]:
+            yield Finding(loc, f"`{short(id)}` is named twice", "remove one of them")
+        elif ID.fullmatch(id) and id not in shipped.ids():
+            cure = suggestion(id, shipped.ids()) or "write an id from `oauth-sandbox list`"
+            yield Finding(loc, f"no scenario `{short(id)}` is shipped", cure)
+
+
 def _step_ids(parts: Parts) -> Iterator[Finding]:
     known = parts.attacker.knows if parts.attacker else {}
     for index, step in enumerate(parts.ids):
@@ -103,13 +118,13 @@ def _references(parts: Parts) -> Iterator[Finding]:
     for loc, step in parts.maps("steps"):
         index = cast(int, loc[1])
         for name, path, text in references(step.get("with")):
-            fault = _fault(parts, index, name, text)
+            fault = _fault(parts, index, name, text, parts.steps[index])
             if fault:
                 yield Finding((*loc, "with", *path), *fault)
 
 
-def _fault(parts: Parts, index: int, name: str, text: str) -> tuple[str, str] | None:
-    """What is wrong with a reference in step number `index`."""
+def _fault(parts: Parts, index: int, name: str, text: str, user: Step | None) -> tuple[str, str] | None:
+    """What is wrong with a reference before step number `index`, which `user` makes."""
     if not name:
         return f"`{short(text)}` is not a reference", "write $step.output, or begin with $$ for a dollar sign"
     known = parts.attacker.knows if parts.attacker else {}
@@ -123,7 +138,7 @@ def _fault(parts: Parts, index: int, name: str, text: str) -> tuple[str, str] | 
             f"the steps before are {', '.join(e for e in earlier if e)}" if index else "the first step has nothing to refer to"
         )
     used = parts.steps[earlier.index(name)]
-    return _output_fault(parts, parts.steps[index], used, text) if used is not None else None
+    return _output_fault(parts, user, used, text) if used is not None else None
 
 
 def _output_fault(parts: Parts, user: Step | None, used: Step, text: str) -> tuple[str, str] | None:
@@ -143,6 +158,28 @@ def _output_fault(parts: Parts, user: Step | None, used: Step, text: str) -> tup
 def _seen(step: Step, output: str, attacker: Attacker | None) -> bool:
     """Whether the attacker knows this output: it reached a host of hers, or she drives the step."""
     return output == "received" or hers(step.actor, attacker) or hers(getattr(step.args, "browser", None) or "", attacker)
+
+
+def _asks(parts: Parts) -> Iterator[Finding]:
+    """A question may be about what its own step gives; it names steps, switches and values that there are."""
+    for loc, step in parts.maps("steps"):
+        index = cast(int, loc[1])
+        for number, ask in enumerate(_items(step, "ask")):
+            at: Loc = (*loc, "ask", number)
+            if not isinstance(ask, dict):
+                continue
+            for name, path, text in references(ask.get("knows")):
+                if fault := _fault(parts, index + 1, name, text, None):
+                    yield Finding((*at, "knows", *path), *fault)
+            stops = ask.get("stops")
+            maps = [((*at, "stops", text), chosen) for text, chosen in stops.items()] if isinstance(stops, dict) else []
+            for where, switches in (((*at, "under"), ask.get("under")), *maps):
+                for switch, value in switches.items() if isinstance(switches, dict) else ():
+                    if isinstance(value, str):
+                        yield from _switch((*where, switch), switch, value)
+            for place, message in enumerate(_items(ask, "order")):
+                if isinstance(message, str) and "/" in message:
+                    yield from _known_step(parts, (*at, "order", place), message.partition("/")[0])
 
 
 def _senders(parts: Parts) -> Iterator[Finding]:
@@ -227,9 +264,7 @@ def _kind(parts: Parts) -> Iterator[Finding]:
         yield Finding(("goal",), "there is a goal, and nobody who is after it", "add `attacker: {is: ...}`", on_key=True)
     if "way_of" in data and not attack:
         yield Finding(("way_of",), "a way leads to a goal, and there is none", "add `goal`, or remove `way_of`", on_key=True)
-    if attack and "tier" not in data:
-        yield Finding(("tier",), "`tier` is missing", "add `tier: core`, standard or advanced")
-    for key in ("blocked_by", "limited_by", "myths"):
+    for key in ("blocked_by", "limited_by", "myths", "target"):
         if key in data and not attack:
             yield Finding((key,), f"`{key}` speaks about an attack, and there is no goal", f"add `goal`, or remove `{key}`", on_key=True)
     if data.get("control") is True:

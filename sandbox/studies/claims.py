@@ -18,11 +18,12 @@ from sandbox.engine.exposure import is_short
 from sandbox.engine.player import NotLearned
 from sandbox.engine.record import last_answer
 from sandbox.engine.result import Run, Stop
+from sandbox.language import library
 from sandbox.language.document import Defence, Limit, Myth, Scenario, Step, Stopped
 from sandbox.language.reading import read
 from sandbox.language.source import Source
 from sandbox.protocol.trace import Event, Sent, StepStarted, of
-from sandbox.studies import earlier
+from sandbox.studies import asking, earlier
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,24 @@ class Claim:
 
 def check(scenario: Scenario, seed: int = 0) -> list[Claim]:
     """Try every claim of a scenario."""
-    owed = [] if scenario.is_flow else list(_owed(scenario))
+    owed = [*_leads_back(scenario), *([] if scenario.is_flow else _owed(scenario))]
     try:
         return owed + list(_claims(Case.of(scenario, seed=seed)))
     except NotLearned as error:
         return [*owed, Claim(scenario.id, "the attacker uses only what she has learned", False, str(error))]
+
+
+def _leads_back(scenario: Scenario) -> Iterator[Claim]:
+    """Whether a learner can begin somewhere: what comes before a scenario must not come after it, too."""
+    for number, first in enumerate(scenario.after):
+        chain = library.before(first)
+        yield Claim(
+            scenario.id,
+            f"{first} can be learned first",
+            scenario.id not in chain,
+            f"{first} comes after {scenario.id} itself",
+            f"line {_line_of(scenario, 'after', number)}: remove `{first}`",
+        )
 
 
 def _owed(scenario: Scenario) -> Iterator[Claim]:
@@ -81,6 +95,7 @@ def _claims(own: Case) -> Iterator[Claim]:
     again = simulation.run_case(own)
     yield Claim(scenario.id, "the same input gives the same trace", run.events == again.events, "two runs differ")
     yield from _expectations(own, "in its own setting")
+    yield from _questions(own)
     yield from _control_flows(own)
     if scenario.is_flow:
         completed = run.verdict.word == "completed"
@@ -104,6 +119,29 @@ def _about_switches(own: Case) -> Iterator[Claim]:
     for number, myth in enumerate(own.scenario.myths):
         if myth.switches:
             yield from _myth(own, myth, number)
+
+
+WANTED = {
+    "stops": "exactly one of `stops` blocks it",
+    "refuses": "the one who refuses is among `refuses`",
+    "knows": "some of `knows` are known by then, and some are not",
+    "order": "each message of `order` is sent",
+}
+
+
+def _questions(own: Case) -> Iterator[Claim]:
+    """Whether the questions of the steps have a right answer."""
+    for index, step in enumerate(own.scenario.steps):
+        for number, ask in enumerate(step.ask):
+            found = asking.right(own, step.id, ask)
+            given = ", ".join(str(n + 1) for n in found) or "none"
+            yield Claim(
+                own.scenario.id,
+                f"at {step.id}: {WANTED[ask.kind]}",
+                asking.askable(ask, found),
+                f"right would be {given}",
+                f"line {_line_of(own.scenario, 'steps', index, 'ask', number)}: change the answers of this question",
+            )
 
 
 def _expectations(case: Case, where: str, until: str = "") -> Iterator[Claim]:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 from sandbox.engine.result import SEVERITY, Verdict, Word
 from sandbox.language import library
-from sandbox.language.document import Scenario
+from sandbox.language.document import Scenario, Target
 from sandbox.studies import retelling
 from sandbox.studies.changes import Delta
 from sandbox.studies.questions import System
 from sandbox.studies.trials import Tell, found_of, measured, scripts
 
-TIERS = ("core", "standard", "advanced")
 LOSSES = {  # what an attacker is after, the worst first
     "credential": "Credentials are taken",
     "session": "Somebody is signed in as another",
@@ -34,7 +33,7 @@ class Finding:
 
     attack: str
     title: str
-    tier: str
+    target: Target | None
     loses: str
     verdict: Verdict
     fixes: tuple[Delta, ...] = ()
@@ -77,7 +76,7 @@ def finding(system: System, attack: Scenario) -> Finding:
     return Finding(
         attack.id,
         retelling.title(attack.id, system),
-        attack.tier or TIERS[-1],
+        attack.target,
         loses,
         result,
         way="" if way == attack.id or another else way,
@@ -87,6 +86,5 @@ def finding(system: System, attack: Scenario) -> Finding:
     )
 
 
-def _rank(finding: Finding) -> tuple[int, int, int, str]:
-    tier = TIERS.index(finding.tier) if finding.tier in TIERS else len(TIERS)
-    return (SEVERITY.index(finding.word), tier, list(LOSSES).index(finding.loses), finding.title)
+def _rank(finding: Finding) -> tuple[int, int, str]:
+    return (SEVERITY.index(finding.word), list(LOSSES).index(finding.loses), finding.title)

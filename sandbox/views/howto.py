@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from sandbox.language.asks import Ask
 from sandbox.language.document import Attacker, Defence, Document, Limit, Myth, Setting, Step
 from sandbox.language.existing import ABOUT_DATA, known
 from sandbox.language.goals import PREDICATES, Expect, Goal, Predict
@@ -28,7 +29,7 @@ from sandbox.world.parties.records import ROUTES, shown
 from sandbox.world.world import holding, issuers
 
 SUCH_AS = re.compile(r"such as (.+)$")
-FORMS: tuple[type[BaseModel], ...] = (Document, Attacker, Setting, Step, Expect, Predict, Goal, Defence, Limit, Myth)
+FORMS: tuple[type[BaseModel], ...] = (Document, Attacker, Setting, Step, Expect, Predict, Ask, Goal, Defence, Limit, Myth)
 LISTS: tuple[type[BaseModel], ...] = (Playlist, Item)
 
 
@@ -89,7 +90,7 @@ def _intro() -> Iterator[str]:
     yield from ("Begin with this template; it loads and runs as it is:", "", "```yaml", template().rstrip(), "```", "")
     yield "1. Give each step an `id`, a `do` (actor.verb) and a `say`; what the verb needs goes under `with`."
     yield "2. Take what an earlier step gave with `$step.output`, such as `$" + _reference() + "` (see Outputs); `$$` is a dollar sign."
-    yield "3. For an attack, add `attacker`, `goal`, `tier` and a `predict`; then claim what blocks it, limits it, or is only believed to."
+    yield "3. For an attack, add `attacker`, `goal` and a `predict`; then claim what blocks it, limits it, or is only believed to."
     yield "4. Run `oauth-sandbox check FILE`: every claim is tried in a real run, and a false one is answered with what was found."
     yield ""
 

@@ -157,7 +157,7 @@ def message_words(message: Request | Response) -> Text:
 def scenario_words(scenario: Scenario) -> Iterator[RenderableType]:
     """What a file tells: the story, the steps, and its claims about defences and beliefs."""
     yield Group(plain(scenario.title, "bold"), plain(scenario.story.strip()), plain(", ".join(scenario.refs), "dim"), Text())
-    rows = [("lesson", scenario.lesson), ("tier", scenario.tier), ("attacker", scenario.attacker and scenario.attacker.is_)]
+    rows = [("lesson", scenario.lesson), ("difficulty", scenario.difficulty), ("attacker", scenario.attacker and scenario.attacker.is_)]
     rows += [("setting", setting_words(scenario.settings))]
     yield _pairs((name, str(value).strip()) for name, value in rows if value)
     yield Group(Text(), Text("Steps", "bold"), _pairs((s.id, f"{s.do}  {s.say or ''}") for s in scenario.steps))

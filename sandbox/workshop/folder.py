@@ -44,7 +44,8 @@ def playlist_of(workshop: Workshop) -> str:
     """The workshop as a playlist file, with which it can be loaded again."""
     lines = [f"title: {in_quotes(workshop.title)}", *([f"about: {in_quotes(workshop.about)}"] if workshop.about else []), "items:"]
     for entry in workshop.entries:
-        lines += [f"  - scenario: {entry.scenario.id}", f"    title: {in_quotes(entry.title)}"]
+        lines += [f"  - scenario: {entry.scenario.id}"] + ([f"    stage: {in_quotes(entry.stage)}"] if entry.stage else [])
+        lines += [f"    title: {in_quotes(entry.title)}"]
         lines += [f"    minutes: {entry.minutes}"] if entry.minutes else []
         lines += [f"    note: {in_quotes(entry.note)}"] if entry.note else []
         if entry.settings != entry.scenario.settings:

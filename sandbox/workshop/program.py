@@ -30,13 +30,15 @@ UNTITLED = "Workshop"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing to show: a scenario in a setting.  `minutes` and `note` are the playlist's, if it has any."""
+    """One thing to show: a scenario in a setting.  `minutes`, `note` and `stage` (the heading above it) are the playlist's, if it has any;
+    else the minutes are the scenario's."""
 
     scenario: Scenario
     settings: Settings
     title: str
     minutes: int | None = None
     note: str = ""
+    stage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ def _place(data: object, step: str, value: str) -> tuple[str | int, ...]:
 
 
 def _entry(scenario: Scenario) -> Entry:
-    return Entry(scenario, scenario.settings, scenario.title)
+    return Entry(scenario, scenario.settings, scenario.title, scenario.minutes)
 
 
 # ---------------------------------------------------------------- the playlist
@@ -183,7 +185,7 @@ def _named(wanted: str, stories: Mapping[str, Sheet]) -> Scenario | tuple[str, s
 
 def _placed(item: Item, scenario: Scenario) -> Entry:
     settings = Settings.of(item.setting.profile, item.setting.switches) if item.setting else scenario.settings
-    return Entry(scenario, settings, item.title or scenario.title, item.minutes, item.note or "")
+    return Entry(scenario, settings, item.title or scenario.title, item.minutes or scenario.minutes, item.note or "", item.stage or "")
 
 
 # ---------------------------------------------------------------- runs

@@ -203,11 +203,11 @@ def test_an_uploaded_file_is_run() -> None:
 
 def test_errors_have_position_caret_and_cure() -> None:
     at = opened("your-file")
-    broken = library.get(AUD).source.replace("tier: core", "teir: core").replace("budget.sign_in", "budget.sing_in")
+    broken = library.get(AUD).source.replace("difficulty:", "dificulty:").replace("budget.sign_in", "budget.sing_in")
     at.file_uploader(key="upload").set_value(("broken.yaml", broken.encode(), "application/yaml")).run()
     assert not [e for e in fine(at).get("bidi_component") if e.proto.component_name == "stepper"]
     said = [code.value for code in at.code]
-    assert "broken.yaml:6:1: there is no key `teir` here\n  teir: core\n  ^\n  cure: did you mean `tier`?" in said
+    assert "broken.yaml:6:1: there is no key `dificulty` here\n  dificulty: beginner\n  ^\n  cure: did you mean `difficulty`?" in said
     assert any("sign_in" in text for text in said)
     assert [6, 1, "there is no key `teir` here"] in editor(at)["problems"]
 

@@ -9,10 +9,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sandbox.app import cache
-from sandbox.app.parts import first_stories
 from sandbox.engine.case import Case
+from sandbox.language import library
 from sandbox.studies import comparison
-from tests.support.apps import links_to, opened
+from tests.support.apps import opened
 
 pytestmark = pytest.mark.slow
 
@@ -28,9 +28,11 @@ def test_the_film_is_a_real_run_that_succeeds() -> None:
     assert len(film["timeline"]) > 10
 
 
-def test_three_doors_each_lead_somewhere() -> None:
-    at = opened("start")
-    assert len(links_to(at)) == len(first_stories.shipped().doors) == 3
+def test_three_doors_lead_to_the_path_an_attack_and_your_system() -> None:
+    """The first door is the next stop, which only the browser knows."""
+    doors = component(opened("start"), "path")["doors"]
+    assert [door["to"]["page"] for door in doors] == ["play", "system"]
+    assert library.get(doors[0]["to"]["params"]["scenario"]).kind == "attack"
 
 
 def test_the_two_pictures_have_the_articles_words() -> None:

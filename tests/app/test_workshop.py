@@ -56,7 +56,10 @@ def test_a_bomb_and_a_broken_file_are_refused_and_the_others_are_shown() -> None
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
         z.writestr("bomb.yaml", b"a" * 200_000)
     at = upload(
-        opened("workshop"), ("b.zip", out.getvalue()), ("bad.yaml", AUD.replace("tier:", "teir:").encode()), ("ok.yaml", PKCE.encode())
+        opened("workshop"),
+        ("b.zip", out.getvalue()),
+        ("bad.yaml", AUD.replace("difficulty:", "dificulty:").encode()),
+        ("ok.yaml", PKCE.encode()),
     )
     said = [c.value for c in at.code]
     assert any("zip bomb" in text for text in said)
@@ -82,12 +85,12 @@ def test_only_what_was_not_typed_is_another_edition() -> None:
     at = upload(opened("workshop"), ("a.yaml", AUD.encode()))
     first = editor(at)
     assert (first["file"], first["problems"]) == ("a.yaml", [])
-    typed(at, AUD.replace("tier:", "teir:"))
+    typed(at, AUD.replace("difficulty:", "dificulty:"))
     assert (editor(at)["edition"], [p[:2] for p in editor(at)["problems"]]) == (first["edition"], [[1, 1], [6, 1]])
     at.button(key="remove").click().run()
     assert (editor(at)["text"], editor(at)["edition"]) == ("", first["edition"] + 1)
     at.button(key="before").click().run()
-    assert (editor(at)["text"], editor(at)["edition"]) == (AUD.replace("tier:", "teir:"), first["edition"] + 2)
+    assert (editor(at)["text"], editor(at)["edition"]) == (AUD.replace("difficulty:", "dificulty:"), first["edition"] + 2)
 
 
 def test_template_and_playlist_are_there_to_start_from() -> None:

@@ -36,6 +36,20 @@ def context(browser: Any) -> Iterator[Any]:
 @pytest.fixture
 def page(context: Any) -> Iterator[Any]:
     """A page of 1440 x 900.  The test fails if anything in it throws, or asks for an address outside this machine."""
+    yield from _watched(context)
+
+
+@pytest.fixture
+def fresh_page(browser: Any) -> Iterator[Any]:
+    """The same in a browser profile of its own, which remembers nothing."""
+    context = new_context(browser, reduced_motion="reduce")
+    try:
+        yield from _watched(context)
+    finally:
+        context.close()
+
+
+def _watched(context: Any) -> Iterator[Any]:
     opened = context.new_page()
     opened.set_viewport_size({"width": 1440, "height": 900})
     wrong: list[str] = []

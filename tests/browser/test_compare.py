@@ -148,7 +148,7 @@ def test_the_matrix_is_exported(page: Any, app: str, tmp_path: Path) -> None:
 
 def test_start_reaches_succeeded_and_then_blocked_within_four_clicks(page: Any, app: str) -> None:
     opened(page, app)
-    page.get_by_role("link", name="Replay a token").click()
+    page.get_by_role("link", name="Try an attack first").click()
     page.wait_for_url("**/play?*")
     says(page, "Attack succeeded")
     page.get_by_role("radio", name=re.compile(r" AUD$")).click()

@@ -22,7 +22,7 @@ from tests.support.hostile import BAD
 
 def test_from_start_to_succeeded_and_blocked_in_two_clicks(page: Any, app: str) -> None:
     opened(page, app, stepper=False)
-    page.get_by_role("link", name="Replay a token").click()
+    page.get_by_role("link", name="Try an attack first").click()
     says(page, "Attack succeeded")
     page.get_by_role("radio", name=re.compile(r" AUD$")).click()
     says(page, "Attack blocked")
@@ -32,7 +32,7 @@ def test_from_start_to_succeeded_and_blocked_in_two_clicks(page: Any, app: str) 
 def test_through_the_gallery_in_four(page: Any, app: str) -> None:
     opened(page, app, stepper=False)
     page.get_by_test_id("stTopNavLink").get_by_text("Attacks").click()
-    page.locator(f".st-key-card-{AUD} a").click()
+    page.locator(f"[data-card={AUD}] h3 a").click()
     says(page, "Attack succeeded")
     page.get_by_text("OAuth 2.0, best practice", exact=True).click()
     says(page, "Attack blocked")
@@ -141,7 +141,7 @@ def test_a_run_without_steps_has_no_empty_boxes(page: Any, app: str) -> None:
 
 def test_a_whole_card_is_a_link(page: Any, app: str) -> None:
     opened(page, f"{app}/attacks", stepper=False)
-    card, heading = page.locator(f".st-key-card-{AUD}"), page.locator(f".st-key-card-{AUD} h3")
+    card, heading = page.locator(f"[data-card={AUD}]"), page.locator(f"[data-card={AUD}] h3")
     left, top = card.bounding_box(), heading.bounding_box()
     corner = {"x": top["x"] - left["x"] + 5, "y": top["y"] - left["y"] + 5}
     card.click(position=corner)  # what lies there is the link, not the heading
@@ -218,17 +218,28 @@ def test_a_change_of_settings_keeps_the_step_and_the_address_whole(page: Any, ap
     address(page, lambda q: "set" not in q and "step" in q)
 
 
-def test_back_leads_to_the_gallery_and_forward_to_the_same_view(page: Any, app: str) -> None:
+def test_back_leads_through_the_settings_to_the_gallery_and_forward_to_the_same_view(page: Any, app: str) -> None:
     opened(page, f"{app}/attacks", stepper=False)
-    page.locator(f".st-key-card-{AUD} a").click()
+    page.locator(f"[data-card={AUD}] h3 a").click()
     says(page, "Attack succeeded")
     page.get_by_role("radio", name=re.compile(r" AUD$")).click()
     says(page, "Attack blocked")
     address(page, lambda q: "set" in q)
+    page.get_by_text("Naive JWT", exact=True).click()
+    says(page, "Attack succeeded")
+    address(page, lambda q: q["profile"] == "naive-jwt")
     page.go_back()
-    page.locator(f".st-key-card-{AUD}").wait_for()
-    page.go_forward()
     says(page, "Attack blocked")
+    address(page, lambda q: "set" in q and "profile" not in q)
+    page.go_back()
+    says(page, "Attack succeeded")
+    address(page, lambda q: "set" not in q and q["scenario"] == AUD)
+    page.go_back()
+    page.locator(f"[data-card={AUD}]").wait_for()
+    for verdict in ("Attack succeeded", "Attack blocked", "Attack succeeded"):
+        page.go_forward()
+        says(page, verdict)
+    address(page, lambda q: q["profile"] == "naive-jwt")
 
 
 def test_the_same_attack_again_from_the_gallery_is_fresh(page: Any, app: str) -> None:
@@ -236,7 +247,7 @@ def test_the_same_attack_again_from_the_gallery_is_fresh(page: Any, app: str) ->
     page.get_by_role("radio", name=re.compile(r" AUD$")).click()
     says(page, "Attack blocked")
     page.get_by_test_id("stTopNavLink").get_by_text("Attacks").click()
-    page.locator(f".st-key-card-{AUD} a").click()
+    page.locator(f"[data-card={AUD}] h3 a").click()
     says(page, "Attack succeeded")
 
 
@@ -271,10 +282,10 @@ def test_an_uploaded_file_is_played(page: Any, app: str) -> None:
 
 
 def test_a_broken_file_is_answered_with_position_and_cure_and_can_be_mended_in_place(page: Any, app: str) -> None:
-    uploaded(page, app, library.get(AUD).source.replace("tier: core", "teir: core"))
+    uploaded(page, app, library.get(AUD).source.replace("difficulty:", "dificulty:"))
     page.get_by_text("mine.yaml:6:1: there is no key `teir` here").wait_for()
     editor = page.locator(".editor textarea")
-    editor.fill(editor.input_value().replace("teir:", "tier:"))
+    editor.fill(editor.input_value().replace("dificulty:", "difficulty:"))
     says(page, "Attack succeeded")
 
 

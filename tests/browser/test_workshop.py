@@ -58,15 +58,15 @@ def choose(editor: Any, word: str) -> None:
 
 
 def test_a_broken_file_is_mended_in_the_editor_run_and_given_away(page: Any, app: str, tmp_path: Path) -> None:
-    loaded(page, app, ("mine.yaml", AUD.replace("tier: core", "teir: core").replace("budget.sign_in", "budget.sing_in")))
-    page.get_by_text("mine.yaml:6:1: there is no key `teir` here").wait_for()
+    loaded(page, app, ("mine.yaml", AUD.replace("difficulty:", "dificulty:").replace("budget.sign_in", "budget.sing_in")))
+    page.get_by_text("mine.yaml:6:1: there is no key `dificulty` here").wait_for()
     page.get_by_text("cure: did you mean `sign_in`?").wait_for()
     editor = page.locator(".editor textarea")
     number(page.locator(".line.bad"), 3)
-    choose(editor, "teir")
-    page.keyboard.type("tier")
+    choose(editor, "dificulty")
+    page.keyboard.type("difficulty")
     page.get_by_text("there is no key").wait_for(state="detached")
-    page.get_by_role("button", name="Line 13, column 9: there is no verb `sing_in`").click()  # selects the word
+    page.get_by_role("button", name="Line 16, column 9: there is no verb `sing_in`").click()  # selects the word
     page.keyboard.type("budget.sign_in")
     says(page, "Attack succeeded")
     number(page.locator(".line.bad"), 0)

@@ -44,7 +44,14 @@ def test_list_names_every_scenario() -> None:
 
 def test_list_as_json() -> None:
     said = json.loads(typed("list", "--json").stdout)["scenarios"]
-    assert {"id": "missing-aud-replay", "kind": "attack", "title": library.get("missing-aud-replay").title, "tier": "core"} in said
+    assert {
+        "id": "missing-aud-replay",
+        "kind": "attack",
+        "title": library.get("missing-aud-replay").title,
+        "difficulty": "beginner",
+        "minutes": 7,
+        "after": ["code-flow"],
+    } in said
 
 
 def test_show_tells_the_story_the_steps_and_the_claims() -> None:
@@ -225,11 +232,11 @@ def test_a_lie_is_found_out(tmp_path: Path, right: str, wrong: str, instead: str
 @pytest.mark.slow
 def test_a_broken_file_is_said_with_position_and_cure(tmp_path: Path) -> None:
     file = tmp_path / "broken.yaml"
-    file.write_text(AUD.replace("tier: core", "teir: core"), encoding="utf-8")
+    file.write_text(AUD.replace("difficulty:", "dificulty:"), encoding="utf-8")
     (tmp_path / "good.yaml").write_text(AUD, encoding="utf-8")
     result = typed("check", str(tmp_path), code=2)
     assert f"{file}:6:1: there is no key `teir` here" in result.stderr
-    assert "cure: did you mean `tier`?" in result.stderr
+    assert "cure: did you mean `difficulty`?" in result.stderr
     assert "good.yaml" in result.stdout
     assert f"{file}:6:1" in typed("run", str(file), code=2).stderr
 

@@ -16,7 +16,7 @@ title: A test
 story: Something happens.
 lesson: Something is learned.
 refs: [RFC 6749 §1]
-tier: core
+difficulty: beginner
 attacker: {is: a thief}
 setting: {profile: PROFILE, switches: {SWITCHES}}
 steps:

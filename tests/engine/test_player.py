@@ -13,7 +13,7 @@ from sandbox.protocol.trace import Sent, StepSkipped, StepStarted, TimePassed, o
 from sandbox.studies.claims import check
 from tests.support.files import LOGIN, SIMPLE, flow
 
-ATTACK = SIMPLE + "tier: core\nattacker: {is: a test}\n"
+ATTACK = SIMPLE + "difficulty: beginner\nattacker: {is: a test}\n"
 
 
 def test_each_step_is_announced_and_stamped():

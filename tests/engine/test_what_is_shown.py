@@ -20,7 +20,7 @@ PAGE = {"client_code_flow": "on", "client_bff": "off"}
 
 def verdict(steps: str, goal: str, profile: str, knows: str = "mine: mallory.key", **switches: str) -> Verdict:
     """The verdict of these steps, whose goal is `kind: what, at: step`."""
-    head = f"title: T\nstory: S.\nlesson: L.\nrefs: [RFC 6749 §1]\ntier: core\nattacker: {{is: she, knows: {{{knows}}}}}\nsetting: {{profile: {profile}}}\n"
+    head = f"title: T\nstory: S.\nlesson: L.\nrefs: [RFC 6749 §1]\ndifficulty: beginner\nattacker: {{is: she, knows: {{{knows}}}}}\nsetting: {{profile: {profile}}}\n"
     text = f"{head}steps:\n{lines(steps)}goal:\n  - {{{goal}}}\n"
     return simulation.run(loads(text, "shown.yaml"), settings(profile, **switches)).verdict
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 import pickle
+from typing import get_args
 
 import pytest
 
 from sandbox.language import library
-from sandbox.language.document import Scenario
+from sandbox.language.document import DIFFICULTIES, TARGETS, Difficulty, Scenario, Target
 from sandbox.language.loader import loads
 from sandbox.protocol.settings import Settings
 from tests.support.files import ATTACK
@@ -39,3 +40,8 @@ def test_scenarios_are_keys_of_caches_by_id_and_text():
     for twin in (pickle.loads(pickle.dumps(one)), copy.deepcopy(one)):
         assert twin == one
         assert isinstance(twin, Scenario)
+
+
+def test_each_target_and_difficulty_has_a_name_for_people():
+    assert tuple(TARGETS) == get_args(Target)
+    assert tuple(DIFFICULTIES) == get_args(Difficulty)

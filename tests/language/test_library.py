@@ -9,7 +9,8 @@ import pytest
 from sandbox.engine import player
 from sandbox.engine.case import Case
 from sandbox.engine.record import last_exchange
-from sandbox.language import library
+from sandbox.language import library, shipped
+from sandbox.language.document import DIFFICULTIES
 
 IDS = library.ids()
 
@@ -30,7 +31,7 @@ def test_a_way_leads_to_a_goal_of_its_attack(way):
 
 
 def test_every_file_in_the_folder_is_found_once():
-    names = [path.stem for path in library.folder().rglob("*.yaml")]
+    names = [path.stem for path in shipped.folder().rglob("*.yaml")]
     assert sorted(names) == sorted(IDS)
 
 
@@ -85,3 +86,29 @@ def test_a_sentence_calls_the_authorization_server_by_its_name():
     connects = "starts to connect Budget to ConnectSphere"
     said = [(s.id, step.id, step.say or "") for s in map(library.get, IDS) if s.id not in company for step in s.steps]
     assert [found for found in said if other.search(found[2].replace(connects, ""))] == []
+
+
+@pytest.mark.parametrize("lesson", [*library.flows(), *library.attacks()], ids=lambda lesson: lesson.id)
+def test_a_lesson_says_how_hard_it_is_how_long_it_takes_and_what_comes_first(lesson):
+    assert lesson.difficulty, f"{lesson.id}.yaml: add `difficulty:`"
+    assert lesson.minutes is not None, f"{lesson.id}.yaml: add `minutes:`"
+    assert 4 <= lesson.minutes <= 12, f"{lesson.id}.yaml: a lesson takes 5 to 10 minutes; split it, or put it together with another one"
+    assert lesson.after or lesson.id == "share-your-password", f"{lesson.id}.yaml: add `after:`, what a learner should know first"
+    assert (lesson.target is not None) == (lesson.kind == "attack"), f"{lesson.id}.yaml: add `target:`, what the attack aims at"
+
+
+@pytest.mark.parametrize("lesson", [*library.flows(), *library.attacks()], ids=lambda lesson: lesson.id)
+def test_what_comes_first_is_no_circle_and_no_harder(lesson):
+    ranks = tuple(DIFFICULTIES)
+    before = [library.get(id) for id in library.before(lesson.id)]
+    assert lesson not in before, f"{lesson.id}.yaml: `after` leads back to it"
+    harder = [s.id for s in before if ranks.index(s.difficulty) > ranks.index(lesson.difficulty)]
+    assert not harder, f"{lesson.id}.yaml is easier than {', '.join(harder)}, which it comes after: say so in `difficulty`"
+    assert {s.kind for s in before} <= {"flow", "attack"}
+
+
+def test_all_that_comes_before_is_in_order():
+    chain = library.before("token-exchange")
+    assert chain[0] == "share-your-password"
+    assert chain.index("code-flow") < chain.index("missing-aud-replay")
+    assert library.before("share-your-password") == ()

@@ -14,7 +14,7 @@ def found(old: str = "", new: str = "") -> list[tuple[object, str]]:
     """Place and message of all that does not go together after a change of the text."""
     assert old in ATTACK
     data = read(decode(ATTACK.replace(old, new, 1) if old else ATTACK, "f.yaml"))[0].value
-    return [(f.loc, f.message) for f in incoherent(data)]
+    return [(f.loc, f.message) for f in incoherent(data, "my-own")]
 
 
 def test_a_good_file_goes_together() -> None:
@@ -32,7 +32,9 @@ def test_a_good_file_goes_together() -> None:
         ("cost: $$5", "cost: $5", ("steps", 2, "with", "claims", "cost"), "`$5` is not a reference"),
         ("at: use}", "at: us}", ("goal", 0, "at"), "there is no step `us`"),
         ("    at: use\n", "    at: us\n", ("blocked_by", 0, "at"), "there is no step `us`"),
-        ("tier: core\n", "", ("tier",), "`tier` is missing"),
+        ("difficulty: beginner", "after: [code-pkc]", ("after", 0), "no scenario `code-pkc` is shipped"),
+        ("difficulty: beginner", "after: [code-pkce, alg-none, code-pkce]", ("after", 2), "`code-pkce` is named twice"),
+        ("difficulty: beginner", "after: [code-pkce, my-own]", ("after", 1), "a scenario cannot come after itself"),
         ("profile: oauth-basic", "profile: oauth-basis", ("setting", "profile"), "there is no profile `oauth-basis`"),
         ("AUD: on", "AUD: off", ("setting", "switches", "AUD"), "a bundle can only be switched on"),
         ("control: false", "control: true", ("steps", 3, "control"), "a control step must expect something"),
@@ -46,6 +48,11 @@ def test_what_does_not_go_together_is_found_at_its_place(old: str, new: str, loc
 def test_an_attack_needs_somebody_who_attacks() -> None:
     attacker = next(line for line in ATTACK.splitlines(keepends=True) if line.startswith("attacker:"))
     assert (("goal",), "there is a goal, and nobody who is after it") in found(attacker, "")
+
+
+def test_who_aims_at_something_is_after_something() -> None:
+    goal = ATTACK[ATTACK.index("goal:") :]
+    assert found(goal, "target: token\n") == [(("target",), "`target` speaks about an attack, and there is no goal")]
 
 
 def test_claims_about_an_attack_need_one() -> None:

@@ -14,7 +14,6 @@ TESTS = ROOT / "tests"
 
 # Modules without tests of their own name, each with the reason.
 ELSEWHERE = {
-    "app/links.py": "three calls of Streamlit, made by every page of tests/app",
     "app/parts/scenario_page.py": "puts the other parts together: tests/app/test_frame.py is about what comes out",
 }
 

@@ -48,6 +48,14 @@ def test_an_attack_that_nothing_stops_owes_a_limit() -> None:
     assert claim.found == "there is neither `blocked_by` nor `limited_by`"
 
 
+def test_what_comes_first_may_not_come_afterwards_too() -> None:
+    """Only a copy of a shipped file, or a shipped file itself, can close a circle."""
+    circle = loads(FLOW.replace("refs:", "after: [naive-jwt, code-pkce]\nrefs:"), "refresh-and-revoke.yaml")
+    [claim] = [claim for claim in check(circle) if not claim.ok]
+    assert claim.found == "code-pkce comes after refresh-and-revoke itself"
+    assert claim.cure == "line 5: remove `code-pkce`"
+
+
 def test_a_flow_owes_nothing() -> None:
     assert {c.text for c in check(loads(FLOW, "test.yaml"))} == {
         "the same input gives the same trace",

@@ -17,7 +17,7 @@ title: T
 story: S
 lesson: L
 refs: [RFC 9700 §4.3.2]
-tier: core
+difficulty: beginner
 attacker: {is: someone who reads the log}
 setting: {profile: PROFILE, switches: {client.code_flow: on}}
 steps:
@@ -61,7 +61,7 @@ title: T
 story: S
 lesson: L
 refs: [RFC 9700 §4.14.2]
-tier: core
+difficulty: beginner
 attacker: {is: someone who read the storage}
 setting: {profile: oauth-basic, switches: {client.code_flow: on, client.bff: off}}
 steps:

@@ -11,7 +11,7 @@ story: Something happens.
 lesson: >
   Something is learned.
 refs: [RFC 6749 §4.1, OIDC Core §3.1.3.7, draft-ietf-oauth-browser-based-apps §5.1.3, RFC 7519]
-tier: core
+difficulty: beginner
 attacker: {is: someone, operates: [accounts], knows: {mine: mallory.key}}
 setting: {profile: oauth-basic, switches: {AUD: on, transactions.check_aud: off}}
 steps:

@@ -18,7 +18,7 @@ UNLEARNED = """title: She knows too much
 story: Mallory uses a token that stays at Budget.
 lesson: She cannot.
 refs: [RFC 6749 §1.4]
-tier: core
+difficulty: beginner
 attacker: {is: somebody}
 setting: {profile: oauth-basic}
 steps:

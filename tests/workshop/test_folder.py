@@ -15,7 +15,7 @@ from tests.support.hostile import BAD
 pytestmark = pytest.mark.slow
 
 AUD = library.get("missing-aud-replay").source
-PLAYLIST = "title: T\nabout: A\nitems:\n  - {scenario: code-pkce, minutes: 10, note: Look.}\n  - scenario: missing-aud-replay\n    title: Mine\n    setting: {profile: oauth-bcp, switches: {rs.check_aud: off}}\n"
+PLAYLIST = "title: T\nabout: A\nitems:\n  - {scenario: code-pkce, stage: 'One: it', minutes: 10, note: Look.}\n  - scenario: missing-aud-replay\n    title: Mine\n    setting: {profile: oauth-bcp, switches: {rs.check_aud: off}}\n"
 
 
 def made(**files: str) -> tuple[Workshop, dict[str, bytes]]:
@@ -32,7 +32,7 @@ def test_a_folder_has_a_page_for_each_entry_an_index_a_handout_and_the_sources()
     ]  # fmt: skip
     index = files["index.html"].decode()
     assert all(f'href="{name}"' in index for name in (*file_names(shown), "handout.html"))
-    assert "2 scenarios, 10 minutes" in index
+    assert "2 scenarios, 17 minutes" in index
 
 
 @pytest.mark.parametrize("title", ["Mine", 'It\'s "mine": #1', "😀 میں \\ä"])
@@ -40,8 +40,8 @@ def test_the_exported_sources_are_the_same_workshop(title: str) -> None:
     shown, files = made(p=PLAYLIST.replace("title: Mine", f"title: {in_quotes(title)}"))
     assert shown.entries[1].title == title
     again = opened({name.removeprefix("scenarios/"): raw for name, raw in files.items() if name.startswith("scenarios/")})
-    assert [(e.title, e.scenario, e.settings, e.minutes, e.note) for e in again.entries] == [
-        (e.title, e.scenario, e.settings, e.minutes, e.note) for e in shown.entries
+    assert [(e.title, e.scenario, e.settings, e.minutes, e.note, e.stage) for e in again.entries] == [
+        (e.title, e.scenario, e.settings, e.minutes, e.note, e.stage) for e in shown.entries
     ]
     assert playlist_of(again) == playlist_of(shown)
 

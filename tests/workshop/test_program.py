@@ -10,7 +10,7 @@ from tests.support.short_stories import UNLEARNED
 
 AUD = library.get("missing-aud-replay").source
 PKCE = library.get("code-pkce").source
-BROKEN = AUD.replace("tier: core", "teir: core")
+BROKEN = AUD.replace("difficulty:", "dificulty:")
 
 
 def said(shown: Workshop) -> list[str]:
@@ -28,10 +28,10 @@ def test_a_playlist_puts_files_and_shipped_scenarios_in_order() -> None:
     shown = opened({"list.yaml": told, "My own.yaml": AUD, "other.yaml": PKCE})
     assert [(e.title, e.scenario.id, e.minutes) for e in shown.entries] == [
         ("Mine", "my-own", 5),
-        (library.get("code-pkce").title, "code-pkce", None),
-        (library.get("missing-aud-replay").title, "my-own", None),
+        (library.get("code-pkce").title, "code-pkce", 10),
+        (library.get("missing-aud-replay").title, "my-own", 7),
     ]
-    assert (shown.title, shown.about, shown.minutes) == ("T", "A", 5)
+    assert (shown.title, shown.about, shown.minutes) == ("T", "A", 22)
     assert shown.entries[1].settings == Settings.of("oauth-bcp")
 
 
@@ -39,7 +39,7 @@ def test_a_broken_file_does_not_keep_the_others_from_being_shown() -> None:
     shown = opened({"a.yaml": BROKEN, "b.yaml": PKCE, "c.yaml": b"\xff"})
     assert [e.scenario.id for e in shown.entries] == ["b"]
     assert [s.name for s in shown.broken] == ["a.yaml", "c.yaml"]
-    assert any(p.startswith("a.yaml:6:1: there is no key `teir` here") for p in said(shown))
+    assert any(p.startswith("a.yaml:6:1: there is no key `dificulty` here") for p in said(shown))
 
 
 def test_a_playlist_that_names_what_is_not_there_says_where() -> None:

@@ -17,7 +17,7 @@ title: A test
 story: Something happens.
 lesson: Something is learned.
 refs: [RFC 6749 §1]
-tier: core
+difficulty: beginner
 attacker: {is: a client}
 setting: {profile: oauth-basic, switches: {rs.check_scope: off, client.code_flow: on}}
 steps:

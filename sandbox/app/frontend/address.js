@@ -13,7 +13,12 @@ const STYLE = `
 /** `a=b,c=d` stays readable: none of these mean anything inside a value of a query. */
 const readable = (text) => encodeURIComponent(text).replaceAll('%3D', '=').replaceAll('%2C', ',').replaceAll('%2F', '/').replaceAll('%3A', ':');
 
-function write({ page, params }) {
+const ENTRY = ['profile', 'set'];                    // of Play: another choice is another entry of the history
+const chosen = (params) => JSON.stringify(ENTRY.map((name) => params[name] ?? ''));
+const inAddress = () => Object.fromEntries(new URLSearchParams(location.search));
+
+/** Write the parameters, in a new entry of the history if the visitor has chosen another setting (`state` has what was written last). */
+function write({ page, params, entries }, state) {
   if (location.pathname.replace(/\/+$/, '').split('/').pop() !== page) return;      // the visitor has moved on
   const now = new URLSearchParams(location.search);
   const wanted = Object.entries(params);
@@ -21,7 +26,23 @@ function write({ page, params }) {
   for (const [name, value] of now) if (!OURS.includes(name)) wanted.push([name, value]);
   const query = wanted.map(([name, value]) => `${readable(name)}=${readable(value)}`).join('&');
   const to = location.pathname + (query ? `?${query}` : '') + location.hash;
-  if (to !== location.pathname + location.search + location.hash) history.replaceState(history.state, '', to);
+  const before = state.written;
+  state.written = chosen(params);
+  if (to === location.pathname + location.search + location.hash) return;
+  if (entries && before !== undefined && before !== state.written) history.pushState({ ...history.state }, '', to);
+  else history.replaceState(history.state, '', to);
+}
+
+/** Back or Forward within this page: Python is told what the address asks for, and until it has drawn that, nothing is written over it. */
+function turned(state) {
+  const { page, entries } = state.data;
+  if (!entries || location.pathname.replace(/\/+$/, '').split('/').pop() !== page) return;
+  const query = inAddress();
+  if (chosen(query) === state.written) return;
+  state.awaited = chosen(query);
+  clearTimeout(state.patience);
+  state.patience = setTimeout(() => { state.awaited = undefined; }, 5000);
+  state.tell('turned', query);
 }
 
 async function copy(button) {
@@ -30,8 +51,25 @@ async function copy(button) {
   setTimeout(() => { button.textContent = 'Copy link'; }, 1600);
 }
 
-export default function ({ data, parentElement }) {
-  write(data);
+const mounted = new WeakMap();
+
+function current(parentElement) {
+  const state = mounted.get(parentElement) ?? {};
+  if (!state.heard) {
+    state.heard = () => { if (parentElement.isConnected) turned(state); else removeEventListener('popstate', state.heard); };
+    addEventListener('popstate', state.heard);
+    mounted.set(parentElement, state);
+  }
+  return state;
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const state = Object.assign(current(parentElement), { data, tell: setTriggerValue });
+  if (state.awaited === undefined || state.awaited === chosen(data.params)) {
+    if (state.awaited !== undefined) state.written = state.awaited;
+    state.awaited = undefined;
+    write(data, state);
+  }
   if (parentElement.querySelector('button')) return;
   const style = document.createElement('style');
   const button = document.createElement('button');

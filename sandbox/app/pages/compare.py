@@ -22,7 +22,7 @@ from sandbox.language.document import Scenario
 from sandbox.protocol.defences import in_words
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES, expand
-from sandbox.studies import basis, costs
+from sandbox.studies import basis, costs, path
 from sandbox.views.html import offline
 from sandbox.views.labels import own_setting
 
@@ -57,7 +57,7 @@ def page() -> None:
 def _head(scenario: Scenario, compared: Compared, shown: tuple[Run, ...]) -> None:
     with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
         show('<div class="title"><h1>Compare</h1></div>')
-        stories = [*library.attacks(), *first_stories.flows()]
+        stories = [*library.attacks(), *path.ordered(library.flows())]
         kinds = {s.id: f"{KINDS[s.kind]}: {s.title}" for s in stories} | {scenario.id: f"{scenario.kind.capitalize()}: {scenario.title}"}
         st.session_state.story = scenario.id
         st.selectbox(

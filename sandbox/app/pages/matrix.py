@@ -22,7 +22,7 @@ from sandbox.app.state import View, sentence
 from sandbox.core import memo
 from sandbox.core.text import plural, quoted
 from sandbox.language import library
-from sandbox.language.document import Scenario
+from sandbox.language.document import TARGETS, Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.studies import basis, costs
@@ -42,7 +42,6 @@ CLAIMS: dict[str, tuple[Kind, ...]] = {
     "What people believe": ("myth",),
 }
 EXPORTS = {"html": "The matrix as a page of its own", "json": "Every cell as data"}
-TIERS = ("core", "standard", "advanced", None)
 BADGE = '<span class="sign {tone}"><i aria-hidden="true">{mark}</i> <b>{word}</b> {meaning}</span>'
 HEAD = (
     '<div class="title"><h1>Matrix</h1><p>Every attack in four designs, and with each defence and each belief. '
@@ -234,10 +233,10 @@ def _table(which: Which, attacks: Sequence[Scenario], rows: Sequence[tuple[Cell,
     columns = ["Attack", *(p.title for p in PROFILES.values())] if which.show == "designs" else ["Attack", *CLAIMS]
     line = partial(_designs, looked=looked) if which.show == "designs" else _defences
     out: list[Doc] = []
-    for tier in TIERS:
-        group = [a for a in attacks if a.tier == tier]
+    for target, name in (TARGETS | {None: "Other"}).items():
+        group = [a for a in attacks if a.target == target]
         if group:
-            out.append({"group": tier or "other", "span": str(len(columns))})
+            out.append({"group": name, "span": str(len(columns))})
             out += [_headed(a) | {"cells": line(a, found.get(a.id, ()))} for a in group]
     verdict_table.show(f"matrix {which.show}", "Attacks down; each outcome leads into its run", columns, out, "matrix-table")
 

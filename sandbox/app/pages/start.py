@@ -1,6 +1,8 @@
-"""The page Start: a run that plays by itself, three ways in, two pictures to think with, and the table "OAuth or JWT?".
+"""The page Start: the next stop with two other doors, a run that plays by itself, the whole path, two pictures to think with, and the
+table "OAuth or JWT?".
 
-Which run and which doors is said in `first_stories.yaml`, the table and the words of the pictures in `sandbox/studies/comparison.yaml`.
+The stops are said in `sandbox/studies/path.yaml`, run and doors in `first_stories.yaml`, table and pictures in
+`sandbox/studies/comparison.yaml`.
 """
 
 from __future__ import annotations
@@ -9,8 +11,7 @@ import streamlit as st
 
 from sandbox.app import assets, cache, links, navigation, state
 from sandbox.app.markup import show
-from sandbox.app.parts import first_stories, stepper, verdict_table
-from sandbox.app.parts.first_stories import Door
+from sandbox.app.parts import first_stories, progress, stepper, verdict_table
 from sandbox.app.parts.verdict_table import Doc
 from sandbox.app.state import View
 from sandbox.engine.case import Case
@@ -25,9 +26,8 @@ TITLES = [profile.title for profile in PROFILES.values()]
 
 HERO = """
 <div class="hero"><small>OAuth Sandbox</small><h1>A flight simulator for OAuth 2.0 and JWTs</h1>
-<p>An authorization server, apps, APIs, browsers and an attacker run here on a simulated network, with real protocol engines and
-real cryptography. You step through every message, forwards and backwards, and see what each party knows. Flip a defence, and the
-same attack succeeds or is blocked: by whom, at which check, and why.</p></div>
+<p>Real protocol engines and real cryptography on a simulated network. Step through every message, see what each party knows, flip a
+defence, and see who refuses, and why.</p></div>
 """
 
 
@@ -36,24 +36,18 @@ def page() -> None:
     """The introduction, and links to where one can begin."""
     links.follow(state.current(PAGE))
     left, right = st.columns([1, 1.6], gap="large", vertical_alignment="center")
-    left.html(HERO)
+    with left:
+        st.html(HERO)
+        progress.next_stop()
     with right:
         _film()
-    with st.grid(3, min_column_width=260, gap="medium"):
-        for number, door in enumerate(first_stories.shipped().doors):
-            _door(number, door)
+    progress.way()
     _comparison()
     links.link("glossary", "Glossary: what the words mean", icon=":material/menu_book:")
 
 
 def _film() -> None:
     stepper.film(cache.run(Case.of(library.get(first_stories.shipped().film.scenario))))
-
-
-def _door(number: int, door: Door) -> None:
-    with st.container(border=True, key=f"door-{number}", gap="small", height="stretch"):
-        show('<div class="card"><small>{name}</small><h3>{title}</h3><p>{text}</p></div>', name=door.name, title=door.title, text=door.text)
-        links.link(door.page, door.label, door.params, icon=":material/arrow_forward:")
 
 
 # ---------------------------------------------------------------- OAuth or JWT?

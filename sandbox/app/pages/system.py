@@ -13,14 +13,16 @@ import streamlit as st
 
 from sandbox.app import links, navigation, state
 from sandbox.app.markup import markup, problems, show
+from sandbox.app.parts import progress
 from sandbox.core.clock import WallClock, clock_time
 from sandbox.core.text import md, plural
-from sandbox.language.document import Scenario
+from sandbox.language.document import TARGETS, Scenario
 from sandbox.protocol.settings import Settings
-from sandbox.studies import audit, findings, questions, retelling, trials, upholding
+from sandbox.studies import audit, findings, path, questions, retelling, trials, upholding
 from sandbox.studies.audit import Audit
 from sandbox.studies.findings import Finding
 from sandbox.studies.monday import Tick
+from sandbox.studies.path import Exam
 from sandbox.studies.questions import Question, System
 from sandbox.views.audit import checklist, markdown, record, words
 from sandbox.views.html import audit_page
@@ -41,7 +43,7 @@ GROUPS = (
 )
 FINDING = (
     '<div class="finding {word}"><i aria-hidden="true">{mark}</i>'
-    "<div><b>{title}</b> <small>{tier}</small><p>{why}</p>{cure_html}</div></div>"
+    "<div><b>{title}</b> <small>{target}</small><p>{why}</p>{cure_html}</div></div>"
 )
 TICK = (
     '<div class="tick {state}"><i aria-hidden="true">{mark}</i><div><b>{do}</b> <small>{said} · {refs}</small>'
@@ -63,6 +65,8 @@ def page() -> None:
         show('<div class="title"><h1>{title}</h1><p>{about}</p></div>', title=questions.shipped().title, about=questions.shipped().about)
         text = questions.written(answers)
         links.address(PAGE, state.published(PAGE, {"answers": text} if text else {}))
+    if text == path.exam().answers:
+        _exam(path.exam())
     left, right = st.columns([1, 1.15], gap="large")
     with left:
         _questions(answers)
@@ -71,6 +75,12 @@ def page() -> None:
             show('<div class="headline neutral"><div><h2>{head}</h2><p>{said}</p></div></div>', head=START, said=_missing(answers))
         else:
             _result(questions.system(answers), answers)
+
+
+def _exam(exam: Exam) -> None:
+    """The end of the path: the answers are those of its company, and every attack is run on them."""
+    show('<div class="said"><b>{title}.</b> {story} {task}</div>', title=exam.title, story=exam.story, task=exam.task)
+    progress.mark(exam.id)
 
 
 def _missing(answers: dict[str, tuple[str, ...]]) -> str:
@@ -310,7 +320,7 @@ def _finding(finding: Finding, settings: Settings, done: Audit | None) -> None:
             word=finding.word,
             mark=SIGNS[finding.word].mark,
             title=finding.title,
-            tier=finding.tier,
+            target=TARGETS[finding.target] if finding.target else "",
             why=words.why(finding),
             cure_html=markup("<p>Stopped by: <code>{by}</code></p>", by=by) if by else "",
         )

@@ -11,14 +11,14 @@ import streamlit as st
 
 from sandbox.app import assets, links, navigation, state
 from sandbox.app.markup import markup, problems, show
-from sandbox.app.parts import first_stories, lab_attacks, lab_shown, lab_text, switch_panel
+from sandbox.app.parts import lab_attacks, lab_shown, lab_text, switch_panel
 from sandbox.app.state import View
 from sandbox.core.text import md, quoted
 from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol.cast import title
 from sandbox.protocol.settings import Settings
-from sandbox.studies import token_lab
+from sandbox.studies import path, token_lab
 from sandbox.studies.token_lab import BadInput, Found, Reading, Ruling
 
 PAGE = "token-lab"
@@ -62,7 +62,7 @@ def page() -> None:
 
 def _first(view: View) -> Scenario:
     """The flow whose tokens are offered where the address names none: the first that still opens something at its end."""
-    flows = first_stories.flows()
+    flows = path.ordered(library.flows())
     return next((f for f in flows if token_lab.opens_something(f, view.settings(f))), flows[0])
 
 
@@ -109,7 +109,7 @@ def _token(scenario: Scenario, settings: Settings, reading: Reading | None) -> N
         st.session_state["lab-scenario"] = scenario.id
         st.selectbox(
             "Load from a run",
-            [s.id for s in [*first_stories.flows(), *library.attacks()]],
+            [s.id for s in [*path.ordered(library.flows()), *library.attacks()]],
             format_func=lambda id: library.get(id).title,
             key="lab-scenario",
             on_change=_other_run,

@@ -152,7 +152,10 @@ def _programme(shown: Workshop, view: WorkshopView) -> None:
 
 
 def _choose(shown: Workshop, view: WorkshopView) -> None:
-    labels = [f"{n}. {e.title}" + (f" ({e.minutes} min)" if e.minutes else "") for n, e in enumerate(shown.entries, 1)]
+    labels = [
+        f"{n}. {f'{e.stage}: ' if e.stage else ''}{e.title}" + (f" ({e.minutes} min)" if e.minutes else "")
+        for n, e in enumerate(shown.entries, 1)
+    ]
     st.session_state.item = view.item
     st.button("←", key="previous", on_click=_turn, args=(view.item - 1,), disabled=view.item == 1, help="Previous scenario")
     st.selectbox(

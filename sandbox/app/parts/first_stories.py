@@ -1,4 +1,4 @@
-"""Which stories Start, Flows and Compare begin with: what `first_stories.yaml` says, checked at load.  No page names a scenario itself."""
+"""Which stories Start and Compare begin with: what `first_stories.yaml` says, checked at load.  No page names a scenario itself."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 from sandbox.core.forms import Form, refuse, suggestion
 from sandbox.core.memo import memo
 from sandbox.language import library, table
-from sandbox.language.document import Prose, Scenario
+from sandbox.language.document import Prose
 from sandbox.protocol.switches import PROFILES
 
 FILE = Path(__file__).with_suffix(".yaml")
@@ -39,13 +39,10 @@ class Film(Form):
 
 
 class Door(Form):
-    """A way in: its label, a sentence about it, and its destination."""
+    """A way in beside the path: its label, and its destination."""
 
-    name: Prose
-    title: Prose
-    text: Prose
     label: Prose
-    page: Literal["play", "attacks", "flows", "compare", "matrix"]
+    page: Literal["play", "attacks", "flows", "compare", "matrix", "system"]
     params: dict[str, str] = Field(default_factory=dict)
 
 
@@ -63,16 +60,9 @@ class Doors(Form):
     doors: tuple[Door, ...] = Field(strict=False, min_length=1, max_length=4)
     compare: Opening
     yardstick: Story
-    flows: tuple[Story, ...] = Field((), strict=False)
 
 
 @memo("table", 1)
 def shipped() -> Doors:
     """The file that comes with the app."""
     return table.loads(Doors, FILE.read_bytes(), FILE.name)
-
-
-def flows() -> list[Scenario]:
-    """The flows of the library, those that a newcomer should begin with first."""
-    order = shipped().flows
-    return sorted(library.flows(), key=lambda flow: order.index(flow.id) if flow.id in order else len(order))

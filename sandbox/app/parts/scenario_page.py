@@ -42,7 +42,7 @@ def draw(
             show(TITLE, title=title or scenario.title, story=scenario.story)
             if scenario.id in library.ids():
                 links.link("compare", "Compare", _compared(view))
-            links.address(page, state.publish(page, view))
+            links.address(page, state.publish(page, view), state.turned if type(view) is View else None)
             export_menu.menu(run)
         setting = st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small")
         if scenario.kind == "attack" and not asking:

@@ -15,8 +15,6 @@ from sandbox.app import assets
 from sandbox.engine.result import Word
 from sandbox.views.outcomes import SIGNS
 
-OPENED = ("play", "compare", "workshop")  # pages to which a cell may lead
-
 Doc = dict[str, Any]
 
 
@@ -42,16 +40,9 @@ def cell(items: Sequence[Doc] = (), says: str = "", empty: str = "") -> Doc:
 
 
 def show(kind: str, caption: str, columns: Sequence[str], rows: Sequence[Doc], key: str) -> None:
-    """Mount the table; a click on a cell goes to its page."""
-    component = st.components.v2.component("verdict_table", js=assets.script("verdict_table.js"), css=assets.text("verdict_table.css"))
+    """Mount the table, whose cells are links."""
+    component = st.components.v2.component(
+        "verdict_table", js=assets.script("verdict_table.js", "places.js"), css=assets.text("verdict_table.css")
+    )
     data = {"kind": kind, "caption": caption, "columns": list(columns), "rows": list(rows)}
-    clicked = component(key=key, data=data, on_open_change=lambda: None).get("open")
-    if clicked:
-        follow(clicked)
-
-
-def follow(clicked: Any) -> None:
-    """Go where a cell leads.  What the browser sends is only a page that we know and texts, which that page reads as any address."""
-    page, params = clicked.get("page"), clicked.get("params")
-    if page in OPENED and isinstance(params, dict):
-        st.switch_page(st.session_state.pages[page], query_params={str(k): str(v) for k, v in params.items()})
+    component(key=key, data=data)

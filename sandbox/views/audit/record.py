@@ -69,7 +69,7 @@ def _finding_json(f: Finding) -> dict[str, Any]:
     stop = f.verdict.blocked_by
     return {
         "attack": f.attack,
-        "tier": f.tier,
+        "target": f.target,
         "loses": f.loses,
         "found": f.word,
         "why": f.verdict.sentence,

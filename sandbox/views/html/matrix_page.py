@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sandbox import __version__
 from sandbox.core.text import plural
-from sandbox.language.document import Myth, Scenario
+from sandbox.language.document import TARGETS, Myth, Scenario
 from sandbox.protocol.defences import in_words
 from sandbox.protocol.switches import PROFILES
 from sandbox.studies import basis, weak_points
@@ -19,7 +19,6 @@ from sandbox.views.outcomes import SHOWN
 
 PAGE = Document("matrix.html.j2", ("report.css",))
 HEADING = "Which attacks succeed where"
-TIERS = {"core": "core", "standard": "standard", "advanced": "advanced", None: "other"}
 CLAIMS = {"own": "Own setting", "defence": "Defence", "limit": "Limit", "myth": "Believed"}
 
 
@@ -75,7 +74,7 @@ def page(cells: Sequence[Cell], attacks: Sequence[Scenario], seed: int = 0, look
         )
         for attack in attacks
     ]
-    groups = ((name, [row for row in rows if row.scenario.tier == tier]) for tier, name in TIERS.items())
+    groups = ((name, [row for row in rows if row.scenario.target == target]) for target, name in (TARGETS | {None: "Other"}).items())
     return PAGE.render(
         f"{HEADING} - OAuth Sandbox",
         heading=HEADING,
@@ -87,7 +86,7 @@ def page(cells: Sequence[Cell], attacks: Sequence[Scenario], seed: int = 0, look
         profiles=PROFILES,
         weak=weak,
         known=weak_points.shipped(),
-        tiers=[(name, group) for name, group in groups if group],
+        targets=[(name, group) for name, group in groups if group],
         attacks=rows,
         version=__version__,
         seed=seed,

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from sandbox.app import cache
-from sandbox.app.parts import first_stories
 from sandbox.language import library
-from tests.support.apps import fine, links_to, opened, page_text
+from sandbox.studies import path
+from tests.support.apps import opened
 
 pytestmark = pytest.mark.slow
 
 
-def test_attacks_is_a_gallery_with_the_verdict_of_each_profile() -> None:
-    at = opened("attacks")
-    assert sorted(links_to(at)) == [f"scenario={s.id}" for s in library.attacks()]
-    assert page_text(at).count('class="verdicts"') == len(library.attacks())
-    found = [word for attack in library.attacks() for word in cache.by_profile(attack).values()]
-    assert page_text(at).count('class="succeeded"') == found.count("succeeded")
+def listed(at: AppTest) -> Any:
+    """What the list got."""
+    return json.loads(next(e.proto.json for e in at.get("bidi_component") if e.proto.component_name == "gallery"))
 
 
-@pytest.mark.parametrize("tier", ["core", "standard", "advanced"])
-def test_attacks_are_shown_by_tier_and_a_link_can_say_which(tier: str) -> None:
-    """A tier of which there are no attacks is not offered, and a link that asks for it gets them all."""
-    there = {s.tier for s in library.attacks()}
-    wanted = [f"scenario={s.id}" for s in library.attacks() if s.tier == tier or tier not in there]
-    at = opened("attacks", tier=tier.capitalize())
-    assert sorted(links_to(at)) == sorted(wanted)
-    assert (tier.capitalize() in at.segmented_control(key="tier").options) == (tier in there)
-    at.segmented_control(key="tier").set_value("all").run()
-    assert len(links_to(fine(at))) == len(library.attacks())
+def test_attacks_has_every_attack_with_what_each_profile_finds() -> None:
+    cards = listed(opened("attacks"))["cards"]
+    assert [each["id"] for each in cards] == [s.id for s in path.ordered(library.attacks())]
+    for each in cards:
+        found = cache.by_profile(library.get(each["id"]))
+        assert {d["profile"]: d["word"] for d in each["designs"]} == found
+        assert {d["profile"] for d in each["designs"] if d["to"]} == {p for p, word in found.items() if word != "not-applicable"}
 
 
-def test_flows_is_a_gallery() -> None:
-    shown = links_to(opened("flows"))
-    assert sorted(shown) == sorted(f"scenario={s.id}" for s in library.flows())
-    assert shown[: len(first_stories.shipped().flows)] == [f"scenario={id}" for id in first_stories.shipped().flows]
+def test_flows_has_every_flow_and_no_outcome() -> None:
+    cards = listed(opened("flows"))["cards"]
+    assert [each["id"] for each in cards] == [s.id for s in path.ordered(library.flows())]
+    assert all(each["designs"] == [] for each in cards)
+
+
+def test_play_without_a_scenario_offers_all_of_them() -> None:
+    assert len(listed(opened("play"))["cards"]) == len(library.flows()) + len(library.attacks())

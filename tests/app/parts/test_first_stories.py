@@ -5,14 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sandbox.app.parts import first_stories
-from sandbox.app.parts.first_stories import FILE, Doors, flows, shipped
-from sandbox.language import library, table
+from sandbox.app.parts.first_stories import FILE, Doors, shipped
+from sandbox.language import table
 from sandbox.language.source import ScenarioError
-
-
-def test_every_flow_is_shown_and_those_for_newcomers_first() -> None:
-    assert {flow.id for flow in flows()} == {flow.id for flow in library.flows()}
-    assert tuple(flow.id for flow in flows())[: len(shipped().flows)] == shipped().flows
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from sandbox.language.document import TARGETS
 from sandbox.protocol.switches import PROFILES
 from sandbox.studies.weak_points import shipped
 from sandbox.views.html.matrix_page import page, told
@@ -24,7 +25,8 @@ def test_the_page_can_be_read_without_colour():
 @pytest.mark.slow
 def test_each_attack_has_a_row_and_a_section_with_its_claims():
     elements = parsed(page(some_cells(), SOME))
-    assert [e.attributes["href"] for e in elements if e.tag == "a"] == [f"#{s.id}" for s in sorted(SOME, key=lambda s: s.tier)]
+    order = [s.id for target in TARGETS for s in SOME if s.target == target]
+    assert [e.attributes["href"] for e in elements if e.tag == "a"] == [f"#{id}" for id in order]
     assert [e.attributes["id"] for e in elements if e.tag == "section" and "id" in e.attributes] == [s.id for s in SOME]
     badges = [e for e in elements if e.attributes.get("class", "").startswith("badge ")]
     weak = sum(map(len, shipped().profiles.values()))
