@@ -21,7 +21,7 @@ def folder(workshop: Workshop, played: Iterable[tuple[Entry, Run]], answers: Ans
     names, kept = file_names(workshop), []
     for name, (entry, run) in zip(names, played, strict=True):
         kept.append((entry, run))
-        yield name, offline.page(document((run,)), entry.title).encode()
+        yield name, offline.page(document((run,)) | {"asks": True}, entry.title).encode()
     yield "handout.html", handout(workshop, kept, answers).encode()
     yield "index.html", index(workshop, names, "handout.html").encode()
     for entry in {e.scenario.id: e for e in workshop.entries}.values():

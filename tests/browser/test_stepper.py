@@ -133,6 +133,19 @@ def test_what_is_still_a_question_is_not_there(page: Any, tmp_path: Path) -> Non
     assert page.locator(".answers button").first.evaluate("(b) => b.matches(':focus')")
 
 
+def test_a_page_without_a_server_asks_first_too_and_opens_with_the_answer(page: Any, tmp_path: Path) -> None:
+    opened(page, tmp_path, document([samples.blocked()]) | {"asks": True}, "#step=99")
+    at(page, 22)
+    assert "Attack blocked" not in page.locator(".stepper").inner_text()
+    page.keyboard.press("2")
+    at(page, 25)
+    assert "Attack blocked" in page.locator(".verdict").text_content()
+    assert "You said: No: it was issued for accounts." in page.locator(".ask.yes").text_content()
+    page.reload()
+    page.get_by_role("button", name="Show all").click()
+    assert "Attack blocked" in page.locator(".verdict").text_content()
+
+
 def test_next_goes_by_sentence_and_with_shift_by_message(page: Any, tmp_path: Path) -> None:
     opened(page, tmp_path, document([samples.blocked()]))
     stops = []

@@ -20,7 +20,7 @@ KEY = "rehearsal"
 
 def show(run: Run, view: WorkshopView, count: int) -> None:
     """Mount the stepper with the questions of the run, and with the answers that were given."""
-    component = st.components.v2.component("stepper", js=assets.script(JS), css=assets.stepper_style())
+    component = st.components.v2.component("stepper", js=assets.script(JS, "progress.js"), css=assets.stepper_style())
     component(key=KEY, data=document(run, view, count), on_events_change=_happened)
 
 

@@ -23,11 +23,12 @@ from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import BUNDLES, SWITCHES
 from sandbox.protocol.trace import Checked, of
+from sandbox.studies import path
 from sandbox.views.stepper import closed
 
 EVENTS = ("answer", "answers", "reveal", "ended", "next", "again")
 MOST_AGAIN = 3  # offers to run it again with one thing changed
-ANSWERS, SHOWN = "lesson-answers", "lesson-shown"
+ANSWERS, SHOWN, ONWARD = "lesson-answers", "lesson-shown", "lesson-onward"
 
 
 def document(run: Run, view: View) -> dict[str, Any]:
@@ -68,6 +69,8 @@ def take(view: View, event: Mapping[str, Any]) -> View:
             _keep(scenario, event["answers"])
         case "reveal":
             st.session_state[SHOWN] = (*st.session_state.get(SHOWN, ()), scenario.id)
+        case "next":
+            st.session_state[ONWARD] = True
         case "again":
             offers, which = again(scenario, view.settings(scenario)), event.get("which")
             if isinstance(which, int) and 0 <= which < len(offers):
@@ -88,8 +91,15 @@ def _keep(scenario: Scenario, said: Mapping[str, object]) -> None:
 
 
 def _end(run: Run, view: View) -> dict[str, Any]:
-    scenario = run.scenario
-    return {"lesson": scenario.lesson, "next": "", "again": [label for label, _ in again(scenario, view.settings(scenario))]}
+    scenario, after = run.scenario, path.next_after(run.scenario.id)
+    return {"lesson": scenario.lesson, "next": after.title if after else "", "again": [label for label, _ in again(scenario, view.settings(scenario))]}
+
+
+def onward(scenario: Scenario) -> None:
+    """Go to the next stop of the path, if the learner has said so."""
+    after = path.next_after(scenario.id) if st.session_state.pop(ONWARD, False) else None
+    if after is not None:
+        st.switch_page(st.session_state.pages[after.page], query_params=after.params)
 
 
 @memo("run", 256)

@@ -46,7 +46,7 @@ def mount(document: dict[str, Any], key: str) -> None:
 
 def _mount(document: dict[str, Any], key: str, heard: bool = False) -> None:
     """`heard`: whether the page wants to know what the learner does."""
-    component = st.components.v2.component("stepper", js=assets.script(JS), css=assets.stepper_style())
+    component = st.components.v2.component("stepper", js=assets.script(JS, "progress.js"), css=assets.stepper_style())
     component(key=key, data=document, on_events_change=partial(_happened, key) if heard else _nothing)
 
 

@@ -13,6 +13,7 @@ const PACES = [['sentence', 'sentence', 'Back and Next go from sentence to sente
 const remembered = new Map();        // scenario -> ids of the moments up to the one on show; outlives a page change
 const answered = new Map();          // scenario, pane and step -> the learner's answer
 let pace = 'sentence';               // outlives it, too
+const kept = typeof progress === 'undefined' ? null : progress;   // what the learner's browser remembers, where the host has put it before this script
 
 class Stepper {
   constructor(parent, { url }) {
@@ -107,8 +108,22 @@ class Stepper {
     if (told) this.at = this.lastOf(was);                                    // answered: on to what came of it
     this.show(this.at, true);
     if (!trail || follow || told) this.mark();
+    if (told) this.keep(was);
+    if (opening && doc.open && doc.revealable) this.remind();
     this.root.dataset.ready = 'true';
     if (doc.film && !this.root.classList.contains('film')) this.roll();
+  }
+
+  /** Remember an answer, and whether it was right, in the learner's browser. */
+  keep(step) {
+    const run = this.views[0].run, right = run.steps[step]?.question?.right, said = answered.get(this.asked(run, step));
+    if (kept && right && said) kept.answer(this.doc.scenario, step, said, said === right);
+  }
+
+  /** Tell the host what the learner has answered before, on another day. */
+  remind() {
+    const mine = Object.entries(kept?.read().found.answers ?? {}).filter(([name]) => name.startsWith(`${this.doc.scenario}/`));
+    if (mine.length) this.emit('answers', { answers: Object.fromEntries(mine.map(([name, { said }]) => [name.slice(this.doc.scenario.length + 1), said])) });
   }
 
   /** A film plays by itself, again and again; for whoever wants no motion it shows the moment that decided, and waits. */
@@ -141,6 +156,7 @@ class Stepper {
     this.card.hidden = !card;
     this.from = card ? from : null;
     for (const el of this.root.querySelectorAll('.word')) el.classList.toggle('lit', Boolean(card) && el.dataset.word === word);
+    if (card) kept?.word(card.word);
     if (!card) { was?.isConnected && was.focus({ preventScroll: true }); return; }
     const close = h('button', { type: 'button', class: 'small', 'aria-label': 'Close', title: 'Close (Escape)', onclick: () => this.explain(null) }, '✕');
     this.card.setAttribute('aria-label', visible(card.word));
@@ -540,12 +556,30 @@ function fold(run) {
   };
 }
 
-/** Offline page: one stepper in `parent`, showing `doc`; edits have no server to go to. */
+/** Offline page: one stepper in `parent`, showing `doc`; edits have no server to go to.  With `doc.asks` questions come before outcomes. */
 export function mount(parent, doc) {
-  const stepper = new Stepper(parent, { url: 'hash' });
+  const stepper = new Stepper(parent, { url: 'hash' }), given = {};
+  let all = !doc.asks;
+  const shown = () => (all ? { ...doc, answers: given } : closed(doc, given));
   stepper.root.classList.add('offline');
-  stepper.update(doc);
+  stepper.send = (_, events) => {
+    const last = events.at(-1);
+    if (last.event === 'answer') given[last.step] = last.answer; else if (last.event === 'reveal') all = true; else return;
+    stepper.update({ ...shown(), ack: last.seq });
+  };
+  stepper.update(doc.asks ? shown() : doc);
   return stepper;
+}
+
+/** The run until its first open question, as views/stepper/closed.py does it for who is asked by a server.  Here it only hides. */
+function closed(doc, answers) {
+  const [run] = doc.panes, step = Object.keys(run.steps).find((id) => run.steps[id].question && !Object.hasOwn(answers, id));
+  if (!step) return { ...doc, answers, open: null };
+  const last = run.moments.findIndex((m) => m.step === step) + 1, { right: _, ...question } = run.steps[step].question, names = Object.keys(run.steps);
+  const steps = Object.fromEntries(names.slice(0, names.indexOf(step) + 1).map((id) => [id, id === step ? { ...run.steps[id], question } : run.steps[id]]));
+  const moments = run.moments.slice(0, last).map((m, i) => (i === last - 1 ? { ...m, blocked: false, led: undefined } : m));
+  const verdict = { word: '', tone: 'none', sentence: '', detail: '', at: null, by: '' };
+  return { ...doc, panes: [{ ...run, verdict, steps, moments }], timeline: doc.timeline.slice(0, last), answers, open: step, revealable: true };
 }
 
 const instances = new WeakMap();     // Streamlit's parent element -> Stepper
