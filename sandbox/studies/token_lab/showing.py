@@ -13,6 +13,7 @@ from sandbox.engine.exposure import is_short
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES, SWITCHES, Architecture
 from sandbox.studies import questions
+from sandbox.studies.token_lab import taking
 from sandbox.studies.token_lab.dating import in_words, life
 
 Json = Mapping[str, Any]
@@ -24,6 +25,7 @@ PERSONAL = (
 )  # fmt: skip
 GROWING = ("groups", "permissions", "entitlements", "authorities", "realm_access", "resource_access")
 RIGHTS = ("roles", "role", *GROWING)
+TAKEN: dict[taking.Kind, tuple[str, ...]] = {"personal": PERSONAL, "rights": RIGHTS, "lists": GROWING}
 SIGNED = {"HS": "strong-secret", "RS": "rs256", "PS": "rs256", "ES": "es256", "Ed": "eddsa"}  # by the first letters of `alg`
 BUILT = ("as.token_format", "as.device_flow", "as.token_exchange", "client.bff")  # ways to build it, none of them weaker
 OTHERWISE: tuple[dict[str, str], ...] = (  # with which some attacks are possible that are not with the others
@@ -99,10 +101,9 @@ def _name(claims: Json) -> Shown | None:
 
 
 def _person(claims: Json) -> Shown:
-    personal, rights, lists = ([n for n in names if claims.get(n)] for names in (PERSONAL, RIGHTS, GROWING))
-    pointless = {} if personal else {"pii-in-access-token": "There is no name and no address of a person in these claims."}
-    pointless |= {} if rights else {"stale-role-claims": "There are no roles, groups or permissions in these claims."}
-    pointless |= {} if lists else {"token-bloat": "There is no list of groups or permissions in these claims that could grow."}
+    there = {kind: [n for n in names if claims.get(n)] for kind, names in TAKEN.items()}
+    pointless = {row.attack: row.because for row in taking.shipped() if not there[row.what]}
+    personal, rights = there["personal"], there["rights"]
     if not personal and not rights:
         return Shown("neither personal data nor roles", "Whoever reads it learns little.", {"as.min_claims": "on"}, {}, pointless)
     told = ["Everybody who sees the token can read it."] if personal else []
