@@ -14,15 +14,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 from sandbox.attacker.asks import Ask, asks, resources
 from sandbox.attacker.forgeries import KEY_SET, Forgery
 from sandbox.attacker.question import Question
 from sandbox.attacker.values import Value
+from sandbox.core.memo import memo
 from sandbox.core.wire import origin, pairs, split
 from sandbox.engine.player import Stage
 from sandbox.protocol.cast import CAST, EVIL, ISSUER, internal, title
+from sandbox.verbs.table import VERBS
+from sandbox.verbs.verb import Args
 from sandbox.world.parties.authorization_server import AuthorizationServer
 
 Kind = Literal["gain", "probe", "change", "harm"]
@@ -51,6 +55,14 @@ class Move:
     forges: bool = False
     once: bool = False  # whether what comes of it does not depend on the state, so that one try is enough
 
+    @cached_property
+    def checked(self) -> Args:
+        """The arguments as its verb takes them."""
+        actor, _, verb = self.do.partition(".")
+        args = VERBS[verb].args.model_validate(self.args)
+        args.suits(actor)
+        return args
+
     @property
     def sign(self) -> str:
         text = json.dumps([self.do, self.args], sort_keys=True, default=str)
@@ -77,22 +89,27 @@ def gains(question: Question, stage: Stage, known: tuple[Value, ...], anew: bool
         yield _move(f"{HERS}.send", "gain", "read", "Mallory fetches the public keys.", method="GET", url=f"{ISSUER}/jwks")
 
 
+@memo("table", 1000)
+def _read(say: str, **args: str | None) -> Move:
+    return _move(f"{HERS}.read", "gain", "read", say, **args)
+
+
 def _reads(question: Question) -> Iterator[Move]:
     for party in question.of("log"):
         for match in ("code=", "code_challenge=", "access_token=") if CAST[party].kind == "browser" else (None, "access_token="):
             about = f", where it says {match}" if match else ""
-            yield _move(f"{HERS}.read", "gain", "read", f"Mallory reads the log of {title(party)}{about}.", log=party, match=match)
+            yield _read(f"Mallory reads the log of {title(party)}{about}.", log=party, match=match)
     for browser in question.of("history"):
         for match in (None, "code=", "access_token="):
             about = f", where it says {match}" if match else ""
             say = f"Mallory reads the history of {title(browser)}{about}."
-            yield _move(f"{HERS}.read", "gain", "read", say, history=browser, match=match)
+            yield _read(say, history=browser, match=match)
     for client in question.of("storage"):
         for place in (None,) if client in CONFIDENTIAL else question.used_at(client):
             say = f"Mallory reads what {title(client)} keeps{_where(question, client, place)}."
-            yield _move(f"{HERS}.read", "gain", "read", say, storage=client, browser=place)
+            yield _read(say, storage=client, browser=place)
     for device in question.of("device"):
-        yield _move(f"{HERS}.read", "gain", "read", f"Mallory copies all that is on {title(device)}.", device=device)
+        yield _read(f"Mallory copies all that is on {title(device)}.", device=device)
 
 
 def _agreeing(stage: Stage) -> Iterator[Move]:

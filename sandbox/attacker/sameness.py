@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from itertools import islice
 from typing import Any
@@ -17,9 +17,9 @@ from typing import Any
 from sandbox.attacker.values import Value
 from sandbox.core.memo import memo
 from sandbox.core.wire import Request
-from sandbox.engine.knowledge import opened
+from sandbox.engine.knowledge import LONGEST_KEPT, opened
 from sandbox.protocol.certificates import certificate_thumbprint
-from sandbox.protocol.tokens import Key, sha256
+from sandbox.protocol.tokens import Key
 from sandbox.world.parties.authorization_server import AuthorizationServer
 from sandbox.world.parties.authorization_server.sign_in import BROWSER
 from sandbox.world.parties.backend import Backend
@@ -45,26 +45,16 @@ EMPTY = ("state", "nonce", "verifier", "tokens", "refresh_token", "id_token", "u
 NAMES_A_BROWSER = frozenset({BROWSER})  # cookies that a server gives whoever has none: with one or without, what follows is the same
 PAGES = frozenset({"page"})  # the past, unless an honest step to come looks at it
 HASH = "\x1e"  # stands before a hash in the text of a token
-WORD = re.compile(rf"eyJ[\w-]+\.[\w-]+\.[\w-]*|{HASH}[\w-]+|[\w-]{{8,}}+(?!=)", re.ASCII)  # names of attributes have a = behind them
-PLAIN = frozenset({bool, int, float})
+WORD = re.compile(rf"(eyJ[\w-]+\.[\w-]+\.[\w-]*|{HASH}[\w-]+|[\w-]{{8,}}+(?!=))", re.ASCII)  # names of attributes have a = behind them
 HASHES = ("at_hash", "c_hash")  # claims that are computed from other random texts
 State = tuple[bytes, frozenset[str]]
-
-
-@memo("message", 4096)
-def _digest(word: str) -> str:
-    return sha256(word)
 
 
 def random_words(world: World) -> set[str]:
     """The random words of a world, and what is computed from them: challenges, and the names of keys."""
     words = world.net.entropy.words
-    found = words | {_digest(word) for word in words}
-    for client in world.clients.values():
-        for session in client.sessions.values():
-            if session.born in words:
-                found |= _keys_of(client, session)
-    return found
+    sessions = ((client, session) for client in world.clients.values() for session in client.sessions.values())
+    return words.union(*(_keys_of(client, session) for client, session in sessions if session.born in words))
 
 
 def _keys_of(client: Any, session: Session) -> set[str]:
@@ -80,6 +70,12 @@ def _inside(word: str) -> str:
     return f"<{_json(token.header)}{_json(token.claims)}>" if token else ""
 
 
+@memo("message", 4096, longest=LONGEST_KEPT)
+def _parts(text: str) -> tuple[str, ...]:
+    """A text in parts: every second one is a word."""
+    return tuple(WORD.split(text))
+
+
 def _json(value: Any) -> str:
     if isinstance(value, dict):
         return "{" + ",".join(f"{k}:{HASH}{v}" if k in HASHES else f"{k}:{_json(v)}" for k, v in value.items()) + "}"
@@ -88,94 +84,70 @@ def _json(value: Any) -> str:
     return value if isinstance(value, str) else repr(value)
 
 
-class Walk:
-    """One walk.  `numbers` are those of the random words that were met, `plain` the other long words.
+class Names(dict[str, str]):
+    """What stands for each word that was met: a number for a random one, the word itself for another.
 
-    Texts are gathered first, and their words numbered all at once: a state has hundreds.
+    `numbers` are those of the random words, `plain` the other long words.
     """
 
-    def __init__(self, random: set[str], left_out: frozenset[str]) -> None:
-        self.random, self.left_out = random, left_out
+    def __init__(self, random: set[str]) -> None:
+        super().__init__()
+        self.random = random
         self.numbers: dict[str, int] = {}
         self.plain: set[str] = set()
-        self.done: list[str] = []
-        self._out: list[str] = []
-        self._seen: dict[int, int] = {}
-        self._unused: set[str] = set()
 
-    def number(self) -> None:
-        """Give numbers to the words in what was gathered since the last time."""
-        self.done.append(WORD.sub(self._word, "\x1f".join(self._out)))
-        self._out.clear()
-
-    def meet(self, text: str) -> None:
-        """Number the words of a text that is not itself part of the state."""
-        WORD.sub(self._word, text)
-
-    def _word(self, found: re.Match[str]) -> str:
-        word = found[0]
-        number = self.numbers.get(word)
-        if number is not None:
-            return f"#{number}"
+    def __missing__(self, word: str) -> str:
         if word in self.random:
             return self._numbered(word)
         if word.startswith(HASH):
             return self._numbered(word[1:])
         if word.startswith("eyJ") and (inside := _inside(word)):
             self._numbered(word)
-            return WORD.sub(self._word, inside)
+            return self.said(inside)
         self.plain.add(word)
-        return word
+        return self.setdefault(word, word)
 
     def _numbered(self, word: str) -> str:
-        return f"#{self.numbers.setdefault(word, len(self.numbers))}"
+        number = self[word] = f"#{self.numbers.setdefault(word, len(self.numbers))}"
+        return number
+
+    def said(self, text: str) -> str:
+        """A text with the names of its words in their place."""
+        parts = list(_parts(text))
+        parts[1::2] = map(self.__getitem__, parts[1::2])
+        return "".join(parts)
+
+
+class Walk:
+    """One walk.  Texts are gathered first, and the words of a whole party numbered at once: parties often say what they said before."""
+
+    def __init__(self, random: set[str], left_out: frozenset[str]) -> None:
+        self.left_out = left_out
+        self.names = Names(random)
+        self.done: list[str] = []
+        self._out: list[str] = []
+        self._seen: dict[int, int] = {}
+        self._unused: set[str] = set()
+        self._ways: dict[type, Way] = {}
+
+    def number(self) -> None:
+        """Give numbers to the words in what was gathered since the last time."""
+        self.done.append(self.names.said("\x1f".join(self._out)))
+        self._out.clear()
+
+    def meet(self, text: str) -> None:
+        """Number the words of a text that is not itself part of the state."""
+        self.names.said(text)
 
     def digest(self) -> bytes:
         """All that was walked through, in short."""
         self.number()
         return blake2b("\x1f".join(self.done).encode("utf-8", "replace"), digest_size=16).digest()
 
-    def add(self, value: Any) -> None:
-        """Walk through a value."""
-        kind = type(value)
-        if kind is str:
-            self._out.append(value)
-        elif value is None or kind in PLAIN:
-            self._out.append(repr(value))
-        elif isinstance(value, dict):
-            self._out.append("{")
-            for k, v in value.items():
-                self._out.append(str(k))
-                self.add(v)
-            self._out.append("}")
-        elif isinstance(value, list | tuple | deque):
-            self._out.append("[")
-            for v in value:
-                self.add(v)
-            self._out.append("]")
-        else:
-            self._thing(value)
-
-    def _thing(self, value: Any) -> None:
-        if isinstance(value, Key):
-            self._out.append(value.kid or value.thumbprint)
-        elif isinstance(value, set | frozenset):
-            self._set(value)
-        elif isinstance(value, Jar):
-            self._cookies(value)
-        elif isinstance(value, Request):
-            self.add((value.method, value.url, value.headers, value.body))
-        elif id(value) in self._seen:
-            self._out.append(f"@{self._seen[id(value)]}")
-        else:
-            self._seen[id(value)] = len(self._seen)
-            self._out.append(type(value).__name__)
-            self._attributes(value)
-
-    def _set(self, value: Iterable[Any]) -> None:
-        """A set has no order of its own: that of the words that were met so far, and then of the others."""
+    def party(self, value: Any) -> None:
+        """Walk through a party, or something else that mostly stays as it is."""
+        self.add(value)
         self.number()
-        self._out += ["(", *sorted(map(str, value), key=lambda text: (self.numbers.get(text, len(self.numbers)), text)), ")"]
 
     def client(self, client: OAuthClient, browser: str = "") -> None:
         """The client, and its sessions in a browser or in all.  A session in which nothing has begun is like none, and so is its cookie."""
@@ -183,7 +155,42 @@ class Walk:
         self._unused |= empty
         self._out += [type(client).__name__, client.name]
         self._attributes(client)
-        self.add({k: s for k, s in client.sessions.items() if k not in empty and browser in ("", s.browser)})
+        self.party({k: s for k, s in client.sessions.items() if k not in empty and browser in ("", s.browser)})
+
+    def add(self, value: Any) -> None:
+        """Walk through a value."""
+        kind = type(value)
+        if kind is str:
+            self._out.append(value)
+        else:
+            way = self._ways.get(kind) or self._ways.setdefault(kind, _way(kind))
+            way(self, value)
+
+    # ---- by kind
+    def _atom(self, value: Any) -> None:
+        self._out.append(repr(value))
+
+    def _book(self, value: dict[Any, Any]) -> None:
+        self._out.append("{")
+        for k, v in value.items():
+            self._out.append(str(k))
+            self.add(v)
+        self._out.append("}")
+
+    def _list(self, value: Iterable[Any]) -> None:
+        self._out.append("[")
+        for v in value:
+            self.add(v)
+        self._out.append("]")
+
+    def _key(self, value: Key) -> None:
+        self._out.append(value.kid or value.thumbprint)
+
+    def _set(self, value: Iterable[Any]) -> None:
+        """A set has no order of its own: that of the words that were met so far, and then of the others."""
+        self.number()
+        numbers = self.names.numbers
+        self._out += ["(", *sorted(map(str, value), key=lambda text: (numbers.get(text, len(numbers)), text)), ")"]
 
     def _cookies(self, jar: Jar) -> None:
         for host, kept in jar.kept.items():
@@ -192,12 +199,41 @@ class Walk:
                     self._out += [host, name]
                     self._attributes(cookie)
 
+    def _request(self, value: Request) -> None:
+        self.add((value.method, value.url, value.headers, value.body))
+
+    def _thing(self, value: Any) -> None:
+        if id(value) in self._seen:
+            self._out.append(f"@{self._seen[id(value)]}")
+        else:
+            self._seen[id(value)] = len(self._seen)
+            self._out.append(type(value).__name__)
+            self._attributes(value)
+
     def _attributes(self, value: Any) -> None:
-        names, left_out = value.__dict__ if hasattr(value, "__dict__") else value.__slots__, self.left_out
-        for name in names:
+        left_out = self.left_out
+        for name, part in value.__dict__.items() if hasattr(value, "__dict__") else ((n, getattr(value, n)) for n in value.__slots__):
             if name not in left_out:
                 self._out.append(f"{name}=")
-                self.add(getattr(value, name))
+                self.add(part)
+
+
+Way = Callable[[Walk, Any], None]
+WAYS: tuple[tuple[tuple[type, ...], Way], ...] = (
+    ((bool, int, float, type(None)), Walk._atom),
+    ((dict,), Walk._book),
+    ((list, tuple, deque), Walk._list),
+    ((Key,), Walk._key),
+    ((set, frozenset), Walk._set),
+    ((Jar,), Walk._cookies),
+    ((Request,), Walk._request),
+)
+
+
+@memo("table", 1000)
+def _way(kind: type) -> Way:
+    """How one walks through things of this type."""
+    return next((way for kinds, way in WAYS if issubclass(kind, kinds)), Walk._thing)
 
 
 def state(world: World, known: Iterable[Value], pages: bool, begun: Iterable[str] = ()) -> State:
@@ -206,16 +242,17 @@ def state(world: World, known: Iterable[Value], pages: bool, begun: Iterable[str
     for client in world.clients.values():
         walk.client(client)
     for party in (*world.browsers.values(), *world.apis.values(), world.people, world.attacker):
-        walk.add(party)
+        walk.party(party)
     walk.add((world.net.parcels, world.net.clock.now(), tuple(begun)))
     walk.number()
     for value in known:
         walk.meet(value.key)
     _issued(walk, world.issuer, pages)
+    numbers = walk.names.numbers
     if isinstance(world.issuer, AuthorizationServer):
         walk.add(sorted(repr((g.user.name, g.client_id, g.scope, g.alive)) for g in world.issuer.store.grants.values()))
-        walk.add([s for c in world.clients.values() for s in c.states if s in walk.numbers])
-    knows = frozenset(f"{v.kind}{walk.numbers[v.key]}" if v.key in walk.numbers else v.name for v in known)
+        walk.add([s for c in world.clients.values() for s in c.states if s in numbers])
+    knows = frozenset(f"{v.kind}{numbers[v.key]}" if v.key in numbers else v.name for v in known)
     return walk.digest(), knows
 
 
@@ -225,7 +262,7 @@ def view(world: World, browser: str) -> bytes:
     for client in world.clients.values():
         walk.client(client, browser)
     for party in (world.browsers[browser], *world.apis.values(), world.people):
-        walk.add(party)
+        walk.party(party)
     walk.add((world.net.parcels, world.net.clock.now()))
     _issued(walk, world.issuer)
     return walk.digest()
@@ -246,15 +283,13 @@ def _issued(walk: Walk, issuer: AuthorizationServer | Backend, pages: bool = Fal
 def _reachable(walk: Walk, books: Iterable[dict[str, Any]]) -> None:
     """The entries under words that were met, in the order in which they were met; each may lead to others."""
     walk.number()
-    books, done = tuple(books), 0
+    names, books, done = walk.names, tuple(books), 0
     for book in books:
-        for word in sorted(walk.plain & book.keys()):
-            walk.add((word, book[word]))
-    walk.number()
-    while done < len(walk.numbers):
-        for word in islice(list(walk.numbers), done, None):
+        for word in sorted(names.plain & book.keys()):
+            walk.party((word, book[word]))
+    while done < len(names.numbers):
+        for word in islice(list(names.numbers), done, None):
             for book in books:
                 if word in book:
-                    walk.add((word, book[word]))
+                    walk.party((word, book[word]))
             done += 1
-        walk.number()

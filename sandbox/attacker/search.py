@@ -21,6 +21,7 @@ from sandbox.attacker.taking import Taker
 from sandbox.attacker.values import WORTH, Value
 from sandbox.attacker.way import Defect, Way, confirmed
 from sandbox.core.fork import fork
+from sandbox.core.garbage import collected_afterwards
 from sandbox.engine.player import Stage
 from sandbox.language.document import Step, hers
 from sandbox.protocol.cast import CAST
@@ -128,7 +129,9 @@ class Search:
         while queue and self.open and self.states < self.bound.states and not self.stop():
             node = heappop(queue)[-1]
             self.states += 1
-            for child in self._visit(node):
+            with collected_afterwards():
+                children = list(self._visit(node))
+            for child in children:
                 self.children += 1
                 heappush(queue, (child.changes - child.gain, -child.honest, self.children, child))
             yield self._progress(len(queue), reported)
@@ -299,9 +302,12 @@ class Search:
             return node.known
         attacker = self.question.attacker
         own = hers(step.actor, attacker) or hers(str(getattr(step.args, "browser", "")), attacker) or step.actor == "evil_app"
+        gained = list(values.learned(node.stage, step.id, own))
+        if not gained:
+            return node.known
         known, keys = list(node.known), {v.key for v in node.known}
         names = {(v.kind, v.name) for v in known if v.user == moves.HERS and v.kind != "address"}
-        for value in values.learned(node.stage, step.id, own):
+        for value in gained:
             if move and move.forges and value.kind == "token":
                 value = replace(value, forged=True, name=move.say)
             elif move and move.kind == "gain" and step.verb == "sign_in" and value.kind in ("code", "address"):

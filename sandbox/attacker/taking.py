@@ -10,7 +10,6 @@ from sandbox.engine.knowledge import Knowledge
 from sandbox.engine.player import NotLearned, Stage
 from sandbox.engine.references import replaced
 from sandbox.language.document import Step
-from sandbox.verbs.table import VERBS
 
 PREFIX = "m_"  # of the ids of her steps; files give them better ones
 
@@ -24,12 +23,16 @@ class Taker:
 
     def step(self, move: Move) -> Step:
         """The move as a step with an id of its own."""
-        actor, _, verb = move.do.partition(".")
-        args = VERBS[verb].args.model_validate(move.args)
-        args.suits(actor)
         self._made += 1
         return Step.model_construct(
-            id=f"{PREFIX}{self._made}", do=move.do, args=args, say=move.say[:400], expect=None, predict=None, optional=False, control=False
+            id=f"{PREFIX}{self._made}",
+            do=move.do,
+            args=move.checked,
+            say=move.say[:400],
+            expect=None,
+            predict=None,
+            optional=False,
+            control=False,
         )
 
     def linked(self, move: Move, before: tuple[Step, ...]) -> Move:

@@ -46,10 +46,15 @@ RSA_E = 65537
 SMALL_PRIMES = prod(n for n in range(3, 2000, 2) if all(n % d for d in range(3, 45, 2) if d < n))
 
 
+def _text(octets: bytes) -> str:
+    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
+
+
 class Entropy:
     """Named streams of bytes derived from a seed: a draw added to one stream shifts no other.
 
-    `words` are the random texts that it has given, for whoever asks whether two worlds differ in anything else.
+    `words` are the random texts that it has given, and their hashes (RFC 7636 §4.2), for whoever asks whether two worlds differ in
+    anything else.
     """
 
     def __init__(self, seed: int | str) -> None:
@@ -63,12 +68,12 @@ class Entropy:
 
     def token(self, stream: str, size: int = 32) -> str:
         """`size` random bytes as base64url without padding."""
-        word = base64.urlsafe_b64encode(self.bytes(stream, size)).rstrip(b"=").decode()
+        word = _text(self.bytes(stream, size))
         self._remember(word)
         return word
 
     def _remember(self, word: str) -> None:
-        self.words.add(word)
+        self.words |= {word, _text(hashlib.sha256(word.encode()).digest())}
 
 
 class ChosenEntropy(Entropy):

@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from sandbox.core.entropy import ChosenEntropy, Entropy, KeyType, SystemEntropy, fresh_rsa, private_key, secret
+from sandbox.protocol.tokens import sha256
 
 
 def public(seed: str, owner: str, kind: KeyType) -> bytes:
@@ -58,4 +59,10 @@ def test_an_issuers_later_rsa_keys_are_derived_and_sound() -> None:
 def test_a_chosen_seed_gives_the_same_bytes_and_keeps_no_list_of_them() -> None:
     chosen, usual = ChosenEntropy("7"), Entropy("7")
     assert [chosen.token("code") for _ in range(3)] == [usual.token("code") for _ in range(3)]
-    assert (len(usual.words), chosen.words) == (3, set())
+    assert (len(usual.words), chosen.words) == (6, set())
+
+
+def test_what_was_drawn_is_remembered_with_its_hash() -> None:
+    entropy = Entropy("7")
+    verifier = entropy.token("verifier")
+    assert entropy.words == {verifier, sha256(verifier)}, "a challenge counts as random, too: the search must not tell two of them apart"

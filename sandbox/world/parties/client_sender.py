@@ -28,6 +28,8 @@ Send = Callable[[Request], Response]
 class Sender:
     """A client as far as it sends requests of its own, and proves with them who it is."""
 
+    SHARES = ("servers",)  # metadata are replaced, and never changed (see core/fork.py)
+
     def __init__(self, name: str, net: Network, config: ClientConfig) -> None:
         self.name, self.net, self.policy = name, net, config.policy
         self.registration, self.servers, self.public_page = config.registration, config.servers, config.public_page
