@@ -138,7 +138,7 @@ def test_a_page_without_a_server_asks_first_too_and_opens_with_the_answer(page: 
     at(page, 22)
     assert "Attack blocked" not in page.locator(".stepper").inner_text()
     page.keyboard.press("2")
-    at(page, 25)
+    at(page, 24)
     assert "Attack blocked" in page.locator(".verdict").text_content()
     assert "You said: No: it was issued for accounts." in page.locator(".ask.yes").text_content()
     page.reload()

@@ -92,7 +92,8 @@ def _keep(scenario: Scenario, said: Mapping[str, object]) -> None:
 
 def _end(run: Run, view: View) -> dict[str, Any]:
     scenario, after = run.scenario, path.next_after(run.scenario.id)
-    return {"lesson": scenario.lesson, "next": after.title if after else "", "again": [label for label, _ in again(scenario, view.settings(scenario))]}
+    offers = [label for label, _ in again(scenario, view.settings(scenario))]
+    return {"lesson": scenario.lesson, "next": after.title if after else "", "again": offers}
 
 
 def onward(scenario: Scenario) -> None:
