@@ -59,7 +59,7 @@ class Move:
     def checked(self) -> Args:
         """The arguments as its verb takes them."""
         actor, _, verb = self.do.partition(".")
-        args = VERBS[verb].args.model_validate(self.args)
+        args: Args = VERBS[verb].args.model_validate(self.args)
         args.suits(actor)
         return args
 

@@ -65,8 +65,8 @@ STEP_THROUGH = """(root, parts) => {
     const places = () => JSON.stringify(parts.map((part) => [...root.querySelectorAll(part)].map((el) => [part, el.getBoundingClientRect()])));
     const first = places(), next = root.querySelector('.nav.primary'), bottoms = [...root.querySelectorAll('.bar, .reader')].map((el) => el.getBoundingClientRect().bottom);
     const moved = [];
-    document.querySelector('.stepper [data-pace="message"]').click();
-    while (!next.disabled) { next.click(); if (root.classList.contains('ended')) break; if (places() !== first) moved.push([root.dataset.step, places(), first]); }
+    root.querySelector('[data-pace="message"]').click();
+    while (!next.disabled && !next.classList.contains('waits')) { next.click(); if (root.classList.contains('ended')) break; if (places() !== first) moved.push([root.dataset.step, places(), first]); }
     return [Number(root.dataset.step), Math.max(...bottoms), moved];
 }"""
 
@@ -150,6 +150,7 @@ def test_a_whole_card_is_a_link(page: Any, app: str) -> None:
 
 def test_what_people_believe_is_run(page: Any, app: str) -> None:
     opened(page, f"{app}/play?scenario={AUD}")
+    says(page, "Attack succeeded")
     page.locator(".st-key-belief input").click()
     page.get_by_role("option", name="We put an audience into the token.").click()
     page.get_by_text("does not stop it.").wait_for()
@@ -209,6 +210,7 @@ def test_a_link_without_a_page_finds_it(page: Any, app: str) -> None:
 
 def test_a_change_of_settings_keeps_the_step_and_the_address_whole(page: Any, app: str) -> None:
     opened(page, f"{app}/play?scenario={AUD}&step=5")
+    says(page, "Attack succeeded")
     page.get_by_role("radio", name=re.compile(r" DPOP$")).click()
     says(page, "Attack blocked")
     page.keyboard.press("ArrowRight")
@@ -244,6 +246,7 @@ def test_back_leads_through_the_settings_to_the_gallery_and_forward_to_the_same_
 
 def test_the_same_attack_again_from_the_gallery_is_fresh(page: Any, app: str) -> None:
     opened(page, f"{app}/play?scenario={AUD}")
+    says(page, "Attack succeeded")
     page.get_by_role("radio", name=re.compile(r" AUD$")).click()
     says(page, "Attack blocked")
     page.get_by_test_id("stTopNavLink").get_by_text("Attacks").click()

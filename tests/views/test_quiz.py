@@ -41,7 +41,7 @@ def test_messages_are_offered_in_an_order_that_says_nothing() -> None:
     assert shown == sorted(shown)
     assert sorted(question["right"]) == shown != question["right"]
     assert question["ordered"]
-    assert said(question)[0] == "Alice's laptop to Authorization server: GET /authorize"
+    assert said(question)[0] == "Alice's browser to Authorization server: GET /authorize"
     assert said(question)[-1] == "Budget to Accounts: GET /accounts"
 
 

@@ -45,14 +45,14 @@ def draw(
             links.address(page, state.publish(page, view), state.turned if type(view) is View else None)
             export_menu.menu(run)
         setting = st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small")
+        if not asking and (looked := cache.looked(run)) is not None and looked.ways:
+            looking.found("", looked)
+        (mount or stepper.show)(run)
         if scenario.kind == "attack" and not asking:
             with st.container(key="claims", horizontal=True, vertical_alignment="center", gap="small"):
                 claims.controls(scenario, view)
             if (claim := claims.chosen(scenario, view)) is not None:
                 st.html(claims.outcome(claim, run))
-        if not asking and (looked := cache.looked(run)) is not None and looked.ways:
-            looking.found("", looked)
-        (mount or stepper.show)(run)
     browser_model.note(run)
     if not asking:
         _lesson(scenario)

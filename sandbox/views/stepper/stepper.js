@@ -409,8 +409,7 @@ class Stepper {
     this.fit();
     this.views.forEach((view) => view.board.settle());
     const measured = (name, height) => { this.root.style.removeProperty(name); this.root.style.setProperty(name, `${height()}px`); };
-    measured('--heading', () => Math.max(0, ...this.views.map((view, p) => this.tallest(view, p))));   // the tallest: what is below it never moves
-    measured('--saying', () => Math.max(0, ...this.views.map((view) => this.longest(view))));
+    measured('--saying', () => Math.max(0, ...this.views.map((view) => this.longest(view))));   // the tallest: what is below it never moves
   }
 
   /** Height of the tallest sentence of a pane, in pixels. */
@@ -419,17 +418,6 @@ class Stepper {
     view.story.after(...trials);
     const height = Math.ceil(Math.max(0, ...trials.map((el) => el.getBoundingClientRect().height)));
     trials.forEach((el) => el.remove());
-    return height;
-  }
-
-  /** Height of the tallest heading that pane p will show, in pixels. */
-  tallest(view, p) {
-    let n = 0;
-    const headings = this.doc.timeline.map((t, i) => { n = t.at[p] ?? n; return n ? this.heading(view.run, view.run.moments[n - 1], t.at[p] !== null, i) : ''; });
-    const trial = h('div', { class: 'trial' }, ...headings);
-    view.detail.append(trial);
-    const height = Math.ceil(Math.max(0, ...[...trial.children].map((el) => el.getBoundingClientRect().height)));
-    trial.remove();
     return height;
   }
 

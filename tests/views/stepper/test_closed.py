@@ -27,7 +27,7 @@ def test_verdict_outcome_and_right_answer_are_not_in_it() -> None:
     assert doc["open"] == "replay"
     assert [m["n"] for m in pane["moments"]] == list(range(1, 23))
     assert len(doc["timeline"]) == 22
-    for secret in ("Attack blocked", "401", "invalid_token", '"right"'):
+    for secret in ("Attack blocked", "401", "invalid_token", '"right": '):
         assert secret in text(whole)
         assert secret not in text(doc), secret
 
