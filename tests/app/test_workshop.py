@@ -63,7 +63,7 @@ def test_a_bomb_and_a_broken_file_are_refused_and_the_others_are_shown() -> None
     )
     said = [c.value for c in at.code]
     assert any("zip bomb" in text for text in said)
-    assert any("bad.yaml:6:1: there is no key `teir` here" in text for text in said)
+    assert any("bad.yaml:6:1: there is no key `dificulty` here" in text for text in said)
     assert shown(at)["scenario"] == "ok"
 
 

@@ -235,7 +235,7 @@ def test_a_broken_file_is_said_with_position_and_cure(tmp_path: Path) -> None:
     file.write_text(AUD.replace("difficulty:", "dificulty:"), encoding="utf-8")
     (tmp_path / "good.yaml").write_text(AUD, encoding="utf-8")
     result = typed("check", str(tmp_path), code=2)
-    assert f"{file}:6:1: there is no key `teir` here" in result.stderr
+    assert f"{file}:6:1: there is no key `dificulty` here" in result.stderr
     assert "cure: did you mean `difficulty`?" in result.stderr
     assert "good.yaml" in result.stdout
     assert f"{file}:6:1" in typed("run", str(file), code=2).stderr
