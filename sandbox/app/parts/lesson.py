@@ -110,7 +110,7 @@ def again(scenario: Scenario, settings: Settings) -> list[tuple[str, Settings]]:
     Of an attack the defences that its file names; of a flow the defences in force that checked something in it, each taken away.
     """
     if scenario.kind == "attack":
-        offers = [(f"With {claim.label}", claim.applied(settings)) for claim in claims.defences(scenario)]
+        offers = [(claim.label, claim.applied(settings)) for claim in claims.defences(scenario)]
     else:
         offers = [(f"Without {name}", settings.but(_off(switches))) for name, switches in BUNDLES.items() if _in_force(settings, switches)]
         performed = _performed(Case(scenario, settings))

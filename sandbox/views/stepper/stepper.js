@@ -369,7 +369,7 @@ class Stepper {
     const chip = (cls, text) => h('em', { class: 'chip ' + cls }, text);
     return h('div', { class: 'what' }, h('h3', {}, `${moment.n}. `, moment.title), h('time', {}, moment.clock),
       h('div', { class: 'who' }, moment.kind === 'time' ? null : this.who(run, moment), chip(moment.channel === 'front' ? 'front' : '', moment.chip), moment.attack && moment.kind !== 'taken' ? chip('attack', 'Attacker') : null,
-        moment.blocked ? chip('attack', '✕ Refused') : null, moment.edited ? chip('edited', '✎ Edited') : null,
+        moment.blocked ? chip('refused', '✕ Refused') : null, moment.edited ? chip('edited', '✎ Edited') : null,
         this.differs(run, moment) || (this.views.length > 1 && i === this.doc.differs) ? chip('edited', '≠ First difference') : null,
         here ? null : chip('', 'no such step here'), shownAt(run, moment).message ? tools(shownAt(run, moment), this) : null));
   }

@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 
 from sandbox.app import cache, state
-from sandbox.app.parts import lesson
+from sandbox.app.parts import claims, lesson
 from sandbox.app.state import View
 from sandbox.language import library
 
@@ -62,7 +62,7 @@ def test_in_another_setting_nothing_is_asked(view: View) -> None:
 
 def test_an_attack_is_offered_again_with_each_of_its_defences_and_a_flow_without_those_that_checked_something() -> None:
     labels = [label for label, _ in lesson.again(AUD, AUD.settings)]
-    assert labels[0].startswith("With ")
+    assert labels[0] == claims.defences(AUD)[0].label
     flow = library.get("code-pkce")
     offers = lesson.again(flow, flow.settings)
     assert 0 < len(offers) <= lesson.MOST_AGAIN
