@@ -8,20 +8,24 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from sandbox.app.launcher import SCRIPT
+from sandbox.app.parts import lesson
+from sandbox.language import library
 from sandbox.protocol.switches import BUNDLES
 from sandbox.views.outcomes import SIGNS
 
 AUD = "missing-aud-replay"  # the attack that most pages are opened with
 
 
-def opened(page: str, **params: str) -> AppTest:
-    """The app on this page, as if it had been opened by a link."""
+def opened(page: str, *, asked: bool = False, **params: str) -> AppTest:
+    """The app on this page, as if it had been opened by a link; by somebody who wants all of each run at once, if not to be `asked`."""
     at = AppTest.from_file(str(SCRIPT), default_timeout=60).run()
     at._page_hash = next(
         hash_ for hash_, info in at._registered_pages.items() if info["url_pathname"] in (page, "" if page == "start" else page)
     )
     for name, value in params.items():
         at.query_params[name] = value
+    if not asked:
+        at.session_state[lesson.SHOWN] = library.ids()
     return fine(at.run())
 
 

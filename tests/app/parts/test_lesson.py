@@ -11,6 +11,8 @@ from sandbox.app import cache, state
 from sandbox.app.parts import claims, lesson
 from sandbox.app.state import View
 from sandbox.language import library
+from tests.support import apps
+from tests.support.apps import opened, page_text
 
 AUD = library.get("missing-aud-replay")
 OWN = View(AUD.id)
@@ -84,3 +86,16 @@ def test_events_come_through_the_stepper(session: Any) -> None:
     stepper.take([{"seq": 1, "event": "answer", "step": "replay", "answer": "refused"}, {"seq": 2, "event": "again", "which": 0}])
     assert lesson.answers(AUD.id) == {"replay": "refused"}
     assert session["view"].changes
+
+
+@pytest.mark.slow
+def test_until_the_question_is_answered_nothing_on_the_page_tells_the_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    at = opened("play", asked=True, scenario=AUD.id)
+    document = apps.shown(at)
+    assert (document["open"], document["panes"][0]["verdict"]["word"]) == ("replay", "")
+    assert AUD.lesson not in page_text(at)
+    assert not [pills for pills in at.get("button_group") if pills.proto.label == "What blocks it"]
+    whole = opened("play", scenario=AUD.id)
+    assert apps.shown(whole)["panes"][0]["verdict"]["word"] == "Attack succeeded"
+    assert AUD.lesson in page_text(whole)
