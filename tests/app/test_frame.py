@@ -24,7 +24,9 @@ CLICKED = (AUD, "no-revocation-before-exp", "stolen-token-replay")  # the claims
 # ---------------------------------------------------------------- the pages
 
 
-STANDARD = re.compile(r'<a href="https://(?:www\.rfc-editor\.org|datatracker\.ietf\.org|openid\.net)/[^"<>]*"[^<>]*>')  # what our citations lead to
+STANDARD = re.compile(
+    r'<a href="https://(?:www\.rfc-editor\.org|datatracker\.ietf\.org|openid\.net)/[^"<>]*"[^<>]*>'
+)  # what our citations lead to
 
 
 def test_start_says_what_this_is() -> None:
