@@ -26,6 +26,7 @@ class Stepper {
     this.back = button('nav', 'Back (Left arrow)', () => this.go(-1), '← Back');
     this.next = button('nav primary', 'Next (Right arrow)', () => this.go(1), 'Next →');
     this.play = button('nav play', 'Play or pause', () => this.autoplay(!this.timer), '▶ Play');
+    this.play.setAttribute('aria-label', 'Play or pause');
     this.jump = button('nav', 'Go to the first difference', () => this.user(this.doc.differs ?? 0), 'First difference');
     this.reveal_ = button('small', 'Open the whole run, without answering', () => this.emit('reveal', {}), 'Show all');
     this.knows = button('small', 'Who knows what, and the state of each party', () => { this.root.classList.toggle('knowing'); this.show(this.at, true); }, 'Who knows what');
@@ -313,7 +314,7 @@ class Stepper {
     view.verdict.className = 'verdict ' + (open ? 'none' : tone);
     view.verdict.replaceChildren(h('i', { 'aria-hidden': true }, open ? '?' : TONE[tone]), h('b', {}, open ? 'One question open' : v.word),
       h('span', { class: 'why', title: open ? false : visible(`${v.sentence} ${v.detail}`) }, open ? '' : v.sentence, open || !v.detail ? null : h('small', {}, v.detail)),
-      !open && i >= 0 && i !== this.at ? h('button', { type: 'button', class: 'small', title: 'To the step that decided', 'data-focus': 'verdict' + p, onclick: () => this.user(i) }, 'To the verdict') : '');
+      !open && i >= 0 ? h('button', { type: 'button', class: 'small', title: 'To the step that decided', disabled: i === this.at, 'data-focus': 'verdict' + p, onclick: () => this.user(i) }, 'To the verdict') : '');
   }
 
   story(run, moment) {
