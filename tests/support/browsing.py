@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-PATIENCE = 25_000  # milliseconds after which any wait fails: for what never comes, not for a busy machine
+PATIENCE = 120_000  # milliseconds after which any wait fails: for what never comes, not for a busy machine
 AUD = "missing-aud-replay"  # the attack that most pages are opened with
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
 READY = '.stepper[data-ready="true"]'
