@@ -226,5 +226,5 @@ def in_a_browser(page: Any, app: str) -> None:
     """A client of the world of this page, and the page that shows it."""
     world = f"{app}/world/{world_of(page)}"
     assert calls(world, signed_in(world)).ok
-    page.wait_for_selector(f"{READY} g.step", state="attached")
+    page.wait_for_selector(f"{READY} .row[data-n]", state="attached")
     page.locator(".stepper .story p", has_text="GET /accounts, answered with 200.").first.wait_for()

@@ -86,7 +86,7 @@ def test_only_what_was_not_typed_is_another_edition() -> None:
     first = editor(at)
     assert (first["file"], first["problems"]) == ("a.yaml", [])
     typed(at, AUD.replace("difficulty:", "dificulty:"))
-    assert (editor(at)["edition"], [p[:2] for p in editor(at)["problems"]]) == (first["edition"], [[1, 1], [6, 1]])
+    assert (editor(at)["edition"], [p[:2] for p in editor(at)["problems"]]) == (first["edition"], [[6, 1]])
     at.button(key="remove").click().run()
     assert (editor(at)["text"], editor(at)["edition"]) == ("", first["edition"] + 1)
     at.button(key="before").click().run()
@@ -117,7 +117,7 @@ def test_every_claim_is_checked_on_a_click() -> None:
 def test_a_link_carries_files_place_and_answers() -> None:
     at = opened("workshop", files=FILES, item="2", predict="1", answers="2.replay.r")
     doc = shown(at)
-    assert (doc["scenario"], doc["predict"], doc["answers"]) == ("mine", True, {"replay": "refused"})
+    assert (doc["scenario"], doc["open"], doc["answers"]) == ("mine", None, {"replay": "refused"})
     assert link(at) == {"item": "2", "answers": "2.replay.r", "predict": "1", "files": FILES}
 
 
