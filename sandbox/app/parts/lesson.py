@@ -26,7 +26,7 @@ from sandbox.protocol.trace import Checked, of
 from sandbox.studies import path
 from sandbox.views.stepper import closed
 
-EVENTS = ("answer", "answers", "reveal", "ended", "next", "again")
+EVENTS = ("answer", "answers", "reveal", "next", "again")
 MOST_AGAIN = 3  # offers to run it again with one thing changed
 ANSWERS, SHOWN, ONWARD = "lesson-answers", "lesson-shown", "lesson-onward"
 
@@ -36,7 +36,7 @@ def document(run: Run, view: View) -> dict[str, Any]:
     doc = cache.document(run)
     if asks(run.scenario, view):
         doc = closed(doc, answers(run.scenario.id)) | {"revealable": True}
-    return doc | {"end": _end(run, view)}
+    return doc if doc.get("open") else doc | {"end": _end(run, view)}  # what to take home and what stops it would answer the question
 
 
 def asks(scenario: Scenario, view: View) -> bool:

@@ -20,6 +20,7 @@ class Stepper {
     this.url = url;                                    // 'query' (?step=) or 'hash' (#step=)
     this.at = 0; this.tabs = {}; this.cards = 'knows'; this.queue = []; this.seq = 0; this.send = () => {};
     this.field = null; this.editing = false;            // the chosen field, by its path; whether fields can be changed
+    this.said = null;                                   // the step whose question was answered last, here and now
     this.ended = false;                                 // whether the card after the last step is on show
     this.off = new AbortController(); this.path = location.pathname;
     const button = (cls, label, act, ...inside) => h('button', { type: 'button', class: cls, title: label, onclick: act }, ...inside);
@@ -105,7 +106,7 @@ class Stepper {
     this.settle();
     if (opening) this.linked(this.readField());
     this.revealed = -1;
-    const told = was && was !== doc.open && answered.has(this.asked(doc.panes[0], was));
+    const told = was && was === this.said && was !== doc.open;                // not one from another day: that keeps the place of the link
     if (told) this.at = this.lastOf(was);                                    // answered: on to what came of it
     this.show(this.at, true);
     if (!trail || follow || told) this.mark();
@@ -197,7 +198,7 @@ class Stepper {
     if (to !== undefined) { this.user(to); return; }
     if (by < 0) this.user(0);
     else if (this.doc.open) this.root.querySelector('.answers button')?.focus();
-    else if (this.doc.end && this.doc.timeline.length) { if (this.at < this.doc.timeline.length - 1) this.user(Infinity); this.ended = true; this.show(this.at, true); this.emit('ended', {}); }
+    else if (this.doc.end && this.doc.timeline.length) { if (this.at < this.doc.timeline.length - 1) this.user(Infinity); this.ended = true; this.show(this.at, true); }
     else this.user(Infinity);
   }
 
@@ -339,7 +340,7 @@ class Stepper {
     if (!q || this.views.length > 1 || (!mine && run.moments[moment.n - 2]?.step === moment.step)) return null;
     const right = q.right && mine === q.right;
     if (mine && q.right) return h('div', { class: 'ask ' + (right ? 'yes' : 'no'), role: 'status' }, h('p', { title: visible(q.question) }, h('i', { 'aria-hidden': true }, right ? '✓ ' : '✕ '), 'You said: ', q[mine], ' ', h('b', {}, right ? 'That is what happens.' : 'It goes the other way.')));
-    const choose = (which) => { answered.set(key, which); if (this.doc.answers) this.emit('answer', { step: moment.step, answer: which }); this.show(this.at, true); };
+    const choose = (which) => { answered.set(key, which); this.said = moment.step; if (this.doc.answers) this.emit('answer', { step: moment.step, answer: which }); this.show(this.at, true); };
     return h('div', { class: 'ask' }, h('p', { class: 'q' }, h('b', {}, 'Before you see it: '), q.question),
       h('div', { class: 'answers' }, ...['accepted', 'refused'].map((which, i) => h('button', { type: 'button', 'data-focus': 'ask-' + which, 'aria-pressed': String(mine === which), disabled: Boolean(mine), onclick: () => choose(which) }, h('kbd', { 'aria-hidden': true }, i + 1), q[which]))));
   }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -37,9 +38,11 @@ def test_in_its_own_setting_a_lesson_asks_first() -> None:
     run = cache.run(OWN.case(AUD))
     assert lesson.open_question(run, OWN)
     assert (shown()["open"], shown()["panes"][0]["verdict"]["word"]) == ("replay", "")
+    assert all(secret not in json.dumps(shown()) for secret in (AUD.lesson, claims.defences(AUD)[0].label))
     lesson.take(OWN, {"event": "answer", "step": "replay", "answer": "refused"})
     assert not lesson.open_question(run, OWN)
     assert (shown()["open"], shown()["answers"]) == (None, {"replay": "refused"})
+    assert shown()["end"]["lesson"] == AUD.lesson
 
 
 def test_the_first_answer_counts_and_nonsense_does_not() -> None:
