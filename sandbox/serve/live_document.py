@@ -66,7 +66,7 @@ def _steps(run: Run) -> dict[str, Any]:
             say = heading.say
         else:
             say = (f"{heading.say}. " if heading else "") + _told(sent, answers.get(sent.exchange))
-        out[step] = {"n": n, "of": len(begun), "say": say, "question": None}
+        out[step] = {"n": n, "of": len(begun), "say": say, "questions": []}
     return out
 
 

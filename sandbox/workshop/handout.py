@@ -7,24 +7,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sandbox.engine.result import Run
-from sandbox.language.document import Step
 from sandbox.studies import basis
+from sandbox.views import quiz
 from sandbox.views.html.frame import Document
 from sandbox.views.outcomes import SIGNS
 from sandbox.views.pictures import sheets
 from sandbox.views.stepper.view import setting_name
-from sandbox.views.timeline import moments, refused_in
+from sandbox.views.timeline import moments
 from sandbox.workshop.program import Entry, Workshop
 
 PAGE = Document("handout.html.j2", ("handout.css",), pictures=True)
 
-Answers = Mapping[tuple[int, str], str]  # (number of the entry, step) -> accepted or refused
+Answers = Mapping[tuple[int, str], str]  # (number of the entry, key of a question) -> what was said
 Played = Sequence[tuple[Entry, Run]]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of a step: its two answers, each with whether the learner gave it, and the one that the run gives."""
+    """A question of a step: its answers, each with whether the learner chose it, and the right one."""
 
     asks: str
     choices: tuple[tuple[str, bool], ...]
@@ -75,12 +75,11 @@ def handout(workshop: Workshop, played: Played, answers: Answers | None = None, 
 
 
 def _questions(number: int, run: Run, answers: Answers) -> tuple[Question, ...]:
-    steps = [step for step in run.scenario.steps if step.predict is not None] if run.events else []
-    return tuple(_question(step, refused_in(run, step.id), answers.get((number, step.id))) for step in steps)
+    every = (question for step in run.scenario.steps for question in quiz.asked(run, step.id))
+    return tuple(_question(question, answers.get((number, question["key"]))) for question in every)
 
 
-def _question(step: Step, refused: bool, mine: str | None) -> Question:
-    assert step.predict is not None
-    texts = {"accepted": step.predict.accepted, "refused": step.predict.refused}
-    choices = tuple((text, mine == said) for said, text in texts.items())
-    return Question(step.predict.question, choices, texts["refused" if refused else "accepted"])
+def _question(question: quiz.Doc, said: str | None) -> Question:
+    mine = quiz.chosen(question, said) if said is not None and quiz.fits(question, said) and not question["ordered"] else ()
+    choices = tuple((option["text"], option["id"] in mine) for option in question["options"])
+    return Question(question["question"], choices, quiz.text(question, question["right"]))

@@ -15,6 +15,7 @@ from sandbox.protocol.edits import Edit
 from sandbox.protocol.trace import Sent, of
 from sandbox.views.html.offline import page as offline
 from sandbox.views.stepper import closed, document, script
+from sandbox.views.stepper.closed import questions
 from sandbox.views.timeline import moments
 from tests.support import sample_runs as samples
 from tests.support.browsing import new_context, on
@@ -144,6 +145,33 @@ def test_a_page_without_a_server_asks_first_too_and_opens_with_the_answer(page: 
     page.reload()
     page.get_by_role("button", name="Show all").click()
     assert "Attack blocked" in page.locator(".verdict").text_content()
+
+
+def test_several_answers_and_an_order_are_given_by_keys_and_told_apart(page: Any, tmp_path: Path) -> None:
+    doc = document([simulation.run(library.get("code-flow"))])
+    asked = {q["kind"]: q for q in questions(doc).values()}
+    key = {option["id"]: str(place) for q in (asked["order"],) for place, option in enumerate(q["options"], 1)}
+    opened(page, tmp_path, doc | {"asks": True}, "#step=99")
+    for place in range(1, len(asked["knows"]["options"]) + 1):
+        page.keyboard.press(str(place))
+    page.keyboard.press("1")  # taken back
+    assert page.locator(".answers [aria-pressed=true]").count() == len(asked["knows"]["options"]) - 1
+    page.get_by_role("button", name="That is my answer").click()
+    right = ", ".join(o["text"] for o in asked["knows"]["options"] if o["id"] in asked["knows"]["right"])
+    page.locator(".ask.no", has_text=f"Right is: {right}").wait_for()
+    page.keyboard.press("End")
+    page.keyboard.press("2")
+    page.keyboard.press("End")
+    submit = page.get_by_role("button", name="That is my answer")
+    for id in asked["order"]["right"]:
+        assert submit.is_disabled()
+        page.keyboard.press(key[id])
+    assert page.locator(".answers kbd").all_text_contents() == [f"{asked['order']['right'].index(id) + 1}." for id in key]
+    submit.click()
+    page.locator(".ask.yes", has_text="That is right.").wait_for()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".verdict b").text_content() == "Completed"
 
 
 def test_next_goes_by_sentence_and_with_shift_by_message(page: Any, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from tests.support.paths import PACKAGE
 
 MADE_OF_TEMPLATES = ("views", "workshop", "serve")
 TEMPLATES = PACKAGE / "views" / "html" / "templates"
-TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(\s[^<>]*)?/?>")
+TAG = re.compile(r"(?<!\?P)</?[a-zA-Z][a-zA-Z0-9]*(\s[^<>]*)?/?>")  # not the name of a group in a pattern
 NOT_HTML = {
     "views/html/frame.py": "the filter `prose`, which marks code",
     "serve/reader.py": "names the element that it does not know",

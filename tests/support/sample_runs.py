@@ -207,7 +207,7 @@ def scenario(id_: str = "audience-replay", **more: Any) -> Any:
         refused="No: it was issued for accounts.",
     )
     named = (("login", None), ("honest", None), ("wait", None), ("leak", None), ("replay", question), ("again", None))
-    steps = tuple(SimpleNamespace(id=i, verb="sign_in", do="", say="", predict=q) for i, q in named)
+    steps = tuple(SimpleNamespace(id=i, verb="sign_in", do="", say="", predict=q, ask=()) for i, q in named)
     return SimpleNamespace(
         **{
             "source": "",
@@ -217,6 +217,7 @@ def scenario(id_: str = "audience-replay", **more: Any) -> Any:
             "lesson": "A signature proves who issued a token, not where it may be spent.",
             "refs": ("RFC 9700 §4.10.2",),
             "steps": steps,
+            "step": {step.id: step for step in steps}.__getitem__,
             "goal": (object(),),
             "settings": Settings.of("oauth-basic"),
         }

@@ -8,7 +8,7 @@
 const progress = (() => {
   const KEY = 'oauth-sandbox', VERSION = 1, CHANGED = 'oauth-sandbox-progress', LINK = 'progress';
   const LONGEST = 65536, MOST = { done: 500, answers: 2000, words: 1000 };
-  const STOP = /^[a-z0-9-]{1,60}$/, QUESTION = /^([a-z0-9-]{1,60})\/[a-z0-9_]{1,40}$/, WORD = /^[A-Za-z0-9][A-Za-z0-9_. -]{0,59}$/;
+  const STOP = /^[a-z0-9-]{1,60}$/, QUESTION = /^([a-z0-9-]{1,60})\/[a-z0-9_]{1,40}(\.[1-9])?$/, WORD = /^[A-Za-z0-9][A-Za-z0-9_. -]{0,59}$/;
   const nothing = () => ({ v: VERSION, done: [], answers: {}, words: [] });
   let memory = '';                                     // where the browser keeps nothing, this page does
 
@@ -61,8 +61,8 @@ const progress = (() => {
 
   const mark = (stop) => change((found) => { if (STOP.test(stop) && !found.done.includes(stop) && found.done.length < MOST.done) found.done.push(stop); });
   const word = (name) => change((found) => { if (WORD.test(name) && !found.words.includes(name) && found.words.length < MOST.words) found.words.push(name); });
-  const answer = (stop, step, said, right) => change((found) => {
-    const name = `${stop}/${step}`, given = { said: String(said).slice(0, 200), right: Boolean(right) };
+  const answer = (stop, question, said, right) => change((found) => {
+    const name = `${stop}/${question}`, given = { said: String(said).slice(0, 200), right: Boolean(right) };
     if (QUESTION.test(name) && answered(given) && (name in found.answers || Object.keys(found.answers).length < MOST.answers)) found.answers[name] = given;
   });
   const erase = () => store(null);

@@ -130,7 +130,7 @@ def _programme(shown: Workshop, view: WorkshopView) -> None:
             st.button("Forget my answers", key="forget", on_click=_forget, type="tertiary")
         st.space("stretch")
         st.button("Present", key="present", on_click=_presented, help="Large type, keys only; Escape leaves it")
-        answers = {(n, step): answer for n, step, answer in view.answers}
+        answers = {(n, key): answer for n, key, answer in view.answers}
         st.download_button(
             "Handout",
             lambda: handout(shown, _played(shown), answers),

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from sandbox.app import assets, cache, state
-from sandbox.app.parts.workshop_view import SHORT, WorkshopView
+from sandbox.app.parts.workshop_view import WorkshopView, sayable
 from sandbox.engine.result import Run
 from sandbox.views.stepper import JS, closed
 
@@ -42,9 +42,9 @@ def _happened() -> None:
 
 def after(view: WorkshopView, event: dict[str, Any]) -> WorkshopView:
     """The view after one event of the stepper; one that means nothing changes nothing."""
-    kind, step, answer = event.get("event"), event.get("step"), event.get("answer")
-    if kind == "answer" and isinstance(step, str) and isinstance(answer, str) and answer in SHORT.values():
-        return view.answered(view.item, step, answer)
+    kind, key, answer = event.get("event"), event.get("question"), event.get("answer")
+    if kind == "answer" and isinstance(key, str) and isinstance(answer, str) and sayable(key, answer):
+        return view.answered(view.item, key, answer)
     if kind == "turn" and event.get("by") in (1, -1):
         return view.at(max(1, view.item + event["by"]))
     return replace(view, present=False) if kind == "leave" else view

@@ -24,7 +24,8 @@ from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import BUNDLES, SWITCHES
 from sandbox.protocol.trace import Checked, of
 from sandbox.studies import path
-from sandbox.views.stepper import closed
+from sandbox.views.quiz import fits
+from sandbox.views.stepper.closed import closed, missing, questions
 
 EVENTS = ("answer", "answers", "reveal", "next", "again")
 MOST_AGAIN = 3  # offers to run it again with one thing changed
@@ -47,12 +48,11 @@ def asks(scenario: Scenario, view: View) -> bool:
 
 def open_question(run: Run, view: View) -> bool:
     """Whether the learner has a question of this run still to answer, so that nothing on the page may tell the outcome."""
-    said = answers(run.scenario.id)
-    return asks(run.scenario, view) and any(s.predict is not None and s.id not in said for s in run.scenario.steps)
+    return asks(run.scenario, view) and missing(cache.document(run), answers(run.scenario.id)) is not None
 
 
 def answers(scenario: str) -> Mapping[str, str]:
-    """Step -> what the learner said about it."""
+    """Key of a question -> what the learner said."""
     said: Mapping[str, str] = st.session_state.get(ANSWERS, {}).get(scenario, {})
     return said
 
@@ -64,7 +64,7 @@ def take(view: View, event: Mapping[str, Any]) -> View:
         return view
     match event.get("event"):
         case "answer":
-            _keep(scenario, {str(event.get("step")): event.get("answer")})
+            _keep(scenario, {str(event.get("question")): event.get("answer")})
         case "answers" if isinstance(event.get("answers"), dict):
             _keep(scenario, event["answers"])
         case "reveal":
@@ -80,8 +80,8 @@ def take(view: View, event: Mapping[str, Any]) -> View:
 
 def _keep(scenario: Scenario, said: Mapping[str, object]) -> None:
     """Remember the answers that this scenario has a question for; the first one counts."""
-    asked = {s.id for s in scenario.steps if s.predict is not None}
-    fit = {step: answer for step, answer in said.items() if step in asked and answer in ("accepted", "refused")}
+    asked = questions(cache.document(cache.run(Case.of(scenario))))
+    fit = {key: said[key] for key, question in asked.items() if fits(question, said.get(key))}
     kept = dict(st.session_state.get(ANSWERS, {}))
     kept[scenario.id] = fit | dict(kept.get(scenario.id, {}))
     st.session_state[ANSWERS] = kept

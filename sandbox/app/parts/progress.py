@@ -1,7 +1,7 @@
 """What a learner has done, and the way through: kept in the browser (`frontend/progress.js` says in which form), never on the server.
 
 Here are the components that show it and the page that marks a stop.  A script that stands after `progress.js`, as `SCRIPTS` has it,
-can call `progress.mark(stop)`, `progress.answer(stop, step, said, right)` and `progress.word(name)` itself, without asking the server.
+can call `progress.mark(stop)`, `progress.answer(stop, question, said, right)` and `progress.word(name)` itself, without asking the server.
 """
 
 from __future__ import annotations

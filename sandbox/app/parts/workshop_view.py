@@ -6,6 +6,7 @@ the session.  Nothing is drawn here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
@@ -14,11 +15,12 @@ from sandbox.app.state import View
 from sandbox.core.text import quoted
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
+from sandbox.views.quiz import SEVERAL
 from sandbox.workshop import archive
 
 SHORT = {"a": "accepted", "r": "refused"}
 MAX_ANSWERS = 200
-MAX_STEP = 40
+KEY = re.compile(r"[^.]{1,40}(\.[1-9])?")  # of a question: a step, and which of its further ones
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class WorkshopView(View):
     def params(self) -> dict[str, str]:
         said = {
             "item": str(self.item) if self.item > 1 else "",
-            "answers": ",".join(f"{n}.{step}.{answer[0]}" for n, step, answer in self.answers),
+            "answers": ",".join(f"{n}.{key}.{_brief(key, answer)}" for n, key, answer in self.answers),
             "predict": "1" if self.predict else "",
             "present": "1" if self.present else "",
             "files": self.files,
@@ -50,13 +52,13 @@ class WorkshopView(View):
         """Another entry, in its own setting."""
         return replace(self, item=item, profile="", changes=(), claim="", own=None)
 
-    def answered(self, item: int, step: str, answer: str) -> WorkshopView:
-        kept = tuple(a for a in self.answers if a[:2] != (item, step))
-        return replace(self, answers=(*kept, (item, step, answer))[:MAX_ANSWERS])
+    def answered(self, item: int, key: str, answer: str) -> WorkshopView:
+        kept = tuple(a for a in self.answers if a[:2] != (item, key))
+        return replace(self, answers=(*kept, (item, key, answer))[:MAX_ANSWERS])
 
     def answers_of(self, item: int) -> dict[str, str]:
-        """Step -> what the learner answered."""
-        return {step: answer for n, step, answer in self.answers if n == item}
+        """Key of a question -> what the learner answered."""
+        return {key: answer for n, key, answer in self.answers if n == item}
 
 
 def parse(params: Mapping[str, str]) -> tuple[WorkshopView, list[str]]:
@@ -76,9 +78,19 @@ def _answers(text: str, problems: list[str]) -> list[tuple[int, str, str]]:
     out: list[tuple[int, str, str]] = []
     for part in [p for p in text.split(",")[:MAX_ANSWERS] if p]:
         number, _, rest = part.partition(".")
-        step, _, answer = rest.rpartition(".")
-        if number.isascii() and number.isdigit() and len(number) < 4 and step and len(step) <= MAX_STEP and answer in SHORT:
-            out.append((int(number), step, SHORT[answer]))
+        key, _, answer = rest.rpartition(".")
+        said = answer if "." in key else SHORT.get(answer, "")
+        if number.isascii() and number.isdigit() and len(number) < 4 and sayable(key, said):
+            out.append((int(number), key, said))
         else:
             problems.append(f"An answer in the link was left out: {quoted(part)}.")
     return out
+
+
+def sayable(key: str, answer: str) -> bool:
+    """Whether this can be what somebody said at a question with this key."""
+    return bool(KEY.fullmatch(key)) and (bool(SEVERAL.fullmatch(answer)) if "." in key else answer in SHORT.values())
+
+
+def _brief(key: str, answer: str) -> str:
+    return answer if "." in key else answer[0]

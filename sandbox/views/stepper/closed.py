@@ -1,7 +1,8 @@
 """A document with its future taken out: what may be sent to somebody who has yet to answer the run's questions.
 
-The run is there up to the first message of the first step whose question is open; verdict, later moments, outcomes and the right
-answer are not in it at all, so that no look at the page's source tells them.
+The run is there up to where the first open question is asked: the first message of its step, or the last one if the question is about
+what was seen.  Verdict, later moments, outcomes and the right answer are not in it at all, so that no look at the page's source tells
+them.
 """
 
 from __future__ import annotations
@@ -9,38 +10,47 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.views.quiz import fits
 from sandbox.views.stepper.view import explained, fields
 
 Doc = dict[str, Any]
 
-ANSWERS = ("accepted", "refused")
 HIDDEN = {"word": "", "tone": "none", "sentence": "", "detail": "", "at": None, "by": ""}
 OUTCOMES = ("blocked", "led")  # of a message: what became of it
 
 
-def questions(doc: Doc) -> dict[str, str]:
-    """The steps of a single run that ask something, in order, each with its right answer."""
-    return {step: told["question"]["right"] for step, told in doc["panes"][0]["steps"].items() if told["question"]}
+def questions(doc: Doc) -> dict[str, Doc]:
+    """The questions of a single run by their keys, in the order in which they are asked, each with its step."""
+    return {q["key"]: q | {"step": step} for step, told in doc["panes"][0]["steps"].items() for q in told["questions"]}
+
+
+def missing(doc: Doc, answers: Mapping[str, str]) -> Doc | None:
+    """The first question that none of these answers fits; None if nothing is left to be asked."""
+    return next((question for key, question in questions(doc).items() if not fits(question, answers.get(key))), None)
 
 
 def closed(doc: Doc, answers: Mapping[str, str]) -> Doc:
     """The document of a single run for somebody who has given these answers; whole if none is missing.
 
-    `open` names the step whose question is to be answered, `answers` are those that were given.
+    `open` is the key of the question that is to be answered, `answers` are those that were given.
     """
-    given = {step: answers[step] for step in questions(doc) if answers.get(step) in ANSWERS}
-    missing = next((step for step in questions(doc) if step not in given), None)
-    out = doc | {"answers": given, "open": missing}
-    return out if missing is None else out | _until(doc["panes"][0], missing, doc)
+    given = {key: answers[key] for key, question in questions(doc).items() if fits(question, answers.get(key))}
+    asked = missing(doc, answers)
+    out = doc | {"answers": given, "open": asked and asked["key"]}
+    return out if asked is None else out | _until(doc, asked)
 
 
-def _until(pane: Doc, step: str, doc: Doc) -> Doc:
-    last = next(m["n"] for m in pane["moments"] if m["step"] == step)
-    moments = [*pane["moments"][: last - 1], {k: v for k, v in pane["moments"][last - 1].items() if k not in OUTCOMES}]
+def _until(doc: Doc, question: Doc) -> Doc:
+    pane, step, before = doc["panes"][0], question["step"], question["when"] == "before"
+    at = [m["n"] for m in pane["moments"] if m["step"] == step]
+    last = at[0] if before else at[-1]
+    moments = pane["moments"][:last]
+    if before:
+        moments[-1] = {k: v for k, v in moments[-1].items() if k not in OUTCOMES}
     shown = pane | {
-        "verdict": HIDDEN,
+        "verdict": _seen(pane["verdict"], 0 if before else last),
         "moments": moments,
-        "steps": dict(_told(pane["steps"], step)),
+        "steps": dict(_told(pane["steps"], question)),
         "tokens": pane["tokens"][: _tokens(moments)],
         "checks": {name: said for name, said in pane["checks"].items() if name in _checked(moments)},
     }
@@ -54,12 +64,19 @@ def _until(pane: Doc, step: str, doc: Doc) -> Doc:
     }
 
 
-def _told(steps: Doc, step: str) -> list[tuple[str, Doc]]:
-    """The steps up to this one, whose question has no right answer; of those to come only how many."""
-    names = list(steps)
-    told = [(name, steps[name]) for name in names[: names.index(step)]]
-    question = {k: v for k, v in steps[step]["question"].items() if k != "right"}
-    return [*told, (step, steps[step] | {"question": question})]
+def _seen(verdict: Doc, until: int) -> Doc:
+    """The verdict of a run that is over by then, without what more is known of it."""
+    over = verdict["at"] is not None and verdict["at"] <= until
+    return verdict | {"detail": "", "by": ""} if over else HIDDEN
+
+
+def _told(steps: Doc, question: Doc) -> list[tuple[str, Doc]]:
+    """The steps up to this one, without the right answer and without the questions after it: they tell it, too."""
+    names, mine = list(steps), steps[question["step"]]
+    asked = [{k: v for k, v in q.items() if k != "right"} if q["key"] == question["key"] else q for q in mine["questions"]]
+    shown = asked[: [q["key"] for q in asked].index(question["key"]) + 1]
+    told = [(name, steps[name]) for name in names[: names.index(question["step"])]]
+    return [*told, (question["step"], mine | {"questions": shown})]
 
 
 def _tokens(moments: list[Doc]) -> int:

@@ -11,7 +11,7 @@ const TONE = { good: '✓', bad: '✕', warn: '!', none: '–', info: 'i' };
 const PACES = [['sentence', 'sentence', 'Back and Next go from sentence to sentence; with Shift, from message to message'], ['message', 'message', 'Back and Next go from message to message']];
 
 const remembered = new Map();        // scenario -> ids of the moments up to the one on show; outlives a page change
-const answered = new Map();          // scenario, pane and step -> the learner's answer
+const answered = new Map();          // scenario, pane and question -> the learner's answer
 let pace = 'sentence';               // outlives it, too
 const kept = typeof progress === 'undefined' ? null : progress;   // what the learner's browser remembers, where the host has put it before this script
 
@@ -20,7 +20,8 @@ class Stepper {
     this.url = url;                                    // 'query' (?step=) or 'hash' (#step=)
     this.at = 0; this.tabs = {}; this.cards = 'knows'; this.queue = []; this.seq = 0; this.send = () => {};
     this.field = null; this.editing = false;            // the chosen field, by its path; whether fields can be changed
-    this.said = null;                                   // the step whose question was answered last, here and now
+    this.said = null;                                   // the question that was answered last, here and now
+    this.chosen = { key: null, ids: [] };               // what is chosen so far at a question with several answers
     this.ended = false;                                 // whether the card after the last step is on show
     this.off = new AbortController(); this.path = location.pathname;
     const button = (cls, label, act, ...inside) => h('button', { type: 'button', class: cls, title: label, onclick: act }, ...inside);
@@ -107,19 +108,20 @@ class Stepper {
     if (opening) this.linked(this.readField());
     this.revealed = -1;
     const told = was && was === this.said && was !== doc.open;                // not one from another day: that keeps the place of the link
-    if (told) this.at = this.lastOf(was);                                    // answered: on to what came of it
+    const left = told ? allQuestions(this.views[0].run).find((q) => q.key === was) : null;
+    if (left?.when === 'before') this.at = this.lastOf(left.step);           // answered: on to what came of it
     this.show(this.at, true);
     if (!trail || follow || told) this.mark();
-    if (told) this.keep(was);
+    if (left) this.keep(left);
     if (opening && doc.open && doc.revealable) this.remind();
     this.root.dataset.ready = 'true';
     if (doc.film && !this.root.classList.contains('film')) this.roll();
   }
 
   /** Remember an answer, and whether it was right, in the learner's browser. */
-  keep(step) {
-    const run = this.views[0].run, right = run.steps[step]?.question?.right, said = answered.get(this.asked(run, step));
-    if (kept && right && said) kept.answer(this.doc.scenario, step, said, said === right);
+  keep(q) {
+    const said = answered.get(this.asked(this.views[0].run, q));
+    if (kept && q.right && said) kept.answer(this.doc.scenario, q.key, said, said === q.right);
   }
 
   /** Tell the host what the learner has answered before, on another day. */
@@ -141,7 +143,7 @@ class Stepper {
     this.panes.append(h('section', { class: 'pane' }, name, seq, h('div', { class: 'reader' }, story, verdict, detail, ask)));
     const view = { seq, detail, verdict, story, ask };
     view.draw = (run) => {
-      view.run = { ...run, secret: Boolean(this.doc.open) };
+      view.run = { ...run, secret: allQuestions(run).find((q) => q.key === this.doc.open)?.when === 'before' };
       view.learnt = fold(run); name.textContent = visible(run.name);
       view.board = boardOf(this.doc, view.run, (n) => { const i = this.doc.timeline.findIndex((t) => t.at[this.views.indexOf(view)] === n); if (i >= 0) this.user(i); });
       seq.replaceChildren(view.board.el);
@@ -186,7 +188,7 @@ class Stepper {
     const places = this.doc.timeline.map((_, i) => i), run = this.views[0].run;
     if (by === 'message') return places.filter((i) => { const m = this.momentAt(i); return !m.routine || this.views.some((v) => v.run.moments[m.n - 1] === m && v.board.rows.get(m.n)?.hidden === false); });
     const steps = [...new Set(places.map((i) => this.momentAt(i).step))];
-    return steps.flatMap((step) => (run.steps[step]?.question && !answered.has(this.asked(run, step)) ? [places.find((i) => this.momentAt(i).step === step), this.lastOf(step)] : [this.lastOf(step)]));
+    return steps.flatMap((step) => (questionsOf(run, step).some((q) => q.when === 'before' && !answered.has(this.asked(run, q))) ? [places.find((i) => this.momentAt(i).step === step), this.lastOf(step)] : [this.lastOf(step)]));
   }
 
   /** One stop on or back; after the last one stands the card that ends a lesson, if there is one. */
@@ -262,7 +264,7 @@ class Stepper {
     this.at = i;
     const focus = this.root.getRootNode().activeElement?.dataset?.focus, panel = () => this.root.querySelector('.panel'), tab = panel()?.getAttribute('aria-label');
     const scrolled = same && panel()?.scrollTop, first = this.views[0], now = first.run.moments[this.number(0) - 1];
-    this.root.classList.toggle('over', !this.doc.open && this.number(0) >= (first.run.verdict.at ?? 0));
+    this.root.classList.toggle('over', (!this.doc.open || Boolean(first.run.verdict.word)) && this.number(0) >= (first.run.verdict.at ?? 0));
     this.root.classList.toggle('ended', this.ended);
     this.views.forEach((view, p) => this.paint(view, p));
     this.knowledge(first, this.number(0));
@@ -277,7 +279,7 @@ class Stepper {
   }
 
   controls(last, now) {
-    const waits = Boolean(this.doc.open) && this.at === last, done = this.ended || (!this.doc.open && !this.doc.end && this.at === last);
+    const waits = Boolean(this.doc.open) && this.at >= (this.stops(this.pace).at(-1) ?? last), done = this.ended || (!this.doc.open && !this.doc.end && this.at === last);
     this.back.disabled = this.at === 0 && !this.ended;
     this.next.disabled = done;
     this.next.textContent = waits ? 'Answer to go on' : !this.doc.open && this.doc.end && this.at >= Math.min(last, this.stops(this.pace).at(-1) ?? last) && !this.ended ? 'Finish' : 'Next →';
@@ -289,9 +291,9 @@ class Stepper {
     this.segments.hidden = total < 2 || total > 40;
     this.segments.replaceChildren(...Array.from({ length: total }, (_, k) => {
       const [step, told] = named.find(([, s]) => s.n === k + 1) ?? [null, null], begins = step ? this.doc.timeline.findIndex((_, i) => this.momentAt(i)?.step === step) : -1;
-      const asks = told?.question, mine = asks ? answered.get(this.asked(run, step)) : null;
+      const asks = step ? questionsOf(run, step) : [], said = asks.map((q) => [q.right, answered.get(this.asked(run, q))]), open = said.some(([right, mine]) => !right || !mine), good = !open && said.every(([right, mine]) => right === mine);
       return h('button', { type: 'button', class: k + 1 < here ? 'done' : k + 1 === here ? 'now' : false, disabled: begins < 0, title: visible(told ? told.say : 'Still to come'), 'aria-label': visible(`Sentence ${k + 1}${told ? `: ${told.say}` : ''}`),
-        'aria-current': k + 1 === here ? 'step' : false, 'data-focus': `segment ${k}`, onclick: () => this.user(this.lastOf(step)) }, asks ? h('i', { class: mine && asks.right ? (mine === asks.right ? 'yes' : 'no') : false, 'aria-hidden': true }, mine && asks.right ? (mine === asks.right ? '✓' : '✕') : '?') : null);
+        'aria-current': k + 1 === here ? 'step' : false, 'data-focus': `segment ${k}`, onclick: () => this.user(this.lastOf(step)) }, asks.length ? h('i', { class: open ? false : good ? 'yes' : 'no', 'aria-hidden': true }, open ? '?' : good ? '✓' : '✕') : null);
     }));
   }
 
@@ -306,12 +308,12 @@ class Stepper {
     view.story.replaceChildren(...this.story(view.run, moment));
     if (this.ended) { view.detail.replaceChildren(endCard(this)); view.ask.replaceChildren(); return; }
     view.detail.replaceChildren(...this.detail(view.run, moment, exact !== null));
-    view.ask.replaceChildren(...[this.field ? null : this.question(view.run, moment)].filter(Boolean));
+    view.ask.replaceChildren(...(this.field || !moment ? [] : this.questions(view.run, moment)));
   }
 
   // ---- verdict, narration, question
   banner(view, p) {
-    const v = view.run.verdict, i = this.doc.timeline.findIndex((t) => t.at[p] === v.at), open = Boolean(this.doc.open), tone = TONE[v.tone] ? v.tone : 'none';
+    const v = view.run.verdict, i = this.doc.timeline.findIndex((t) => t.at[p] === v.at), open = Boolean(this.doc.open) && !v.word, tone = TONE[v.tone] ? v.tone : 'none';
     view.verdict.className = 'verdict ' + (open ? 'none' : tone);
     view.verdict.replaceChildren(h('i', { 'aria-hidden': true }, open ? '?' : TONE[tone]), h('b', {}, open ? 'One question open' : v.word),
       h('span', { class: 'why', title: open ? false : visible(`${v.sentence} ${v.detail}`) }, open ? '' : v.sentence, open || !v.detail ? null : h('small', {}, v.detail)),
@@ -323,26 +325,36 @@ class Stepper {
     return step ? [h('b', {}, `${step.n} of ${step.of}`), h('p', {}, step.say)] : [h('p', {}, run.moments.length ? '' : 'Nothing happens in this setting. Choose another one.')];
   }
 
-  asked(run, step) { return [this.doc.scenario, run.name, step].join(' '); }
+  asked(run, q) { return [this.doc.scenario, run.name, q.key].join(' '); }
 
   /** The answers that the host has kept, and those that are still on their way to it. */
   recall(doc) {
-    const sent = new Set(this.queue.filter((e) => e.event === 'answer').map((e) => e.step));
-    for (const run of doc.panes) for (const [step, s] of Object.entries(run.steps)) {
-      if (!s.question || sent.has(step)) continue;
-      if (Object.hasOwn(doc.answers, step)) answered.set(this.asked(run, step), doc.answers[step]); else answered.delete(this.asked(run, step));
+    const sent = new Set(this.queue.filter((e) => e.event === 'answer').map((e) => e.question));
+    for (const run of doc.panes) for (const q of allQuestions(run)) {
+      if (sent.has(q.key)) continue;
+      if (Object.hasOwn(doc.answers, q.key)) answered.set(this.asked(run, q), doc.answers[q.key]); else answered.delete(this.asked(run, q));
     }
   }
 
-  /** The question of a step: at its first moment until it is answered, and what was said at all of them afterwards. */
-  question(run, moment) {
-    const q = run.steps[moment?.step]?.question, key = this.asked(run, moment?.step), mine = answered.get(key);
-    if (!q || this.views.length > 1 || (!mine && run.moments[moment.n - 2]?.step === moment.step)) return null;
-    const right = q.right && mine === q.right;
-    if (mine && q.right) return h('div', { class: 'ask ' + (right ? 'yes' : 'no'), role: 'status' }, h('p', { title: visible(q.question) }, h('i', { 'aria-hidden': true }, right ? '✓ ' : '✕ '), 'You said: ', q[mine], ' ', h('b', {}, right ? 'That is what happens.' : 'It goes the other way.')));
-    const choose = (which) => { answered.set(key, which); this.said = moment.step; if (this.doc.answers) this.emit('answer', { step: moment.step, answer: which }); this.show(this.at, true); };
-    return h('div', { class: 'ask' }, h('p', { class: 'q' }, h('b', {}, 'Before you see it: '), q.question),
-      h('div', { class: 'answers' }, ...['accepted', 'refused'].map((which, i) => h('button', { type: 'button', 'data-focus': 'ask-' + which, 'aria-pressed': String(mine === which), disabled: Boolean(mine), onclick: () => choose(which) }, h('kbd', { 'aria-hidden': true }, i + 1), q[which]))));
+  /** The questions at a moment: the first that is open, with what was said to the one before it; where none is, all that was said.
+   *  What comes of a step is asked at its first moment, what was seen in it at its last one. */
+  questions(run, moment) {
+    if (this.views.length > 1) return [];
+    const begins = run.moments[moment.n - 2]?.step !== moment.step, over = this.at >= this.lastOf(moment.step);
+    const mine = questionsOf(run, moment.step).map((q) => [q, answered.get(this.asked(run, q))]);
+    const next = mine.findIndex(([, said]) => !said), [q] = mine[next] ?? [];
+    const open = q && (q.when === 'before' ? begins : over) ? q : null;
+    const told = mine.filter(([each, said], i) => said && each.right && (each.when === 'before' || over) && (!open || i === next - 1));
+    const said = told.map(([each, answer]) => answerOf(each, answer));
+    if (!open) return said;
+    const choose = (ids) => { this.chosen = { key: open.key, ids }; this.show(this.at, true); };
+    const answer = (which) => {
+      answered.set(this.asked(run, open), which);
+      this.said = open.key;
+      if (this.doc.answers) this.emit('answer', { question: open.key, answer: which });
+      this.show(this.at, true);
+    };
+    return [...said, askOf(open, this.chosen.key === open.key ? this.chosen.ids : [], choose, answer)];
   }
 
   // ---- the panel beside the diagram
@@ -471,9 +483,9 @@ class Stepper {
     if (e.key === 'Escape' && this.field && this.root.contains(e.composedPath()[0])) { this.choose(null); return true; }
     if (!this.doc || this.doc.film || e.defaultPrevented || e.ctrlKey || e.altKey || e.metaKey) return false;
     if (this.doc.present && !e.shiftKey && this.presented(e)) return true;
-    const each = e.shiftKey ? 'message' : this.pace, choices = this.root.querySelectorAll('.answers button:enabled');
+    const each = e.shiftKey ? 'message' : this.pace, choices = this.root.querySelectorAll('.answers button');
     const move = { ArrowLeft: () => this.go(-1, each), ArrowRight: () => this.go(1, each), ...(e.shiftKey ? {} : { Home: () => this.user(0), End: () => this.user(Infinity) }),
-      ...(choices.length ? { 1: () => choices[0].click(), 2: () => choices[1].click() } : {}) }[e.key];
+      ...Object.fromEntries([...choices].map((choice, i) => [i + 1, () => choice.click()])) }[e.key];
     if (!move) return false;
     const own = 'input,textarea,select,[contenteditable=""],[contenteditable="true"],[role=slider],[role=tab],[role=tablist],[role=radio],[role=radiogroup],[role=combobox],[role=listbox],[role=menu],[role=menuitem],[role=spinbutton],[role=dialog],[role=grid]';
     if ((!mouse && e.composedPath().some((el) => el instanceof Element && el.matches(own))) || !this.root.checkVisibility()) return false;
@@ -520,11 +532,12 @@ class Stepper {
 
 /** After the last step: what to take home, the learner's answers, and where to go on. */
 function endCard(ui) {
-  const { lesson, next, again = [] } = ui.doc.end, run = ui.views[0].run, asked = Object.entries(run.steps).filter(([, s]) => s.question);
-  const mine = asked.map(([step, s]) => [step, s.question, answered.get(ui.asked(run, step))]), right = mine.filter(([, q, a]) => a && a === q.right).length;
+  const { lesson, next, again = [] } = ui.doc.end, run = ui.views[0].run;
+  const mine = allQuestions(run).map((q) => [q, answered.get(ui.asked(run, q))]), right = mine.filter(([q, said]) => said && said === q.right).length;
+  const told = ([q, said]) => h('li', { class: said === q.right ? 'yes' : said ? 'no' : false }, h('i', { 'aria-hidden': true }, said === q.right ? '✓' : said ? '✕' : '–'),
+    h('span', {}, q.question, h('small', {}, said ? `You said: ${textsOf(q, said).join(', ')}` : 'You did not say.')), h('button', { type: 'button', class: 'small', onclick: () => ui.user(ui.lastOf(q.step)) }, 'See it'));
   return h('div', { class: 'end' }, h('h3', {}, 'What to take home'), h('blockquote', {}, lesson),
-    mine.some(([, , a]) => a) ? h('section', {}, h('h4', {}, `Your answers: ${right} of ${mine.length}`), h('ul', { class: 'answered' }, ...mine.map(([step, q, a]) => h('li', { class: a === q.right ? 'yes' : a ? 'no' : false },
-      h('i', { 'aria-hidden': true }, a === q.right ? '✓' : a ? '✕' : '–'), h('span', {}, q.question, h('small', {}, a ? `You said: ${q[a]}` : 'You did not say.')), h('button', { type: 'button', class: 'small', onclick: () => ui.user(ui.lastOf(step)) }, 'See it'))))) : null,
+    mine.some(([, said]) => said) ? h('section', {}, h('h4', {}, `Your answers: ${right} of ${mine.length}`), h('ul', { class: 'answered' }, ...mine.map(told))) : null,
     next ? h('button', { type: 'button', class: 'nav primary', 'data-focus': 'next-lesson', onclick: () => ui.emit('next', {}) }, 'Next: ', next, ' →') : null,
     again.length ? h('section', {}, h('h4', {}, 'Again, with one thing changed'), h('ul', { class: 'again' }, ...again.map((label, which) => h('li', {}, h('button', { type: 'button', class: 'nav', onclick: () => ui.emit('again', { which }) }, label))))) : null);
 }
@@ -554,7 +567,7 @@ export function mount(parent, doc) {
   stepper.root.classList.add('offline');
   stepper.send = (_, events) => {
     const last = events.at(-1);
-    if (last.event === 'answer') given[last.step] = last.answer; else if (last.event === 'reveal') all = true; else return;
+    if (last.event === 'answer') given[last.question] = last.answer; else if (last.event === 'reveal') all = true; else return;
     stepper.update({ ...shown(), ack: last.seq });
   };
   stepper.update(doc.asks ? shown() : doc);
@@ -563,13 +576,15 @@ export function mount(parent, doc) {
 
 /** The run until its first open question, as views/stepper/closed.py does it for who is asked by a server.  Here it only hides. */
 function closed(doc, answers) {
-  const [run] = doc.panes, step = Object.keys(run.steps).find((id) => run.steps[id].question && !Object.hasOwn(answers, id));
-  if (!step) return { ...doc, answers, open: null };
-  const last = run.moments.findIndex((m) => m.step === step) + 1, { right: _, ...question } = run.steps[step].question, names = Object.keys(run.steps);
-  const steps = Object.fromEntries(names.slice(0, names.indexOf(step) + 1).map((id) => [id, id === step ? { ...run.steps[id], question } : run.steps[id]]));
-  const moments = run.moments.slice(0, last).map((m, i) => (i === last - 1 ? { ...m, blocked: false, led: undefined } : m));
-  const verdict = { word: '', tone: 'none', sentence: '', detail: '', at: null, by: '' };
-  return { ...doc, panes: [{ ...run, verdict, steps, moments }], timeline: doc.timeline.slice(0, last), answers, open: step, revealable: true };
+  const [run] = doc.panes, open = allQuestions(run).find((q) => !Object.hasOwn(answers, q.key));
+  if (!open) return { ...doc, answers, open: null };
+  const { step } = open, before = open.when === 'before', names = Object.keys(run.steps), mine = questionsOf(run, step), { right: _, ...question } = mine.find((q) => q.key === open.key);
+  const last = (before ? run.moments.findIndex((m) => m.step === step) : run.moments.findLastIndex((m) => m.step === step)) + 1;
+  const questions = [...mine.slice(0, mine.findIndex((q) => q.key === open.key)), question];
+  const steps = Object.fromEntries(names.slice(0, names.indexOf(step) + 1).map((id) => [id, id === step ? { ...run.steps[id], questions } : run.steps[id]]));
+  const moments = run.moments.slice(0, last).map((m, i) => (before && i === last - 1 ? { ...m, blocked: false, led: undefined } : m));
+  const seen = !before && run.verdict.at && run.verdict.at <= last, verdict = seen ? { ...run.verdict, detail: '', by: '' } : { word: '', tone: 'none', sentence: '', detail: '', at: null, by: '' };
+  return { ...doc, panes: [{ ...run, verdict, steps, moments }], timeline: doc.timeline.slice(0, last), answers, open: open.key, revealable: true };
 }
 
 const instances = new WeakMap();     // Streamlit's parent element -> Stepper

@@ -22,14 +22,14 @@ from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
 from sandbox.protocol.trace import Answered, Checked, Event, Noted, Sent, SignedIn, StateChanged, StepStarted, TimePassed, of
 from sandbox.studies import basis
-from sandbox.views import words
+from sandbox.views import quiz, words
 from sandbox.views.curl import curl
 from sandbox.views.divergence import difference
 from sandbox.views.labels import own_setting
 from sandbox.views.outcomes import SIGNS
 from sandbox.views.stepper import rows, screen
 from sandbox.views.stepper.message import holder, parts
-from sandbox.views.timeline import Moment, decisive, moments, note, refused_in
+from sandbox.views.timeline import Moment, decisive, moments, note
 
 if TYPE_CHECKING:
     from sandbox.studies.adaptive import Looked
@@ -155,17 +155,18 @@ def _stop(run: Run, every: Sequence[Moment]) -> str:
 
 
 def _steps(run: Run, every: Sequence[Moment]) -> Doc:
-    """The scenario's steps: their narration, and the question with the answer that this run gives."""
-    questions = {s.id: s.predict for s in run.scenario.steps if s.predict is not None}
+    """The scenario's steps: their narration, and their questions with the right answers."""
+    told = {s.id for s in run.scenario.steps}
     started = [e for e in of(run.events, StepStarted) if any(m.step == e.step for m in every)]
-    out: Doc = {}
-    for i, e in enumerate(started, 1):
-        out[e.step] = {"n": i, "of": len(started), "say": e.say or e.step.replace("_", " "), "question": None}
-        if e.step in questions:
-            q = questions[e.step]
-            right = "refused" if refused_in(run, e.step) else "accepted"
-            out[e.step]["question"] = {"question": q.question, "accepted": q.accepted, "refused": q.refused, "right": right}
-    return out
+    return {
+        e.step: {
+            "n": i,
+            "of": len(started),
+            "say": e.say or e.step.replace("_", " "),
+            "questions": quiz.asked(run, e.step) if e.step in told else [],
+        }
+        for i, e in enumerate(started, 1)
+    }
 
 
 class _MomentReader:

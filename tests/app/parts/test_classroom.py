@@ -15,9 +15,11 @@ VIEW = WorkshopView(item=2)
 @pytest.mark.parametrize(
     ("event", "view"),
     [
-        ({"event": "answer", "step": "replay", "answer": "refused"}, WorkshopView(item=2, answers=((2, "replay", "refused"),))),
-        ({"event": "answer", "step": "replay", "answer": "<b>"}, VIEW),
-        ({"event": "answer", "step": 3, "answer": "refused"}, VIEW),
+        ({"event": "answer", "question": "replay", "answer": "refused"}, WorkshopView(item=2, answers=((2, "replay", "refused"),))),
+        ({"event": "answer", "question": "replay", "answer": "<b>"}, VIEW),
+        ({"event": "answer", "question": 3, "answer": "refused"}, VIEW),
+        ({"event": "answer", "question": "use.2", "answer": "cab"}, WorkshopView(item=2, answers=((2, "use.2", "cab"),))),
+        ({"event": "answer", "question": "use.2", "answer": "refused"}, VIEW),
         ({"event": "turn", "by": 1}, WorkshopView(item=3)),
         ({"event": "turn", "by": -1}, WorkshopView(item=1)),
         ({"event": "turn", "by": 99}, VIEW),

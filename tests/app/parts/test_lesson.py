@@ -39,18 +39,26 @@ def test_in_its_own_setting_a_lesson_asks_first() -> None:
     assert lesson.open_question(run, OWN)
     assert (shown()["open"], shown()["panes"][0]["verdict"]["word"]) == ("replay", "")
     assert all(secret not in json.dumps(shown()) for secret in (AUD.lesson, claims.defences(AUD)[0].label))
-    lesson.take(OWN, {"event": "answer", "step": "replay", "answer": "refused"})
+    for key, answer in (("replay", "refused"), ("replay.1", "a"), ("replay.2", "b")):
+        assert (lesson.open_question(run, OWN), shown()["open"]) == (True, key)
+        lesson.take(OWN, {"event": "answer", "question": key, "answer": answer})
     assert not lesson.open_question(run, OWN)
-    assert (shown()["open"], shown()["answers"]) == (None, {"replay": "refused"})
+    assert (shown()["open"], shown()["answers"]) == (None, {"replay": "refused", "replay.1": "a", "replay.2": "b"})
     assert shown()["end"]["lesson"] == AUD.lesson
 
 
 def test_the_first_answer_counts_and_nonsense_does_not() -> None:
-    for event in ({"step": "replay", "answer": "<b>"}, {"step": "nowhere", "answer": "refused"}, {"step": ["x"]}, {}):
+    for event in (
+        {"question": "replay", "answer": "<b>"},
+        {"question": "replay.1", "answer": "accepted"},
+        {"question": "nowhere", "answer": "refused"},
+        {"question": ["x"]},
+        {},
+    ):
         lesson.take(OWN, {"event": "answer"} | event)
     assert lesson.answers(AUD.id) == {}
     lesson.take(OWN, {"event": "answers", "answers": {"replay": "accepted", 3: "x"}})
-    lesson.take(OWN, {"event": "answer", "step": "replay", "answer": "refused"})
+    lesson.take(OWN, {"event": "answer", "question": "replay", "answer": "refused"})
     assert lesson.answers(AUD.id) == {"replay": "accepted"}
 
 
@@ -86,7 +94,7 @@ def test_events_come_through_the_stepper(session: Any) -> None:
     from sandbox.app.parts import stepper
 
     session["view"] = state.View(AUD.id)
-    stepper.take([{"seq": 1, "event": "answer", "step": "replay", "answer": "refused"}, {"seq": 2, "event": "again", "which": 0}])
+    stepper.take([{"seq": 1, "event": "answer", "question": "replay", "answer": "refused"}, {"seq": 2, "event": "again", "which": 0}])
     assert lesson.answers(AUD.id) == {"replay": "refused"}
     assert session["view"].changes
 

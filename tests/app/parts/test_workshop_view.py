@@ -10,8 +10,14 @@ from sandbox.protocol.settings import Settings
 
 
 def test_an_answer_can_be_changed_by_a_link_only() -> None:
-    view = WorkshopView(item=2).answered(2, "replay", "refused").answered(1, "x", "accepted").answered(2, "replay", "accepted")
-    assert view.answers_of(2) == {"replay": "accepted"}
+    view = (
+        WorkshopView(item=2)
+        .answered(2, "replay", "refused")
+        .answered(1, "x", "accepted")
+        .answered(2, "replay", "accepted")
+        .answered(2, "replay.1", "ac")
+    )
+    assert view.answers_of(2) == {"replay": "accepted", "replay.1": "ac"}
     again, problems = parse(view.params())
     assert (again.answers, problems) == (view.answers, [])
 
@@ -32,9 +38,9 @@ def test_an_entry_that_is_not_there_is_the_first(params: dict[str, str], item: i
 
 
 def test_answers_that_mean_nothing_are_left_out_and_said() -> None:
-    view, problems = parse({"answers": "2.replay.r,,x.replay.r,1.replay.q,1..a," + f"1.{'s' * 41}.a"})
+    view, problems = parse({"answers": "2.replay.r,,x.replay.r,1.replay.q,1.replay.1.r,1.replay.0.a,1..a," + f"1.{'s' * 41}.a"})
     assert view.answers == ((2, "replay", "refused"),)
-    assert len(problems) == 4
+    assert len(problems) == 6
 
 
 def test_an_entry_has_its_own_setting_until_another_is_chosen() -> None:

@@ -13,7 +13,7 @@ from sandbox.views.stepper import closed, document
 from sandbox.views.stepper.closed import questions
 from tests.support import sample_runs as samples
 
-ASKING = [s.id for s in (*library.flows(), *library.attacks()) if any(step.predict for step in s.steps)]
+ASKING = [s.id for s in (*library.flows(), *library.attacks()) if any(step.predict or step.ask for step in s.steps)]
 
 
 def text(doc: dict[str, Any]) -> str:
@@ -46,22 +46,33 @@ def test_questions_are_opened_one_by_one() -> None:
     assert closed(whole, {second: "accepted"})["open"] == first
     doc = closed(whole, {first: "accepted"})
     assert doc["open"] == second
-    assert doc["panes"][0]["steps"][first]["question"]["right"] == "accepted"
-    assert "right" not in doc["panes"][0]["steps"][second]["question"]
+    assert doc["panes"][0]["steps"][first]["questions"][0]["right"] == "accepted"
+    assert "right" not in doc["panes"][0]["steps"][second]["questions"][0]
+
+
+def test_what_was_seen_is_asked_at_the_end_of_its_step_and_later_questions_are_not_there() -> None:
+    whole = document([simulation.run(library.get("missing-aud-replay"))])
+    asked = [q["question"] for q in questions(whole).values()]
+    for count, key in enumerate(questions(whole), 1):
+        doc = closed(whole, dict(list({"replay": "accepted", "replay.1": "a", "replay.2": "a"}.items())[: count - 1]))
+        assert doc["open"] == key
+        assert [text(doc).count(json.dumps(each, ensure_ascii=False)) for each in asked] == [1] * count + [0] * (3 - count)
+        assert doc["panes"][0]["verdict"]["word"] == ("" if count == 1 else "Attack succeeded")
 
 
 @pytest.mark.parametrize("name", ASKING)
 def test_every_shipped_question_closes_what_follows_and_keeps_the_request(name: str) -> None:
     whole = document([simulation.run(library.get(name))])
     answers: dict[str, str] = {}
-    for step in questions(whole):
+    for key, question in questions(whole).items():
         doc = closed(whole, answers)
         pane = doc["panes"][0]
-        assert (doc["open"], pane["moments"][-1]["step"]) == (step, step)
-        assert pane["verdict"]["word"] == ""
+        assert (doc["open"], pane["moments"][-1]["step"]) == (key, question["step"])
+        assert pane["verdict"]["word"] in ("", whole["panes"][0]["verdict"]["word"] if question["when"] == "after" else "")
         later = [m["id"] for m in whole["panes"][0]["moments"][len(pane["moments"]) :]]
         assert not any(f'"{id_}"' in text(doc) for id_ in later)
-        answers[step] = "refused"
+        assert "right" not in pane["steps"][question["step"]]["questions"][-1]
+        answers[key] = "".join(o["id"] for o in question["options"]) if question["ordered"] else question["options"][-1]["id"]
     assert closed(whole, answers)["open"] is None
 
 

@@ -79,7 +79,7 @@ def test_what_is_learned_and_changed_comes_as_deltas() -> None:
 @pytest.mark.parametrize(("run", "right"), [(samples.blocked(), "refused"), (samples.succeeded(), "accepted")])
 def test_the_question_is_answered_by_the_run(run: Run, right: str) -> None:
     step = document([run])["panes"][0]["steps"]["replay"]
-    assert step["question"]["right"] == right
+    assert [question["right"] for question in step["questions"]] == [right]
     assert step["say"].startswith("The compromised accounts service")
 
 
