@@ -158,9 +158,18 @@ class Renewal:
 
     def last(self) -> int | None:
         """The longest that she can wait and reach the goal again; None if for as long as anybody waits.  `works(0)` must be true."""
-        probe = self.hoard.fork()
-        self._try(probe, 0)
-        return last_second(self.works, (HORIZON, *deadlines(probe.stage.record, probe.stage.world.net.trace.step)))
+        soon, late = self.hoard.fork(), self.hoard.fork()
+        self._try(soon, 0)
+        if self._try(late, HORIZON):
+            return None
+        step = soon.stage.world.net.trace.step
+        return last_second(self.works, (*self._missed(late), *deadlines(soon.stage.record, step)))
+
+    def _missed(self, late: Hoard) -> tuple[int, ...]:
+        """After how many seconds each moment was that a check speaks of which failed when it was too late."""
+        checks = (c for c in of(late.stage.record.events, Checked) if c.outcome == "fail" and c.time > self.clock)
+        times = (t - self.clock - 1 for c in checks for t in clock_times(f"{c.expected} {c.found}") if self.clock < t < c.time)
+        return tuple(dict.fromkeys(times))
 
     def credential(self, seconds: int) -> str:
         """What makes it work after so many seconds: the refresh token, if it does not work without one."""

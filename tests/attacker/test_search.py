@@ -159,7 +159,7 @@ def compared(changes: int, count: int) -> tuple[int, int]:
 
 @pytest.mark.slow
 def test_the_plain_search_finds_the_same_in_random_settings() -> None:
-    alike, count = compared(1, effort(20, 100))
+    alike, count = compared(1, effort(8, 100))
     assert alike == count
 
 

@@ -58,5 +58,5 @@ def test_the_attack_of_a_word_is_opened_at_its_step(page: Any, app: str) -> None
     glossary(page, app, "#state")
     the_open_word(page, "state").get_by_role("link", name="Your statement in my account").click()
     page.locator('.stepper[data-ready="true"]').wait_for()
-    page.get_by_text("A page of Mallory's sends Alice's browser to Budget with Mallory's code.").first.wait_for()
+    page.locator(".story", has_text="A page of Mallory's sends Alice's browser to Budget with Mallory's code.").wait_for()
     assert int(page.locator(".stepper").get_attribute("data-step")) > 1

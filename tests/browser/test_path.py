@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.studies import path
+from tests.support.browsing import READY
 
 FIRST, SECOND = path.stops()[:2]
 OF = f"of {len(path.stops())}"
@@ -40,10 +41,16 @@ def test_a_stop_is_done_when_its_last_step_was_seen_and_the_next_one_is_offered(
     page.goto(app)
     page.get_by_role("link", name="Begin with stop 1").click()
     page.wait_for_url(f"**/play?scenario={FIRST.id}*")
-    page.locator(".stepper[data-ready]").first.wait_for()
+    page.wait_for_selector(READY)
+    assert remembered(page) is None
+    page.keyboard.press("End")
+    page.keyboard.press("1")  # nobody is at the end before the question is answered
+    page.locator(".ask[role=status]").wait_for()
     page.keyboard.press("End")
     page.wait_for_function("localStorage.getItem('oauth-sandbox')")
-    assert remembered(page) == progress([FIRST.id])
+    page.wait_for_function("JSON.parse(localStorage.getItem('oauth-sandbox')).done.length")
+    assert remembered(page)["done"] == [FIRST.id]
+    assert list(remembered(page)["answers"]) == [f"{FIRST.id}/too_much"]
     page.get_by_test_id("stTopNavLink").get_by_text("Start").click()
     page.get_by_role("link", name=f"Continue: stop 2 {OF}").wait_for()
     page.reload()

@@ -14,7 +14,7 @@ from tests.support.studied import ANSWERS, answered
 
 pytestmark = pytest.mark.slow
 
-BEST = ("--profile", "oauth-bcp", "--set", "client.bff=on")
+BEST = ("--profile", "oauth-bcp")
 
 
 def run(*args):
@@ -46,6 +46,12 @@ def test_the_command_writes_files(tmp_path):
     assert run(*BEST, "--html", str(file)).stdout == ""
     assert file.read_text().startswith("<!doctype html>")
     assert run(*BEST, "--markdown").stdout.startswith("# 0 of ")
+
+
+def test_the_best_profile_has_nothing_left_to_change():
+    told = json.loads(run(*BEST, "--json").stdout)
+    assert {c["switch"] for c in told["plan"]["changes"]} <= {"client.bff"}, "the page keeps its tokens itself until it has a backend"
+    assert all(t["state"] == "done" for t in told["monday"] if t["item"] != "revoke"), told["monday"]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from tests.support.effort import LONG
 from tests.support.paths import ROOT
 
 
@@ -31,6 +32,7 @@ def collected_elsewhere(*asked: str) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not LONG, reason="collects everything once more; pytest-xdist compares what its two workers have collected, every time")
 def test_another_hash_seed_and_another_time_collect_the_same_tests(request: pytest.FixtureRequest) -> None:
     """No set decides about their order or their names, no clock and no chance: compared are the tests of this run."""
     here = [item.nodeid for item in request.session.items]

@@ -95,12 +95,6 @@ def test_a_way_that_was_found_is_closed_where_the_script_is_closed_already(more)
     assert all(trials.stopped(attack, knows, raised(base, fix)) for fix in fixes)
 
 
-def test_the_best_profile_has_nothing_left_to_change():
-    result = audit.audit(System(Settings.of("oauth-bcp")))
-    assert {c.switch for c in result.plan.changes} <= {"client.bff"}, "the page keeps its tokens itself until it has a backend"
-    assert all(t.state == "done" for t in result.monday if t.item != "revoke"), result.monday
-
-
 def test_answers_that_do_not_fit_together_are_repaired_first(monkeypatch):
     told = system("design-oauth.api-aud")
     monkeypatch.setattr(

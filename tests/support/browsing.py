@@ -39,9 +39,12 @@ def says(page: Any, verdict: str) -> None:
     """Wait until the verdict is this one; where a question hides it, as somebody does who wants to see all at once."""
     found, everything = f'.stepper .verdict b:text-is("{verdict}")', '.stepper .bar button:text-is("Show all")'
     page.wait_for_selector(f"{found}, {everything}:visible", state="attached")
-    if page.locator(f"{everything}:visible").count():
+    asked = page.locator(f"{everything}:visible").count() > 0
+    if asked:
         page.locator(everything).click()
     page.wait_for_selector(found, state="attached")
+    if asked and page.get_by_test_id("stApp").count():
+        page.wait_for_selector(IDLE)  # what stands below the run comes last
 
 
 def on(page: Any, times: int = 1) -> None:

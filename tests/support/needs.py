@@ -25,9 +25,12 @@ class Need(NamedTuple):
     cure: str
 
 
+BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")  # the first is the same without a desktop's window, and quicker
+
+
 def chromium() -> str | None:
     """Path of a browser that Playwright can drive."""
-    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def program(name: str) -> str | None:
