@@ -1,13 +1,20 @@
-"""The scripts and style sheets of the front end, each read once."""
+"""The scripts and style sheets of the front end, each read once, and those scripts that have addresses of their own."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
+
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.core.memo import memo
 from sandbox.views import stepper
 
 HERE = Path(__file__).parent / "frontend"
+PLACE = "front"  # the first part of their addresses
+FOREVER = "public, max-age=31536000, immutable"
 
 
 @memo("table", 32)
@@ -16,15 +23,58 @@ def text(file: str | Path) -> str:
     return (HERE / file).read_text(encoding="utf-8")
 
 
-@memo("table", 1)
-def stepper_style() -> str:
-    """The stepper's sheet."""
-    return stepper.style()
-
-
 @memo("table", 32)
 def script(file: str | Path, *before: str) -> str:
     """The script of a component, likewise, after the helpers that our scripts share, and after those of `frontend/` that it needs."""
     whole = stepper.script(HERE / file)
     own = (HERE / file).read_text(encoding="utf-8")
     return whole.removesuffix(own) + "".join(f"{text(each)}\n" for each in before) + own
+
+
+# ---------------------------------------------------------------- scripts with addresses of their own
+
+SERVED = {  # those whose data changes with a click: Streamlit would send the script again with it
+    "stepper": lambda: f"const SHEET = {json.dumps(stepper.style())};\n{script(stepper.JS, 'progress.js')}\n{text('mounted.js')}",
+    "address": lambda: script("address.js"),
+    "reached": lambda: script("reached.js", "places.js", "progress.js"),
+}
+
+
+@memo("table", len(SERVED))
+def served(name: str) -> bytes:
+    """The text of such a script.  KeyError if there is none of this name."""
+    return SERVED[name]().encode()
+
+
+@memo("table", len(SERVED))
+def file(name: str) -> str:
+    """Where it is, beside the pages: another text has another name."""
+    return f"{PLACE}/{name}.{hashlib.sha256(served(name)).hexdigest()[:12]}.js"
+
+
+def loading(name: str) -> str:
+    """The script of a component that loads it."""
+    return f"const FILE = {json.dumps(file(name))};\n{text('loading.js')}"
+
+
+class Front:
+    """Serves these scripts to every page, and to the pages of another version, too, which ask for other names."""
+
+    def __init__(self, app: ASGIApp, base: str) -> None:
+        self.app, self.below = app, f"{base}/{PLACE}/"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(self.below):
+            await self.app(scope, receive, send)
+            return
+        await _answer(scope["method"], scope["path"].removeprefix(self.below))(scope, receive, send)
+
+
+def _answer(method: str, asked: str) -> Response:
+    if method not in ("GET", "HEAD"):
+        return PlainTextResponse("GET it", 405, {"Allow": "GET, HEAD"})
+    name = asked.partition(".")[0]
+    if name not in SERVED or not asked.endswith(".js"):
+        return PlainTextResponse("There is no such file.", 404)
+    kept = FOREVER if f"{PLACE}/{asked}" == file(name) else "no-cache"
+    return Response(served(name), media_type="text/javascript", headers={"Cache-Control": kept})

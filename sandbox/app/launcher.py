@@ -23,6 +23,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.app import place
+from sandbox.app.assets import PLACE, Front
 from sandbox.app.live_worlds import WORLDS
 from sandbox.app.visitor import Recognised
 from sandbox.serve.below import Below
@@ -114,11 +115,12 @@ class WorldsBeside:
 
 
 class StaticFiles:
-    """Streamlit's own files are compressed: they are the same for everybody, and no secret.  (It compresses what else it sends, but not
-    these; its websocket, which carries what a learner sees, is not compressed.)"""
+    """Streamlit's own files and ours are compressed: they are the same for everybody, and no secret.  (It compresses what else it sends,
+    but not these; its websocket is not compressed, but the documents of the stepper are, which are nobody's secret either.)"""
 
     def __init__(self, app: ASGIApp, base: str) -> None:
-        self.app, self.compressed, self.below = app, GZipMiddleware(app, minimum_size=1000, compresslevel=6), f"{base}/static/"
+        self.app, self.compressed = app, GZipMiddleware(app, minimum_size=1000, compresslevel=6)
+        self.below = (f"{base}/static/", f"{base}/{PLACE}/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         static = scope["type"] == "http" and scope["path"].startswith(self.below)
@@ -132,7 +134,7 @@ def middleware(base: str = "") -> list[Middleware]:
     except ValueError as error:
         raise SystemExit(f"{place.SETTING}: {error}") from None
     WORLDS.below(base)
-    below = [Middleware(each, base) for each in (StaticFiles, Recognised)]
+    below = [Middleware(each, base) for each in (StaticFiles, Front, Recognised)]
     return [Middleware(NoDelay), Middleware(Below, base), Middleware(SafeHeaders), Middleware(WorldsBeside), *below]
 
 

@@ -54,7 +54,7 @@ def address(page: str, params: dict[str, str], turned: Callable[[dict[str, str]]
 
     With `turned` each setting is an entry of the browser's history, and `turned` gets the query to which Back or Forward has led.
     """
-    component = st.components.v2.component("address", js=assets.script("address.js"))
+    component = st.components.v2.component("address", js=assets.loading("address"))
     data = {"page": page, "params": params, "entries": turned is not None}
     component(key="address", data=data, width="content", on_turned_change=partial(_turned, turned))
 

@@ -19,7 +19,7 @@ from sandbox.serve.blueprint import Unreadable
 from sandbox.serve.live import Live
 from sandbox.serve.opener import Opener
 from sandbox.serve.worlds import Elsewhere
-from tests.support.apps import choose, fine, link, opened, page_text
+from tests.support.apps import choose, fine, link, opened, page_text, unpacked
 from tests.support.live_pages import with_world
 from tests.support.live_worlds import ask
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("mounted")
 
 
 def steppers(at: AppTest) -> list[dict[str, Any]]:
-    return [json.loads(e.proto.json) for e in at.get("bidi_component") if e.proto.component_name == "stepper"]
+    return [unpacked(e.proto.bytes) for e in at.get("bidi_component") if e.proto.component_name == "stepper"]
 
 
 def test_without_a_place_for_worlds_it_says_how_to_start_the_app(monkeypatch: pytest.MonkeyPatch) -> None:

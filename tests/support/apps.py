@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from typing import Any
 
@@ -39,11 +40,16 @@ def fine(at: AppTest) -> AppTest:
     return at
 
 
+def unpacked(data: bytes) -> dict[str, Any]:
+    """A document as the stepper gets it."""
+    document: dict[str, Any] = json.loads(gzip.decompress(data))
+    return document
+
+
 def shown(at: AppTest) -> dict[str, Any]:
     """The document that the stepper got."""
     protos = [element.proto for element in at.get("bidi_component")]
-    document: dict[str, Any] = json.loads(next(p.json for p in protos if p.component_name == "stepper"))
-    return document
+    return unpacked(next(p.bytes for p in protos if p.component_name == "stepper"))
 
 
 def verdict(at: AppTest) -> str:

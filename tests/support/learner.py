@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import ssl
 from contextlib import ExitStack
@@ -118,6 +119,11 @@ class Learner:
         if what == "button":
             self.buttons[element.button.label] = element.button.id
         elif what == "bidi_component":
-            self.documents[element.bidi_component.component_name] = json.loads(element.bidi_component.json)
+            self.documents[element.bidi_component.component_name] = _document(element.bidi_component)
         elif what in ("html", "markdown", "alert"):
             self.texts.append(element.html.body if what == "html" else getattr(element, what).body)
+
+
+def _document(component: Any) -> Any:
+    """What a component was given: the stepper's document is packed."""
+    return json.loads(gzip.decompress(component.bytes) if component.bytes else component.json)

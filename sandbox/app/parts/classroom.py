@@ -10,18 +10,18 @@ from typing import Any
 
 import streamlit as st
 
-from sandbox.app import assets, cache, state
+from sandbox.app import cache, state
+from sandbox.app.parts import stepper
 from sandbox.app.parts.workshop_view import WorkshopView, sayable
 from sandbox.engine.result import Run
-from sandbox.views.stepper import JS, closed
+from sandbox.views.stepper import closed
 
 KEY = "rehearsal"
 
 
 def show(run: Run, view: WorkshopView, count: int) -> None:
     """Mount the stepper with the questions of the run, and with the answers that were given."""
-    component = st.components.v2.component("stepper", js=assets.script(JS, "progress.js"), css=assets.stepper_style())
-    component(key=KEY, data=document(run, view, count), on_events_change=_happened)
+    stepper.component(document(run, view, count), KEY, _happened)
 
 
 def document(run: Run, view: WorkshopView, count: int) -> dict[str, Any]:

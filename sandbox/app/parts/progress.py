@@ -50,7 +50,7 @@ def mark_at_the_end(run: Run) -> None:
 
 def mark(stop: str, last: int = 0) -> None:
     """Mark a stop as done once the `step` of the address is at least `last`; at once if that is 0."""
-    st.components.v2.component("reached", js=assets.script("reached.js", *SCRIPTS))(key="reached", data={"stop": stop, "last": last})
+    st.components.v2.component("reached", js=assets.loading("reached"))(key="reached", data={"stop": stop, "last": last})
 
 
 def document(kind: str) -> Doc:

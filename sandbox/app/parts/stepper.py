@@ -6,6 +6,9 @@ come back as numbered events, which the browser repeats until the document ackno
 
 from __future__ import annotations
 
+import gzip
+import json
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -17,7 +20,6 @@ from sandbox.app.parts import lesson
 from sandbox.app.state import View
 from sandbox.engine.result import Run
 from sandbox.protocol.edits import BadEdit, applied
-from sandbox.views.stepper import JS
 
 LONGEST = 200  # events at once; a browser that sends more is none of ours
 
@@ -46,8 +48,13 @@ def mount(document: dict[str, Any], key: str) -> None:
 
 def _mount(document: dict[str, Any], key: str, heard: bool = False) -> None:
     """`heard`: whether the page wants to know what the learner does."""
-    component = st.components.v2.component("stepper", js=assets.script(JS, "progress.js"), css=assets.stepper_style())
-    component(key=key, data=document, on_events_change=partial(_happened, key) if heard else _nothing)
+    component(document, key, partial(_happened, key) if heard else _nothing)
+
+
+def component(document: dict[str, Any], key: str, happened: Callable[[], None]) -> None:
+    """The component itself, with the document packed (frontend/mounted.js unpacks it); `happened` is called when it has events."""
+    packed = gzip.compress(json.dumps(document, separators=(",", ":")).encode(), 6, mtime=0)  # the same bytes for the same document
+    st.components.v2.component("stepper", js=assets.loading("stepper"))(key=key, data=packed, on_events_change=happened)
 
 
 def _nothing() -> None:

@@ -1,7 +1,6 @@
 // The stepper: diagram, message, token, checks and who-knows-what, for one run or up to three side by side.
 //
-// Two hosts use this file unchanged: Streamlit (the default export, called on mount and again whenever `data` or the theme
-// changes) and the offline page (`mount`, see html/offline.py).  Everything that moves during stepping happens here; the host is told
+// Two hosts use this file unchanged: the app (app/frontend/mounted.js) and the offline page (`mount`, see html/offline.py).  Everything that moves during stepping happens here; the host is told
 // only about edits, answers and wishes.  Every text of the document is data: it reaches the page through h() of dom.js and through
 // textContent, never as HTML.  board.js, the diagram, and panels.js, what one moment shows, stand before this script.
 
@@ -585,17 +584,4 @@ function closed(doc, answers) {
   const moments = run.moments.slice(0, last).map((m, i) => (before && i === last - 1 ? { ...m, blocked: false, led: undefined } : m));
   const seen = !before && run.verdict.at && run.verdict.at <= last, verdict = seen ? { ...run.verdict, detail: '', by: '' } : { word: '', tone: 'none', sentence: '', detail: '', at: null, by: '' };
   return { ...doc, panes: [{ ...run, verdict, steps, moments }], timeline: doc.timeline.slice(0, last), answers, open: open.key, revealable: true };
-}
-
-const instances = new WeakMap();     // Streamlit's parent element -> Stepper
-
-/** Streamlit calls this on mount and again for each change of `data` *or of the theme*, with the same parent.
- *  It may run an earlier call's clean-up at once when a later call has overtaken it, so a clean-up means
- *  "unmounted" only if the page no longer holds the element a moment later. */
-export default function ({ data, parentElement, setTriggerValue }) {
-  let stepper = instances.get(parentElement);
-  if (!stepper) instances.set(parentElement, stepper = new Stepper(parentElement, { url: data?.film ? '' : 'query' }));
-  stepper.send = setTriggerValue;
-  stepper.update(data);
-  return () => setTimeout(() => { if (!stepper.root.isConnected) { stepper.destroy(); instances.delete(parentElement); } });
 }

@@ -1,0 +1,36 @@
+// The stepper on a page of the app: what loading.js fetches once and calls for each new document.  SHEET, the stepper's sheet, and the
+// stepper's own scripts stand before this one.
+
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(SHEET);
+const steppers = new WeakMap();      // Streamlit's parent element -> Stepper
+const latest = new WeakMap();        // the same -> the bytes that came last, and the promise of their document
+
+/** The document of these bytes, which are compressed JSON.  Bytes that came before give the very same document. */
+function unpacked(parent, bytes) {
+  const last = latest.get(parent);
+  if (last && last.bytes.length === bytes.length && last.bytes.every((byte, i) => byte === bytes[i])) return last.document;
+  const document = new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).json();
+  latest.set(parent, { bytes, document });
+  return document;
+}
+
+/** Streamlit calls this on mount and again for each change of `data` *or of the theme*, with the same parent.
+ *  It may run an earlier call's clean-up at once when a later call has overtaken it, so a clean-up means
+ *  "unmounted" only if the page no longer holds the element a moment later. */
+export default function ({ data, parentElement, setTriggerValue }) {
+  const document = unpacked(parentElement, data);
+  document.then((doc) => {
+    if (latest.get(parentElement)?.document !== document || !parentElement.isConnected) return;      // overtaken, or gone
+    const root = parentElement.getRootNode();
+    if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    let stepper = steppers.get(parentElement);
+    if (!stepper) steppers.set(parentElement, stepper = new Stepper(parentElement, { url: doc.film ? '' : 'query' }));
+    stepper.send = setTriggerValue;
+    stepper.update(doc);
+  });
+  return () => setTimeout(() => {
+    const stepper = steppers.get(parentElement);
+    if (stepper && !stepper.root.isConnected) { stepper.destroy(); steppers.delete(parentElement); latest.delete(parentElement); }
+  });
+}
