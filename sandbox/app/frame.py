@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from sandbox.app import assets, navigation, pages
+from sandbox.app import assets, first_answer, navigation, pages
 
 PAGES = navigation.pages(pages)
 
@@ -23,4 +23,7 @@ def main() -> None:
         )
         for page in PAGES
     }
-    st.navigation(list(st.session_state.pages.values()), position="top").run()
+    chosen = st.navigation(list(st.session_state.pages.values()), position="top")
+    if (found := first_answer.heading(chosen.url_path, st.query_params.to_dict())) is not None:
+        st.set_page_config(page_title=found.full)
+    chosen.run()

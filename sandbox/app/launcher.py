@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.app import place
 from sandbox.app.assets import PLACE, Front
+from sandbox.app.first_answer import FirstAnswer
 from sandbox.app.live_worlds import WORLDS
 from sandbox.app.visitor import Recognised
 from sandbox.serve.below import Below
@@ -134,7 +135,7 @@ def middleware(base: str = "") -> list[Middleware]:
     except ValueError as error:
         raise SystemExit(f"{place.SETTING}: {error}") from None
     WORLDS.below(base)
-    below = [Middleware(each, base) for each in (StaticFiles, Front, Recognised)]
+    below = [Middleware(each, base) for each in (StaticFiles, FirstAnswer, Front, Recognised)]
     return [Middleware(NoDelay), Middleware(Below, base), Middleware(SafeHeaders), Middleware(WorldsBeside), *below]
 
 

@@ -13,21 +13,22 @@ Draw = Callable[[], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """A page of the app; `path` is its address and its name in links."""
+    """A page of the app; `path` is its address and its name in links, `about` what one finds there, in a sentence."""
 
     title: str
     path: str
     draw: Draw
     place: int | None
+    about: str = ""
 
 
-def page(title: str, *, path: str, place: int | None = None) -> Callable[[Draw], Page]:
+def page(title: str, *, path: str, place: int | None = None, about: str = "") -> Callable[[Draw], Page]:
     """Make a function the page at this path.
 
     `place` orders the navigation from left to right, and the first page is the one that an address without a path opens.
     A page without a place is not in the navigation; links lead to it.
     """
-    return lambda draw: Page(title=title, path=path, draw=draw, place=place)
+    return lambda draw: Page(title=title, path=path, draw=draw, place=place, about=about)
 
 
 def pages(package: ModuleType) -> list[Page]:

@@ -115,10 +115,11 @@ def test_every_claim_is_checked_on_a_click() -> None:
 
 
 def test_a_link_carries_files_place_and_answers() -> None:
-    at = opened("workshop", files=FILES, item="2", predict="1", answers="2.replay.r")
+    said = "2.replay.r,2.replay.1.b"
+    at = opened("workshop", files=FILES, item="2", predict="1", answers=said)
     doc = shown(at)
-    assert (doc["scenario"], doc["open"], doc["answers"]) == ("mine", None, {"replay": "refused"})
-    assert link(at) == {"item": "2", "answers": "2.replay.r", "predict": "1", "files": FILES}
+    assert (doc["scenario"], doc["open"], doc["answers"]) == ("mine", "replay.2", {"replay": "refused", "replay.1": "b"})
+    assert link(at) == {"item": "2", "answers": said, "predict": "1", "files": FILES}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -37,11 +38,17 @@ def at(page: Any, step: int) -> None:
 
 def says(page: Any, verdict: str) -> None:
     """Wait until the verdict is this one; where a question hides it, as somebody does who wants to see all at once."""
-    found, everything = f'.stepper .verdict b:text-is("{verdict}")', '.stepper .bar button:text-is("Show all")'
-    page.wait_for_selector(f"{found}, {everything}:visible", state="attached")
-    asked = page.locator(f"{everything}:visible").count() > 0
-    if asked:
-        page.locator(everything).click()
+    from playwright.sync_api import TimeoutError as Late
+
+    found, everything = f'.stepper .verdict b:text-is("{verdict}")', '.stepper .bar button:text-is("Show all"):visible'
+    asked = False
+    for _ in range(10):
+        page.wait_for_selector(f"{found}, {everything}", state="attached")
+        if page.locator(found).count():
+            break
+        asked = True
+        with suppress(Late):  # what was clicked before may take the question away just now
+            page.locator(everything).click(timeout=2000)
     page.wait_for_selector(found, state="attached")
     if asked and page.get_by_test_id("stApp").count():
         page.wait_for_selector(IDLE)  # what stands below the run comes last

@@ -39,7 +39,7 @@ CELL = '<span class="{cls}" data-label="{label}" title="{more}">{value}</span>'
 Shown = tuple[str, str]  # a cost, and what one may want to know of it
 
 
-@navigation.page("Compare", path=PAGE, place=40)
+@navigation.page("Compare", path=PAGE, place=40, about="One story in up to three settings side by side: where they part, and why.")
 def page() -> None:
     """The whole page."""
     compared: Compared = state.read(PAGE, compare_link.read)

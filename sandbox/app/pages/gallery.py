@@ -13,23 +13,27 @@ from sandbox.language import library
 FLOWS, ATTACKS, PLAY = "flows", "attacks", "play"
 
 
-@navigation.page("Flows", path=FLOWS, place=20)
+ON_HONEST_DAYS = "How the designs work on honest days. Step through every message and see who learns what."
+IN_FOUR_DESIGNS = "Each attack runs in four designs. Play it to find out where it succeeds; the matrix has all outcomes."
+
+
+@navigation.page("Flows", path=FLOWS, place=20, about=ON_HONEST_DAYS)
 def flows() -> None:
     """The gallery of honest days."""
     links.follow(state.current(FLOWS))
-    _head("Flows", "How the designs work on honest days. Step through every message and see who learns what.")
+    _head("Flows", ON_HONEST_DAYS)
     cards.show(FLOWS, library.flows())
 
 
-@navigation.page("Attacks", path=ATTACKS, place=30)
+@navigation.page("Attacks", path=ATTACKS, place=30, about=IN_FOUR_DESIGNS)
 def attacks() -> None:
     """The gallery of attacks, each of which opens in each design."""
     links.follow(state.current(ATTACKS))
-    _head("Attacks", "Each attack runs in four designs. Play it to find out where it succeeds; the matrix has all outcomes.")
+    _head("Attacks", IN_FOUR_DESIGNS)
     cards.show(ATTACKS, library.attacks())
 
 
-@navigation.page("Play", path=PLAY)
+@navigation.page("Play", path=PLAY, about="One flow or one attack, message by message.")
 def play() -> None:
     """The scenario that the address names."""
     view = state.current(PLAY)

@@ -26,7 +26,7 @@ KINDS = {  # heading by kind, in the order of the page
 ABOUT = "Every word of these pages: what it is, why it is there, and what happens without it."
 
 
-@navigation.page("Glossary", path=PAGE)
+@navigation.page("Glossary", path=PAGE, about=ABOUT)
 def page() -> None:
     """All cards, and a box to search them."""
     show('<div class="title"><h1>Glossary</h1><p>{about}</p></div>', about=ABOUT)

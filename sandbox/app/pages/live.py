@@ -65,7 +65,7 @@ STEPS = (
 )
 
 
-@navigation.page("Live", path=PAGE, place=90)
+@navigation.page("Live", path=PAGE, place=90, about="An authorization server, APIs and clients of your own, to point a real client at.")
 def page() -> None:
     """The learner's world, or the offer to open one."""
     view = _view()

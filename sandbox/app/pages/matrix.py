@@ -70,7 +70,9 @@ def read(params: Mapping[str, str]) -> tuple[Which, list[str]]:
     return Which(), [sentence(f"There is no table {quoted(wanted)}; it is one of {', '.join(VIEWS)}")]
 
 
-@navigation.page("Matrix", path=PAGE, place=50)
+@navigation.page(
+    "Matrix", path=PAGE, place=50, about="Every attack in four designs, and with each defence and each belief, run while you watch."
+)
 def page() -> None:
     """The whole page.  Only what is inside the fragment is drawn again while the table fills."""
     which: Which = state.read(PAGE, read)

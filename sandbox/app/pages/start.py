@@ -22,22 +22,25 @@ from sandbox.studies.comparison import Proof, Row
 from sandbox.views.outcomes import SIGNS
 
 PAGE = "start"
+ABOUT = (
+    "Real protocol engines and real cryptography on a simulated network. Step through every message, see what each party knows, flip a "
+    "defence, and see who refuses, and why."
+)
 TITLES = [profile.title for profile in PROFILES.values()]
 
 HERO = """
 <div class="hero"><small>OAuth Sandbox</small><h1>A flight simulator for OAuth 2.0 and JWTs</h1>
-<p>Real protocol engines and real cryptography on a simulated network. Step through every message, see what each party knows, flip a
-defence, and see who refuses, and why.</p></div>
+<p>{about}</p></div>
 """
 
 
-@navigation.page("Start", path=PAGE, place=10)
+@navigation.page("Start", path=PAGE, place=10, about=ABOUT)
 def page() -> None:
     """The introduction, and links to where one can begin."""
     links.follow(state.current(PAGE))
     left, right = st.columns([1, 1.6], gap="large", vertical_alignment="center")
     with left:
-        st.html(HERO)
+        show(HERO, about=ABOUT)
         progress.next_stop()
     with right:
         _film()

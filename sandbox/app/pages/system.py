@@ -53,7 +53,12 @@ WAY = '<div class="finding succeeded"><i aria-hidden="true">✗</i><div><b>{titl
 CHANGE = '<div class="change"><code>{switch}</code><span><s>{before}</s> → <b>{after}</b></span><p>{meaning_html}</p></div>'
 
 
-@navigation.page("Your system", path=PAGE, place=60)
+@navigation.page(
+    "Your system",
+    path=PAGE,
+    place=60,
+    about="What you have, in a few answers: which attacks succeed against it, and the smallest set of changes.",
+)
 def page() -> None:
     """Questions on the left, what they come to on the right."""
     query = state.arrived(PAGE)

@@ -34,7 +34,7 @@ PLACEHOLDER = "eyJ… alone, or an Authorization header, a curl command, a JSON 
 BEHIND = "No verdict: first put right what is marked at the token."
 
 
-@navigation.page("Token lab", path=PAGE, place=70)
+@navigation.page("Token lab", path=PAGE, place=70, about="Take a token apart, change it, sign or forge it, and see who accepts it.")
 def page() -> None:
     query = state.arrived(PAGE)
     if query is not None:

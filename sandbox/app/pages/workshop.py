@@ -26,6 +26,7 @@ from sandbox.workshop.program import Entry, Workshop, fault, opened
 
 PAGE = "workshop"
 OLD_PAGE = "your-file"
+ABOUT = "Scenarios of your own, or a playlist, to lead a room through."
 HEAD = (
     '<div class="title"><h1>{title}</h1><p>Bring scenarios of your own, or a playlist: write them here, load files or a zip. '
     "They are checked as you go.</p></div>"
@@ -34,12 +35,12 @@ TITLE = '<div class="title"><h1>{title}</h1></div>'
 PRESENTING = '<div class="presenting"><h1>{title}</h1><p>{story}</p></div>'
 
 
-@navigation.page("Workshop", path=PAGE, place=80)
+@navigation.page("Workshop", path=PAGE, place=80, about=ABOUT)
 def page() -> None:
     _page(PAGE)
 
 
-@navigation.page("Your file", path=OLD_PAGE)
+@navigation.page("Your file", path=OLD_PAGE, about=ABOUT)
 def your_file() -> None:
     """The page under its older address."""
     _page(OLD_PAGE)
