@@ -13,6 +13,7 @@ def main() -> None:
     """Draw the page that the address names."""
     st.set_page_config(page_title="OAuth Sandbox", page_icon="🔐", layout="wide")
     st.html(f"<style>{assets.text('app.css')}</style>")
+    st.components.v2.component("connection", js=assets.script("connection.js"))(key="connection", width="content")
     st.session_state.pages = {
         page.path: st.Page(
             page.draw,

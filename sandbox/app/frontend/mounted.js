@@ -4,6 +4,7 @@
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(SHEET);
 const steppers = new WeakMap();      // Streamlit's parent element -> Stepper
+const SETTLED = 1000;                // milliseconds after which a server that is back has drawn the page
 const latest = new WeakMap();        // the same -> the bytes that came last, and the promise of their document
 
 /** The document of these bytes, which are compressed JSON.  Bytes that came before give the very same document. */
@@ -13,6 +14,18 @@ function unpacked(parent, bytes) {
   const document = new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).json();
   latest.set(parent, { bytes, document });
   return document;
+}
+
+/** Call `back` whenever the page finds its server again, for as long as the element is on the page. */
+function onReturn(element, back) {
+  const app = document.querySelector('[data-testid="stApp"]'), cut = () => app.dataset.testConnectionState !== 'CONNECTED';
+  let was = false;
+  const watcher = new MutationObserver(() => {
+    if (!element.isConnected) watcher.disconnect();
+    else if (was && !cut()) back();
+    was = cut();
+  });
+  if (app) watcher.observe(app, { attributes: true, attributeFilter: ['data-test-connection-state'] });
 }
 
 /** Streamlit calls this on mount and again for each change of `data` *or of the theme*, with the same parent.
@@ -25,7 +38,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const root = parentElement.getRootNode();
     if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
     let stepper = steppers.get(parentElement);
-    if (!stepper) steppers.set(parentElement, stepper = new Stepper(parentElement, { url: doc.film ? '' : 'query' }));
+    if (!stepper) {
+      steppers.set(parentElement, stepper = new Stepper(parentElement, { url: doc.film ? '' : 'query' }));
+      onReturn(parentElement, () => setTimeout(() => stepper.reconnected(), SETTLED));
+    }
     stepper.send = setTriggerValue;
     stepper.update(doc);
   });

@@ -14,8 +14,9 @@ function textsOf(q, said) {
   return ids.map((id) => q.options.find((option) => option.id === id)?.text ?? '');
 }
 
-/** What was said, and whether it is right: at a question that has been answered. */
+/** What was said, and whether it is right, as soon as the host has told. */
 function answerOf(q, said) {
+  if (!q.right) return h('div', { class: 'ask', role: 'status' }, h('p', {}, `You said: ${textsOf(q, said).join(q.ordered ? ' → ' : ', ')} `, h('b', {}, 'Now for what happens …')));
   const right = said === q.right, told = textsOf(q, said).join(q.ordered ? ' → ' : ', ');
   const ruling = q.kind === 'predict' ? (right ? 'That is what happens.' : 'It goes the other way.') : right ? 'That is right.' : `${q.ordered ? 'The order is' : 'Right is'}:`;
   const cure = right || q.kind === 'predict' ? null : q.ordered ? h('ol', {}, ...textsOf(q, q.right).map((text) => h('li', {}, text))) : h('b', {}, textsOf(q, q.right).join(', '));

@@ -85,6 +85,7 @@ class Stepper {
     this.at = follow ? doc.timeline.length - 1 : opening && this.readUrl(doc) !== null ? this.readUrl(doc) : index.get(kept) ?? 0;
     const ack = doc.ack ?? 0, lost = ack < (this.doc?.ack ?? 0);              // lost: the server began a new session
     this.queue = lost ? [] : this.queue.filter((e) => e.seq > ack);
+    this.waiting();
     if (this.views?.length !== doc.panes.length) { this.panes.replaceChildren(); this.views = doc.panes.map(() => this.pane()); }
     if (turned || this.doc?.scenario !== doc.scenario) this.ended = false;
     this.doc = doc;
@@ -343,7 +344,7 @@ class Stepper {
     const mine = questionsOf(run, moment.step).map((q) => [q, answered.get(this.asked(run, q))]);
     const next = mine.findIndex(([, said]) => !said), [q] = mine[next] ?? [];
     const open = q && (q.when === 'before' ? begins : over) ? q : null;
-    const told = mine.filter(([each, said], i) => said && each.right && (each.when === 'before' || over) && (!open || i === next - 1));
+    const told = mine.filter(([each, said], i) => said && (each.when === 'before' || over) && (!open || i === next - 1));
     const said = told.map(([each, answer]) => answerOf(each, answer));
     if (!open) return said;
     const choose = (ids) => { this.chosen = { key: open.key, ids }; this.show(this.at, true); };
@@ -498,7 +499,14 @@ class Stepper {
     this.seq = Math.max(this.seq, this.doc.ack ?? 0) + 1;
     this.queue.push({ ...value, event, seq: this.seq });
     this.send('events', this.queue);
+    this.waiting();
   }
+
+  /** Tell the page around it how many events are on their way. */
+  waiting() { window.dispatchEvent(new CustomEvent('oauth-sandbox-waiting', { detail: this.queue.length })); }
+
+  /** The host has found its server again: what was sent meanwhile is sent once more. */
+  reconnected() { if (this.queue.length) this.send('events', this.queue); }
 
   /** Where the address says to begin: at a number, or at the first message of a step of the story (`step=replay`). */
   readUrl(doc) {
