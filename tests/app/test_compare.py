@@ -10,6 +10,7 @@ from sandbox.language import library
 from sandbox.studies import adaptive
 from sandbox.views.outcomes import SIGNS
 from tests.support.apps import AUD, fine, link, links_to, opened, page_text, shown, switched
+from tests.support.effort import some
 
 pytestmark = pytest.mark.slow
 
@@ -74,7 +75,7 @@ def test_a_third_comes_and_goes() -> None:
     assert link(at)["a"] == "oauth-bcp"
 
 
-@pytest.mark.parametrize("scenario", library.ids())
+@pytest.mark.parametrize("scenario", some(library.ids(), 24))
 def test_every_story_can_be_compared(scenario: str) -> None:
     at = opened("compare", scenario=scenario)
     assert len(verdicts(at)) == 2

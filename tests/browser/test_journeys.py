@@ -334,10 +334,11 @@ def test_dark_mode_is_dark_everywhere(page: Any, app: str) -> None:
     assert luminance(page, ".stepper .detail") < 150
 
 
-@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768)])
 @pytest.mark.parametrize("path", ["/", "/flows", "/attacks", f"/play?scenario={AUD}", "/your-file"])
-def test_nothing_is_wider_than_the_window(page: Any, app: str, path: str, width: int, height: int) -> None:
-    page.set_viewport_size({"width": width, "height": height})
+def test_nothing_is_wider_than_the_window(page: Any, app: str, path: str) -> None:
     opened(page, app + path, stepper="scenario" in path)
-    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
-    assert page.locator(".stMain").evaluate("(el) => el.scrollWidth <= el.clientWidth")
+    for width, height in ((1440, 900), (1024, 768)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function("(w) => innerWidth === w", arg=width)
+        assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), width
+        assert page.locator(".stMain").evaluate("(el) => el.scrollWidth <= el.clientWidth"), width

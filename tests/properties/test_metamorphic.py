@@ -65,7 +65,7 @@ VALUES = [(switch.name, value) for switch in SWITCHES.values() if not switch.kin
 def test_adding_a_defence_never_turns_blocked_into_succeeded(attack):
     blocked = defended(attack)
 
-    @settings(max_examples=effort(30, long=600), suppress_health_check=list(HealthCheck))
+    @settings(max_examples=effort(12, long=600), suppress_health_check=list(HealthCheck))
     @given(st.sampled_from(blocked), st.lists(st.sampled_from(VALUES), min_size=1, max_size=3, unique_by=lambda c: c[0]))
     def more(before, added):
         after = before.at_least(dict(added))
@@ -123,7 +123,7 @@ def _ways(scenario: Scenario, where: Settings) -> tuple[list[Case], tuple[ways.W
 
 @pytest.mark.parametrize("attack", ATTACKS, **NAMES)
 def test_less_defence_never_stops_her_nor_shortens_what_she_has(attack):
-    for before, after in some(lowered(attack), 3):
+    for before, after in some(lowered(attack), 2):
         if not honest(after):
             continue
         word = harm(attack, after)
