@@ -49,7 +49,7 @@ def page() -> None:
     _head(view)
     reading = lab_text.reading()
     with st.container(key="lab-setting", horizontal=True, vertical_alignment="center", gap="small"):
-        switch_panel.profile(view, scenario.settings)
+        switch_panel.profile(view, scenario)
         switch_panel.panel(scenario, view, tuple(token_lab.apis()))
     left, right = st.columns([1, 1], gap="large")
     with left:

@@ -19,9 +19,11 @@ from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol import drafts
 from sandbox.protocol.switches import PROFILES
+from sandbox.studies.twins import twin
 
 TITLE = '<div class="title"><h1>{title}</h1><p>{story}</p></div>'
 LESSON = '<div class="lesson"><h2>What to take home</h2><p>{lesson}</p><p class="refs">{refs_html}</p>{drafts_html}</div>'
+NOTHING = '<div class="said"><b>{design} has nothing to show of this.</b> {reason}</div>'
 DRAFT = '<p class="refs">{note}</p>'
 
 
@@ -47,6 +49,8 @@ def draw(
         setting = st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small")
         if not asking and (looked := cache.looked(run)) is not None and looked.ways:
             looking.found("", looked)
+        if not run.events:
+            _nothing(run)
         (mount or stepper.show)(run)
         if scenario.kind == "attack" and not asking:
             with st.container(key="claims", horizontal=True, vertical_alignment="center", gap="small"):
@@ -57,8 +61,18 @@ def draw(
     if not asking:
         _lesson(scenario)
     with setting:  # last, because a search in it starts a timer, whose runs bring the values of controls that the browser has by then
-        switch_panel.profile(view, scenario.settings)
+        switch_panel.profile(view, scenario)
         switch_panel.panel(scenario, view, run.parties)
+
+
+def _nothing(run: Run) -> None:
+    """Why this design has nothing to show, and the story of the kind that it has something to show of."""
+    settings = run.settings
+    show(NOTHING, design=PROFILES[settings.profile].title, reason=run.verdict.sentence)
+    if (there := twin(run.scenario, settings)) is not None:
+        links.link(
+            "play", f"There, play “{there.title}”", {"scenario": there.id, "profile": settings.profile}, icon=":material/arrow_forward:"
+        )
 
 
 def _compared(view: View) -> dict[str, str]:

@@ -26,9 +26,16 @@ FILE = "file"
 ALL = "all"
 
 
-def profile(view: View, own: Settings | None = None) -> None:
-    """The lesson's own setting, if there is a lesson, or one of the profiles."""
-    about = ({FILE: own_setting(own)} if own else {}) | {name: p.title for name, p in PROFILES.items()}
+GREY = "<style>{shown}</style>"
+GREYED = '.st-key-profile [role="radio"]:nth-of-type({place}) {{ opacity: .5 }}'
+
+
+def profile(view: View, lesson: Scenario | None = None) -> None:
+    """The lesson's own setting, if there is a lesson, or one of the profiles; those that have nothing to show of it are grey."""
+    about = ({FILE: own_setting(lesson.settings)} if lesson else {}) | {name: p.title for name, p in PROFILES.items()}
+    if lesson is not None:
+        empty = [n for n, name in enumerate(about, 1) if name != FILE and Settings.of(name).lacks(lesson.needs) is not None]
+        st.html(GREY.format(shown=" ".join(GREYED.format(place=place) for place in empty)))
     st.session_state.profile = view.profile or FILE
     st.segmented_control(
         "Setting",

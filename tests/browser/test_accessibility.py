@@ -1,0 +1,46 @@
+"""axe-core finds nothing in our own elements, on any page, in light and dark; Streamlit's own faults stand in a list that may only shrink."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.support import axe
+from tests.support.browsing import AUD, IDLE, READY, new_context
+from tests.support.paths import DATA
+
+PAGES = {
+    "": ".stages",
+    "flows": ".gallery",
+    "attacks": ".gallery",
+    f"play?scenario={AUD}": READY,
+    f"play?scenario={AUD}&profile=oauth-bcp&step=30": READY,
+    "compare": ".stepper, .board",
+    "matrix": ".board",
+    "system": ".question",
+    "token-lab": ".ruling",
+    "workshop": ".title",
+    "live": ".title",
+    "glossary": "article",
+}
+LISTED = {tuple(line.split()) for line in (DATA / "axe.txt").read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")}
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def schemed(browser: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A browser of somebody who wants light or dark pages."""
+    context = new_context(browser, reduced_motion="reduce", color_scheme=request.param, viewport={"width": 1440, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_of_ours_is_wrong_and_nothing_new_of_streamlits(schemed: Any, app: str, path: str) -> None:
+    schemed.goto(f"{app}/{path}")
+    schemed.wait_for_selector(IDLE)
+    schemed.locator(PAGES[path]).first.wait_for()
+    found = axe.found(schemed)
+    assert [each for each in found if each.ours] == []
+    assert {(each.rule, each.place) for each in found} <= LISTED
