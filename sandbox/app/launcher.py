@@ -117,7 +117,7 @@ class WorldsBeside:
 
 class StaticFiles:
     """Streamlit's own files and ours are compressed: they are the same for everybody, and no secret.  (It compresses what else it sends,
-    but not these; its websocket is not compressed, but the documents of the stepper are, which are nobody's secret either.)"""
+    but not these; its websocket is not compressed, but simulated runs are, which are nobody's secret either.)"""
 
     def __init__(self, app: ASGIApp, base: str) -> None:
         self.app, self.compressed = app, GZipMiddleware(app, minimum_size=1000, compresslevel=6)

@@ -27,7 +27,9 @@ pytestmark = pytest.mark.usefixtures("mounted")
 
 
 def steppers(at: AppTest) -> list[dict[str, Any]]:
-    return [unpacked(e.proto.bytes) for e in at.get("bidi_component") if e.proto.component_name == "stepper"]
+    sent = [e.proto.bytes for e in at.get("bidi_component") if e.proto.component_name == "stepper"]
+    assert all(data[:1] == b"{" for data in sent), "what a live world has is not compressed: its length would tell a token"
+    return [unpacked(data) for data in sent]
 
 
 def test_without_a_place_for_worlds_it_says_how_to_start_the_app(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,13 +12,14 @@ from sandbox.app import cache
 from sandbox.engine.case import Case
 from sandbox.language import library
 from sandbox.studies import comparison
-from tests.support.apps import opened
+from tests.support.apps import opened, unpacked
 
 pytestmark = pytest.mark.slow
 
 
 def component(at: AppTest, name: str) -> Any:
-    return json.loads(next(e.proto.json for e in at.get("bidi_component") if e.proto.component_name == name))
+    proto = next(e.proto for e in at.get("bidi_component") if e.proto.component_name == name)
+    return unpacked(proto.bytes) if proto.bytes else json.loads(proto.json)
 
 
 def test_the_film_is_a_real_run_that_succeeds() -> None:

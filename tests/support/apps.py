@@ -41,8 +41,8 @@ def fine(at: AppTest) -> AppTest:
 
 
 def unpacked(data: bytes) -> dict[str, Any]:
-    """A document as the stepper gets it."""
-    document: dict[str, Any] = json.loads(gzip.decompress(data))
+    """A document as the stepper gets it, compressed or not."""
+    document: dict[str, Any] = json.loads(gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data)
     return document
 
 

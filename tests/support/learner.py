@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import ssl
 from contextlib import ExitStack
@@ -13,6 +12,8 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
+
+from tests.support.apps import unpacked
 
 PATIENCE = 60  # seconds for one answer
 
@@ -125,5 +126,5 @@ class Learner:
 
 
 def _document(component: Any) -> Any:
-    """What a component was given: the stepper's document is packed."""
-    return json.loads(gzip.decompress(component.bytes) if component.bytes else component.json)
+    """What a component was given, if anything."""
+    return unpacked(component.bytes) if component.bytes else json.loads(component.json or "null")

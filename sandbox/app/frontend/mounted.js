@@ -7,11 +7,12 @@ const steppers = new WeakMap();      // Streamlit's parent element -> Stepper
 const SETTLED = 1000;                // milliseconds after which a server that is back has drawn the page
 const latest = new WeakMap();        // the same -> the bytes that came last, and the promise of their document
 
-/** The document of these bytes, which are compressed JSON.  Bytes that came before give the very same document. */
+/** The document of these bytes, which are JSON, compressed or not.  Bytes that came before give the very same document. */
 function unpacked(parent, bytes) {
   const last = latest.get(parent);
   if (last && last.bytes.length === bytes.length && last.bytes.every((byte, i) => byte === bytes[i])) return last.document;
-  const document = new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).json();
+  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b, whole = new Blob([bytes]).stream();
+  const document = new Response(packed ? whole.pipeThrough(new DecompressionStream('gzip')) : whole).json();
   latest.set(parent, { bytes, document });
   return document;
 }

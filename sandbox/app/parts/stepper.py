@@ -42,8 +42,8 @@ def film(run: Run, key: str = "film") -> None:
 
 
 def mount(document: dict[str, Any], key: str) -> None:
-    """Mount it with a document that was made elsewhere."""
-    _mount(document, key)
+    """Mount it with the document of a live world.  It is not compressed: tokens and texts that others choose share it (BREACH)."""
+    component(document, key, _nothing, packed=False)
 
 
 def _mount(document: dict[str, Any], key: str, heard: bool = False) -> None:
@@ -51,10 +51,11 @@ def _mount(document: dict[str, Any], key: str, heard: bool = False) -> None:
     component(document, key, partial(_happened, key) if heard else _nothing)
 
 
-def component(document: dict[str, Any], key: str, happened: Callable[[], None]) -> None:
-    """The component itself, with the document packed (frontend/mounted.js unpacks it); `happened` is called when it has events."""
-    packed = gzip.compress(json.dumps(document, separators=(",", ":")).encode(), 6, mtime=0)  # the same bytes for the same document
-    st.components.v2.component("stepper", js=assets.loading("stepper"))(key=key, data=packed, on_events_change=happened)
+def component(document: dict[str, Any], key: str, happened: Callable[[], None], *, packed: bool = True) -> None:
+    """The component itself, with the document as frontend/mounted.js takes it; `happened` is called when it has events."""
+    data = json.dumps(document, separators=(",", ":")).encode()
+    data = gzip.compress(data, 6, mtime=0) if packed else data  # the same bytes for the same document
+    st.components.v2.component("stepper", js=assets.loading("stepper"))(key=key, data=data, on_events_change=happened)
 
 
 def _nothing() -> None:
