@@ -88,7 +88,7 @@ def test_back_leads_to_where_the_list_was_left_with_what_was_chosen(page: Any, a
     main.evaluate("(e) => e.scrollTo(0, 500)")
     page.wait_for_function("history.state && history.state.galleryScroll > 300")
     left = page.evaluate("history.state.galleryScroll")
-    box = page.locator(".gallery .card h3 a").evaluate_all(
+    box = page.locator(".gallery .card h2 a").evaluate_all(
         "(all) => { const a = all.find((e) => e.getBoundingClientRect().top > 100); const r = a.getBoundingClientRect(); return [r.x + 5, r.y + 5]; }"
     )
     page.mouse.click(*box)

@@ -32,7 +32,7 @@ def test_from_start_to_succeeded_and_blocked_in_two_clicks(page: Any, app: str) 
 def test_through_the_gallery_in_four(page: Any, app: str) -> None:
     opened(page, app, stepper=False)
     page.get_by_test_id("stTopNavLink").get_by_text("Attacks").click()
-    page.locator(f"[data-card={AUD}] h3 a").click()
+    page.locator(f"[data-card={AUD}] h2 a").click()
     says(page, "Attack succeeded")
     page.get_by_text("OAuth 2.0, best practice", exact=True).click()
     says(page, "Attack blocked")
@@ -141,7 +141,7 @@ def test_a_run_without_steps_has_no_empty_boxes(page: Any, app: str) -> None:
 
 def test_a_whole_card_is_a_link(page: Any, app: str) -> None:
     opened(page, f"{app}/attacks", stepper=False)
-    card, heading = page.locator(f"[data-card={AUD}]"), page.locator(f"[data-card={AUD}] h3")
+    card, heading = page.locator(f"[data-card={AUD}]"), page.locator(f"[data-card={AUD}] h2")
     left, top = card.bounding_box(), heading.bounding_box()
     corner = {"x": top["x"] - left["x"] + 5, "y": top["y"] - left["y"] + 5}
     card.click(position=corner)  # what lies there is the link, not the heading
@@ -222,7 +222,7 @@ def test_a_change_of_settings_keeps_the_step_and_the_address_whole(page: Any, ap
 
 def test_back_leads_through_the_settings_to_the_gallery_and_forward_to_the_same_view(page: Any, app: str) -> None:
     opened(page, f"{app}/attacks", stepper=False)
-    page.locator(f"[data-card={AUD}] h3 a").click()
+    page.locator(f"[data-card={AUD}] h2 a").click()
     says(page, "Attack succeeded")
     page.get_by_role("radio", name=re.compile(r" AUD$")).click()
     says(page, "Attack blocked")
@@ -250,7 +250,7 @@ def test_the_same_attack_again_from_the_gallery_is_fresh(page: Any, app: str) ->
     page.get_by_role("radio", name=re.compile(r" AUD$")).click()
     says(page, "Attack blocked")
     page.get_by_test_id("stTopNavLink").get_by_text("Attacks").click()
-    page.locator(f"[data-card={AUD}] h3 a").click()
+    page.locator(f"[data-card={AUD}] h2 a").click()
     says(page, "Attack succeeded")
 
 

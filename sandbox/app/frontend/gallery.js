@@ -32,7 +32,7 @@ function card(each, done, leave) {
   const meta = [each.number ? `Stop ${each.number}` : '', each.level, `${each.minutes} min`, each.aim].filter(Boolean);
   return h('li', { class: `card${done ? ' done' : ''}`, 'data-card': each.id },
     h('p', { class: 'meta' }, meta.join(' · '), done ? h('b', {}, ' ✓ done') : null),
-    h('h3', {}, placeLink(each.to, {}, [each.title], leave)), h('p', {}, each.story),
+    h('h2', {}, placeLink(each.to, {}, [each.title], leave)), h('p', {}, each.story),
     each.designs.length ? h('p', { class: 'tease' }, tease(each)) : null,
     each.designs.length ? h('ul', { class: 'designs', 'aria-label': 'Play it in one design' }, ...each.designs.map((d) => design(d, done, leave))) : null);
 }

@@ -32,7 +32,7 @@ export default function ({ data, parentElement }) {
   if (state.text === text) return;
   const focus = state.root.getRootNode().activeElement?.dataset?.id;
   state.text = text;
-  const head = h('tr', { role: 'row' }, ...data.columns.map((c) => h('th', { scope: 'col', role: 'columnheader' }, c)));
+  const head = h('tr', { role: 'row' }, ...data.columns.map((c) => (c ? h('th', { scope: 'col', role: 'columnheader' }, c) : h('td', { role: 'cell' }))));
   state.root.className = `board ${data.kind}`;
   state.root.replaceChildren(h('table', { role: 'table' }, h('caption', {}, data.caption),
     h('thead', { role: 'rowgroup' }, head), h('tbody', { role: 'rowgroup' }, ...data.rows.map((r) => row(r, data.columns)))));

@@ -99,7 +99,7 @@ def _missing(answers: dict[str, tuple[str, ...]]) -> str:
 def _questions(answers: dict[str, tuple[str, ...]]) -> None:
     for number, question in enumerate(questions.asked(answers), 1):
         with st.container(key=f"question-{question.id}", gap="xsmall"):
-            show('<div class="question"><h3>{n}. {asks}</h3><p>{about}</p></div>', n=number, asks=question.asks, about=question.about)
+            show('<div class="question"><h2>{n}. {asks}</h2><p>{about}</p></div>', n=number, asks=question.asks, about=question.about)
             (_many if question.many else _one)(question, answers)
     if answers:
         st.button("Start over", key="start-over", type="tertiary", on_click=_start_over)

@@ -26,7 +26,7 @@ function boardOf(doc, run, go) {
   const cast = h('ol', { class: 'cast' }, ...run.parties.map((p) => h('li', { class: p.hers ? 'hers' : false }, h('b', {}, p.hers ? icon('mask') : null, wordOf(doc, `party:${p.id}`, p.name, 'span')), p.about || p.hers ? h('small', {}, p.hers ? 'run by Mallory' : p.about) : null)));
   const lives = h('div', { class: 'lives', 'aria-hidden': true }, ...run.parties.map((p, i) => h('i', { class: p.hers ? 'hers' : false, style: `--l:${i}` })));
   const scroll = h('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'Diagram' }, lives, list);
-  const el = h('section', { class: 'board', style: `--n:${Math.max(1, run.parties.length)}`, 'aria-label': 'Messages' }, cast, scroll, legend(run));
+  const el = h('section', { class: 'board', style: `--n:${Math.max(1, run.parties.length)}`, 'aria-label': doc.panes.length > 1 ? visible(`Messages: ${run.name}`) : 'Messages' }, cast, scroll, legend(run));
   let now = { n: 0, exact: null, apart: null, step: '', whole: false };
 
   function rowOf(m) {
@@ -46,7 +46,7 @@ function boardOf(doc, run, go) {
   /** The row as a sentence, for who cannot see where it stands. */
   function spoken(m) {
     const who = m.kind === 'time' ? '' : m.from === m.to ? `${name(m.from)}: ` : `${name(m.from)} to ${name(m.to)}: `;
-    return `Step ${m.n}. ${who}${m.title}${m.names?.length ? `, with ${m.names.join(', ')}` : ''}${m.attack ? '. By the attacker' : ''}${m.blocked ? '. Refused' : ''}`;
+    return `Step ${m.n}. ${who}${text(m)}${m.names?.length ? `, with ${m.names.join(', ')}` : ''}${m.attack ? '. By the attacker' : ''}${m.blocked ? '. Refused' : ''}`;
   }
 
   /** Show what has happened until moment n.  `exact`: the moment that is now, if it is of this run; `apart`: the first that differs. */

@@ -40,7 +40,7 @@ class Stepper {
     this.card = h('div', { class: 'card', role: 'dialog', hidden: true });
     this.live = h('div', { class: 'sr', 'aria-live': 'polite' });
     this.edits = h('div', { class: 'edits', role: 'group', 'aria-label': 'Your edits', hidden: true });
-    this.root = h('div', { class: 'stepper', 'data-ready': 'false' }, this.edits, this.panes, h('div', { class: 'ledger' }, this.which, this.parties),
+    this.root = h('div', { class: 'stepper', 'data-ready': 'false' }, h('h2', { class: 'sr' }, 'The run'), this.edits, this.panes, h('div', { class: 'ledger' }, this.which, this.parties),
       h('div', { class: 'bar' }, this.segments, this.back, this.next, this.play, this.jump, this.paces, this.count, this.reveal_, this.knows), this.card, this.live);
     parent.append(this.root);
     this.listen();
