@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from sandbox.language import library
-from tests.support.browsing import AUD, READY, address, at, attack_defence_and_belief, on, opened, says
+from tests.support.browsing import AUD, READY, address, at, attack_defence_and_belief, believe, on, opened, says
 from tests.support.hostile import BAD
 
 # ---------------------------------------------------------------- journeys
@@ -151,9 +151,7 @@ def test_a_whole_card_is_a_link(page: Any, app: str) -> None:
 def test_what_people_believe_is_run(page: Any, app: str) -> None:
     opened(page, f"{app}/play?scenario={AUD}")
     says(page, "Attack succeeded")
-    page.locator(".st-key-belief input").click()
-    page.get_by_role("option", name="We put an audience into the token.").click()
-    page.get_by_text("does not stop it.").wait_for()
+    believe(page, "We put an audience into the token.")
     says(page, "Attack succeeded")
     address(page, lambda q: q.get("set") == "as.stamp_aud=on")
 

@@ -38,6 +38,9 @@ def program(name: str) -> str | None:
     return shutil.which(name) or shutil.which(name, path=SYSTEM)
 
 
+MINI_BROWSER = next(map(str, Path("/usr/lib").glob("*/webkit2gtk-4*/MiniBrowser")), "")  # a window around WebKitGTK
+
+
 def fonts() -> bool:
     """Three sans-serif families: DejaVu Sans is wide, Liberation Sans has the metrics of Arial, Open Sans is close to Segoe UI."""
     return all(any(FONTS.rglob(name)) for name in ("DejaVuSans.ttf", "LiberationSans-Regular.ttf", "OpenSans-Regular.ttf"))
@@ -46,10 +49,12 @@ def fonts() -> bool:
 NEEDS = {
     "chromium": Need(lambda: bool(chromium()), "install chromium, or set CHROMIUM to its path"),
     "curl": Need(lambda: bool(shutil.which("curl")), "install curl"),
+    "firefox": Need(lambda: bool(program("firefox-esr")), "install firefox-esr"),
     "fonts": Need(fonts, "install fonts-dejavu-core, fonts-liberation and fonts-open-sans"),
     "haproxy": Need(lambda: bool(program("haproxy")), "install haproxy"),
     "nginx": Need(lambda: bool(program("nginx")), "install nginx-light"),
     "redis": Need(lambda: bool(shutil.which("redis-server")), "install redis-server"),
+    "webkit": Need(lambda: bool(MINI_BROWSER and program("WebKitWebDriver") and program("Xvfb")), "install webkit2gtk-driver and xvfb"),
     "node": Need(lambda: bool(shutil.which("node") and shutil.which("npm")), "install node and npm"),
 }
 
