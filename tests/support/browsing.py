@@ -65,14 +65,14 @@ def attack_defence_and_belief(page: Any) -> None:
     says(page, "Attack succeeded")
     page.get_by_role("radio", name=re.compile(r" AUD$")).click()
     says(page, "Attack blocked")
-    believe(page, "We put an audience into the token.")
+    believe(page)
 
 
-def believe(page: Any, belief: str) -> None:
-    """Choose one of the beliefs below the run.  A page that is drawn anew shuts the list: then it is opened once more."""
+def believe(page: Any, belief: str = "") -> None:
+    """Choose one of the beliefs below the run, or the first.  A page that is drawn anew shuts the list: then it is opened once more."""
     from playwright.sync_api import TimeoutError as Late
 
-    option = page.get_by_role("option", name=belief)
+    option = page.get_by_role("option", name=belief or None).first
     for _ in range(10):
         page.locator(".st-key-belief input").click()
         with suppress(Late):
