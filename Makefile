@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-TESTS := pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+TESTS := pytest -q -n 2 --dist worksteal
 PYTEST := $(BIN)/python -m $(TESTS)
 ALONE := tests/properties/test_endurance.py tests/serve/test_endurance.py tests/serve/test_flipping.py tests/app/test_soak.py
 

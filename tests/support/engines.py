@@ -10,7 +10,6 @@ import os
 import re
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -20,6 +19,7 @@ from typing import Any, Protocol
 import requests
 from websockets.sync.client import ClientConnection, connect
 
+from tests.support import needs
 from tests.support.needs import MINI_BROWSER, program
 from tests.support.serving import free_port
 from tests.support.waiting import until
@@ -63,11 +63,7 @@ class Tab:
 
     def wait(self, expression: str) -> Any:
         """The value as soon as it is true."""
-        end = time.monotonic() + PATIENCE
-        while not (value := self.js(expression)):
-            assert time.monotonic() < end, f"never true: {expression}"
-            time.sleep(0.1)
-        return value
+        return until(lambda: self.js(expression), expression, PATIENCE)
 
     def text(self, selector: str) -> str:
         return str(self.wait(f"$({json.dumps(selector)})?.textContent"))
@@ -152,7 +148,7 @@ def firefox() -> Iterator[Tab]:
         )
         (Path(profile) / "user.js").write_text("".join(f'user_pref("{name}", false);\n' for name in quiet), encoding="utf-8")
         command = [
-            program("firefox-esr") or "firefox",
+            needs.firefox() or "firefox",
             "--headless",
             "--no-remote",
             "--profile",

@@ -38,6 +38,11 @@ def program(name: str) -> str | None:
     return shutil.which(name) or shutil.which(name, path=SYSTEM)
 
 
+def firefox() -> str | None:
+    """Path of Firefox, the release with long support or another."""
+    return program("firefox-esr") or program("firefox")
+
+
 MINI_BROWSER = next(map(str, Path("/usr/lib").glob("*/webkit2gtk-4*/MiniBrowser")), "")  # a window around WebKitGTK
 
 
@@ -49,7 +54,7 @@ def fonts() -> bool:
 NEEDS = {
     "chromium": Need(lambda: bool(chromium()), "install chromium, or set CHROMIUM to its path"),
     "curl": Need(lambda: bool(shutil.which("curl")), "install curl"),
-    "firefox": Need(lambda: bool(program("firefox-esr")), "install firefox-esr"),
+    "firefox": Need(lambda: bool(firefox()), "install firefox-esr"),
     "fonts": Need(fonts, "install fonts-dejavu-core, fonts-liberation and fonts-open-sans"),
     "haproxy": Need(lambda: bool(program("haproxy")), "install haproxy"),
     "nginx": Need(lambda: bool(program("nginx")), "install nginx-light"),
