@@ -181,9 +181,9 @@ class _Rewriting:
 
 def _with(document: bytes, found: Heading, scope: Scope, base: str) -> bytes:
     read = markup(READ, heading=found.title, about=found.about, more="Loading the sandbox …")
-    needs = f"{found.title}. {found.about} This page needs JavaScript.".encode()
+    needs = markup("{title}. {about} This page needs JavaScript.", title=found.title, about=found.about)
     out = document.replace(TITLE, _head(found, scope, base).encode()).replace(ROOT, ROOT.replace(b"></", f">{read}</".encode()))
-    return out.replace(NOSCRIPT, markup("{said}", said=needs.decode()).encode())
+    return out.replace(NOSCRIPT, needs.encode())
 
 
 def _head(found: Heading, scope: Scope | None, base: str) -> str:
@@ -197,9 +197,9 @@ def _head(found: Heading, scope: Scope | None, base: str) -> str:
 
 def _nowhere(base: str, path: str) -> Response:
     """There is no such page; here are those that are."""
-    links = " · ".join(
-        markup(LINK, address=f"{base}/{page.path}", title=page.title) for page in _pages().values() if page.place is not None
-    )
+    first, *others = (page for page in _pages().values() if page.place is not None)
+    there = [(f"{base}/", first.title), *((f"{base}/{page.path}", page.title) for page in others)]  # the first is where no path is
+    links = " · ".join(markup(LINK, address=address, title=title) for address, title in there)
     said = f"There is no page “{path[:80]}” here. It may have been renamed, or the link was cut."
     read = READ.replace("{more}", "{more_html}")
     head = _head(Heading("No such page", said), None, base)

@@ -86,6 +86,7 @@ def test_an_address_that_no_page_has_says_so_and_leads_on(asked: TestClient) -> 
     answer = asked.get("/sandbox/nosuch<b>page/deeper")
     assert answer.status_code == 404
     assert "There is no page “nosuch&lt;b&gt;page/deeper” here." in answer.text
+    assert '<a href="/sandbox/">Start</a>' in answer.text
     assert '<a href="/sandbox/attacks">Attacks</a>' in answer.text
 
 
