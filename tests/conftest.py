@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.support import sharing
 from tests.support.check_outcomes import CheckOutcomes
 from tests.support.serving import free_port, serving
+from tests.support.studied import searches_shared
 
 settings.register_profile("ours", deadline=None, derandomize=True, database=None)  # the same examples each time, however long they take
 settings.load_profile("ours")
@@ -36,6 +38,16 @@ def pytest_make_parametrize_id(val: object, argname: str) -> None:
     """Bytes as part of an id are unreadable, and once held the time of their making, so that two workers had other tests."""
     if isinstance(val, bytes):
         raise pytest.UsageError(f"a parameter `{argname}` is bytes: give it an id (`ids=`, or `pytest.param(..., id=...)`)")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Where the processes of this run put what they share."""
+    mine = tmp_path_factory.getbasetemp()
+    sharing.FOLDER[:] = [mine.parent if hasattr(request.config, "workerinput") else mine]
+    with searches_shared():
+        yield
+    sharing.FOLDER.clear()
 
 
 @pytest.fixture(scope="session")

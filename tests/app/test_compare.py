@@ -75,7 +75,7 @@ def test_a_third_comes_and_goes() -> None:
     assert link(at)["a"] == "oauth-bcp"
 
 
-@pytest.mark.parametrize("scenario", some(library.ids(), 24))
+@pytest.mark.parametrize("scenario", some(library.ids(), 12))
 def test_every_story_can_be_compared(scenario: str) -> None:
     at = opened("compare", scenario=scenario)
     assert len(verdicts(at)) == 2

@@ -13,14 +13,14 @@ LINK = "system?answers=design-oauth.clients-spa-partners.signing-ec.token-aud.ap
 
 def test_fill_in_work_out_and_download(page: Any, app: str, tmp_path: Path) -> None:
     opened(page, f"{app}/system", stepper=False)
-    page.get_by_text("An authorization server, by OAuth").click()
-    address(page, lambda q: q == {"answers": "design-oauth"})
+    page.get_by_text("A login endpoint of our own hands out a JWT").click()
+    address(page, lambda q: q == {"answers": "design-login"})
     page.get_by_text("A single-page app in the browser").click()
     page.get_by_text("aud names this very API").first.click()
     page.get_by_text("These answers do not fit together").wait_for()
     page.get_by_text("aud: the one API that it is for").click()
     page.get_by_text("These answers do not fit together").wait_for(state="detached")
-    address(page, lambda q: q == {"answers": "design-oauth.clients-spa.token-aud.api-aud"})
+    address(page, lambda q: q == {"answers": "design-login.clients-spa.token-aud.api-aud"})
     page.get_by_role("button", name="Work out what to change").click()
     page.get_by_text("honest flows, which all still work").wait_for()
     with page.expect_download() as download:

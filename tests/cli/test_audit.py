@@ -7,14 +7,21 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from sandbox.cli.audit import _run as work_out
 from sandbox.cli.audit import audit as command
 from sandbox.studies import questions
 from sandbox.views.audit import record
-from tests.support.studied import ANSWERS, answered
+from tests.support.studied import ANSWERS, answered, audited
 
 pytestmark = pytest.mark.slow
 
 BEST = ("--profile", "oauth-bcp")
+
+
+@pytest.fixture(autouse=True)
+def made(monkeypatch):
+    """The command prints audits that this test run has made already, whoever asked for them first."""
+    monkeypatch.setattr("sandbox.cli.audit._run", audited)
 
 
 def run(*args):
@@ -27,7 +34,8 @@ def test_the_command_prints_json_and_fails_if_an_attack_succeeds():
     assert result.stdout == record.text(answered(), questions.sensible(ANSWERS))
 
 
-def test_the_command_takes_switches_and_prints_words():
+def test_the_command_takes_switches_and_prints_words(monkeypatch):
+    monkeypatch.setattr("sandbox.cli.audit._run", work_out)
     result = run("--profile", "naive-jwt", "--set", "AUD=on")
     assert result.exit_code == 1
     assert "\x1b" not in result.stdout

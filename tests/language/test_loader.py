@@ -116,7 +116,7 @@ def test_arbitrary_bytes_never_crash(raw):
 
 @pytest.mark.slow
 @given(st.text(alphabet="ab:-[]{}?|>&*!%@`'\"#,\\ \n\t~0x.$é\u202e", max_size=120))
-@settings(max_examples=share(8))
+@settings(max_examples=share(5))
 @example("a: |9\n x")
 @example('a: "\\U00110000"')
 @example("%YAML 9.9\n---\n")
@@ -126,7 +126,7 @@ def test_arbitrary_yaml_like_text_never_crashes(text):
 
 @pytest.mark.slow
 @given(st.data())
-@settings(max_examples=share(4))
+@settings(max_examples=share(2))
 def test_a_mutated_file_never_crashes(data):
     text = data.draw(st.sampled_from([ATTACK, *(p.read_text(encoding="utf-8") for p in FILES)]))
     start = data.draw(st.integers(0, len(text)))
@@ -150,7 +150,7 @@ JSON = st.recursive(
 
 @pytest.mark.slow
 @given(st.data())
-@settings(max_examples=share(6))
+@settings(max_examples=share(3))
 def test_a_value_of_the_wrong_shape_never_crashes(data):
     """Any place of a valid document may hold any JSON: it is refused with a message of ours, or accepted."""
     document = read(decode(ATTACK, "x"))[0].value

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 import pytest
 
@@ -43,6 +44,7 @@ tests/data/neighbours/ and to ELSEWHERE in this file; if nothing can show it yet
 NEEDLESS = "{0}: `{1}` and `{2}` are told apart by `{3}` now; remove the entry from {4} in this file"
 
 
+@cache
 def done(scenario: Scenario, where: Settings) -> list[object]:
     """What the parties do: messages, outcomes of checks, sign-ins; not the words in which a check says what it expects, nor what a
     server says of itself, which it could say without doing it."""

@@ -16,7 +16,7 @@ def effort(usual: int, long: int) -> int:
 
 
 def some(things: Sequence[T], usual: int) -> list[T]:
-    """So many of the things, evenly spread and with the first and the last of them; all of them in `make long`."""
+    """So many of the things, evenly spread from the first to the last; all of them in `make long`."""
     if LONG or usual >= len(things):
         return list(things)
-    return [things[round(i * (len(things) - 1) / (usual - 1))] for i in range(usual)]
+    return [things[round(i * (len(things) - 1) / max(1, usual - 1))] for i in range(usual)]

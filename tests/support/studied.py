@@ -1,18 +1,23 @@
 """Studies that several tests look at: some cells of the matrix, and two systems that were audited.
 
-An audit takes long, whichever test asks for it first: every test of one is marked slow.
+An audit takes long, whichever test asks for it first: every test of one is marked slow, and the processes of a run share it.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache, partial
 
+from sandbox.core import memo
 from sandbox.language import library
+from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
-from sandbox.studies import audit, questions
+from sandbox.studies import adaptive, audit, questions
 from sandbox.studies.matrix import Cell, cells
 from sandbox.studies.questions import System
+from tests.support.sharing import shared
 
 SOME = sorted(library.attacks(), key=lambda s: not s.limited_by)[:3]  # those with a limit first
 ELSEWHERE = next(s.id for s in SOME[0].steps if s.id != SOME[0].blocked_by[0].at)
@@ -30,15 +35,33 @@ def some_cells() -> list[Cell]:
 
 
 @cache
+def audited(system: System) -> audit.Audit:
+    """The audit of a system."""
+    return shared(f"audit {system!r}", partial(audit.audit, system))
+
+
 def answered() -> audit.Audit:
     """The audit of the system that ANSWERS describe."""
-    return audit.audit(questions.system(ANSWERS))
+    return audited(questions.system(ANSWERS))
 
 
-@cache
 def naive() -> audit.Audit:
     """The audit of the naive design."""
-    return audit.audit(System(Settings.of("naive-jwt")))
+    return audited(System(Settings.of("naive-jwt")))
+
+
+@contextmanager
+def searches_shared() -> Iterator[None]:
+    """Inside the block, what an attacker who adapts has found is looked for once, whichever process of the test run asks."""
+    kept = memo.of(adaptive._looked)
+    look = kept.function
+
+    def once(attack: str, script: Scenario, settings: Settings) -> adaptive.Looked:
+        return shared(f"search {attack} {script!r} {settings!r}", partial(look, attack, script, settings))
+
+    kept.function = once
+    yield
+    kept.function = look
 
 
 def system(link: str) -> System:

@@ -34,7 +34,7 @@ def faults(drawn: Picture, family: str) -> Iterator[str]:
     return misfits(drawn, [text.box(family) for text in drawn.texts])
 
 
-@pytest.mark.parametrize("scenario", some(library.ids(), 30))
+@pytest.mark.parametrize("scenario", some(library.ids(), 20))
 def test_every_text_of_a_shipped_diagram_keeps_to_its_box(scenario: str) -> None:
     need("fonts")
     story = library.get(scenario)
