@@ -3,7 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-TESTS := pytest -q -n 2 --dist worksteal
+# Three processes on two cores: a test in a browser waits half of its time
+TESTS := pytest -q -n 3 --dist worksteal
 PYTEST := $(BIN)/python -m $(TESTS)
 ALONE := tests/properties/test_endurance.py tests/serve/test_endurance.py tests/serve/test_flipping.py tests/app/test_soak.py
 
