@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from sandbox.attacker.question import Question
@@ -13,17 +14,22 @@ from sandbox.engine.case import Case
 from sandbox.protocol.checks import CHECKS
 from sandbox.protocol.switches import BUNDLES, SWITCHES
 
-
-def completed(question: Question, way: Way) -> str:
-    """The file of a way with the first single defence that blocks it, if there is one: then `check` has nothing to say against it."""
-    return written(question, way.target, way.steps, tuple(defences(way))[:1])
+Candidates = Iterable[Mapping[str, str]]  # switches with values, and bundles with `on`
 
 
-def defences(way: Way) -> Iterator[dict[str, Any]]:
-    """Each switch or bundle that blocks the way alone, with where, by which check and with which answer."""
+def completed(question: Question, way: Way, by: str = "the search", among: Candidates | None = None) -> str:
+    """The file of a way with the first defence that blocks it, if there is one: then `check` has nothing to say against it.
+
+    Each that is tried takes a run; `among` these, or else among every single switch and bundle.
+    """
+    return written(question, way.target, way.steps, tuple(islice(defences(way, among), 1)), by)
+
+
+def defences(way: Way, among: Candidates | None = None) -> Iterator[dict[str, Any]]:
+    """Each of these that blocks the way, with where, by which check and with which answer; else each switch and bundle that does alone."""
     own = Case.of(way.scenario)
-    for name, value in _candidates(own.settings.architecture):
-        case = own.at_least({name: value})
+    for switches in _candidates(own.settings.architecture) if among is None else among:
+        case = own.at_least(switches)
         if case.settings == own.settings or case.lacking is not None:
             continue
         record = player.play(case)
@@ -32,10 +38,10 @@ def defences(way: Way) -> Iterator[dict[str, Any]]:
         stop = (verdict := judge.judge(record)).blocked_by
         if verdict.word == "blocked" and stop is not None and stop.check:
             because = CHECKS[stop.check].sentence
-            yield {"switches": {name: value}, "at": stop.step, "by": stop.by, "answer": stop.answer, "because": because}
+            yield {"switches": dict(switches), "at": stop.step, "by": stop.by, "answer": stop.answer, "because": because}
 
 
-def _candidates(architecture: str) -> Iterator[tuple[str, str]]:
+def _candidates(architecture: str) -> Iterator[dict[str, str]]:
     """Every switch of a design, and every bundle, as strict as it gets."""
-    yield from ((s.name, s.values[-1]) for s in SWITCHES.values() if architecture in s.applies)
-    yield from ((bundle, "on") for bundle in BUNDLES)
+    yield from ({s.name: s.values[-1]} for s in SWITCHES.values() if architecture in s.applies)
+    yield from ({bundle: "on"} for bundle in BUNDLES)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from sandbox.attacker import moves, sameness, values
+from sandbox.attacker.cure import Candidates, completed
 from sandbox.attacker.forgeries import forgeries
 from sandbox.attacker.moves import Chain, Group, Move
 from sandbox.attacker.question import Question, Target
@@ -19,7 +20,7 @@ from sandbox.attacker.scenario_file import written
 from sandbox.attacker.search import Bound, Node, search
 from sandbox.attacker.taking import Taker, is_generated
 from sandbox.attacker.values import Value
-from sandbox.attacker.way import shortest
+from sandbox.attacker.way import Defect, Way, confirmed
 from sandbox.core.fork import fork
 from sandbox.engine.player import Stage
 from sandbox.engine.record import last_exchange
@@ -66,6 +67,7 @@ SAID = {  # verb -> what its moves have in common, where it is hers
 }
 EVERYBODY = frozenset(CAST)
 HINT = Bound(2)
+PLAYER = "a player"  # who found what is saved
 Stop = Callable[[], bool]
 
 
@@ -89,11 +91,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Hint:
-    """The first step of a way from here.  `far`: none was found within what a hint may look at."""
+    """The first step of a way from here.  `far`: none was found within what a hint may look at; `states`: how many were looked at."""
 
     say: str = ""
     verb: str = ""
     far: bool = True
+    states: int = 0
 
 
 @dataclass(frozen=True)
@@ -211,23 +214,39 @@ class Game:
 
     def hint(self, stop: Stop = lambda: False, bound: Bound = HINT) -> Hint:
         """The first step of a shortest way from here, if one is found within what a hint may look at."""
+        *_, last = self.hinting(stop, bound)
+        return last
+
+    def hinting(self, stop: Stop = lambda: False, bound: Bound = HINT) -> Iterator[Hint]:
+        """The same, a state at a time: each is what is known by then, the last one is the answer.  Only from where it began."""
         p = self.position
         start = Node(p.stage, p.steps, p.honest, 0, p.known, begun=p.begun)
         done = {s.id for s in p.steps}
         for progress in search(replace(self.question, targets=self.left), bound, stop, start=start):
             for way in progress.found:
                 step = next(s for s in way.steps if s.id not in done)
-                return Hint(step.say, step.do.partition(".")[2], False)
-        return Hint()
+                yield Hint(step.say, step.do.partition(".")[2], False, progress.states)
+                return
+            yield Hint(states=progress.states)
 
-    def saved(self) -> str:
-        """What was played, up to the first goal that it reached, as a scenario file without the steps that are not needed."""
+    def way(self) -> Way | Defect:
+        """What was played up to the first goal that it reached, without the steps that are not needed, replayed and judged.
+
+        ValueError if nothing is reached.
+        """
         if not self.position.reached:
             raise ValueError("nothing is reached yet")
         target, p = self.position.reached[0], self.position
         while p.before is not None and target in p.before.reached:
             p = p.before
-        return written(self.question, target, shortest(self.question, target, p.steps))
+        return confirmed(self.question, target, p.steps)
+
+    def saved(self, among: Candidates | None = None) -> str:
+        """The same as a scenario file, with a defence that blocks it: one of these, or any single one."""
+        way = self.way()
+        if isinstance(way, Way):
+            return completed(self.question, way, PLAYER, among)
+        return written(self.question, way.target, way.steps, by=PLAYER)  # whoever loads it is told what is wrong
 
     def key(self) -> sameness.State:
         """What this position is, whatever led to it."""

@@ -27,14 +27,16 @@ PREDICT = {
 }
 
 
-def written(question: Question, target: Target, steps: tuple[Step, ...], defences: tuple[dict[str, Any], ...] = ()) -> str:
-    """The text of the file.  Her steps are named by what they do; `defences` stand under `blocked_by`."""
+def written(
+    question: Question, target: Target, steps: tuple[Step, ...], defences: tuple[dict[str, Any], ...] = (), by: str = "the search"
+) -> str:
+    """The text of the file.  Her steps are named by what they do; `defences` stand under `blocked_by`; `by`: who found the way."""
     ids = _ids(steps)
     own = [s for s in steps if is_generated(s)]
     goal = target.at(ids[steps[-1].id]).model_dump(exclude_none=True, by_alias=True, mode="json")
     document: dict[str, Any] = {
-        "title": f"Found by the search: {target}"[:120],
-        "story": f"{len(own)} of the {len(steps)} steps are the attacker's. The search found them; this file replays them.",
+        "title": f"Found by {by}: {target}"[:120],
+        "story": f"{len(own)} of the {len(steps)} steps are the attacker's. {by.capitalize()} found them; this file replays them.",
         "lesson": "A defence has to stop every way, not only the one that somebody has thought of.",
         "refs": list(REFS),
         "attacker": _attacker(question, steps),

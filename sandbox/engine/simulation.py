@@ -5,7 +5,7 @@ A pure function: the same input gives the same trace, byte for byte.  `claims.py
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sandbox.engine import verdict
 from sandbox.engine.case import Case
@@ -43,15 +43,22 @@ def run_case(case: Case) -> Run:
     )
 
 
+def so_far(stage: Stage, parties: Iterable[str] = ()) -> Run:
+    """What has happened on a stage by now, as a run that nobody has judged.  `parties` are drawn although they may not have acted yet."""
+    record = stage.record
+    verdict = Verdict("stalled", "It is not over.")
+    return Run(record.case, _in_order(record, parties), record.hers, tuple(record.events), verdict)
+
+
 def _unsent(record: Record) -> Iterator[Unfit]:
     """The edits of messages that this run does not have."""
     sent = {e.message for e in record.events if isinstance(e, Sent | Answered)}
     return ((edit, "this message is not sent in this run") for edit in record.case.edits if edit.message not in sent)
 
 
-def _in_order(record: Record) -> tuple[str, ...]:
-    """Those who took part: browsers, clients, issuers, APIs, and the attacker's machine last."""
-    seen = {p for e in of(record.events, Sent) for p in (e.sender, e.receiver)}
+def _in_order(record: Record, parties: Iterable[str] = ()) -> tuple[str, ...]:
+    """Those who took part, and these: browsers, clients, issuers, APIs, and the attacker's machine last."""
+    seen = {p for e in of(record.events, Sent) for p in (e.sender, e.receiver)} | set(parties)
     seen |= {p for e in record.events if (p := getattr(e, "party", ""))}
     rank = {"person": 0, "browser": 1, "malware": 1, "device": 1, "client": 2, "gateway": 3, "server": 4, "api": 5, "attacker": 6}
     known = sorted((p for p in seen if p in CAST), key=lambda p: (rank.get(CAST[p].kind, 7), list(CAST).index(p)))
