@@ -22,13 +22,11 @@ if TYPE_CHECKING:
 HELP = "SWITCH=VALUE or BUNDLE=on turns it.  l: the switches, l WORD: those with this word, b: take back, q: stop."
 GOT_THROUGH = ("succeeded", "limited")
 LEGEND = "  [value]: as it is now."
-HOLDS = "It holds.  She is refused, honest people are not, and an attacker who adapts has found no other way within that bound."
-OPEN_END = "  It does not hold yet: she was refused, but the search for another way did not come to the end of its bound."
 
 
 def defended(attack: Scenario, settings: Settings, seed: int) -> None:
     """Play until the defence holds, or the player leaves."""
-    from sandbox.studies.defending import Defending
+    from sandbox.studies.defending import HOLDS, Defending
 
     say(f"You defend against: {attack.title}.  Stop it, and nobody else: {HELP}")
     game = Defending(attack, settings, seed)
@@ -93,6 +91,7 @@ def _stand(game: Defending) -> None:
 def told(stand: Stand) -> Iterator[str]:
     """What a stand comes to, for people."""
     from sandbox.studies import basis
+    from sandbox.studies.defending import OPEN_END
 
     yield f"  {basis.scripted(stand.verdict.word, stand.verdict.sentence, looked=stand.looked)}"
     if stand.broken:
@@ -100,7 +99,7 @@ def told(stand: Stand) -> Iterator[str]:
     if around := basis.around(stand.looked):
         yield f"  {around}"
     if stand.looked and not stand.looked.ways and not stand.looked.exhausted:
-        yield OPEN_END
+        yield f"  {OPEN_END}"
 
 
 def _listed(game: Defending, word: str) -> Iterator[str]:

@@ -6,23 +6,26 @@ attacker who adapts has looked.  Pure: no page; `cli/defend.py` plays it in a te
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from sandbox.engine.case import Case
 from sandbox.engine.result import Verdict
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import SWITCHES, Switch
-from sandbox.studies import ways
-from sandbox.studies.adaptive import Looked, known, looked_for
+from sandbox.studies import adaptive, ways
+from sandbox.studies.adaptive import Looked, known
 from sandbox.studies.trials import fails
+
+HOLDS = "It holds.  She is refused, honest people are not, and an attacker who adapts has found no other way within that bound."
+OPEN_END = "It does not hold yet: she was refused, but the search for another way did not come to the end of its bound."
 
 
 @dataclass(frozen=True)
 class Stand:
     """One setting.  `way`: the script that came furthest; `broken`: titles of the honest flows that fail; `looked`: None where nobody
-    refused her, so that nothing else had to be looked for."""
+    refused her, so that nothing else has to be looked for, and where nobody has looked yet."""
 
     settings: Settings
     way: str
@@ -34,7 +37,29 @@ class Stand:
     def holds(self) -> bool:
         """Whether the attack is refused, everybody else gets on, and the whole bound was looked at without finding another way."""
         looked = self.looked
-        return self.verdict.word == "blocked" and not self.broken and looked is not None and looked.exhausted and not looked.ways
+        return self.refused and looked is not None and looked.exhausted and not looked.ways
+
+    @property
+    def refused(self) -> bool:
+        """Whether all known ways are refused and honest people get on, so that another way has to be looked for."""
+        return self.verdict.word == "blocked" and not self.broken
+
+
+def stood(attack: Scenario, start: Settings, settings: Settings, seed: int = 0) -> Stand:
+    """The stand in these settings: with what an attacker who adapts has found, if somebody has let her look here before."""
+    tried = ways.tried(Case(attack, settings, seed))
+    stand = Stand(settings, tried.worst.way, tried.worst.verdict, fails(start, settings))
+    return replace(stand, looked=adaptive.already(*_asked(attack), settings)) if stand.refused else stand
+
+
+def looking(attack: Scenario, settings: Settings) -> Iterator[Looked]:
+    """Look for another way, a state at a time; the last one is the answer, which is kept for all who ask again."""
+    return adaptive.looking(*_asked(attack), settings)
+
+
+def _asked(attack: Scenario) -> tuple[str, tuple[Scenario, ...]]:
+    scripts = known(attack)
+    return scripts[0].id, scripts
 
 
 class Defending:
@@ -72,9 +97,5 @@ class Defending:
         return True
 
     def _stand(self, settings: Settings) -> Stand:
-        tried = ways.tried(Case(self.attack, settings, self.seed))
-        broken = fails(self.start, settings)
-        looked = None
-        if tried.word == "blocked" and not broken:
-            looked = looked_for(self.attack.id, known(self.attack), settings)
-        return Stand(settings, tried.worst.way, tried.worst.verdict, broken, looked)
+        stand = stood(self.attack, self.start, settings, self.seed)
+        return replace(stand, looked=adaptive.looked_for(*_asked(self.attack), settings)) if stand.refused else stand

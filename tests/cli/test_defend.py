@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from sandbox.cli.defend import OPEN_END, told
+from sandbox.cli.defend import told
 from sandbox.cli.main import main
 from sandbox.engine.result import Verdict
 from sandbox.protocol.settings import Settings
 from sandbox.studies.adaptive import Looked
-from sandbox.studies.defending import Stand
+from sandbox.studies.defending import OPEN_END, Stand
 
 
 def defended(id: str, *lines: str, code: int, options: tuple[str, ...] = ()) -> str:
@@ -63,7 +63,7 @@ def test_the_list_says_what_its_brackets_mean_and_which_bundles_there_are() -> N
 def test_what_was_not_looked_at_to_the_end_does_not_hold_and_says_so() -> None:
     looked = Looked(changes=2, states=9, exhausted=False)
     verdict = Verdict("stalled", "Nobody refused.")
-    assert OPEN_END in list(told(Stand(Settings.of("oauth-basic"), "alg-none", verdict, (), looked)))
+    assert f"  {OPEN_END}" in list(told(Stand(Settings.of("oauth-basic"), "alg-none", verdict, (), looked)))
 
 
 def test_what_is_typed_is_answered() -> None:

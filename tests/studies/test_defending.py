@@ -7,7 +7,8 @@ import pytest
 from sandbox.language import library
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import SWITCHES, UnknownSetting
-from sandbox.studies.defending import Defending
+from sandbox.studies import adaptive
+from sandbox.studies.defending import Defending, looking, stood
 
 
 @pytest.mark.slow
@@ -69,3 +70,21 @@ def test_only_the_switches_of_its_design_can_be_turned() -> None:
     assert "rs.alg_policy" in {s.name for s in there}
     assert all("oauth" in s.applies for s in there)
     assert len(there) < len(SWITCHES)
+
+
+@pytest.mark.slow
+def test_a_search_a_state_at_a_time_comes_to_what_the_whole_game_comes_to() -> None:
+    attack = library.get("missing-aud-replay")
+    settings = attack.settings.but({"AUD": "on"})
+    *_, last = looking(attack, settings)
+    stand = stood(attack, attack.settings, settings)
+    assert stand.looked == last
+    assert (stand, stand.holds) == (Defending(attack).turn({"AUD": "on"}), True)
+
+
+@pytest.mark.slow
+def test_what_is_refused_waits_until_somebody_has_looked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adaptive, "already", lambda *_: None)
+    attack = library.get("missing-aud-replay")
+    stand = stood(attack, attack.settings, attack.settings.but({"AUD": "on"}))
+    assert (stand.refused, stand.looked, stand.holds) == (True, None, False)
