@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from starlette.responses import PlainTextResponse, Response
@@ -33,8 +34,15 @@ def script(file: str | Path, *before: str) -> str:
 
 # ---------------------------------------------------------------- scripts with addresses of their own
 
-SERVED = {  # those whose data changes with a click: Streamlit would send the script again with it
-    "stepper": lambda: f"const SHEET = {json.dumps(stepper.style())};\n{script(stepper.JS, 'progress.js')}\n{text('mounted.js')}",
+
+def _stepper() -> str:
+    """The stepper as the app mounts it: with what the browser remembers of the learner, and with the game."""
+    sheet = json.dumps(f"{stepper.style()}\n{text('turn.css')}")
+    return f"const SHEET = {sheet};\n{script(stepper.JS, 'progress.js', 'turn.js')}\n{text('mounted.js')}"
+
+
+SERVED: dict[str, Callable[[], str]] = {  # those whose data changes with a click: Streamlit would send the script again with it
+    "stepper": _stepper,
     "address": lambda: script("address.js"),
     "reached": lambda: script("reached.js", "places.js", "progress.js"),
 }

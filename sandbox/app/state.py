@@ -6,13 +6,16 @@ put back an older `step`, which belongs to the stepper alone.  Broken parameters
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any, Protocol
 
 import streamlit as st
 
-from sandbox.core.text import nearest, quoted
+from sandbox.attacker.turns import LENGTH, MOST
+from sandbox.core.text import nearest, plural, quoted
 from sandbox.engine.case import Case
 from sandbox.language import library
 from sandbox.language.document import Scenario
@@ -25,12 +28,17 @@ FILE = "file"  # the profile control's word for the file's own setting
 MAX_CHANGES = 100
 MAX_SEED = 999_999
 MAX_LINK = 6000  # characters of edits; servers refuse much longer addresses
+START, DEFEND = "start", "defend"  # of `turn`, beside the names of choices
+NAME = re.compile(rf"[a-z2-7]{{{LENGTH}}}", re.ASCII)
 BROWSERS = ("step", "field")  # parameters that belong to the stepper
 
 
 @dataclass(frozen=True)
 class View:
-    """One view.  `profile` is '' for the file's own setting; `changes` differ from that; `claim` is the defence or myth last clicked."""
+    """One view.  `profile` is '' for the file's own setting; `changes` differ from that; `claim` is the defence or myth last clicked.
+
+    `turn` is '' unless the visitor plays: then `start`, the names of the choices taken, with points between them, or `defend`.
+    """
 
     scenario: str = ""
     profile: str = ""
@@ -38,6 +46,7 @@ class View:
     seed: int = 0
     claim: str = ""
     edits: tuple[Edit, ...] = ()
+    turn: str = ""
 
     def base(self, scenario: Scenario) -> Settings:
         """The settings without the changes."""
@@ -68,6 +77,7 @@ class View:
             "set": ",".join(f"{n}={v}" for n, v in self.changes),
             "edit": edited if len(edited := written(self.edits)) <= MAX_LINK else "",
             "seed": str(self.seed or ""),
+            "turn": self.turn,
         }
         return {name: value for name, value in values.items() if value}
 
@@ -88,7 +98,19 @@ def parse(params: Mapping[str, str]) -> tuple[View, list[str]]:
         seed = ""
     changes = tuple(sorted(dict(_changes(params.get("set", ""), problems)).items()))
     edits, unread = edit_links.read(params.get("edit", "")[: 4 * MAX_LINK])
-    return View(scenario, profile, changes, int(seed or 0), edits=edits), problems + unread
+    turn = _turn(params.get("turn", ""), problems)
+    return View(scenario, profile, changes, int(seed or 0), edits=() if turn else edits, turn=turn), problems + unread
+
+
+def _turn(text: str, problems: list[str]) -> str:
+    """Whose turn it is, and what was played: the choices up to the first that none can be named like, and no more than a game has."""
+    if text in ("", START, DEFEND):
+        return text
+    names = text[: (LENGTH + 1) * MOST * 2].split(".")
+    fit = list(takewhile(NAME.fullmatch, names))[:MOST]
+    if len(fit) < len(names):
+        problems.append(f"The link has {plural(len(names), 'move')}, of which the first {len(fit)} can be read: this is how far it leads.")
+    return ".".join(fit) or START
 
 
 def _changes(text: str, problems: list[str]) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,8 @@ PAGES = {
     "attacks": ".gallery",
     f"play?scenario={AUD}": READY,
     f"play?scenario={AUD}&profile=oauth-bcp&step=30": READY,
+    f"play?scenario={AUD}&turn=start": ".moves",
+    f"play?scenario={AUD}&turn=defend&set=rs.check_aud=on": ".stand",
     "compare": ".stepper, .board",
     "matrix": ".board",
     "system": ".question",

@@ -3,7 +3,7 @@
 // Python never writes it: Streamlit would put back its own, older copy of `step`, which belongs to the stepper.
 
 const OURS = ['scenario', 'profile', 'set', 'edit', 'seed', 'step', 'a', 'b', 'c', 'show', 'answers', 'api', 'proof', 'wait', 'how',
-  'item', 'files', 'predict', 'present', 'world'];
+  'item', 'files', 'predict', 'present', 'world', 'turn'];
 const STYLE = `
   button { height: 2.15rem; padding: 0 .75rem; border-radius: 8px; cursor: pointer; white-space: nowrap; font: inherit; font-size: 14px;
     color: inherit; background: transparent; border: 1px solid light-dark(#dfe4ec, #2a3342); font-family: var(--st-font, sans-serif) }
@@ -13,7 +13,7 @@ const STYLE = `
 /** `a=b,c=d` stays readable: none of these mean anything inside a value of a query. */
 const readable = (text) => encodeURIComponent(text).replaceAll('%3D', '=').replaceAll('%2C', ',').replaceAll('%2F', '/').replaceAll('%3A', ':');
 
-const ENTRY = ['profile', 'set'];                    // of Play: another choice is another entry of the history
+const ENTRY = ['profile', 'set', 'turn'];            // of Play: another choice is another entry of the history
 const chosen = (params) => JSON.stringify(ENTRY.map((name) => params[name] ?? ''));
 const inAddress = () => Object.fromEntries(new URLSearchParams(location.search));
 

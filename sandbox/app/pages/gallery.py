@@ -41,7 +41,8 @@ def play() -> None:
         scenario = library.get(view.scenario)
         lesson.onward(scenario)
         scenario_page.draw(PLAY, scenario, view, links.gallery_of(scenario))
-        progress.mark_at_the_end(cache.run(view.case(scenario)))
+        if not view.turn:
+            progress.mark_at_the_end(cache.run(view.case(scenario)))
     else:
         _head("Nothing to play yet", "Choose a scenario.")
         cards.show(PLAY, [*library.flows(), *library.attacks()])

@@ -12,7 +12,7 @@ import streamlit as st
 
 from sandbox.app import cache, compare_link, links, state
 from sandbox.app.markup import cited, markup, problems, show
-from sandbox.app.parts import browser_model, claims, export_menu, lesson, looking, stepper, switch_panel
+from sandbox.app.parts import browser_model, claims, export_menu, game, lesson, looking, stepper, switch_panel
 from sandbox.app.state import View
 from sandbox.engine.result import Run
 from sandbox.language import library
@@ -34,6 +34,11 @@ def draw(
 
     `title` stands for the scenario's own; `mount` shows the run otherwise than the plain stepper does.
     """
+    if view.turn:
+        view = game.settled(scenario, view)
+    if view.turn:
+        game.draw(page, scenario, view, gallery, title=title or scenario.title)
+        return
     run = cache.run(view.case(scenario))
     asking = mount is None and lesson.open_question(run, view)
     problems()

@@ -16,18 +16,27 @@ from typing import Any
 import streamlit as st
 
 from sandbox.app import assets, cache, state
-from sandbox.app.parts import lesson
-from sandbox.app.state import View
+from sandbox.app.parts import defence, lesson, turn
+from sandbox.app.state import DEFEND, View
 from sandbox.engine.result import Run
+from sandbox.language.document import Scenario
 from sandbox.protocol.edits import BadEdit, applied
 
 LONGEST = 200  # events at once; a browser that sends more is none of ours
 
 
 def show(run: Run, key: str = "stepper") -> None:
-    """Mount the stepper, as a lesson where it is one."""
-    view = st.session_state.view
+    """Mount the stepper, as a lesson where it is one; with the offer to play, where nothing is left to be asked."""
+    view, st.session_state.playable = st.session_state.view, run.scenario
     shown = lesson.document(run, view) if type(view) is View and run.scenario.id == view.scenario else cache.document(run)
+    offered = {} if shown.get("open") or turn.closed(run.scenario, view) else {"game": True}
+    _mount(shown | offered | {"ack": st.session_state.get("ack", 0)}, key, heard=True)
+
+
+def play(scenario: Scenario, view: View, key: str = "stepper") -> None:
+    """Mount it with the game that the visitor plays: as the attacker, or as the defender."""
+    st.session_state.playable = scenario
+    shown = defence.document(scenario, view) if view.turn == DEFEND else turn.document(scenario, view)
     _mount(shown | {"ack": st.session_state.get("ack", 0)}, key, heard=True)
 
 
@@ -77,6 +86,10 @@ def take(events: list[object]) -> None:
         if not isinstance(event, dict) or not isinstance(number, int) or number <= st.session_state.get("ack", 0):
             continue
         st.session_state.ack = number
+        if event.get("event") == "turn":
+            view = _turned(replace(view, edits=edits), event)
+            edits = view.edits
+            continue
         if event.get("event") in lesson.EVENTS:
             view = lesson.take(replace(view, edits=edits), event)
             edits = view.edits
@@ -87,3 +100,11 @@ def take(events: list[object]) -> None:
             problems.append(f"The edit was not made: {error}.")
     state.go(replace(view, edits=edits))
     st.session_state.problems = problems
+
+
+def _turned(view: View, event: dict[Any, Any]) -> View:
+    """The view after something that a player did; the scenario is the one that the page has shown."""
+    scenario: Scenario | None = st.session_state.get("playable")
+    if scenario is None:
+        return view
+    return defence.take(scenario, view, event) if view.turn == DEFEND else turn.take(scenario, view, event)

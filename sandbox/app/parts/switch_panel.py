@@ -95,11 +95,12 @@ def matching(text: str) -> list[Switch]:
     """The switches about which all these words are said: by name, meaning, values and source, by the bundles they belong to, and by the
     fields and checks that their names speak of, so that "audience" finds `check_aud`."""
     words = text.casefold().split()
-    return [s for s in SWITCHES.values() if all(w in _said_of(s) for w in words)]
+    return [s for s in SWITCHES.values() if all(w in said_of(s) for w in words)]
 
 
 @memo("table", 200)
-def _said_of(switch: Switch) -> str:
+def said_of(switch: Switch) -> str:
+    """Everything that is said about a switch, in small letters, to be searched."""
     bundles = [name for name, members in BUNDLES.items() if switch.name in members]
     fields = [field for part in switch.key.split("_") if (field := explain(part)) is not None]
     spoken = [f"{' '.join(field.checks)} {field.meaning}".replace("_", " ") for field in fields]

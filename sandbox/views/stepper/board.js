@@ -32,7 +32,7 @@ function boardOf(doc, run, go) {
   function rowOf(m) {
     const a = lane.get(m.from) ?? 0, b = lane.get(m.to) ?? a, l = Math.min(a, b), w = Math.abs(a - b);
     const look = [kindOf(m), m.channel, m.attack ? 'attack' : '', m.blocked ? 'blocked' : '', m.checks?.some((c) => c[1] === 'fail') ? 'fails' : '', m.edited ? 'edited' : '', m.routine ? 'minor' : '', w > 1 ? 'long' : ''].filter(Boolean).join(' ');
-    const row = h('li', { class: `row ${look}`, 'data-n': m.n, style: `--l:${l};--w:${w}`, onclick: (e) => { if (!e.target.closest('.chip.fold')) go(m.n); } }, h('span', { class: 'num', 'aria-hidden': true }, m.n));
+    const row = h('li', { class: `row ${look}`, 'data-n': m.n, style: `--l:${l};--w:${w}`, onclick: (e) => { if (!e.target.closest('.chip.fold')) go(m.n); } }, h('span', { class: 'num', 'aria-hidden': true }, m.mine ? 'you' : m.n));
     const says = h('button', { type: 'button', class: w || m.kind === 'time' ? 'lab' : 'chip', 'aria-label': visible(spoken(m)), tabindex: -1 }, mark(m), h('span', {}, text(m)));
     row.append(says);
     if (w) {

@@ -13,6 +13,7 @@ const remembered = new Map();        // scenario -> ids of the moments up to the
 const answered = new Map();          // scenario, pane and question -> the learner's answer
 let pace = 'sentence';               // outlives it, too
 const kept = typeof progress === 'undefined' ? null : progress;   // what the learner's browser remembers, where the host has put it before this script
+const game = typeof turnOf === 'undefined' ? null : { draw: turnOf, done: turnDone, key: turnKeys };   // the same: a game in the place of the reading column
 
 class Stepper {
   constructor(parent, { url }) {
@@ -31,6 +32,8 @@ class Stepper {
     this.jump = button('nav', 'Go to the first difference', () => this.user(this.doc.differs ?? 0), 'First difference');
     this.reveal_ = button('small', 'Open the whole run, without answering', () => this.emit('reveal', {}), 'Show all');
     this.knows = button('small', 'Who knows what, and the state of each party', () => { this.root.classList.toggle('knowing'); this.show(this.at, true); }, 'Who knows what');
+    this.offer = button('small', 'Play the attacker yourself, against the real parties', () => this.begin(), icon('mask'), 'Your turn');
+    this.gamebar = h('div', { class: 'gamebar', role: 'group', 'aria-label': 'Game' });
     this.paces = h('span', { class: 'paces', role: 'group', 'aria-label': 'Pace' }, ...PACES.map(([id, text, why]) => h('button', { type: 'button', 'data-pace': id, title: why, onclick: () => { pace = id; this.show(this.at, true); } }, text)));
     this.count = h('output', { class: 'count' });
     this.segments = h('div', { class: 'segments', role: 'group', 'aria-label': 'Sentences of the story' });
@@ -41,7 +44,7 @@ class Stepper {
     this.live = h('div', { class: 'sr', 'aria-live': 'polite' });
     this.edits = h('div', { class: 'edits', role: 'group', 'aria-label': 'Your edits', hidden: true });
     this.root = h('div', { class: 'stepper', 'data-ready': 'false' }, h('h2', { class: 'sr' }, 'The run'), this.edits, this.panes, h('div', { class: 'ledger' }, this.which, this.parties),
-      h('div', { class: 'bar' }, this.segments, this.back, this.next, this.play, this.jump, this.paces, this.count, this.reveal_, this.knows), this.card, this.live);
+      h('div', { class: 'bar' }, this.segments, this.back, this.next, this.play, this.jump, this.paces, this.count, this.reveal_, this.offer, this.knows, this.gamebar), this.card, this.live);
     parent.append(this.root);
     this.listen();
   }
@@ -60,6 +63,7 @@ class Stepper {
       if (this.mouse && el instanceof Element && el.matches('[role=radio], [role=tab]') && this.key(e, true)) e.stopImmediatePropagation();
     }, { signal, capture: true });
     document.addEventListener('pointerdown', () => { this.mouse = true; }, { signal, capture: true });
+    window.addEventListener('oauth-sandbox-news', (e) => { const at = this.root.querySelector('.progress'); if (at) at.textContent = e.detail; }, { signal });
     window.addEventListener('resize', () => { if (!this.doc) return; this.settle(); this.show(this.at, true); }, { signal });
     new ResizeObserver(([{ contentRect: { width } }]) => {                     // what was in a hidden tab had no room to measure
       if (width && width !== this.width && this.doc) { this.settle(); this.show(this.at, true); }
@@ -82,7 +86,8 @@ class Stepper {
     const kept = trail?.findLast((id) => index.has(id));
     const opening = !this.doc, was = !turned && this.doc?.scenario === doc.scenario ? this.doc.open : null;
     const follow = doc.follow && (this.doc ? this.at >= this.doc.timeline.length - 1 : this.readUrl(doc) === null);   // a run that still grows
-    this.at = follow ? doc.timeline.length - 1 : opening && this.readUrl(doc) !== null ? this.readUrl(doc) : index.get(kept) ?? 0;
+    const still = doc.turn && doc.turn.sign === this.doc?.turn?.sign && doc.scenario === this.doc.scenario && doc.timeline.length === this.doc.timeline.length;
+    this.at = doc.turn ? (still ? this.at : Math.max(0, (doc.turn.at ?? doc.timeline.length) - 1)) : follow ? doc.timeline.length - 1 : opening && this.readUrl(doc) !== null ? this.readUrl(doc) : index.get(kept) ?? 0;
     const ack = doc.ack ?? 0, lost = ack < (this.doc?.ack ?? 0);              // lost: the server began a new session
     this.queue = lost ? [] : this.queue.filter((e) => e.seq > ack);
     this.waiting();
@@ -95,12 +100,14 @@ class Stepper {
     this.root.classList.toggle('three', doc.panes.length > 2);
     this.root.classList.toggle('crowded', doc.panes.some((p) => p.parties.length > 6));
     this.root.style.setProperty('--panes', String(doc.panes.length));
-    this.root.classList.toggle('empty', !doc.timeline.length);
+    this.root.classList.toggle('empty', !doc.timeline.length && !doc.turn);
+    this.root.classList.toggle('turn', Boolean(doc.turn));
     this.root.classList.toggle('asking', Boolean(doc.open));
     this.jump.hidden = doc.panes.length < 2;
     this.jump.disabled = doc.differs === null;
     this.play.hidden = !doc.film;
     this.paces.hidden = doc.panes.length > 1 || Boolean(doc.follow);
+    this.offer.hidden = !doc.game;
     this.reveal_.hidden = !doc.open || !doc.revealable;
     doc.panes.forEach((pane, i) => this.views[i].draw(pane));
     this.listEdits();
@@ -151,7 +158,10 @@ class Stepper {
     return view;
   }
 
-  user(i) { this.autoplay(false); this.ended = false; this.show(i); this.mark(); }
+  user(i) { this.autoplay(false); this.ended = false; this.looking = Boolean(this.doc.turn); this.show(i, this.looking); this.mark(); }
+
+  /** Play the attacker; the focus goes with it. */
+  begin() { this.began = true; this.emit('turn', { do: 'begin' }); }
 
   // ---- words: what each is, why it is there, and what happens without it
   /** Open the card of a word beside what was clicked, or shut it. */
@@ -275,6 +285,7 @@ class Stepper {
     if (scrolled && panel()?.getAttribute('aria-label') === tab) panel().scrollTop = scrolled;
     this.reveal();
     if (focus) [...this.root.querySelectorAll('[data-focus]')].find((el) => el.dataset.focus === focus)?.focus({ preventScroll: true });
+    if (this.doc.turn && game) game.done(this);
     clearTimeout(this.urlTimer); this.urlTimer = setTimeout(() => this.writeUrl(), URL_WRITE_MS);
   }
 
@@ -305,6 +316,7 @@ class Stepper {
     const apart = this.views.length > 1 ? this.doc.timeline[this.doc.differs]?.at[p] ?? null : p === 0 ? this.doc.edited?.at ?? null : null;
     view.board.paint({ n, exact, apart, step: moment?.step ?? '' });
     this.banner(view, p);
+    if (this.doc.turn && game) { game.draw(this, view, moment, exact !== null); return; }
     view.story.replaceChildren(...this.story(view.run, moment));
     if (this.ended) { view.detail.replaceChildren(endCard(this)); view.ask.replaceChildren(); return; }
     view.detail.replaceChildren(...this.detail(view.run, moment, exact !== null));
@@ -483,8 +495,9 @@ class Stepper {
     if (e.key === 'Escape' && this.field && this.root.contains(e.composedPath()[0])) { this.choose(null); return true; }
     if (!this.doc || this.doc.film || e.defaultPrevented || e.ctrlKey || e.altKey || e.metaKey) return false;
     if (this.doc.present && !e.shiftKey && this.presented(e)) return true;
+    const played = this.doc.turn && !e.shiftKey ? game?.key(this, e.key) : null;
     const each = e.shiftKey ? 'message' : this.pace, choices = this.root.querySelectorAll('.answers button');
-    const move = { ArrowLeft: () => this.go(-1, each), ArrowRight: () => this.go(1, each), ...(e.shiftKey ? {} : { Home: () => this.user(0), End: () => this.user(Infinity) }),
+    const move = played ?? { ArrowLeft: () => this.go(-1, each), ArrowRight: () => this.go(1, each), ...(e.shiftKey ? {} : { Home: () => this.user(0), End: () => this.user(Infinity) }),
       ...Object.fromEntries([...choices].map((choice, i) => [i + 1, () => choice.click()])) }[e.key];
     if (!move) return false;
     const own = 'input,textarea,select,[contenteditable=""],[contenteditable="true"],[role=slider],[role=tab],[role=tablist],[role=radio],[role=radiogroup],[role=combobox],[role=listbox],[role=menu],[role=menuitem],[role=spinbutton],[role=dialog],[role=grid]';
@@ -528,7 +541,7 @@ class Stepper {
     const to = new URL(location.href);
     if (this.url === 'hash') to.hash = `step=${this.at + 1}` + (this.field ? `&field=${encodeURIComponent(this.field)}` : '');
     else {
-      to.searchParams.set('step', String(this.at + 1));
+      if (this.doc.turn) to.searchParams.delete('step'); else to.searchParams.set('step', String(this.at + 1));      // a position of a game is told by its moves
       if (this.field) to.searchParams.set('field', this.field); else to.searchParams.delete('field');
     }
     if (to.href !== location.href) history.replaceState(history.state, '', to);
@@ -545,6 +558,7 @@ function endCard(ui) {
     h('span', {}, q.question, h('small', {}, said ? `You said: ${textsOf(q, said).join(', ')}` : 'You did not say.')), h('button', { type: 'button', class: 'small', onclick: () => ui.user(ui.lastOf(q.step)) }, 'See it'));
   return h('div', { class: 'end' }, h('h3', {}, 'What to take home'), h('blockquote', {}, lesson),
     mine.some(([, said]) => said) ? h('section', {}, h('h4', {}, `Your answers: ${right} of ${mine.length}`), h('ul', { class: 'answered' }, ...mine.map(told))) : null,
+    ui.doc.game ? h('button', { type: 'button', class: 'nav', 'data-focus': 'your-turn', onclick: () => ui.begin() }, icon('mask'), 'Your turn: be Mallory') : null,
     next ? h('button', { type: 'button', class: 'nav primary', 'data-focus': 'next-lesson', onclick: () => ui.emit('next', {}) }, 'Next: ', next, ' →') : null,
     again.length ? h('section', {}, h('h4', {}, 'Again, with one thing changed'), h('ul', { class: 'again' }, ...again.map((label, which) => h('li', {}, h('button', { type: 'button', class: 'nav', onclick: () => ui.emit('again', { which }) }, label))))) : null);
 }
