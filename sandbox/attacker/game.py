@@ -50,6 +50,7 @@ WANTED = {  # predicate -> what the player is to do
     "denied": "have this refused: “{step}”",
     "ssrf": "make a server send a request to {what}",
 }
+OWNED = re.compile(r"^(\w+):(?=\S)")  # whose something is, at the beginning of its name
 SAID = {  # verb -> what its moves have in common, where it is hers
     "read": "Read what leaks ...",
     "send": "Send a request ...",
@@ -200,7 +201,8 @@ class Game:
         names = {"client": title(at.client), "browser": title(at.browser), "user": title(at.user)} if at else {}
         step = next((s.say.rstrip(".") for s in self.question.schedule if s.id == target.what), target.what)
         grace = GRACE if target.goal.grace is None else target.goal.grace
-        return WANTED[target.predicate].format(what=target.what, step=step, grace=grace, **names)
+        what = OWNED.sub(lambda of: f"{of[1].capitalize()}'s ", target.what)
+        return WANTED[target.predicate].format(what=what, step=step, grace=grace, **names)
 
     @property
     def left(self) -> tuple[Target, ...]:

@@ -54,7 +54,7 @@ def test_whoever_follows_the_hints_reaches_every_goal_and_saves_a_scenario(id: s
 def test_what_is_learned_and_reached_is_told() -> None:
     one = game("stolen-token-replay")
     by_hints(one)
-    assert any(t.startswith("Reached: read alice:account-1") for t in one.position.told)
+    assert any(t.startswith("Reached: read Alice's account-1") for t in one.position.told)
     assert one.position.known
 
 

@@ -43,11 +43,11 @@ def test_what_is_typed_is_answered() -> None:
 def test_the_game_says_what_is_sought_what_is_left_and_which_choice_is_asked_for() -> None:
     said = played("code-injection", "1", "2", "1", "4", "3", "5", "k", "7", "q", code=0)
     for part in (
-        "To reach: have Budget take whoever sits at Mallory's browser for Alice; read alice:account-1.",
+        "To reach: have Budget take whoever sits at Mallory's browser for Alice; read Alice's account-1.",
         "One honest step will happen when you say so.",
         "Nothing of it reaches you.",
         "Which one?  A number; anything else: none of them.",
-        "Still to reach: read alice:account-1.",
+        "Still to reach: read Alice's account-1.",
     ):
         assert part in said
     assert said.count("You know the address with the code of Alice for Budget") == 1
