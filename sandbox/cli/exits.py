@@ -25,6 +25,7 @@ EXITS: dict[str, dict[int, str]] = {
         FOUND: "one does",
         WRONG: "no such setting, answer or attack; a broken file",
     },
+    "mask": {WISHED: "the masked file is written", WRONG: "no such file, or it cannot be read"},
     "search": {
         WISHED: "no way within the bound, which was exhausted",
         FOUND: "a way was found",

@@ -20,6 +20,7 @@ ROWS = (  # from the ground up
     "engine",
     "attacker",
     "studies",
+    "reality",
     "views",
     "workshop",
     "serve",

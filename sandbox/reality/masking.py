@@ -1,0 +1,399 @@
+"""Secrets and personal data replaced by stable, typed placeholders: the same value is the same placeholder everywhere.
+
+The first reading of a file teaches the masker its secrets, the second replaces them: in their places, and wherever else they turn up.
+A JWT stays readable without its signature, with personal claims masked, because what it says is needed.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+from sandbox.core.wire import compact
+from sandbox.reality import shapes
+from sandbox.reality.describing import about_token, s256
+from sandbox.reality.names import KEPT, PLAIN_WORDS, is_kept, is_personal, is_secret, kind_of
+from sandbox.reality.needles import Needles
+
+PRIVATE = ("d", "p", "q", "dp", "dq", "qi", "k")  # members of a key (RFC 7518 §6)
+PUBLIC = ("kty", "n", "e", "x", "y", "crv", "kid", "use", "alg", "key_ops")
+VAGUE = {"value": 0, "cookie": 1, "session": 1, "token": 2}  # kinds that a better name replaces
+DEPTH = 8  # of writings inside each other: an address in a parameter of an address in JSON
+MOST = 20_000  # secrets that get a number of their own
+LONGEST_TEXT = 1 << 20  # characters of one value; what is longer is left out as a whole
+LEFT_OUT = "(left out: too long to be searched for secrets)"
+PAIR = re.compile(r"[\w.\[\]%-]{1,64}=[^&\s]*(?:&[\w.\[\]%-]{1,64}=[^&\s]*)*&?\Z")
+ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://", re.IGNORECASE)
+BARE64 = re.compile(r"/[A-Za-z0-9+/]{40,}={1,2}")  # base64 may begin like a path
+INSIDE = re.compile(r"\b(?:https?|wss?)://[^\s\"'<>\\)]+", re.IGNORECASE)
+BEARER = re.compile(r"\b(Bearer|DPoP|Basic|token)\s+([\w.~+/=-]{8,})")
+SEVERAL = re.compile(r"(\r?\n|,\s*(?=[\w.-]+=))")  # Set-Cookie headers that were joined
+INPUT = re.compile(r"<input\b[^>]*>", re.IGNORECASE)
+ATTRIBUTE = re.compile(r"\b(name|value|type)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+JSON_PAIR = re.compile(r'(\\?["\'])(\w{2,40})\1\s*:\s*\1((?:(?!\1).){4,4000}?)\1')
+ASSIGNED = re.compile(r"\b([A-Za-z_]\w{2,40})=([^\s&;,\"'<>]{4,4000})")
+
+
+@dataclass(slots=True)
+class Secret:
+    """A value that was masked.  `challenge`: of a PKCE verifier, its S256 challenge (RFC 7636 §4.2)."""
+
+    placeholder: str
+    kind: str
+    length: int
+    about: str = ""
+    challenge: str = ""
+    written: str = ""  # what stands in its place, if it is not the placeholder
+    jwt: tuple[dict[str, Any], dict[str, Any]] | None = None  # header and claims, unmasked
+
+    @property
+    def label(self) -> str:
+        """The placeholder as people read it: `access_token#1 (JWT, 5 min, aud=api)`."""
+        return f"{self.placeholder} ({self.about})" if self.about else self.placeholder
+
+
+class Masker:
+    """Everything that is known to be secret in the files of one system."""
+
+    def __init__(self) -> None:
+        self.secrets: dict[str, Secret] = {}
+        self.learning = True
+        self.needles = Needles()
+        self._counts: Counter[str] = Counter()
+        self._written: dict[str, Secret] = {}
+
+    @property
+    def listed(self) -> tuple[Secret, ...]:
+        """What was masked, in the order in which it was met; no value is in it."""
+        return tuple({s.placeholder: s for s in self.secrets.values()}.values())
+
+    def named(self, written: str) -> Secret | None:
+        """The secret of a placeholder, or of what stands in its place."""
+        return self._written.get(written)
+
+    def ready(self) -> Masker:
+        """The end of learning: every secret gets its placeholder, in the order in which they were met."""
+        for value, known in self.secrets.items():
+            self._counts[known.kind] += 1
+            known.placeholder = f"{known.kind}#{self._counts[known.kind]}"
+            self._written[known.placeholder] = known
+            if known.jwt is None:
+                self._sought(value, known)
+        self.learning = False
+        for value, known in self.secrets.items():
+            if known.jwt is not None:
+                self._readable(value, known)
+        return self
+
+    # ------------------------------------------------------------ one value
+
+    def secret(self, kind: str, value: str) -> str:
+        """What stands for a secret.  One that is met under a name is called by it, even if it was met without one before."""
+        known = self.secrets.get(value)
+        if known is None:
+            return self._fresh(kind, value)
+        if self.learning and VAGUE.get(kind, 3) > VAGUE.get(known.kind, 3):
+            known.kind = kind
+        if kind == "code_verifier" and not known.challenge:
+            known.challenge = s256(value)
+        return known.written or known.placeholder
+
+    def _fresh(self, kind: str, value: str, jwt: tuple[dict[str, Any], dict[str, Any]] | None = None) -> str:
+        if len(self.secrets) >= MOST:
+            return f"{kind}#more"
+        known = self.secrets[value] = Secret("", kind, len(value), jwt=jwt)
+        if jwt is not None:
+            known.about = about_token(*jwt)
+        elif not (is_personal(kind) or kind in ("email", "ip", "password")):
+            known.about = f"{len(value)} characters"
+        if kind == "code_verifier":
+            known.challenge = s256(value)
+        if not self.learning:  # what nobody has taught: it turns up in the second reading only
+            self._counts[kind] += 1
+            known.placeholder = f"{kind}#{self._counts[kind]}"
+            self._written[known.placeholder] = known
+            if jwt is not None:
+                self._readable(value, known)
+            else:
+                self._sought(value, known)
+        return known.written or known.placeholder
+
+    def _sought(self, value: str, known: Secret) -> None:
+        """Whether the value is sought in every text, and how."""
+        low, personal = value.lower(), is_personal(known.kind) or known.kind in ("password", "email", "ip", "sub")
+        if low in PLAIN_WORDS or low in KEPT or value.startswith(("/", "http:", "https:")) or len(value) < 3:
+            return
+        if personal:
+            self.needles.add(value, known.placeholder, whole_word=len(value) < 12, encoded=len(value) >= 5)
+        elif len(value) >= 8 and not re.fullmatch(r"[a-z]+(?:[ ._:-][a-z]+)*|\d{1,9}", value):
+            self.needles.add(value, known.placeholder, encoded=known.kind != "value" or len(self.secrets) < 2000)
+
+    def token(self, kind: str, jwt: str) -> str:
+        """A JWT that can still be read, without its signature and what is personal in it."""
+        if jwt in self.secrets:
+            return self.secret(kind, jwt)
+        parts = shapes.jwt_parts(jwt)
+        if parts is None:
+            return self.secret(kind, jwt)
+        if self.learning:
+            self.tree(parts[1], "", 1)
+        return self._fresh(kind, jwt, parts)
+
+    def _readable(self, jwt: str, known: Secret) -> None:
+        header, claims = known.jwt or ({}, {})
+        known.written = ".".join(
+            (_part(self.tree(header, "", 1)), _part(self.tree(claims, "", 1)), known.placeholder.replace("#", "-").replace(".", "-"))
+        )
+        self._written[known.written] = known
+        _, payload, signature = jwt.split(".")
+        self.needles.add(jwt, known.placeholder)
+        for part in (payload, signature):
+            if len(part) >= 16 and part not in known.written:
+                self.needles.add(part, known.placeholder)
+
+    # ------------------------------------------------------------ values by their names
+
+    def value(self, name: str, value: str, depth: int = 0) -> str:
+        """The value of a name: of a parameter, a header, a claim, a cookie."""
+        if not value or depth > DEPTH:
+            return value if not value else self.secret("value", value)
+        special = SPECIAL.get(name.lower())
+        if special is not None:
+            return special(self, value, depth)
+        if is_kept(name):
+            return self.text(value, depth + 1, kept=True)
+        if shapes.JWT.fullmatch(value):
+            return self.token(kind_of(name), value)
+        if is_secret(name):
+            self._inside(value, depth + 1)
+            return self.secret(kind_of(name), value)
+        if is_personal(name) and not value.startswith(("http://", "https://")):
+            kind = "email" if shapes.EMAIL.fullmatch(value) else kind_of(name)
+            for word in value.split() if kind.endswith("name") and len(value.split()) > 1 else ():
+                if len(word) > 2:
+                    self.secret(kind, word)
+            return self.secret(kind, value)
+        return self.text(value, depth + 1)
+
+    def credential(self, value: str, depth: int) -> str:
+        """The value of an Authorization header: the scheme stays (RFC 9110 §11.6.2)."""
+        scheme, blank, rest = value.partition(" ")
+        if not blank:
+            return self._one("access_token", value)
+        if scheme.lower() == "basic":
+            _, colon, secret = (shapes.unpacked(rest) or "").partition(":")
+            if colon:
+                self.secret("client_secret", unquote(secret))
+                return f"{scheme} {self.secret('basic_credentials', rest)}"
+        return f"{scheme} {self._one('access_token', rest.strip())}"
+
+    def _one(self, kind: str, value: str) -> str:
+        return self.token(kind, value) if shapes.JWT.fullmatch(value) else self.secret(kind, value)
+
+    def cookie(self, value: str, depth: int) -> str:
+        """A Cookie header: the names stay."""
+        return "; ".join(self._crumb(part.strip(), depth) for part in value.split(";"))
+
+    def set_cookie(self, value: str, depth: int) -> str:
+        """A Set-Cookie header, or several in one: names and attributes stay."""
+        return "".join(part if SEVERAL.fullmatch(part) else self._one_set(part, depth) for part in SEVERAL.split(value))
+
+    def _one_set(self, line: str, depth: int) -> str:
+        first, semicolon, rest = line.partition(";")
+        return f"{self._crumb(first.strip(), depth)}{semicolon}{rest}"
+
+    def _crumb(self, pair: str, depth: int) -> str:
+        name, equals, value = pair.partition("=")
+        if not equals or not value:
+            return pair
+        return f"{name}={self.crumb(name, value, depth)}"
+
+    def crumb(self, name: str, value: str, depth: int = 0) -> str:
+        """The value of a cookie: always masked."""
+        self._inside(value, depth + 1)
+        return self.token("token", value) if shapes.JWT.fullmatch(value) else self.secret("cookie", value)
+
+    def _inside(self, value: str, depth: int) -> None:
+        """Learn what is inside a value that is masked as a whole: it may turn up elsewhere."""
+        plain = unquote(value)
+        for inner in shapes.JWT.findall(plain):
+            self.token("token", inner)
+        found = plain if shapes.as_json(plain) is not None or "=" in plain.rstrip("=") or "@" in plain else shapes.unpacked(plain)
+        if found is not None and depth <= DEPTH and found != value:
+            self.text(found, depth + 1)
+        elif found is not None and not shapes.random_looking(value):
+            self.text(value, depth + 1)
+
+    # ------------------------------------------------------------ texts
+
+    def text(self, value: str, depth: int = 0, kept: bool = False) -> str:
+        """A text, whatever it is: JSON, an address, a form, a word, or prose.  `kept`: it stays even if it looks random."""
+        if depth > DEPTH or len(value) > LONGEST_TEXT:
+            return LEFT_OUT if len(value) > LONGEST_TEXT else self.secret("value", value)
+        data = shapes.as_json(value)
+        if data is not None:
+            return compact(self.tree(data, "", depth + 1))
+        if " " not in value and (ADDRESS.match(value) or value.startswith(("/", "?", "#"))) and not BARE64.fullmatch(value):
+            return self.address(value, depth + 1)
+        if "=" in value and PAIR.match(value):
+            return self.pairs(value, depth + 1)
+        if not kept and " " not in value and shapes.random_looking(value):
+            if shapes.JWT.fullmatch(value):
+                return self.token("token", value)
+            inner = shapes.unpacked(value)
+            if inner is not None:
+                self.text(inner, depth + 1)
+            return self.secret("value", value)
+        if "%" in value and " " not in value and (plain := unquote(value)) != value:
+            masked = self.text(plain, depth + 1, kept)
+            return quote(masked, safe="") if masked != plain else value
+        return self._prose(value, depth)
+
+    def _prose(self, value: str, depth: int) -> str:
+        """A text of any kind, with what is secret in it by its shape or by the name before it."""
+        if "://" in value:
+            value = INSIDE.sub(lambda m: self.address(m[0], depth + 1), value)
+        if "eyJ" in value:
+            value = shapes.JWT.sub(lambda m: m[0] if _masked(m[0]) else self.token("token", m[0]), value)
+        if "<input" in value or "<INPUT" in value:
+            value = INPUT.sub(lambda m: self._field(m[0], depth), value)
+        if '"' in value and ":" in value:
+            value = JSON_PAIR.sub(lambda m: m[0].replace(m[3], self._told(m[2], m[3], depth)), value)
+        if "=" in value:
+            value = ASSIGNED.sub(lambda m: f"{m[1]}={self._told(m[1], m[2], depth)}", value)
+        value = BEARER.sub(
+            lambda m: m[0] if _masked(m[2]) or not shapes.random_looking(m[2]) else f"{m[1]} {self._one('access_token', m[2])}", value
+        )
+        if "@" in value or "%40" in value:
+            value = shapes.EMAIL.sub(lambda m: self.secret("email", m[0].replace("%40", "@")), value)
+        if value.count(".") > 2:
+            value = shapes.IPV4.sub(lambda m: m[0] if m[0] in shapes.LOCAL else self.secret("ip", m[0]), value)
+        if value.count(":") > 3:
+            value = shapes.IPV6.sub(lambda m: self.secret("ip", m[0]), value)
+        return value
+
+    def _told(self, name: str, value: str, depth: int) -> str:
+        """A value in prose after its name: masked only if the name says that it is a secret."""
+        if _masked(value) or not is_secret(name) or value.lower() in PLAIN_WORDS or not re.search(r"[\d_~-]", value):
+            return value
+        return self.value(name, value, depth + 1)
+
+    def _field(self, tag: str, depth: int) -> str:
+        """A field of a form in a page: a hidden one may hold an answer of the server (form_post), or what keeps forgers out."""
+        found = {m[1].lower(): m[2] or m[3] or "" for m in ATTRIBUTE.finditer(tag)}
+        value = found.get("value", "")
+        if not value or _masked(value):
+            return tag
+        return tag.replace(value, self.value(found.get("name", ""), value, depth + 1)) if len(value) > 3 else tag
+
+    def pairs(self, text: str, depth: int = 0) -> str:
+        """`a=1&b=2`, as a form, a query or a fragment has it; what says nothing stays as it was written."""
+        out = []
+        for part in text.split("&"):
+            name, equals, value = part.partition("=")
+            plain = unquote(value.replace("+", " "))
+            masked = self.value(unquote(name), plain, depth + 1)
+            out.append(part if masked == plain else f"{name}{equals}{quote(masked, safe='')}")
+        return "&".join(out)
+
+    def address(self, url: str, depth: int = 0) -> str:
+        """An address: host and path stay where they say nothing secret."""
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return self.secret("address", url)
+        netloc = self._host(parts.netloc)
+        path = (
+            "/".join(self._segment(s, depth) for s in parts.path.split("/")) if parts.scheme not in ("data", "blob", "javascript") else "…"
+        )
+        query = self.pairs(parts.query, depth + 1) if parts.query else ""
+        fragment = self._fragment(parts.fragment, depth)
+        return urlunsplit((parts.scheme, netloc, path, query, fragment))
+
+    def _host(self, netloc: str) -> str:
+        user, at, host = netloc.rpartition("@")
+        if at:
+            self.secret("password", user.partition(":")[2] or user)
+        for pattern in (shapes.IPV4, shapes.IPV6):
+            host = pattern.sub(lambda m: m[0] if m[0] in shapes.LOCAL else f"{self.secret('ip', m[0]).replace('#', '-')}.invalid", host)
+        return f"user-masked@{host}" if at else host
+
+    def _segment(self, segment: str, depth: int) -> str:
+        plain = unquote(segment)
+        if shapes.JWT.fullmatch(plain):
+            return quote(self.token("token", plain), safe="")
+        if shapes.random_looking(plain) and not re.search(r"\.\w{2,5}$", plain):
+            return quote(self.secret("value", plain), safe="")
+        masked = self._prose(plain, depth) if "@" in plain else plain
+        return quote(masked, safe="") if masked != plain else segment
+
+    def _fragment(self, fragment: str, depth: int) -> str:
+        if not fragment:
+            return ""
+        if PAIR.match(fragment):
+            return self.pairs(fragment, depth + 1)
+        path, mark, query = fragment.partition("?")
+        return f"{path}{mark}{self.pairs(query, depth + 1)}" if mark else self.text(fragment, depth + 1)
+
+    # ------------------------------------------------------------ structures
+
+    def tree(self, value: Any, name: str = "", depth: int = 0) -> Any:
+        """JSON with its secrets masked; each value is judged by the name it has."""
+        if isinstance(value, dict):
+            if depth > 40:
+                return {}
+            return self._members(value, depth)
+        if isinstance(value, list):
+            return [self.tree(v, name, depth + 1) for v in value] if depth <= 40 else []
+        if isinstance(value, str):
+            return self.value(name, value, min(depth, 3)) if name else self.text(value, min(depth, 3))
+        if isinstance(value, int) and not isinstance(value, bool) and is_secret(name) and not is_kept(name) and abs(value) > 999:
+            return self.secret(kind_of(name), str(value))
+        return value
+
+    def _members(self, value: Mapping[str, Any], depth: int) -> dict[str, Any]:
+        """An object.  Name and value may stand apart (`{"name": "Cookie", "value": ...}`); a bare `name` is a person's beside claims."""
+        name, inner = value.get("name"), value.get("value")
+        if isinstance(name, str) and isinstance(inner, str):
+            return {k: v if k == "name" else self.tree(v, name if k == "value" else str(k), depth + 1) for k, v in value.items()}
+        if isinstance(inner, str) and value.get("type") in ("password", "secret"):
+            return {k: self.secret("password", v) if k == "value" else self.tree(v, str(k), depth + 1) for k, v in value.items()}
+        if isinstance(value.get("kty"), str):  # a key: its public half is no secret (RFC 7518 §6)
+            return {
+                k: self.secret("private_key", v)
+                if k in PRIVATE and isinstance(v, str)
+                else v
+                if k in PUBLIC
+                else self.tree(v, str(k), depth + 1)
+                for k, v in value.items()
+            }
+        person = any(k != "name" and (is_personal(str(k)) or k == "sub") for k in value)
+        return {
+            k: self.text(v, min(depth, 3)) if k == "name" and isinstance(v, str) and not person else self.tree(v, str(k), depth + 1)
+            for k, v in value.items()
+        }
+
+
+def _masked(text: str) -> bool:
+    """Whether this is what stands for a secret."""
+    return bool(re.search(r"(?:#|%23)(?:\d+|more)\Z", text) or re.search(r"\.[a-z_-]+-\d+\Z", text))
+
+
+def _part(value: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+Special = Callable[[Masker, str, int], str]
+SPECIAL: dict[str, Special] = {
+    "authorization": Masker.credential,
+    "proxy-authorization": Masker.credential,
+    "cookie": Masker.cookie,
+    "set-cookie": Masker.set_cookie,
+}
+SPECIAL |= {name: lambda m, v, d: m.address(v, d + 1) for name in ("location", "referer", "url", "redirecturl")}

@@ -1,0 +1,78 @@
+"""Which names carry secrets, which tell about people, and which say nothing that has to be hidden.
+
+The lists decide what is masked whatever it looks like; what has another name is masked if it looks random.
+"""
+
+from __future__ import annotations
+
+import re
+
+# What a value is called by its placeholder, by the name under which it travels.
+KINDS = {
+    "authorization": "access_token",
+    "dpop": "dpop_proof",
+    "pwd": "password",
+    "passwd": "password",
+    "pass": "password",
+    "user_password": "password",
+    "id_token_hint": "id_token",
+    "sessionid": "session",
+    "csrfmiddlewaretoken": "csrf",
+    "_csrf": "csrf",
+    "xsrf": "csrf",
+}
+
+SECRET_WORDS = re.compile(
+    r"token|secret|passw|pwd|passphrase|credential|assertion|saml|cookie|session|sess_|(?:^|_)sid$|csrf|xsrf|nonce|verifier|ticket|otp|pin$|"
+    r"api_?key|apikey|private_?key|signature|^sig$|^auth$|authorization|jwt|bearer|login_hint|logout_hint|^state$|^code$|device_code|"
+    r"user_code|^request$|^jti$|subject$|^sub$|^sid$|^oid$|^uid$|^dpop$|salt|hash_iterations|secretdata|bindcredential",
+    re.IGNORECASE,
+)
+PERSON_NAMES = {
+    "name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "username", "user_name", "login", "user",
+    "email", "e_mail", "mail", "upn", "unique_name", "phone", "phone_number", "mobile", "address", "birthdate", "gender", "picture",
+    "firstname", "lastname", "first_name", "last_name", "fullname", "full_name", "displayname", "display_name", "ipaddr", "ip",
+    "ip_address", "clientip", "serveripaddress", "street_address", "postal_code", "locality",
+}  # fmt: skip
+
+# Names that match SECRET_WORDS or look like a person's, and say what a reader of the drawing needs.
+KEPT = {
+    "token_type", "token_type_hint", "token_endpoint", "token_endpoint_auth_method", "token_endpoint_auth_methods_supported",
+    "code_challenge", "code_challenge_method", "code_challenge_methods_supported", "requested_token_type", "subject_token_type",
+    "actor_token_type", "client_assertion_type", "session_state_supported", "issued_token_type", "x-csrf-protection", "nonce_supported",
+    "client_id", "aud", "iss", "kid", "alg", "typ", "azp", "scope", "scp", "grant_type", "response_type", "response_mode", "redirect_uri",
+    "error", "error_description", "prompt", "resource", "audience", "acr", "amr", "acr_values", "expires_in", "exp", "iat", "nbf",
+    "auth_time", "username_supported", "tokenendpoint", "access_token_url", "subject_types_supported", "accesstokenlifespan",
+    "access.token.lifespan", "revokerefreshtoken", "refreshtokenmaxreuse", "ssosessionidletimeout", "ssosessionmaxlifespan",
+    "email_verified", "emailverified", "phone_number_verified", "issuer", "authorization_endpoint", "tokenurl", "authorizationurl",
+    "refreshurl", "clientid", "authority", "loginwithemailallowed",
+}  # fmt: skip
+KEPT_ENDINGS = ("_supported", "_endpoint", "_uri", "_type", "_method", "_alg", "_enc", "lifespan", "timeout", "_policy")
+PLAIN_WORDS = {
+    "true", "false", "null", "none", "yes", "no", "bearer", "code", "token", "openid", "user", "admin", "password", "login", "state",
+    "test", "app", "api", "web", "http", "https", "json", "public", "confidential", "email", "profile", "name", "value", "data",
+    "localhost", "example", "query", "client", "server", "get", "post", "put", "id", "key", "text", "html", "lax", "strict", "path",
+    "secure",
+}  # fmt: skip
+
+
+def kind_of(name: str) -> str:
+    """What the value of a name is called when it is a secret: `access_token`, `password`; the name itself if it has no other."""
+    low = name.lower().strip("[]")
+    return KINDS.get(low, low if re.fullmatch(r"[a-z][a-z0-9_.-]{0,30}", low) else "value")
+
+
+def is_kept(name: str) -> bool:
+    """Whether the value of this name is needed, and no secret."""
+    low = name.lower()
+    return low in KEPT or low.endswith(KEPT_ENDINGS)
+
+
+def is_secret(name: str) -> bool:
+    """Whether the value of this name is a secret, whatever it looks like."""
+    return not is_kept(name) and bool(SECRET_WORDS.search(name))
+
+
+def is_personal(name: str) -> bool:
+    """Whether the value of this name tells about a person."""
+    return not is_kept(name) and name.lower().replace("-", "_") in PERSON_NAMES

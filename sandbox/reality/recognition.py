@@ -1,0 +1,205 @@
+"""What each exchange of a recording is, and which host plays which part: recognised by what is said, never by who says it.
+
+A host may play several parts; what belongs to no login is noise and stays out of the drawing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sandbox.core.wire import pairs, split
+from sandbox.reality.exchanges import Exchange
+from sandbox.reality.masking import Masker
+
+Kind = Literal[
+    "authorize", "callback", "token", "refresh", "password_grant", "push", "introspect", "revoke", "userinfo", "metadata", "keys",
+    "sign_in", "own_login", "log_out", "api", "preflight", "websocket", "hop", "page", "noise",
+]  # fmt: skip
+OF_A_LOGIN: tuple[Kind, ...] = (
+    "authorize", "callback", "token", "refresh", "password_grant", "push", "introspect", "revoke", "userinfo", "metadata", "keys",
+    "sign_in", "own_login", "log_out", "api", "websocket", "hop",
+)  # fmt: skip
+PASSWORDS = ("password", "passwd", "pwd", "pass", "user_password", "credentials.passcode", "passcode", "j_password")
+LOG_OUT = re.compile(r"log-?out|sign-?out|end-?session|session/end", re.IGNORECASE)
+TOKENS = ("access_token", "id_token", "refresh_token", "token", "jwt", "accessToken", "idToken", "refreshToken", "auth_token", "authToken")
+STATIC = re.compile(r"\.(?:js|mjs|css|png|jpe?g|gif|svg|ico|woff2?|ttf|map|webp|mp4)$", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Parts:
+    """The hosts by the parts that they play, each in the order in which it was met."""
+
+    issuers: list[str] = field(default_factory=list)
+    clients: list[str] = field(default_factory=list)
+    apis: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+
+    def own(self, host: str) -> bool:
+        """Whether a host belongs to the system: it plays a part, or is of the same site as one that does."""
+        known = (*self.issuers, *self.clients, *self.apis)
+        return host in known or site(host) in map(site, known)
+
+
+@dataclass(slots=True)
+class Story:
+    """A recording that was understood: its exchanges in the order of time, what each is, and who takes part."""
+
+    exchanges: list[Exchange]
+    kinds: dict[int, Kind]
+    parts: Parts
+    masker: Masker
+    without_credentials: bool = False  # the export has removed cookies and Authorization headers
+
+    def of(self, *kinds: Kind) -> list[Exchange]:
+        return [e for e in self.exchanges if self.kinds[e.entry] in kinds]
+
+    def kind(self, exchange: Exchange) -> Kind:
+        return self.kinds[exchange.entry]
+
+    @property
+    def oauth(self) -> bool:
+        return any(k in ("authorize", "token", "refresh", "password_grant", "push") for k in self.kinds.values())
+
+
+def site(host: str) -> str:
+    """The last two labels of a host, without its port: close enough to tell one's own from others'."""
+    name = host.partition(":")[0]
+    return ".".join(name.split(".")[-2:])
+
+
+def story(exchanges: Sequence[Exchange], masker: Masker) -> Story:
+    """The recording, understood as far as it can be."""
+    every = list(exchanges)
+    redirects = {r for e in every if _authorizes(e) and (r := _asked(e).get("redirect_uri"))}
+    issuers = _hosts(e.host for e in every if _authorizes(e) or _redeems(e))
+    userinfo = {str(a) for e in every if "/.well-known/" in e.path for k in ("userinfo_endpoint",) if (a := e.answer.get(k))}
+    fragments = {e.location.partition("#")[0] for e in every if tokens_in(e.location.partition("#")[2])}
+    kinds: dict[int, Kind] = {}
+    for e in every:
+        kinds[e.entry] = _kind(e, issuers, redirects, userinfo, fragments)
+    promised = {(e.host, e.path) for e in every if "authorization" in (e.request.header("access-control-request-headers") or "").lower()}
+    before: Exchange | None = None
+    for e in every:  # what leads from the request to its answer; and calls whose Authorization header an export has left out
+        if kinds[e.entry] == "noise" and e.by_script and (e.host, e.path) in promised and e.host not in issuers:
+            kinds[e.entry] = "api"
+        if before is not None and kinds[e.entry] in ("page", "noise") and _leads(before, kinds[before.entry], e, issuers):
+            kinds[e.entry] = "hop"
+        before = e if kinds[e.entry] not in ("noise", "preflight") else before
+    parts = _parts(every, kinds, issuers, redirects)
+    return Story(every, kinds, parts, masker, _without_credentials(every))
+
+
+def _hosts(found: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(h for h in found if h))
+
+
+def _asked(e: Exchange) -> dict[str, str]:
+    return e.form if e.request.method == "POST" and "response_type" in e.form else e.query
+
+
+def _authorizes(e: Exchange) -> bool:
+    asked = _asked(e)
+    return (
+        e.request.method in ("GET", "POST")
+        and "client_id" in asked
+        and bool({"response_type", "request_uri", "request"} & set(asked))
+        and ("redirect_uri" in asked or "request_uri" in asked or "request" in asked or "scope" in asked)
+    )
+
+
+def _redeems(e: Exchange) -> bool:
+    return e.request.method == "POST" and "grant_type" in e.form
+
+
+def tokens_in(text: str) -> dict[str, str]:
+    """The tokens among the parameters of a fragment or a query."""
+    found = dict(pairs(text)) if "=" in text else {}
+    return {k: v for k, v in found.items() if k in ("access_token", "id_token") and v}
+
+
+def same_place(url: str, redirect: str) -> bool:
+    """Whether an address is the redirect URI, whatever parameters it got."""
+    a, b = split(url), split(redirect)
+    return (a.scheme, a.netloc.lower(), a.path or "/") == (b.scheme, b.netloc.lower(), b.path or "/")
+
+
+def _kind(e: Exchange, issuers: list[str], redirects: set[str], userinfo: set[str], fragments: set[str]) -> Kind:
+    if e.request.method == "OPTIONS":
+        return "preflight"
+    if e.request.url.startswith(("ws:", "wss:")) or e.response.status == 101:
+        return "websocket"
+    if "/.well-known/" in e.path and (e.answer.get("issuer") or "openid" in e.path or "oauth" in e.path):
+        return "metadata"
+    if isinstance(e.answer.get("keys"), list) or (e.path.endswith(("/jwks", "/certs", "/keys", "jwks.json")) and e.host in issuers):
+        return "keys"
+    if _redeems(e):
+        return {"refresh_token": "refresh", "password": "password_grant"}.get(e.form["grant_type"], "token")  # type: ignore[return-value]
+    if _authorizes(e):
+        return "push" if e.request.method == "POST" and "request_uri" in e.answer else "authorize"
+    return _other_kind(e, issuers, redirects, userinfo, fragments)
+
+
+def _other_kind(e: Exchange, issuers: list[str], redirects: set[str], userinfo: set[str], fragments: set[str]) -> Kind:
+    given = {**e.query, **(e.form if e.request.method == "POST" else {})}
+    at_redirect = any(same_place(e.request.url, r) for r in redirects)
+    if (
+        ({"code", "error", "id_token", "response"} & set(given))
+        and (at_redirect or ("code" in given and {"state", "iss"} & set(given)))
+        and e.host not in _strangers(e, redirects)
+    ):
+        return "callback"
+    if e.request.url.partition("#")[0] in fragments and not STATIC.search(e.path):
+        return "callback"
+    if e.request.method == "POST" and "token" in e.form and re.search("introspect|revo", e.path):
+        return "introspect" if "introspect" in e.path else "revoke"
+    if e.request.method == "POST" and any(name in e.form for name in PASSWORDS):
+        return "sign_in" if e.host in issuers or not issued(e) else "own_login"
+    if LOG_OUT.search(e.path) and not STATIC.search(e.path):
+        return "log_out"
+    if e.bearer:
+        at_issuer = e.host in issuers and re.search(r"/(?:user-?info|me)$", e.path, re.IGNORECASE)
+        return "userinfo" if at_issuer or e.request.url.partition("?")[0] in userinfo else "api"
+    kind = (e.response.header("content-type") or "").lower()
+    return "page" if e.resource == "document" or ("html" in kind and not e.by_script) else "noise"
+
+
+def _strangers(e: Exchange, redirects: set[str]) -> set[str]:
+    """Hosts that get an answer of the server without being asked for: an address in a parameter is no callback."""
+    return set() if not redirects or any(site(split(r).netloc) == site(e.host) for r in redirects) else {e.host}
+
+
+def issued(e: Exchange) -> dict[str, str]:
+    """The tokens in an answer, by name: those of a token endpoint, or of a login of one's own."""
+    inner = e.answer.get("data") if isinstance(e.answer.get("data"), dict) else {}
+    every = {**(inner if isinstance(inner, dict) else {}), **e.answer}
+    return {k: v for k, v in every.items() if k in TOKENS and isinstance(v, str) and v}
+
+
+def _leads(before: Exchange, kind: Kind, after: Exchange, issuers: list[str]) -> bool:
+    return after.host in issuers and before.host in issuers and kind in ("authorize", "sign_in", "hop") and not STATIC.search(after.path)
+
+
+def _parts(every: Sequence[Exchange], kinds: dict[int, Kind], issuers: list[str], redirects: set[str]) -> Parts:
+    own = _hosts(e.host for e in every if kinds[e.entry] == "own_login")
+    clients = _hosts(split(r).netloc.lower() for r in redirects) + _hosts(e.host for e in every if kinds[e.entry] == "callback")
+    clients = list(dict.fromkeys(clients)) or _hosts(_origin(e) for e in every if kinds[e.entry] in ("token", "refresh", "api")) or own
+    issuers = issuers or own or _hosts(e.host for e in every if kinds[e.entry] in ("metadata", "sign_in"))
+    apis = _hosts(e.host for e in every if kinds[e.entry] == "api")
+    parts = Parts(issuers, clients, apis)
+    counted = Counter(e.host for e in every)
+    parts.others = [h for h in counted if h and not parts.own(h)]
+    return parts
+
+
+def _origin(e: Exchange) -> str:
+    return split(e.request.header("origin") or e.request.header("referer") or "").netloc.lower()
+
+
+def _without_credentials(every: Sequence[Exchange]) -> bool:
+    """Whether the export has left out cookies and Authorization headers: none in a recording in which somebody was logged in."""
+    names = {n.lower() for e in every for n, _ in (*e.request.headers, *e.response.headers)}
+    return len(every) > 3 and not names & {"cookie", "set-cookie", "authorization"}

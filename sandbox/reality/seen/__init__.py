@@ -1,0 +1,1 @@
+"""What can be seen in a recording: each rule looks at one thing, and says no more than what its evidence shows."""
