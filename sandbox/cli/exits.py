@@ -25,6 +25,11 @@ EXITS: dict[str, dict[int, str]] = {
         FOUND: "one does",
         WRONG: "no such setting, answer or attack; a broken file",
     },
+    "inspect": {
+        WISHED: "the files were read; none of `--fail-on` was found",
+        FOUND: "with `--fail-on`: one was",
+        WRONG: "no such file, finding or attack; a file that cannot be read",
+    },
     "mask": {WISHED: "the masked file is written", WRONG: "no such file, or it cannot be read"},
     "search": {
         WISHED: "no way within the bound, which was exhausted",

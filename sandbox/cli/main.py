@@ -19,6 +19,7 @@ from sandbox import FORMAT, __version__
 from sandbox.cli.audit import audit
 from sandbox.cli.exits import FOUND, WRONG, words
 from sandbox.cli.given import Claims, find, sources
+from sandbox.cli.inspect import inspect
 from sandbox.cli.mask import mask
 from sandbox.cli.matrix import matrix
 from sandbox.cli.outgoing import OUTGOING, outgoing
@@ -69,7 +70,7 @@ def main(
         start({"host": host, "port": port, "base": base, "trusted": trusted}, hosts, address, store_prefix, replica)
 
 
-for command in (audit, mask, matrix, play, search, serve, workshop, howto):
+for command in (audit, inspect, mask, matrix, play, search, serve, workshop, howto):
     main.add_command(command)
 
 

@@ -15,6 +15,8 @@ TOGETHER = (("password_only_at_as", "password_grant_not_offered", "no_password_g
 def joined(files: Sequence[File]) -> tuple[Finding, ...]:
     """All findings of all files, what follows from several of them together, and their contradictions."""
     every = [f for file in files for f in file.findings]
+    if len(files) == 1:  # where there is only one, its name says nothing at a place
+        return tuple(replace(f, evidence=tuple(replace(e, file="") for e in f.evidence)) for f in every)
     if len(files) > 1:
         every += [*_together(every), *_contradictions(every), *_issuers(files), *_keys(files)]
     return tuple(every)

@@ -78,12 +78,19 @@ def recorded(story: Story, findings: Sequence[Finding]) -> Recorded | None:
             step = f"{kind.replace('_', '-')}-{counted}"
             events.append(StepStarted(len(events), e.at // 1000, step, "", said))
         events += _events(e, len(events), step, names, _sender(story, e), e.entry in mismatch)
-    parties = tuple(dict.fromkeys(p for ev in events if isinstance(ev, Sent) for p in (ev.sender, ev.receiver)))
+    met = tuple(dict.fromkeys(p for ev in events if isinstance(ev, Sent) for p in (ev.sender, ev.receiver)))
+    parties = tuple(sorted(met, key=_place))
     places = tuple((party, host) for host, party in names.items() if party in parties and party != host)
     case = Case(STORY, Settings.of(OAUTH if story.oauth else OWN))
     verdict = Verdict("completed", f"{plural(len(chosen), 'exchange')} of your recording.")
     run = Run(case, parties, frozenset(), tuple(events), verdict, places=places)
     return Recorded(run, len(chosen), len(story.exchanges) - len(chosen))
+
+
+def _place(party: str) -> int:
+    """The place of a party in the drawing: from the person to the APIs, and strangers last."""
+    order = (BROWSER, PAGE, CLIENT, SERVER, API)
+    return next((n for n, part in enumerate(order) if party == part or party.startswith(f"{part} ")), len(order))
 
 
 def _chosen(story: Story, findings: Sequence[Finding]) -> list[Exchange]:
