@@ -30,11 +30,12 @@ LONGEST_TEXT = 1 << 20  # characters of one value; what is longer is left out as
 LEFT_OUT = "(left out: too long to be searched for secrets)"
 PAIR = re.compile(r"[\w.\[\]%-]{1,64}=[^&\s]*(?:&[\w.\[\]%-]{1,64}=[^&\s]*)*&?\Z")
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://", re.IGNORECASE)
+OURS = re.compile(r"([a-z][a-z0-9_.-]{0,30})#(\d{1,6})")
 BARE64 = re.compile(r"/[A-Za-z0-9+/]{40,}={1,2}")  # base64 may begin like a path
 INSIDE = re.compile(r"\b(?:https?|wss?)://[^\s\"'<>\\)]+", re.IGNORECASE)
 BEARER = re.compile(r"\b(Bearer|DPoP|Basic|token)\s+([\w.~+/=-]{8,})")
 SEVERAL = re.compile(r"(\r?\n|,\s*(?=[\w.-]+=))")  # Set-Cookie headers that were joined
-INPUT = re.compile(r"<input\b[^>]*>", re.IGNORECASE)
+INPUT = re.compile(r"<input\b[^<>]{0,2000}>", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"\b(name|value|type)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 JSON_PAIR = re.compile(r'(\\?["\'])(\w{2,40})\1\s*:\s*\1((?:(?!\1).){4,4000}?)\1')
 ASSIGNED = re.compile(r"\b([A-Za-z_]\w{2,40})=([^\s&;,\"'<>]{4,4000})")
@@ -66,6 +67,7 @@ class Masker:
         self.learning = True
         self.needles = Needles()
         self._counts: Counter[str] = Counter()
+        self._taken: Counter[str] = Counter()  # numbers of placeholders that stand in the files
         self._written: dict[str, Secret] = {}
 
     @property
@@ -79,6 +81,7 @@ class Masker:
 
     def ready(self) -> Masker:
         """The end of learning: every secret gets its placeholder, in the order in which they were met."""
+        self._counts.update(self._taken)
         for value, known in self.secrets.items():
             self._counts[known.kind] += 1
             known.placeholder = f"{known.kind}#{self._counts[known.kind]}"
@@ -96,6 +99,9 @@ class Masker:
     def secret(self, kind: str, value: str) -> str:
         """What stands for a secret.  One that is met under a name is called by it, even if it was met without one before."""
         known = self.secrets.get(value)
+        if known is None and (own := OURS.fullmatch(value)):  # of a file that was masked before
+            self._taken[own[1]] = max(self._taken[own[1]], int(own[2]))
+            return value
         if known is None:
             return self._fresh(kind, value)
         if self.learning and VAGUE.get(kind, 3) > VAGUE.get(known.kind, 3):
@@ -151,6 +157,8 @@ class Masker:
             (_part(self.tree(header, "", 1)), _part(self.tree(claims, "", 1)), known.placeholder.replace("#", "-").replace(".", "-"))
         )
         self._written[known.written] = known
+        if known.written == jwt:
+            return  # it was masked before
         _, payload, signature = jwt.split(".")
         self.needles.add(jwt, known.placeholder)
         for part in (payload, signature):

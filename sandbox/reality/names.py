@@ -70,7 +70,7 @@ def is_kept(name: str) -> bool:
 
 def is_secret(name: str) -> bool:
     """Whether the value of this name is a secret, whatever it looks like."""
-    return not is_kept(name) and bool(SECRET_WORDS.search(name))
+    return not is_kept(name) and bool(SECRET_WORDS.search(name.replace("-", "_")))
 
 
 def is_personal(name: str) -> bool:

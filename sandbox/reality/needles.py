@@ -1,7 +1,7 @@
 """Known secrets found again in any text, in clear or URL-encoded, base64, hex, as JSON or HTML would write them.
 
-A long needle is found by its first grams: whatever its place in the text, one window at a multiple of eight lies in its first fifteen
-characters.  So a text costs an eighth of its length, however many secrets there are.
+A needle is found by its first grams: whatever its place in the text, one window at a multiple of eight lies in its first fifteen
+characters (of four, in its first seven).  So a text costs a part of its length, however many secrets there are.
 """
 
 from __future__ import annotations
@@ -13,55 +13,57 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote, quote_plus
 
-GRAM = 8
-LONG = 2 * GRAM - 1  # characters from which a needle has a whole window wherever it stands
+GRAMS = (8, 4)  # a needle is found by the widest grams of which it has a whole window wherever it stands
+SHORTEST = 2 * GRAMS[-1] - 1  # characters; what is shorter is found as a word
+WRITTEN = 8  # characters from which another writing of a value means nothing else
+WORD = re.compile(r"\w+")
 
 
 class Needles:
     """Secrets, each with what replaces it."""
 
     def __init__(self) -> None:
-        self._grams: dict[str, list[str]] = {}
-        self._long: dict[str, str] = {}
-        self._short: dict[str, str] = {}
+        self._grams: dict[int, dict[str, list[str]]] = {width: {} for width in GRAMS}
+        self._instead: dict[str, str] = {}
+        self._bounded: set[str] = set()
         self._words: dict[str, str] = {}
-        self._word: re.Pattern[str] | None = None
 
     def add(self, value: str, instead: str, *, whole_word: bool = False, encoded: bool = True) -> None:
         """A secret; `whole_word` if it may be part of an innocent word, `encoded` if it is sought in other writings, too."""
-        if whole_word:
+        if len(value) < SHORTEST:
             self._words[value] = instead
-            self._word = None
         else:
             self._put(value, instead)
-        if encoded:
-            for text in writings(value):
-                self._put(text, instead)
+            if whole_word:
+                self._bounded.add(value)
+        for text in writings(value) if encoded else ():
+            self._put(text, instead)
 
     def _put(self, text: str, instead: str) -> None:
-        if len(text) < LONG:
-            self._short[text] = instead
-        elif text not in self._long:
-            self._long[text] = instead
-            for at in range(GRAM):
-                self._grams.setdefault(text[at : at + GRAM], []).append(text)
+        if text in self._instead:
+            return
+        self._instead[text] = instead
+        width = next(width for width in GRAMS if len(text) >= 2 * width - 1)
+        for at in range(width):
+            self._grams[width].setdefault(text[at : at + width], []).append(text)
 
     def sweep(self, text: str) -> str:
         """The text with every secret replaced."""
-        grams = self._grams
-        hits = {needle for at in range(0, len(text), GRAM) if (found := grams.get(text[at : at + GRAM])) for needle in found}
-        for needle in sorted(hits, key=len, reverse=True):
+        hits: set[str] = set()
+        for width, grams in self._grams.items():
+            if grams:
+                hits.update(needle for at in range(0, len(text), width) if (found := grams.get(text[at : at + width])) for needle in found)
+        for needle in sorted(hits, key=lambda n: (-len(n), n)):
             if needle in text:
-                text = text.replace(needle, self._long[needle])
-        for short, instead in self._short.items():
-            if short in text:
-                text = text.replace(short, instead)
-        if self._words:
-            self._word = self._word or re.compile(
-                rf"(?<![\w#])(?:{'|'.join(map(re.escape, sorted(self._words, key=len, reverse=True)))})(?!\w)"
-            )
-            text = self._word.sub(lambda m: self._words[m[0]], text)
+                text = self._replaced(text, needle)
+        if self._words and not self._words.keys().isdisjoint(WORD.findall(text)):
+            text = WORD.sub(lambda m: self._words.get(m[0], m[0]), text)
         return text
+
+    def _replaced(self, text: str, needle: str) -> str:
+        if needle in self._bounded:
+            return re.sub(rf"(?<!\w){re.escape(needle)}(?!\w)", lambda _: self._instead[needle], text)
+        return text.replace(needle, self._instead[needle])
 
 
 def writings(value: str) -> Iterator[str]:
@@ -74,4 +76,4 @@ def writings(value: str) -> Iterator[str]:
         encoded = base64.b64encode(b"\0" * shift + raw).decode().rstrip("=")
         core = encoded[(0, 2, 3)[shift] : len(encoded) - (1 if (shift + len(raw)) % 3 else 0)]
         found |= {core, core.replace("+", "-").replace("/", "_")}
-    return (text for text in sorted(found) if text != value and len(text) >= GRAM)
+    return (text for text in sorted(found) if text != value and len(text) >= WRITTEN)

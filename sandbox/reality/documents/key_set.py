@@ -23,11 +23,14 @@ def findings(data: dict[str, Any]) -> Iterator[Finding]:
     single = "kty" in data
     keys = [("$" if single else f"$.keys[{n}]", members(k)) for n, k in enumerate([data] if single else items(data.get("keys")))]
     signing = [(path, k) for path, k in keys if k.get("use") in (None, "sig")]
+    named = [here(f"{path}.kid", k["kid"]) for path, k in signing if isinstance(k.get("kid"), str)]
     kinds = [str(k.get("kty")) for _, k in signing]
     if kinds == ["RSA"]:
-        yield found("one_rsa_key", "One RSA key for signatures", [here(signing[0][0])])
+        yield found("one_rsa_key", "One RSA key for signatures", [here(signing[0][0]), *named])
     elif signing:
-        yield found("signing_keys", f"{len(signing)} keys for signatures: {', '.join(kinds)}", [here(path) for path, _ in signing])
+        yield found(
+            "signing_keys", f"{len(signing)} keys for signatures: {', '.join(kinds)}", [*(here(path) for path, _ in signing), *named]
+        )
     if len(signing) == 1:
         yield found("no_rotation_visible", "A single key: rotation cannot be judged", [here("$.keys")])
     for path, key in keys:

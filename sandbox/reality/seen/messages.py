@@ -38,6 +38,9 @@ def cookies(look: Look) -> Iterator[Finding]:
     parts = look.story.parts
     if look.story.oauth:
         yield from _session(_set(look, parts.issuers), "as_cookies", "as_cookies_weak", "of the server")
+    own = [name for _, name, *_ in _set(look, [*parts.issuers, *parts.clients]) if SESSION.search(name)]
+    if own and not any(name.startswith(("__Host-", "__Secure-")) for name in own):
+        yield found("cookie_prefix", f"No session cookie has a prefix ({', '.join(dict.fromkeys(own[:4]))})", [])
     clients = [h for h in parts.clients if h not in parts.issuers or not look.story.oauth]
     every = _set(look, clients)
     yield from _session(
