@@ -21,7 +21,7 @@ def test_a_masked_recording_shows_what_the_recording_shows(name):
     assert json.loads(out)["log"]["version"] == "1.2"
     again = inspect([(name, io.BytesIO(out.encode()))])
     lost = ids(own(name)) - ids(again)
-    assert lost <= {"verifier_mismatch"}, lost  # a masked verifier cannot be computed with
+    assert lost <= {"verifier_mismatch", "pkce_enforced"}, lost  # a masked verifier cannot be computed with
     assert ticked(again) == ticked(own(name))
 
 

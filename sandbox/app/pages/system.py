@@ -13,7 +13,7 @@ import streamlit as st
 
 from sandbox.app import links, navigation, state
 from sandbox.app.markup import markup, problems, show
-from sandbox.app.parts import progress
+from sandbox.app.parts import own_files, progress
 from sandbox.core.clock import WallClock, clock_time
 from sandbox.core.text import md, plural
 from sandbox.language.document import TARGETS, Scenario
@@ -72,6 +72,7 @@ def page() -> None:
         links.address(PAGE, state.published(PAGE, {"answers": text} if text else {}))
     if text == path.exam().answers:
         _exam(path.exam())
+    own_files.show_own(_go)
     left, right = st.columns([1, 1.15], gap="large")
     with left:
         _questions(answers)
@@ -101,6 +102,7 @@ def _questions(answers: dict[str, tuple[str, ...]]) -> None:
         with st.container(key=f"question-{question.id}", gap="xsmall"):
             show('<div class="question"><h2>{n}. {asks}</h2><p>{about}</p></div>', n=number, asks=question.asks, about=question.about)
             (_many if question.many else _one)(question, answers)
+            own_files.evidence(question.id)
     if answers:
         st.button("Start over", key="start-over", type="tertiary", on_click=_start_over)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from sandbox.core.text import plural
 from sandbox.language import library
@@ -25,7 +25,7 @@ HONEST = (
     "“Not seen” is not “absent”, and what is supported is not required: a tick is made only where the evidence carries the whole answer."
 )
 UNSEEN = "What these files cannot show, and where to look"
-NOTHING_KEPT = "Secrets and personal data were replaced before anything else was done. Nothing was fetched, and nothing is kept."
+NOTHING_KEPT = "Secrets and personal data are replaced before anything else is done. Nothing is fetched, and nothing is kept."
 
 
 def headline(found: Inspection) -> str:
@@ -98,10 +98,14 @@ def answered(found: Inspection) -> list[tuple[str, list[tuple[Said, str]]]]:
     return out
 
 
-def evidence(said: Sequence[Said], answer: str) -> str:
-    """Why an answer is ticked, or is not, with its places."""
-    mine = next((s for s in said if s.answer == answer), None)
-    if mine is None or mine.drawer == "open":
-        return ""
-    place = next((e.place for f in mine.findings for e in f.evidence), "")
-    return f"{mine.why}{f' (from {place})' if place else ''}"
+def about(found: Inspection) -> tuple[Said, ...]:
+    """What the files say about every answer."""
+    return answers.said(found.findings)
+
+
+def told(said: Said) -> str:
+    """What the files say about an answer, with its words and the first place."""
+    question = questions.shipped().question(said.question)
+    says = next((a.says for a in question.answers if a.id == said.answer), said.answer) if question else said.answer
+    place = next((e.place for f in said.findings for e in f.evidence), "")
+    return f"“{says}” {DRAWERS[said.drawer][1]}: {said.why}{f' (from {place})' if place else ''}"

@@ -1,0 +1,234 @@
+"""Files of a team's own on the page Your system: taken in, masked, drawn, and turned into answers.
+
+What was uploaded is read once and given back at once; only what is masked stays in the session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from threading import BoundedSemaphore
+
+import streamlit as st
+
+from sandbox.app.markup import markup, show
+from sandbox.app.parts import stepper
+from sandbox.core.text import md, plural
+from sandbox.reality import inspection, resemblance
+from sandbox.reality.finding import Finding
+from sandbox.reality.inspection import Inspection
+from sandbox.reality.resemblance import Beside
+from sandbox.reality.unreadable import Unreadable
+from sandbox.views.html import inspect_page
+from sandbox.views.reality import document, record, words
+
+LARGEST = 30  # megabytes of one file
+AT_ONCE = 2  # imports in this process
+BUSY = "Two other imports are running here. Drop the files again in a moment."
+TYPES = ["har", "json", "yaml", "yml", "txt", "jwt"]
+COMMAND = "oauth-sandbox inspect login.har --html login.html"
+FOUND, BESIDE, PROBLEM, TURN = "own-found", "own-beside", "own-problem", "own-turn"
+ITEM = (
+    '<div class="finding {word}"><i aria-hidden="true">{mark}</i><div><b>{title}</b> <small>{places}</small>'
+    "<p>{says}</p><p>{should}</p></div></div>"
+)
+WORDS = {"bad": "succeeded", "note": "limited", "good": "blocked"}  # the looks of the page's other findings
+
+_turns = BoundedSemaphore(AT_ONCE)
+
+
+def found() -> Inspection | None:
+    """What was found in the files of this session, if there were any."""
+    kept: Inspection | None = st.session_state.get(FOUND)
+    return kept
+
+
+def show_own(answered: Callable[[dict[str, tuple[str, ...]]], None]) -> None:
+    """The place for files, and what was found in them; `answered` takes the answers that follow."""
+    kept = found()
+    head, fresh = "Bring your own login: a recording (HAR), metadata, a realm …", kept is None and not st.session_state.answers
+    with st.expander(head, expanded=fresh, key="own-place" if kept is None else "own-again"):
+        show(
+            "<p>{said} {kept}</p>",
+            said="Drop what you have: a recording of a login, the metadata or the realm of your server, OpenAPI, a token, a client's configuration.",
+            kept=words.NOTHING_KEPT,
+        )
+        st.file_uploader(
+            "All files of one system at once",
+            TYPES,
+            accept_multiple_files=True,
+            key=_key(),
+            max_upload_size=LARGEST,
+            on_change=_uploaded,
+            args=(answered,),
+        )
+        show("<p>{said} <code>{command}</code></p>", said=f"A file of more than {LARGEST} MB stays with you:", command=COMMAND)
+        _how_to()
+    if problem := st.session_state.get(PROBLEM):
+        show('<div class="problem">{problem}</div>', problem=problem)
+    if kept is not None:
+        _shown(kept)
+
+
+def _key() -> str:
+    return f"own-files-{st.session_state.get(TURN, 0)}"
+
+
+def _uploaded(answered: Callable[[dict[str, tuple[str, ...]]], None]) -> None:
+    """Read what was dropped.  The uploader gets another key, so that Streamlit forgets the files."""
+    given = [(f.name, BytesIO(f.getvalue())) for f in st.session_state.get(_key()) or []]
+    if not given:
+        return
+    st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
+    st.session_state.pop(PROBLEM, None)
+    if not _turns.acquire(blocking=False):
+        st.session_state[PROBLEM] = BUSY
+        return
+    bar = st.progress(0.0, "Reading")
+
+    def tell(name: str, done: int, total: int) -> None:
+        bar.progress(min(done / max(total, 1), 1.0), f"Reading {md(name)}")
+
+    try:
+        result = inspection.inspect(given, tell)
+    except Unreadable as error:
+        st.session_state[PROBLEM] = str(error)
+        return
+    finally:
+        _turns.release()
+        bar.empty()
+    st.session_state[FOUND] = result
+    st.session_state[BESIDE] = resemblance.beside(result.recorded, result.story) if result.recorded and result.story else None
+    answered(result.answers)
+
+
+def _forget() -> None:
+    for key in (FOUND, BESIDE, PROBLEM):
+        st.session_state.pop(key, None)
+
+
+def _shown(kept: Inspection) -> None:
+    """The worst three, the drawing, everything else, and what can be saved."""
+    beside: Beside | None = st.session_state.get(BESIDE)
+    bad = sum(f.tone == "bad" for f in kept.findings)
+    with st.container(key="own-found", gap="small"):
+        show(
+            '<div class="headline {tone}"><b>{n}</b><div><h2>{head}</h2><p>{said}</p></div></div>',
+            tone="bad" if bad else "good",
+            n=bad,
+            head=f"weak {'point' if bad == 1 else 'points'} in your {'file' if len(kept.files) == 1 else 'files'}",
+            said="; ".join(words.files(kept)),
+        )
+        steps = document.steps(kept.recorded.run) if kept.recorded else {}
+        _findings(kept.worst, steps)
+        doc = document.document(kept)
+        if doc is not None:
+            both = beside is not None and st.toggle("Beside the lesson that it resembles", key="own-both")
+            show('<p class="said">{said}</p>', said=words.likeness(beside) if both else words.drawn(kept))
+            stepper.mount(document.document(kept, beside) or doc if both else doc, "stepper-both" if both else "stepper-own")
+        for tone, title in words.GROUPS:
+            if these := words.of_tone(kept.findings, tone):
+                with st.expander(f"{title} · {len(these)}", key=f"own-{tone}"):
+                    _findings(these, steps)
+        with st.expander(f"{words.UNSEEN} · {len(kept.unseen)}", key="own-unseen"):
+            for unseen in kept.unseen:
+                show("<p><b>{asks}</b> {why} {look}</p>", asks=unseen.asks, why=unseen.why, look=unseen.look)
+                if unseen.curl:
+                    st.code(unseen.curl, language=None, wrap_lines=True)
+        with st.expander(f"Masked · {plural(len(kept.masked), 'value')}", key="own-masked"):
+            show("<p>{labels}</p>", labels=", ".join(s.label for s in kept.masked))
+        _saved(kept, beside)
+
+
+def _findings(findings: list[Finding], steps: dict[int, int]) -> None:
+    """Findings with their places, and the step of the drawing at which the first of them is."""
+    numbers = {f: next((f" · step {steps[e.entry]}" for e in f.evidence if e.entry in steps), "") for f in findings}
+    rows = [
+        markup(
+            ITEM,
+            word=WORDS[f.tone],
+            mark=words.MARKS[f.tone],
+            title=f.row.title,
+            places=f"{words.where(f, 3)}{numbers[f]}",
+            says=f.says,
+            should=words.should(f),
+        )
+        for f in findings
+    ]
+    if rows:
+        st.html(f'<div class="own">{"".join(rows)}</div>')
+
+
+def _saved(kept: Inspection, beside: Beside | None) -> None:
+    with st.container(horizontal=True, gap="small", key="own-saved"):
+        st.download_button(
+            "Your login as HTML",
+            lambda: inspect_page.html(kept, beside),
+            "your-login.html",
+            "text/html",
+            on_click="ignore",
+            key="own-html",
+            help="One file that works offline",
+        )
+        st.download_button(
+            "Findings as JSON",
+            lambda: record.text(kept, beside),
+            "your-login.json",
+            "application/json",
+            on_click="ignore",
+            key="own-json",
+            help="What oauth-sandbox inspect --json prints",
+        )
+        st.button("Forget the files", key="own-forget", type="tertiary", on_click=_forget)
+
+
+def evidence(question: str) -> None:
+    """Below a question: what the files say about its answers."""
+    kept = found()
+    if kept is None:
+        return
+    said = [s for s in words.about(kept) if s.question == question and s.drawer != "open"]
+    if said:
+        rows = "".join(markup("<li><i>{mark}</i> {words}</li>", mark=words.DRAWERS[s.drawer][0], words=words.told(s)) for s in said)
+        st.html(f'<ul class="evidence">{rows}</ul>')
+
+
+# ---------------------------------------------------------------- how to record
+
+RECORDING = (
+    (
+        "Chrome, Edge",
+        (
+            "Open the developer tools (F12), tab Network, and tick “Preserve log”.",
+            "Log in, and wait until the page shows your data.",
+            "Click the arrow “Export HAR”. The sanitized file will do; the one with sensitive data shows cookies and headers, too.",
+        ),
+    ),
+    (
+        "Firefox",
+        (
+            "Open the developer tools (F12), tab Network; in its gear menu tick “Persist Logs”.",
+            "Log in, and wait until the page shows your data.",
+            "In the gear menu choose “Save All As HAR”.",
+        ),
+    ),
+    (
+        "Safari",
+        (
+            "Turn on “Show features for web developers” in the settings, and open the Web Inspector (⌥⌘I), tab Network.",
+            "Tick “Preserve Log”, log in, and wait until the page shows your data.",
+            "Click “Export”. Safari leaves redirects out, so part of the login is not in the file.",
+        ),
+    ),
+)
+
+
+def _how_to() -> None:
+    with st.popover("Record your login in two minutes", key="own-how-to"):
+        for browser, steps in RECORDING:
+            items = "".join(markup("<li>{step}</li>", step=step) for step in steps)
+            show("<p><b>{browser}</b></p><ol>{items_html}</ol>", browser=browser, items_html=items)
+        show(
+            "<p>{said}</p>",
+            said="A recording is as secret as a password, a sanitized one, too. To send one to somebody: oauth-sandbox mask login.har",
+        )
