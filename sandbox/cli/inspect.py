@@ -61,6 +61,7 @@ def inspect(files: tuple[Path, ...], before: Path | None, reasons: tuple[str, ..
         click.echo(record.text(found, beside), nl=False)
     elif html is None or old is not None:
         print_all(_words(found, beside, old))
+        click.echo(_onward(found))
     hits = [f for f in found.findings if wanted & {f.id, f.tone, *(f.row.attacks if f.tone != "good" else ())}]
     if hits:
         say(f"oauth-sandbox: found {', '.join(dict.fromkeys(f.id for f in hits))}")
@@ -126,7 +127,6 @@ def _words(found: Inspection, beside: Beside | None, old: Inspection | None) -> 
         else "\nNothing to mask was found.",
         "dim",
     )
-    yield plain(_onward(found), "dim")
 
 
 def _finding(f: Finding) -> Iterator[RenderableType]:

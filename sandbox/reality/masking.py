@@ -31,6 +31,7 @@ LEFT_OUT = "(left out: too long to be searched for secrets)"
 PAIR = re.compile(r"[\w.\[\]%-]{1,64}=[^&\s]*(?:&[\w.\[\]%-]{1,64}=[^&\s]*)*&?\Z")
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://", re.IGNORECASE)
 OURS = re.compile(r"([a-z][a-z0-9_.-]{0,30})#(\d{1,6})")
+ELSEWHERE = re.compile(r"\$\{[A-Za-z_][\w.-]*\}")
 BARE64 = re.compile(r"/[A-Za-z0-9+/]{40,}={1,2}")  # base64 may begin like a path
 INSIDE = re.compile(r"\b(?:https?|wss?)://[^\s\"'<>\\)]+", re.IGNORECASE)
 BEARER = re.compile(r"\b(Bearer|DPoP|Basic|token)\s+([\w.~+/=-]{8,})")
@@ -171,6 +172,8 @@ class Masker:
         """The value of a name: of a parameter, a header, a claim, a cookie."""
         if not value or depth > DEPTH:
             return value if not value else self.secret("value", value)
+        if ELSEWHERE.fullmatch(value):
+            return value  # the name of a secret that is kept elsewhere, as configurations have it
         special = SPECIAL.get(name.lower())
         if special is not None:
             return special(self, value, depth)

@@ -65,7 +65,7 @@ def kind_of(name: str) -> str:
 def is_kept(name: str) -> bool:
     """Whether the value of this name is needed, and no secret."""
     low = name.lower()
-    return low in KEPT or low.endswith(KEPT_ENDINGS)
+    return low in KEPT or low.replace("-", "_").endswith(KEPT_ENDINGS)
 
 
 def is_secret(name: str) -> bool:

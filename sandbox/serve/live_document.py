@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -15,8 +16,9 @@ from sandbox.language.loader import loads
 from sandbox.protocol.cast import title
 from sandbox.protocol.trace import Answered, Event, Sent, StepStarted, of
 from sandbox.serve.asgi import OUTSIDE
-from sandbox.serve.live import ITSELF, Live
+from sandbox.serve.live import EVENTS, ITSELF, Live
 from sandbox.serve.setup import Served
+from sandbox.views.har import har
 from sandbox.views.labels import clip
 from sandbox.views.stepper import document as stepper_document
 from sandbox.world.external import Outside
@@ -44,6 +46,11 @@ def document(live: Live) -> dict[str, Any] | None:
             return None
         live.drawn = version, _drawn(as_run(live.served, events), version[0])
     return live.drawn[1]
+
+
+def saved(live: Live) -> str:
+    """All that a world has seen, as far as it is kept, as HAR 1.2: `oauth-sandbox inspect` reads it back."""
+    return json.dumps(har(as_run(live.served, window(live.events, EVENTS))), indent=1)
 
 
 def _drawn(run: Run, settled: int) -> dict[str, Any]:

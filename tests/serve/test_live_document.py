@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from urllib.parse import quote
 
 import pytest
 
+from sandbox.core.wire import split
+from sandbox.protocol.trace import Answered, Sent, of
+from sandbox.reality.inspection import inspect
 from sandbox.serve.live import EVENTS, Live
-from sandbox.serve.live_document import BROWSER, CLIENT, SHOWN, document, window
+from sandbox.serve.live_document import BROWSER, CLIENT, SHOWN, document, saved, window
 from sandbox.serve.worlds import Worlds
 from tests.support.hostile import BAD
 from tests.support.live_worlds import ask, titles
@@ -85,3 +89,15 @@ def test_a_hostile_request_is_drawn(worlds: Worlds, live: Live, text: str) -> No
     assert doc is not None
     assert len(doc["panes"][0]["steps"]) == 3
     assert doc["panes"][0]["moments"]
+
+
+def test_what_was_saved_is_read_back_as_it_was_sent(worlds: Worlds, live: Live) -> None:
+    worlds.send(live)
+    sent = [e.request for e in of(live.events, Sent)]
+    found = inspect([("live.har", BytesIO(saved(live).encode()))])
+    back = found.story.exchanges if found.story else []
+    assert [(e.request.method, e.path.rpartition("/")[2]) for e in back] == [(r.method, split(r.url).path.rpartition("/")[2]) for r in sent]
+    assert [e.response.status for e in back] == [e.response.status for e in sorted(of(live.events, Answered), key=lambda e: e.exchange)]
+    assert found.story is not None
+    assert {"metadata", "authorize", "sign_in", "token", "api", "keys"} <= {found.story.kind(e) for e in back}
+    assert {"flow_code", "pkce_s256"} <= {f.id for f in found.findings}

@@ -22,7 +22,7 @@ from sandbox.protocol.settings import Settings
 from sandbox.serve.banner import ANY_TOKEN, sections
 from sandbox.serve.blueprint import Unreadable
 from sandbox.serve.live import MOST_REQUESTS, SPENT, Live
-from sandbox.serve.live_document import document, story
+from sandbox.serve.live_document import document, saved, story
 from sandbox.serve.setup import CALLBACK, OPEN
 from sandbox.serve.store import Away
 from sandbox.serve.worlds import IDLE, Elsewhere, Full
@@ -57,6 +57,7 @@ ABSENT = (
 MOVED = "A proxy has this app below `{below}`, and the app does not know it: start it with `--base-path {below}`."
 SENDS = "A flow from here: Alice signs in, a client gets a token and asks for her accounts. Real requests, drawn like those of your client."
 ROTATES = "Other keys sign from now on, and the old ones stay in the key set while their tokens live. Does your client notice?"
+SAVES = "All messages that this world has kept. oauth-sandbox inspect, or the page Your system, reads the file"
 SIGN_IN = "Sign in, in a browser, and see what the API says."
 STEPS = (
     "You get a private world at an address that nobody can guess: authorization server, APIs, gateway and a web app.",
@@ -210,6 +211,10 @@ def _world(live: Live, view: View) -> None:
                 st.button("Send again", key="send-again", on_click=_send, args=(live.key,), help=SENDS)
             if live.has_keys and not live.spent:
                 st.button("New keys", key="rotate", on_click=_rotate, args=(live.key,), help=ROTATES)
+            if live.asked:
+                st.download_button(
+                    "Save as HAR", lambda: saved(live), "live.har", "application/json", on_click="ignore", key="live-har", help=SAVES
+                )
             st.button("Clear", key="clear", on_click=live.clear, help="Show only what arrives from now on")
             st.button("Close", key="close", on_click=_close, help="Forget this world at once")
         with st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small"):

@@ -26,6 +26,7 @@ LARGEST = 30  # megabytes of one file
 AT_ONCE = 2  # imports in this process
 BUSY = "Two other imports are running here. Drop the files again in a moment."
 TYPES = ["har", "json", "yaml", "yml", "txt", "jwt"]
+DROP = "Drop what you have: a recording of a login, the metadata or the realm of your server, OpenAPI, a token, a client's configuration."
 COMMAND = "oauth-sandbox inspect login.har --html login.html"
 FOUND, BESIDE, PROBLEM, TURN = "own-found", "own-beside", "own-problem", "own-turn"
 ITEM = (
@@ -48,11 +49,7 @@ def show_own(answered: Callable[[dict[str, tuple[str, ...]]], None]) -> None:
     kept = found()
     head, fresh = "Bring your own login: a recording (HAR), metadata, a realm …", kept is None and not st.session_state.answers
     with st.expander(head, expanded=fresh, key="own-place" if kept is None else "own-again"):
-        show(
-            "<p>{said} {kept}</p>",
-            said="Drop what you have: a recording of a login, the metadata or the realm of your server, OpenAPI, a token, a client's configuration.",
-            kept=words.NOTHING_KEPT,
-        )
+        show("<p>{said} {kept}</p>", said=DROP, kept=words.NOTHING_KEPT)
         st.file_uploader(
             "All files of one system at once",
             TYPES,
