@@ -20,6 +20,7 @@ from tests.support.paths import PACKAGE, ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SERVERS = ("serve", "play")  # run until they are stopped; test_serve.py and test_play.py have them
+OWN_FILES = ("inspect", "mask")  # want a file of one's own; test_inspect.py and test_mask.py have them
 COMMANDS = re.findall(r"^oauth-sandbox (\S.*?)(?: {2,}#.*)?$", README, re.MULTILINE)
 
 
@@ -32,7 +33,7 @@ def test_a_command_does_what_it_is_there_for(command: str, tmp_path: Path, monke
     if words == ["check"]:
         checked_for_real(monkeypatch, "code-pkce")
     elsewhere = words[0] == "audit" and not LONG  # half a minute, and tests/cli/test_audit.py runs the same
-    result = CliRunner().invoke(main, [*words, "--help"] if words[0] in SERVERS or elsewhere else words)
+    result = CliRunner().invoke(main, [*words, "--help"] if words[0] in (*SERVERS, *OWN_FILES) or elsewhere else words)
     assert result.exit_code == 0, result.output
     assert result.output
 

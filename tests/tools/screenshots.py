@@ -10,6 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.support.needs import chromium
 from tests.support.paths import ROOT
+from tests.support.reality import OWN, SPA
 from tests.support.serving import FLAGS, free_port, serving
 
 IMAGES = ROOT / ".github" / "images"
@@ -30,11 +31,17 @@ VIEWS = {
     "matrix": "/matrix",
     "matrix-defences": "/matrix?show=defences",
     "system": "/system",
+    "your-login": "/system#own",
     "token-lab": "/token-lab",
     "workshop": "/workshop",
     "live": "/live",
 }
-README = {"attack": "blocked", "compare": "compare-three", "matrix": "matrix"}  # the picture's name, and which view it shows
+README = {
+    "attack": "blocked",
+    "compare": "compare-three",
+    "matrix": "matrix",
+    "your-login": "your-login",
+}  # the picture's name, and which view it shows
 SIZES = ((1440, 900), (1024, 768))
 
 
@@ -49,6 +56,12 @@ def take(browser: Any, url: str, file: Path, size: tuple[int, int], scheme: str)
             page.locator("text=To the verdict").click()
     if "/matrix" in url:
         page.get_by_role("button", name="Stop").wait_for(state="hidden", timeout=120_000)
+    if url.endswith("#own"):
+        page.set_input_files('input[type="file"]', OWN / SPA)
+        page.wait_for_selector('.stepper[data-ready="true"]')
+        page.locator(".st-key-own-found").scroll_into_view_if_needed()
+        page.mouse.move(size[0] // 2, size[1] // 2)
+        page.mouse.wheel(0, 120)
     page.wait_for_load_state("networkidle")
     page.screenshot(path=file)
     page.close()
