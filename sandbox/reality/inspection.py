@@ -60,7 +60,9 @@ def inspect(given: Sequence[tuple[str, BinaryIO]], tell: Tell | None = None) -> 
     findings = joined.joined(done)
     drawn = next((f for f in done if f.story is not None), None)
     recorded = record.recorded(drawn.story, [f for f in findings if drawn.name in f.files]) if drawn and drawn.story else None
-    return Inspection(tuple(done), findings, masker.listed, _unseen(done, findings), recorded)
+    listed, unseen = masker.listed, _unseen(done, findings)
+    masker.forget()
+    return Inspection(tuple(done), findings, listed, unseen, recorded)
 
 
 def _unseen(files: Sequence[File], findings: Sequence[Finding]) -> tuple[Unseen, ...]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
+from sandbox.core.text import plural
 from sandbox.core.wire import compact
 from sandbox.reality import shapes
 from sandbox.reality.describing import about_token, s256
@@ -95,6 +96,12 @@ class Masker:
                 self._readable(value, known)
         return self
 
+    def forget(self) -> None:
+        """Keep what was masked by its placeholders only: from here on no value is in here any more."""
+        self.secrets, self.needles = {}, Needles()
+        for known in self._written.values():
+            known.jwt = None
+
     # ------------------------------------------------------------ one value
 
     def secret(self, kind: str, value: str) -> str:
@@ -118,7 +125,7 @@ class Masker:
         if jwt is not None:
             known.about = about_token(*jwt)
         elif not (is_personal(kind) or kind in ("email", "ip", "password")):
-            known.about = f"{len(value)} characters"
+            known.about = plural(len(value), "character")
         if kind == "code_verifier":
             known.challenge = s256(value)
         if not self.learning:  # what nobody has taught: it turns up in the second reading only

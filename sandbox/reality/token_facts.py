@@ -89,7 +89,7 @@ def access(token: Token) -> Iterator[Finding]:
     yield from living(token)
     yield from binding(token)
     if token.length > LARGE:
-        yield found("large_token", f"{token.length:,} characters in a header of each request", at)
+        yield found("large_token", f"{plural(token.length, 'character')} in a header of each request", at)
 
 
 def _opaque(token: Token) -> Iterator[Finding]:

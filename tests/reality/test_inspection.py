@@ -1,12 +1,13 @@
 """The whole way, and what it refuses."""
 
 import io
+import pickle
 
 import pytest
 
 from sandbox.reality.inspection import MOST_FILES, inspect
 from sandbox.reality.unreadable import Unreadable
-from tests.support.reality import OWN, SPA, WEB, document, own
+from tests.support.reality import NAIVE, OWN, SPA, WEB, document, own, writings
 
 
 def test_the_worst_three_are_there_and_what_cannot_be_seen_has_a_command():
@@ -43,3 +44,10 @@ def test_progress_is_told_by_file():
     told = []
     inspect([(SPA, io.BytesIO((OWN / SPA).read_bytes()))], lambda *said: told.append(said))
     assert {name for name, *_ in told} == {SPA}
+
+
+def test_no_secret_is_left_in_what_is_kept():
+    for name, secrets in ((SPA, ("correct-horse-7", "alice.liddell@acme.example")), (NAIVE, ("rabbit-hole-42", "Bob Builder"))):
+        kept = pickle.dumps(own(name)).decode("latin-1")
+        for secret in secrets:
+            assert not [w for w in writings(secret) if w in kept], name

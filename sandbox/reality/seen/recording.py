@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sandbox.core.text import plural
 from sandbox.reality.finding import Finding, found
 from sandbox.reality.recognition import issued
 from sandbox.reality.seen.look import Look, at
@@ -46,7 +47,7 @@ def bounds(look: Look) -> Iterator[Finding]:
     if look.source.truncated:
         yield found("truncated", f"The file breaks off after entry {look.source.entries - 1}: what came after is not known", [])
     if look.source.too_many:
-        yield found("too_many", f"Only the first {look.source.entries:,} entries were read", [])
+        yield found("too_many", f"Only the first {plural(look.source.entries, 'entry', 'entries')} were read", [])
     if not look.logins and not look.story.of("own_login", "token", "refresh", "password_grant", "api"):
         yield found("no_login", "No login was found in the recording", [])
 
