@@ -26,7 +26,8 @@ BLOCK = 65536
 NOISE = re.compile(r"javascript|ecmascript|/css|image/|font|video/|audio/|wasm|octet-stream|source-map", re.IGNORECASE)
 TEXTUAL = re.compile(r"json|html|xml|text/plain|urlencoded|jwt|x-unknown|^$", re.IGNORECASE)
 LONGEST_BODY = 256 * 1024  # characters; an answer of a login is a hundredth of it
-MOST_KEPT = 40_000_000  # characters of all bodies together; later ones are kept only if they are short
+MOST_KEPT = 8_000_000  # characters of all bodies together; later ones are kept only if they may belong to a login
+OF_A_LOGIN = re.compile(r"token|\"keys\"|issuer|password|eyJ", re.IGNORECASE)
 STORED = re.compile(r"\b(localStorage|sessionStorage)\s*(?:\.\s*setItem\s*\(|\[)\s*[^,\]]{0,80}", re.IGNORECASE)
 TOKENISH = re.compile(r"token|jwt|auth|user|oidc", re.IGNORECASE)
 LIBRARY = re.compile(r"\b(oidc-client-ts|oidc-client|keycloak-js|msal-browser|auth0-spa-js|angular-oauth2-oidc|okta-auth-js)\b")
@@ -151,7 +152,7 @@ def _body(entry: Doc, content: Doc, source: Source) -> tuple[str, str, list[str]
         if not text:
             return "", "the body is not text", []
     hints = _hints(text) if "html" in mime else []
-    if len(text) > LONGEST_BODY or (source.kept > MOST_KEPT and len(text) > 4096):
+    if len(text) > LONGEST_BODY or (source.kept > MOST_KEPT and len(text) > 512 and not OF_A_LOGIN.search(text)):
         return "", f"the body was left out ({len(text):,} characters)", hints
     source.kept += len(text)
     return text, "", hints

@@ -1,4 +1,4 @@
-"""How fast it is, and compared with what: `make bench`, or `python -m tests.bench.bench [flows|matrix|changes|search|drawing|careless|start|app|http ...]`.
+"""How fast it is, and compared with what: `make bench`, or `python -m tests.bench.bench [flows|matrix|changes|search|drawing|careless|recordings|start|app|http ...]`.
 
 Each time of the engine stands beside the time of the cryptographic operations in it.  These are recorded where `sandbox.protocol.tokens`
 signs and verifies, and then done again alone; so the ratio says how much everything else costs, on any machine.  The app is
@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -40,6 +42,7 @@ from sandbox.world.parties import pages
 from tests.bench import bench_http, bench_sessions, control
 from tests.support.careless import FILES, PAGES
 from tests.support.questions import LEAKS, WEB
+from tests.support.reality import OWN, SPA, entry
 
 FLOW = """
 title: One whole flow
@@ -296,6 +299,47 @@ def http() -> None:
     print("\n".join(f"  {row}" for row in (*bench_http.table(servers), "", *bench_http.aims(servers))))
 
 
+BIG = """
+import json, resource, sys, time
+from sandbox.reality.inspection import inspect
+start = time.process_time()
+with open(sys.argv[1], "rb") as file:
+    found = inspect([("big.har", file)])
+print(json.dumps([time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, len(found.findings)]))
+"""
+
+
+def recordings() -> None:
+    """A login in a long recording, as `inspect` reads it: processor time and memory of the whole process."""
+    print(f"\nA recording of a login\n  {'':<34}{'CPU':>12}{'peak memory':>16}")
+    login = json.loads((OWN / SPA).read_bytes())["log"]["entries"]
+    for megabytes in (0, 20, 100):
+        with tempfile.NamedTemporaryFile("w", suffix=".har") as file:
+            file.write(json.dumps({"log": {"version": "1.2", "entries": [*login, *noise(megabytes)]}}))
+            file.flush()
+            done = subprocess.run([sys.executable, "-c", BIG, file.name], check=True, capture_output=True, text=True)
+        seconds, memory, _ = json.loads(done.stdout)
+        print(f"  {f'{len(login)} entries and {megabytes} MB of noise':<34}{seconds:>10.1f} s{memory:>12} MiB")
+
+
+def noise(megabytes: int) -> list[dict[str, Any]]:
+    """What long recordings hold: scripts, pictures, polling."""
+    script = entry(
+        "GET",
+        "https://app.acme.example/a.js",
+        at=3000,
+        mime="application/javascript",
+        body=";".join(f"var v{n}='w{n}'" for n in range(3000)),
+    )
+    picture = entry("GET", "https://cdn.example/a.webp", at=3000, mime="image/webp", body="QUJD" * 9000)
+    poll = entry(
+        "GET", "https://api.acme.example/poll", at=3000, body={"rows": [{"id": n, "t": f"some words for row {n}"} for n in range(90)]}
+    )
+    one = [script, picture, poll, poll, poll]
+    size = len(json.dumps(one))
+    return one * (megabytes * 1_000_000 // size)
+
+
 PARTS: dict[str, Callable[[], None]] = {
     "flows": flows,
     "matrix": whole_matrix,
@@ -303,6 +347,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "search": searches,
     "drawing": drawing,
     "careless": careless,
+    "recordings": recordings,
     "start": starts,
     "app": reruns,
     "http": http,
