@@ -120,8 +120,6 @@ def parsed(text: str) -> Any:
 
 def _bounded(value: Any) -> Any:
     """The value, if it can be walked: not too deep, and not blown up by aliases."""
-    if nested(value):
-        raise Unreadable("it is nested too deep")
     count, open_ = 0, [value]
     while open_:
         here = open_.pop()
@@ -129,6 +127,8 @@ def _bounded(value: Any) -> Any:
         if count > MOST_NODES:
             raise Unreadable(f"it has more than {MOST_NODES:,} values")
         open_ += list(here.values()) if isinstance(here, dict) else here if isinstance(here, list) else []
+    if nested(value):  # after the count, because it goes into each alias, too
+        raise Unreadable("it is nested too deep")
     return value
 
 

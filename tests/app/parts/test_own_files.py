@@ -39,7 +39,7 @@ def test_from_a_recording_to_the_worst_three_a_drawing_and_answers() -> None:
     text = page_text(at)
     for part in ("The code is sent to a third party", "entry 37", "step 25", "20 exchanges of the login", "weak points in your file"):
         assert part in text
-    assert link(at)["answers"].startswith("design-oauth.clients-spa-unknown.browser-page")
+    assert link(at)["answers"].startswith("design-oauth.clients-spa-unknown.apis-unknown.browser-page")
     assert at.radio(key="ask-life").value == "minutes"
     assert at.checkbox(key="ask-clients-mobile").value is False
     assert at.checkbox(key="ask-clients-unknown").value is True
