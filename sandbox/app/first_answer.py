@@ -47,7 +47,9 @@ HEAD = """<title>{title}</title>
     </style>"""
 PICTURE = """
     <meta property="og:image" content="{address}" />
-    <meta property="og:image:alt" content="Sequence diagram of “{of}”, with its outcome" />
+    <meta property="og:image:width" content="1200" />
+    <meta property="og:image:height" content="630" />
+    <meta property="og:image:alt" content="“{of}”: how it ended, and the messages that decided" />
     <meta name="twitter:card" content="summary_large_image" />"""
 READ = '<main class="before"><h1>{heading}</h1><p>{about}</p><p>{more}</p></main>'
 NOWHERE = """<!DOCTYPE html>
@@ -101,9 +103,9 @@ def heading(path: str, query: Mapping[str, str]) -> Heading | None:
 
 @memo("run", 64)
 def picture(scenario: str, profile: str) -> bytes:
-    """The diagram of a shipped scenario's run in a profile, or in its own setting if that is ''.  Raises KeyError and NoRenderer."""
+    """The preview of a shipped scenario's run in a profile, or in its own setting if that is ''.  Raises KeyError and NoRenderer."""
     told = library.get(scenario)
-    return pictures.png(cache.run(Case.of(told, Settings.of(profile) if profile else None)))
+    return pictures.preview(cache.run(Case.of(told, Settings.of(profile) if profile else None)))
 
 
 class FirstAnswer:

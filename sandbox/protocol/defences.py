@@ -141,6 +141,12 @@ def in_words(code: str) -> str:
     return "; ".join(map(_one, code.split(" + "))) if code else ""
 
 
+def without(code: str) -> str:
+    """The opposite, from the same: `Leave this out: name the API in the token, and check it`."""
+    words = in_words(code)
+    return f"Leave this out: {words[:1].lower()}{words[1:]}"
+
+
 def _one(part: str) -> str:
     if part in TO_DO:
         return TO_DO[part]

@@ -24,7 +24,7 @@ from sandbox.serve.carry_over import Past, past_of, registered, void_before
 from sandbox.serve.opener import NOBODY, Opener
 from sandbox.serve.operator import rotate
 from sandbox.serve.setup import Keys, served
-from sandbox.views.stepper.view import setting_name
+from sandbox.views.labels import setting_name
 from sandbox.world.external import External
 from sandbox.world.outgoing import MOST_OUTGOING, Allowance, Outgoing, Policy
 from sandbox.world.parties.authorization_server import AuthorizationServer, Client

@@ -43,6 +43,14 @@ def own_setting(settings: Settings) -> str:
     return f"This lesson's setting ({f'{design}, changed' if settings.changes else f'= {design}'})"
 
 
+def setting_name(settings: Settings, own: Settings | None = None) -> str:
+    """A setting in words: how it differs from its profile or, if that is shorter, from the story's own setting."""
+    name, changes = PROFILES[settings.profile].title, settings.changes
+    if own is not None and own.profile == settings.profile and len(beyond := settings.beyond(own)) < len(changes):
+        name, changes = own_setting(own), beyond
+    return f"{name} with {', '.join(f'{n}={v}' for n, v in changes)}" if changes else name
+
+
 def duration(seconds: int) -> str:
     """`10 minutes`, `1 hour`, `90 seconds`: the largest unit that says it exactly."""
     for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):

@@ -7,6 +7,7 @@ import struct
 import zlib
 
 from sandbox.engine.result import Run
+from sandbox.views.diagram import preview as plate
 from sandbox.views.diagram.render import render, render_all
 from sandbox.views.diagram.sequence import draw
 from sandbox.views.diagram.sequence import sheets as diagram_sheets
@@ -29,6 +30,15 @@ def sheets(run: Run) -> list[bytes]:
 
 def png(run: Run) -> bytes:
     """The sequence diagram as a picture, with its stamp as a text chunk (PNG §11.3.3.2).  Raises NoRenderer."""
-    picture, text = render(draw(run), "png", PNG_DPI), b"tEXtSource\0" + run.stamp.encode("latin-1", "replace")
+    return _stamped(render(draw(run), "png", PNG_DPI), run)
+
+
+def preview(run: Run) -> bytes:
+    """What a messenger shows for a link to the run: 1200 x 630 pixels, stamped likewise.  Raises NoRenderer."""
+    return _stamped(render(plate.draw(run), "png", plate.DPI), run)
+
+
+def _stamped(picture: bytes, run: Run) -> bytes:
+    text = b"tEXtSource\0" + run.stamp.encode("latin-1", "replace")
     chunk = struct.pack(">I", len(text) - 4) + text + struct.pack(">I", zlib.crc32(text))
     return picture[:HEADER] + chunk + picture[HEADER:]

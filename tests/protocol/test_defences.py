@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.language import library
-from sandbox.protocol.defences import TO_DO, in_words, said, written
+from sandbox.protocol.defences import TO_DO, in_words, said, without, written
 from sandbox.protocol.switches import BUNDLES, SWITCHES
 
 
@@ -36,6 +36,10 @@ def test_a_switch_of_one_party_names_the_party():
 def test_what_is_no_defence_is_said_as_it_is_written():
     assert in_words("rs.check_aud=off") == "Set rs.check_aud=off"
     assert in_words("something else") == "something else"
+
+
+def test_leaving_a_defence_out_is_said_in_its_own_words():
+    assert without("PKCE") == "Leave this out: bind the code to a secret of the client's (PKCE)"
 
 
 def test_every_defence_of_a_file_is_said_in_words():

@@ -44,6 +44,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       onReturn(parentElement, () => setTimeout(() => stepper.reconnected(), SETTLED));
     }
     stepper.send = setTriggerValue;
+    stepper.link = placeLink;
     stepper.update(doc);
   });
   return () => setTimeout(() => {

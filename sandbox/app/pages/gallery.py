@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sandbox.app import cache, links, navigation, state
 from sandbox.app.markup import problems, show
-from sandbox.app.parts import cards, lesson, progress, scenario_page
+from sandbox.app.parts import cards, progress, scenario_page
 from sandbox.language import library
 
 FLOWS, ATTACKS, PLAY = "flows", "attacks", "play"
@@ -39,7 +39,6 @@ def play() -> None:
     view = state.current(PLAY)
     if view.scenario:
         scenario = library.get(view.scenario)
-        lesson.onward(scenario)
         scenario_page.draw(PLAY, scenario, view, links.gallery_of(scenario))
         if not view.turn:
             progress.mark_at_the_end(cache.run(view.case(scenario)))

@@ -7,7 +7,7 @@ other setting everything is there: somebody who has changed a thing wants to see
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -20,6 +20,7 @@ from sandbox.engine.case import Case
 from sandbox.engine.result import Run
 from sandbox.language import library
 from sandbox.language.document import Scenario
+from sandbox.protocol import defences
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import BUNDLES, SWITCHES
 from sandbox.protocol.trace import Checked, of
@@ -27,9 +28,9 @@ from sandbox.studies import path
 from sandbox.views.quiz import fits
 from sandbox.views.stepper.closed import closed, missing, questions
 
-EVENTS = ("answer", "answers", "reveal", "next", "again")
+EVENTS = ("answer", "answers", "reveal", "again")
 MOST_AGAIN = 3  # offers to run it again with one thing changed
-ANSWERS, SHOWN, ONWARD = "lesson-answers", "lesson-shown", "lesson-onward"
+ANSWERS, SHOWN = "lesson-answers", "lesson-shown"
 
 
 def document(run: Run, view: View) -> dict[str, Any]:
@@ -69,12 +70,10 @@ def take(view: View, event: Mapping[str, Any]) -> View:
             _keep(scenario, event["answers"])
         case "reveal":
             st.session_state[SHOWN] = (*st.session_state.get(SHOWN, ()), scenario.id)
-        case "next":
-            st.session_state[ONWARD] = True
         case "again":
             offers, which = again(scenario, view.settings(scenario)), event.get("which")
             if isinstance(which, int) and 0 <= which < len(offers):
-                return replace(view.with_settings(scenario, offers[which][1]), edits=())
+                return replace(view.with_settings(scenario, offers[which].settings), edits=())
     return view
 
 
@@ -90,32 +89,37 @@ def _keep(scenario: Scenario, said: Mapping[str, object]) -> None:
 # ---------------------------------------------------------------- after the last step
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Another setting in which to run it again: what a button says, the switches as they are written, and the setting."""
+
+    says: str
+    code: str
+    settings: Settings
+
+
 def _end(run: Run, view: View) -> dict[str, Any]:
     scenario, after = run.scenario, path.next_after(run.scenario.id)
-    offers = [label for label, _ in again(scenario, view.settings(scenario))]
-    return {"lesson": scenario.lesson, "next": after.title if after else "", "again": offers}
-
-
-def onward(scenario: Scenario) -> None:
-    """Go to the next stop of the path, if the learner has said so."""
-    after = path.next_after(scenario.id) if st.session_state.pop(ONWARD, False) else None
-    if after is not None:
-        st.switch_page(st.session_state.pages[after.page], query_params=after.params)
+    offers = [[offer.says, offer.code] for offer in again(scenario, view.settings(scenario))]
+    onward = {"title": after.title, "to": {"page": after.page, "params": after.params}} if after else None
+    return {"lesson": scenario.lesson, "next": onward, "again": offers}
 
 
 @memo("run", 256)
-def again(scenario: Scenario, settings: Settings) -> list[tuple[str, Settings]]:
-    """Other settings in which it is worth running again, with one thing changed, each with what a button says.
+def again(scenario: Scenario, settings: Settings) -> list[Offer]:
+    """Other settings in which it is worth running again, with one thing changed.
 
     Of an attack the defences that its file names; of a flow the defences in force that checked something in it, each taken away.
     """
     if scenario.kind == "attack":
-        offers = [(claim.label, claim.applied(settings)) for claim in claims.defences(scenario)]
+        tried = ((claim.label, dict(claim.switches), claim.applied(settings)) for claim in claims.defences(scenario))
+        offers = [Offer(says, defences.written(switches), other) for says, switches, other in tried]
     else:
-        offers = [(f"Without {name}", settings.but(_off(switches))) for name, switches in BUNDLES.items() if _in_force(settings, switches)]
+        bundles = [(name, switches) for name, switches in BUNDLES.items() if _in_force(settings, switches)]
         performed = _performed(Case(scenario, settings))
-        offers = [(label, other) for label, other in offers if _performed(Case(scenario, other)) != performed]
-    return [(label, other) for label, other in offers if other != settings][:MOST_AGAIN]
+        offers = [Offer(defences.without(name), name, settings.but(_off(switches))) for name, switches in bundles]
+        offers = [offer for offer in offers if _performed(Case(scenario, offer.settings)) != performed]
+    return [offer for offer in offers if offer.settings != settings][:MOST_AGAIN]
 
 
 def _in_force(settings: Settings, switches: Mapping[str, str]) -> bool:

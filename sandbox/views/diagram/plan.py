@@ -33,13 +33,18 @@ class Plan:
 
     @classmethod
     def of(cls, run: Run, every: Sequence[Moment]) -> Plan:
-        parties = _parties(run, every)
-        spacing = min(_FARTHEST, max(_CLOSEST, _ROOM / max(1, len(parties))))
-        room = _box(spacing) - 2 * _PADDING
-        font = _name_font(parties, room)
-        names = {p: label(title(p), room, 2, font) for p in parties}
+        """The plan of all parties of a run."""
+        return cls.among(run, _parties(run, every), _ROOM)
+
+    @classmethod
+    def among(cls, run: Run, parties: tuple[str, ...], room: float) -> Plan:
+        """The plan of these parties of a run, in so many points if that is enough for all of them."""
+        spacing = min(_FARTHEST, max(_CLOSEST, room / max(1, len(parties))))
+        inside = _box(spacing) - 2 * _PADDING
+        font = _name_font(parties, inside)
+        names = {p: label(title(p), inside, 2, font) for p in parties}
         known = {p: run.case.settings.about(p) for p in parties if p in CAST} | dict(run.places)
-        about = {p: label(known.get(p, ""), room, 3, TINY) for p in parties}
+        about = {p: label(known.get(p, ""), inside, 3, TINY) for p in parties}
         return cls(parties, run.hers, spacing, names, about)
 
     def x(self, party: str) -> float:

@@ -58,17 +58,18 @@ def _drawn(drawn: Sequence[Row], plan: Plan, *, last: bool) -> graphviz.Digraph:
     """Rows below the names of the parties; the last of a run have the legend below them."""
     canvas, top = Canvas(PALETTE["ink"]), plan.head / 2
     bottom = place(drawn, top + 8)
-    _lifelines(canvas, plan, drawn, top, bottom)
+    lifelines(canvas, plan, drawn, top, bottom)
     for row in drawn:
         row.draw(canvas, plan)
-    _headers(canvas, plan)
+    headers(canvas, plan)
     if last:
         _legend(canvas, plan, bottom + 16)
     canvas.graph.attr(bgcolor=PALETTE["bg"])
     return _framed(canvas, plan, -top - 4, bottom + (28 if last else 8))
 
 
-def _lifelines(canvas: Canvas, plan: Plan, drawn: Sequence[Row], top: float, bottom: float) -> None:
+def lifelines(canvas: Canvas, plan: Plan, drawn: Sequence[Row], top: float, bottom: float) -> None:
+    """The parties' lines from top to bottom, with bars where an exchange keeps one busy."""
     for party in plan.parties:
         colour = PALETTE["danger"] if plan.evil(party) else PALETTE["line"]
         canvas.line(plan.x(party), top, plan.x(party), bottom, colour, "lifeline", pen=1, style="dashed")
@@ -79,16 +80,17 @@ def _lifelines(canvas: Canvas, plan: Plan, drawn: Sequence[Row], top: float, bot
         canvas.box(plan.x(party), (y1 + y2) / 2, 2 * BAR, max(y2 - y1, 6), fill, border, "lifeline", pen=0.9)
 
 
-def _headers(canvas: Canvas, plan: Plan) -> None:
+def headers(canvas: Canvas, plan: Plan, y: float = 0.0) -> None:
+    """The names of the parties, around this height."""
     for party in plan.parties:
         x, evil, name, about = plan.x(party), plan.evil(party), plan.names[party], plan.about[party]
         fill, border, ink, soft = (
             PALETTE[c] for c in (("danger-fill", "danger", "danger", "danger") if evil else ("head-fill", "head-line", "ink", "soft"))
         )
-        canvas.box(x, 0.0, plan.box, plan.head, fill, border, "name", style="filled,rounded", pen=1.3)
-        canvas.text(x, -about.height / 2, name, ink, "name")
+        canvas.box(x, y, plan.box, plan.head, fill, border, "name", style="filled,rounded", pen=1.3)
+        canvas.text(x, y - about.height / 2, name, ink, "name")
         if about:
-            canvas.text(x, name.height / 2, about, soft, "name")
+            canvas.text(x, y + name.height / 2, about, soft, "name")
 
 
 def _legend(canvas: Canvas, plan: Plan, y: float) -> None:

@@ -25,7 +25,8 @@ function boardOf(doc, run, go) {
   const secret = run.secret ? list.appendChild(secretOf(run.moments.at(-1), lane)) : null;
   const cast = h('ol', { class: 'cast' }, ...run.parties.map((p) => h('li', { class: p.hers ? 'hers' : false }, h('b', {}, p.hers ? icon('mask') : null, wordOf(doc, `party:${p.id}`, p.name, 'span')), p.about || p.hers ? h('small', {}, p.hers ? 'run by Mallory' : p.about) : null)));
   const lives = h('div', { class: 'lives', 'aria-hidden': true }, ...run.parties.map((p, i) => h('i', { class: p.hers ? 'hers' : false, style: `--l:${i}` })));
-  const scroll = h('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'Diagram' }, lives, list);
+  const veil = h('p', { class: 'veil' }, 'Put away until you have put them in order. Back shows them again, one by one.');
+  const scroll = h('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'Diagram' }, lives, list, veil);
   const el = h('section', { class: 'board', style: `--n:${Math.max(1, run.parties.length)}`, 'aria-label': doc.panes.length > 1 ? visible(`Messages: ${run.name}`) : 'Messages' }, cast, scroll, legend(run));
   let now = { n: 0, exact: null, apart: null, step: '', whole: false };
 
@@ -66,6 +67,7 @@ function boardOf(doc, run, go) {
 
   /** Move what would run out of the diagram to the nearest place where it does not.  Rows that are not shown have a width, too, for a moment. */
   function settle() {
+    seat();
     list.classList.add('measuring');
     const n = Math.max(1, run.parties.length), first = list.querySelector('.row'), room = first ? first.clientWidth : 0;
     const wide = [...list.querySelectorAll('.lab, .names, .chip')].map((el) => [el, el.offsetWidth, el.parentElement.style]);
@@ -74,6 +76,21 @@ function boardOf(doc, run, go) {
       const mid = el.parentElement.classList.contains('time') ? room / 2 : ((Number(style.getPropertyValue('--l')) + Number(style.getPropertyValue('--w')) / 2 + .5) / n) * room;
       const centre = Math.max(width / 2, Math.min(room - width / 2, mid));
       el.style.setProperty('--shift', `${Math.round(centre - mid)}px`);
+    }
+  }
+
+  /** Names stand in two tiers, each with the room of two lanes, where a word of one is wider than its lane. */
+  function seat() {
+    const names = [...cast.children];
+    cast.classList.remove('tiers');
+    names.forEach((li) => li.style.removeProperty('--shift'));
+    if (!names.some((li) => li.scrollWidth > li.clientWidth)) return;
+    cast.classList.add('tiers');
+    const frame = cast.getBoundingClientRect(), words = document.createRange();
+    for (const li of names) {
+      words.selectNodeContents(li);
+      const { left, right } = words.getBoundingClientRect();
+      li.style.setProperty('--shift', `${Math.round(Math.max(0, frame.left + 2 - left) - Math.max(0, right - frame.right + 2))}px`);
     }
   }
 

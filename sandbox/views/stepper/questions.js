@@ -28,7 +28,7 @@ function askOf(q, chosen, choose, answer) {
   const several = q.many || q.ordered, place = (id) => chosen.indexOf(id);
   const click = (id) => (several ? choose(place(id) >= 0 ? chosen.filter((each) => each !== id) : [...chosen, id]) : answer(id));
   const enough = q.ordered ? chosen.length === q.options.length : chosen.length > 0;
-  return h('div', { class: 'ask' }, h('p', { class: 'q' }, h('b', {}, LEAD[q.when]), q.question, several ? h('small', {}, ` ${q.ordered ? HOW.ordered : HOW.many}`) : null),
+  return h('div', { class: q.ordered ? 'ask ordered' : 'ask' }, h('p', { class: 'q' }, h('b', {}, LEAD[q.when]), q.question, several ? h('small', {}, ` ${q.ordered ? HOW.ordered : HOW.many}`) : null),
     h('div', { class: 'answers' }, ...q.options.map(({ id, text }, i) => h('button', { type: 'button', 'data-focus': `ask-${q.key}-${id}`, 'data-answer': id, 'aria-pressed': several ? String(place(id) >= 0) : false, onclick: () => click(id) },
       h('kbd', { 'aria-hidden': true }, q.ordered && place(id) >= 0 ? `${place(id) + 1}.` : i + 1), text, q.ordered && place(id) >= 0 ? h('span', { class: 'sr' }, `, place ${place(id) + 1}`) : null))),
     several ? h('button', { type: 'button', class: 'nav submit', 'data-focus': `ask-${q.key}`, disabled: !enough, onclick: () => answer(q.ordered ? chosen.join('') : [...chosen].sort().join('')) }, 'That is my answer') : null);

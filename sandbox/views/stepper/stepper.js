@@ -19,6 +19,7 @@ class Stepper {
   constructor(parent, { url }) {
     this.url = url;                                    // 'query' (?step=) or 'hash' (#step=)
     this.at = 0; this.tabs = {}; this.cards = 'knows'; this.queue = []; this.seq = 0; this.send = () => {};
+    this.link = null;                                   // makes a link to another page of the host, where it has pages
     this.field = null; this.editing = false;            // the chosen field, by its path; whether fields can be changed
     this.said = null;                                   // the question that was answered last, here and now
     this.chosen = { key: null, ids: [] };               // what is chosen so far at a question with several answers
@@ -318,9 +319,11 @@ class Stepper {
     this.banner(view, p);
     if (this.doc.turn && game) { game.draw(this, view, moment, exact !== null); return; }
     view.story.replaceChildren(...this.story(view.run, moment));
+    this.root.classList.remove('veiled');
     if (this.ended) { view.detail.replaceChildren(endCard(this)); view.ask.replaceChildren(); return; }
     view.detail.replaceChildren(...this.detail(view.run, moment, exact !== null));
     view.ask.replaceChildren(...(this.field || !moment ? [] : this.questions(view.run, moment)));
+    this.root.classList.toggle('veiled', Boolean(view.ask.querySelector('.ordered')));   // the diagram beside it would tell
   }
 
   // ---- verdict, narration, question
@@ -559,8 +562,8 @@ function endCard(ui) {
   return h('div', { class: 'end' }, h('h3', {}, 'What to take home'), h('blockquote', {}, lesson),
     mine.some(([, said]) => said) ? h('section', {}, h('h4', {}, `Your answers: ${right} of ${mine.length}`), h('ul', { class: 'answered' }, ...mine.map(told))) : null,
     ui.doc.game ? h('button', { type: 'button', class: 'nav', 'data-focus': 'your-turn', onclick: () => ui.begin() }, icon('mask'), 'Your turn: be Mallory') : null,
-    next ? h('button', { type: 'button', class: 'nav primary', 'data-focus': 'next-lesson', onclick: () => ui.emit('next', {}) }, 'Next: ', next, ' →') : null,
-    again.length ? h('section', {}, h('h4', {}, 'Again, with one thing changed'), h('ul', { class: 'again' }, ...again.map((label, which) => h('li', {}, h('button', { type: 'button', class: 'nav', onclick: () => ui.emit('again', { which }) }, label))))) : null);
+    next && ui.link ? ui.link(next.to, { class: 'nav primary', 'data-focus': 'next-lesson' }, [`Next: ${next.title} →`]) : null,
+    again.length ? h('section', {}, h('h4', {}, 'Again, with one thing changed'), h('ul', { class: 'again' }, ...again.map(([says, code], which) => h('li', {}, h('button', { type: 'button', class: 'nav', onclick: () => ui.emit('again', { which }) }, says, h('small', {}, code)))))) : null);
 }
 
 /** What each party knows, or the state it shows, after moment n: rows of name, value and the moment that brought it, newest first. */

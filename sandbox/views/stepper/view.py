@@ -18,14 +18,12 @@ from sandbox.engine.result import Run
 from sandbox.protocol.cast import CAST, title
 from sandbox.protocol.checks import CHECKS
 from sandbox.protocol.fields import OWN, explain
-from sandbox.protocol.settings import Settings
-from sandbox.protocol.switches import PROFILES
 from sandbox.protocol.trace import Answered, Checked, Event, Noted, Sent, SignedIn, StateChanged, StepStarted, TimePassed, of
 from sandbox.studies import basis
 from sandbox.views import quiz, words
 from sandbox.views.curl import curl
 from sandbox.views.divergence import difference
-from sandbox.views.labels import own_setting
+from sandbox.views.labels import setting_name
 from sandbox.views.outcomes import SIGNS
 from sandbox.views.stepper import rows, screen
 from sandbox.views.stepper.message import holder, parts
@@ -108,14 +106,6 @@ def _pane(run: Run, looked: Looked | None = None) -> Doc:
         "steps": _steps(run, every),
         "moments": shown,
     }
-
-
-def setting_name(settings: Settings, own: Settings | None = None) -> str:
-    """A setting in words: how it differs from its profile or, if that is shorter, from the story's own setting."""
-    name, changes = PROFILES[settings.profile].title, settings.changes
-    if own is not None and own.profile == settings.profile and len(beyond := settings.beyond(own)) < len(changes):
-        name, changes = own_setting(own), beyond
-    return f"{name} with {', '.join(f'{n}={v}' for n, v in changes)}" if changes else name
 
 
 def _parties(run: Run, every: Sequence[Moment]) -> list[str]:

@@ -12,6 +12,7 @@ from sandbox.app import cache, state
 from sandbox.app.parts import claims, lesson
 from sandbox.app.state import View
 from sandbox.language import library
+from sandbox.protocol.defences import without
 from tests.support import apps
 from tests.support.apps import opened, page_text
 
@@ -74,12 +75,13 @@ def test_in_another_setting_nothing_is_asked(view: View) -> None:
 
 
 def test_an_attack_is_offered_again_with_each_of_its_defences_and_a_flow_without_those_that_checked_something() -> None:
-    labels = [label for label, _ in lesson.again(AUD, AUD.settings)]
-    assert labels[0] == claims.defences(AUD)[0].label
+    offer = lesson.again(AUD, AUD.settings)[0]
+    assert (offer.says, offer.code) == (claims.defences(AUD)[0].label, "AUD")
     flow = library.get("code-pkce")
     offers = lesson.again(flow, flow.settings)
     assert 0 < len(offers) <= lesson.MOST_AGAIN
-    assert all(label.startswith("Without ") and settings != flow.settings for label, settings in offers)
+    assert all(offer.says == without(offer.code) and offer.settings != flow.settings for offer in offers)
+    assert "PKCE" in [offer.code for offer in offers]
 
 
 def test_again_changes_the_setting_and_keeps_the_story() -> None:
