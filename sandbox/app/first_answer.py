@@ -108,6 +108,11 @@ def picture(scenario: str, profile: str) -> bytes:
     return pictures.preview(cache.run(Case.of(told, Settings.of(profile) if profile else None)))
 
 
+def preview(scenario: str, profile: str) -> str:
+    """Where that picture is, below the base path."""
+    return f"{PICTURES}/{'.'.join(filter(None, (scenario, profile, 'png')))}"
+
+
 class FirstAnswer:
     """Puts these words into the documents that Streamlit sends, and serves the pictures that they name."""
 
@@ -191,8 +196,7 @@ def _with(document: bytes, found: Heading, scope: Scope, base: str) -> bytes:
 def _head(found: Heading, scope: Scope | None, base: str) -> str:
     shown = ""
     if found.scenario and scope is not None:
-        name = ".".join(filter(None, (found.scenario, found.profile, "png")))
-        address = URL(scope=scope).replace(path=f"{base}/{PICTURES}/{name}", query="", fragment="")
+        address = URL(scope=scope).replace(path=f"{base}/{preview(found.scenario, found.profile)}", query="", fragment="")
         shown = markup(PICTURE, address=address, of=found.title)
     return markup(HEAD, title=found.full, about=found.about, name=NAME, picture_html=shown)
 

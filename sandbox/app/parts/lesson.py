@@ -6,13 +6,13 @@ other setting everything is there: somebody who has changed a thing wants to see
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
 
-from sandbox.app import cache
+from sandbox.app import cache, first_answer
 from sandbox.app.parts import claims
 from sandbox.app.state import View
 from sandbox.core.memo import memo
@@ -29,7 +29,7 @@ from sandbox.views.quiz import fits
 from sandbox.views.stepper.closed import closed, missing, questions
 
 EVENTS = ("answer", "answers", "reveal", "again")
-MOST_AGAIN = 3  # offers to run it again with one thing changed
+MOST_AGAIN = 4  # offers to run it again with one thing changed
 ANSWERS, SHOWN = "lesson-answers", "lesson-shown"
 
 
@@ -102,14 +102,17 @@ def _end(run: Run, view: View) -> dict[str, Any]:
     scenario, after = run.scenario, path.next_after(run.scenario.id)
     offers = [[offer.says, offer.code] for offer in again(scenario, view.settings(scenario))]
     onward = {"title": after.title, "to": {"page": after.page, "params": after.params}} if after else None
-    return {"lesson": scenario.lesson, "next": onward, "again": offers}
+    drawn = not (view.changes or view.edits or view.seed) and scenario.id in library.ids()
+    picture = {"picture": first_answer.preview(scenario.id, view.profile)} if drawn else {}
+    return {"lesson": scenario.lesson, "next": onward, "again": offers} | picture
 
 
 @memo("run", 256)
 def again(scenario: Scenario, settings: Settings) -> list[Offer]:
     """Other settings in which it is worth running again, with one thing changed.
 
-    Of an attack the defences that its file names; of a flow the defences in force that checked something in it, each taken away.
+    Of an attack the defences that its file names; of a flow the defences in force that checked something in it, each taken away, in the
+    order in which the story comes to them.
     """
     if scenario.kind == "attack":
         tried = ((claim.label, dict(claim.switches), claim.applied(settings)) for claim in claims.defences(scenario))
@@ -117,8 +120,9 @@ def again(scenario: Scenario, settings: Settings) -> list[Offer]:
     else:
         bundles = [(name, switches) for name, switches in BUNDLES.items() if _in_force(settings, switches)]
         performed = _performed(Case(scenario, settings))
-        offers = [Offer(defences.without(name), name, settings.but(_off(switches))) for name, switches in bundles]
-        offers = [offer for offer in offers if _performed(Case(scenario, offer.settings)) != performed]
+        without = [Offer(defences.without(name), name, settings.but(_off(switches))) for name, switches in bundles]
+        parted = [(_parting(performed, _performed(Case(scenario, offer.settings))), offer) for offer in without]
+        offers = [offer for at, offer in sorted(parted, key=lambda each: each[0]) if at <= len(performed)]
     return [offer for offer in offers if offer.settings != settings][:MOST_AGAIN]
 
 
@@ -134,3 +138,10 @@ def _off(switches: Mapping[str, str]) -> dict[str, str]:
 def _performed(case: Case) -> list[tuple[str, str]]:
     """The checks of a run that were really made."""
     return [(e.party, e.check) for e in of(cache.run(case).events, Checked) if e.outcome != "skipped"]
+
+
+def _parting(one: Sequence[tuple[str, str]], other: Sequence[tuple[str, str]]) -> int:
+    """The place at which two lists begin to differ; one more than the first has, if they are the same."""
+    if one == other:
+        return len(one) + 1
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

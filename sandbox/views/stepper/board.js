@@ -4,6 +4,7 @@
 // its parties (--l, and --w lanes to the right of it), so one layout serves a desk, a telephone and a wall, and a reader of screens
 // reads an ordered list of sentences.
 
+const TIERS = 3;                      // of names, at most
 const MANY = 6;                       // names in a row that spans more than one lane; one that does not has room for half of them
 
 /** The board of a run of `doc`; `go(n)` is called with the number of a moment that was clicked. */
@@ -23,11 +24,11 @@ function boardOf(doc, run, go) {
   }
   folds.forEach((f) => f.name(name));
   const secret = run.secret ? list.appendChild(secretOf(run.moments.at(-1), lane)) : null;
-  const cast = h('ol', { class: 'cast' }, ...run.parties.map((p) => h('li', { class: p.hers ? 'hers' : false }, h('b', {}, p.hers ? icon('mask') : null, wordOf(doc, `party:${p.id}`, p.name, 'span')), p.about || p.hers ? h('small', {}, p.hers ? 'run by Mallory' : p.about) : null)));
+  const cast = h('ol', { class: 'cast' }, ...run.parties.map((p, i) => h('li', { class: p.hers ? 'hers' : false, style: `--l:${i}` }, h('b', {}, p.hers ? icon('mask') : null, wordOf(doc, `party:${p.id}`, p.name, 'span')), p.about || p.hers ? h('small', {}, p.hers ? 'run by Mallory' : p.about) : null)));
   const lives = h('div', { class: 'lives', 'aria-hidden': true }, ...run.parties.map((p, i) => h('i', { class: p.hers ? 'hers' : false, style: `--l:${i}` })));
   const veil = h('p', { class: 'veil' }, 'Put away until you have put them in order. Back shows them again, one by one.');
   const scroll = h('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'Diagram' }, lives, list, veil);
-  const el = h('section', { class: 'board', style: `--n:${Math.max(1, run.parties.length)}`, 'aria-label': doc.panes.length > 1 ? visible(`Messages: ${run.name}`) : 'Messages' }, cast, scroll, legend(run));
+  const el = h('section', { class: 'board', style: `--n:${Math.max(1, run.parties.length)}`, 'aria-label': doc.panes.length > 1 ? visible(`Messages: ${run.name}`) : 'Messages' }, cast, scroll, legend(doc, run));
   let now = { n: 0, exact: null, apart: null, step: '', whole: false };
 
   function rowOf(m) {
@@ -79,15 +80,17 @@ function boardOf(doc, run, go) {
     }
   }
 
-  /** Names stand in two tiers, each with the room of two lanes, where a word of one is wider than its lane. */
+  /** Names stand in tiers, each with the room of two lanes or three, where a word of one is wider than its lane. */
   function seat() {
-    const names = [...cast.children];
-    cast.classList.remove('tiers');
-    names.forEach((li) => li.style.removeProperty('--shift'));
-    if (!names.some((li) => li.scrollWidth > li.clientWidth)) return;
-    cast.classList.add('tiers');
+    const names = [...cast.children], tight = () => names.some((li) => li.scrollWidth > li.clientWidth);
+    for (let tiers = 1; tiers <= TIERS; tiers++) {
+      cast.classList.toggle('tiers', tiers > 1);
+      cast.style.setProperty('--tiers', String(tiers));
+      names.forEach((li, i) => { li.style.setProperty('--tier', String(i % tiers + 1)); li.style.setProperty('--shift', '0px'); });
+      if (!tight()) break;
+    }
     const frame = cast.getBoundingClientRect(), words = document.createRange();
-    for (const li of names) {
+    for (const li of names) {                                                 // the outermost must not run out of the diagram
       words.selectNodeContents(li);
       const { left, right } = words.getBoundingClientRect();
       li.style.setProperty('--shift', `${Math.round(Math.max(0, frame.left + 2 - left) - Math.max(0, right - frame.right + 2))}px`);
@@ -156,8 +159,8 @@ function secretOf(m, lane) {
 }
 
 /** What the lines mean. */
-function legend(run) {
+function legend(doc, run) {
   const line = (cls, ...children) => h('span', { class: cls }, ...children), has = (what) => run.moments.some(what);
-  return h('p', { class: 'legend', 'aria-label': 'Key' }, has((m) => m.channel === 'front') ? line('front', 'front channel') : null, has((m) => m.channel === 'back') ? line('back', 'back channel') : null,
+  return h('p', { class: 'legend', 'aria-label': 'Key' }, has((m) => m.channel === 'front') ? line('front', wordOf(doc, 'concept:front channel', 'front channel')) : null, has((m) => m.channel === 'back') ? line('back', wordOf(doc, 'concept:back channel', 'back channel')) : null,
     has((m) => m.channel === 'internal') ? line('internal', 'internal') : null, line('dash', 'answer'), run.parties.some((p) => p.hers) ? line('attack', icon('mask'), 'attacker') : null, has((m) => m.blocked) ? line('block', icon('shield'), 'refused') : null);
 }

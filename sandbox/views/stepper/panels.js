@@ -214,6 +214,19 @@ async function copied(button, text) {
   setTimeout(() => { button.textContent = was; }, 1600);
 }
 
+/** Put a picture of ours into the clipboard; where there is none, as on pages without https, it is saved. */
+async function copyPicture(button, address) {
+  const was = button.textContent, url = new URL(address, document.baseURI).href;
+  try {
+    await navigator.clipboard.write([new ClipboardItem({ 'image/png': fetch(url).then((answer) => answer.blob()) })]);
+    button.textContent = 'Copied';
+  } catch {
+    h('a', { href: url, download: '' }).click();
+    button.textContent = 'Saved';
+  }
+  setTimeout(() => { button.textContent = was; }, 1600);
+}
+
 /** What can be done with a message: edit it, copy its curl. */
 function tools(moment, ui) {
   return h('span', { class: 'tools' },

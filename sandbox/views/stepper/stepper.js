@@ -219,6 +219,8 @@ class Stepper {
   choose(path) {
     const had = this.field, field = (p) => [...this.root.querySelectorAll('.field')].find((f) => f.dataset.path === p);
     this.field = path;
+    const name = path === null ? '' : known(this.doc, path).name;
+    if (cardOf(this.doc, name)) kept?.word(name);
     this.show(this.at, true);
     const focus = field(path ?? had);
     focus?.focus({ preventScroll: true });
@@ -388,7 +390,7 @@ class Stepper {
       this.heading(run, moment, here, this.at),
       h('div', { class: 'tabs', role: 'group', 'aria-label': 'What to show' }, ...TABS.map(([id]) => h('button', { type: 'button', 'aria-pressed': String(tab === id), 'data-focus': 'tab-' + id,
         onclick: () => { this.tabs[moment.kind] = id; this.show(this.at, true); } }, label[id], has[id] ? h('i', { class: 'dot' + (id !== 'checks' ? '' : bad ? ' bad' : ' skip') }) : null))),
-      h('div', { class: 'panel', tabindex: 0, role: 'group', 'aria-label': label[tab] }, this.differs(run, moment) ? h('p', { class: 'lead differs' }, this.doc.edited.sentence) : null, ...PANELS[tab](run, moment, this)),
+      h('div', { class: 'panel', tabindex: 0, role: 'group', 'aria-label': label[tab] }, this.hint(), this.differs(run, moment) ? h('p', { class: 'lead differs' }, this.doc.edited.sentence) : null, ...PANELS[tab](run, moment, this)),
       this.note(run, shownAt(run, moment), tab),
     ].filter(Boolean);
   }
@@ -397,10 +399,16 @@ class Stepper {
   heading(run, moment, here, i) {
     const chip = (cls, text) => h('em', { class: 'chip ' + cls }, text);
     return h('div', { class: 'what' }, h('h3', {}, `${moment.n}. `, moment.title), h('time', {}, moment.clock),
-      h('div', { class: 'who' }, moment.kind === 'time' ? null : this.who(run, moment), chip(moment.channel === 'front' ? 'front' : '', moment.chip), moment.attack && moment.kind !== 'taken' ? chip('attack', 'Attacker') : null,
+      h('div', { class: 'who' }, moment.kind === 'time' ? null : this.who(run, moment), chip(moment.channel === 'front' ? 'front' : '', wordOf(this.doc, `concept:${moment.channel} channel`, moment.chip)), moment.attack && moment.kind !== 'taken' ? chip('attack', 'Attacker') : null,
         moment.blocked ? chip('refused', '✕ Refused') : null, moment.edited ? chip('edited', '✎ Edited') : null,
         this.differs(run, moment) || (this.views.length > 1 && i === this.doc.differs) ? chip('edited', '≠ First difference') : null,
         here ? null : chip('', 'no such step here'), shownAt(run, moment).message ? tools(shownAt(run, moment), this) : null));
+  }
+
+  /** Said to whoever has opened no word and finished no lesson yet. */
+  hint() {
+    const found = kept?.read().found;
+    return !found || found.words.length || found.done.length || this.doc.present ? null : h('p', { class: 'hint' }, 'New here? Click any name with dots below it: it says what it is, and why it is there.');
   }
 
   differs(run, moment) { return run === this.views[0].run && this.doc.edited?.at === moment.n; }
@@ -419,7 +427,7 @@ class Stepper {
     this.parties.replaceChildren(...view.run.parties.map((party) => {
       const mine = rows.get(party.id) ?? [];
       return h('section', { class: 'party' + (party.hers ? ' evil' : '') }, h('h4', { 'data-count': mine.length || '' }, party.name), mine.length ? h('dl', {}, ...mine.flatMap(([name, value, at]) =>
-        [h('dt', { title: visible(name) }, this.cards === 'knows' ? name.slice(name.lastIndexOf('.') + 1) : name), h('dd', { class: [at === n ? 'new' : '', value === null ? 'gone' : ''].join(' ').trim() || false, title: visible(value ?? 'gone') }, value ?? 'gone')])) : h('p', { class: 'none' }, this.cards === 'knows' ? 'nothing yet' : 'nothing to show'));
+        [h('dt', { title: visible(name) }, this.cards === 'knows' ? ((short) => wordOf(this.doc, short, short))(name.slice(name.lastIndexOf('.') + 1)) : name), h('dd', { class: [at === n ? 'new' : '', value === null ? 'gone' : ''].join(' ').trim() || false, title: visible(value ?? 'gone') }, value ?? 'gone')])) : h('p', { class: 'none' }, this.cards === 'knows' ? 'nothing yet' : 'nothing to show'));
     }));
   }
 
@@ -555,14 +563,15 @@ class Stepper {
 
 /** After the last step: what to take home, the learner's answers, and where to go on. */
 function endCard(ui) {
-  const { lesson, next, again = [] } = ui.doc.end, run = ui.views[0].run;
+  const { lesson, next, again = [], picture } = ui.doc.end, run = ui.views[0].run;
   const mine = allQuestions(run).map((q) => [q, answered.get(ui.asked(run, q))]), right = mine.filter(([q, said]) => said && said === q.right).length;
   const told = ([q, said]) => h('li', { class: said === q.right ? 'yes' : said ? 'no' : false }, h('i', { 'aria-hidden': true }, said === q.right ? '✓' : said ? '✕' : '–'),
     h('span', {}, q.question, h('small', {}, said ? `You said: ${textsOf(q, said).join(', ')}` : 'You did not say.')), h('button', { type: 'button', class: 'small', onclick: () => ui.user(ui.lastOf(q.step)) }, 'See it'));
   return h('div', { class: 'end' }, h('h3', {}, 'What to take home'), h('blockquote', {}, lesson),
     mine.some(([, said]) => said) ? h('section', {}, h('h4', {}, `Your answers: ${right} of ${mine.length}`), h('ul', { class: 'answered' }, ...mine.map(told))) : null,
     ui.doc.game ? h('button', { type: 'button', class: 'nav', 'data-focus': 'your-turn', onclick: () => ui.begin() }, icon('mask'), 'Your turn: be Mallory') : null,
-    next && ui.link ? ui.link(next.to, { class: 'nav primary', 'data-focus': 'next-lesson' }, [`Next: ${next.title} →`]) : null,
+    h('div', { class: 'onward' }, next && ui.link ? ui.link(next.to, { class: 'nav primary', 'data-focus': 'next-lesson' }, [`Next: ${next.title} →`]) : null,
+      picture ? h('button', { type: 'button', class: 'nav', title: 'Title, verdict and the messages that decided, as a picture', onclick: (e) => copyPicture(e.target, picture) }, 'Copy a picture') : null),
     again.length ? h('section', {}, h('h4', {}, 'Again, with one thing changed'), h('ul', { class: 'again' }, ...again.map(([says, code], which) => h('li', {}, h('button', { type: 'button', class: 'nav', onclick: () => ui.emit('again', { which }) }, says, h('small', {}, code)))))) : null);
 }
 

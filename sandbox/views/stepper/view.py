@@ -290,10 +290,11 @@ def _named(panes: Sequence[Doc]) -> list[str]:
 
 
 def explained(panes: Sequence[Doc]) -> Doc:
-    """The cards of the names, checks and parties that can be clicked, where they say more than the tables that the document has."""
+    """The cards of the names, checks, parties and channels that can be clicked, where they say more than the tables that the document has."""
     names = {name.lower() for pane in panes for m in pane["moments"] for name in m.get("names", [])} | set(_named(panes))
     names.update(f"check:{check}" for pane in panes for check in pane["checks"])
     names.update(f"party:{party['id']}" for pane in panes for party in pane["parties"])
+    names.update(f"concept:{m['channel']} channel" for pane in panes for m in pane["moments"] if m.get("channel"))
     return {name: _card(name, card) for name, card in sorted(words.cards(sorted(names)).items()) if _says_more(card)}
 
 
