@@ -38,7 +38,7 @@ def script(file: str | Path, *before: str) -> str:
 def _stepper() -> str:
     """The stepper as the app mounts it: with what the browser remembers of the learner, and with the game."""
     sheet = json.dumps(f"{stepper.style()}\n{text('turn.css')}")
-    return f"const SHEET = {sheet};\n{script(stepper.JS, 'places.js', 'progress.js', 'turn.js')}\n{text('mounted.js')}"
+    return "\n".join((f"const SHEET = {sheet};", script(stepper.JS, "places.js", "progress.js", "turn.js"), text("mounted.js")))
 
 
 SERVED: dict[str, Callable[[], str]] = {  # those whose data changes with a click: Streamlit would send the script again with it

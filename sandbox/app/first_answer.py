@@ -16,7 +16,7 @@ from starlette.datastructures import URL, Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox.app import cache, navigation
+from sandbox.app import assets, cache, navigation
 from sandbox.app.assets import PLACE
 from sandbox.app.markup import markup
 from sandbox.app.place import STREAMLIT
@@ -33,6 +33,7 @@ PICTURES, INDEX = f"{PLACE}/preview", "index.html"
 A_DAY = "public, max-age=86400"
 NOT_PASSED_ON = (b"accept-encoding", b"if-none-match", b"if-modified-since")  # the answer is changed: it must come, and as it is
 TITLE, ROOT, NOSCRIPT = b"<title>Streamlit</title>", b'<div id="root"></div>', b"You need to enable JavaScript to run this app."
+END = b"</body>"
 
 HEAD = """<title>{title}</title>
     <meta name="description" content="{about}" />
@@ -40,11 +41,9 @@ HEAD = """<title>{title}</title>
     <meta property="og:type" content="website" />
     <meta property="og:title" content="{title}" />
     <meta property="og:description" content="{about}" />{picture_html}
-    <style>
-      .before {{ font: 17px/1.55 "Source Sans", "Segoe UI", system-ui, sans-serif; max-width: 44em; margin: 14vh auto 0; padding: 0 1.2em }}
-      .before h1 {{ font-size: 2em; line-height: 1.15; margin: 0 0 .35em }} .before p {{ margin: 0 0 1em }}
-      @media (prefers-color-scheme: dark) {{ html {{ background: #0e1117; color: #e6e9ef }} .before a {{ color: #8ab4ff }} }}
-    </style>"""
+    <style>{style_html}</style>
+    <script>{script_html}</script>"""
+SHEET = "<style>{sheet_html}</style>"
 PICTURE = """
     <meta property="og:image" content="{address}" />
     <meta property="og:image:width" content="1200" />
@@ -190,7 +189,8 @@ def _with(document: bytes, found: Heading, scope: Scope, base: str) -> bytes:
     read = markup(READ, heading=found.title, about=found.about, more="Loading the sandbox …")
     needs = markup("{title}. {about} This page needs JavaScript.", title=found.title, about=found.about)
     out = document.replace(TITLE, _head(found, scope, base).encode()).replace(ROOT, ROOT.replace(b"></", f">{read}</".encode()))
-    return out.replace(NOSCRIPT, needs.encode())
+    sheet = markup(SHEET, sheet_html=assets.text("app.css"))  # behind Streamlit's own, which it puts into the head
+    return out.replace(NOSCRIPT, needs.encode()).replace(END, sheet.encode() + END)
 
 
 def _head(found: Heading, scope: Scope | None, base: str) -> str:
@@ -198,7 +198,8 @@ def _head(found: Heading, scope: Scope | None, base: str) -> str:
     if found.scenario and scope is not None:
         address = URL(scope=scope).replace(path=f"{base}/{preview(found.scenario, found.profile)}", query="", fragment="")
         shown = markup(PICTURE, address=address, of=found.title)
-    return markup(HEAD, title=found.full, about=found.about, name=NAME, picture_html=shown)
+    before = {"style_html": assets.text("first.css"), "script_html": assets.text("first.js")}
+    return markup(HEAD, title=found.full, about=found.about, name=NAME, picture_html=shown, **before)
 
 
 def _nowhere(base: str, path: str) -> Response:

@@ -1,4 +1,4 @@
-"""The frame of the app: page settings, style sheet, navigation.  The pages are found in `pages/`, where each declares itself."""
+"""The frame of the app: page settings and navigation.  The pages are found in `pages/`, where each declares itself."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ PAGES = navigation.pages(pages)
 def main() -> None:
     """Draw the page that the address names."""
     st.set_page_config(page_title="OAuth Sandbox", page_icon="🔐", layout="wide")
-    st.html(f"<style>{assets.text('app.css')}</style>")
     st.components.v2.component("connection", js=assets.script("connection.js"))(key="connection", width="content")
     st.session_state.pages = {
         page.path: st.Page(

@@ -16,9 +16,9 @@ from sandbox.workshop import archive
 MOST = 40  # parameters of an address
 
 
-def link(page: str, label: str, params: Mapping[str, str] | None = None, icon: str | None = None) -> None:
+def link(page: str, label: str, params: Mapping[str, str] | None = None) -> None:
     """A link to a page of the app.  The label is ours or escaped."""
-    st.page_link(st.session_state.pages[page], label=label, icon=icon, query_params=dict(params or {}))
+    st.page_link(st.session_state.pages[page], label=label, query_params=dict(params or {}))
 
 
 def gallery_of(scenario: Scenario) -> str:
@@ -36,7 +36,7 @@ def stepper(scenario: Scenario) -> dict[str, str]:
 def through(scenario: Scenario, key: str) -> None:
     """A link that steps through a way that was found; a file to save if it is too large for a link."""
     if params := stepper(scenario):
-        link("workshop", STEP, params, icon=":material/play_circle:")
+        link("workshop", STEP, params)
     else:
         st.download_button(
             "Save", scenario.source, f"{scenario.id}.yaml", key=key, on_click="ignore", help="A scenario file, for the page Workshop"

@@ -8,8 +8,8 @@ from sandbox.engine.result import Run
 from sandbox.language.scalars import in_quotes
 from sandbox.views.html import offline
 from sandbox.views.html.frame import Document
-from sandbox.views.stepper import document
 from sandbox.views.labels import setting_name
+from sandbox.views.stepper import document
 from sandbox.workshop.handout import Answers, handout
 from sandbox.workshop.program import Entry, Workshop
 

@@ -10,9 +10,9 @@ from sandbox.engine.result import Run
 from sandbox.studies import basis
 from sandbox.views import quiz
 from sandbox.views.html.frame import Document
+from sandbox.views.labels import setting_name
 from sandbox.views.outcomes import SIGNS
 from sandbox.views.pictures import sheets
-from sandbox.views.labels import setting_name
 from sandbox.views.timeline import moments
 from sandbox.workshop.program import Entry, Workshop
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from sandbox.app import first_answer, frame
-from sandbox.app.first_answer import NAME, NOSCRIPT, ROOT, TITLE, FirstAnswer, heading
+from sandbox.app.first_answer import END, NAME, NOSCRIPT, ROOT, TITLE, FirstAnswer, heading
 from sandbox.language import library
 from tests.support.hostile import BAD
 
@@ -41,7 +42,7 @@ def said(text: str, name: str) -> str:
 
 
 def test_streamlits_document_has_the_places_that_are_filled() -> None:
-    assert [DOCUMENT.count(each) for each in (TITLE, ROOT, NOSCRIPT)] == [1, 1, 1]
+    assert [DOCUMENT.count(each) for each in (TITLE, ROOT, NOSCRIPT, END)] == [1, 1, 1, 1]
 
 
 @pytest.mark.parametrize("page", frame.PAGES, ids=lambda page: page.path)
@@ -63,6 +64,7 @@ def test_a_link_to_a_run_says_which_and_has_its_picture(asked: TestClient) -> No
     assert picture == f"http://sandbox.example/sandbox/front/preview/{AUD.id}.oauth-bcp.png"
     drawn = asked.get(picture)
     assert (drawn.status_code, drawn.headers["Content-Type"], drawn.content[:4]) == (200, "image/png", b"\x89PNG")
+    assert struct.unpack(">II", drawn.content[16:24]) == (1200, 630), "what messengers do not crop"
 
 
 @pytest.mark.parametrize(

@@ -37,14 +37,27 @@ LESSONS = ("missing-aud-replay", "code-pkce")
 DESKS = ((1440, 900), (1366, 768), (1024, 768), (1920, 1080))
 PHONE = {"width": 390, "height": 844}
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 768e3 / 8}
-BOARD = "() => { const b = document.querySelector('.stepper .board').getBoundingClientRect(); return 100 * b.width * b.height / innerWidth / innerHeight; }"
-ROWS = """() => { const box = document.querySelector('.stepper .scroll').getBoundingClientRect();
-  return [...document.querySelectorAll('.stepper .row:not(.chapter, .later)')].filter((r) => { const b = r.getBoundingClientRect(); return b.height && b.top >= box.top - 1 && b.bottom <= box.bottom + 1; }).length; }"""
-SEEN = """() => { const inside = (el, room) => { const b = el?.getBoundingClientRect(), r = room.getBoundingClientRect(); return b && b.height > 0 && b.top >= r.top - 1 && b.bottom <= r.bottom + 1; };
-  const scroll = document.querySelector('.stepper .scroll'), next = document.querySelector('.stepper .nav.primary'), panel = document.querySelector('.stepper .panel').getBoundingClientRect();
-  const here = document.querySelector('.stepper .row.now:not([hidden])') ?? document.querySelector('.stepper .row.secret');
-  return inside(here, scroll) && scroll.getBoundingClientRect().bottom <= innerHeight && panel.height > 60 && panel.top < innerHeight - 60
-    && next.getBoundingClientRect().bottom <= innerHeight && document.scrollingElement.scrollWidth <= innerWidth; }"""
+# Of the stepper, which lives in a shadow tree
+BOARD = "(root) => { const b = root.querySelector('.board').getBoundingClientRect(); return 100 * b.width * b.height / innerWidth / innerHeight; }"
+ROWS = """(root) => { const box = root.querySelector('.scroll').getBoundingClientRect();
+  return [...root.querySelectorAll('.row:not(.chapter, .later)')].filter((r) => { const b = r.getBoundingClientRect(); return b.height && b.top >= box.top - 1 && b.bottom <= box.bottom + 1; }).length; }"""
+# Goes through a whole run by message: the steps at which row, message and Next are not all in view, and how many steps there are
+UNSEEN = """(root) => {
+  const inside = (el, room) => { const b = el?.getBoundingClientRect(), r = room.getBoundingClientRect(); return b && b.height > 0 && b.top >= r.top - 1 && b.bottom <= r.bottom + 1; };
+  const scroll = root.querySelector('.scroll'), next = root.querySelector('.nav.primary'), main = root.getRootNode().host.closest('[data-testid="stMain"]'), unseen = [];
+  root.querySelector('[data-pace=message]').click();
+  let total = 0;
+  for (;;) {
+    const panel = root.querySelector('.panel').getBoundingClientRect(), here = root.querySelector('.row.now[data-n]:not([hidden])') ?? root.querySelector('.row.secret');
+    const seen = inside(here, scroll) && scroll.getBoundingClientRect().bottom <= innerHeight && panel.height > 60 && panel.top < innerHeight - 60
+      && next.getBoundingClientRect().bottom <= innerHeight && main.scrollWidth <= innerWidth;
+    total += 1;
+    if (!seen) unseen.push(Number(root.dataset.step));
+    const before = root.dataset.step;
+    next.click();
+    if (root.classList.contains('ended') || root.dataset.step === before) return [unseen, total];
+  }
+}"""
 SHIFT = """new Promise((done) => { let sum = 0; new PerformanceObserver((list) => { for (const e of list.getEntries()) if (!e.hadRecentInput) sum += e.value; }).observe({ type: 'layout-shift', buffered: true });
   setTimeout(() => done(sum), 300); })"""
 PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
@@ -66,6 +79,10 @@ def opened(page: Any, url: str) -> Any:
     return page
 
 
+def stepper(page: Any, script: str) -> Any:
+    return page.locator(".stepper").evaluate(script)
+
+
 def whole(page: Any) -> None:
     """Everything of the run on show is there."""
     everything = page.locator('.stepper .bar button:text-is("Show all")')
@@ -80,12 +97,12 @@ def screen(browser: Any, app: str) -> None:
         for lesson in LESSONS:
             with page_of(browser, viewport={"width": width, "height": height}) as page:
                 opened(page, f"{app}/play?scenario={lesson}")
-                asking = page.evaluate(BOARD)
+                asking = stepper(page, BOARD)
                 whole(page)
                 page.keyboard.press("End")
                 page.wait_for_timeout(400)
                 print(
-                    f"  {width}x{height} {lesson:<22} {asking:3.0f} % asking, {page.evaluate(BOARD):3.0f} % open, {page.evaluate(ROWS):>3} rows"
+                    f"  {width}x{height} {lesson:<22} {asking:3.0f} % asking, {stepper(page, BOARD):3.0f} % open, {stepper(page, ROWS):>3} rows"
                 )
 
 
@@ -95,17 +112,8 @@ def phone(browser: Any, app: str) -> None:
         with page_of(browser, viewport=PHONE) as page:
             opened(page, f"{app}/play?scenario={lesson}")
             whole(page)
-            page.locator(".stepper").evaluate("(el) => { el.scrollIntoView({ block: 'end' }); }")
-            page.evaluate("document.querySelector('.stepper [data-pace=message]').click()")
-            seen, total = 0, 0
-            while True:
-                total += 1
-                seen += bool(page.evaluate(SEEN))
-                before = page.locator(".stepper").get_attribute("data-step")
-                page.keyboard.press("Shift+ArrowRight")
-                if page.locator(".stepper").get_attribute("data-step") == before:
-                    break
-            print(f"  {lesson:<28} {seen:>3} of {total}")
+            unseen, total = stepper(page, UNSEEN)
+            print(f"  {lesson:<28} {total - len(unseen):>3} of {total}{f', not at {unseen}' if unseen else ''}")
 
 
 def keys(browser: Any, app: str) -> None:

@@ -8,7 +8,7 @@
 const progress = (() => {
   const KEY = 'oauth-sandbox', VERSION = 1, CHANGED = 'oauth-sandbox-progress', LINK = 'progress';
   const LONGEST = 65536, MOST = { done: 500, answers: 2000, words: 1000 };
-  const STOP = /^[a-z0-9-]{1,60}$/, QUESTION = /^([a-z0-9-]{1,60})\/[a-z0-9_]{1,40}(\.[1-9])?$/, WORD = /^[A-Za-z0-9][A-Za-z0-9_. -]{0,59}$/;
+  const STOP = /^[a-z0-9-]{1,60}$/, QUESTION = /^([a-z0-9-]{1,60})\/[a-z0-9_]{1,40}(\.[1-9])?$/, WORD = /^[A-Za-z0-9][A-Za-z0-9_.' -]{0,59}$/;
   const nothing = () => ({ v: VERSION, done: [], answers: {}, words: [] });
   let memory = '';                                     // where the browser keeps nothing, this page does
 

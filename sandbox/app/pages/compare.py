@@ -69,7 +69,7 @@ def _head(scenario: Scenario, compared: Compared, shown: tuple[Run, ...]) -> Non
             on_change=_story,
         )
         if len(compared.views) < len(NAMES):
-            st.button("Add a third", key="add", on_click=_add, icon=":material/add:")
+            st.button("Add a third", key="add", on_click=_add)
         links.address(PAGE, state.publish(PAGE, compared))
         st.download_button(
             "Export",

@@ -165,7 +165,7 @@ def _offer(view: View) -> None:
                 show('<div class="card"><small>{number}</small><p>{text}</p></div>', number=number, text=text)
     with st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small"):
         switch_panel.profile(view)
-        st.button("Open my world", key="open", type="primary", icon=":material/add:", on_click=_open)
+        st.button("Open my world", key="open", type="primary", on_click=_open)
         links.address(PAGE, state.publish(PAGE, view))
     st.caption(
         f"It is forgotten {IDLE // 60} minutes after its last use; one that no client has used makes room where all are in use."
@@ -268,7 +268,7 @@ def _nothing(live: Live) -> None:
     if elsewhere:
         st.code("\n".join(list(sections(live.served))[-1][1]), language=None, wrap_lines=True)
         return
-    st.button("Send it for me", key="send", type="primary", icon=":material/send:", on_click=_send, args=(live.key,))
+    st.button("Send it for me", key="send", type="primary", on_click=_send, args=(live.key,))
     st.caption("Or paste one of these into a terminal; it appears here.")
     lines = [line for _, lines in sections(live.served) for line in lines if line.startswith("curl ")]
     for line in dict.fromkeys((lines[0], lines[-1])):

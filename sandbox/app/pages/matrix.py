@@ -176,8 +176,7 @@ def _controls(which: Which, attacks: Sequence[Scenario], rows: Sequence[tuple[Ce
         count = sum(map(len, rows))
         if len(rows) < len(attacks):
             running = _running()
-            label, icon = ("Stop", ":material/stop:") if running else ("Continue", ":material/play_arrow:")
-            st.button(label, key="matrix-stop", on_click=_switch, args=(not running,), icon=icon)
+            st.button("Stop" if running else "Continue", key="matrix-stop", on_click=_switch, args=(not running,))
             st.progress(
                 len(rows) / len(attacks), f"{len(rows)} of {len(attacks)} attacks, {plural(count, 'run')}{'' if running else ': stopped'}"
             )

@@ -46,7 +46,7 @@ def page() -> None:
         _film()
     progress.way()
     _comparison()
-    links.link("glossary", "Glossary: what the words mean", icon=":material/menu_book:")
+    links.link("glossary", "Glossary: what the words mean")
 
 
 def _film() -> None:

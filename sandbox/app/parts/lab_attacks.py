@@ -103,4 +103,4 @@ def _left_open(result: Applies) -> None:
     asks = "".join(markup("<li>{ask}</li>", ask=ask) for ask in result.unseen)
     with st.expander(f"What the claims do not show · {plural(len(result.unseen), 'question')}", key="lab-group-unseen"):
         st.html(f'<ul class="unseen">{asks}</ul>')
-    links.link("system", "Answer them: Your system", {"answers": questions.written(result.answers)}, icon=":material/checklist:")
+    links.link("system", "Answer them: Your system", {"answers": questions.written(result.answers)})

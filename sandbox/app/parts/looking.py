@@ -66,10 +66,9 @@ def bar(key: str, places: Sequence[Place], known: int) -> None:
     """The button that begins it; or how far it is, with a button that stops it.  `known`: around how many places she has looked."""
     search = _search(key, places)
     if search is None or search.done:
-        st.button("Look for another way", key=f"{key}-begin", on_click=_begin, args=(key, places), icon=":material/search:", help=HELP)
+        st.button("Look for another way", key=f"{key}-begin", on_click=_begin, args=(key, places), help=HELP)
         return
-    label, icon = ("Stop", ":material/stop:") if search.on else ("Continue", ":material/play_arrow:")
-    st.button(label, key=f"{key}-stop", on_click=_switch, args=(search,), icon=icon)
+    st.button("Stop" if search.on else "Continue", key=f"{key}-stop", on_click=_switch, args=(search,))
     said = f"{known} of {len(places)} blocked cells searched, {plural(search.states, 'state')}{'' if search.on else ': stopped'}"
     st.progress(known / len(places), said)
 

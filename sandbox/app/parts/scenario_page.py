@@ -45,7 +45,7 @@ def draw(
     with st.container(key="board", gap="xsmall"):
         with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
             if gallery:
-                links.link(gallery, gallery.capitalize(), icon=":material/arrow_back:")
+                links.link(gallery, f"← {gallery.capitalize()}")
             show(TITLE, title=title or scenario.title, story=scenario.story)
             if scenario.id in library.ids():
                 links.link("compare", "Compare", _compared(view))
@@ -76,7 +76,7 @@ def _nothing(run: Run) -> None:
     show(NOTHING, design=PROFILES[settings.profile].title, reason=run.verdict.sentence)
     if (there := twin(run.scenario, settings)) is not None:
         links.link(
-            "play", f"There, play “{there.title}”", {"scenario": there.id, "profile": settings.profile}, icon=":material/arrow_forward:"
+            "play", f"There, play “{there.title}” →", {"scenario": there.id, "profile": settings.profile}
         )
 
 
@@ -90,4 +90,4 @@ def _lesson(scenario: Scenario) -> None:
     """What to take home, where it is written, and what is on its way to change that."""
     coming = "".join(markup(DRAFT, note=note) for note in drafts.notes(scenario.refs))
     show(LESSON, lesson=scenario.lesson, refs_html=cited(" · ".join(scenario.refs)), drafts_html=coming)
-    links.link("glossary", "Glossary: what the words mean", icon=":material/menu_book:")
+    links.link("glossary", "Glossary: what the words mean")

@@ -171,7 +171,7 @@ class Stepper {
     this.card.hidden = !card;
     this.from = card ? from : null;
     for (const el of this.root.querySelectorAll('.word')) el.classList.toggle('lit', Boolean(card) && el.dataset.word === word);
-    if (card) kept?.word(card.word);
+    if (card) { kept?.word(card.word); this.root.querySelector('.hint')?.remove(); this.used = true; }
     if (!card) { was?.isConnected && was.focus({ preventScroll: true }); return; }
     const close = h('button', { type: 'button', class: 'small', 'aria-label': 'Close', title: 'Close (Escape)', onclick: () => this.explain(null) }, '✕');
     this.card.setAttribute('aria-label', visible(card.word));
@@ -408,7 +408,7 @@ class Stepper {
   /** Said to whoever has opened no word and finished no lesson yet. */
   hint() {
     const found = kept?.read().found;
-    return !found || found.words.length || found.done.length || this.doc.present ? null : h('p', { class: 'hint' }, 'New here? Click any name with dots below it: it says what it is, and why it is there.');
+    return !found || this.used || found.words.length || found.done.length || this.doc.present ? null : h('p', { class: 'hint' }, 'New here? Click any name with dots below it: it says what it is, and why it is there.');
   }
 
   differs(run, moment) { return run === this.views[0].run && this.doc.edited?.at === moment.n; }
@@ -570,7 +570,7 @@ function endCard(ui) {
   return h('div', { class: 'end' }, h('h3', {}, 'What to take home'), h('blockquote', {}, lesson),
     mine.some(([, said]) => said) ? h('section', {}, h('h4', {}, `Your answers: ${right} of ${mine.length}`), h('ul', { class: 'answered' }, ...mine.map(told))) : null,
     ui.doc.game ? h('button', { type: 'button', class: 'nav', 'data-focus': 'your-turn', onclick: () => ui.begin() }, icon('mask'), 'Your turn: be Mallory') : null,
-    h('div', { class: 'onward' }, next && ui.link ? ui.link(next.to, { class: 'nav primary', 'data-focus': 'next-lesson' }, [`Next: ${next.title} →`]) : null,
+    h('div', { class: 'onward' }, next && ui.link ? ui.link(next.to, { class: 'nav primary', 'data-focus': 'next-lesson' }, [`Next: ${next.title}\u00a0→`]) : null,
       picture ? h('button', { type: 'button', class: 'nav', title: 'Title, verdict and the messages that decided, as a picture', onclick: (e) => copyPicture(e.target, picture) }, 'Copy a picture') : null),
     again.length ? h('section', {}, h('h4', {}, 'Again, with one thing changed'), h('ul', { class: 'again' }, ...again.map(([says, code], which) => h('li', {}, h('button', { type: 'button', class: 'nav', onclick: () => ui.emit('again', { which }) }, says, h('small', {}, code)))))) : null);
 }

@@ -290,7 +290,7 @@ def _named(panes: Sequence[Doc]) -> list[str]:
 
 
 def explained(panes: Sequence[Doc]) -> Doc:
-    """The cards of the names, checks, parties and channels that can be clicked, where they say more than the tables that the document has."""
+    """The cards of names, checks, parties and channels that can be clicked, where they say more than the tables of the document."""
     names = {name.lower() for pane in panes for m in pane["moments"] for name in m.get("names", [])} | set(_named(panes))
     names.update(f"check:{check}" for pane in panes for check in pane["checks"])
     names.update(f"party:{party['id']}" for pane in panes for party in pane["parties"])
