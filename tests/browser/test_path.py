@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -43,6 +44,15 @@ def test_a_stop_is_done_when_its_last_step_was_seen_and_the_next_one_is_offered(
     page.wait_for_url(f"**/play?scenario={FIRST.id}*")
     page.wait_for_selector(READY)
     assert remembered(page) is None
+    hint = page.locator(".hint")
+    hint.wait_for()
+    page.locator(".cast .word").first.click()
+    page.locator(".card:not([hidden])").wait_for()
+    hint.wait_for(state="detached")
+    page.locator(".chip .word").first.click()
+    page.locator(".card", has_text="front channel").wait_for()
+    page.keyboard.press("Escape")
+    assert remembered(page)["words"] == ["Alice's browser", "front channel"]
     page.keyboard.press("End")
     page.keyboard.press("1")  # nobody is at the end before the question is answered
     page.locator(".ask.yes").wait_for()
@@ -50,6 +60,15 @@ def test_a_stop_is_done_when_its_last_step_was_seen_and_the_next_one_is_offered(
     page.wait_for_function("localStorage.getItem('oauth-sandbox')")
     page.wait_for_function("JSON.parse(localStorage.getItem('oauth-sandbox')).done.length")
     assert remembered(page)["done"] == [FIRST.id]
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("button", name="Copy a picture").click()
+    page.locator(".onward", has_text=re.compile("Copied|Saved")).wait_for()
+    entries = page.evaluate("history.length")
+    page.get_by_role("link", name=f"Next: {SECOND.title}").click()
+    page.get_by_role("heading", name=SECOND.title, level=1).wait_for()
+    assert page.evaluate("history.length") == entries + 1
+    page.go_back()
+    page.get_by_role("heading", name=FIRST.title, level=1).wait_for()
     assert list(remembered(page)["answers"]) == [f"{FIRST.id}/too_much"]
     page.get_by_test_id("stTopNavLink").get_by_text("Start").click()
     page.get_by_role("link", name=f"Continue: stop 2 {OF}").wait_for()

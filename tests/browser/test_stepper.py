@@ -163,6 +163,11 @@ def test_several_answers_and_an_order_are_given_by_keys_and_told_apart(page: Any
     page.keyboard.press("2")
     page.keyboard.press("End")
     submit = page.get_by_role("button", name="That is my answer")
+    assert page.locator(".veil").is_visible(), "the diagram beside it would tell the order"
+    assert not [row for row in page.locator(".row[data-n]").all() if row.is_visible()]
+    page.keyboard.press("ArrowLeft")
+    assert page.locator(".row.now[data-n]").is_visible()
+    page.keyboard.press("End")
     for id in asked["order"]["right"]:
         assert submit.is_disabled()
         page.keyboard.press(key[id])
@@ -289,7 +294,7 @@ def test_the_verdict_and_the_sentences_are_reached_by_keyboard(page: Any, tmp_pa
     opened(page, tmp_path, document([samples.blocked()]), "#step=24")
     page.get_by_role("button", name="message", exact=True).focus()
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="Back").focus()
+    page.get_by_role("button", name="← Back").focus()
     page.keyboard.press("Enter")
     at(page, 23)
     page.locator(".segments button").first.focus()

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from tests.support.real import npm
 
-FOUND = """() => axe.run(document, { resultTypes: ['violations'] }).then((result) => {
+FOUND = """() => axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }).then((result) => {
   const element = (target) => target.flat().reduce((root, selector) => (root.shadowRoot ?? root).querySelector(selector), document);
   const ours = (el) => el.getRootNode() instanceof ShadowRoot || Boolean(el.closest('[data-testid="stHtml"]'));
   const place = (el) => el.closest('[data-testid]')?.dataset.testid ?? el.localName;
