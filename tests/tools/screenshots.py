@@ -8,14 +8,16 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
+from tests.support.browsing import AUD as STORY
+from tests.support.browsing import IDLE, READY
 from tests.support.needs import chromium
 from tests.support.paths import ROOT
 from tests.support.reality import OWN, SPA
 from tests.support.serving import FLAGS, free_port, serving
 
 IMAGES = ROOT / ".github" / "images"
-IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
-AUD = "/play?scenario=missing-aud-replay"
+EVERYTHING = '.stepper .bar button:text-is("Show all")'
+AUD = f"/play?scenario={STORY}"
 
 VIEWS = {
     "start": "/",
@@ -27,7 +29,7 @@ VIEWS = {
     "limited": "/play?scenario=no-revocation-before-exp&profile=oauth-bcp",
     "not-applicable": "/play?scenario=code-pkce&profile=naive-jwt",
     "compare": "/compare",
-    "compare-three": "/compare?scenario=missing-aud-replay&a=file&b=file,AUD=on&c=oauth-bcp&step=35",
+    "compare-three": f"/compare?scenario={STORY}&a=file&b=file,AUD=on&c=oauth-bcp&step=35",
     "matrix": "/matrix",
     "matrix-defences": "/matrix?show=defences",
     "system": "/system",
@@ -51,7 +53,11 @@ def take(browser: Any, url: str, file: Path, size: tuple[int, int], scheme: str)
     page.goto(url)
     page.wait_for_selector(IDLE)
     if "/play" in url:
-        page.wait_for_selector('.stepper[data-ready="true"]')
+        page.wait_for_selector(READY)
+        if (everything := page.locator(EVERYTHING)).is_visible():  # a lesson in its own setting asks before it shows
+            everything.click()
+            page.wait_for_selector(".stepper:not(.asking)")
+            page.wait_for_selector(IDLE)
         if "step=" not in url and page.locator("text=To the verdict").is_visible():
             page.locator("text=To the verdict").click()
     if "/matrix" in url:
