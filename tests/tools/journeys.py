@@ -32,8 +32,7 @@ def lesson(page: Any, app: str) -> Iterator[str]:
     yield "first"
     _on(page, ".answers button")
     yield "question"
-    while page.locator(".answers button").count():
-        _answer(page)
+    _answer_all(page)
     yield "answered"
     page.locator(".cast .word").first.click()
     yield "word"
@@ -48,8 +47,7 @@ def attack(page: Any, app: str) -> Iterator[str]:
     yield "first"
     _on(page, ".answers button")
     yield "question"
-    while page.locator(".answers button").count():
-        _answer(page)
+    _answer_all(page)
     page.keyboard.press("End")
     page.wait_for_selector(IDLE)
     yield "succeeded"
@@ -118,14 +116,17 @@ def _on(page: Any, wanted: str) -> None:
     page.locator(wanted).first.wait_for()
 
 
-def _answer(page: Any) -> None:
-    """The first answer, whatever is asked."""
-    asked = page.locator(".ask .q").inner_text()
-    page.keyboard.press("1")
-    if page.locator(".ask .submit").count():
-        page.locator(".ask .submit").click()
-    page.locator(".ask .q", has_text=asked).wait_for(state="detached")
-    page.wait_for_selector(IDLE)
+def _answer_all(page: Any) -> None:
+    """The first answer to whatever is asked, until nothing is."""
+    while page.locator(".stepper.asking").count():
+        _on(page, ".answers button")
+        asked = page.locator(".ask .q").inner_text()
+        page.keyboard.press("1")
+        if page.locator(".ask .submit").count():
+            page.locator(".ask .submit").click()
+        page.locator(".ask .q", has_text=asked).wait_for(state="detached")
+        page.locator(".stepper:not(.asking), .stepper .answers button").first.wait_for()
+        page.wait_for_selector(IDLE)
 
 
 def main(folder: Path, wanted: list[str]) -> None:
