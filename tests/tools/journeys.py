@@ -13,7 +13,7 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from tests.support.browsing import AUD, IDLE, READY, new_context, number, opened
+from tests.support.browsing import AUD, IDLE, READY, new_context, opened
 from tests.support.needs import chromium
 from tests.support.serving import FLAGS, free_port, serving
 
@@ -64,7 +64,7 @@ def comparison(page: Any, app: str) -> Iterator[str]:
     page.locator(".gallery .card").first.wait_for()
     yield "attacks"
     opened(page, f"{app}/matrix", stepper=False)
-    number(page.get_by_role("button", name="Stop"), 0)
+    page.get_by_role("button", name="Stop").wait_for(state="hidden")
     yield "matrix"
     page.locator("a.item.bad").first.click()
     page.wait_for_selector(READY)
@@ -79,9 +79,9 @@ def system(page: Any, app: str) -> Iterator[str]:
     opened(page, f"{app}/system", stepper=False)
     yield "questions"
     page.get_by_role("button", name="Work out what to change").click()
-    page.get_by_role("button", name="Download").first.wait_for()
+    page.get_by_role("button", name="Report as HTML").wait_for()
     yield "plan"
-    page.get_by_role("button", name="Download").first.scroll_into_view_if_needed()
+    page.get_by_role("button", name="Report as HTML").scroll_into_view_if_needed()
     yield "report"
 
 

@@ -234,7 +234,7 @@ def _ruling(ruling: Ruling) -> None:
     rows = (_check(c) for c in ruling.checks)
     st.html(f'<div class="checks"><table>{HEAD}{"".join(rows)}</table></div>')
     with st.expander("The request and the answer", key="lab-wire"):
-        for text in (ruling.request, ruling.body or "(no body)"):  # not st.code: what colours it is 515 kB, and this is all that it would do
+        for text in (ruling.request, ruling.body or "(no body)"):  # not st.code: it would fetch 515 kB of colouring
             show('<pre class="wire">{text_html}</pre>', text_html=block(text))
 
 

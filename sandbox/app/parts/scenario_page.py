@@ -75,9 +75,7 @@ def _nothing(run: Run) -> None:
     settings = run.settings
     show(NOTHING, design=PROFILES[settings.profile].title, reason=run.verdict.sentence)
     if (there := twin(run.scenario, settings)) is not None:
-        links.link(
-            "play", f"There, play “{there.title}” →", {"scenario": there.id, "profile": settings.profile}
-        )
+        links.link("play", f"There, play “{there.title}” →", {"scenario": there.id, "profile": settings.profile})
 
 
 def _compared(view: View) -> dict[str, str]:

@@ -73,7 +73,7 @@ class Stepper {
     const moved = new ResizeObserver(() => { if (this.doc && this.top !== this.above()) { this.settle(); this.show(this.at, true); } });   // what is above it has grown
     for (let el = this.root; (el = el.parentElement ?? el.getRootNode().host);) moved.observe(el);
     signal.addEventListener('abort', () => moved.disconnect());
-    document.fonts.addEventListener('loadingdone', () => { if (this.doc) { this.settle(); this.show(this.at, true); } }, { signal });      // other letters, other lines
+    document.fonts.addEventListener('loadingdone', () => { this.told = ''; if (this.doc) { this.settle(); this.show(this.at, true); } }, { signal });      // other letters, other lines
     // Streamlit writes its own, older idea of the query when Python sets st.query_params: put ours back
     window.navigation?.addEventListener('currententrychange', () => { clearTimeout(this.urlTimer); this.urlTimer = setTimeout(() => this.writeUrl(), URL_WRITE_MS); }, { signal });
   }
@@ -390,7 +390,7 @@ class Stepper {
       this.heading(run, moment, here, this.at),
       h('div', { class: 'tabs', role: 'group', 'aria-label': 'What to show' }, ...TABS.map(([id]) => h('button', { type: 'button', 'aria-pressed': String(tab === id), 'data-focus': 'tab-' + id,
         onclick: () => { this.tabs[moment.kind] = id; this.show(this.at, true); } }, label[id], has[id] ? h('i', { class: 'dot' + (id !== 'checks' ? '' : bad ? ' bad' : ' skip') }) : null))),
-      h('div', { class: 'panel', tabindex: 0, role: 'group', 'aria-label': label[tab] }, this.hint(), this.differs(run, moment) ? h('p', { class: 'lead differs' }, this.doc.edited.sentence) : null, ...PANELS[tab](run, moment, this)),
+      h('div', { class: 'panel', tabindex: 0, role: 'group', 'aria-label': label[tab] }, this.hint(run.steps[moment.step]?.n ?? 0), this.differs(run, moment) ? h('p', { class: 'lead differs' }, this.doc.edited.sentence) : null, ...PANELS[tab](run, moment, this)),
       this.note(run, shownAt(run, moment), tab),
     ].filter(Boolean);
   }
@@ -405,10 +405,10 @@ class Stepper {
         here ? null : chip('', 'no such step here'), shownAt(run, moment).message ? tools(shownAt(run, moment), this) : null));
   }
 
-  /** Said to whoever has opened no word and finished no lesson yet. */
-  hint() {
+  /** Said in the first sentences to whoever has opened no word and finished no lesson yet. */
+  hint(sentence) {
     const found = kept?.read().found;
-    return !found || this.used || found.words.length || found.done.length || this.doc.present ? null : h('p', { class: 'hint' }, 'New here? Click any name with dots below it: it says what it is, and why it is there.');
+    return !found || this.used || sentence > 2 || found.words.length || found.done.length || this.doc.present ? null : h('p', { class: 'hint' }, 'New here? Click any name with dots below it: it says what it is, and why it is there.');
   }
 
   differs(run, moment) { return run === this.views[0].run && this.doc.edited?.at === moment.n; }
@@ -445,8 +445,11 @@ class Stepper {
   settle() {
     this.fit();
     this.views.forEach((view) => view.board.settle());
-    const measured = (name, height) => { this.root.style.removeProperty(name); this.root.style.setProperty(name, `${height()}px`); };
-    measured('--saying', () => Math.max(0, ...this.views.map((view) => this.longest(view))));   // the tallest: what is below it never moves
+    const told = JSON.stringify([this.doc.present, ...this.views.map((view) => [view.story.clientWidth, innerHeight, Object.values(view.run.steps).map((s) => s.say)])]);
+    if (told === this.told) return;                                            // to measure is what takes longest after a click on a setting
+    this.told = told;
+    this.root.style.removeProperty('--saying');
+    this.root.style.setProperty('--saying', `${Math.max(0, ...this.views.map((view) => this.longest(view)))}px`);   // the tallest: what is below it never moves
   }
 
   /** Height of the tallest sentence of a pane, in pixels. */
