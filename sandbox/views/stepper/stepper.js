@@ -408,7 +408,7 @@ class Stepper {
   /** Said in the first sentences to whoever has opened no word and finished no lesson yet. */
   hint(sentence) {
     const found = kept?.read().found;
-    return !found || this.used || sentence > 2 || found.words.length || found.done.length || this.doc.present ? null : h('p', { class: 'hint' }, 'New here? Click any name with dots below it: it says what it is, and why it is there.');
+    return !found || this.used || sentence > 2 || this.views.length > 1 || found.words.length || found.done.length || this.doc.present ? null : h('p', { class: 'hint' }, 'New here? Click any name with dots below it: it says what it is, and why it is there.');
   }
 
   differs(run, moment) { return run === this.views[0].run && this.doc.edited?.at === moment.n; }
