@@ -70,7 +70,7 @@ def test_hostile_tokens_are_shown_as_text(page: Any, app: str) -> None:
     for count, text in enumerate(t for t in HOSTILE if len(t) < MAX - 10):
         token = f"{text.encode('utf-8', 'replace').decode()}~{count}"
         paste(page, token)
-        page.locator(".st-key-lab-wire code", has_text=f"~{count}").wait_for()  # the API has seen this one
+        page.locator(".st-key-lab-wire .wire", has_text=f"~{count}").wait_for()  # the API has seen this one
         page.locator(f"{IDLE} .ruling").wait_for()
     page.get_by_text("A strict reader").wait_for()
     assert page.evaluate("window.pwned") is None
