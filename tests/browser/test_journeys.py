@@ -137,6 +137,9 @@ def test_a_run_without_steps_has_no_empty_boxes(page: Any, app: str) -> None:
     page.get_by_text("Nothing happens in this setting.").wait_for()
     for part in (".bar", ".seq", ".detail", ".ledger"):
         assert page.locator(f".stepper {part}").is_hidden()
+    page.get_by_role("link", name="There, play “").click()
+    page.wait_for_url(lambda url: "profile=naive-jwt" in url and "code-pkce" not in url)
+    page.wait_for_selector(f"{READY} .row[data-n]", state="attached")
 
 
 def test_a_whole_card_is_a_link(page: Any, app: str) -> None:

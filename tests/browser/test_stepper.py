@@ -177,6 +177,11 @@ def test_several_answers_and_an_order_are_given_by_keys_and_told_apart(page: Any
     page.keyboard.press("End")
     page.keyboard.press("ArrowRight")
     assert page.locator(".verdict b").text_content() == "Completed"
+    page.locator(".row .lab", has_text="GET /cb").first.click()
+    lit = page.locator(".screen .address mark").all_text_contents()  # what Alice sees: her address bar, with what matters lit up
+    assert [text.partition("=")[0] for text in lit] == ["code", "state"]
+    page.locator(".row .lab", has_text="200 login page").click()
+    assert page.locator(".screen .page label").all_text_contents()[0].startswith("username")
 
 
 def test_next_goes_by_sentence_and_with_shift_by_message(page: Any, tmp_path: Path) -> None:
