@@ -19,6 +19,7 @@ from tests.support.serving import FLAGS, free_port, serving
 
 SIZES = ((390, 844), (1024, 768), (1440, 900), (1920, 1080))
 SCHEMES = ("light", "dark")
+DRAWN = "() => !document.querySelector('[data-testid=stSkeleton]')"
 MOST = 40  # presses of Next until a lesson is over
 
 
@@ -77,9 +78,11 @@ def comparison(page: Any, app: str) -> Iterator[str]:
 def system(page: Any, app: str) -> Iterator[str]:
     """Somebody's own system: the questions, and what to change."""
     opened(page, f"{app}/system", stepper=False)
+    page.locator(".question").first.wait_for()
     yield "questions"
+    opened(page, f"{app}/system?answers=design-oauth.clients-spa.token-aud.api-aud", stepper=False)
     page.get_by_role("button", name="Work out what to change").click()
-    page.get_by_role("button", name="Report as HTML").wait_for()
+    page.get_by_text("honest flows, which all still work").wait_for()
     yield "plan"
     page.get_by_role("button", name="Report as HTML").scroll_into_view_if_needed()
     yield "report"
@@ -145,6 +148,7 @@ def main(folder: Path, wanted: list[str]) -> None:
                     page = context.new_page()
                     for place, what in enumerate(JOURNEYS[name](page, url), 1):
                         page.wait_for_load_state("networkidle")
+                        page.wait_for_function(DRAWN)
                         page.screenshot(path=folder / f"{name}-{place}-{what}-{width}-{scheme}.png")
                     context.close()
                 print(f"{name} at {width}", flush=True)
