@@ -99,7 +99,7 @@ def _around(run: Run, every: Sequence[Moment], at: int | None, room: float) -> t
     for moment in _nearest(every, at, routine(run, every)) if at else ():
         wanted = sorted((*chosen, moment), key=lambda m: m.n)
         plan = Plan.among(run, _between(run, wanted), WIDTH - 2 * _MARGIN)
-        drawn = [row for row in rows(run, wanted, plan) if isinstance(row, Numbered)]
+        drawn: list[Row] = [row for row in rows(run, wanted, plan) if isinstance(row, Numbered)]
         if len(plan.parties) <= MOST and plan.head + 6 + sum(row.up + row.down + row.gap for row in drawn) <= room:
             chosen, fits = wanted, (drawn, plan)
         elif moment.n > (at or 0):
