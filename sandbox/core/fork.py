@@ -7,7 +7,7 @@ only.  So a fork copies dictionaries, lists and parties, and costs a tenth and l
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import is_dataclass
 from enum import Enum
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
@@ -23,22 +23,37 @@ Way = Callable[[Any, "_Forking"], Any]
 NEVER_CHANGE = (str, int, float, bytes, tuple, frozenset, type, FunctionType, BuiltinFunctionType, ModuleType, BaseModel, Enum, type(None))
 
 
+class _Ways(dict[type, Way]):
+    """How things of each type are forked, found out where one is met first."""
+
+    def __missing__(self, kind: type) -> Way:
+        way = self[kind] = _way(kind)
+        return way
+
+
 class _Forking:
     """One fork: the copies so far, by the id of what they are copies of, and the ways of the types that were met."""
 
     def __init__(self) -> None:
         self.made: dict[int, Any] = {}
-        self.ways: dict[type, Way] = {}
+        self.ways = _Ways()
 
     def walk(self, one: Any) -> Any:
-        kind = type(one)
-        way = self.ways.get(kind)
-        if way is None:
-            way = self.ways[kind] = _way(kind)
+        way = self.ways[type(one)]
         if way is _shared:
             return one
         done = self.made.get(id(one))
         return done if done is not None else way(one, self)
+
+    def fill(self, new: Any, parts: Iterable[tuple[Any, Any]]) -> None:
+        """Put copies in the place of these parts of `new`, a dictionary or a list.  What `walk` does is said here once more: most parts are
+        shared, and a call costs more than the rest."""
+        ways, made = self.ways, self.made
+        for place, part in parts:
+            way = ways[type(part)]
+            if way is not _shared:
+                done = made.get(id(part))
+                new[place] = done if done is not None else way(part, self)
 
 
 def fork(thing: T) -> T:
@@ -77,19 +92,13 @@ def _by_itself(one: Any, fork: _Forking) -> Any:
 
 def _dict(one: Any, fork: _Forking) -> Any:
     new = fork.made[id(one)] = one.copy()
-    ways, walk = fork.ways, fork.walk
-    for key, value in one.items():
-        if ways.get(type(value)) is not _shared:  # said here once more: most are, and a call costs more than the rest
-            new[key] = walk(value)
+    fork.fill(new, one.items())
     return new
 
 
 def _sequence(one: Any, fork: _Forking) -> Any:
     new = fork.made[id(one)] = one.copy()
-    ways, walk = fork.ways, fork.walk
-    for index, value in enumerate(one):
-        if ways.get(type(value)) is not _shared:
-            new[index] = walk(value)
+    fork.fill(new, enumerate(one))
     return new
 
 
@@ -111,10 +120,7 @@ def _with_books(one: Any, fork: _Forking) -> Any:
 
 def _object(one: Any, fork: _Forking) -> Any:
     new = fork.made[id(one)] = object.__new__(type(one))
-    there = one.__dict__.copy()
-    ways, walk = fork.ways, fork.walk
-    for name, value in there.items():
-        if ways.get(type(value)) is not _shared:
-            there[name] = walk(value)
-    new.__dict__ = there
+    there = one.__dict__
+    new.__dict__ = copies = there.copy()
+    fork.fill(copies, there.items())
     return new
