@@ -59,7 +59,7 @@ def random_words(world: World) -> set[str]:
 
 def _keys_of(client: Any, session: Session) -> set[str]:
     """The names of the keys that a client has made for a session."""
-    found = {client.proof_key(session).thumbprint} if session.bound else set()
+    found = {client.proof_key(session).kid} if session.bound else set()
     return found | ({certificate_thumbprint(session.certificate)} if session.certificate else set())
 
 
@@ -71,9 +71,10 @@ def _inside(word: str) -> str:
 
 
 @memo("message", 4096, longest=LONGEST_KEPT)
-def _parts(text: str) -> tuple[str, ...]:
-    """A text in parts: every second one is a word."""
-    return tuple(WORD.split(text))
+def _parts(text: str) -> tuple[str, tuple[str, ...]]:
+    """A text as a form to fill in, and the words that stand in it."""
+    parts = WORD.split(text.replace("%", "%%"))
+    return "%s".join(parts[::2]), tuple(parts[1::2])
 
 
 def _json(value: Any) -> str:
@@ -113,9 +114,16 @@ class Names(dict[str, str]):
 
     def said(self, text: str) -> str:
         """A text with the names of its words in their place."""
-        parts = list(_parts(text))
-        parts[1::2] = map(self.__getitem__, parts[1::2])
-        return "".join(parts)
+        form, words = _parts(text)
+        return form % tuple(map(self.__getitem__, words))
+
+
+class Ways(dict[type, "Way"]):
+    """How one walks through things of each type, found out where one is met first."""
+
+    def __missing__(self, kind: type) -> Way:
+        way = self[kind] = _way(kind)
+        return way
 
 
 class Walk:
@@ -128,7 +136,7 @@ class Walk:
         self._out: list[str] = []
         self._seen: dict[int, int] = {}
         self._unused: set[str] = set()
-        self._ways: dict[type, Way] = {}
+        self._ways = Ways()
 
     def number(self) -> None:
         """Give numbers to the words in what was gathered since the last time."""
@@ -163,8 +171,7 @@ class Walk:
         if kind is str:
             self._out.append(value)
         else:
-            way = self._ways.get(kind) or self._ways.setdefault(kind, _way(kind))
-            way(self, value)
+            self._ways[kind](self, value)
 
     # ---- by kind
     def _atom(self, value: Any) -> None:
@@ -203,22 +210,30 @@ class Walk:
         self.add((value.method, value.url, value.headers, value.body))
 
     def _thing(self, value: Any) -> None:
-        if id(value) in self._seen:
-            self._out.append(f"@{self._seen[id(value)]}")
+        seen, number = self._seen, len(self._seen)
+        first = seen.setdefault(id(value), number)
+        if first != number:
+            self._out.append(f"@{first}")
         else:
-            self._seen[id(value)] = len(self._seen)
             self._out.append(type(value).__name__)
             self._attributes(value)
 
     def _attributes(self, value: Any) -> None:
-        left_out = self.left_out
+        """What is not left out of a thing: most of it is plain, and said in one with its name."""
+        out, ways, left_out = self._out, self._ways, self.left_out
         for name, part in value.__dict__.items() if hasattr(value, "__dict__") else ((n, getattr(value, n)) for n in value.__slots__):
-            if name not in left_out:
-                self._out.append(f"{name}=")
-                self.add(part)
+            if name in left_out:
+                continue
+            kind = type(part)
+            if kind in PLAIN:
+                out.append(f"{name}={part}")
+            else:
+                out.append(f"{name}=")
+                ways[kind](self, part)
 
 
 Way = Callable[[Walk, Any], None]
+PLAIN = frozenset({str, bool, int, float, type(None)})  # what is said as it is; no attribute is a text at one time and a number at another
 WAYS: tuple[tuple[tuple[type, ...], Way], ...] = (
     ((bool, int, float, type(None)), Walk._atom),
     ((dict,), Walk._book),
