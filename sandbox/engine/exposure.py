@@ -147,7 +147,7 @@ class Renewal:
     def __init__(self, record: Record, goal: Goal, like: Request) -> None:
         self.goal, self.like = goal, like
         stage, knowledge, victim = Stage.opened(record.case).go_on(), Knowledge().read(record.events), owner(record, goal)
-        held = [e for e in of(record.events, Issued) if e.user == victim and any(knowledge.knows(party, e.value) for party in record.hers)]
+        held = [e for e in of(record.events, Issued) if e.user == victim and knowledge.known_to(record.hers, e.value)]
         access = [e.value for e in held if e.kind == "access_token"]
         refresh = [(e.value, e.client) for e in held if e.kind == "refresh_token" and (e.client in CAST or not e.client)]
         self.hoard, self.clock = Hoard(stage, access, refresh), stage.world.net.clock.now()

@@ -192,7 +192,7 @@ def values(message: Request | Response) -> frozenset[str]:
 
 def knows(knowledge: Knowledge, record: Record, value: str) -> bool:
     """Whether any party of hers knows the value."""
-    return any(knowledge.knows(party, value) for party in record.hers)
+    return knowledge.known_to(record.hers, value)
 
 
 def _ended(record: Record, step: str) -> str:

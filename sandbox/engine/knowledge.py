@@ -198,6 +198,12 @@ def _value(name: str, value: str, depth: int = 0) -> Iterator[Named]:
         yield from (("object", marker) for marker in MARKER.findall(value) if marker != value)
 
 
+@memo("message", 4096, longest=LONGEST_KEPT)
+def _told(value: str, name: str) -> tuple[Named, ...]:
+    """All that is learned with a value that no message brought: logs and histories are often read again."""
+    return tuple(_value(name, value))
+
+
 def _claims(token: Token, depth: int) -> Iterator[Named]:
     yield from _leaves("", token.claims, depth + 1)
     yield from _leaves("header", token.header, depth + 1)
@@ -228,13 +234,17 @@ class Knowledge:
             elif isinstance(event, Answered):
                 self._message(event, facts(event.response))
             elif isinstance(event, Learned):
-                self._add(event.party, _value(event.name, event.value), event.index, event.source)
+                self._add(event.party, _told(event.value, event.name), event.index, event.source)
         self.at = max(self.at, stop)
         return self
 
     def knows(self, party: str, value: str) -> bool:
         """Whether the party has seen exactly this value."""
         return value in self._known.get(party, ())
+
+    def known_to(self, parties: Iterable[str], value: str) -> bool:
+        """Whether one of these parties has seen exactly this value."""
+        return any(value in self._known.get(party, ()) for party in parties)
 
     def of(self, party: str) -> list[Fact]:
         """Everything the party knows, in the order in which it came to know it."""

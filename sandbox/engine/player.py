@@ -183,7 +183,7 @@ class Stage:
     def _must_know(self, step: Step, value: Any, text: str) -> None:
         """She may use only what she has learned.  In the file's own setting anything else is the file's mistake."""
         self.knowledge = (self.knowledge or Knowledge()).read(self.world.net.trace.events)
-        unknown = [v for v in leaves(value) if len(v) >= SHORTEST and not any(self.knowledge.knows(p, v) for p in self.record.hers)]
+        unknown = [v for v in leaves(value) if len(v) >= SHORTEST and not self.knowledge.known_to(self.record.hers, v)]
         if not unknown:
             return
         if self.case == self.case.own:

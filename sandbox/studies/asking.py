@@ -65,7 +65,7 @@ def _knowing(case: Case, step: str, ask: Ask) -> Iterator[int]:
             texts = [t for t in leaves(stage.value(text)) if t]
         except Missing:
             continue
-        if texts and all(any(ledger.knows(party, t) for party in who) for t in texts):
+        if texts and all(ledger.known_to(who, t) for t in texts):
             yield number
 
 
