@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sandbox.attacker.question import Question, Target
+from sandbox.core.memo import memo
 from sandbox.protocol.cast import CAST, ROUTES
 from sandbox.world.parties import records
 
@@ -40,7 +41,12 @@ def asks(question: Question) -> tuple[Ask, ...]:
     return tuple(dict.fromkeys(ask for target in question.targets for ask in _of(target)))
 
 
-def _of(target: Target) -> Iterator[Ask]:
+@memo("run", 256)
+def _of(target: Target) -> tuple[Ask, ...]:
+    return tuple(_showing(target))
+
+
+def _showing(target: Target) -> Iterator[Ask]:
     if target.predicate == "late":
         for kind in ("account", "transaction"):
             yield from _routes(kind, ("list",))

@@ -24,6 +24,7 @@ from sandbox.attacker.values import Value
 from sandbox.core.memo import memo
 from sandbox.core.wire import origin, pairs, split
 from sandbox.engine.player import Stage
+from sandbox.language.document import Step
 from sandbox.protocol.cast import CAST, EVIL, ISSUER, internal, title
 from sandbox.verbs.table import VERBS
 from sandbox.verbs.verb import Args
@@ -63,7 +64,21 @@ class Move:
         args.suits(actor)
         return args
 
-    @property
+    @cached_property
+    def step(self) -> Step:
+        """The move as a step, still without an id."""
+        return Step.model_construct(
+            id="",
+            do=self.do,
+            args=self.checked,
+            say=self.say[:400],
+            expect=None,
+            predict=None,
+            optional=False,
+            control=False,
+        )
+
+    @cached_property
     def sign(self) -> str:
         text = json.dumps([self.do, self.args], sort_keys=True, default=str)
         for value in self.uses:

@@ -36,11 +36,11 @@ class Target:
     def at(self, step: str) -> Goal:
         return self.goal.model_copy(update={"at": step})
 
-    @property
+    @cached_property
     def predicate(self) -> str:
         return self.goal.predicate
 
-    @property
+    @cached_property
     def what(self) -> str:
         return self.goal.what
 
@@ -70,7 +70,11 @@ class Question:
 
     def of(self, kind: str) -> tuple[str, ...]:
         """The members of the cast that her powers of this kind are about."""
-        return tuple(m for word in KINDS[kind].words if word in self.can for m in [word.partition(".")[2]])
+        return self._members[kind]
+
+    @cached_property
+    def _members(self) -> dict[str, tuple[str, ...]]:
+        return {k.name: tuple(word.partition(".")[2] for word in k.words if word in self.can) for k in KINDS.values()}
 
     @cached_property
     def places(self) -> dict[str, tuple[str, ...]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sandbox.attacker.question import Question, Target
-from sandbox.core.wire import Request, Response
 from sandbox.engine import goals
 from sandbox.engine.player import Stage
 from sandbox.protocol.trace import Answered, Event, Issued, Learned, Sent, SignedIn, StepSkipped
@@ -18,22 +17,24 @@ class Goals:
     def __init__(self, question: Question) -> None:
         self.question = question
         self.hers = question.case.hers
+        self.people = people()
 
     def reached(self, stage: Stage, targets: Iterable[Target], step: str, start: int) -> Iterator[Target]:
         """The targets that the step reaches whose events begin at `start`."""
         new = stage.world.net.trace.events[start:]
-        if not targets or any(isinstance(e, StepSkipped) for e in new):
+        if not targets or any(type(e) is StepSkipped for e in new):
             return
+        arrived = list(self._arrived(new))
         for target in list(targets):
-            if self._worth_asking(target, stage, step, new) and goals.shown(stage.record, target.at(step), step):
+            if self._worth_asking(target, stage, step, new, arrived) and goals.shown(stage.record, target.at(step), step):
                 yield target
 
-    def _worth_asking(self, target: Target, stage: Stage, step: str, new: list[Event]) -> bool:
+    def _worth_asking(self, target: Target, stage: Stage, step: str, new: list[Event], arrived: list[str]) -> bool:
         goal = target.goal
         if goal.read or goal.write:
             if goal.after is not None and goal.after not in stage.record.outputs:
                 return False  # until then it is her right
-            return any(target.what in m.body or target.what in getattr(m, "url", "") for m in self._arrived(new))
+            return any(target.what in text for text in arrived)
         if goal.session:
             return any(isinstance(e, SignedIn) for e in new)
         if goal.late:
@@ -44,13 +45,13 @@ class Goals:
             return any(isinstance(e, Learned) or getattr(e, "receiver", "") in self.hers for e in new) and self._knows(goal.pii, stage)
         return True
 
-    def _arrived(self, new: list[Event]) -> Iterator[Request | Response]:
-        """What reached a party of hers."""
+    def _arrived(self, new: list[Event]) -> Iterator[str]:
+        """The texts that reached a party of hers: bodies, and addresses."""
         for event in new:
             if isinstance(event, Answered) and event.receiver in self.hers and event.response.ok:
-                yield event.response
+                yield event.response.body
             elif isinstance(event, Sent) and event.receiver in self.hers:
-                yield event.request
+                yield from (event.request.body, event.request.url)
 
     def _is_of_what_ended(self, kill: str, stage: Stage, new: list[Event]) -> bool:
         """Whether she used a credential of the access that was ended: Budget's token has nothing to do with the app's log-out."""
@@ -67,6 +68,6 @@ class Goals:
 
     def _knows(self, marker: str, stage: Stage) -> bool:
         owner, _, what = marker.partition(":")
-        person, known = people().users.get(owner), stage.knowledge
+        person, known = self.people.users.get(owner), stage.knowledge
         value = (person.value(what) if person else None) or marker
-        return known is not None and any(known.knows(party, value) for party in self.hers)
+        return known is not None and known.known_to(self.hers, value)

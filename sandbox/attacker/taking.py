@@ -24,16 +24,7 @@ class Taker:
     def step(self, move: Move) -> Step:
         """The move as a step with an id of its own."""
         self._made += 1
-        return Step.model_construct(
-            id=f"{PREFIX}{self._made}",
-            do=move.do,
-            args=move.checked,
-            say=move.say[:400],
-            expect=None,
-            predict=None,
-            optional=False,
-            control=False,
-        )
+        return move.step.model_copy(update={"id": f"{PREFIX}{self._made}"})
 
     def linked(self, move: Move, before: tuple[Step, ...]) -> Move:
         """The move with `$1.token` replaced by what the first of these steps gave."""

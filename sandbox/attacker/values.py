@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.attacker.question import Question
+from sandbox.core.memo import memo
 from sandbox.core.wire import Request, Response, first, pairs, split
 from sandbox.engine.knowledge import Knowledge, opened
 from sandbox.engine.player import SHORTEST, Stage
@@ -70,11 +71,10 @@ def given(question: Question) -> Iterator[Value]:
 
 def learned(stage: Stage, step: str, hers: bool = True) -> Iterator[Value]:
     """The values among a step's outputs that a party of hers knows by now; of steps of others only what reached her."""
-    known = stage.knowledge or Knowledge()
+    known, parties = stage.knowledge or Knowledge(), stage.record.hers
     outputs = stage.record.outputs.get(step, {})
     for ref, kind, value in _outputs(step, outputs if hers else {"received": outputs.get("received")}):
-        texts = [text for text in leaves(value) if len(text) >= SHORTEST]
-        if all(any(known.knows(party, text) for party in stage.record.hers) for text in texts):
+        if all(known.known_to(parties, text) for text in leaves(value) if len(text) >= SHORTEST):
             new = named(stage.world, ref, kind, value)
             if new.kind != "asking" or _is_somebodys(value, stage.world):
                 yield new
@@ -193,7 +193,12 @@ def _cookies(world: World, ref: str, header: str) -> Value:
 
 def own_challenge(world: World) -> str:
     """The challenge that she has made herself (RFC 7636 §4.2)."""
-    return sha256(sha256(f"{world.net.entropy.seed}|mallory|pkce"))
+    return _own_challenge(world.net.entropy.seed)
+
+
+@memo("key", 64)
+def _own_challenge(seed: str) -> str:
+    return sha256(sha256(f"{seed}|mallory|pkce"))
 
 
 def _is_somebodys(url: str, world: World) -> bool:

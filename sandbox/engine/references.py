@@ -26,6 +26,8 @@ def replaced(value: Any, resolve: Callable[[str], Any]) -> Any:
         if not value.startswith("$"):
             return value
         return value[1:] if value.startswith("$$") else resolve(value)
+    if value is None or isinstance(value, int):
+        return value
     if isinstance(value, BaseModel):
         changed = {k: new for k, old in value.__dict__.items() if (new := replaced(old, resolve)) is not old}
         return _with(value, changed) if changed else value

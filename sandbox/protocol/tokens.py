@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -101,7 +102,7 @@ def thumbprint(jwk: Mapping[str, Any]) -> str:
     return sha256(compact({m: jwk.get(m) for m in members}))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Key(Frozen):
     """A signing key: asymmetric with its public JWK, or an HMAC secret (`jwk` is then None)."""
 
@@ -110,7 +111,7 @@ class Key(Frozen):
     secret: Any
     jwk: Mapping[str, Any] | None = None
 
-    @property
+    @cached_property
     def thumbprint(self) -> str:
         return thumbprint(self.jwk or {})
 
