@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sandbox.attacker.question import Question, Target
 from sandbox.attacker.reached import Goals
 from sandbox.attacker.scenario_file import written
 from sandbox.attacker.taking import Taker, is_generated
+from sandbox.core.fork import fork
 from sandbox.engine import simulation
 from sandbox.engine.player import NotLearned, Stage
 from sandbox.engine.result import Verdict
@@ -60,19 +62,38 @@ def confirmed(question: Question, target: Target, steps: tuple[Step, ...]) -> Wa
 
 def reaches(question: Question, target: Target, steps: tuple[Step, ...]) -> bool:
     """Whether these steps, played from the start, reach the target at the last of them."""
-    stage, taker, start = Stage.opened(question.case), Taker(), 0
+    return _reaches(question, target, Stage.opened(question.case), steps)
+
+
+def _reaches(question: Question, target: Target, stage: Stage, steps: tuple[Step, ...]) -> bool:
+    """The same from a later moment on, which moves on."""
+    taker, start = Taker(), 0
     for step in steps:
         start = taker.take(stage, step)
-        if is_generated(step) and step.id not in stage.record.outputs:
-            return False  # she cannot take it
+        if not _taken(stage, step):
+            return False
     return bool(list(Goals(question).reached(stage, (target,), steps[-1].id, start)))
 
 
 def shortest(question: Question, target: Target, steps: tuple[Step, ...]) -> tuple[Step, ...]:
     """The steps without those that are not needed, the latest left out first."""
     needed = {target.goal.late, target.goal.after, target.goal.denied}
-    for index in range(len(steps) - 2, -1, -1):
-        fewer = steps[:index] + steps[index + 1 :]
-        if steps[index].id not in needed and reaches(question, target, fewer):
-            steps = fewer
-    return steps
+    before, rest = list(_moments(question, steps[:-1])), steps[-1:]
+    for step, stage in reversed(list(zip(steps[:-1], before, strict=True))):  # what comes before a step is still as it was found
+        if step.id in needed or stage is None or not _reaches(question, target, stage, rest):
+            rest = (step, *rest)
+    return rest
+
+
+def _moments(question: Question, steps: tuple[Step, ...]) -> Iterator[Stage | None]:
+    """The moment before each step; None from the first one on that she cannot take."""
+    stage, taker, can = Stage.opened(question.case), Taker(), True
+    for step in steps:
+        yield fork(stage) if can else None
+        taker.take(stage, step)
+        can = can and _taken(stage, step)
+
+
+def _taken(stage: Stage, step: Step) -> bool:
+    """Whether a step was taken, if it is one of hers."""
+    return not is_generated(step) or step.id in stage.record.outputs
