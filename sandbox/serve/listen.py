@@ -17,6 +17,7 @@ from sandbox.serve.asgi import Edge
 from sandbox.serve.below import Below
 from sandbox.serve.setup import Served
 from sandbox.serve.several import Several
+from sandbox.serve.together import Together
 
 BACKLOG = 512
 PATIENCE = 20.0  # seconds in which a request has to be there, body and all
@@ -48,7 +49,7 @@ class Bounded(HttpToolsProtocol):
     deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(Together(transport, self.loop))  # type: ignore[arg-type]  # the rest of it is the transport's own
         self.since = self.loop.time()
         self._expect()
         if len(self.connections) > most_connections():
@@ -78,6 +79,10 @@ class Bounded(HttpToolsProtocol):
         self.in_head, self.since = True, self.loop.time()
         self._no_deadline()
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        self.transport.flush()  # type: ignore[attr-defined]
+        super().on_response_complete()
 
     def _expect(self) -> None:
         """A whole request, from now on, before patience ends."""
