@@ -90,7 +90,10 @@ def first(values: Pairs, name: str) -> str | None:
 def header(headers: Pairs, name: str) -> str | None:
     """The first header of that name; header names ignore case (RFC 9110 §5.1)."""
     low = name.lower()
-    return next((v for k, v in headers if k.lower() == low), None)
+    for k, v in headers:  # not `next` of a generator: nothing else is asked as often
+        if k.lower() == low:
+            return v
+    return None
 
 
 def _is_json(content_type: str | None) -> bool:

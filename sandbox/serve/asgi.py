@@ -99,7 +99,8 @@ class Edge:
         if sum(len(k) + len(v) for k, v in fields) > LARGEST_HEAD:
             raise Refused(431, f"All headers together have at most {LARGEST_HEAD} bytes here.")
         headers = tuple((k.decode("latin-1").title(), v.decode("latin-1")) for k, v in fields)
-        twice = next((name for name in ONCE if sum(k == name for k, _ in headers) > 1), None)
+        names = [k for k, _ in headers]
+        twice = next((name for name in ONCE if names.count(name) > 1), None)
         if twice is not None:
             raise Refused(400, f"A request has at most one {twice} header.")
         host = next((v for k, v in headers if k == "Host"), "").lower()

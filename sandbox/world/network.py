@@ -105,7 +105,8 @@ class Network:
         for base, path in self.mounts.items():
             own = own_path(u.path, path) if base == f"{at}{path}" else None
             if own is not None:
-                return replace(request, url=f"{base}{own}{'?' if u.query else ''}{u.query}", mount=path)
+                url = f"{base}{own}{'?' if u.query else ''}{u.query}"
+                return request if (request.url, request.mount) == (url, path) else replace(request, url=url, mount=path)
         return replace(request, mount="")
 
     def deliver(self, request: Request, sender: str, channel: Channel = "back") -> Response:

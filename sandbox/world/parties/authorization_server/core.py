@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from authlib.oauth2.rfc6749 import AuthorizationServer
 from authlib.oauth2.rfc9207 import IssuerParameter
@@ -41,6 +42,14 @@ class Issuer(IssuerParameter):  # type: ignore[misc]
 
     def get_issuer(self) -> str:
         return self.issuer
+
+    def add_issuer_parameter(self, authorization_server: AuthorizationServer, response: ASResponse) -> None:
+        """At the end of the query.  Authlib would take the whole address apart once more, which it has just put together itself."""
+        place = response.location
+        if place is None or "?" not in place or "#" in place:
+            super().add_issuer_parameter(authorization_server, response)
+        else:
+            response.location = f"{place}&{urlencode({'iss': self.issuer})}"
 
 
 class Core(AuthorizationServer):  # type: ignore[misc]

@@ -83,7 +83,7 @@ class Client(ClientMixin):  # type: ignore[misc]
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
         if self.exact_redirect:
-            return any(same(known, redirect_uri) for known in self.redirect_uris)
+            return redirect_uri in self.redirect_uris or any(same(known, redirect_uri) for known in self.redirect_uris)
         return any(redirect_uri.startswith(origin(known)) for known in self.redirect_uris)
 
     def check_client_secret(self, client_secret: str) -> bool:

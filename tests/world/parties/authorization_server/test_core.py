@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+from authlib.common.urls import add_params_to_uri
+from authlib.oauth2.rfc9207 import IssuerParameter
+
 from sandbox.core.wire import Request
 from sandbox.protocol.tokens import key_for
 from sandbox.protocol.trace import Noted
+from sandbox.world.parties.authorization_server.core import Issuer
+from sandbox.world.parties.authorization_server.requests import ASResponse
 from tests.support.token_requests import code_of, no_dpop, token
 from tests.support.worlds import failures, world
 
@@ -53,3 +59,18 @@ def test_a_grant_ends_once_and_its_tokens_are_listed() -> None:
     assert not grant.alive
     said = [e.text for e in w.net.trace.events if isinstance(e, Noted)]
     assert said.count("The grant of alice to mobile is revoked.") == 1
+
+
+@pytest.mark.parametrize(
+    "params", [{"code": "x"}, {"error": "invalid_request", "error_description": "a b&c=%20é"}, {"state": "", "code": "%"}]
+)
+@pytest.mark.parametrize(
+    "uri", ["https://a.example/cb", "https://A.example?x=a%20b&y&x=", "com.example.app:/cb;p?q=1+2", "http://[::1]:9/?é#f"]
+)
+def test_the_issuer_stands_in_the_answer_as_authlib_would_write_it(uri: str, params: dict[str, str]) -> None:
+    issuer = Issuer("https://auth.example:8443/a b?c=d&e")
+    answers = [ASResponse(302, "", [("Location", add_params_to_uri(uri, params))]) for _ in range(2)]
+    issuer.add_issuer_parameter(world().issuer.core, answers[0])
+    IssuerParameter.add_issuer_parameter(issuer, world().issuer.core, answers[1])
+    assert answers[0].location == answers[1].location
+    assert "iss=https%3A%2F%2Fauth.example" in (answers[0].location or "")
