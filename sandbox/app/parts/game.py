@@ -46,7 +46,7 @@ def draw(page: str, scenario: Scenario, view: View, gallery: str, *, title: str)
     with st.container(key="board", gap="xsmall"):
         with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
             if gallery:
-                links.link(gallery, gallery.capitalize(), icon=":material/arrow_back:")
+                links.link(gallery, f"← {gallery.capitalize()}")
             show(TITLE, title=title, about=ABOUT[view.turn == DEFEND])
             links.address(page, state.publish(page, view), state.turned if type(view) is View else None)
         stepper.play(scenario, view)
