@@ -16,7 +16,7 @@ __all__ = ["JS", "closed", "document", "script", "style"]
 
 HERE = Path(__file__).parent
 JS, DOM = HERE / "stepper.js", HERE / "dom.js"
-PARTS = (HERE / "words.js", HERE / "board.js", HERE / "panels.js", HERE / "questions.js")  # of the stepper, before it
+PARTS = tuple(HERE / f"{name}.js" for name in ("words", "board", "panels", "questions", "room", "film", "keys", "link"))  # before it
 SHEETS = (HERE / "stepper.css", HERE / "board.css", HERE / "panels.css")
 
 

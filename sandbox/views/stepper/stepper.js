@@ -2,10 +2,9 @@
 //
 // Two hosts use this file unchanged: the app (app/frontend/mounted.js) and the offline page (`mount`, see html/offline.py).  Everything that moves during stepping happens here; the host is told
 // only about edits, answers and wishes.  Every text of the document is data: it reaches the page through h() of dom.js and through
-// textContent, never as HTML.  board.js, the diagram, and panels.js, what one moment shows, stand before this script.
+// textContent, never as HTML.  Before this script stand board.js, the diagram, panels.js, what one moment
+// shows, questions.js, and methods of the class by what they are about: room.js, film.js, keys.js, link.js.
 
-const FILM = 380, SLOW = 3;          // milliseconds per step of a film, and how many times that where it matters
-const URL_WRITE_MS = 300;            // Safari refuses more than 100 replaceState calls in 30 s
 const TONE = { good: '✓', bad: '✕', warn: '!', none: '–', info: 'i' };
 const PACES = [['sentence', 'sentence', 'Back and Next go from sentence to sentence; with Shift, from message to message'], ['message', 'message', 'Back and Next go from message to message']];
 
@@ -138,13 +137,6 @@ class Stepper {
     if (mine.length) this.emit('answers', { answers: Object.fromEntries(mine.map(([name, { said }]) => [name.slice(this.doc.scenario.length + 1), said])) });
   }
 
-  /** A film plays by itself, again and again; for whoever wants no motion it shows the moment that decided, and waits. */
-  roll() {
-    this.root.classList.add('film');
-    if (matchMedia('(prefers-reduced-motion: reduce)').matches) this.show(Math.max(0, this.doc.timeline.findIndex((t) => t.at[0] === this.doc.panes[0].verdict.at)), true);
-    else this.autoplay(true);
-  }
-
   pane() {
     const name = h('h3', { class: 'pname' }), verdict = h('div', { class: 'verdict', role: 'status' }), story = h('div', { class: 'story' });
     const seq = h('div', { class: 'seq' }), detail = h('div', { class: 'detail' }), ask = h('div', { class: 'asked' });
@@ -242,14 +234,6 @@ class Stepper {
     this.editing = !this.editing;
     if (this.editing && moment && tab !== 'token') this.tabs[moment.kind] = 'message';
     this.show(this.at, true);
-  }
-
-  /** The field of a link; the tab that shows it comes with it. */
-  linked(path) {
-    const moment = this.views[0].run.moments[this.number(0) - 1];
-    if (!path || !moment) return;
-    this.field = path;
-    this.tabs[moment.kind] = /\.(claims|header)\.|\.signature$/.test(path) ? 'token' : 'message';
   }
 
   toMoment(id) { const i = this.doc.timeline.findIndex((t) => t.id === id); if (i >= 0) this.user(i); }
@@ -431,96 +415,6 @@ class Stepper {
     }));
   }
 
-  /** Keep the row that is now in view, with some of what led to it above. */
-  scroll(view, n, jump) {
-    const box = view.board.scroll, row = (view.board.secret && n === view.run.moments.length ? view.board.secret : null) ?? view.board.rowAt(n);
-    if (!row) { box.scrollTop = 0; return; }
-    const at = row.getBoundingClientRect(), frame = box.getBoundingClientRect(), room = box.clientHeight;
-    if (at.top >= frame.top + 4 && at.bottom <= frame.bottom - Math.min(60, room / 5)) return;
-    const still = jump || matchMedia('(prefers-reduced-motion: reduce)').matches;
-    box.scrollTo({ top: box.scrollTop + at.top - frame.top - (room - at.height) * (at.top < frame.top ? .3 : .72), behavior: still ? 'auto' : 'smooth' });
-  }
-
-  /** Everything that depends on the room there is, and on nothing that a step changes. */
-  settle() {
-    this.fit();
-    this.views.forEach((view) => view.board.settle());
-    const told = JSON.stringify([this.doc.present, ...this.views.map((view) => [view.story.clientWidth, innerHeight, Object.values(view.run.steps).map((s) => s.say)])]);
-    if (told === this.told) return;                                            // to measure is what takes longest after a click on a setting
-    this.told = told;
-    this.root.style.removeProperty('--saying');
-    this.root.style.setProperty('--saying', `${Math.max(0, ...this.views.map((view) => this.longest(view)))}px`);   // the tallest: what is below it never moves
-  }
-
-  /** Height of the tallest sentence of a pane, in pixels. */
-  longest(view) {
-    const trials = Object.values(view.run.steps).map((s) => h('div', { class: 'story trial' }, h('b', {}, '1'), h('p', {}, s.say)));
-    view.story.after(...trials);
-    const height = Math.ceil(Math.max(0, ...trials.map((el) => el.getBoundingClientRect().height)));
-    trials.forEach((el) => el.remove());
-    return height;
-  }
-
-  /** Height in pixels of what stands above it, however far the page is scrolled. */
-  above() {
-    let top = this.root.getBoundingClientRect().top;
-    for (let el = this.root; (el = el.parentElement ?? el.getRootNode().host);) top += el.scrollTop;
-    return Math.round(top);
-  }
-
-  /** The page, not the component, scrolls otherwise: fill what is left of the window. */
-  fit() {
-    this.top = this.above();
-    this.root.style.setProperty('--room', `${Math.max(this.views?.length > 1 ? 640 : 540, Math.floor(innerHeight - this.top - 14))}px`);
-  }
-
-  autoplay(on) {
-    clearInterval(this.timer); this.timer = 0;
-    if (on) this.timer = setInterval(() => { if (document.hidden || this.again()) return; this.show(this.at + 1); this.mark(); }, FILM);
-    this.play.textContent = on ? '❚❚ Pause' : '▶ Play';
-    this.play.setAttribute('aria-pressed', String(Boolean(on)));
-  }
-
-  /** A film hurries to the scenario's last step, takes its time there, rests at the end, and begins again. */
-  again() {
-    if (!this.doc.film) return false;
-    const { moments } = this.views[0].run, end = this.at >= this.doc.timeline.length - 1;
-    const slow = moments[this.number(0) - 1]?.step === moments.at(-1).step;
-    this.rested = (this.rested ?? 0) + 1;
-    if (this.rested < (end ? 4 * SLOW : slow ? SLOW : 1)) return true;
-    this.rested = 0;
-    if (end) this.show(0);
-    return end;
-  }
-
-  /** What the keys of the presenter's view do besides stepping; a clicker sends Page Up and Page Down. */
-  presented(e) {
-    const turn = (by) => { const to = (this.doc.item ?? 1) + by; if (to >= 1 && to <= (this.doc.items ?? 1)) this.emit('turn', { by }); };
-    const last = this.doc.timeline.length - 1;
-    const act = { PageDown: () => (this.at < last ? this.go(1) : turn(1)), PageUp: () => (this.at > 0 ? this.go(-1) : turn(-1)), n: () => turn(1), p: () => turn(-1),
-      Escape: () => this.emit('leave', {}), f: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.())?.catch(() => {}) }[e.key]
-      ?? (e.key === 'ArrowRight' && this.at >= last && !this.doc.open ? () => turn(1) : e.key === 'ArrowLeft' && this.at === 0 ? () => turn(-1) : null);
-    if (act) { e.preventDefault(); act(); }
-    return Boolean(act);
-  }
-
-  key(e, mouse = false) {
-    if (e.key === 'Escape' && !this.card.hidden) { this.explain(null); return true; }
-    if (e.key === 'Escape' && this.field && this.root.contains(e.composedPath()[0])) { this.choose(null); return true; }
-    if (!this.doc || this.doc.film || e.defaultPrevented || e.ctrlKey || e.altKey || e.metaKey) return false;
-    if (this.doc.present && !e.shiftKey && this.presented(e)) return true;
-    const played = this.doc.turn && !e.shiftKey ? game?.key(this, e.key) : null;
-    const each = e.shiftKey ? 'message' : this.pace, choices = this.root.querySelectorAll('.answers button');
-    const move = played ?? { ArrowLeft: () => this.go(-1, each), ArrowRight: () => this.go(1, each), ...(e.shiftKey ? {} : { Home: () => this.user(0), End: () => this.user(Infinity) }),
-      ...Object.fromEntries([...choices].map((choice, i) => [i + 1, () => choice.click()])) }[e.key];
-    if (!move) return false;
-    const own = 'input,textarea,select,[contenteditable=""],[contenteditable="true"],[role=slider],[role=tab],[role=tablist],[role=radio],[role=radiogroup],[role=combobox],[role=listbox],[role=menu],[role=menuitem],[role=spinbutton],[role=dialog],[role=grid]';
-    if ((!mouse && e.composedPath().some((el) => el instanceof Element && el.matches(own))) || !this.root.checkVisibility()) return false;
-    e.preventDefault();
-    move();
-    return true;
-  }
-
   /** Streamlit keeps only the last trigger while a run is pending: send all that the document has not acknowledged. */
   emit(event, value) {
     this.seq = Math.max(this.seq, this.doc.ack ?? 0) + 1;
@@ -535,34 +429,9 @@ class Stepper {
   /** The host has found its server again: what was sent meanwhile is sent once more. */
   reconnected() { if (this.queue.length) this.send('events', this.queue); }
 
-  /** Where the address says to begin: at a number, or at the first message of a step of the story (`step=replay`). */
-  readUrl(doc) {
-    if (!this.url) return null;
-    const from = this.url === 'hash' ? new URLSearchParams(location.hash.slice(1)) : new URLSearchParams(location.search), step = from.get('step') ?? '';
-    if (/^[0-9]{1,4}$/.test(step)) return Math.max(0, Number(step) - 1);
-    const first = doc.panes[0].moments.find((m) => m.step === step);
-    return first ? doc.timeline.findIndex((t) => t.id === first.id) : null;
-  }
-
-  readField() {
-    const from = new URLSearchParams(this.url === 'hash' ? location.hash.slice(1) : location.search), path = from.get('field') ?? '';
-    return path.length <= 300 ? path : '';
-  }
-
-  writeUrl() {
-    clearTimeout(this.urlTimer);
-    if (!this.url || !this.doc || !this.root.isConnected || location.pathname !== this.path) return;
-    const to = new URL(location.href);
-    if (this.url === 'hash') to.hash = `step=${this.at + 1}` + (this.field ? `&field=${encodeURIComponent(this.field)}` : '');
-    else {
-      if (this.doc.turn) to.searchParams.delete('step'); else to.searchParams.set('step', String(this.at + 1));      // a position of a game is told by its moves
-      if (this.field) to.searchParams.set('field', this.field); else to.searchParams.delete('field');
-    }
-    if (to.href !== location.href) history.replaceState(history.state, '', to);
-  }
-
   destroy() { this.off.abort(); clearInterval(this.timer); clearTimeout(this.urlTimer); this.root.remove(); }
 }
+Object.assign(Stepper.prototype, ROOM, FILMED, KEYS, LINKED);
 
 /** After the last step: what to take home, the learner's answers, and where to go on. */
 function endCard(ui) {
