@@ -15,6 +15,7 @@ from sandbox.cli.main import main
 from sandbox.engine.result import SEVERITY
 from sandbox.language import library
 from tests.support.paths import ROOT
+from tests.support.reality import jwt
 from tests.support.studied import answered
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -34,6 +35,8 @@ EXAMPLES: dict[str, dict[int, str]] = {
     "play": {0: "play gateway-decode-only", 1: f"play {ATTACK}", 2: "play nothing"},
     "serve": {0: "serve --port 0", 1: "serve --port {busy}", 2: "serve --profile nothing"},
     "workshop": {0: "workshop playlist.yaml --out out", 2: f"workshop {FALSE}.txt --out out"},
+    "inspect": {0: "inspect token.txt", 1: "inspect token.txt --fail-on bad", 2: "inspect playlist.yaml"},
+    "mask": {0: "mask token.txt", 2: "mask nothing.har"},
     "show": {0: f"show {ATTACK}", 2: "show nothing"},
     "words": {0: "words state", 2: "words nothing-like-it"},
 } | {command: {0: command, 2: f"{command} --nothing"} for command in ("list", "switches", "verbs", "schema", "howto")}
@@ -50,6 +53,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     source = library.get(ATTACK).source
     assert "answer: 401 invalid_token" in source
     (tmp_path / FALSE).write_text(source.replace("answer: 401 invalid_token", "answer: 403 invalid_token"), encoding="utf-8")
+    (tmp_path / "token.txt").write_text(jwt({"iss": "https://id.example", "aud": "api", "email": "bob@globex.example"}), encoding="utf-8")
     (tmp_path / "playlist.yaml").write_text("title: W\nitems: [{scenario: control-mobile}]\n", encoding="utf-8")
     return tmp_path
 
