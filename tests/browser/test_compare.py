@@ -158,7 +158,7 @@ def test_start_reaches_succeeded_and_then_blocked_within_four_clicks(page: Any, 
 def test_the_film_waits_for_whoever_wants_no_motion_and_plays_on_request(page: Any, app: str) -> None:
     opened(page, app)
     film = page.locator(".stepper.film")
-    says(page, "Attack succeeded")
+    film.locator(".verdict b", has_text="Attack succeeded").wait_for(state="attached")
     film.get_by_role("button", name="Play or pause").click()
     at(page, 3)
     film.get_by_role("button", name="Play or pause").click()

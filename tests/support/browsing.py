@@ -37,10 +37,11 @@ def at(page: Any, step: int) -> None:
 
 
 def says(page: Any, verdict: str) -> None:
-    """Wait until the verdict is this one; where a question hides it, as somebody does who wants to see all at once."""
+    """Wait until the verdict is this one (not that of the film on Start, which a visitor may just be leaving); where a question hides it,
+    as somebody does who wants to see all at once."""
     from playwright.sync_api import TimeoutError as Late
 
-    found, everything = f'.stepper .verdict b:text-is("{verdict}")', '.stepper .bar button:text-is("Show all"):visible'
+    found, everything = f'.stepper:not(.film) .verdict b:text-is("{verdict}")', '.stepper .bar button:text-is("Show all"):visible'
     asked = False
     for _ in range(10):
         page.wait_for_selector(f"{found}, {everything}", state="attached")
