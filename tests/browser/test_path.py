@@ -67,6 +67,7 @@ def test_a_stop_is_done_when_its_last_step_was_seen_and_the_next_one_is_offered(
     page.get_by_role("link", name=f"Next: {SECOND.title}").click()
     page.get_by_role("heading", name=SECOND.title, level=1).wait_for()
     assert page.evaluate("history.length") == entries + 1
+    assert remembered(page)["done"] == [FIRST.id], "to arrive is not to have seen the end"
     page.go_back()
     page.get_by_role("heading", name=FIRST.title, level=1).wait_for()
     assert list(remembered(page)["answers"]) == [f"{FIRST.id}/too_much"]

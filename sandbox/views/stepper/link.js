@@ -29,7 +29,8 @@ const LINKED = {
   writeUrl() {
     clearTimeout(this.urlTimer);
     if (!this.url || !this.doc || !this.root.isConnected || location.pathname !== this.path) return;
-    const to = new URL(location.href);
+    const to = new URL(location.href), named = to.searchParams.get('scenario');
+    if (this.url === 'query' && named && named !== this.doc.scenario && !this.doc.turn) return;   // the visitor is on the way to another one: this step is none of its
     if (this.url === 'hash') to.hash = `step=${this.at + 1}` + (this.field ? `&field=${encodeURIComponent(this.field)}` : '');
     else {
       if (this.doc.turn) to.searchParams.delete('step'); else to.searchParams.set('step', String(this.at + 1));      // a position of a game is told by its moves
