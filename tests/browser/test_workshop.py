@@ -200,7 +200,7 @@ def test_a_link_is_the_same_in_a_fresh_browser(page: Any, fresh: Callable[[], An
     address(page, lambda q: (q.get("profile"), q.get("seed")) == ("oauth-bcp", "4") and int(q.get("step", "0")) > 5)
     other = fresh()
     opened(other, page.url)
-    for what in (".stepper .detail", ".stepper .verdict", ".stepper .parties"):
+    for what in (".stepper .panel", ".stepper .verdict", ".stepper .parties"):
         assert other.locator(what).inner_text() == page.locator(what).inner_text()
     assert other.locator(".stepper").get_attribute("data-step") == page.locator(".stepper").get_attribute("data-step")
     address(other, lambda q: q == {"scenario": "missing-aud-replay", "profile": "oauth-bcp", "seed": "4", "step": q["step"]})

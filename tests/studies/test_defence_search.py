@@ -66,7 +66,7 @@ def test_of_one_switch_the_weakest_value_that_blocks_is_named():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("attack", some(library.attacks(), 10), ids=lambda a: a.id)
+@pytest.mark.parametrize("attack", some(library.attacks(), 7), ids=lambda a: a.id)
 def test_every_defence_of_a_file_that_is_one_option_is_found(attack):
     found = {t.switches for t in singles(Case.of(attack)) if t.enough}
     for defence in attack.blocked_by:
@@ -78,7 +78,7 @@ def test_every_defence_of_a_file_that_is_one_option_is_found(attack):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("attack", some(library.attacks(), 8), ids=lambda a: a.id)
+@pytest.mark.parametrize("attack", some(library.attacks(), 5), ids=lambda a: a.id)
 def test_the_smallest_set_blocks_and_no_part_of_it_does(attack):
     last = answer(Case.of(attack), most=150)  # the proof that it is the smallest may take a thousand runs
     assert last.best is not None
