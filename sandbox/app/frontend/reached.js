@@ -2,12 +2,18 @@
 
 const watched = new WeakMap();
 
+/** Whether the address shows the last step of this stop.  Back leads to another story's last step before Python has drawn that story. */
+function shown({ stop, last }) {
+  const query = new URLSearchParams(location.search);
+  return !last || (query.get('scenario') === stop && Number(query.get('step')) >= last);
+}
+
 export default function ({ data, parentElement }) {
   const state = watched.get(parentElement) ?? {};
   watched.set(parentElement, state);
   Object.assign(state, data);
   state.timer ??= setInterval(() => {
     if (!parentElement.isConnected) clearInterval(state.timer);
-    else if (Number(new URLSearchParams(location.search).get('step')) >= state.last) progress.mark(state.stop);
+    else if (shown(state)) progress.mark(state.stop);
   }, 700);
 }
