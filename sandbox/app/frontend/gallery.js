@@ -19,7 +19,7 @@ const fits = (card, chosen) => words(chosen.q).every((word) => card.said.include
 /** "Succeeds in 2 of 4 designs": how often, and not where. */
 function tease(card) {
   const tried = card.designs.filter((d) => d.to), n = tried.filter((d) => d.word === 'succeeded').length;
-  return n ? `Succeeds in ${n} of ${tried.length} designs` : `Succeeds in none of ${tried.length} designs, and in the lesson's own setting`;
+  return n ? `Succeeds in ${n} of ${tried.length} designs` : `Succeeds in none of ${tried.length} designs as they ship, but in the lesson's own setting`;
 }
 
 function design(each, done, leave) {
