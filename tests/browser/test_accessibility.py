@@ -34,36 +34,40 @@ PAGES = {
 }
 DESK, NARROW = {"width": 1440, "height": 900}, ({"width": 390, "height": 844}, {"width": 720, "height": 450})  # the last: a laptop at 200 %
 FITS = "() => [document.documentElement, document.querySelector('[data-testid=stMain]')].every((e) => e.scrollWidth <= e.clientWidth + 1)"
+SCHEMED = "(scheme) => getComputedStyle(document.querySelector('.stApp')).colorScheme === scheme"
 SEEN: set[tuple[str, str]] = set()
 LISTED = {tuple(line.split()) for line in (DATA / "axe.txt").read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")}
 
 
-@pytest.fixture(scope="module", params=["light", "dark"])
-def schemed(browser: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
-    """A browser of somebody who wants light or dark pages."""
-    context = new_context(browser, reduced_motion="reduce", color_scheme=request.param, viewport=DESK)
+@pytest.fixture(scope="module")
+def visitor(browser: Any) -> Iterator[Any]:
+    context = new_context(browser, reduced_motion="reduce", viewport=DESK)
     yield context.new_page()
     context.close()
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_nothing_of_ours_is_wrong_and_nothing_new_of_streamlits(schemed: Any, app: str, path: str) -> None:
-    schemed.goto(f"{app}/{path}")
-    schemed.wait_for_selector(IDLE)
-    schemed.locator(PAGES[path]).first.wait_for()
-    found = axe.found(schemed)
-    assert [each for each in found if each.ours] == []
-    SEEN.update((each.rule, each.place) for each in found)
-    assert SEEN <= LISTED
+def test_nothing_of_ours_is_wrong_and_nothing_new_of_streamlits(visitor: Any, app: str, path: str) -> None:
+    visitor.emulate_media(color_scheme="light")
+    visitor.goto(f"{app}/{path}")
+    visitor.wait_for_selector(IDLE)
+    visitor.locator(PAGES[path]).first.wait_for()
+    for scheme in ("light", "dark"):
+        visitor.emulate_media(color_scheme=scheme)
+        visitor.wait_for_function(SCHEMED, arg=scheme)
+        found = axe.found(visitor)
+        assert [each for each in found if each.ours] == [], scheme
+        SEEN.update((each.rule, each.place) for each in found)
+        assert SEEN <= LISTED
     for size in NARROW:
-        schemed.set_viewport_size(size)
-        schemed.wait_for_function(FITS)
-    schemed.set_viewport_size(DESK)
+        visitor.set_viewport_size(size)
+        visitor.wait_for_function(FITS)
+    visitor.set_viewport_size(DESK)
 
 
 def test_the_list_of_streamlits_own_has_nothing_that_is_cured(request: pytest.FixtureRequest) -> None:
     """After the others, if all of them ran in this process."""
     mine = [item for item in request.session.items if item.path == request.path]
-    if SEEN and len(mine) == 2 * len(PAGES) + 1 and os.environ.get("PYTEST_XDIST_WORKER") is None:
+    if SEEN and len(mine) == len(PAGES) + 1 and os.environ.get("PYTEST_XDIST_WORKER") is None:
         assert SEEN == LISTED
     assert len(LISTED) <= 3

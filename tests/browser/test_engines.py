@@ -68,6 +68,17 @@ def test_another_design_shows_its_own_run(tab: Tab, app: str) -> None:
     tab.wait("location.search.includes('profile=oauth-bcp')")
 
 
+def test_an_attack_is_played_with_a_hint_and_taken_back(tab: Tab, app: str) -> None:
+    opened(tab, f"{app}/play?scenario={AUD}&turn=start")
+    tab.wait("$('.moves button') && true")
+    tab.press("h")
+    tab.click(".move.meant")  # Firefox without a window has no focus, and gives a button no Enter
+    tab.wait("$('.told')?.textContent.includes('Nothing of it reaches you.')")
+    tab.wait("new URLSearchParams(location.search).get('turn').length === 6")
+    tab.press("b")
+    tab.wait("$('.told')?.textContent.includes('Nothing has happened yet.')")
+
+
 def test_a_word_explains_itself(tab: Tab, app: str) -> None:
     opened(tab, f"{app}/play?scenario={AUD}&profile=oauth-basic&step=3")
     tab.click(".panel .word, .cast .word")

@@ -191,7 +191,8 @@ def test_a_question_is_answered_by_a_key_in_the_presenters_view(page: Any, app: 
 # ---------------------------------------------------------------- the whole app
 
 
-def test_a_link_is_the_same_in_a_fresh_browser(page: Any, fresh: Callable[[], Any], app: str) -> None:
+def test_a_link_is_the_same_in_a_fresh_browser(fresh: Callable[[], Any], app: str) -> None:
+    page = fresh()  # neither browser has seen a hint before
     opened(page, f"{app}/play?scenario=missing-aud-replay&seed=4")
     page.get_by_text("OAuth 2.0, best practice", exact=True).click()
     says(page, "Attack blocked")
