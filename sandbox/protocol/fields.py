@@ -41,6 +41,7 @@ _TABLE: dict[Kind, tuple[Field, ...]] = {
         Field("prompt", "Whether the server may, must or must not show a page.", "OIDC Core §3.1.2.1"),
         Field("acr_values", "How strongly the person should be authenticated.", "OIDC Core §3.1.2.1", ("user_authentication",)),
         Field("max_age", "How many seconds ago the person may have signed in at most.", "OIDC Core §3.1.2.1", ("max_age", "user_authentication")),
+        Field("claims", "Single claims that the client wants to be told, and where: in the ID token or at the userinfo endpoint.", "OIDC Core §5.5", ("claims_request", "acr_offered", "person_asked")),
         Field("otp", "The code that the person's authenticator shows; it is good once, and for half a minute.", "RFC 6238 §5.2", ("second_factor",)),
         Field("code", "A short-lived, one-time voucher for tokens. It travels through the browser; alone it should be worthless.", "RFC 6749 §4.1.2", ("code", "code_unused", "code_fresh")),
         Field("iss", "Who issued this: in an authorization response (RFC 9207) or, as a claim, in a token.", "RFC 9207 §2", ("issuer",)),

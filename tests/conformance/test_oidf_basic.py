@@ -59,8 +59,6 @@ MODULES = [
 
 NOT_APPLICABLE = {
     "idtoken-unsigned": "The metadata offers no `none` for ID tokens; the suite skips the module then.",
-    "claims-essential": "Optional (OIDC Core §5.5), and the metadata say no: what is told goes by scopes, which people are asked about by"
-    " name. That the parameter does no harm is tested below.",
 }
 
 
@@ -83,9 +81,7 @@ def test_each_module_is_tested_or_has_its_reason():
 def test_the_reasons_are_true(rp):
     said = metadata(rp)
     assert "none" not in said["id_token_signing_alg_values_supported"]
-    assert said["claims_parameter_supported"] is False
     assert said["request_parameter_supported"] is said["request_uri_parameter_supported"] is False
-    assert first(rp.ask(claims='{"userinfo":{"name":{"essential":true}}}'), "code")
 
 
 def test_oidcc_server(rp):
@@ -279,6 +275,14 @@ def test_oidcc_request_uri_unsigned_supported_correctly_or_rejected_as_unsupport
 def test_oidcc_unsigned_request_object_supported_correctly_or_rejected_as_unsupported(rp):
     answer = rp.ask(request="eyJhbGciOiJub25lIn0.e30.")
     assert (first(answer, "error"), first(answer, "state")) == ("request_not_supported", "s1")
+
+
+def test_oidcc_claims_essential(rp):
+    """The name is wanted at the userinfo endpoint, and told there and not in the ID token."""
+    assert metadata(rp)["claims_parameter_supported"] is True
+    body = rp.sign_in(claims='{"userinfo":{"name":{"essential":true}}}')
+    assert rp.userinfo(body["access_token"]).json == {"sub": "alice", "name": "Alice Adler"}
+    assert "name" not in rp.id_token(body).claims
 
 
 def test_oidcc_ensure_request_object_with_redirect_uri():

@@ -6,6 +6,7 @@ DPoP, codes with PKCE; for message signing each request is signed, too.  What th
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import Any
 
@@ -105,7 +106,6 @@ MESSAGE_SIGNING = [
 
 REGIONAL = "A national or sector profile (Australia, Brazil, open banking)."
 NOT_APPLICABLE = {m: REGIONAL for m in (*SECURITY_PROFILE, *MESSAGE_SIGNING) if m.startswith(("australia", "brazil"))} | {
-    "test-claims-parameter-identity-claims": "Optional (OIDC Core §5.5), and the metadata say no: what is told goes by scopes.",
     "test-essential-acr-sca-claim": REGIONAL,
     "ensure-server-handles-non-matching-intent-id": REGIONAL,
     "plain-fapi-tolerate-unregistered-redirect-uri": "Allows what this server does not: redirect URIs that only a pushed request names.",
@@ -205,7 +205,7 @@ def test_each_module_is_tested_or_has_its_reason():
 
 def test_the_reasons_are_true(rp):
     said = rp.w.net.deliver(Request("GET", f"{AS}/.well-known/oauth-authorization-server"), "budget").json
-    assert said["request_uri_parameter_supported"] is said["claims_parameter_supported"] is False
+    assert said["request_uri_parameter_supported"] is False
     not_taken(rp, "invalid_request", redirect_uri="https://budget.example/not-registered")
 
 
@@ -231,6 +231,25 @@ def test_fapi2_happy_flow(rp):
 
 def test_the_client_of_the_cast_does_all_of_it(signer):
     assert sign_in(signer.w, "budget").user == "alice"
+
+
+@pytest.mark.parametrize("signs", [False, True], ids=["plain", "in a request object"])
+def test_fapi2_test_claims_parameter_identity_claims(rp, signer, signs):
+    """Each standard claim of the metadata is asked for at both places, and comes back at both."""
+    client = signer if signs else rp
+    client.w.issuer.core.takes_claims = True
+    wanted = set(client.w.issuer.describe()["claims_supported"]) - {"sub"}
+    claims = {place: dict.fromkeys(wanted) for place in ("userinfo", "id_token")}
+    if signs:
+        uri = signed(client, claims=claims).json["request_uri"]
+        body = client.redeem(first(client.use(uri), "code")).json
+    else:
+        body = client.tokens(scope="openid", claims=json.dumps(claims))
+    proof = client.proof(MINE, "GET", f"{AS}/userinfo", body["access_token"])
+    request = Request("GET", f"{AS}/userinfo", (("Authorization", f"DPoP {body['access_token']}"), *proof))
+    told, said = client.w.net.deliver(request, "budget").json, client.id_token(body).claims
+    assert wanted <= told.keys()
+    assert {name: said[name] for name in wanted} == {name: told[name] for name in wanted}
 
 
 def test_fapi2_user_rejects_authentication(rp):

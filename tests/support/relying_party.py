@@ -21,7 +21,7 @@ PKCE = {"code_challenge": sha256(VERIFIER), "code_challenge_method": "S256"}
 
 def certified(**switches: str) -> World:
     """The setting in which a Basic OP would be certified: RS256 ID tokens, PKCE allowed and not required, bearer tokens, no request
-    objects (those that are not signed cannot be had)."""
+    objects (those that are not signed cannot be had), and single claims as where it is served."""
     off = {
         "as_request_object": "off",
         "client_dpop": "off",
@@ -30,7 +30,9 @@ def certified(**switches: str) -> World:
         "as_pkce": "no-downgrade",
         "as_signing": "rs256",
     }
-    return world("oauth-bcp", **(off | switches))
+    w = world("oauth-bcp", **(off | switches))
+    w.issuer.core.takes_claims = True
+    return w
 
 
 @dataclass

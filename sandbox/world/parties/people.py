@@ -47,6 +47,14 @@ class User:
         }
         return {scope: usual.get(scope, {}) | self.own.get(scope, {}) for scope in dict.fromkeys((*usual, *self.own))}
 
+    def facts(self) -> dict[str, object]:
+        """All of these claims by name, whichever scope tells them."""
+        return {name: value for claims in self.claims().values() for name, value in claims.items()}
+
+    def told_by(self, scopes: list[str]) -> frozenset[str]:
+        """The claims that these scopes tell."""
+        return frozenset(name for scope, claims in self.claims().items() if scope in scopes for name in claims)
+
     def get_user_id(self) -> str:
         return self.name
 

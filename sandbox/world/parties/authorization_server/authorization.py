@@ -6,13 +6,17 @@ Whether a request is good is decided by Authlib and by `explain.py`; who is ther
 from __future__ import annotations
 
 from dataclasses import replace
+from html import escape
+from typing import Any
 
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
 
+from sandbox.core.text import short
 from sandbox.core.wire import Request, Response, split
 from sandbox.protocol.checks import Checklist
 from sandbox.world.parties.authorization_server import client_documents, explain
+from sandbox.world.parties.authorization_server.claims_request import ClaimsRequest
 from sandbox.world.parties.authorization_server.core import Core
 from sandbox.world.parties.authorization_server.hints import hinted
 from sandbox.world.parties.authorization_server.pushed import reference
@@ -54,9 +58,13 @@ class AuthorizationEndpoint:
             code = "consent_required" if session else "login_required"
             return self._refused(asked, OAuth2Error(error=code, redirect_uri=grant.redirect_uri, state=asked.payload.state))
         ticket, cookie = self.sign_in.begun(request, asked.sent)
-        if session is None and known is not None and "login" not in prompt and self._recent(asked, known):
+        if session is None and known is not None and "login" not in prompt and self._recent(asked, known) and self._stronger(asked):
             return self.sign_in.second_factor.ask(ticket, known.user, *self.sign_in.headers(), *cookie)  # nothing but that is missing
-        return self._consent_page(ticket, asked, grant.client, *cookie) if session else self.sign_in.login_page(ticket, None, *cookie)
+        return (
+            self._consent_page(ticket, asked, grant.client, session.user, *cookie)
+            if session
+            else self.sign_in.login_page(ticket, None, *cookie)
+        )
 
     def resume(self, done: SignedIn) -> Response:
         """Go on after somebody has signed in: to the consent page, or straight to the client if consent was given before."""
@@ -65,14 +73,16 @@ class AuthorizationEndpoint:
         if client is None:
             return error_page(400, "invalid_client", "The client is not known any more.", done.cookie)
         prompt = asked.payload.data.get("prompt", "").split()
-        if "consent" not in prompt and self._remembers(asked, done.session.user, client):
+        person = done.session.user
+        another = person.name not in self._people(asked, person)  # is not asked for consent, but refused at once
+        if another or ("consent" not in prompt and self._remembers(asked, person, client)):
             response = _after_post(self._issue(asked, done.session, True))
             return replace(response, headers=(*response.headers, done.cookie))
-        return self._consent_page(done.ticket, asked, client, done.cookie)
+        return self._consent_page(done.ticket, asked, client, person, done.cookie)
 
     def _remembers(self, asked: ASRequest, user: User, client: Client) -> bool:
         """Whether this user need not be asked again.  An app at a scheme of its own cannot show that it is the one that was allowed."""
-        if not self.store.allowed(user, client.client_id, asked.payload.scope or ""):
+        if not self.store.allowed(user, client.client_id, asked.payload.scope or "", self._claims(asked).about(user)):
             return False
         if client.by_document:
             told = "is asked again: its document can be another one by now"
@@ -122,14 +132,27 @@ class AuthorizationEndpoint:
 
     def _still_good(self, asked: ASRequest, session: Session) -> bool:
         """Whether this session is what the client asks for: recent, of the right user, and strong enough (`acr_values`)."""
-        return self._recent(asked, session) and not self.sign_in.second_factor.lacking(asked.payload.data, session)
+        return self._recent(asked, session) and not self.sign_in.second_factor.lacking(asked.acr(self.core.takes_claims), session)
+
+    def _stronger(self, asked: ASRequest) -> bool:
+        """Whether the second factor is what the request wants."""
+        return self.sign_in.second_factor.wanted(asked.acr(self.core.takes_claims))
 
     def _recent(self, asked: ASRequest, session: Session) -> bool:
-        """Whether it is recent (`max_age`), and the user of `id_token_hint` (OIDC Core §3.1.2.1)."""
-        max_age, hint = asked.payload.data.get("max_age"), asked.payload.data.get("id_token_hint")
+        """Whether it is recent (`max_age`, OIDC Core §3.1.2.1), and of a user that is asked for."""
+        max_age = asked.payload.data.get("max_age")
         if max_age and self.net.clock.now() - session.auth_time > int(max_age):
             return False
-        return not hint or self._hinted(hint) == session.user.name
+        return session.user.name in self._people(asked, session.user)
+
+    def _people(self, asked: ASRequest, user: User) -> list[Any]:
+        """Those who may sign in: whom `id_token_hint` and `claims` name (OIDC Core §3.1.2.2), and this user if nobody is named."""
+        hint, named = asked.payload.data.get("id_token_hint"), self._claims(asked).subject.values or (user.name,)
+        return [name for name in named if not hint or name == self._hinted(hint)]
+
+    def _claims(self, asked: ASRequest) -> ClaimsRequest:
+        """The single claims that are asked for; that they can be read has been seen before."""
+        return asked.claims(self.core.takes_claims)
 
     def _hinted(self, hint: str) -> str | None:
         """The user of an ID token of ours, expired or not; None if it is none of ours."""
@@ -159,16 +182,21 @@ class AuthorizationEndpoint:
         uri = data.get("redirect_uri") or (client.get_default_redirect_uri() if client else "") or ""
         return in_mode(response, uri, self._kind(asked), data.get("response_mode", ""))
 
-    def _consent_page(self, ticket: str, asked: ASRequest, client: Client, *headers: tuple[str, str]) -> Response:
+    def _consent_page(self, ticket: str, asked: ASRequest, client: Client, user: User, *headers: tuple[str, str]) -> Response:
         scopes = (asked.payload.scope or "").split()
         wants = "".join(f"<li>{self.core.scopes[s]}</li>" for s in scopes if s in self.core.scopes)
         body = (
             client_documents.introduced(client, asked.payload.redirect_uri or client.get_default_redirect_uri() or "")
             + paragraph(f"{client.title} wants to:")
-            + f"<ul>{wants}</ul>"
+            + f"<ul>{wants}{self._single(asked, user)}</ul>"
             + form("/consent", {"ticket": ticket, "allow": "yes"}, button="Allow")
         )
         return page("consent", f"Allow {client.title}?", body, *self.sign_in.headers(), *headers)
+
+    def _single(self, asked: ASRequest, user: User) -> str:
+        """The claims that are told beside those of the scopes, as one more line of the list."""
+        more = self._claims(asked).about(user) - user.told_by((asked.payload.scope or "").split())
+        return f"<li>be told of you: {escape(', '.join(name.replace('_', ' ') for name in sorted(more)))}</li>" if more else ""
 
     def consent(self, request: Request) -> Response:
         """The consent form."""
@@ -189,6 +217,12 @@ class AuthorizationEndpoint:
         if pushed is not None and not pushed.use():
             return error_page(400, "invalid_request_uri", "This request was answered before.")
         checks = Checklist(self.net.trace, self.name)
+        people = self._people(asked, session.user)
+        if session.user.name not in people:
+            checks.test("person_asked", False, short(" or ".join(map(str, people)), 200) or "nobody that is known here", session.user.name)
+            return self._refused(
+                asked, OAuth2Error(error="login_required", redirect_uri=asked.payload.redirect_uri, state=asked.payload.state)
+            )
         checks.test("consent", allowed, f"{session.user.name} says yes", "yes" if allowed else "no")
         try:
             grant = self.core.get_consent_grant(asked, session.user)

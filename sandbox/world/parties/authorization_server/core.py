@@ -73,6 +73,7 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         self.devices: Devices | None = None
         self.unfetchable: Unfetchable | None = None  # where something of clients can be fetched: why it cannot be from one address
         self.reads_documents = False  # whether a client's id can be the address of a document in which it describes itself
+        self.takes_claims = False  # whether a client may ask for single claims (OIDC Core §5.5)
         self.document_faults: dict[str, str] = {}  # by address, why the document that was read last describes no client
         self.register_client_auth_method("client_secret_basic", by_basic)
         self.register_client_auth_method(PRIVATE_KEY_JWT, by_assertion)

@@ -11,15 +11,18 @@ from collections.abc import Callable, Generator, Iterator
 from authlib.oauth2.rfc7636.challenge import CODE_CHALLENGE_PATTERN, CODE_VERIFIER_PATTERN
 
 from sandbox.core.clock import clock_time
+from sandbox.core.text import short
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.tokens import sha256
 from sandbox.world.parties.authorization_server import assertions, client_documents, request_objects
 from sandbox.world.parties.authorization_server.asserted import brought
 from sandbox.world.parties.authorization_server.basic import credentials
+from sandbox.world.parties.authorization_server.claims_request import Unreadable
 from sandbox.world.parties.authorization_server.client_keys import Step
 from sandbox.world.parties.authorization_server.core import Core
 from sandbox.world.parties.authorization_server.requests import ASRequest
 from sandbox.world.parties.authorization_server.response_modes import offered as modes_of
+from sandbox.world.parties.authorization_server.second_factor import offered
 from sandbox.world.parties.authorization_server.store import Client, Code, Grant, RefreshToken
 
 
@@ -63,9 +66,24 @@ def _authorization(core: Core, request: ASRequest, checks: Checklist, pushing: b
     if age is not None and not (age.isascii() and age.isdigit() and len(age) < 12):
         yield "max_age", False, "a number of seconds", age
     yield "scope_offered", set(wanted) <= set(core.scopes), "scopes that exist", " ".join(wanted)
+    yield from _claims(core, request)
     yield resource(core, request)
     if kind == "code":
         yield _challenge(core, request, checks)
+
+
+def _claims(core: Core, request: ASRequest) -> Iterator[Step]:
+    """The parameter `claims` can be read, and there is a way to sign in that it insists on (OIDC Core §5.5, §5.5.1.1)."""
+    try:
+        acr = request.claims(core.takes_claims).acr
+    except Unreadable as why:
+        request.refusal = ("invalid_request", f"The parameter claims {why}.")
+        yield "claims_request", False, "an object of claims for each place", f"it {why}"
+        return
+    ways = offered(core.people)
+    if acr.essential and acr.values and not any(way in acr.values for way in ways):
+        request.refusal = ("unmet_authentication_requirements", f"Here people sign in by {' or '.join(ways)}.")
+        yield "acr_offered", False, " or ".join(ways), short(" or ".join(map(str, acr.values)), 200)
 
 
 def pushed(core: Core, request: ASRequest, checks: Checklist) -> str | None:

@@ -14,11 +14,18 @@ from authlib.oidc.core.grants import OpenIDCode, OpenIDToken
 from sandbox.protocol.policies import IssuerPolicy
 from sandbox.protocol.tokens import half_hash
 from sandbox.world.parties.authorization_server import second_factor
+from sandbox.world.parties.authorization_server.claims_request import NOTHING, told
 from sandbox.world.parties.authorization_server.config import AUTH_METHODS, CONFIDENTIAL
 from sandbox.world.parties.authorization_server.core import Core
 from sandbox.world.parties.authorization_server.requests import ASRequest
-from sandbox.world.parties.authorization_server.store import Client, Code, Machine, RefreshToken
+from sandbox.world.parties.authorization_server.store import Client, Code, Grant, Machine, RefreshToken
 from sandbox.world.parties.people import User
+
+
+def remember(grant: Grant, request: ASRequest, server: Core) -> None:
+    """Keep with a grant what its request asks to be told: of the sign-in, and in single claims where somebody was asked about them."""
+    grant.claims = request.claims(server.takes_claims) if request.session else NOTHING
+    grant.tells = second_factor.asked(request.payload.data) or "acr" in grant.claims.id_token
 
 
 class Mint:
@@ -34,7 +41,8 @@ class Mint:
         request, server = self.request, self.server
         scope = scope or ""  # Authlib has None where nothing was asked for
         grant = source.grant if source else server.new_grant(user, request.client, scope, request.session, request.resources)
-        grant.tells = grant.tells or (source is None and second_factor.asked(request.payload.data))
+        if source is None:
+            remember(grant, request, server)
         return server.minter.mint(grant, request.wanted(scope, refresh=include_refresh_token))
 
 
@@ -48,7 +56,7 @@ class CodeGrant(Mint, grants.AuthorizationCodeGrant):  # type: ignore[misc]
         server, data = self.server, request.payload.data
         known = server.policy.pkce != "ignore"
         grant = server.new_grant(request.user, request.client, request.scope, request.session, request.resources)
-        grant.tells = second_factor.asked(data)
+        remember(grant, request, server)
         server.store.codes[code] = Code(
             code=code,
             grant=grant,
@@ -162,7 +170,8 @@ class IdToken(OpenIDCode):  # type: ignore[misc]
             claims["sid"] = source.grant.sid  # by which a logout token will name the session (OIDC Back-Channel Logout §2.1)
         key = server.id_key(request.client)
         claims["at_hash"] = half_hash(token["access_token"], key.alg)
-        return key.sign(claims | server.about(request.user, token["scope"]))
+        about = server.about(request.user, token["scope"])
+        return key.sign(claims | {k: v for k, v in told(request.user, source.grant.claims.id_token).items() if k not in about} | about)
 
 
 class RefreshedIdToken(OpenIDToken):  # type: ignore[misc]

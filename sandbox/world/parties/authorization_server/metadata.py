@@ -38,7 +38,7 @@ def described(core: Core, *, registration: bool, acrs: list[str], log_out: dict[
     if policy.pkce != "ignore":
         out["code_challenge_methods_supported"] = ["S256"] if policy.pkce_s256_only == "on" else ["S256", "plain"]
     own = [claim for user in list(core.people.users.values()) for claims in user.own.values() for claim in claims]
-    out |= {"claims_supported": list(dict.fromkeys((*CLAIMS, *own))), "claims_parameter_supported": False}
+    out |= {"claims_supported": list(dict.fromkeys((*CLAIMS, *own))), "claims_parameter_supported": core.takes_claims}
     out |= {
         "request_parameter_supported": policy.request_object != "off",
         "request_uri_parameter_supported": False,

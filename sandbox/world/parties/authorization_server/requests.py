@@ -9,6 +9,7 @@ from typing import Any
 from authlib.oauth2.rfc6749 import OAuth2Payload, OAuth2Request
 
 from sandbox.core.wire import Pairs, Request, Response, compact, with_query
+from sandbox.world.parties.authorization_server.claims_request import NOTHING, ClaimsRequest, Wish, parsed
 from sandbox.world.parties.authorization_server.minting import Wanted
 from sandbox.world.parties.authorization_server.store import Client, Session
 
@@ -64,6 +65,18 @@ class ASRequest(OAuth2Request):  # type: ignore[misc]
     def resources(self) -> tuple[str, ...]:
         """The APIs that tokens are wanted for; it is the one parameter that may be repeated (RFC 8707 §2)."""
         return tuple(dict.fromkeys(filter(None, self.payload.datalist.get("resource", ()))))
+
+    def claims(self, taken: bool) -> ClaimsRequest:
+        """The single claims that it asks for; `taken`: whether this server takes such wishes.  Raises Unreadable.
+
+        They belong to OpenID Connect: without its scope the parameter means nothing (OIDC Core §3.1.2.2)."""
+        text = self.payload.data.get("claims")
+        return parsed(text) if taken and text and "openid" in (self.payload.scope or "").split() else NOTHING
+
+    def acr(self, taken: bool) -> Wish:
+        """How the person is to sign in: what the claims say, else `acr_values`, which insist on nothing (OIDC Core §5.5.1.1)."""
+        wish = self.claims(taken).acr
+        return wish if wish.values else Wish(values=tuple(self.payload.data.get("acr_values", "").split()))
 
     @property
     def twice(self) -> set[str]:

@@ -9,6 +9,7 @@ from sandbox.core.wire import Response
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.one_time_codes import STEP, step_of
 from sandbox.protocol.step_up import ASKED, PASSWORD, TWO_FACTOR
+from sandbox.world.parties.authorization_server.claims_request import Wish
 from sandbox.world.parties.authorization_server.store import Grant, Session
 from sandbox.world.parties.limits import forget_oldest
 from sandbox.world.parties.pages import form, page, paragraph
@@ -29,18 +30,18 @@ class SecondFactor:
 
     @property
     def acrs(self) -> list[str]:
-        """How strongly people can sign in here; two factors need an authenticator."""
-        every = all(user.authenticator for user in self.people.users.values())
-        return [PASSWORD, *([TWO_FACTOR] if every else [])]
+        """How strongly people can sign in here."""
+        return offered(self.people)
 
-    def wanted(self, data: dict[str, Any]) -> bool:
+    def wanted(self, acr: Wish) -> bool:
         """Whether a request wants two factors: the first of its values that is known here counts, and others are left aside."""
-        asked = str(data.get("acr_values", "")).split()
-        return next((acr for acr in asked if acr in self.acrs), "") == TWO_FACTOR
+        return next((value for value in acr.values if value in self.acrs), "") == TWO_FACTOR
 
-    def lacking(self, data: dict[str, Any], session: Session) -> bool:
-        """Whether a session is too weak for a request."""
-        return session.acr != TWO_FACTOR and self.wanted(data)
+    def lacking(self, acr: Wish, session: Session) -> bool:
+        """Whether a session is too weak for a request, or another one than it insists on (OIDC Core §5.5.1.1)."""
+        if acr.essential and acr.values:
+            return session.acr not in acr.values
+        return session.acr != TWO_FACTOR and self.wanted(acr)
 
     def ask(self, ticket: str, user: User, *headers: tuple[str, str]) -> Response:
         """The page that asks for the code."""
@@ -81,6 +82,12 @@ class SecondFactor:
         """How many wrong codes came for this user in this time step."""
         step, tries = self.missed.get(user.name, (0, 0))
         return tries if step == now // STEP else 0
+
+
+def offered(people: Directory) -> list[str]:
+    """How strongly these people can sign in; two factors need an authenticator."""
+    every = all(user.authenticator for user in people.users.values())
+    return [PASSWORD, *([TWO_FACTOR] if every else [])]
 
 
 def asked(data: dict[str, Any]) -> bool:

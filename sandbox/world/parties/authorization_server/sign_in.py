@@ -13,7 +13,7 @@ from sandbox.core.wire import Pairs, Request, Response, first
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.step_up import PASSWORD, TWO_FACTOR
 from sandbox.world.parties.authorization_server.core import Core
-from sandbox.world.parties.authorization_server.requests import Payload
+from sandbox.world.parties.authorization_server.requests import ASRequest
 from sandbox.world.parties.authorization_server.second_factor import SecondFactor
 from sandbox.world.parties.authorization_server.store import Pending, Session
 from sandbox.world.parties.limits import ISSUED, forget_oldest
@@ -98,7 +98,7 @@ class SignIn:
         assert user is not None
         if not checks.test("account_active", not user.disabled, "not disabled", "disabled" if user.disabled else "active"):
             return self.login_page(ticket, "access_denied")
-        if self.second_factor.wanted(Payload(fields(original)).data):
+        if self.second_factor.wanted(ASRequest(original, fields(original)).acr(self.core.takes_claims)):
             return self.second_factor.ask(ticket, user, *self.headers())
         return self._signed_in(request, ticket, user, PASSWORD)
 

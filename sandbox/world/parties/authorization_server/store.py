@@ -19,6 +19,7 @@ from sandbox.core.frozen import Frozen
 from sandbox.core.wire import Request, origin
 from sandbox.protocol.client_jwts import PRIVATE_KEY_JWT, SeenAssertions
 from sandbox.protocol.step_up import PASSWORD
+from sandbox.world.parties.authorization_server.claims_request import NOTHING, ClaimsRequest
 from sandbox.world.parties.authorization_server.pushed import Pushed
 from sandbox.world.parties.authorization_server.redirect_uris import same
 from sandbox.world.parties.limits import ISSUED, forget_oldest
@@ -142,9 +143,15 @@ class Grant:
     resources: tuple[str, ...] = ()  # the APIs that its tokens may be for (RFC 8707 §2.2)
     acr: str = ""  # how the owner signed in; '' if nobody did here
     tells: bool = False  # whether its tokens tell of the sign-in, because the request asked something of it (RFC 9470 §6)
+    claims: ClaimsRequest = NOTHING  # the single claims that were asked for (OIDC Core §5.5)
     alive: bool = True
     refresh_until: int = 0  # when the last refresh token of this family ends, however often it is rotated; 0 before there is one
     access_tokens: deque[AccessToken] = field(default_factory=deque)
+
+    @property
+    def tellable(self) -> frozenset[str]:
+        """The claims about the owner that the client may be told."""
+        return self.user.told_by(self.scope.split()) | self.claims.about(self.user)
 
     def add(self, token: AccessToken) -> None:
         """Remember a token that this grant has yielded; those that have expired need no revoking."""
@@ -270,7 +277,10 @@ class Store:
         forget_oldest(self.codes, ISSUED)
         forget_oldest(self.tokens, ISSUED)
 
-    def allowed(self, user: User, client_id: str, scope: str) -> bool:
-        """Whether this user has said yes to this client and all of this scope before."""
+    def allowed(self, user: User, client_id: str, scope: str, claims: frozenset[str] = frozenset()) -> bool:
+        """Whether this user has said yes to this client, all of this scope and these claims before."""
         wanted = set(scope.split())
-        return any(g.client_id == client_id and g.alive and wanted <= set(g.scope.split()) for g in reversed(self.grants_of[user.name]))
+        return any(
+            g.client_id == client_id and g.alive and wanted <= set(g.scope.split()) and claims <= g.tellable
+            for g in reversed(self.grants_of[user.name])
+        )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sandbox.core.wire import Request, Response, json_response
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.proofs import bearer_challenge, challenge
+from sandbox.world.parties.authorization_server.claims_request import told as wished
 from sandbox.world.parties.authorization_server.store import AccessToken, RefreshToken, Store
 
 SCHEMES = ("bearer", "dpop")
@@ -36,6 +37,8 @@ def userinfo(request: Request, store: Store, checks: Checklist, in_address: bool
     if not checks.test("scope", "openid" in granted, "openid", token.scope or "none"):
         return _refused(403, "insufficient_scope", scope="openid")
     told = {name: value for scope, claims in user.claims().items() if scope in granted for name, value in claims.items()}
+    if not token.act:  # who acts for somebody is told what the scopes tell, and nothing that the client wanted for itself
+        told |= {name: value for name, value in wished(user, token.grant.claims.userinfo).items() if name not in told}
     return json_response(200, {"sub": user.name} | told)
 
 
