@@ -212,7 +212,8 @@ def is_served(world: World, name: str) -> bool:
 
 
 def _open(server: AuthorizationServer, keys: Keys, algs: Iterable[KeyType], registration: bool, past: AuthorizationServer | None) -> None:
-    """Fresh keys of these algorithms, or those of the server before; registration for everybody, and single claims."""
+    """Fresh keys of these algorithms, or those of the server before; registration for everybody, single claims, and
+    keys that are published before they sign."""
     core = server.core
     core.keys = past.core.keys if past else tuple(keys.of(a) for a in dict.fromkeys(algs))
     if core.key.jwk is not None:
@@ -220,7 +221,7 @@ def _open(server: AuthorizationServer, keys: Keys, algs: Iterable[KeyType], regi
     core.signing.current = next((k for k in core.keys if k.alg == core.key.alg), core.key)
     if past:
         core.signing.retired = list(past.core.signing.retired)
-    server.registration, core.takes_claims = registration, True
+    server.registration, core.takes_claims, core.publishes_ahead = registration, True, True
 
 
 def _bring(server: AuthorizationServer, brought: tuple[Key, ...]) -> None:

@@ -32,7 +32,11 @@ class SigningKeys:
         """The key of the next turn; None where the secret is shared: the issuer alone cannot change what every service holds."""
         if self.current.jwk is None:
             return None
-        return self._key(self.turns + 1, self.current.alg)
+        return self.following(self.current.alg)
+
+    def following(self, alg: str) -> Key:
+        """The key of the next turn for this algorithm."""
+        return self._key(self.turns + 1, alg)
 
     def _key(self, turn: int, alg: str) -> Key:
         if self.make is not None:

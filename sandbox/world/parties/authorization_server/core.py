@@ -73,6 +73,7 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         self.devices: Devices | None = None
         self.unfetchable: Unfetchable | None = None  # where something of clients can be fetched: why it cannot be from one address
         self.reads_documents = False  # whether a client's id can be the address of a document in which it describes itself
+        self.publishes_ahead = False  # whether the key set has the keys of the next turn, before they sign
         self.takes_claims = False  # whether a client may ask for single claims (OIDC Core §5.5)
         self.document_faults: dict[str, str] = {}  # by address, why the document that was read last describes no client
         self.register_client_auth_method("client_secret_basic", by_basic)
@@ -85,6 +86,14 @@ class Core(AuthorizationServer):  # type: ignore[misc]
     def key(self) -> Key:
         """The key that signs access tokens."""
         return self.signing.current
+
+    @property
+    def coming(self) -> tuple[Key, ...]:
+        """The keys of the next turn, where they are published before they sign: whoever keeps a copy of the key set has them in it.
+
+        OIDC Core §10.1.1 lets a verifier look again for a key that it does not know; many real ones look only so often."""
+        ahead = self.publishes_ahead and self.key.jwk is not None
+        return tuple(self.signing.following(alg) for alg in dict.fromkeys(key.alg for key in (self.key, *self.keys))) if ahead else ()
 
     def rotate(self, request: Request) -> Response:
         """The operator's wish for other signing keys, for access tokens and for ID tokens of every algorithm."""

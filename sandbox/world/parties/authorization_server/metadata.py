@@ -62,5 +62,5 @@ def _requests(policy: IssuerPolicy, at: str) -> dict[str, Any]:
 
 def key_set(core: Core) -> dict[str, Any]:
     """The public keys (RFC 7517 §5); a shared secret is not among them."""
-    keys = {k.kid: k.jwk for k in (core.key, *core.keys, *core.signing.verifying) if k.jwk}
+    keys = {k.kid: k.jwk for k in (core.key, *core.keys, *core.signing.verifying, *core.coming) if k.jwk}
     return {"keys": list(keys.values())}
