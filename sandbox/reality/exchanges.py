@@ -129,7 +129,7 @@ def body(masker: Masker, text: str, mime: str) -> str:
 def _headers(named: list[Doc], masker: Masker) -> Pairs:
     out: list[tuple[str, str]] = []
     for header in named:
-        name, value = header["name"], masker.needles.sweep(masker.value(header["name"], header["value"]))
+        name, value = masker.name(header["name"]), masker.needles.sweep(masker.value(header["name"], header["value"]))
         if name.lower() == "set-cookie":  # several are one value where a writer has joined them
             out += [(name, line) for line in re.split(r"\r?\n|,\s*(?=[\w.-]+=)", value) if line]
         else:

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 
 import ijson
 
+from sandbox.core.wire import FORM
 from sandbox.reality.unreadable import LONGEST_HAR, MOST_ENTRIES, Unreadable
 
 Doc = dict[str, Any]
@@ -25,6 +26,11 @@ HEAD = 65536
 BLOCK = 65536
 NOISE = re.compile(r"javascript|ecmascript|/css|image/|font|video/|audio/|wasm|octet-stream|source-map", re.IGNORECASE)
 TEXTUAL = re.compile(r"json|html|xml|text/plain|urlencoded|jwt|x-unknown|^$", re.IGNORECASE)
+DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.,]{0,16}(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
+MIME = re.compile(r"[a-z]{1,20}/[\w.+*-]{1,60}|x-unknown", re.IGNORECASE | re.ASCII)
+RESOURCE = re.compile(
+    r"document|stylesheet|script|fetch|xhr|image|font|media|manifest|websocket|preflight|ping|beacon|eventsource|texttrack|other"
+)
 LONGEST_BODY = 256 * 1024  # characters; an answer of a login is a hundredth of it
 MOST_KEPT = 8_000_000  # characters of all bodies together; later ones are kept only if they may belong to a login
 OF_A_LOGIN = re.compile(r"token|\"keys\"|issuer|password|eyJ", re.IGNORECASE)
@@ -112,7 +118,7 @@ def trimmed(entry: Doc, source: Source) -> Doc:
     content = _dict(response.get("content"))
     body, missing, hints = _body(entry, content, source)
     return {
-        "startedDateTime": _text(entry.get("startedDateTime"), 40),
+        "startedDateTime": _word(DATE, entry.get("startedDateTime"), "1970-01-01T00:00:00.000Z"),
         "time": entry["time"] if isinstance(entry.get("time"), int | float) and 0 <= entry["time"] < 1e7 else 0,
         "request": {
             "method": _text(request.get("method"), 20) or "GET",
@@ -125,13 +131,13 @@ def trimmed(entry: Doc, source: Source) -> Doc:
             "status": response.get("status") if isinstance(response.get("status"), int) else 0,
             "headers": _named(response.get("headers")),
             "cookies": _cookies(response.get("cookies")),
-            "mimeType": _text(content.get("mimeType"), 100),
+            "mimeType": _word(MIME, content.get("mimeType")),
             "text": body,
             "redirectURL": _text(response.get("redirectURL"), 65536),
         },
         "_missing": missing,
         "_hints": hints,
-        "_resourceType": _text(entry.get("_resourceType"), 20),
+        "_resourceType": _word(RESOURCE, entry.get("_resourceType")),
         "_sockets": [_text(_dict(m).get("data"), 4096) for m in _list(entry.get("_webSocketMessages"))[:20]],
     }
 
@@ -170,7 +176,7 @@ def _posted(data: Doc) -> Doc:
     """The body of a request: text, or parameters that a writer has taken apart."""
     text, params = data.get("text"), _list(data.get("params"))
     return {
-        "mimeType": _text(data.get("mimeType"), 100),
+        "mimeType": _word(MIME, data.get("mimeType")) if text else FORM if params else "",
         "text": text[:LONGEST_BODY] if isinstance(text, str) else "",
         "params": _named(params) if not text else [],
     }
@@ -199,6 +205,12 @@ def _dict(value: Any) -> Doc:
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
+
+
+def _word(form: re.Pattern[str], value: Any, otherwise: str = "") -> str:
+    """The beginning of a text that has this form: what else stands there could be anything."""
+    found = form.match(value[:200]) if isinstance(value, str) else None
+    return found[0] if found else otherwise
 
 
 def _text(value: Any, most: int) -> str:

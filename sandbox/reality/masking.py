@@ -23,6 +23,7 @@ from sandbox.reality.names import KEPT, PLAIN_WORDS, is_kept, is_personal, is_se
 from sandbox.reality.needles import Needles
 
 PRIVATE = ("d", "p", "q", "dp", "dq", "qi", "k")  # members of a key (RFC 7518 §6)
+NAMED = (("name", "value"), ("Name", "Value"), ("key", "value"), ("Key", "Value"))  # members that hold a name and its value
 PUBLIC = ("kty", "n", "e", "x", "y", "crv", "kid", "use", "alg", "key_ops")
 VAGUE = {"value": 0, "cookie": 1, "session": 1, "token": 2}  # kinds that a better name replaces
 DEPTH = 8  # of writings inside each other: an address in a parameter of an address in JSON
@@ -37,8 +38,34 @@ BARE64 = re.compile(r"/[A-Za-z0-9+/]{40,}={1,2}")  # base64 may begin like a pat
 INSIDE = re.compile(r"\b(?:https?|wss?)://[^\s\"'<>\\)]+", re.IGNORECASE)
 BEARER = re.compile(r"\b(Bearer|DPoP|Basic|token)\s+([\w.~+/=-]{8,})")
 SEVERAL = re.compile(r"(\r?\n|,\s*(?=[\w.-]+=))")  # Set-Cookie headers that were joined
-INPUT = re.compile(r"<input\b[^<>]{0,2000}>", re.IGNORECASE)
-ATTRIBUTE = re.compile(r"\b(name|value|type)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+FIELD = re.compile(r"<(?:input|meta|button|option)\b[^<>]{0,4000}>", re.IGNORECASE)
+ATTRIBUTE = re.compile(r"\b(name|value|content|type)\s{0,3}=\s{0,3}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.IGNORECASE)
+TAGGED = re.compile(r"<(?:[\w-]{1,40}:)?([\w-]{2,40})(\s[^<>]{0,400})?>([^<>]{1,4000})</")  # <Password>…</Password>, <textarea name="…">
+TAGS = {
+    "address",
+    "picture",
+    "code",
+    "summary",
+    "title",
+    "option",
+    "button",
+    "label",
+    "p",
+    "td",
+    "th",
+    "li",
+    "pre",
+    "span",
+    "div",
+    "script",
+    "style",
+}
+FORM_PART = re.compile(r'form-data\s{0,3};[^\r\n]{0,200}?\bname="([^"\r\n]{0,100})"', re.IGNORECASE)
+QUOTED = re.compile(r"\b([A-Za-z_][\w-]{1,40})(\s{0,3}[:=]\s{0,3})([\"'`])([^\"'`\r\n]{3,4000})\3")  # of a script, or of GraphQL
+WORD = re.compile(r"(?<![\w/.=&-])[A-Za-z0-9_~+=-]{20,200}(?![\w/.-])", re.ASCII)
+AFTER = re.compile(
+    r"reset|invite|verif|confirm|magic|activat|token|unsubscribe|recover", re.IGNORECASE
+)  # what follows in a path is a secret
 JSON_PAIR = re.compile(r'(\\?["\'])(\w{2,40})\1\s*:\s*\1((?:(?!\1).){4,4000}?)\1')
 ASSIGNED = re.compile(r"\b([A-Za-z_]\w{2,40})=([^\s&;,\"'<>]{4,4000})")
 
@@ -261,13 +288,17 @@ class Masker:
             return self.address(value, depth + 1)
         if "=" in value and PAIR.match(value):
             return self.pairs(value, depth + 1)
-        if not kept and " " not in value and shapes.random_looking(value):
-            if shapes.JWT.fullmatch(value):
-                return self.token("token", value)
+        if not kept and " " not in value:
             inner = shapes.unpacked(value)
-            if inner is not None:
-                self.text(inner, depth + 1)
-            return self.secret("value", value)
+            telling = inner is not None and (shapes.as_json(inner) is not None or "=" in inner or "@" in inner)
+            if telling or shapes.random_looking(value):
+                if shapes.JWT.fullmatch(value):
+                    return self.token("token", value)
+                if inner is not None:
+                    self.text(inner, depth + 1)
+                return self.secret("value", value)
+        if value.startswith("--") and FORM_PART.search(value, 0, 2000):
+            return self._parts(value, depth)
         if "%" in value and " " not in value and (plain := unquote(value)) != value:
             masked = self.text(plain, depth + 1, kept)
             return quote(masked, safe="") if masked != plain else value
@@ -279,12 +310,16 @@ class Masker:
             value = INSIDE.sub(lambda m: self.address(m[0], depth + 1), value)
         if "eyJ" in value:
             value = shapes.JWT.sub(lambda m: m[0] if _masked(m[0]) else self.token("token", m[0]), value)
-        if "<input" in value or "<INPUT" in value:
-            value = INPUT.sub(lambda m: self._field(m[0], depth), value)
+        if "<" in value:
+            value = FIELD.sub(lambda m: self._field(m[0], depth), value)
+            if "</" in value:
+                value = TAGGED.sub(lambda m: self._element(m, depth), value)
         if '"' in value and ":" in value:
             value = JSON_PAIR.sub(lambda m: m[0].replace(m[3], self._told(m[2], m[3], depth)), value)
         if "=" in value:
             value = ASSIGNED.sub(lambda m: f"{m[1]}={self._told(m[1], m[2], depth)}", value)
+        if ":" in value or "=" in value:
+            value = QUOTED.sub(lambda m: f"{m[1]}{m[2]}{m[3]}{self._quoted(m[1], m[4], depth)}{m[3]}", value)
         value = BEARER.sub(
             lambda m: m[0] if _masked(m[2]) or not shapes.random_looking(m[2]) else f"{m[1]} {self._one('access_token', m[2])}", value
         )
@@ -292,9 +327,21 @@ class Masker:
             value = shapes.EMAIL.sub(lambda m: self.secret("email", m[0].replace("%40", "@")), value)
         if value.count(".") > 2:
             value = shapes.IPV4.sub(lambda m: m[0] if m[0] in shapes.LOCAL else self.secret("ip", m[0]), value)
-        if value.count(":") > 3:
-            value = shapes.IPV6.sub(lambda m: self.secret("ip", m[0]), value)
+        if "::" in value or value.count(":") > 6:
+            value = shapes.IPV6.sub(lambda m: self.secret("ip", m[0]) if shapes.is_ipv6(m[0]) else m[0], value)
+        if len(value) > 20 and " " in value:  # a single word has been judged as a whole
+            value = WORD.sub(lambda m: self.secret("value", m[0]) if shapes.random_looking(m[0]) and not _masked(m[0]) else m[0], value)
         return value
+
+    def _parts(self, value: str, depth: int) -> str:
+        """A form in parts (multipart/form-data): each field is judged by its name."""
+        boundary, out = value.splitlines()[0], []
+        for part in value.split(boundary):
+            head, blank, content = part.partition("\r\n\r\n" if "\r\n\r\n" in part else "\n\n")
+            named, bare = FORM_PART.search(head), content.rstrip("\r\n")
+            masked = self.value(named[1], bare, depth + 1) if named and bare else self.text(bare, depth + 1)
+            out.append(f"{head}{blank}{masked}{content[len(bare) :]}")
+        return boundary.join(out)
 
     def _told(self, name: str, value: str, depth: int) -> str:
         """A value in prose after its name: masked only if the name says that it is a secret."""
@@ -302,10 +349,33 @@ class Masker:
             return value
         return self.value(name, value, depth + 1)
 
+    def _quoted(self, name: str, value: str, depth: int) -> str:
+        """A value in quotes after its name in a script: masked if the name says that it is a secret, and it does not look like a name."""
+        plain = value.lower() in PLAIN_WORDS or is_secret(value) or (" " in value and not re.search(r"\d", value))
+        if _masked(value) or not is_secret(name) or plain or len(value) < 6:
+            return value
+        return self.value(name, value, depth + 1)
+
+    def _element(self, found: re.Match[str], depth: int) -> str:
+        """The text of an element whose name, or whose attribute `name`, says that it is a secret."""
+        inside = {m[1].lower(): m[2] or m[3] or m[4] or "" for m in ATTRIBUTE.finditer(found[2] or "")}
+        name = inside.get("name", "") if found[1].lower() in (*TAGS, "textarea") else found[1]
+        if not (is_secret(name) or is_personal(name)) or _masked(found[3]) or not found[3].strip():
+            return found[0]
+        return f"{found[0][: -len(found[3]) - 2]}{self.value(name, found[3], depth + 1)}</"
+
+    def name(self, name: str) -> str:
+        """A name: of a parameter, a member or a header; masked where a value stands in its place."""
+        if shapes.JWT.fullmatch(name):
+            return self.token("token", name)
+        if shapes.EMAIL.fullmatch(name):
+            return self.secret("email", name)
+        return self.secret("value", name) if len(name) >= 16 and shapes.random_looking(name) else name
+
     def _field(self, tag: str, depth: int) -> str:
         """A field of a form in a page: a hidden one may hold an answer of the server (form_post), or what keeps forgers out."""
-        found = {m[1].lower(): m[2] or m[3] or "" for m in ATTRIBUTE.finditer(tag)}
-        value = found.get("value", "")
+        found = {m[1].lower(): m[2] or m[3] or m[4] or "" for m in ATTRIBUTE.finditer(tag)}
+        value = found.get("value", "") or found.get("content", "")
         if not value or _masked(value):
             return tag
         return tag.replace(value, self.value(found.get("name", ""), value, depth + 1)) if len(value) > 3 else tag
@@ -315,9 +385,10 @@ class Masker:
         out = []
         for part in text.split("&"):
             name, equals, value = part.partition("=")
-            plain = unquote(value.replace("+", " "))
-            masked = self.value(unquote(name), plain, depth + 1)
-            out.append(part if masked == plain else f"{name}{equals}{quote(masked, safe='')}")
+            plain, called = unquote(value.replace("+", " ")), unquote(name)
+            masked, shown = self.value(called, plain, depth + 1), self.name(called)
+            name = name if shown == called else quote(shown, safe="")
+            out.append(f"{name}{equals}{value if masked == plain else quote(masked, safe='')}")
         return "&".join(out)
 
     def address(self, url: str, depth: int = 0) -> str:
@@ -327,9 +398,7 @@ class Masker:
         except ValueError:
             return self.secret("address", url)
         netloc = self._host(parts.netloc)
-        path = (
-            "/".join(self._segment(s, depth) for s in parts.path.split("/")) if parts.scheme not in ("data", "blob", "javascript") else "…"
-        )
+        path = self._path(parts.path, depth) if parts.scheme not in ("data", "blob", "javascript") else "…"
         query = self.pairs(parts.query, depth + 1) if parts.query else ""
         fragment = self._fragment(parts.fragment, depth)
         return urlunsplit((parts.scheme, netloc, path, query, fragment))
@@ -338,9 +407,24 @@ class Masker:
         user, at, host = netloc.rpartition("@")
         if at:
             self.secret("password", user.partition(":")[2] or user)
-        for pattern in (shapes.IPV4, shapes.IPV6):
-            host = pattern.sub(lambda m: m[0] if m[0] in shapes.LOCAL else f"{self.secret('ip', m[0]).replace('#', '-')}.invalid", host)
+        host = shapes.IPV4.sub(lambda m: m[0] if m[0] in shapes.LOCAL else self._machine(m[0]), host)
+        host = shapes.BRACKETED.sub(lambda m: m[0] if m[1] in shapes.LOCAL else self._machine(m[1]), host)
         return f"user-masked@{host}" if at else host
+
+    def _machine(self, ip: str) -> str:
+        """What stands in an address for a number of a machine."""
+        return f"{self.secret('ip', ip).replace('#', '-')}.invalid"
+
+    def _path(self, path: str, depth: int) -> str:
+        """A path; its segments may have parameters (`;jsessionid=…`), and what follows a word such as `reset` may be a secret."""
+        out, before = [], ""
+        for segment in path.split("/"):
+            first, *parameters = segment.split(";")
+            spoken = bool(AFTER.search(before)) and len(first) >= 8 and bool(re.search(r"\d", first)) and first.isalnum()
+            shown = quote(self.secret("value", first), safe="") if spoken and not _masked(first) else self._segment(first, depth)
+            out.append(";".join([shown, *(self.pairs(p, depth + 1) for p in parameters)]))
+            before = first
+        return "/".join(out)
 
     def _segment(self, segment: str, depth: int) -> str:
         plain = unquote(segment)
@@ -377,9 +461,10 @@ class Masker:
 
     def _members(self, value: Mapping[str, Any], depth: int) -> dict[str, Any]:
         """An object.  Name and value may stand apart (`{"name": "Cookie", "value": ...}`); a bare `name` is a person's beside claims."""
-        name, inner = value.get("name"), value.get("value")
-        if isinstance(name, str) and isinstance(inner, str):
-            return {k: v if k == "name" else self.tree(v, name if k == "value" else str(k), depth + 1) for k, v in value.items()}
+        key, held = next(((k, v) for k, v in NAMED if isinstance(value.get(k), str) and isinstance(value.get(v), str)), ("", ""))
+        name, inner = value.get(key), value.get("value")
+        if isinstance(name, str):
+            return {k: v if k == key else self.tree(v, name if k == held else str(k), depth + 1) for k, v in value.items()}
         if isinstance(inner, str) and value.get("type") in ("password", "secret"):
             return {k: self.secret("password", v) if k == "value" else self.tree(v, str(k), depth + 1) for k, v in value.items()}
         if isinstance(value.get("kty"), str):  # a key: its public half is no secret (RFC 7518 §6)
@@ -393,7 +478,9 @@ class Masker:
             }
         person = any(k != "name" and (is_personal(str(k)) or k == "sub") for k in value)
         return {
-            k: self.text(v, min(depth, 3)) if k == "name" and isinstance(v, str) and not person else self.tree(v, str(k), depth + 1)
+            self.name(str(k)): self.text(v, min(depth, 3))
+            if k == "name" and isinstance(v, str) and not person
+            else self.tree(v, str(k), depth + 1)
             for k, v in value.items()
         }
 

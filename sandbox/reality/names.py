@@ -33,7 +33,11 @@ PERSON_NAMES = {
     "email", "e_mail", "mail", "upn", "unique_name", "phone", "phone_number", "mobile", "address", "birthdate", "gender", "picture",
     "firstname", "lastname", "first_name", "last_name", "fullname", "full_name", "displayname", "display_name", "ipaddr", "ip",
     "ip_address", "clientip", "serveripaddress", "street_address", "postal_code", "locality",
+    "user_email", "email_address", "date_of_birth", "dob", "birthday", "iban", "ssn", "tax_id",
+    "zip_code", "telephone", "person_name", "owner_name", "customer_name",
 }  # fmt: skip
+PERSON_WORDS = {n.replace("_", "") for n in PERSON_NAMES}
+OWN_HEADER = re.compile(r"^x[-_]", re.IGNORECASE)
 
 # Names that match SECRET_WORDS or look like a person's, and say what a reader of the drawing needs.
 KEPT = {
@@ -70,9 +74,9 @@ def is_kept(name: str) -> bool:
 
 def is_secret(name: str) -> bool:
     """Whether the value of this name is a secret, whatever it looks like."""
-    return not is_kept(name) and bool(SECRET_WORDS.search(name.replace("-", "_")))
+    return not is_kept(name) and bool(SECRET_WORDS.search(OWN_HEADER.sub("", name).replace("-", "_")))
 
 
 def is_personal(name: str) -> bool:
     """Whether the value of this name tells about a person."""
-    return not is_kept(name) and name.lower().replace("-", "_") in PERSON_NAMES
+    return not is_kept(name) and OWN_HEADER.sub("", name).lower().replace("-", "").replace("_", "") in PERSON_WORDS

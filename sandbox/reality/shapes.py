@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import ipaddress
 import json
 import re
 from itertools import pairwise
@@ -12,8 +13,9 @@ from typing import Any
 JWT = re.compile(r"(?<![\w-])eyJ[\w-]{4,}\.[\w-]{2,}\.[\w-]*(?:\.[\w-]*\.[\w-]*)?", re.ASCII)
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.ASCII)
 IPV4 = re.compile(r"(?<![\d.\w])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\d.\w])", re.ASCII)
-IPV6 = re.compile(r"(?<![\w:])(?:[0-9a-f]{1,4}:){3,7}(?::?[0-9a-f]{1,4}){1,5}(?![\w:])", re.IGNORECASE | re.ASCII)
-LOCAL = {"127.0.0.1", "0.0.0.0"}
+IPV6 = re.compile(r"(?<![\w:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![\w:])", re.IGNORECASE | re.ASCII)
+BRACKETED = re.compile(r"\[([0-9a-f:.]{2,45})(?:%[\w.-]{0,20})?\]", re.IGNORECASE | re.ASCII)
+LOCAL = {"127.0.0.1", "0.0.0.0", "::1", "::"}
 UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 HEX = re.compile(r"(?=[^a-f]*[a-f])(?=\D*\d)[0-9a-f]{16,}", re.IGNORECASE)
 RANDOM = re.compile(r"[\w.~+/=-]{20,}", re.ASCII)
@@ -31,6 +33,16 @@ def random_looking(text: str) -> bool:
         return False
     mixed = any(c.isdigit() for c in text) and any(c.islower() for c in text) and any(c.isupper() for c in text)
     return mixed and turns(text) * 4 >= len(text)
+
+
+def is_ipv6(text: str) -> bool:
+    """Whether it is an address of version 6 that says where somebody is."""
+    if text in LOCAL or not any(c.isdigit() for c in text):
+        return False
+    try:
+        return bool(ipaddress.IPv6Address(text))
+    except ValueError:
+        return False
 
 
 def turns(text: str) -> int:
