@@ -15,6 +15,10 @@ from sandbox.reality.shapes import as_json
 
 Doc = dict[str, Any]
 SAFE_METHOD = re.compile(r"[A-Z-]{1,20}")
+SCHEMES = ("bearer", "dpop", "jwt", "token")
+OWN_HEADERS = ("x-access-token", "x-auth-token", "x-authorization", "x-token", "x-jwt", "access-token", "auth-token", "token")
+DEEP = 5  # objects of JSON inside each other
+PART = re.compile(r'name="([^"\r\n]{1,100})"[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n([^\r\n]*)')
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,15 @@ class Exchange:
         """The fields that were sent: a form, or the members of a JSON object."""
         if form := self.request.form:
             return dict(form)
+        if (self.request.header("content-type") or "").lower().startswith("multipart/form-data"):
+            return dict(PART.findall(self.request.body)[:100])
         data = as_json(self.request.body)
         return {str(k): v for k, v in data.items() if isinstance(v, str)} if isinstance(data, dict) else {}
+
+    @cached_property
+    def sent(self) -> dict[str, str]:
+        """Everything that was sent under a name, however deep in JSON; of the same name the first."""
+        return self.form | texts(as_json(self.request.body))
 
     @cached_property
     def answer(self) -> Doc:
@@ -63,10 +74,23 @@ class Exchange:
     @cached_property
     def bearer(self) -> str:
         """The access token that was sent, wherever: in the header, in the address or in a form (RFC 6750 §2)."""
-        scheme, value = self.request.credential() or ("", "")
-        if scheme in ("bearer", "dpop"):
-            return value
+        if self.bearer_header:
+            scheme, blank, value = (self.request.header(self.bearer_header) or "").partition(" ")
+            return value.strip() if blank else scheme
         return self.query.get("access_token", "") or (self.form.get("access_token", "") if "grant_type" not in self.form else "")
+
+    @cached_property
+    def bearer_header(self) -> str:
+        """The header in which the token was sent; '' if it was sent in none."""
+        scheme, value = self.request.credential() or ("", "")
+        if (scheme in SCHEMES and value) or (scheme.startswith("eyj") and not value):
+            return "authorization"
+        return next((n for n in OWN_HEADERS if self.request.header(n)), "")
+
+    @property
+    def bearer_place(self) -> str:
+        """Where the token was sent."""
+        return f"request.headers.{self.bearer_header}" if self.bearer_header else "request.queryString.access_token"
 
     @property
     def by_script(self) -> bool:
@@ -99,7 +123,7 @@ def exchange(number: int, entry: Doc, masker: Masker) -> Exchange:
     if not any(n.lower() == "set-cookie" for n, _ in back):
         back += tuple(("set-cookie", masker.needles.sweep(_cookie(c, masker))) for c in response["cookies"])
     if not any(n.lower() == "location" for n, _ in back) and response["redirectURL"]:
-        back += (("location", masker.needles.sweep(masker.text(response["redirectURL"]))),)
+        back += (("location", masker.needles.sweep(masker.text(response["redirectURL"]), address=True)),)
     if response["mimeType"] and not any(n.lower() == "content-type" for n, _ in back):
         back += (("content-type", response["mimeType"]),)
     return Exchange(
@@ -107,7 +131,7 @@ def exchange(number: int, entry: Doc, masker: Masker) -> Exchange:
         _millis(entry["startedDateTime"]),
         Request(
             method if SAFE_METHOD.fullmatch(method) else "?",
-            masker.needles.sweep(masker.address(request["url"])),
+            masker.needles.sweep(masker.address(request["url"]), address=True),
             headers,
             masker.needles.sweep(body(masker, text, mime)),
         ),
@@ -129,7 +153,8 @@ def body(masker: Masker, text: str, mime: str) -> str:
 def _headers(named: list[Doc], masker: Masker) -> Pairs:
     out: list[tuple[str, str]] = []
     for header in named:
-        name, value = masker.name(header["name"]), masker.needles.sweep(masker.value(header["name"], header["value"]))
+        name, value = masker.name(header["name"]), masker.value(header["name"], header["value"])
+        value = masker.needles.sweep(value, address=name.lower() in ("location", "referer"))
         if name.lower() == "set-cookie":  # several are one value where a writer has joined them
             out += [(name, line) for line in re.split(r"\r?\n|,\s*(?=[\w.-]+=)", value) if line]
         else:
@@ -150,6 +175,17 @@ def _millis(text: str) -> int:
         return max(0, int(datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp() * 1000))
     except (ValueError, OverflowError, OSError):
         return 0
+
+
+def texts(data: Any, depth: int = 0) -> dict[str, str]:
+    """The texts in JSON by their names, however deep; of the same name the first that is least deep."""
+    if depth > DEEP or not isinstance(data, dict | list):
+        return {}
+    members = list(data.items()) if isinstance(data, dict) else [("", v) for v in data[:20]]
+    found = {str(k): v for k, v in members if isinstance(v, str) and k}
+    for _, value in members:
+        found = texts(value, depth + 1) | found
+    return found
 
 
 def parsed(text: str) -> dict[str, str]:

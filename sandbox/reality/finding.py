@@ -126,6 +126,16 @@ def found(id: str, says: str, evidence: Iterable[Evidence] = (), tone: Tone | No
     return Finding(id, clean(says, 600), places, tone or shipped().findings[id].tone)
 
 
+def merged(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings with what is said twice said once, at all its places."""
+    known: dict[tuple[str, str, Tone], Finding] = {}
+    for f in findings:
+        before = known.get((f.id, f.says, f.tone))
+        places = tuple(dict.fromkeys((*before.evidence, *f.evidence)))[:MOST_EVIDENCE] if before else f.evidence
+        known[f.id, f.says, f.tone] = replace(f, evidence=places)
+    return list(known.values())
+
+
 def by_tone(findings: Iterable[Finding]) -> list[Finding]:
     """The worst first; of the same tone, those that open more attacks."""
     return sorted(findings, key=lambda f: (TONES.index(f.tone), -len(f.row.attacks)))

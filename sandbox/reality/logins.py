@@ -6,25 +6,47 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sandbox.core.wire import pairs, split
+from sandbox.engine.knowledge import opened
 from sandbox.reality.exchanges import Exchange
-from sandbox.reality.recognition import Story, _asked, issued, same_place, tokens_in
+from sandbox.reality.finding import Evidence
+from sandbox.reality.recognition import ANSWERS, Story, _asked, issued, parameters, same_place, tokens_in
 
 
 @dataclass(slots=True)
 class Login:
     """One login.  Each part is None, or empty, if the recording does not have it.
 
-    `answered`: the exchange whose Location brings the answer of the server; `callback`: the request with which it arrives.
+    `pushed`: the request to which `request_uri` refers (RFC 9126 §4); `answered`: the exchange whose Location brings the answer of the
+    server; `callback`: the request with which it arrives.
     """
 
     authorize: Exchange | None = None
+    pushed: Exchange | None = None
     answered: Exchange | None = None
     callback: Exchange | None = None
     tokens: list[Exchange] = field(default_factory=list)
 
     @property
     def asked(self) -> dict[str, str]:
-        return _asked(self.authorize) if self.authorize else {}
+        """What was asked for: in the address, pushed before, or in a signed object (RFC 9101 §4)."""
+        given = _asked(self.authorize) if self.authorize else {}
+        return (self.pushed.form if self.pushed else {}) | _claims(given.get("request", "")) | given
+
+    @property
+    def asking(self) -> Exchange | None:
+        """The request that has the parameters."""
+        return self.pushed or self.authorize
+
+    @property
+    def hidden(self) -> bool:
+        """Whether what was asked for cannot be seen: it was pushed out of sight, or is encrypted."""
+        given = self.asked
+        return ("request_uri" in given and self.pushed is None) or ("request" in given and not _claims(given["request"]))
+
+    @property
+    def wanted(self) -> set[str]:
+        """The response types; some servers take a request without one for one of a code."""
+        return set(self.asked.get("response_type", "").split()) or ({"code"} if "code" in self.response else set())
 
     @property
     def response(self) -> dict[str, str]:
@@ -32,10 +54,27 @@ class Login:
         found: dict[str, str] = {}
         if self.answered is not None:
             url = split(self.answered.location)
-            found |= dict(pairs(url.query)) | dict(pairs(url.fragment))
+            found |= dict(pairs(url.query)) | parameters(url.fragment)
         if self.callback is not None:
             found |= self.callback.query | (self.callback.form if self.callback.request.method == "POST" else {})
-        return found
+        return _claims(found.get("response", "")) | found  # as a JWT, by JWT Secured Authorization Response Mode
+
+    @property
+    def tokens_in_answer(self) -> dict[str, str]:
+        """The tokens that came with the answer itself, through the browser."""
+        return {k: v for k, v in self.response.items() if k in ("access_token", "id_token") and v}
+
+    def place(self, name: str) -> Evidence:
+        """Where a token of the answer is."""
+        if self.answered is not None and name in self.in_fragment:
+            return Evidence("response.headers.location (fragment)", self.answered.entry)
+        exchange, where = self.answer_place or (self.asking, "response")
+        return Evidence(where if "location" in where else f"{where}.{name}", exchange.entry if exchange else None)
+
+    @property
+    def posted(self) -> bool:
+        """Whether the answer came by a form, and not in an address."""
+        return self.asked.get("response_mode") == "form_post" or (self.callback is not None and self.callback.request.method == "POST")
 
     @property
     def in_fragment(self) -> dict[str, str]:
@@ -58,7 +97,8 @@ class Login:
 
 def logins(story: Story) -> list[Login]:
     """Every login, in the order in which they began."""
-    out = [Login(authorize=e) for e in _distinct(story.of("authorize"))]
+    pushed = {e.answer.get("request_uri"): e for e in story.of("push")}
+    out = [Login(authorize=e, pushed=pushed.get(_asked(e).get("request_uri"))) for e in _distinct(story)]
     for e in story.exchanges:
         if e.location and (login := _answered_by(out, e)):
             login.answered = login.answered or e
@@ -84,20 +124,29 @@ def logins(story: Story) -> list[Login]:
     return out
 
 
-def _distinct(found: Sequence[Exchange]) -> list[Exchange]:
-    """Requests that a server sends on to itself are one."""
-    seen: dict[tuple[str, str, str], Exchange] = {}
-    for e in found:
+def _distinct(story: Story) -> list[Exchange]:
+    """Requests that a server sends on to itself are one, unless an answer came between."""
+    seen: dict[tuple[str, str, str, int], Exchange] = {}
+    callbacks = story.of("callback")
+    for e in story.of("authorize"):
         asked = _asked(e)
-        key = (asked.get("client_id", ""), asked.get("state", "") or str(e.entry), asked.get("nonce", ""))
-        seen.setdefault(key, e)
+        state = asked.get("state", "")
+        answered = sum((c.query | c.form).get("state") == state and (c.at, c.entry) < (e.at, e.entry) for c in callbacks) if state else 0
+        seen.setdefault((asked.get("client_id", ""), state or str(e.entry), asked.get("nonce", ""), answered), e)
     return list(seen.values())
+
+
+def _claims(token: str) -> dict[str, str]:
+    """The texts that a JWT says; none if it cannot be read."""
+    jwt = opened(token)
+    return {str(k): v for k, v in jwt.claims.items() if isinstance(v, str)} if jwt else {}
 
 
 def _answered_by(logins: Sequence[Login], e: Exchange) -> Login | None:
     url = split(e.location)
-    found = dict(pairs(url.query)) | dict(pairs(url.fragment))
-    if not {"code", "error", "access_token", "id_token", "response"} & set(found):
+    found = dict(pairs(url.query)) | parameters(url.fragment)
+    found = _claims(found.get("response", "")) | found
+    if not ANSWERS & found.keys():
         return None
     fit = [
         x

@@ -98,6 +98,7 @@ class Masker:
         self._counts: Counter[str] = Counter()
         self._taken: Counter[str] = Counter()  # numbers of placeholders that stand in the files
         self._written: dict[str, Secret] = {}
+        self._needed: set[str] = set()  # what looks random, and is needed under the name that it has somewhere
 
     @property
     def listed(self) -> tuple[Secret, ...]:
@@ -111,6 +112,7 @@ class Masker:
     def ready(self) -> Masker:
         """The end of learning: every secret gets its placeholder, in the order in which they were met."""
         self._counts.update(self._taken)
+        self.secrets = {v: s for v, s in self.secrets.items() if s.kind != "value" or v not in self._needed}
         for value, known in self.secrets.items():
             self._counts[known.kind] += 1
             known.placeholder = f"{known.kind}#{self._counts[known.kind]}"
@@ -125,7 +127,7 @@ class Masker:
 
     def forget(self) -> None:
         """Keep what was masked by its placeholders only: from here on no value is in here any more."""
-        self.secrets, self.needles = {}, Needles()
+        self.secrets, self.needles, self._needed = {}, Needles(), set()
         for known in self._written.values():
             known.jwt = None
 
@@ -146,6 +148,8 @@ class Masker:
         return known.written or known.placeholder
 
     def _fresh(self, kind: str, value: str, jwt: tuple[dict[str, Any], dict[str, Any]] | None = None) -> str:
+        if kind == "value" and value in self._needed:
+            return value
         if len(self.secrets) >= MOST:
             return f"{kind}#more"
         known = self.secrets[value] = Secret("", kind, len(value), jwt=jwt)
@@ -212,6 +216,8 @@ class Masker:
         if special is not None:
             return special(self, value, depth)
         if is_kept(name):
+            if self.learning and shapes.random_looking(value):
+                self._needed.add(value)
             return self.text(value, depth + 1, kept=True)
         if shapes.JWT.fullmatch(value):
             return self.token(kind_of(name), value)
@@ -438,8 +444,9 @@ class Masker:
     def _fragment(self, fragment: str, depth: int) -> str:
         if not fragment:
             return ""
-        if PAIR.match(fragment):
-            return self.pairs(fragment, depth + 1)
+        lead = fragment[: len(fragment) - len(fragment.lstrip("/!"))]
+        if PAIR.match(fragment, len(lead)):
+            return lead + self.pairs(fragment[len(lead) :], depth + 1)
         path, mark, query = fragment.partition("?")
         return f"{path}{mark}{self.pairs(query, depth + 1)}" if mark else self.text(fragment, depth + 1)
 

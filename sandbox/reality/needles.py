@@ -47,23 +47,29 @@ class Needles:
         for at in range(width):
             self._grams[width].setdefault(text[at : at + width], []).append(text)
 
-    def sweep(self, text: str) -> str:
-        """The text with every secret replaced."""
+    def sweep(self, text: str, *, address: bool = False) -> str:
+        """The text with every secret replaced; in an `address` by what may stand there."""
         hits: set[str] = set()
         for width, grams in self._grams.items():
             if grams:
                 hits.update(needle for at in range(0, len(text), width) if (found := grams.get(text[at : at + width])) for needle in found)
         for needle in sorted(hits, key=lambda n: (-len(n), n)):
             if needle in text:
-                text = self._replaced(text, needle)
+                text = self._replaced(text, needle, address)
         if self._words and not self._words.keys().isdisjoint(WORD.findall(text)):
-            text = WORD.sub(lambda m: self._words.get(m[0], m[0]), text)
+            text = WORD.sub(lambda m: _spelled(self._words.get(m[0], m[0]), address), text)
         return text
 
-    def _replaced(self, text: str, needle: str) -> str:
+    def _replaced(self, text: str, needle: str, address: bool) -> str:
+        instead = _spelled(self._instead[needle], address)
         if needle in self._bounded:
-            return re.sub(rf"(?<!\w){re.escape(needle)}(?!\w)", lambda _: self._instead[needle], text)
-        return text.replace(needle, self._instead[needle])
+            return re.sub(rf"(?<!\w){re.escape(needle)}(?!\w)", lambda _: instead, text)
+        return text.replace(needle, instead)
+
+
+def _spelled(instead: str, address: bool) -> str:
+    """A placeholder as it is written in an address, where `#` would begin the fragment."""
+    return instead.replace("#", "%23") if address else instead
 
 
 def writings(value: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from sandbox.core.strict_json import NotJson, nested, read
 from sandbox.reality import har, shapes
 from sandbox.reality.documents import api_description, client_config, key_set, metadata, realm, token_file
 from sandbox.reality.exchanges import exchange, exchanges
-from sandbox.reality.finding import Finding
+from sandbox.reality.finding import Finding, merged
 from sandbox.reality.har import Progress, Source
 from sandbox.reality.masking import Masker
 from sandbox.reality.recognition import Story, story
@@ -147,5 +147,5 @@ def understood(file: File, masker: Masker) -> File:
         data = masker.tree(file.data)
         found = list(next(findings for kind, is_it, findings in KINDS if kind == file.kind and is_it(file.data))(data))
     file.data = None
-    file.findings = tuple(f.of(file.name) for f in found)
+    file.findings = tuple(f.of(file.name) for f in merged(found))
     return file

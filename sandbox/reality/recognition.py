@@ -12,20 +12,26 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sandbox.core.wire import pairs, split
-from sandbox.reality.exchanges import Exchange
+from sandbox.reality.exchanges import Exchange, texts
 from sandbox.reality.masking import Masker
 
 Kind = Literal[
     "authorize", "callback", "token", "refresh", "password_grant", "push", "introspect", "revoke", "userinfo", "metadata", "keys",
-    "sign_in", "own_login", "log_out", "api", "preflight", "websocket", "hop", "page", "noise",
+    "sign_in", "own_login", "log_out", "api", "preflight", "websocket", "hop", "page", "noise", "device", "swap",
 ]  # fmt: skip
 OF_A_LOGIN: tuple[Kind, ...] = (
     "authorize", "callback", "token", "refresh", "password_grant", "push", "introspect", "revoke", "userinfo", "metadata", "keys",
-    "sign_in", "own_login", "log_out", "api", "websocket", "hop",
+    "sign_in", "own_login", "log_out", "api", "websocket", "hop", "device", "swap",
 )  # fmt: skip
 PASSWORDS = ("password", "passwd", "pwd", "pass", "user_password", "credentials.passcode", "passcode", "j_password")
 LOG_OUT = re.compile(r"log-?out|sign-?out|end-?session|session/end", re.IGNORECASE)
-TOKENS = ("access_token", "id_token", "refresh_token", "token", "jwt", "accessToken", "idToken", "refreshToken", "auth_token", "authToken")
+TOKENS = ("accesstoken", "idtoken", "refreshtoken", "token", "jwt", "authtoken", "bearertoken")  # in small letters, without _
+ANSWERS = {"code", "error", "access_token", "id_token", "response"}  # what an authorization response has one of
+AUTHORIZES = re.compile(r"authori[sz]e|/auth$|/oauth$", re.IGNORECASE)
+SHARED = re.compile(  # what strangers have in common: a registry's, or a hoster's
+    r"^(?:co|com|net|org|ac|gov|edu|ne|or)\.[a-z]{2}$|^(?:github\.io|netlify\.app|vercel\.app|pages\.dev|web\.app|azurewebsites\.net"
+    r"|herokuapp\.com|cloudfront\.net|amazonaws\.com|appspot\.com|workers\.dev|onrender\.com|fly\.dev)$"
+)
 STATIC = re.compile(r"\.(?:js|mjs|css|png|jpe?g|gif|svg|ico|woff2?|ttf|map|webp|mp4)$", re.IGNORECASE)
 
 
@@ -66,9 +72,9 @@ class Story:
 
 
 def site(host: str) -> str:
-    """The last two labels of a host, without its port: close enough to tell one's own from others'."""
-    name = host.partition(":")[0]
-    return ".".join(name.split(".")[-2:])
+    """The part of a host, without its port, that has one owner: two labels, or three where strangers share the last two."""
+    labels = host.partition(":")[0].split(".")
+    return ".".join(labels[-3:] if SHARED.match(".".join(labels[-2:])) else labels[-2:])
 
 
 def story(exchanges: Sequence[Exchange], masker: Masker) -> Story:
@@ -77,7 +83,7 @@ def story(exchanges: Sequence[Exchange], masker: Masker) -> Story:
     redirects = {r for e in every if _authorizes(e) and (r := _asked(e).get("redirect_uri"))}
     issuers = _hosts(e.host for e in every if _authorizes(e) or _redeems(e))
     userinfo = {str(a) for e in every if "/.well-known/" in e.path for k in ("userinfo_endpoint",) if (a := e.answer.get(k))}
-    fragments = {e.location.partition("#")[0] for e in every if tokens_in(e.location.partition("#")[2])}
+    fragments = {e.location.partition("#")[0] for e in every if ANSWERS & parameters(e.location.partition("#")[2]).keys()}
     kinds: dict[int, Kind] = {}
     for e in every:
         kinds[e.entry] = _kind(e, issuers, redirects, userinfo, fragments)
@@ -106,8 +112,11 @@ def _authorizes(e: Exchange) -> bool:
     return (
         e.request.method in ("GET", "POST")
         and "client_id" in asked
-        and bool({"response_type", "request_uri", "request"} & set(asked))
-        and ("redirect_uri" in asked or "request_uri" in asked or "request" in asked or "scope" in asked)
+        and (
+            bool({"request_uri", "request"} & set(asked))
+            or ("response_type" in asked and bool({"redirect_uri", "scope"} & set(asked)))
+            or ("redirect_uri" in asked and e.request.method == "GET" and bool(AUTHORIZES.search(e.path)))  # as GitHub does
+        )
     )
 
 
@@ -117,8 +126,19 @@ def _redeems(e: Exchange) -> bool:
 
 def tokens_in(text: str) -> dict[str, str]:
     """The tokens among the parameters of a fragment or a query."""
-    found = dict(pairs(text)) if "=" in text else {}
-    return {k: v for k, v in found.items() if k in ("access_token", "id_token") and v}
+    return {k: v for k, v in parameters(text).items() if k in ("access_token", "id_token") and v}
+
+
+def parameters(text: str) -> dict[str, str]:
+    """The parameters of a query or of a fragment, where they may stand behind the path of a page's own router (`#/cb?code=…`)."""
+    bare = text.partition("?")[2] if "?" in text.partition("=")[0] else text.lstrip("/!")
+    return dict(pairs(bare)) if "=" in bare else {}
+
+
+def typed_at(e: Exchange) -> str:
+    """The host whose page had the field for the password: where a script has sent it from, else where it went."""
+    origin = split(e.request.header("origin") or "").netloc.lower()
+    return origin if origin and e.by_script else e.host
 
 
 def same_place(url: str, redirect: str) -> bool:
@@ -144,6 +164,10 @@ def _kind(e: Exchange, issuers: list[str], redirects: set[str], userinfo: set[st
 
 
 def _other_kind(e: Exchange, issuers: list[str], redirects: set[str], userinfo: set[str], fragments: set[str]) -> Kind:
+    if e.request.method == "POST" and "device_code" in e.answer and "user_code" in e.answer:
+        return "device"
+    if e.request.method == "POST" and "code" in e.sent and issued(e):
+        return "swap"
     given = {**e.query, **(e.form if e.request.method == "POST" else {})}
     at_redirect = any(same_place(e.request.url, r) for r in redirects)
     if (
@@ -156,7 +180,7 @@ def _other_kind(e: Exchange, issuers: list[str], redirects: set[str], userinfo: 
         return "callback"
     if e.request.method == "POST" and "token" in e.form and re.search("introspect|revo", e.path):
         return "introspect" if "introspect" in e.path else "revoke"
-    if e.request.method == "POST" and any(name in e.form for name in PASSWORDS):
+    if e.request.method == "POST" and password_in(e):
         return "sign_in" if e.host in issuers or not issued(e) else "own_login"
     if LOG_OUT.search(e.path) and not STATIC.search(e.path):
         return "log_out"
@@ -174,9 +198,12 @@ def _strangers(e: Exchange, redirects: set[str]) -> set[str]:
 
 def issued(e: Exchange) -> dict[str, str]:
     """The tokens in an answer, by name: those of a token endpoint, or of a login of one's own."""
-    inner = e.answer.get("data") if isinstance(e.answer.get("data"), dict) else {}
-    every = {**(inner if isinstance(inner, dict) else {}), **e.answer}
-    return {k: v for k, v in every.items() if k in TOKENS and isinstance(v, str) and v}
+    return {k: v for k, v in texts(e.answer).items() if k.lower().replace("_", "") in TOKENS and v}
+
+
+def password_in(e: Exchange) -> str:
+    """The name under which a password was sent; '' if none was."""
+    return next((name for name in e.sent if name.lower() in PASSWORDS), "")
 
 
 def _leads(before: Exchange, kind: Kind, after: Exchange, issuers: list[str]) -> bool:
@@ -186,9 +213,13 @@ def _leads(before: Exchange, kind: Kind, after: Exchange, issuers: list[str]) ->
 def _parts(every: Sequence[Exchange], kinds: dict[int, Kind], issuers: list[str], redirects: set[str]) -> Parts:
     own = _hosts(e.host for e in every if kinds[e.entry] == "own_login")
     clients = _hosts(split(r).netloc.lower() for r in redirects) + _hosts(e.host for e in every if kinds[e.entry] == "callback")
-    clients = list(dict.fromkeys(clients)) or _hosts(_origin(e) for e in every if kinds[e.entry] in ("token", "refresh", "api")) or own
+    typed = _hosts(e.host for e in every if kinds[e.entry] == "sign_in")
+    asking = ("token", "refresh", "api", "own_login", "swap")
+    clients = (
+        list(dict.fromkeys(clients)) or _hosts(_origin(e) for e in every if kinds[e.entry] in asking) or own or ([] if issuers else typed)
+    )
     issuers = issuers or own or _hosts(e.host for e in every if kinds[e.entry] in ("metadata", "sign_in"))
-    apis = _hosts(e.host for e in every if kinds[e.entry] == "api")
+    apis = _hosts(e.host for e in every if kinds[e.entry] == "api" or (kinds[e.entry] == "websocket" and e.bearer))
     parts = Parts(issuers, clients, apis)
     counted = Counter(e.host for e in every)
     parts.others = [h for h in counted if h and not parts.own(h)]

@@ -38,7 +38,8 @@ SAYS: dict[Kind, str] = {
     "metadata": "The client reads what the server can do.", "keys": "The client fetches the server's keys.",
     "log_out": "The person logs out.",
     "push": "The request is pushed to the server.", "websocket": "A WebSocket is opened.", "introspect": "The token is asked about.",
-    "revoke": "A token is revoked.",
+    "revoke": "A token is revoked.", "device": "The device gets a code that a person types elsewhere.",
+    "swap": "The page gives the code to its backend.",
 }  # fmt: skip
 _STORY = """
 title: Your login

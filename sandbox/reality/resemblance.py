@@ -25,9 +25,10 @@ from sandbox.reality.recognition import Kind, Story, story
 from sandbox.reality.record import Recorded
 
 FILE = Path(__file__).with_suffix(".yaml")
-STEPS: tuple[Kind, ...] = ("push", "authorize", "sign_in", "callback", "token", "password_grant", "refresh", "own_login", "api")
+STEPS: tuple[Kind, ...] = ("device", "push", "authorize", "sign_in", "callback", "token", "password_grant", "refresh", "own_login", "api")
 PROTECTIONS = ("code_challenge", "state", "nonce")
 WORDS: dict[str, str] = {
+    "device": "code for a device",
     "push": "pushed request",
     "authorize": "authorization request",
     "sign_in": "page where the person signs in",

@@ -151,6 +151,8 @@ def _audience(token: Token) -> Iterator[Finding]:
         )
     elif not aud:
         yield found("no_audience", "No aud: no API can refuse it for being meant for another", at)
+    elif aud in (claims.get("client_id"), claims.get("azp"), "account"):
+        yield found("audience_is_client", f"aud is {_listed(aud)}: that is the client, or a part of the server, and no API of yours", at)
     elif isinstance(aud, list) and len(aud) > 1:
         yield found("several_audiences", f"aud names {plural(len(aud), 'recipient')}: each can use it at the others", at)
     else:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from sandbox.core.text import plural
 from sandbox.core.wire import split
 from sandbox.reality.exchanges import Exchange
 from sandbox.reality.finding import Evidence, Finding, found
 from sandbox.reality.logins import Login
-from sandbox.reality.recognition import issued, site
+from sandbox.reality.recognition import issued, password_in, site, typed_at
 from sandbox.reality.seen.look import Look, at
 
 LOCAL = ("localhost", "127.0.0.1", "[::1]")
+SHORT_STATE = 8  # characters; what is shorter can be tried out
 Rule = Callable[[Look], Iterator[Finding]]
 
 
 def _asked(look: Look) -> list[tuple[Login, Exchange, dict[str, str]]]:
-    return [(x, x.authorize, x.asked) for x in look.logins if x.authorize is not None]
+    """Each login that was asked for, with the request that has the parameters."""
+    return [(x, x.asking, x.asked) for x in look.logins if x.asking is not None]
 
 
 def _where(e: Exchange, name: str) -> str:
@@ -26,9 +29,15 @@ def _where(e: Exchange, name: str) -> str:
 def kind(look: Look) -> Iterator[Finding]:
     """Which flow."""
     for login, e, asked in _asked(look):
-        wanted = set(asked.get("response_type", "").split())
+        wanted = login.wanted
         place = at(e, _where(e, "response_type"), asked.get("response_type", ""))
-        if wanted == {"code"}:
+        if wanted == {"id_token"} and login.posted:
+            yield found(
+                "id_token_posted",
+                "The ID token comes by a form: no access token, and nothing in an address",
+                [place, *([at(login.callback, "request.postData.id_token")] if login.callback else [])],
+            )
+        elif wanted == {"code"}:
             yield found("flow_code", "Authorization code flow", [place])
         elif "token" in wanted or (wanted and "code" not in wanted):
             said = (
@@ -44,12 +53,23 @@ def kind(look: Look) -> Iterator[Finding]:
                 [place, *_fragments(login), *_leaks(look)],
             )
         elif "code" in wanted:
-            yield found(
-                "hybrid", f"Hybrid flow ({asked.get('response_type')}): part of the answer is in the address", [place, *_fragments(login)]
-            )
+            said = "the answer comes by a form, with the ID token in it" if login.posted else "part of the answer is in the address"
+            yield found("hybrid", f"Hybrid flow ({asked.get('response_type')}): {said}", [place, *_fragments(login)])
         else:
             yield found("oauth_seen", "An authorization request, without a response type that can be seen", [at(e, "request.url")])
-    if not _asked(look) and look.story.oauth and look.redeemed:
+    yield from _without_request(look)
+
+
+def _without_request(look: Look) -> Iterator[Finding]:
+    """Flows of which the recording has no authorization request: there is none, or the export has left redirects out."""
+    coded = [e for x in look.logins if x.authorize is None for e in x.tokens if e.form.get("grant_type") == "authorization_code"]
+    if coded:
+        yield found(
+            "flow_code",
+            "Authorization code flow; its authorization request is not in the recording",
+            [at(e, "request.postData.grant_type", e.form["grant_type"]) for e in coded],
+        )
+    elif not _asked(look) and look.redeemed:
         e = look.redeemed[0]
         yield found(
             "oauth_seen",
@@ -73,9 +93,10 @@ def _leaks(look: Look) -> list[Evidence]:
 
 def pkce(look: Look) -> Iterator[Finding]:
     """Whether the code is bound to who asked for it (RFC 7636)."""
+    yield from _verifiers(look)
     for login, e, asked in _asked(look):
-        if "request_uri" in asked or "request" in asked:
-            continue  # what was pushed or signed is not in the address
+        if login.hidden:
+            continue
         challenge, method = asked.get("code_challenge"), asked.get("code_challenge_method", "plain")
         verifier = [at(t, "request.postData.code_verifier") for t in login.tokens if "code_verifier" in t.form]
         if challenge and method == "S256":
@@ -85,7 +106,7 @@ def pkce(look: Look) -> Iterator[Finding]:
             yield found(
                 "pkce_plain", "PKCE with plain: the challenge is the verifier itself", [at(e, _where(e, "code_challenge_method"), method)]
             )
-        elif "code" in asked.get("response_type", "").split():
+        elif "code" in login.wanted:
             yield found(
                 "no_pkce",
                 "No code_challenge: PKCE is not used (RFC 9700 asks for it, of confidential clients, too)",
@@ -98,15 +119,30 @@ def pkce(look: Look) -> Iterator[Finding]:
                     "The server gave this client a code without PKCE: it does not require it of everybody",
                     [at(e, _where(e, "")), at(answer, f"{where}.code")],
                 )
-        else:
+        elif login.wanted:
             yield found("no_pkce", "No PKCE (there is no code in this flow)", [at(e, _where(e, ""), "(no code_challenge)")], "note")
+
+
+def _verifiers(look: Look) -> Iterator[Finding]:
+    """What the token request says of PKCE where the authorization request is not in the recording."""
+    for e in (e for x in look.logins if x.authorize is None for e in x.tokens):
+        if e.form.get("code_verifier"):
+            yield found(
+                "pkce_verifier",
+                "A code_verifier is sent, so PKCE is used; with which method does not show",
+                [at(e, "request.postData.code_verifier")],
+            )
+        elif e.form.get("grant_type") == "authorization_code":
+            yield found(
+                "no_pkce", "No code_verifier in the token request: PKCE is not used", [at(e, "request.postData", "(no code_verifier)")]
+            )
 
 
 def state(look: Look) -> Iterator[Finding]:
     """Whether the answer can be told from one that somebody else began (RFC 6749 §10.12)."""
     for login, e, asked in _asked(look):
         sent, back = asked.get("state"), login.response.get("state")
-        if not sent and not ("request_uri" in asked or "request" in asked):
+        if not sent and not login.hidden:
             yield found("no_state", "No state in the authorization request", [at(e, _where(e, ""), "(no state)")])
         if not sent or not login.answer_place:
             continue
@@ -116,8 +152,25 @@ def state(look: Look) -> Iterator[Finding]:
             cookie = [at(c, "response.headers.set-cookie") for c in _cookie_before(look, e)]
             said = "; a cookie of the client was set just before" if cookie else ""
             yield found("state_returned", f"state is sent, and the same value comes back{said}", [*cookie, *places])
-        elif back:
-            yield found("state_differs", "Another state comes back than was sent", places)
+        else:
+            yield found(
+                "state_differs", "Another state comes back than was sent" if back else "state was sent, and does not come back", places
+            )
+        secret = look.story.masker.named(sent)
+        if secret is not None and secret.length < SHORT_STATE:
+            yield found("state_short", f"state has {plural(secret.length, 'character')}: it can be guessed", places[:1])
+
+
+def once(look: Look) -> Iterator[Finding]:
+    """Whether what must be new in each login is new (RFC 9700 §2.1.1)."""
+    for name, row in (("state", "state_reused"), ("nonce", "value_reused"), ("code_challenge", "value_reused")):
+        used: dict[str, list[Evidence]] = {}
+        for _, e, asked in _asked(look):
+            if value := asked.get(name):
+                used.setdefault(value, []).append(at(e, _where(e, name)))
+        for places in used.values():
+            if len(places) > 1:
+                yield found(row, f"The same {name} in {plural(len(places), 'login')}", places)
 
 
 def _cookie_before(look: Look, e: Exchange) -> list[Exchange]:
@@ -141,7 +194,7 @@ def nonce(look: Look) -> Iterator[Finding]:
         tokens = [t for t in look.id_tokens if any(p.entry in _entries(login) for p in t.places)]
         back = [(t.claims.get("nonce"), t.places[0]) for t in tokens]
         if not sent:
-            if "request_uri" not in asked and "request" not in asked:
+            if not login.hidden:
                 said = ", and none in the ID token" if back and not any(n for n, _ in back) else ""
                 yield found("no_nonce", f"No nonce in the authorization request{said}", [at(e, _where(e, ""), "(no nonce)")])
             continue
@@ -169,7 +222,7 @@ def issuer(look: Look) -> Iterator[Finding]:
                 [at(answer, f"{where}.iss" if "location" not in where else where, login.response["iss"])],
             )
         else:
-            told = "; the ID token in the same answer names it" if login.in_fragment.get("id_token") else ""
+            told = "; the ID token in the same answer names it" if login.tokens_in_answer.get("id_token") else ""
             yield found("no_iss_param", f"No iss parameter in the response{told}", [at(answer, where, "(no iss)")])
 
 
@@ -201,29 +254,42 @@ def password(look: Look) -> Iterator[Finding]:
             [at(e, "request.postData.grant_type", "password")],
         )
     for e in look.story.of("own_login"):
-        if e.host not in look.story.parts.issuers or not look.story.oauth:
-            name = next(iter(issued(e)))
-            yield found(
-                "own_login",
-                "The password goes to the application itself, which answers with a token",
-                [at(e, "request.postData.password"), at(e, f"response.content.text.{name}")],
-            )
-    signed = look.story.of("sign_in")
-    if signed and look.story.oauth and look.logins:
-        at_server = [e for e in signed if e.host in look.story.parts.issuers]
-        elsewhere = [e for e in typed if e.host not in look.story.parts.issuers and site(e.host) not in map(site, look.story.parts.issuers)]
+        yield from _own_login(look, e)
+    issuers = look.story.parts.issuers
+    if look.story.of("sign_in") and look.story.oauth and look.logins:
+        elsewhere = [e for e in typed if site(typed_at(e)) not in map(site, issuers)]
         if elsewhere:
             yield found(
                 "password_elsewhere",
-                f"A password is typed at {elsewhere[0].host}, which is not the authorization server",
-                [at(e, "request.postData") for e in elsewhere],
+                f"A password is typed at {typed_at(elsewhere[0])}, which is not the authorization server",
+                [at(e, _typed(e)) for e in elsewhere],
             )
-        elif at_server:
-            yield found(
-                "password_only_at_as",
-                f"The password is typed at {at_server[0].host} only",
-                [at(e, "request.postData.password") for e in at_server],
-            )
+        elif all(typed_at(e) in issuers for e in typed):
+            yield found("password_only_at_as", f"The password is typed at {typed[0].host} only", [at(e, _typed(e)) for e in typed])
+    elif not look.story.oauth and not look.story.of("own_login"):
+        for e in look.story.of("sign_in"):
+            places = [at(e, _typed(e)), at(e, "response.headers.set-cookie")]
+            if any(t.places[0].entry == e.entry for t in look.access_tokens):
+                yield found("own_login", "The password goes to the application itself, which answers with a token in a cookie", places)
+            elif cookies := [line.partition("=")[0] for n, line in e.response.headers if n.lower() == "set-cookie"]:
+                yield found(
+                    "cookie_login",
+                    f"The password goes to {e.host}, which answers with a cookie ({', '.join(cookies[:4])}) and with no token in the body",
+                    places,
+                )
+
+
+def _own_login(look: Look, e: Exchange) -> Iterator[Finding]:
+    """A login that answers with a token: the application's own, or one of a server whose API a page uses."""
+    places = [at(e, _typed(e)), at(e, f"response.content.text.{next(iter(issued(e)))}")]
+    if site(typed_at(e)) != site(e.host) or any(t.from_server and not t.is_id_token for t in look.tokens if t.places[0].entry == e.entry):
+        yield found("login_by_api", f"A page of {typed_at(e)} sends the password to {e.host}, which answers with tokens", places)
+    elif e.host not in look.story.parts.issuers or not look.story.oauth:
+        yield found("own_login", "The password goes to the application itself, which answers with a token", places)
+
+
+def _typed(e: Exchange) -> str:
+    return f"request.postData.{password_in(e)}" if password_in(e) else "request.postData"
 
 
 def offered(look: Look) -> Iterator[Finding]:
@@ -250,8 +316,8 @@ def offered(look: Look) -> Iterator[Finding]:
                 [at(e, "response.content.text.grant_types_supported")],
             )
         elif isinstance(grants, list):
-            typed = [x for x in look.story.of("sign_in") if x.host in look.story.parts.issuers]
-            if typed and not look.story.of("password_grant"):
+            typed = look.story.of("sign_in")
+            if typed and all(typed_at(x) in look.story.parts.issuers for x in typed) and not look.story.of("password_grant", "own_login"):
                 yield found(
                     "no_password_grant",
                     "The server offers no password grant, and the password was typed at its own page",
@@ -271,4 +337,4 @@ def log_out(look: Look) -> Iterator[Finding]:
         )
 
 
-RULES: tuple[Rule, ...] = (kind, pkce, state, nonce, issuer, redirect, password, offered, log_out)
+RULES: tuple[Rule, ...] = (kind, pkce, state, once, nonce, issuer, redirect, password, offered, log_out)

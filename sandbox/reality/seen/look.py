@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import unquote
 
-from sandbox.core.wire import pairs, split
+from sandbox.engine.knowledge import opened
 from sandbox.reality.exchanges import Exchange
 from sandbox.reality.finding import Evidence
 from sandbox.reality.har import Source
@@ -23,7 +23,6 @@ def plain(text: str) -> str:
     return text
 
 
-CREDENTIALS = ("access_token", "token", "jwt", "accessToken", "auth_token", "authToken")
 ENTRY_POINTS = ("token", "refresh", "password_grant")
 
 
@@ -51,7 +50,11 @@ class Look:
     @cached_property
     def by_page(self) -> list[Exchange]:
         """Those that a script of a page has sent."""
-        return [e for e in self.redeemed if e.by_script or (e.request.header("origin") and e.resource != "document")]
+        return [
+            e
+            for e in self.redeemed
+            if e.form.get("grant_type") and (e.by_script or (e.request.header("origin") and e.resource != "document"))
+        ]
 
     @cached_property
     def tokens(self) -> list[Token]:
@@ -77,35 +80,32 @@ class Look:
 
     def _met(self) -> Iterator[tuple[str, str, Evidence, int | None]]:
         for e in self.story.exchanges:
-            if self.story.kind(e) in (*ENTRY_POINTS, "own_login"):
+            if self.story.kind(e) in (*ENTRY_POINTS, "own_login", "swap"):
                 lasts = e.answer.get("expires_in")
                 for name, value in issued(e).items():
                     yield (
                         self._called(name),
                         value,
                         at(e, place_of(e, name)),
-                        lasts if isinstance(lasts, int) and name in CREDENTIALS else None,
+                        lasts if isinstance(lasts, int) and self._called(name) == "access_token" else None,
                     )
         for login in self.logins:
-            found = dict(pairs(split(login.answered.location).fragment)) if login.answered else {}
-            for name, value in login.in_fragment.items():
-                lasts = found.get("expires_in", "")
-                assert login.answered is not None
+            lasts = login.response.get("expires_in", "")
+            for name, value in login.tokens_in_answer.items():
                 yield (
                     name,
                     value,
-                    at(login.answered, "response.headers.location (fragment)"),
+                    login.place(name),
                     int(lasts) if lasts.isdecimal() and len(lasts) < 9 and name == "access_token" else None,
                 )
+        for e in self.story.of("sign_in"):
+            for name, line in e.response.headers if not self.story.oauth else ():
+                value = line.partition("=")[2].partition(";")[0]
+                if name.lower() == "set-cookie" and opened(value):
+                    yield "access_token", value, at(e, "response.headers.set-cookie"), None
         for e in self.story.exchanges:
             if e.bearer and self.story.kind(e) in ("api", "userinfo", "websocket"):
-                header = (e.request.credential() or ("",))[0] in ("bearer", "dpop")
-                yield (
-                    "access_token",
-                    e.bearer,
-                    at(e, "request.headers.authorization" if header else "request.queryString.access_token"),
-                    None,
-                )
+                yield "access_token", e.bearer, at(e, e.bearer_place), None
 
     def _called(self, name: str) -> str:
         low = name.lower().replace("_", "")

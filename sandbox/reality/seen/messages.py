@@ -67,8 +67,10 @@ def _session(found_: list[tuple[Exchange, str, set[str], str]], good: str, bad: 
         (e, name, flags, same) for e, name, flags, same in sessions if not {"httponly", "secure"} <= flags or same.lower() in ("", "none")
     ]
     if weak:
-        said = dict.fromkeys(f"{name} lacks {', '.join(_lacks(flags, same))}" for _, name, flags, same in weak)
-        yield found(bad, f"Cookies {whose}: {'; '.join(list(said)[:4])}", [at(e, "response.headers.set-cookie") for e, *_ in weak])
+        said = dict.fromkeys(f"{name} {_lacks(flags, same)}" for _, name, flags, same in weak)
+        site_only = all({"httponly", "secure"} <= flags for _, _, flags, _ in weak)  # browsers differ in what they take for it
+        places = [at(e, "response.headers.set-cookie") for e, *_ in weak]
+        yield found(bad, f"Cookies {whose}: {'; '.join(list(said)[:4])}", places, "note" if site_only else None)
     elif sessions:
         names = dict.fromkeys(name for _, name, _, _ in sessions)
         same = {s.capitalize() for *_, s in sessions}
@@ -80,8 +82,9 @@ def _session(found_: list[tuple[Exchange, str, set[str], str]], good: str, bad: 
         )
 
 
-def _lacks(flags: set[str], same: str) -> list[str]:
-    return [w for w in ("HttpOnly", "Secure") if w.lower() not in flags] + ([] if same and same.lower() != "none" else ["SameSite"])
+def _lacks(flags: set[str], same: str) -> str:
+    missing = [w for w in ("HttpOnly", "Secure") if w.lower() not in flags] + ([] if same else ["SameSite"])
+    return " and ".join([*([f"lacks {', '.join(missing)}"] if missing else []), *(["has SameSite=None"] if same.lower() == "none" else [])])
 
 
 def cors(look: Look) -> Iterator[Finding]:
@@ -97,7 +100,7 @@ def cors(look: Look) -> Iterator[Finding]:
 
 def caches(look: Look) -> Iterator[Finding]:
     """Whether an answer with tokens may be kept (RFC 6749 §5.1)."""
-    answers = [e for e in (*look.redeemed, *look.story.of("own_login")) if issued(e)]
+    answers = [e for e in (*look.redeemed, *look.story.of("own_login", "swap")) if issued(e)]
     loose = [e for e in answers if "no-store" not in (e.response.header("cache-control") or "").lower()]
     if loose:
         yield found(

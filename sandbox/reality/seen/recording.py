@@ -28,7 +28,7 @@ def sanitized(look: Look) -> Iterator[Finding]:
     first = next((e for e in look.story.exchanges if look.story.kind(e) in ("authorize", "own_login", "token")), look.story.exchanges[0])
     yield found(
         "cookies_absent",
-        "No cookie and no Authorization header anywhere: the export left them out. That is not evidence that none were set",
+        "No cookie and no Authorization header anywhere, as in a sanitized export: that is no evidence that none were set",
         [at(first, "response.headers")],
     )
     secret = [at(e, "request.postData.text") for e in look.story.of("sign_in")] + [
@@ -37,7 +37,7 @@ def sanitized(look: Look) -> Iterator[Finding]:
     if secret:
         yield found(
             "sanitized_but_secret",
-            "Passwords, codes or whole tokens are in the file all the same: only cookies and Authorization headers were removed",
+            "Passwords, codes or whole tokens are in the file all the same: only cookies and Authorization headers are left out",
             secret,
         )
 
@@ -48,7 +48,10 @@ def bounds(look: Look) -> Iterator[Finding]:
         yield found("truncated", f"The file breaks off after entry {look.source.entries - 1}: what came after is not known", [])
     if look.source.too_many:
         yield found("too_many", f"Only the first {plural(look.source.entries, 'entry', 'entries')} were read", [])
-    if not look.logins and not look.story.of("own_login", "token", "refresh", "password_grant", "api"):
+    saml = [e for e in look.story.exchanges if {"SAMLRequest", "SAMLResponse"} & {*e.query, *e.form}]
+    if saml:
+        yield found("saml_seen", "A login by SAML: it is not read here", [at(e, "request.url") for e in saml])
+    elif not look.logins and not look.story.of("own_login", "token", "refresh", "password_grant", "api", "sign_in", "device"):
         yield found("no_login", "No login was found in the recording", [])
 
 

@@ -5,29 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sandbox.reality import token_facts
-from sandbox.reality.finding import Evidence, Finding, found
+from sandbox.reality.finding import Finding, found
 from sandbox.reality.seen.look import Look, at
 from sandbox.reality.token_facts import Token
 
-SAME = ("access_token_jwt",)  # said of each token, in its own words
-
 
 def claims(look: Look) -> Iterator[Finding]:
-    """What the tokens say; the same thing about several tokens is said once, with all places."""
-    said: dict[tuple[str, str], list[Evidence]] = {}
-    findings: dict[tuple[str, str], Finding] = {}
+    """What the tokens say."""
     for token in look.access_tokens:
-        if not token.is_id_token:
-            for f in token_facts.access(token):
-                if f.id in ("bearer",) and not look.story.oauth:
-                    continue  # whether it is bound is asked of an authorization server's tokens
-                findings.setdefault((f.id, f.says), f)
-                said.setdefault((f.id, f.says), []).extend(f.evidence)
+        for f in token_facts.access(token) if not token.is_id_token else ():
+            if f.id != "bearer" or look.story.oauth:  # whether it is bound is asked of an authorization server's tokens
+                yield f
     for token in look.id_tokens:
-        for f in token_facts.identity(token):
-            findings.setdefault((f.id, f.says), f)
-            said.setdefault((f.id, f.says), []).extend(f.evidence)
-    yield from (found(f.id, f.says, said[key], f.tone) for key, f in findings.items())
+        yield from token_facts.identity(token)
 
 
 def audiences(look: Look) -> Iterator[Finding]:
@@ -58,7 +48,7 @@ def audiences(look: Look) -> Iterator[Finding]:
 
 def accepted(look: Look) -> Iterator[Finding]:
     """What an API cannot have checked, because it accepted a token without it (RFC 9068 §4)."""
-    for token in look.access_tokens:
+    for token in (*look.access_tokens, *look.id_tokens):
         if not token.jwt:
             continue
         took = [
@@ -70,9 +60,10 @@ def accepted(look: Look) -> Iterator[Finding]:
         hosts = ", ".join(dict.fromkeys(e.host for e in took))
         if token.is_id_token:
             yield found("id_token_at_api", f"{hosts} accepts an ID token, which is meant for the client", places)
+            continue
         for row, missing, what in _missing(token):
             if missing:
-                yield found(row, f"{hosts} accepted a token {what}", places)
+                yield found(row, f"{hosts} answers with success to a token {what}", places)
 
 
 def _missing(token: Token) -> Iterator[tuple[str, bool, str]]:

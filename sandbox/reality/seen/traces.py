@@ -75,17 +75,24 @@ def presented(look: Look) -> Iterator[Finding]:
     """How tokens travel to APIs (RFC 6750 §2)."""
     sent = [e for e in look.story.of("api", "userinfo", "websocket") if e.bearer]
     in_address = [e for e in sent if "access_token" in e.query]
+    own_header = [e for e in sent if e.bearer_header not in ("", "authorization")]
     if in_address:
         yield found(
             "token_in_address",
             "A token is in the address of a request: every log on the way has it",
             [at(e, "request.queryString.access_token") for e in in_address],
         )
-    elif sent and not any(login.in_fragment for login in look.logins):
+    elif sent and not own_header and not any(login.in_fragment for login in look.logins):
         yield found(
             "tokens_in_header",
             "Every token that is sent to an API travels in a header",
-            [at(e, "request.headers.authorization") for e in sent],
+            [at(e, e.bearer_place) for e in sent],
+        )
+    if own_header:
+        yield found(
+            "token_own_header",
+            f"The token travels in a header of its own: {', '.join(dict.fromkeys(e.bearer_header for e in own_header))}",
+            [at(e, e.bearer_place) for e in own_header],
         )
 
 
@@ -144,6 +151,10 @@ def storage(look: Look) -> Iterator[Finding]:
 def page_client(look: Look) -> Iterator[Finding]:
     """Whether a page itself is the client."""
     places = [at(e, "request.url") for e in look.by_page]
+    swapped = look.story.of("swap")
+    if swapped:
+        said = "The page gives the code to a backend, which answers with tokens"
+        yield found("code_swapped", said, [at(e, f"response.content.text.{next(iter(issued(e)))}") for e in swapped])
     if not places and any(x.in_fragment for x in look.logins):
         places = [at(x.callback, "response.content.text") for x in look.logins if x.callback] + [
             at(e, "request.headers.authorization") for e in look.story.of("api") if e.by_script

@@ -57,9 +57,10 @@ def test_what_was_pushed_is_not_said_to_be_absent():
         body={"request_uri": "urn:x:1"},
     )
     start = entry("GET", "https://login.example/authorize?client_id=app&request_uri=urn%3Ax%3A1", 302, at=1)
-    found = ids(looked(pushed, start))
-    assert "pushed" in found
-    assert not found & {"no_pkce", "no_state", "no_nonce"}
+    assert not ids(looked(start)) & {"no_pkce", "no_state", "no_nonce"}
+    found = looked(pushed, start)  # what was pushed in sight is judged where it was pushed
+    assert {"pushed", "flow_code", "no_pkce", "no_state", "no_nonce"} <= ids(found)
+    assert of(found, "no_pkce").evidence[0].entry == 0
 
 
 def test_where_the_password_goes():
