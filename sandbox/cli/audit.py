@@ -21,6 +21,7 @@ from sandbox.views.terminal import Unusable, UnusableFile, console, pairs, plain
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from sandbox.reality.inspection import Inspection
     from sandbox.studies.audit import Audit
     from sandbox.studies.questions import System
 
@@ -29,6 +30,14 @@ if TYPE_CHECKING:
 @click.option("--profile", help="The design to start from; naive-jwt if left out.")
 @click.option("--set", "changes", multiple=True, metavar="SWITCH=VALUE", help="What your system does otherwise; repeatable.")
 @click.option("--answers", metavar="FILE", help="The answers of “Your system”: a JSON file, - for standard input, or the word of its link.")
+@click.option(
+    "--seen",
+    "files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="A file of your system, as inspect reads it: what follows from it is answered, with its evidence in the report; repeatable.",
+)
 @click.option(
     "--fail-on", "reasons", multiple=True, metavar="WORD", help="Fail only on this attack or goal (read, ...), or any; repeatable."
 )
@@ -42,6 +51,7 @@ def audit(
     profile: str | None,
     changes: tuple[str, ...],
     answers: str | None,
+    files: tuple[Path, ...],
     reasons: tuple[str, ...],
     baseline: Path | None,
     form: str | None,
@@ -56,18 +66,24 @@ def audit(
     from sandbox.views.audit.markdown import markdown
 
     wanted, known = failing.reasons(reasons), failing.known(baseline)
-    given, system = _answered(answers, profile, changes) if answers is not None else ({}, _set(profile, changes))
-    result = _run(system)
+    given, system = _answered(answers, profile, changes) if answers is not None else ({}, None)
+    seen = _seen(files, profile, changes) if files else None
+    if seen is not None:
+        from sandbox.studies import questions
+
+        given = questions.sensible(seen.answers | given)  # what a person says counts; what the files show against it is in the report
+        system = questions.system(given)
+    result = _run(system or _set(profile, changes))
     if html is not None:
         from sandbox.views.html import audit_page
 
-        write(html, audit_page.html(result, given))
+        write(html, audit_page.html(result, given, seen=seen))
     if form == "json":
-        click.echo(record.text(result, given), nl=False)
+        click.echo(record.text(result, given, seen), nl=False)
     elif form == "markdown":
-        click.echo(markdown(result, given), nl=False)
+        click.echo(markdown(result, given, seen=seen), nl=False)
     elif html is None:
-        print_all(_words(result))
+        print_all(_words(result, seen))
     if found := failing.found(result, wanted, known):
         say("oauth-sandbox: " + failing.words(found, bool(reasons), baseline is not None))
         sys.exit(FOUND)
@@ -83,6 +99,15 @@ def _set(profile: str | None, changes: Sequence[str]) -> System:
         return System(Settings.of(profile or next(iter(PROFILES)), pairs(changes)))
     except UnknownSetting as error:
         raise Unusable(str(error)) from None
+
+
+def _seen(files: Sequence[Path], profile: str | None, changes: Sequence[str]) -> Inspection:
+    """What files of the system show."""
+    from sandbox.cli.inspect import inspected
+
+    if profile or changes:
+        raise Unusable("--seen stands for a whole setting; leave --profile and --set out")
+    return inspected(files)[0]
 
 
 def _answered(text: str, profile: str | None, changes: Sequence[str]) -> tuple[dict[str, tuple[str, ...]], System]:
@@ -128,7 +153,7 @@ def _run(system: System) -> Audit:
         return result
 
 
-def _words(result: Audit) -> Iterator[RenderableType]:
+def _words(result: Audit, seen: Inspection | None = None) -> Iterator[RenderableType]:
     """The report for a terminal."""
     from rich.table import Table
     from rich.text import Text
@@ -161,6 +186,11 @@ def _words(result: Audit) -> Iterator[RenderableType]:
     if ways := words.unwritten(result):
         yield plain(f"\n{words.UNWRITTEN}", "bold")
         yield from (plain(f"  {attack}: {said}") for attack, said, _ in ways)
+    if seen is not None:
+        from sandbox.cli.inspect import findings
+
+        yield plain("\nWhat was seen in your files", "bold")
+        yield from findings(seen)
     yield plain("\nOn Monday", "bold")
     for tick in result.monday:
         yield plain(f"  {checklist.STATES[tick.state][0]} {tick.do}")

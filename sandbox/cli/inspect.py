@@ -49,16 +49,16 @@ def inspect(files: tuple[Path, ...], before: Path | None, reasons: tuple[str, ..
     A recording (HAR), metadata, a key set, a Keycloak realm, OpenAPI, a token, a client's configuration. Secrets are masked first.
     """
     wanted = _reasons(reasons)
-    found, beside = _inspected(files)
-    old = _inspected([before])[0] if before is not None else None
+    found, beside = inspected(files)
+    old = inspected([before])[0] if before is not None else None
     if html is not None:
         from sandbox.views.html import inspect_page
 
-        write(html, inspect_page.html(found, beside))
+        write(html, inspect_page.html(found, beside, old))
     if as_json:
         from sandbox.views.reality import record
 
-        click.echo(record.text(found, beside), nl=False)
+        click.echo(record.text(found, beside, old), nl=False)
     elif html is None or old is not None:
         print_all(_words(found, beside, old))
         click.echo(_onward(found))
@@ -81,7 +81,7 @@ def _reasons(given: Sequence[str]) -> frozenset[str]:
     return frozenset(given)
 
 
-def _inspected(files: Sequence[Path]) -> tuple[Inspection, Beside | None]:
+def inspected(files: Sequence[Path]) -> tuple[Inspection, Beside | None]:
     """What is in the files, and the lesson beside it, with a bar on standard error if that is a terminal."""
     from sandbox.core.text import spelled
     from sandbox.reality import inspection, resemblance
@@ -110,12 +110,7 @@ def _words(found: Inspection, beside: Beside | None, old: Inspection | None) -> 
         yield from _differences(old, found)
     if found.recorded is not None:
         yield plain(f"\n{words.drawn(found)} {words.likeness(beside)}")
-    for tone, title in words.GROUPS:
-        these = words.of_tone(found.findings, tone)
-        if these:
-            yield plain(f"\n{title}", "bold")
-        for f in these:
-            yield from _finding(f)
+    yield from findings(found)
     yield plain(f"\n{words.UNSEEN}", "bold")
     for u in found.unseen:
         yield plain(f"  ? {u.asks} {u.look}")
@@ -129,6 +124,18 @@ def _words(found: Inspection, beside: Beside | None, old: Inspection | None) -> 
     )
 
 
+def findings(found: Inspection) -> Iterator[RenderableType]:
+    """All findings, the worst first."""
+    from sandbox.views.reality import words
+
+    for tone, title in words.GROUPS:
+        these = words.of_tone(found.findings, tone)
+        if these:
+            yield plain(f"\n{title}", "bold")
+        for f in these:
+            yield from _finding(f)
+
+
 def _finding(f: Finding) -> Iterator[RenderableType]:
     from rich.text import Text
 
@@ -140,10 +147,14 @@ def _finding(f: Finding) -> Iterator[RenderableType]:
 
 def _differences(old: Inspection, new: Inspection) -> Iterator[RenderableType]:
     from sandbox.reality.differing import differences
+    from sandbox.views.reality import words
 
     yield plain("\nWhat differs", "bold")
-    for d in differences(old.findings, new.findings):
-        yield plain(f"  {d.sign} {d.says}")
+    every = differences(old.findings, new.findings)
+    for d in every:
+        yield plain(f"  {d.sign} {words.changed(d)[1]}: {d.says}")
+    if not every:
+        yield plain(f"  {words.SAME}")
 
 
 def _onward(found: Inspection) -> str:

@@ -34,15 +34,10 @@ def differences(old: Sequence[Finding], new: Sequence[Finding]) -> list[Differen
             None if f.tone == before[id].tone else TONES.index(f.tone) > TONES.index(before[id].tone),
         )
         for id, f in after.items()
-        if id in before and _words(f) != _words(before[id])
+        if id in before and f.says != before[id].says
     ]
     return sorted(out, key=lambda d: (d.better is not False, d.better is None, d.id))
 
 
 def _better(finding: Finding, came: bool) -> bool | None:
     return None if finding.tone == "note" else (finding.tone == "good") == came
-
-
-def _words(finding: Finding) -> str:
-    """What is said, without the names of placeholders, which are those of one reading."""
-    return finding.says

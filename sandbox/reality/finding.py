@@ -43,6 +43,7 @@ class Row(Form):
     refutes: tuple[str, ...] = Field((), strict=False, max_length=4)
     half: dict[str, str] = Field(default_factory=dict, max_length=4)
     caveat: str = ""
+    grave: bool = False  # gives everything away at once, whatever attacks are told of it
 
     @model_validator(mode="after")
     def _exists(self) -> Self:
@@ -137,8 +138,8 @@ def merged(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def by_tone(findings: Iterable[Finding]) -> list[Finding]:
-    """The worst first; of the same tone, those that open more attacks."""
-    return sorted(findings, key=lambda f: (TONES.index(f.tone), -len(f.row.attacks)))
+    """The worst first; of the same tone, what gives everything away, then what opens more attacks."""
+    return sorted(findings, key=lambda f: (TONES.index(f.tone), not f.row.grave, -len(f.row.attacks)))
 
 
 def worst(findings: Iterable[Finding], most: int = 3) -> list[Finding]:

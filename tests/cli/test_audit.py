@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html import unescape
 
 import pytest
 from click.testing import CliRunner
@@ -11,6 +12,7 @@ from sandbox.cli.audit import _run as work_out
 from sandbox.cli.audit import audit as command
 from sandbox.studies import questions
 from sandbox.views.audit import record
+from tests.support.reality import OWN, SPA
 from tests.support.studied import ANSWERS, answered, audited
 
 pytestmark = pytest.mark.slow
@@ -111,3 +113,29 @@ def test_a_file_that_cannot_be_answers_says_so(tmp_path):
         result = run("--answers", str(path))
         assert result.exit_code == 2
         assert said in result.output
+
+
+def test_what_files_show_is_answered_and_a_person_answers_the_rest(monkeypatch, tmp_path):
+    asked = []
+    monkeypatch.setattr("sandbox.cli.audit._run", lambda system: asked.append(system) or answered())
+    page = tmp_path / "report.html"
+    result = run("--seen", str(OWN / SPA), "--answers", "life-hours.revoke-none", "--json", "--html", str(page))
+    data = json.loads(result.stdout)
+    assert (data["answers"]["browser"], data["answers"]["life"], data["answers"]["revoke"]) == (["page"], ["hours"], ["none"])
+    assert asked == [questions.system({q: tuple(given) for q, given in data["answers"].items()})]
+    assert {"code_to_third_party", "no_nonce"} <= {f["id"] for f in data["seen"]["findings"]}
+    text = page.read_text(encoding="utf-8")
+    for part in (
+        "What was seen in your files",
+        "Seen: The page itself calls the token endpoint: a single-page app, as far as this recording goes (from entry 26, request.url)",
+        "The files show the contrary of “An hour or longer”: ",
+        "Not in the files: “We cannot” is what you say",
+    ):
+        assert part in unescape(text), part
+
+
+def test_words_have_the_findings_and_a_file_stands_for_a_whole_setting(monkeypatch):
+    monkeypatch.setattr("sandbox.cli.audit._run", lambda _: answered())
+    assert "[code_to_third_party]" in run("--seen", str(OWN / SPA)).stdout
+    assert "Seen: " in run("--seen", str(OWN / SPA), "--markdown").stdout
+    assert run("--seen", str(OWN / SPA), *BEST).exit_code == 2

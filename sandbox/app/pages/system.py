@@ -219,12 +219,12 @@ def _headline(found: Sequence[Finding], answers: dict[str, tuple[str, ...]]) -> 
 
 def _report(result: Audit, answers: dict[str, tuple[str, ...]]) -> None:
     base = _base()
-    name = st.text_input("Name of the system, for the report", key="report-name", max_chars=80)
+    name, seen = st.text_input("Name of the system, for the report", key="report-name", max_chars=80), own_files.found()
     date = clock_time(WallClock().now())[:10]
     with st.container(horizontal=True, gap="small", key="system-report"):
         st.download_button(
             "Report as HTML",
-            lambda: audit_page.html(result, answers, base, name=name, date=date, stepper=partial(_stepper, base)),
+            lambda: audit_page.html(result, answers, base, name=name, date=date, stepper=partial(_stepper, base), seen=seen),
             "your-system.html",
             "text/html",
             on_click="ignore",
@@ -233,7 +233,7 @@ def _report(result: Audit, answers: dict[str, tuple[str, ...]]) -> None:
         )
         st.download_button(
             "Report as Markdown",
-            lambda: markdown.markdown(result, answers, base, name=name, date=date, stepper=partial(_stepper, base)),
+            lambda: markdown.markdown(result, answers, base, name=name, date=date, stepper=partial(_stepper, base), seen=seen),
             "your-system.md",
             "text/markdown",
             on_click="ignore",
@@ -242,7 +242,7 @@ def _report(result: Audit, answers: dict[str, tuple[str, ...]]) -> None:
         )
         st.download_button(
             "Result as JSON",
-            lambda: record.text(result, answers),
+            lambda: record.text(result, answers, seen),
             "your-system.json",
             "application/json",
             on_click="ignore",

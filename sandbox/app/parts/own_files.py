@@ -15,7 +15,8 @@ from sandbox.app.markup import markup, show
 from sandbox.app.parts import stepper
 from sandbox.core.text import md, plural
 from sandbox.reality import inspection, resemblance
-from sandbox.reality.finding import Finding
+from sandbox.reality.differing import differences
+from sandbox.reality.finding import Evidence, Finding
 from sandbox.reality.inspection import Inspection
 from sandbox.reality.resemblance import Beside
 from sandbox.reality.unreadable import Unreadable
@@ -29,10 +30,13 @@ TYPES = ["har", "json", "yaml", "yml", "txt", "jwt"]
 DROP = "Drop what you have: a recording of a login, the metadata or the realm of your server, OpenAPI, a token, a client's configuration."
 COMMAND = "oauth-sandbox inspect login.har --html login.html"
 FOUND, BESIDE, PROBLEM, TURN = "own-found", "own-beside", "own-problem", "own-turn"
+BEFORE, BEFORE_TURN = "own-before", "own-before-turn"
 ITEM = (
-    '<div class="finding {word}"><i aria-hidden="true">{mark}</i><div><b>{title}</b> <small>{places}</small>'
+    '<div class="finding {word}"><i aria-hidden="true">{mark}</i><div><b>{title}</b> <small>{places_html}</small>'
     "<p>{says}</p><p>{should}</p></div></div>"
 )
+CHANGE = '<div class="finding {tone}"><i aria-hidden="true">{mark}</i><div><b>{word}</b><p>{says}</p></div></div>'
+TONES = {True: "blocked", False: "succeeded", None: "limited"}
 WORDS = {"bad": "succeeded", "note": "limited", "good": "blocked"}  # the looks of the page's other findings
 
 _turns = BoundedSemaphore(AT_ONCE)
@@ -71,36 +75,54 @@ def _key() -> str:
     return f"own-files-{st.session_state.get(TURN, 0)}"
 
 
+def _before_key() -> str:
+    return f"own-files-before-{st.session_state.get(BEFORE_TURN, 0)}"
+
+
 def _uploaded(answered: Callable[[dict[str, tuple[str, ...]]], None]) -> None:
     """Read what was dropped.  The uploader gets another key, so that Streamlit forgets the files."""
-    given = [(f.name, BytesIO(f.getvalue())) for f in st.session_state.get(_key()) or []]
-    if not given:
+    result = _read(_key(), TURN)
+    if result is None:
         return
-    st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
+    st.session_state[FOUND] = result
+    st.session_state.pop(BEFORE, None)
+    st.session_state[BESIDE] = resemblance.beside(result.recorded, result.story) if result.recorded and result.story else None
+    answered(result.answers)
+
+
+def _uploaded_before() -> None:
+    """Read what was recorded before a change."""
+    if (result := _read(_before_key(), BEFORE_TURN)) is not None:
+        st.session_state[BEFORE] = result
+
+
+def _read(key: str, turn: str) -> Inspection | None:
+    """What is found in the files of an uploader; None if there are none, or if a problem is to be shown instead."""
+    given = [(f.name, BytesIO(f.getvalue())) for f in st.session_state.get(key) or []]
+    if not given:
+        return None
+    st.session_state[turn] = st.session_state.get(turn, 0) + 1
     st.session_state.pop(PROBLEM, None)
     if not _turns.acquire(blocking=False):
         st.session_state[PROBLEM] = BUSY
-        return
+        return None
     bar = st.progress(0.0, "Reading")
 
     def tell(name: str, done: int, total: int) -> None:
         bar.progress(min(done / max(total, 1), 1.0), f"Reading {md(name)}")
 
     try:
-        result = inspection.inspect(given, tell)
+        return inspection.inspect(given, tell)
     except Unreadable as error:
         st.session_state[PROBLEM] = str(error)
-        return
+        return None
     finally:
         _turns.release()
         bar.empty()
-    st.session_state[FOUND] = result
-    st.session_state[BESIDE] = resemblance.beside(result.recorded, result.story) if result.recorded and result.story else None
-    answered(result.answers)
 
 
 def _forget() -> None:
-    for key in (FOUND, BESIDE, PROBLEM):
+    for key in (FOUND, BESIDE, BEFORE, PROBLEM):
         st.session_state.pop(key, None)
 
 
@@ -116,8 +138,8 @@ def _shown(kept: Inspection) -> None:
             head=f"weak {'point' if bad == 1 else 'points'} in your {'file' if len(kept.files) == 1 else 'files'}",
             said="; ".join(words.files(kept)),
         )
-        steps = document.steps(kept.recorded.run) if kept.recorded else {}
-        _findings(kept.worst, steps)
+        step = document.drawn_at(kept)
+        _findings(kept.worst, step)
         doc = document.document(kept)
         if doc is not None:
             both = beside is not None and st.toggle("Beside the lesson that it resembles", key="own-both")
@@ -126,7 +148,7 @@ def _shown(kept: Inspection) -> None:
         for tone, title in words.GROUPS:
             if these := words.of_tone(kept.findings, tone):
                 with st.expander(f"{title} · {len(these)}", key=f"own-{tone}"):
-                    _findings(these, steps)
+                    _findings(these, step)
         with st.expander(f"{words.UNSEEN} · {len(kept.unseen)}", key="own-unseen"):
             for unseen in kept.unseen:
                 show("<p><b>{asks}</b> {why} {look}</p>", asks=unseen.asks, why=unseen.why, look=unseen.look)
@@ -134,19 +156,20 @@ def _shown(kept: Inspection) -> None:
                     st.code(unseen.curl, language=None, wrap_lines=True)
         with st.expander(f"Masked · {plural(len(kept.masked), 'value')}", key="own-masked"):
             show("<p>{labels}</p>", labels=", ".join(s.label for s in kept.masked))
+        with st.expander("Before and after a change", expanded=BEFORE in st.session_state, key="own-changes"):
+            _changes(kept)
         _saved(kept, beside)
 
 
-def _findings(findings: list[Finding], steps: dict[int, int]) -> None:
-    """Findings with their places, and the step of the drawing at which the first of them is."""
-    numbers = {f: next((f" · step {steps[e.entry]}" for e in f.evidence if e.entry in steps), "") for f in findings}
+def _findings(findings: list[Finding], step: Callable[[Evidence], int]) -> None:
+    """Findings with their places, each with a link to the step of the drawing that it is at."""
     rows = [
         markup(
             ITEM,
             word=WORDS[f.tone],
             mark=words.MARKS[f.tone],
             title=f.row.title,
-            places=f"{words.where(f, 3)}{numbers[f]}",
+            places_html="; ".join(_place(place, n) for place, n in words.places(f, step, 3)),
             says=f.says,
             should=words.should(f),
         )
@@ -156,11 +179,39 @@ def _findings(findings: list[Finding], steps: dict[int, int]) -> None:
         st.html(f'<div class="own">{"".join(rows)}</div>')
 
 
+def _place(place: str, n: int) -> str:
+    link = f' <a href="#{document.ANCHOR}{n}">step {n}</a>' if n else ""
+    return markup("{place}{link_html}", place=place, link_html=link)
+
+
+def _changes(kept: Inspection) -> None:
+    """What a change of the system has changed, once there is something from before it."""
+    old: Inspection | None = st.session_state.get(BEFORE)
+    st.file_uploader(
+        "The same, from before the change",
+        TYPES,
+        accept_multiple_files=True,
+        key=_before_key(),
+        max_upload_size=LARGEST,
+        on_change=_uploaded_before,
+    )
+    if old is None:
+        return
+    show("<p>{said}</p>", said=f"What differs from {', '.join(f.name for f in old.files)}:")
+    every = differences(old.findings, kept.findings)
+    rows = [
+        markup(CHANGE, tone=TONES[d.better], mark=mark, word=word.capitalize(), says=d.says)
+        for d in every
+        for mark, word in [words.changed(d)]
+    ]
+    st.html(f'<div class="own">{"".join(rows)}</div>' if rows else markup("<p>{said}</p>", said=words.SAME))
+
+
 def _saved(kept: Inspection, beside: Beside | None) -> None:
     with st.container(horizontal=True, gap="small", key="own-saved"):
         st.download_button(
             "Your login as HTML",
-            lambda: inspect_page.html(kept, beside),
+            lambda: inspect_page.html(kept, beside, st.session_state.get(BEFORE)),
             "your-login.html",
             "text/html",
             on_click="ignore",
@@ -169,7 +220,7 @@ def _saved(kept: Inspection, beside: Beside | None) -> None:
         )
         st.download_button(
             "Findings as JSON",
-            lambda: record.text(kept, beside),
+            lambda: record.text(kept, beside, st.session_state.get(BEFORE)),
             "your-login.json",
             "application/json",
             on_click="ignore",
@@ -186,7 +237,16 @@ def evidence(question: str) -> None:
         return
     said = [s for s in words.about(kept) if s.question == question and s.drawer != "open"]
     if said:
-        rows = "".join(markup("<li><i>{mark}</i> {words}</li>", mark=words.DRAWERS[s.drawer][0], words=words.told(s)) for s in said)
+        step = document.drawn_at(kept)
+        rows = "".join(
+            markup(
+                "<li><i>{mark}</i> {words}{place_html}</li>",
+                mark=words.DRAWERS[s.drawer][0],
+                words=words.told(s),
+                place_html=_place("", next((n for f in s.findings for e in f.evidence[:1] if (n := step(e))), 0)),
+            )
+            for s in said
+        )
         st.html(f'<ul class="evidence">{rows}</ul>')
 
 

@@ -8,6 +8,7 @@ from sandbox import __version__
 from sandbox.core.text import md
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import SWITCHES
+from sandbox.reality.inspection import Inspection
 from sandbox.studies import effort, retelling
 from sandbox.studies.audit import Audit
 from sandbox.studies.effort import Work
@@ -16,13 +17,21 @@ from sandbox.studies.monday import Tick
 from sandbox.studies.questions import Answers, System
 from sandbox.views.audit import checklist, words
 from sandbox.views.outcomes import SIGNS
+from sandbox.views.reality import words as reality
 
 
 def markdown(
-    result: Audit, answers: Answers | None = None, base: str = "", *, name: str = "", date: str = "", stepper: words.Address = words.nowhere
+    result: Audit,
+    answers: Answers | None = None,
+    base: str = "",
+    *,
+    name: str = "",
+    date: str = "",
+    stepper: words.Address = words.nowhere,
+    seen: Inspection | None = None,
 ) -> str:
     """The whole report.  `base`: where the app runs, if links into it are wanted, and `stepper` the address at which it steps through
-    a file; `name` (of the system) and `date` stand at its top."""
+    a file; `name` (of the system) and `date` stand at its top; `seen`: what was found in its files."""
     safe_base = words.web(base)
     lines = [f"# {words.headline(result)}", ""]
     lines += [md(head), ""] if (head := words.headed(name, date)) else []
@@ -48,11 +57,25 @@ def markdown(
     lines += [_md_row(f, result, safe_base) for f in result.findings]
     lines += ["", "## On Monday", ""]
     lines += [line for tick in result.monday for line in _md_item(tick, result, safe_base)]
+    if seen:
+        lines += _md_seen(seen)
     if answers:
-        lines += ["", "## What was answered", "", *(f"- {md(asked)} **{md(said)}**" for asked, said in words.said_to(answers))]
+        grounds = reality.grounds(seen, answers) if seen else {}
+        said_to = [
+            f"- {md(asked)} **{md(said)}** {md('. '.join(grounds.get(asked, [])))}".rstrip() for asked, said in words.said_to(answers)
+        ]
+        lines += ["", "## What was answered", "", *said_to]
     lines += ["", f"OAuth Sandbox {__version__}. Every outcome was observed in a run. The setting that was tested:", ""]
     lines += ["```sh", words.command(result.system.settings, "audit"), "```", "", words.SEE_ONE, ""]
     return "\n".join([*lines, "```sh", words.command(result.system.settings, "run ID"), "```", ""])
+
+
+def _md_seen(seen: Inspection) -> list[str]:
+    """What was found in the files, and what they cannot show."""
+    found = [f for tone, _ in reality.GROUPS for f in reality.of_tone(seen.findings, tone)]
+    rows = [f"- {reality.MARKS[f.tone]} {md(f.says)} ({md('; '.join(filter(None, [reality.should(f), reality.where(f)])))})" for f in found]
+    return ["", "## What was seen in your files", "", md(". ".join(reality.files(seen))), "", *rows, "",
+            *_md_list(reality.UNSEEN, [f"{u.asks} {u.look}" for u in seen.unseen])]  # fmt: skip
 
 
 def _md_list(title: str, items: list[str]) -> list[str]:

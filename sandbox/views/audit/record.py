@@ -7,16 +7,18 @@ from dataclasses import asdict
 from typing import Any
 
 from sandbox import FORMAT
+from sandbox.reality.inspection import Inspection
 from sandbox.studies import basis, incidents, upholding
 from sandbox.studies.answers import KEY
 from sandbox.studies.audit import Audit
 from sandbox.studies.findings import Finding
 from sandbox.studies.monday import Tick
 from sandbox.studies.questions import Answers
+from sandbox.views.reality.record import finding
 
 
-def as_json(result: Audit, answers: Answers | None = None) -> dict[str, Any]:
-    """The audit as plain data, with why each change is needed, and what was answered if it came of answers."""
+def as_json(result: Audit, answers: Answers | None = None, seen: Inspection | None = None) -> dict[str, Any]:
+    """The audit as plain data, with why each change is needed, what was answered if it came of answers, and what was `seen` in files."""
     settings, after = result.system.settings, result.plan.settings
     return {
         "format": FORMAT,
@@ -52,12 +54,14 @@ def as_json(result: Audit, answers: Answers | None = None) -> dict[str, Any]:
         },
         "monday": [_tick_json(t) for t in result.monday],
         "upheld": upholding.as_json(result),
-    } | ({KEY: {name: list(given) for name, given in answers.items()}} if answers else {})
+        **({KEY: {name: list(given) for name, given in answers.items()}} if answers else {}),
+        **({"seen": {"files": [f.name for f in seen.files], "findings": [finding(f) for f in seen.findings]}} if seen else {}),
+    }
 
 
-def text(result: Audit, answers: Answers | None = None) -> str:
+def text(result: Audit, answers: Answers | None = None, seen: Inspection | None = None) -> str:
     """The same as the text of a file, which `audit --baseline` and `audit --answers` take."""
-    return json.dumps(as_json(result, answers), indent=2) + "\n"
+    return json.dumps(as_json(result, answers, seen), indent=2) + "\n"
 
 
 def _tick_json(t: Tick) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox import __version__
+from sandbox.reality.differing import differences
 from sandbox.reality.inspection import Inspection
 from sandbox.reality.resemblance import Beside
 from sandbox.views.html.frame import Document
@@ -17,10 +18,9 @@ WITH_STEPPER = Document("inspect.html.j2", ("report.css", "inspect.css", *SHEETS
 WITHOUT = Document("inspect.html.j2", ("report.css", "inspect.css"))
 
 
-def html(found: Inspection, beside: Beside | None = None) -> str:
-    """The whole page."""
+def html(found: Inspection, beside: Beside | None = None, old: Inspection | None = None) -> str:
+    """The whole page; with what differs from an `old` inspection of the same system, if there is one."""
     doc = document.document(found)
-    numbers = document.steps(found.recorded.run) if found.recorded else {}
     return (WITH_STEPPER if doc else WITHOUT).render(
         f"Your login: {words.headline(found)}",
         found=found,
@@ -28,6 +28,9 @@ def html(found: Inspection, beside: Beside | None = None) -> str:
         document=doc,
         both=document.document(found, beside) if beside else None,
         likeness=words.likeness(beside),
-        numbers=numbers,
+        step=document.drawn_at(found),
+        anchor=document.ANCHOR,
+        differences=differences(old.findings, found.findings) if old else None,
+        before=", ".join(f.name for f in old.files) if old else "",
         version=__version__,
     )

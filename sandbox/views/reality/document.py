@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sandbox.engine.result import Run
-from sandbox.protocol.trace import Sent, of
+from sandbox.reality.finding import Evidence
 from sandbox.reality.inspection import Inspection
 from sandbox.reality.resemblance import Beside
 from sandbox.views.stepper.view import document as stepper_document
 from sandbox.views.timeline import moments
 
 YOURS = "Yours"
+ANCHOR = "your-step-"  # a link to #your-step-14 around the stepper leads to that step
 
 
 def document(found: Inspection, beside: Beside | None = None) -> dict[str, Any] | None:
@@ -22,20 +24,34 @@ def document(found: Inspection, beside: Beside | None = None) -> dict[str, Any] 
     doc = stepper_document((run, beside.lesson) if beside else (run,))
     pane = doc["panes"][0]
     pane["name"] = YOURS
-    pane["verdict"] = _verdict(run.verdict.sentence)
+    pane["verdict"] = _verdict("Recorded", run.verdict.sentence)
     if beside:
         other = doc["panes"][1]
         other["name"] = beside.lesson.scenario.title
-        other["verdict"] = _verdict(f"The lesson that it resembles most. First difference: {beside.difference}.")
+        other["verdict"] = _verdict("Lesson", f"The lesson that yours resembles most. First difference: {beside.difference}.")
         doc["differs"] = next((i for i, entry in enumerate(doc["timeline"]) if entry["id"] in beside.at), doc["differs"])
-    return doc | {"scenario": "yours", "title": "Your login", "editable": False}
+        doc["begin"] = doc["differs"]
+    return doc | {"scenario": "yours", "title": "Your login", "editable": False, "anchor": ANCHOR}
 
 
-def _verdict(sentence: str) -> dict[str, Any]:
-    return {"word": "Recorded", "tone": "info", "sentence": sentence, "detail": "", "at": None}
+def _verdict(word: str, sentence: str) -> dict[str, Any]:
+    return {"word": word, "tone": "info", "sentence": sentence, "detail": "", "at": None}
 
 
-def steps(run: Run) -> dict[int, int]:
-    """Entry of the recording -> the step at which its request is drawn."""
-    numbers = {m.about: m.n for m in moments(run) if m.kind == "request" and m.about is not None}
-    return {e.exchange: numbers[e.exchange] for e in of(run.events, Sent) if e.exchange in numbers}
+def drawn_at(found: Inspection) -> Callable[[Evidence], int]:
+    """The step of the drawing at which a place is: that of the request or of the answer; 0 if it is not drawn."""
+    numbers = steps(found.recorded.run) if found.recorded else {}
+    name = next((f.name for f in found.files if f.story is not None), "") if len(found.files) > 1 else ""
+
+    def step(place: Evidence) -> int:
+        if place.entry is None or place.file != name:
+            return 0
+        request = numbers.get((place.entry, "request"), 0)
+        return numbers.get((place.entry, "answer"), request) if place.at.startswith("response") else request
+
+    return step
+
+
+def steps(run: Run) -> dict[tuple[int, str], int]:
+    """Entry of the recording, and `request` or `answer` -> the step at which it is drawn."""
+    return {(m.about, m.kind): m.n for m in moments(run) if m.kind in ("request", "answer") and m.about is not None}

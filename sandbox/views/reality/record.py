@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from sandbox import FORMAT
 from sandbox.reality import answers
+from sandbox.reality.differing import differences
 from sandbox.reality.finding import Finding
 from sandbox.reality.inspection import Inspection
 from sandbox.reality.resemblance import Beside
 from sandbox.studies.answers import KEY
 
 
-def as_json(found: Inspection, beside: Beside | None = None) -> dict[str, Any]:
-    """The inspection as plain data.  Everything in it is masked."""
+def as_json(found: Inspection, beside: Beside | None = None, old: Inspection | None = None) -> dict[str, Any]:
+    """The inspection as plain data, `differs` from an `old` one if there is one.  Everything in it is masked."""
     return {
         "format": FORMAT,
         "files": [
@@ -44,6 +46,7 @@ def as_json(found: Inspection, beside: Beside | None = None) -> dict[str, Any]:
         "resembles": {"lesson": beside.lesson.scenario.id, "measure": round(beside.measure, 3), "difference": beside.difference}
         if beside
         else None,
+        **({"differs": [asdict(d) for d in differences(old.findings, found.findings)]} if old else {}),
     }
 
 
@@ -65,6 +68,6 @@ def finding(f: Finding) -> dict[str, Any]:
     }
 
 
-def text(found: Inspection, beside: Beside | None = None) -> str:
+def text(found: Inspection, beside: Beside | None = None, old: Inspection | None = None) -> str:
     """The same as the text of a file, which `audit --answers` takes, too."""
-    return json.dumps(as_json(found, beside), indent=2) + "\n"
+    return json.dumps(as_json(found, beside, old), indent=2) + "\n"

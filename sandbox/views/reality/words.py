@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sandbox.core.text import plural
 from sandbox.language import library
 from sandbox.reality import answers
 from sandbox.reality.answers import Drawer, Said
-from sandbox.reality.finding import Finding, Tone
+from sandbox.reality.differing import Difference
+from sandbox.reality.finding import Evidence, Finding, Tone, by_tone
 from sandbox.reality.inspection import Inspection
 from sandbox.reality.resemblance import Beside
 from sandbox.studies import questions
+from sandbox.studies.questions import Answers, Question
 
 MARKS: dict[Tone, str] = {"bad": "✗", "note": "•", "good": "✓"}
 GROUPS: tuple[tuple[Tone, str], ...] = (("bad", "Weak"), ("note", "Worth knowing"), ("good", "Good"))
@@ -24,6 +26,7 @@ DRAWERS: dict[Drawer, tuple[str, str]] = {
 HONEST = (
     "“Not seen” is not “absent”, and what is supported is not required: a tick is made only where the evidence carries the whole answer."
 )
+SAME = "Nothing that is looked at differs."
 UNSEEN = "What these files cannot show, and where to look"
 NOTHING_KEPT = "Secrets and personal data are replaced before anything else is done. Nothing is fetched, and nothing is kept."
 
@@ -72,9 +75,15 @@ def should(finding: Finding) -> str:
 
 def where(finding: Finding, most: int = 4) -> str:
     """The places of a finding."""
-    shown = [e.place + (f" = {e.value}" if e.value and len(e.value) < 60 else "") for e in finding.evidence[:most]]
+    return "; ".join(place for place, _ in places(finding, lambda _: 0, most))
+
+
+def places(finding: Finding, step: Callable[[Evidence], int], most: int = 4) -> list[tuple[str, int]]:
+    """The places of a finding, each with the step of the drawing that it is at, or 0."""
+    shown = finding.evidence[:most]
     more = len(finding.evidence) - len(shown)
-    return "; ".join([*shown, *([f"and {plural(more, 'more place')}"] if more > 0 else [])])
+    out = [(e.place + (f" = {e.value}" if e.value and len(e.value) < 60 else ""), step(e)) for e in shown]
+    return [*out, *([(f"and {plural(more, 'more place')}", 0)] if more > 0 else [])]
 
 
 def opens(finding: Finding) -> list[tuple[str, str]]:
@@ -83,8 +92,8 @@ def opens(finding: Finding) -> list[tuple[str, str]]:
 
 
 def of_tone(findings: Iterable[Finding], tone: Tone) -> list[Finding]:
-    """The findings of one tone; those that open more attacks first."""
-    return sorted((f for f in findings if f.tone == tone), key=lambda f: -len(f.row.attacks))
+    """The findings of one tone, the worst first."""
+    return [f for f in by_tone(findings) if f.tone == tone]
 
 
 def answered(found: Inspection) -> list[tuple[str, list[tuple[Said, str]]]]:
@@ -107,5 +116,50 @@ def told(said: Said) -> str:
     """What the files say about an answer, with its words and the first place."""
     question = questions.shipped().question(said.question)
     says = next((a.says for a in question.answers if a.id == said.answer), said.answer) if question else said.answer
+    return f"“{says}” {DRAWERS[said.drawer][1]}: {said.why}{origin(said)}"
+
+
+def origin(said: Said) -> str:
+    """The first place from which it is known."""
     place = next((e.place for f in said.findings for e in f.evidence), "")
-    return f"“{says}” {DRAWERS[said.drawer][1]}: {said.why}{f' (from {place})' if place else ''}"
+    return f" (from {place})" if place else ""
+
+
+def asked(found: Inspection) -> list[str]:
+    """The questions of which the files say nothing that settles an answer: they are for a person."""
+    settled = {s.question for s in about(found) if s.drawer in ("follows", "refuted")}
+    return [q.asks for q in questions.asked(found.answers) if q.id not in settled]
+
+
+def grounds(found: Inspection, answers: Answers) -> dict[str, list[str]]:
+    """For each question, in its words: on what its answers rest, and what the files say against them."""
+    return {q.asks: list(_grounds(q, found, answers.get(q.id, ()))) for q in questions.asked(answers)}
+
+
+def _grounds(question: Question, found: Inspection, given: Sequence[str]) -> Iterator[str]:
+    said = {s.answer: s for s in about(found) if s.question == question.id}
+    follows = next((s for s in said.values() if s.drawer == "follows"), None)
+    for answer in question.answers:
+        s = said.get(answer.id)
+        if s is None or answer.id not in given:
+            continue
+        against = s if s.drawer == "refuted" else follows if follows and not question.many and s.drawer != "follows" else None
+        if against is not None:
+            yield f"The files show the contrary of “{answer.says}”: {against.why}{origin(against)}"
+        elif s.drawer == "follows":
+            yield f"Seen: {s.why}{origin(s)}"
+        elif s.drawer == "half":
+            yield f"Only a half of “{answer.says}” is seen: {s.why}{origin(s)}"
+        else:
+            yield f"Not in the files: “{answer.says}” is what you say"
+
+
+def opened_by(found: Inspection, attack: str) -> list[str]:
+    """What was seen that opens an attack, each with its first place."""
+    these = [f for f in found.findings if f.tone != "good" and attack in f.row.attacks]
+    return [f"{f.says}{f' ({f.evidence[0].place})' if f.evidence else ''}" for f in these]
+
+
+def changed(difference: Difference) -> tuple[str, str]:
+    """A difference in a mark and in a word: what became better, worse, or is only otherwise."""
+    return {True: ("✓", "better"), False: ("✗", "worse"), None: ("•", "otherwise")}[difference.better]

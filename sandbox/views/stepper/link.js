@@ -21,6 +21,19 @@ const LINKED = {
     return first ? doc.timeline.findIndex((t) => t.id === first.id) : null;
   },
 
+  /** Follow the links of the page around it that name one of its moments (`#your-step-14`); of several steppers the first one follows. */
+  followed(event) {
+    const start = this.doc?.anchor && `#${this.doc.anchor}`;
+    const link = start && event.composedPath().find((el) => el instanceof Element && el.matches(`a[href^="${start}"]`));
+    const at = link ? this.doc.timeline.findIndex((t) => t.at[0] === Number(link.getAttribute('href').slice(start.length))) : -1;
+    if (at < 0 || !this.root.isConnected || !this.root.offsetParent) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.user(at);
+    this.root.scrollIntoView({ block: 'start' });
+    (this.next.disabled ? this.back : this.next).focus({ preventScroll: true });
+  },
+
   readField() {
     const from = new URLSearchParams(this.url === 'hash' ? location.hash.slice(1) : location.search), path = from.get('field') ?? '';
     return path.length <= 300 ? path : '';

@@ -56,6 +56,7 @@ class Stepper {
       if (el) { e.stopPropagation(); this.explain(el.classList.contains('lit') ? null : el.dataset.word, el); } else if (!e.target.closest('.card') && !this.card.hidden) this.card.hidden = true;
     }, { signal, capture: true });
     document.addEventListener('keydown', (e) => this.key(e), { signal });
+    document.addEventListener('click', (e) => this.followed(e), { signal });
     // A radio or tab that was clicked, not reached by keyboard, must not swallow the arrows afterwards
     document.addEventListener('keydown', (e) => {
       if (e.key === 'Tab') this.mouse = false;
@@ -87,7 +88,7 @@ class Stepper {
     const opening = !this.doc, was = !turned && this.doc?.scenario === doc.scenario ? this.doc.open : null;
     const follow = doc.follow && (this.doc ? this.at >= this.doc.timeline.length - 1 : this.readUrl(doc) === null);   // a run that still grows
     const still = doc.turn && doc.turn.sign === this.doc?.turn?.sign && doc.scenario === this.doc.scenario && doc.timeline.length === this.doc.timeline.length;
-    this.at = doc.turn ? (still ? this.at : Math.max(0, (doc.turn.at ?? doc.timeline.length) - 1)) : follow ? doc.timeline.length - 1 : opening && this.readUrl(doc) !== null ? this.readUrl(doc) : index.get(kept) ?? 0;
+    this.at = doc.turn ? (still ? this.at : Math.max(0, (doc.turn.at ?? doc.timeline.length) - 1)) : follow ? doc.timeline.length - 1 : opening && Number.isInteger(doc.begin) ? doc.begin : opening && this.readUrl(doc) !== null ? this.readUrl(doc) : index.get(kept) ?? 0;
     const ack = doc.ack ?? 0, lost = ack < (this.doc?.ack ?? 0);              // lost: the server began a new session
     this.queue = lost ? [] : this.queue.filter((e) => e.seq > ack);
     this.waiting();

@@ -13,7 +13,7 @@ from sandbox.app.pages.system import PAGE
 from sandbox.app.parts import own_files
 from sandbox.app.parts.own_files import AT_ONCE, BUSY, LARGEST
 from tests.support.apps import fine, link, opened, page_text
-from tests.support.reality import NAIVE, OWN, SPA, own, writings
+from tests.support.reality import NAIVE, OWN, SPA, WEB, own, writings
 
 pytestmark = pytest.mark.slow
 
@@ -57,6 +57,16 @@ def test_nothing_of_a_secret_reaches_the_page_or_stays_in_the_session() -> None:
     for secret in ("rabbit-hole-42", "bob@globex.example"):
         assert not [w for w in writings(secret) if w in everything]
     assert not at.file_uploader(key="own-files-1").value
+
+
+def test_what_a_change_has_changed() -> None:
+    at = dropped(recording(SPA))
+    old = (recording(WEB)[0], recording(WEB)[1], "application/json")
+    text = page_text(fine(at.file_uploader(key="own-files-before-0").set_value([old]).run()))
+    assert f"What differs from {WEB}" in text
+    assert "no longer seen: No code_challenge" in text
+    at.button(key="own-forget").click().run()
+    assert own_files.BEFORE not in at.session_state
 
 
 def test_several_files_are_joined() -> None:

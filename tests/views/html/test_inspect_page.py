@@ -4,7 +4,8 @@ import pytest
 
 from sandbox.reality.resemblance import beside
 from sandbox.views.html import inspect_page
-from tests.support.reality import OWN, SPA, document, inspected, own
+from sandbox.views.reality import words
+from tests.support.reality import OWN, SPA, WEB, document, inspected, own
 
 
 def test_the_page_has_drawing_findings_answers_and_what_was_masked():
@@ -16,10 +17,18 @@ def test_the_page_has_drawing_findings_answers_and_what_was_masked():
         "The code is sent to a third party",
         "What it means for",
         "access_token#1 (JWT",
-        "step 25",
+        '<a href="#your-step-25">step 25</a>',
     ):
         assert part in page
     assert "default-src &#39;none&#39;" in page or "default-src 'none'" in page
+
+
+def test_what_differs_from_before():
+    page = inspect_page.html(own(SPA), None, own(WEB))
+    assert f"What differs from {WEB}" in page
+    assert "no longer seen: No code_challenge" in page
+    assert words.SAME in inspect_page.html(own(SPA), None, own(SPA))
+    assert "What differs" not in inspect_page.html(own(SPA))
 
 
 def test_a_document_has_no_drawing_and_no_script():

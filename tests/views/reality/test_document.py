@@ -1,7 +1,8 @@
 """A login for the stepper."""
 
+from sandbox.reality.finding import Evidence
 from sandbox.reality.resemblance import beside
-from sandbox.views.reality.document import document, steps
+from sandbox.views.reality.document import document, drawn_at
 from tests.support.reality import OWN, SPA, inspected, own
 
 
@@ -16,10 +17,18 @@ def test_alone_and_beside_a_lesson():
     assert both["timeline"][both["differs"]]["id"] in shown.at
 
 
-def test_a_finding_leads_to_its_step():
-    numbers = steps(own(SPA).recorded.run)
-    moment = document(own(SPA))["panes"][0]["moments"][numbers[37] - 1]
-    assert moment["to"] == "metrics.tracker.example"
+def test_a_finding_leads_to_its_step_the_request_or_the_answer():
+    step = drawn_at(own(SPA))
+    moments = document(own(SPA))["panes"][0]["moments"]
+    assert moments[step(Evidence("request.queryString.dr", 37)) - 1]["to"] == "metrics.tracker.example"
+    asked, told = (step(Evidence(f"{side}.x", 26)) for side in ("request", "response"))
+    assert (moments[asked - 1]["kind"], moments[told - 1]["kind"]) == ("request", "answer")
+    assert step(Evidence("request.url", 57)) == 0  # left out of the drawing
+    assert step(Evidence("request.url", 37, file="another")) == 0
+
+
+def test_a_link_of_the_page_names_a_step():
+    assert document(own(SPA))["anchor"] == "your-step-"
 
 
 def test_nothing_to_draw():

@@ -4,7 +4,7 @@ import json
 
 from sandbox.studies import answers, questions
 from sandbox.views.reality import record
-from tests.support.reality import OWN, SPA, inspected, own
+from tests.support.reality import OWN, SPA, WEB, inspected, own
 
 
 def test_it_is_json_and_its_answers_are_those_of_the_audit():
@@ -14,6 +14,12 @@ def test_it_is_json_and_its_answers_are_those_of_the_audit():
     assert questions.parse(answers.link(text.encode(), "x.json"))[0] == own(SPA).answers
     assert data["parts"]["apis"] == ["api.acme.example"]
     assert data["masked"][0]["placeholder"].endswith("#1")
+
+
+def test_what_differs_is_there_if_it_was_asked_for():
+    assert "differs" not in record.as_json(own(SPA))
+    data = record.as_json(own(SPA), None, own(WEB))["differs"]
+    assert {"sign": "-", "id": "no_pkce", "better": True} in [{k: d[k] for k in ("sign", "id", "better")} for d in data]
 
 
 def test_a_document_has_no_parts():
