@@ -5,12 +5,14 @@ What was uploaded is read once and given back at once; only what is masked stays
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from io import BytesIO
 from threading import BoundedSemaphore
 
 import streamlit as st
 
+from sandbox.app import assets
 from sandbox.app.markup import markup, show
 from sandbox.app.parts import stepper
 from sandbox.core.text import md, plural
@@ -36,6 +38,7 @@ ITEM = (
     "<p>{says}</p><p>{should}</p></div></div>"
 )
 CHANGE = '<div class="finding {tone}"><i aria-hidden="true">{mark}</i><div><b>{word}</b><p>{says}</p></div></div>'
+RECORD = '<img class="record" src="data:image/svg+xml;base64,{drawing}" alt="{alt}" width="640"><ol>{items_html}</ol>'
 TONES = {True: "blocked", False: "succeeded", None: "limited"}
 WORDS = {"bad": "succeeded", "note": "limited", "good": "blocked"}  # the looks of the page's other findings
 
@@ -252,28 +255,31 @@ def evidence(question: str) -> None:
 
 # ---------------------------------------------------------------- how to record
 
-RECORDING = (
+RECORDING = (  # browser, its picture, and what to do: the numbers are those in the picture
     (
         "Chrome, Edge",
+        "record-chrome.svg",
         (
-            "Open the developer tools (F12), tab Network, and tick “Preserve log”.",
-            "Log in, and wait until the page shows your data.",
+            "Open the developer tools (F12), tab Network.",
+            "Tick “Preserve log”. Log in, and wait until the page shows your data.",
             "Click the arrow “Export HAR”. The sanitized file will do; the one with sensitive data shows cookies and headers, too.",
         ),
     ),
     (
         "Firefox",
+        "record-firefox.svg",
         (
-            "Open the developer tools (F12), tab Network; in its gear menu tick “Persist Logs”.",
-            "Log in, and wait until the page shows your data.",
-            "In the gear menu choose “Save All As HAR”.",
+            "Open the developer tools (F12), tab Network.",
+            "In the gear menu tick “Persist Logs”. Log in, and wait until the page shows your data.",
+            "In the same menu choose “Save All As HAR”.",
         ),
     ),
     (
         "Safari",
+        "record-safari.svg",
         (
-            "Turn on “Show features for web developers” in the settings, and open the Web Inspector (⌥⌘I), tab Network.",
-            "Tick “Preserve Log”, log in, and wait until the page shows your data.",
+            "Turn on “Show features for web developers” in the settings; open the Web Inspector (⌥⌘I), tab Network.",
+            "Tick “Preserve Log”. Log in, and wait until the page shows your data.",
             "Click “Export”. Safari leaves redirects out, so part of the login is not in the file.",
         ),
     ),
@@ -282,9 +288,12 @@ RECORDING = (
 
 def _how_to() -> None:
     with st.popover("Record your login in two minutes", key="own-how-to"):
-        for browser, steps in RECORDING:
-            items = "".join(markup("<li>{step}</li>", step=step) for step in steps)
-            show("<p><b>{browser}</b></p><ol>{items_html}</ol>", browser=browser, items_html=items)
+        tabs = st.tabs([browser for browser, *_ in RECORDING])
+        for tab, (browser, picture, steps) in zip(tabs, RECORDING, strict=True):
+            with tab:
+                items = "".join(markup("<li>{step}</li>", step=step) for step in steps)
+                drawing = b64encode(assets.text(picture).encode()).decode()
+                show(RECORD, drawing=drawing, alt=f"Where to click in {browser}", items_html=items)
         show(
             "<p>{said}</p>",
             said="A recording is as secret as a password, a sanitized one, too. To send one to somebody: oauth-sandbox mask login.har",

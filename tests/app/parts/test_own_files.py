@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pickle
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from sandbox.app import assets
 from sandbox.app.pages import system
 from sandbox.app.pages.system import PAGE
 from sandbox.app.parts import own_files
@@ -99,5 +101,10 @@ def test_no_more_imports_at_once_than_the_process_can_bear(monkeypatch: pytest.M
 
 
 def test_there_is_a_guide_for_each_browser() -> None:
-    assert [browser for browser, _ in own_files.RECORDING] == ["Chrome, Edge", "Firefox", "Safari"]
+    assert [browser for browser, *_ in own_files.RECORDING] == ["Chrome, Edge", "Firefox", "Safari"]
+    for _, picture, steps in own_files.RECORDING:  # a picture of our own, with each step's number in it
+        drawn = ElementTree.fromstring(assets.text(picture))
+        numbers = [e.text for e in drawn.iter("{http://www.w3.org/2000/svg}text") if e.get("fill") == "#ffffff"]
+        assert set(numbers) == {str(n) for n, _ in enumerate(steps, 1)}
+        assert drawn.get("aria-label")
     assert own(NAIVE).worst
