@@ -167,9 +167,14 @@ def verbs(as_json: bool) -> None:
 
 @main.command()
 @click.option("--serve", "of_setups", is_flag=True, help="Of the setup files of serve instead.")
-def schema(of_setups: bool) -> None:
+@click.option("--inspect", "of_findings", is_flag=True, help="Of what inspect --json prints instead.")
+def schema(of_setups: bool, of_findings: bool) -> None:
     """The JSON Schema of scenario files, for editors."""
-    if of_setups:
+    if of_setups and of_findings:
+        raise Unusable("--serve and --inspect are two schemas; ask for one")
+    if of_findings:
+        from sandbox.views.reality.shape import schema as found
+    elif of_setups:
         from sandbox.serve.setup_schema import schema as found
     else:
         from sandbox.language.schema import schema as found
