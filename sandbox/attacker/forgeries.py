@@ -13,6 +13,7 @@ from sandbox.protocol.cast import CAST, EVIL
 from sandbox.verbs.forging import GUESSES
 
 KEY_SET = f"{EVIL}/jwks.json"
+EMPTY_FILE = "../../../../dev/null"  # as a key id, for a verifier that takes it for the name of a file (RFC 8725 §3.10)
 
 
 @dataclass(frozen=True)
@@ -52,14 +53,15 @@ def victims(question: Question) -> tuple[str, ...]:
 
 
 def _kinds(question: Question, source: Value | None, jwk: Value | None) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Signatures, each with what it is: none, noise, zeros, her own key in three places, a public key as a word, words."""
+    """Signatures, each with what it is: none, noise, zeros, her own key in three places, an empty file, a public key as a word, words."""
     mine = f"${question.named('mallory.key')}"
     for alg in ("none", "nOnE"):
         yield f"unsigned, alg {alg}", {"header": {"alg": alg}, "key": "none"}
     yield "with noise for a signature", {"key": "random"}
     yield "with zeros for a signature", {"key": "zeros"}
     yield "signed by her key, which it brings along", {"header": {"jwk": f"{mine}.jwk"}, "key": mine}
-    yield "signed by her key, which it says where to find", {"header": {"jku": KEY_SET}, "key": mine}
+    yield "signed by her key, which it says where to find", {"header": {"jku": KEY_SET, "kid": f"{mine}.jwk.kid"}, "key": mine}
+    yield "signed with the content of an empty file, which it says to use", {"header": {"alg": "HS256", "kid": EMPTY_FILE}, "key": ""}
     yield "signed by her key", {"key": mine}
     if jwk is not None:
         yield "signed with the public key as a word", {"header": {"alg": "HS256", "kid": f"{jwk.ref}.kid"}, "key": jwk.ref}

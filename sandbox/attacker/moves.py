@@ -12,7 +12,7 @@ attacks, not from the parties.  Nothing here runs one.  Four kinds, by what they
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -40,6 +40,7 @@ FOR_SPAS = ("app",)  # the clients that live in a page unless they have a backen
 CONFIDENTIAL = ("budget",)  # third parties' web apps in which she can have an account, too
 SIGN_IN_CLIENTS = ("app", "budget", "mobile")  # honest clients of the authorization server
 IDENTITIES = ("X-User-Id", "X_User_Id")  # headers by which services behind a gateway are told who calls
+TIES = ("code_challenge", "code_challenge_method", "dpop_jkt")  # what an authorization request ties its code to
 OWN_PAGE = {"X-CSRF": "1"}  # what the page of an app with a backend adds to its requests (RFC 10017 §6.1.3.3)
 
 
@@ -157,6 +158,7 @@ def probes(question: Question, stage: Stage, known: tuple[Value, ...], begun: fr
         if value.kind in ("token", "id_token") and not value.forged and _counts(question, value):
             for ask in wanted:
                 yield from _shown(ask, value)
+                yield from _vouched(ask, value, known)
         elif value.kind == "request" and value.user != HERS:
             for ask in wanted:
                 yield from _repeated(question, ask, value)
@@ -205,6 +207,16 @@ def _shown(ask: Ask, value: Value) -> Iterator[Chain]:
         change = {"query": {"access_token": value.ref}}
         url = f"{CAST[ask.api].host}{ask.path}"
         yield (_move(f"{who}.send", kind, "call", f"{say} in the address.", value, method=ask.method, url=url, change=change),)
+
+
+def _vouched(ask: Ask, token: Value, known: tuple[Value, ...]) -> Iterator[Chain]:
+    """A bound token through the gateway, with somebody's certificate in the header by which a gateway vouches for one (RFC 9440 §2.2)."""
+    for certificate in known if token.bound and ask.behind_gateway else ():
+        if certificate.kind == "certificate":
+            say = f"Mallory asks the gateway for {ask.said} with {_thing(token)}, and adds {certificate.name}."
+            headers = {"Client-Cert": certificate.ref}
+            args = {"api": ask.api, "method": ask.method, "path": ask.path, "token": token.ref, "via": "gateway", "headers": headers}
+            yield (_move(f"{HERS}.call_api", _kind(ask), "call", say, token, certificate, **args),)
 
 
 def _thing(value: Value) -> str:
@@ -426,10 +438,8 @@ def _own_flows(stage: Stage, known: tuple[Value, ...], begun: frozenset[str]) ->
     if origin(held.request.url) == ISSUER:
         yield _move(f"{ACCOUNT}.follow", "change", "sign in", "Mallory goes on.", hold=query.get("client_id"))
         if "code_challenge" in query:
-            change: dict[str, Any] = {"query": {"code_challenge": None, "code_challenge_method": None}}
-            yield _move(
-                f"{ACCOUNT}.follow", "change", "sign in", "Mallory goes on without the challenge.", change=change, hold=query["client_id"]
-            )
+            say = "Mallory goes on without the challenge."
+            yield _move(f"{ACCOUNT}.follow", "change", "sign in", say, change=_bare(query), hold=query["client_id"])
         return
     client = next((c for c in CAST if CAST[c].kind == "client" and CAST[c].host == origin(held.request.url)), "")
     for value in known:
@@ -439,6 +449,11 @@ def _own_flows(stage: Stage, known: tuple[Value, ...], begun: frozenset[str]) ->
         if value.kind == "token" and value.user not in ("", HERS) and "access_token" in fragment:
             say = f"Mallory goes on with {_thing(value)} in the place of her own."
             yield _move(f"{ACCOUNT}.follow", "change", "sign in", say, value, change={"fragment": {"access_token": value.ref}})
+
+
+def _bare(query: Mapping[str, str]) -> dict[str, Any]:
+    """What takes out of a request all that its code would be tied to (RFC 7636 §4.3, RFC 9449 §10)."""
+    return {"query": {name: None for name in TIES if name in query}}
 
 
 def _lured_to_hers(known: tuple[Value, ...], browser: str, where: str) -> Iterator[Move]:
@@ -451,7 +466,7 @@ def _lured_to_hers(known: tuple[Value, ...], browser: str, where: str) -> Iterat
                 bare = {"query": {"state": None}}
                 yield _move(f"{HERS}.lure", "change", "lure", f"{say}, without state.", value, change=bare, **args)
             if value.kind == "asking" and "code_challenge=" in value.value:
-                bare = {"query": {"code_challenge": None, "code_challenge_method": None}}
+                bare = _bare(dict(pairs(split(value.value).query)))
                 yield _move(f"{HERS}.lure", "change", "lure", f"{say}, without the challenge.", value, change=bare, **args)
 
 

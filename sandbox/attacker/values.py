@@ -45,7 +45,7 @@ class Value:
     """One thing that she knows.  `ref` is how a scenario file writes it; `name` its provenance; `place` where a code was sent."""
 
     ref: str
-    kind: str  # token, id_token, refresh_token, code, challenge, address, asking, request, password, jwk, cookies
+    kind: str  # token, id_token, refresh_token, code, challenge, address, asking, request, password, jwk, cookies, certificate
     value: Any
     name: str
     user: str = ""
@@ -98,6 +98,8 @@ def _outputs(step: str, out: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
     logged = out.get("request")
     if isinstance(logged, Request) and _credential(logged) and "access_token" in out and "redirect" not in out:  # what `read` found
         yield f"${step}.request", "request", logged
+    if isinstance(logged, Request) and "redirect" not in out and (certificate := logged.header("client-cert")):
+        yield f"${step}.request.headers.client-cert", "certificate", certificate
     body = out.get("json")
     if isinstance(body, dict) and isinstance(body.get("keys"), list):
         yield from ((f"${step}.json.keys.{i}", "jwk", k) for i, k in enumerate(body["keys"]) if isinstance(k, dict))
@@ -138,6 +140,8 @@ def named(world: World, ref: str, kind: str, value: Any) -> Value:
     """The value with its provenance."""
     if kind == "jwk":
         return Value(ref, kind, value, f"the public key {value.get('kid')}")
+    if kind == "certificate":
+        return Value(ref, kind, value, "the certificate that a gateway has vouched for")
     if kind == "challenge":
         return Value(ref, kind, value, "a challenge that says the verifier")
     if kind == "cookies":

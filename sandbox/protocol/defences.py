@@ -94,6 +94,7 @@ TO_DO: dict[str, str] = {
     "rs.alg_policy=blocklist": "Refuse the algorithm none",
     "rs.alg_policy=allowlist": "Accept the issuer's algorithm only",
     "rs.trusted_keys_only=on": "Use published keys only",
+    "rs.ecdsa_range=on": "Verify with a library that checks its numbers",
     "rs.check_iss=value": "Check the issuer's name",
     "rs.check_iss=bound": "Check the issuer's name, and that the key is its own",
     "rs.check_aud=on": "Check that the token names this API",

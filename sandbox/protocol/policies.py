@@ -111,6 +111,7 @@ class ResourcePolicy(Policy):
 
     alg_policy: Literal["trust-header", "blocklist", "allowlist"]
     trusted_keys_only: OffOn
+    ecdsa_range: OffOn
     check_iss: Literal["off", "value", "bound"]
     check_aud: OffOn
     check_typ: OffOn

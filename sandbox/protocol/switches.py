@@ -459,8 +459,15 @@ SWITCHES: dict[str, Switch] = {
             "rs.trusted_keys_only",
             OFF_ON,
             ("on", "on", "on", "on"),
-            "Uses published keys of its issuer only; off: a key that the token brings in its own header is good, too.",
+            "Uses published keys of its issuer only; off: a key that the token brings in its own header is good, too, and so is one that it names there, by an address (jku) or by the name of a file (kid).",
             "RFC 8725 §3.8",
+        ),
+        Switch(
+            "rs.ecdsa_range",
+            OFF_ON,
+            ("on", "on", "on", "on"),
+            "Its library checks that the two numbers of an ECDSA signature are in their range; off: as in Java 15 to 18, zero will do for both.",
+            "RFC 8725 §3.4",
         ),
         Switch(
             "rs.check_iss",

@@ -30,7 +30,6 @@ PAIRS: tuple[Neighbours, ...] = tuple((s.name, *pair) for s in SWITCHES.values()
 
 # No shipped scenario tells these two apart, but a scenario of tests/data/neighbours does.
 ELSEWHERE: dict[Neighbours, str] = {
-    ("as.pkce_s256_only", "off", "on"): "plain-challenge",
     ("as.endpoint_auth", "off", "on"): "introspection-by-anybody",
 }
 # Nothing can tell these two apart, for this reason.

@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.tokens import decode, key_for
-from sandbox.protocol.trace import Checked
+from sandbox.protocol.trace import Checked, Sent
 from tests.support.worlds import sign_in, world
 
 CLAIMS = {"sub": "alice"}
@@ -47,3 +47,23 @@ def test_keys_are_fetched_only_for_a_token_that_they_could_have_signed() -> None
     before = len(w.net.trace.events)
     judged(w, key_for("0", "a stranger", "EdDSA").sign(CLAIMS))
     assert all(isinstance(e, Checked) for e in w.net.trace.events[before:])
+
+
+@pytest.mark.parametrize(("switch", "good"), [("on", False), ("off", True)])
+def test_zeros_for_a_signature(switch: str, good: bool) -> None:
+    w = world("oauth-bcp", rs_ecdsa_range=switch)
+    genuine = sign_in(w).access_token()
+    assert judged(w, genuine) == (True, "signature")
+    body = genuine.rpartition(".")[0]
+    assert judged(w, f"{body}.{'A' * 86}") == (good, "signature")
+
+
+@pytest.mark.parametrize(
+    "address", ["https://evil.example/keys", "https://accounts.connectsphere.example/accounts", "https://nowhere.example/"]
+)
+def test_an_address_in_the_token_is_asked_only_where_the_switch_lets_it(address: str) -> None:
+    hers = key_for("0", "mallory", "ES256")
+    for switch, asked in (("on", False), ("off", True)):
+        w = world("oauth-bcp", rs_trusted_keys_only=switch)
+        assert judged(w, hers.sign(CLAIMS, jku=address)) == (False, "key"), "there are no keys"
+        assert any(isinstance(e, Sent) and e.request.url == address for e in w.net.trace.events) is asked
