@@ -1,6 +1,6 @@
 """What the page Compare shows, and how an address says it: `?scenario=S&a=naive-jwt&b=oauth-bcp,rs.check_aud=off`.
 
-Each of `a`, `b` and `c` is a profile, or `file` for the story's own setting, followed by the switches that differ from it.
+Each of `a` to `d` is a profile, or `file` for the story's own setting, followed by the switches that differ from it.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from sandbox.app.state import FILE, View, parse, sentence
 from sandbox.core.text import nearest, quoted
 from sandbox.protocol.switches import BUNDLES, PROFILES
 
-NAMES = ("a", "b", "c")
+NAMES = ("a", "b", "c", "d")
 
 
 @dataclass(frozen=True)
 class Compared:
-    """Two or three views of the same story with the same seed."""
+    """Two to four views of the same story with the same seed."""
 
     views: tuple[View, ...]
 

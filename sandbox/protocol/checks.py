@@ -40,6 +40,7 @@ CHECKS: dict[str, Check] = {
         Check("zone", "An internal address can be reached from inside the zone only.", "RFC 9700 §4.13", REFUSALS),
         Check("peer", "The caller must be the gateway.", "RFC 9700 §4.13"),
         Check("request_size", "Neither the address nor any header field may be larger than the 8 KiB read here.", "RFC 9110 §5.4"),
+        Check("caller", "An API must be able to tell which service calls it, and for whom.", "RFC 8693 §1.1"),
         Check("identity_headers", "A header that says who is calling must not come from outside.", "RFC 9700 §4.13", REPAIRS),
         Check("gateway_identity", "The gateway must say in a header who is calling.", "RFC 9700 §4.13"),
         Check("page_origin", "A page that asks must be of this server's origin, or on the asker's own machine.", "RFC 6454 §7", REFUSALS),

@@ -15,6 +15,7 @@ TO_DO: dict[str, str] = {
     # ---- bundles
     "AUD": "Name the API in the token, and check it",
     "DENY": "Put ended tokens on a list that APIs read at each request",
+    "DELEGATE": "Let a service trade the token that it was sent, and name both in the new one",
     "DPOP": "Bind the token to a key of the client's",
     "INTRO": "Ask the issuer about the token at each request",
     "ISS": "Name the issuer in each answer, and compare",
@@ -116,6 +117,10 @@ TO_DO: dict[str, str] = {
     "rs.step_up=two-factor": "Demand a recent sign-in with a second factor for changes",
     "rs.verify_behind_gw=on": "Verify the token behind the gateway, too",
     "rs.gateway_only=on": "Answer the gateway only, at the internal address",
+    "rs.calls=shared-key": "Let services call each other with one key that all have",
+    "rs.calls=own-jwt": "Let each service sign for itself when it calls another",
+    "rs.calls=client-credentials": "Let each service call with a token of its own",
+    "rs.calls=token-exchange": "Let a service call with a token that names both",
     # ---- gateway
     "gw.verify_token=on": "Verify the token at the gateway",
     "gw.strip_identity_headers=exact-name": "Take identity headers off, as they are usually spelled",

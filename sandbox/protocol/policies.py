@@ -128,6 +128,7 @@ class ResourcePolicy(Policy):
     step_up: Literal["off", "recent", "two-factor"]
     verify_behind_gw: OffOn
     gateway_only: OffOn
+    calls: Literal["off", "shared-key", "own-jwt", "client-credentials", "token-exchange"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

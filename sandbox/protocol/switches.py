@@ -562,6 +562,14 @@ SWITCHES: dict[str, Switch] = {
             "At its internal address, answers nobody but the gateway.",
             "RFC 9700 §4.13",
         ),
+        Switch(
+            "rs.calls",
+            ("off", "shared-key", "own-jwt", "client-credentials", "token-exchange"),
+            ("off", "off", "off", "off"),
+            "How APIs call each other in a person's name. shared-key: with one API key that all have; own-jwt: with a JWT that the caller signs itself; client-credentials: with a token of the caller's own; token-exchange: with one that it got for the token it was sent, and that names both. With the first three the caller says itself for whom it asks.",
+            "RFC 8693 §1.1",
+            kinds=True,
+        ),
         # ---- gateway
         Switch(
             "gw.verify_token",
@@ -583,6 +591,7 @@ SWITCHES: dict[str, Switch] = {
 BUNDLES: dict[str, dict[str, str]] = {
     "AUD": {"as.stamp_aud": "on", "client.resource_param": "on", "rs.check_aud": "on"},
     "DENY": {"as.revocation": "on", "rs.denylist": "strict"},
+    "DELEGATE": {"as.token_exchange": "on", "rs.calls": "token-exchange"},
     "DPOP": {"client.dpop": "on", "as.dpop_bind": "on", "rs.dpop": "require"},
     "INTRO": {"as.revocation": "on", "rs.introspect": "live"},
     "ISS": {"as.iss_param": "on", "client.iss_check": "iss-param"},

@@ -32,8 +32,7 @@ class Run(Form):
 
     @model_validator(mode="after")
     def _is_there(self) -> Self:
-        if self.scenario not in library.ids():
-            raise refuse(f"there is no scenario `{self.scenario}`", suggestion(self.scenario, library.ids()) or "see oauth-sandbox list")
+        known_scenario(self.scenario)
         try:
             Settings.of(next(iter(PROFILES))).at_least(self.switches)
         except UnknownSetting as error:
@@ -48,7 +47,15 @@ class Cell(Form):
     run: Run
 
 
-def _known(profile: str) -> str:
+def known_scenario(name: str) -> str:
+    """The name, if a scenario is called so.  Refuses any other."""
+    if name not in library.ids():
+        raise refuse(f"there is no scenario `{name}`", suggestion(name, library.ids()) or "see oauth-sandbox list")
+    return name
+
+
+def known_profile(profile: str) -> str:
+    """The name, if a profile is called so.  Refuses any other."""
     if profile not in PROFILES:
         raise refuse(f"there is no profile `{profile}`", suggestion(profile, PROFILES) or "see oauth-sandbox switches")
     return profile
@@ -59,7 +66,7 @@ class Row(Form):
 
     aspect: Prose = Field(min_length=1, max_length=40)
     refs: tuple[Ref, ...] = Field(strict=False, min_length=1, max_length=4)
-    cells: dict[Annotated[str, AfterValidator(_known)], Cell]
+    cells: dict[Annotated[str, AfterValidator(known_profile)], Cell]
 
     @model_validator(mode="after")
     def _every_design(self) -> Self:

@@ -38,7 +38,7 @@ class Without(Form):
     """The parties, attacks (by id) and switches that are left out where an answer is not given."""
 
     parties: tuple[str, ...] = Field((), strict=False, max_length=5)
-    attacks: tuple[str, ...] = Field((), strict=False, max_length=20)
+    attacks: tuple[str, ...] = Field((), strict=False, max_length=30)
     switches: tuple[str, ...] = Field((), strict=False, max_length=10)
     because: Prose = Field(min_length=1, max_length=80)
 
@@ -127,7 +127,7 @@ class Questionnaire(Form):
 
     title: Prose
     about: Prose
-    questions: tuple[Question, ...] = Field(strict=False, min_length=1, max_length=20)
+    questions: tuple[Question, ...] = Field(strict=False, min_length=1, max_length=30)
     needs: tuple[Need, ...] = Field((), strict=False, max_length=10)
     renamed: dict[Word, Word] = Field(default_factory=dict, max_length=40)
     monday: tuple[Item, ...] = Field(strict=False, min_length=1, max_length=15)

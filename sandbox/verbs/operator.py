@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from sandbox.core.forms import refuse
 from sandbox.core.wire import Request, json_request
 from sandbox.verbs.names import Person
-from sandbox.verbs.values import Text
+from sandbox.verbs.values import ClientOrReference, Text
 from sandbox.verbs.verb import Args, Outputs, verb
 from sandbox.world.world import World
 
@@ -46,6 +46,18 @@ class RotateKey(Args):
 @verb(by=("admin",), gives=("status",), wire="POST /admin/keys at the server that logs users in; 404 where a secret is shared")
 def rotate_key(world: World, actor: str, args: RotateKey) -> Outputs:
     world.net.deliver(Request("POST", f"{world.issuer.issuer}/admin/keys"), actor, "internal")
+    return {}
+
+
+class RemoveClient(Args):
+    """The operator takes a client out of the register, and so ends all that anybody has granted to it."""
+
+    client: ClientOrReference = Field(description="a client, such as budget")
+
+
+@verb(by=("admin",), gives=("status",), wire="DELETE /admin/clients/NAME at the authorization server; 404 where there is none")
+def remove_client(world: World, actor: str, args: RemoveClient) -> Outputs:
+    world.net.deliver(Request("DELETE", f"{world.issuer.issuer}/admin/clients/{args.client}"), actor, "internal")
     return {}
 
 

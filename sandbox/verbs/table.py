@@ -6,11 +6,11 @@ from typing import Any
 
 from sandbox.core.forms import refuse, suggestion
 from sandbox.protocol.cast import CAST
-from sandbox.verbs import attacker, browsers, clients, devices, exchanging, forging, operator, page_script, reading, redeeming
+from sandbox.verbs import attacker, browsers, calling, clients, devices, exchanging, forging, operator, page_script, reading, redeeming
 from sandbox.verbs.names import a, members
 from sandbox.verbs.verb import Verb
 
-GROUPS = (clients, redeeming, exchanging, devices, browsers, attacker, page_script, reading, forging, operator)
+GROUPS = (clients, redeeming, exchanging, calling, devices, browsers, attacker, page_script, reading, forging, operator)
 VERBS: dict[str, Verb[Any]] = {v.name: v for group in GROUPS for v in vars(group).values() if isinstance(v, Verb)}
 
 

@@ -119,12 +119,14 @@ def _registered(policies: Policies, seed: str) -> tuple[Registered, ...]:
             backchannel_logout_session_required=True,
         )
 
+    lent = ("read",) if policies.api.calls == "client-credentials" else ()  # so that each may look things up at the others
+
     def service(name: str, *resources: str) -> Registered:
         return Registered(
             client_id=name,
             title=CAST[name].title,
             redirect_uris=(),
-            scope=SERVICE_SCOPES.get(name, ""),
+            scope=" ".join((*SERVICE_SCOPES.get(name, "").split(), *lent)),
             secret=_service_secret(name),
             grant_types=("client_credentials", TOKEN_EXCHANGE),
             response_types=(),

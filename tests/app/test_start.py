@@ -45,7 +45,7 @@ def test_every_side_of_the_comparison_leads_to_the_run_that_proves_it() -> None:
     table = component(opened("start"), "verdict_table")
     proofs = comparison.shipped().proofs
     items = [cell["items"][0] for row in table["rows"] for cell in row["cells"]]
-    assert len(items) == len(proofs) == 24
+    assert len(items) == len(proofs) == 28
     for item, proof in zip(items, proofs, strict=True):
         at = opened("play", **item["to"]["params"])
         assert component(at, "stepper")["panes"][0]["verdict"]["word"] == item["word"]

@@ -16,9 +16,9 @@ TABLE = comparison.shipped()
 TEXT = comparison.FILE.read_text()
 
 
-def test_there_are_six_rows_and_two_pictures():
-    assert len(TABLE.rows) == 6
-    assert len({row.aspect for row in TABLE.rows}) == 6
+def test_there_are_seven_rows_and_two_pictures():
+    assert len(TABLE.rows) == 7
+    assert len({row.aspect for row in TABLE.rows}) == 7
     assert TABLE.pictures.jwt.name != TABLE.pictures.oauth.name
 
 

@@ -30,7 +30,6 @@ NOT_ASKED: dict[str, str] = {
     "as.deny_frames": "no shipped attack depends on it yet: nobody could be told what it stops",
     "as.dpop_nonce": "no shipped attack depends on it yet: nobody could be told what it stops",
     "as.device_flow": "no shipped attack depends on it yet: nobody could be told what it stops",
-    "as.token_exchange": "no shipped attack depends on it yet: nobody could be told what it stops",
     "rs.step_up": "no shipped attack depends on it yet: nobody could be told what it stops",
     "rs.dpop_nonce": "no shipped attack depends on it yet: nobody could be told what it stops",
     "as.exact_logout_redirect": "no shipped attack depends on it yet; the flow log-out-everywhere shows what it does",

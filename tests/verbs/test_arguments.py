@@ -221,6 +221,17 @@ TRIALS = (
         "use budget.call_api {browser: laptop, api: transactions, path: /transactions}",
         switches=(("as_token_exchange", "on"),),
     ),
+    Trial(
+        "transactions.act_for",
+        {"on": ("$use.request", "$other.request"), "api": ("accounts", "notifications"), "path": ("/accounts", "/notifications")},
+        {"user": "mallory", "method": "POST", "json": {"a": 1}, "scope": "write"},
+        before="in budget.sign_in {browser: laptop, scope: read write}\n"
+        "use budget.call_api {browser: laptop, api: transactions, path: /transactions}\n"
+        "see app.sign_in {browser: mallory_browser, user: mallory, scope: read write, api: transactions}\n"
+        "other app.call_api {browser: mallory_browser, api: transactions, path: /transactions}",
+        switches=(("as_token_exchange", "on"), ("rs_calls", "token-exchange")),
+    ),
+    Trial("admin.remove_client", {"client": ("budget", "app")}),
     Trial("tv.show_code", {}, {"scope": "openid", "api": "transactions"}, switches=(("as_device_flow", "on"),)),
     Trial(
         "phone.type_code",

@@ -1,4 +1,4 @@
-"""The page Compare: one story in two or three settings, in step, with what each of them costs.
+"""The page Compare: one story in two to four settings, in step, with what each of them costs.
 
 What an address says is read in `compare_link.py`; the costs come from `costs.py`; the panes are the stepper's own.
 """
@@ -39,7 +39,7 @@ CELL = '<span class="{cls}" data-label="{label}" title="{more}">{value}</span>'
 Shown = tuple[str, str]  # a cost, and what one may want to know of it
 
 
-@navigation.page("Compare", path=PAGE, place=40, about="One story in up to three settings side by side: where they part, and why.")
+@navigation.page("Compare", path=PAGE, place=40, about="One story in up to four settings side by side: where they part, and why.")
 def page() -> None:
     """The whole page."""
     compared: Compared = state.read(PAGE, compare_link.read)
@@ -69,7 +69,7 @@ def _head(scenario: Scenario, compared: Compared, shown: tuple[Run, ...]) -> Non
             on_change=_story,
         )
         if len(compared.views) < len(NAMES):
-            st.button("Add a third", key="add", on_click=_add)
+            st.button("Add another", key="add", on_click=_add)
         links.address(PAGE, state.publish(PAGE, compared))
         st.download_button(
             "Export",

@@ -258,6 +258,10 @@ class OAuthClient(Sender):
         session.issuer = session.issuer or next(iter(self.servers), "")
         return session
 
+    def own_request(self, target: str, scope: str) -> Request:
+        """Ask for a token in the client's own name, for this API (RFC 6749 §4.4.2).  Raises Refused."""
+        return self._token_request(self.own, {"grant_type": "client_credentials", "scope": scope, "resource": target})
+
     def exchange_request(self, target: str, token: str, scope: str = "") -> Request:
         """Trade a token that somebody has sent for one of the client's own, for another API (RFC 8693 §2.1).  Raises Refused."""
         fields = {"grant_type": TOKEN_EXCHANGE, "subject_token": token, "subject_token_type": ACCESS_TOKEN_TYPE, "resource": target}

@@ -180,6 +180,16 @@ class Core(AuthorizationServer):  # type: ignore[misc]
         for token in grant.access_tokens:
             self.denylist.add(token.jti, token.expires_at)
 
+    def end_client(self, client_id: str) -> None:
+        """Kill all that this client was ever granted, by anybody, and the tokens with which it acts for people."""
+        for grant in self.store.grants.values():
+            if grant.client_id == client_id:
+                self.end_grant(grant)
+        for token in self.store.tokens.values():
+            if token.act.get("sub") == client_id and not token.is_revoked():
+                token.revoked = True
+                self.denylist.add(token.jti, token.expires_at)
+
 
 def _with_realm(challenge: str) -> str:
     """A Basic challenge must name a realm (RFC 7617 §2), and Authlib's does not."""

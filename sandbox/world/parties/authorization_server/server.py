@@ -88,6 +88,8 @@ class AuthorizationServer:
             return self.set_user(request)
         if request.path == "/admin/keys":
             return self.core.rotate(request)
+        if request.path.startswith("/admin/clients/"):
+            return self.remove_client(request)
         return self._answer(request) if request.path in PAGES else cors.served(request, self._answer)
 
     def _answer(self, request: Request) -> Response:
@@ -274,6 +276,18 @@ class AuthorizationServer:
                 self.core.end_grant(grant)
             self.sign_in.forget(user)
         return response
+
+    def remove_client(self, request: Request) -> Response:
+        """The operator takes a client out of the register.  What it holds ends with it (RFC 7592 §2.3) where tokens can be revoked."""
+        name = request.path.rpartition("/")[2]
+        if request.peer != "admin" or request.method != "DELETE":
+            return json_response(403, {"error": "access_denied"})
+        if self.store.clients.pop(name, None) is None:
+            return json_response(404, {"error": "not_found"})
+        self.net.noted(self.name, f"{name} is no client any more.")
+        if self.policy.revocation == "on":
+            self.core.end_client(name)
+        return Response(204)
 
     # ---- ending sessions
     def end_session(self, request: Request) -> Response:
