@@ -92,6 +92,14 @@ CAST: dict[str, Member] = {
     )
 }
 
+
+def place(name: str) -> str:
+    """The network that a party is on, as a server sees it: a person's things are at home together."""
+    return "Mallory's" if CAST[name].hers else "Alice's" if name in AT_ALICES else name
+
+
+AT_ALICES = ("laptop", "phone", "tv", "app", "mobile")  # what stands in her home, or runs there
+
 ROUTES = {  # of the gateway: the first part of the path, and the API whose it is
     "accounts": "accounts",
     "admin": "accounts",

@@ -136,6 +136,7 @@ CHECKS: dict[str, Check] = {
         # ---- devices without a browser
         Check("user_code", "The code that a person types must be one that a device shows now.", "RFC 8628 §3.3"),
         Check("device_code", "The device code must be one that was issued to this client, and not have been redeemed.", "RFC 8628 §3.4"),
+        Check("device_place", "A device must be allowed from where it is.", "RFC 8628 §5.4"),
         Check("device_fresh", "The device code must not have expired.", "RFC 8628 §3.5"),
         Check("poll_interval", "A device must not ask more often than it was told.", "RFC 8628 §3.5"),
         Check("device_consent", "A person must have allowed it, in a browser.", "RFC 8628 §3.5"),

@@ -25,6 +25,7 @@ TO_DO: dict[str, str] = {
     "NONCE": "Tie the ID token to this sign-in with a nonce",
     "PAR": "Push the authorization request to the server first",
     "PKCE": "Bind the code to a secret of the client's (PKCE)",
+    "STEPUP": "Demand a recent sign-in for changes, and let clients ask for one",
     "TYP": "Say in the token what kind it is, and check it",
     # ---- issuer
     "as.pkce=optional": "Verify PKCE where the client uses it",
@@ -67,6 +68,8 @@ TO_DO: dict[str, str] = {
     "as.deny_frames=on": "Let no other page frame the login",
     "as.device_flow=off": "Offer no device flow",
     "as.device_flow=on": "Offer the device flow",
+    "as.device_clients=registered": "Offer the device flow only to clients that need it",
+    "as.device_near=on": "Let a device be allowed only where it is",
     "as.token_exchange=off": "Offer no token exchange",
     "as.token_exchange=on": "Offer token exchange",
     "as.exact_logout_redirect=on": "Compare log-out addresses character by character",
@@ -91,6 +94,7 @@ TO_DO: dict[str, str] = {
     "client.resource_param=on": "Say for which API the token is wanted",
     "client.dpop=on": "Prove a key with each request (DPoP)",
     "client.backchannel_logout=on": "Listen for log-outs elsewhere",
+    "client.step_up=on": "Send people to sign in once more where an API asks for that",
     # ---- resource server
     "rs.alg_policy=blocklist": "Refuse the algorithm none",
     "rs.alg_policy=allowlist": "Accept the issuer's algorithm only",

@@ -74,6 +74,8 @@ class IssuerPolicy(Policy):
     ask_again: OffOn
     deny_frames: OffOn
     device_flow: OffOn
+    device_clients: Literal["any", "registered"]
+    device_near: OffOn
     token_exchange: OffOn
     exact_logout_redirect: OffOn
     backchannel_logout: OffOn
@@ -101,6 +103,7 @@ class ClientPolicy(Policy):
     resource_param: OffOn
     dpop: OffOn
     backchannel_logout: OffOn
+    step_up: OffOn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -297,6 +297,22 @@ SWITCHES: dict[str, Switch] = {
             kinds=True,
         ),
         Switch(
+            "as.device_clients",
+            ("any", "registered"),
+            ("any", "any", "any", "registered"),
+            "registered: lets only those clients use the device flow that are registered for it; any: each client, whether it has a browser or not.",
+            "RFC 8628 §3.2",
+            OAUTH,
+        ),
+        Switch(
+            "as.device_near",
+            OFF_ON,
+            ("off", "off", "off", "off"),
+            "Lets a person allow a device only in a browser on the network from which the device has asked.",
+            "RFC 8628 §5.4",
+            OAUTH,
+        ),
+        Switch(
             "as.token_exchange",
             OFF_ON,
             ("off", "off", "off", "off"),
@@ -447,6 +463,14 @@ SWITCHES: dict[str, Switch] = {
             "OIDC Back-Channel Logout §2.2",
             OAUTH,
         ),
+        Switch(
+            "client.step_up",
+            OFF_ON,
+            ("off", "off", "off", "off"),
+            "Where an API refuses because of how the person signed in, sends the person to sign in once more and then asks again; off: shows the refusal.",
+            "RFC 9470 §4",
+            OAUTH,
+        ),
         # ---- resource server
         Switch(
             "rs.alg_policy",
@@ -590,8 +614,8 @@ SWITCHES: dict[str, Switch] = {
 
 BUNDLES: dict[str, dict[str, str]] = {
     "AUD": {"as.stamp_aud": "on", "client.resource_param": "on", "rs.check_aud": "on"},
-    "DENY": {"as.revocation": "on", "rs.denylist": "strict"},
     "DELEGATE": {"as.token_exchange": "on", "rs.calls": "token-exchange"},
+    "DENY": {"as.revocation": "on", "rs.denylist": "strict"},
     "DPOP": {"client.dpop": "on", "as.dpop_bind": "on", "rs.dpop": "require"},
     "INTRO": {"as.revocation": "on", "rs.introspect": "live"},
     "ISS": {"as.iss_param": "on", "client.iss_check": "iss-param"},
@@ -601,6 +625,7 @@ BUNDLES: dict[str, dict[str, str]] = {
     "NONCE": {"client.nonce": "on", "client.validate_id_token": "on"},
     "PAR": {"as.par": "required", "client.par": "on"},
     "PKCE": {"client.pkce": "s256", "as.pkce": "required"},
+    "STEPUP": {"client.step_up": "on", "rs.step_up": "recent"},
     "TYP": {"as.stamp_typ": "on", "rs.check_typ": "on"},
 }
 

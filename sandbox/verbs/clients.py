@@ -137,6 +137,9 @@ def call_api(world: World, actor: str, args: CallApi) -> Outputs:
     if CAST[args.api].kind == "api" and client.lacks_token(session, resource):
         _token_for(world, client, browser, session, resource)
     client.fetch(browser, session, request, resource)
+    if client.policy.step_up == "on" and client.step_up_wishes(session):
+        _signed_in_again(world, client, browser, session)
+        client.fetch(browser, client.session_in(browser) or session, request, resource)
     return {}
 
 
@@ -197,14 +200,18 @@ class StepUp(Args):
 def step_up(world: World, actor: str, args: StepUp) -> Outputs:
     client, browser = world.clients[actor], world.browsers[args.browser]
     session = client.session_in(browser)
-    wishes = client.step_up_wishes(session) if session is not None else {}
-    if not wishes:
+    if session is None or not client.step_up_wishes(session):
         raise Missing("an API that asks for more")
-    browser.begin(args.hold or "")
-    browser.visit(client.start_url(**wishes))
+    _signed_in_again(world, client, browser, session, args.hold or "")
+    return where(browser) | held_by(client.session_in(browser))
+
+
+def _signed_in_again(world: World, client: Hosted, browser: Browser, session: Session, hold: str = "") -> None:
+    """Send the person to the server once more, for what an API has asked (RFC 9470 §4)."""
+    browser.begin(hold)
+    browser.visit(client.start_url(**client.step_up_wishes(session)))
     say_yes(world, browser, browser.owner)
     on_her_device(world, client, browser)
-    return where(browser) | held_by(client.session_in(browser))
 
 
 class Refresh(Args):

@@ -42,7 +42,7 @@ class Read(Args):
 
 @verb(
     by=("attacker",),
-    gives=("url", *TOKENS, "request", "cookies"),
+    gives=("url", *TOKENS, "request", "cookies", "client_secret"),
     wire="nothing (internal); with storage and browser, a script in the page posts what it finds to evil.example",
 )
 def read(world: World, actor: str, args: Read) -> Outputs:
@@ -93,7 +93,7 @@ def _read_storage(world: World, name: str, browser: str | None, take: bool) -> O
     """All that a client has stored: on its server, or in one browser."""
     client = world.clients[name]
     if browser is None:
-        return keep_tokens(world, client.sessions.values(), f"the storage of {name}")
+        return _keep_secret(world, client) | keep_tokens(world, client.sessions.values(), f"the storage of {name}")
     session = client.stored(world.browsers[browser])
     if client.in_page:
         out = _report(client, world.browsers[browser], session)
@@ -103,6 +103,14 @@ def _read_storage(world: World, name: str, browser: str | None, take: bool) -> O
         session.tokens.clear()
         session.refresh_token = session.id_token = ""
     return out
+
+
+def _keep_secret(world: World, client: Hosted) -> Outputs:
+    """The secret of a client that has one; a key with which it proves itself instead is not among what it stores."""
+    secret = client.registration.secret or ""
+    if secret:
+        world.net.learned(world.attacker.name, "client_secret", secret, f"the storage of {client.name}")
+    return {"client_secret": secret}
 
 
 def _report(client: Hosted, browser: Browser, session: Session | None) -> Outputs:

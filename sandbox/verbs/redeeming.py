@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from sandbox.core.wire import Request, Response, form_request, json_request
 from sandbox.protocol.cast import CAST
+from sandbox.protocol.grant_types import DEVICE_CODE
 from sandbox.verbs.browsers import issuer_at
 from sandbox.verbs.clients import as_client
 from sandbox.verbs.names import Api, Person, Server
@@ -21,7 +22,8 @@ from sandbox.world.world import World
 
 
 class Redeem(Args):
-    """Ask a token endpoint for tokens under a client's name, with a code, a refresh token, a password, or nothing (client credentials)."""
+    """Ask a token endpoint for tokens under a client's name: with a code, a refresh token, a device code, a password, or nothing (client
+    credentials)."""
 
     at: Server | None = Field(None, description="whose token endpoint; that of the server that logs people in by default")
     client: ClientOrReference = Field(description="a client, such as app")
@@ -29,6 +31,7 @@ class Redeem(Args):
     redirect_uri: Scalar | None = Field(None, description="the address that the code was sent to; the client's own by default")
     verifier: Scalar | None = Field(None, description="the PKCE verifier that belongs to the code")
     refresh_token: Scalar | None = Field(None, description="a refresh token")
+    device_code: Scalar | None = Field(None, description="a device code, from the device authorization endpoint")
     user: Person | None = Field(None, description="whose password it is")
     password: Scalar | None = Field(None, description="a password")
     client_secret: Scalar | None = Field(None, description="the client's secret, in the form")
@@ -39,7 +42,7 @@ class Redeem(Args):
 
     @model_validator(mode="after")
     def _one_grant(self) -> Self:
-        self.at_most_one("code", "refresh_token", "password")
+        self.at_most_one("code", "refresh_token", "device_code", "password")
         self.only_with("redirect_uri", "code")
         self.only_with("verifier", "code")
         self.only_with("user", "password")
@@ -87,6 +90,8 @@ def _grant(args: Redeem) -> dict[str, str]:
         fields |= {"grant_type": "authorization_code", "code": args.code, "redirect_uri": redirect, "code_verifier": args.verifier}
     elif args.refresh_token is not None:
         fields |= {"grant_type": "refresh_token", "refresh_token": args.refresh_token}
+    elif args.device_code is not None:
+        fields |= {"grant_type": DEVICE_CODE, "device_code": args.device_code}
     elif args.password is not None:
         fields |= {"grant_type": "password", "username": args.user, "password": args.password}
     else:

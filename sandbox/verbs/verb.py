@@ -42,6 +42,7 @@ OUTPUTS = {  # all that `$step.` may be followed by; one that has no value where
     "refresh_token": "the refresh token that was issued or found",
     "id_token": "the ID token that was issued or found, with the parts of a token",
     "token": "the token that was made",
+    "client_secret": "the secret of the client whose storage on its server was read; empty if it has none",
     "cookies": "all cookies of the device that was read, as one Cookie header",
 }
 COMMON_OUTPUTS = ("request", "response", "received", "all", "status", "json")  # what every verb gives

@@ -112,6 +112,7 @@ def _registered(policies: Policies, seed: str) -> tuple[Registered, ...]:
             scope="openid profile email address phone offline_access read write",
             secret=secret,
             response_types=response_types,
+            grant_types=(*Registered.grant_types, *((DEVICE_CODE,) if policies.issuer.device_clients == "any" else ())),
             keys=(key.jwk,) if key and key.jwk else (),
             by_key=bool(key) and secret is None,
             post_logout_redirect_uris=(f"{CAST[name].host}/signed-out",),

@@ -91,6 +91,7 @@ GRANTS = {
     "redirect_uri": BUDGET,
     "verifier": "v",
     "refresh_token": "r",
+    "device_code": "d",
     "user": "alice",
     "password": "p",
     "client_secret": "s",

@@ -13,6 +13,7 @@ from authlib.oauth2.rfc6749 import InvalidGrantError, UnauthorizedClientError
 from authlib.oauth2.rfc8628 import DeviceAuthorizationEndpoint, DeviceCodeGrant
 
 from sandbox.core.clock import clock_time
+from sandbox.protocol.cast import place
 from sandbox.protocol.checks import Checklist
 from sandbox.protocol.grant_types import DEVICE_CODE
 from sandbox.world.parties.authorization_server.client_keys import Step
@@ -57,7 +58,16 @@ class DeviceEndpoint(DeviceAuthorizationEndpoint):  # type: ignore[misc]
         allowed = client.get_allowed_scope(scope)
         until = clock.now() + LIFE
         devices_of(self.server).add(
-            DeviceCredential(data["device_code"], data["user_code"], client_id, allowed, self.request.resources, until, clock)
+            DeviceCredential(
+                device_code=data["device_code"],
+                user_code=data["user_code"],
+                client_id=client_id,
+                scope=allowed,
+                resources=self.request.resources,
+                expires_at=until,
+                clock=clock,
+                place=place(self.request.sent.peer),
+            )
         )
 
 

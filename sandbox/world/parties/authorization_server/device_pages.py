@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sandbox.core.wire import Request, Response, first
+from sandbox.protocol.cast import place
 from sandbox.protocol.checks import Checklist
 from sandbox.world.parties.authorization_server.client_documents import introduced
 from sandbox.world.parties.authorization_server.devices import PATH, DeviceCredential, Devices
@@ -57,6 +58,8 @@ class DevicePages:
             forget_oldest(self.devices.tries)
             return code_page(ticket, "", *sign_in.headers(), error="access_denied")
         assert found is not None
+        if not self._near(found, request, checks):
+            return error_page(403, "access_denied", "This device is somewhere else. Allow only a device that is before you.")
         self.devices.tickets[ticket] = found
         forget_oldest(self.devices.tickets)
         wants = "".join(f"<li>{sign_in.core.scopes[s]}</li>" for s in found.scope.split())
@@ -64,6 +67,13 @@ class DevicePages:
         if client is None:
             return error_page(400, "invalid_client", "The client is not known any more.")
         return consent_page(ticket, client, found, wants, *sign_in.headers())
+
+    def _near(self, found: DeviceCredential, request: Request, checks: Checklist) -> bool:
+        """Whether the browser is where the device is, as far as a server can see: on the same network (RFC 8628 §5.4)."""
+        here = place(request.peer)
+        if self.sign_in.policy.device_near == "off":
+            return True
+        return checks.test("device_place", found.place == here, here, found.place)
 
     def consent(self, request: Request) -> Response:
         """What the person says about the device."""

@@ -31,6 +31,7 @@ class DeviceCredential(DeviceCredentialMixin):  # type: ignore[misc]
     asked_at: int = -INTERVAL - SLOWER
     session: Session | None = None
     allowed: bool = False
+    place: str = ""  # the network from which it has asked
 
     def get_client_id(self) -> str:
         return self.client_id
