@@ -121,6 +121,7 @@ TO_DO: dict[str, str] = {
     "rs.step_up=two-factor": "Demand a recent sign-in with a second factor for changes",
     "rs.verify_behind_gw=on": "Verify the token behind the gateway, too",
     "rs.gateway_only=on": "Answer the gateway only, at the internal address",
+    "rs.calls=off": "Let services not call each other for people",
     "rs.calls=shared-key": "Let services call each other with one key that all have",
     "rs.calls=own-jwt": "Let each service sign for itself when it calls another",
     "rs.calls=client-credentials": "Let each service call with a token of its own",

@@ -259,7 +259,7 @@ class OAuthClient(Sender):
         return session
 
     def own_request(self, target: str, scope: str) -> Request:
-        """Ask for a token in the client's own name, for this API (RFC 6749 §4.4.2).  Raises Refused."""
+        """Ask for a token in the client's own name, for this API (RFC 6749 §4.4).  Raises Refused."""
         return self._token_request(self.own, {"grant_type": "client_credentials", "scope": scope, "resource": target})
 
     def exchange_request(self, target: str, token: str, scope: str = "") -> Request:
