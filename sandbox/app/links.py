@@ -49,13 +49,14 @@ def follow(view: View) -> None:
         st.switch_page(st.session_state.pages["play"], query_params=st.query_params.to_dict())
 
 
-def address(page: str, params: dict[str, str], turned: Callable[[dict[str, str]], None] | None = None) -> None:
+def address(page: str, params: dict[str, str], turned: Callable[[dict[str, str]], None] | None = None, lacks: str = "") -> None:
     """Write these parameters into the address, beside the `step` that the stepper writes; shows a button that copies it.
 
+    `lacks`: what the address cannot carry, and what to do instead; the button says that, and copies nothing.
     With `turned` each setting is an entry of the browser's history, and `turned` gets the query to which Back or Forward has led.
     """
     component = st.components.v2.component("address", js=assets.loading("address"))
-    data = {"page": page, "params": params, "entries": turned is not None}
+    data = {"page": page, "params": params, "entries": turned is not None, "lacks": lacks}
     component(key="address", data=data, width="content", on_turned_change=partial(_turned, turned))
 
 

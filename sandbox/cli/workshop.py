@@ -5,6 +5,9 @@ Apart from `main.py` so that each file stays readable; `main.py` registers the c
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +21,7 @@ from sandbox.views.terminal import Unusable, UnusableFile, console, store
 if TYPE_CHECKING:
     from sandbox.workshop.program import Workshop
 
+WRITTEN = ".workshop.json"  # in the folder: what was written there
 EXAMPLE = Path(__file__).parents[1] / "workshop" / "example_playlist.yaml"
 
 
@@ -28,6 +32,7 @@ def workshop(playlist: Path | None, out: Path) -> None:
     """Write the workshop of PLAYLIST as a folder of offline pages, with index.html and a handout; without PLAYLIST, an example.
 
     PLAYLIST is a playlist file, whose scenarios are shipped or lie beside it, or a folder or zip of scenario files.
+    Pages that an earlier call has written into FOLDER and that are no part of this workshop are removed.
     """
     from sandbox.views.diagram.render import NoRenderer
     from sandbox.workshop.folder import file_names, folder
@@ -38,9 +43,37 @@ def workshop(playlist: Path | None, out: Path) -> None:
         written = list(_progress(folder(shown, runs(shown)), len(file_names(shown))))
     except NoRenderer as error:
         raise Unusable(str(error)) from None
+    removed = _cleared(out, {name for name, _ in written})
     for name, content in written:
         store(out / name, content, folders=True)
-    click.echo(f"wrote {plural(len(written), 'file')}; open {out / 'index.html'}", err=True)
+    store(out / WRITTEN, json.dumps({name: _digest(content) for name, content in written}, indent=1), folders=True)
+    gone = f", removed {removed} of an earlier workshop" if removed else ""
+    click.echo(f"wrote {plural(len(written), 'file')}{gone}; open {out / 'index.html'}", err=True)
+
+
+def _cleared(out: Path, names: set[str]) -> int:
+    """Remove what this command wrote here before and does not write now, unless somebody has changed it since; how many files that was."""
+    count = 0
+    for name, digest in _before(out / WRITTEN).items():
+        file = out / name
+        ours = name not in names and re.fullmatch(r"(scenarios/)?[\w-]+\.(html|yaml)", name) is not None
+        if ours and file.is_file() and not file.is_symlink() and _digest(file.read_bytes()) == digest:
+            file.unlink()
+            count += 1
+    return count
+
+
+def _before(record: Path) -> dict[str, str]:
+    """File name -> digest of what was written here before; nothing if the record is not there, or is not ours."""
+    try:
+        said = json.loads(_bytes(record)) if record.is_file() else {}
+    except ValueError:
+        return {}
+    return {n: d for n, d in said.items() if isinstance(d, str)} if isinstance(said, dict) else {}
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 @click.command()

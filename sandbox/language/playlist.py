@@ -7,7 +7,7 @@ see `program.py`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -16,6 +16,7 @@ from sandbox.core.forms import Form, refuse
 from sandbox.core.text import short
 from sandbox.language.document import Prose, Setting
 from sandbox.language.errors import Finding, checked, errors
+from sandbox.language.reading import read
 from sandbox.language.rules import switch_findings
 from sandbox.language.scalars import in_quotes
 from sandbox.language.source import ScenarioError, Source, decode
@@ -72,6 +73,25 @@ def _settings(data: object) -> Iterator[Finding]:
     for i, item in enumerate(items if isinstance(items, list) else ()):
         if isinstance(item, dict) and isinstance(item.get("setting"), dict):
             yield from switch_findings(("items", i, "setting"), item["setting"])
+
+
+def without(text: str, scenarios: Collection[str]) -> str | None:
+    """The playlist without the items that name one of these; '' if no other is left.  None where items do not begin lines of their own.
+    PlaylistError."""
+    told, source, _ = loads(text)
+    node, _ = read(source)
+    gone = [i for i, item in enumerate(told.items) if item.scenario in scenarios]
+    if len(gone) == len(told.items):
+        return ""
+    starts = [node.find(("items", i))[0] for i in range(len(told.items))]
+    if any(not source.lines[line - 1].lstrip().startswith("-") for line in starts) or len(set(starts)) < len(starts):
+        return None
+    after = [line for key, (line, _) in node.keys.items() if line > starts[-1]]
+    ends = [*starts[1:], min(after, default=len(source.lines) + 1)]
+    lost = {line for i in gone for line in range(starts[i], ends[i])}
+    return "\n".join(
+        line for number, line in enumerate(source.lines, 1) if number not in lost or (number == len(source.lines) and not line)
+    )
 
 
 def looks_like(text: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sandbox.core.forms import suggestion
 from sandbox.core.memo import memo
@@ -39,6 +39,7 @@ class Entry:
     minutes: int | None = None
     note: str = ""
     stage: str = ""
+    file: str = ""  # the visitor's own file that it is from; '' for a shipped scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,14 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """All entries of a workshop.  `sheets` are the files, also the broken ones; shipped scenarios have none."""
+    """All entries of a workshop.  `sheets` are the files, also the broken ones; shipped scenarios have none.  `stale` are those among the
+    broken ones whose entries are shown as they were when the file last had no problem."""
 
     title: str
     about: str
     entries: tuple[Entry, ...]
     sheets: tuple[Sheet, ...]
+    stale: tuple[Sheet, ...] = ()
 
     @property
     def minutes(self) -> int:
@@ -79,7 +82,7 @@ def opened(files: Mapping[str, str | bytes]) -> Workshop:
     names = idents(n for n, text in files.items() if not _is_playlist(text))
     stories = {n: _scenario(n, files[n], ident) for n, ident in names.items()}
     sheets = dict(stories)
-    entries: tuple[Entry, ...] = tuple(_entry(s.scenario) for s in stories.values() if s.scenario)
+    entries: tuple[Entry, ...] = tuple(_entry(s.scenario, s.name) for s in stories.values() if s.scenario)
     title, about = UNTITLED, ""
     for name in (n for n in files if n not in stories):
         found = _playlist(name, files[name], stories)
@@ -90,6 +93,16 @@ def opened(files: Mapping[str, str | bytes]) -> Workshop:
         title, about = told.title, told.about or ""
         sheets[name] = Sheet(name, "playlist", told.title)
     return Workshop(title, about, entries, tuple(sheets[n] for n in files))
+
+
+def kept(files: Mapping[str, str | bytes], good: Mapping[str, str | bytes]) -> Workshop:
+    """The same while somebody types: a file that is broken just now is shown by its last `good` text, if it has one."""
+    shown = opened(files)
+    stale = tuple(sheet for sheet in shown.broken if sheet.name in good)
+    if not stale:
+        return shown
+    before = opened({name: good[name] if name in {s.name for s in stale} else text for name, text in files.items()})
+    return replace(shown, title=before.title, about=before.about, entries=before.entries, stale=stale)
 
 
 def _is_playlist(text: str | bytes) -> bool:
@@ -144,8 +157,8 @@ def _place(data: object, step: str, value: str) -> tuple[str | int, ...]:
     return ()
 
 
-def _entry(scenario: Scenario) -> Entry:
-    return Entry(scenario, scenario.settings, scenario.title, scenario.minutes)
+def _entry(scenario: Scenario, file: str) -> Entry:
+    return Entry(scenario, scenario.settings, scenario.title, scenario.minutes, file=file)
 
 
 # ---------------------------------------------------------------- the playlist
@@ -162,7 +175,8 @@ def _playlist(name: str, text: str | bytes, stories: Mapping[str, Sheet]) -> She
     for item, place in zip(told.items, places, strict=True):
         found = _named(item.scenario, stories)
         if isinstance(found, Scenario):
-            entries.append(_placed(item, found))
+            own = next((s.name for s in stories.values() if s.scenario is found), "")
+            entries.append(replace(_placed(item, found), file=own))
         else:
             problems.append(slips.instead(source, source.problem(*place, *found)))
     return Sheet(name, "playlist", told.title, ScenarioError(problems)) if problems else (told, tuple(entries))
@@ -197,4 +211,4 @@ def runs(workshop: Workshop) -> Iterator[tuple[Entry, Run]]:
         yield entry, simulation.run(entry.scenario, entry.settings)
 
 
-__all__ = ["BadEdit", "Entry", "Sheet", "Workshop", "fault", "idents", "opened", "runs"]
+__all__ = ["BadEdit", "Entry", "Sheet", "Workshop", "fault", "idents", "kept", "opened", "runs"]

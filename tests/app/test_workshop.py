@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import zipfile
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
 from sandbox.language import library
 from sandbox.workshop import archive
-from tests.support.apps import editor, fine, link, opened, page_text, shown, typed, verdict
+from tests.support.apps import editor, fine, link, links_to, opened, page_text, shown, typed, verdict
 from tests.support.short_stories import UNLEARNED
 
 pytestmark = pytest.mark.slow
@@ -91,6 +92,48 @@ def test_only_what_was_not_typed_is_another_edition() -> None:
     assert (editor(at)["text"], editor(at)["edition"]) == ("", first["edition"] + 1)
     at.button(key="before").click().run()
     assert (editor(at)["text"], editor(at)["edition"]) == (AUD.replace("difficulty:", "dificulty:"), first["edition"] + 2)
+
+
+def test_the_open_file_and_the_story_on_show_are_the_same() -> None:
+    at = upload(opened("workshop"), ("a.yaml", AUD.encode()), ("b.yaml", PKCE.encode()))
+    assert (editor(at)["file"], shown(at)["scenario"]) == ("a.yaml", "a")
+    at.button(key="following").click().run()
+    assert (editor(fine(at))["file"], shown(at)["scenario"]) == ("b.yaml", "b")
+    at.pills(key="workshop_file").set_value("a.yaml").run()
+    assert (editor(fine(at))["file"], shown(at)["scenario"], link(at).get("item")) == ("a.yaml", "a", None)
+    at = upload(at, ("c.yaml", PKCE.encode()))
+    assert (editor(at)["file"], shown(at)["scenario"]) == ("c.yaml", "c")
+
+
+def test_a_file_goes_together_with_its_places_in_the_playlist_and_can_be_had_back() -> None:
+    at = upload(opened("workshop"), ("all.zip", zipped(mine=AUD, list=PLAYLIST)))
+    at.pills(key="workshop_file").set_value("mine.yaml").run()
+    assert any("its place there goes, too" in c.value for c in fine(at).caption)
+    at.button(key="remove").click().run()
+    assert [c.value for c in fine(at).code] == []
+    assert (editor(at)["file"], shown(at)["scenario"]) == ("list.yaml", "code-pkce")
+    assert "mine" not in editor(at)["text"]
+    at.button(key="before").click().run()
+    assert len(fine(at).selectbox(key="item").options) == 3
+
+
+def test_a_typing_error_leaves_the_last_run_and_says_that_it_is_older() -> None:
+    at = upload(opened("workshop"), ("a.yaml", AUD.encode()))
+    typed(at, AUD.replace("difficulty:", "dificulty:"))
+    assert verdict(at) == "succeeded"
+    assert "a.yaml has a problem in line 6:" in page_text(at)
+    typed(at, AUD)
+    assert "has a problem" not in page_text(at)
+
+
+def test_compare_opens_the_story_of_the_playlist_in_its_own_setting() -> None:
+    told = "title: T\nitems:\n  - {scenario: code-pkce}\n  - {scenario: missing-aud-replay, setting: {profile: oauth-basic, switches: {rs.check_aud: on}}}\n"
+    at = upload(opened("workshop"), ("list.yaml", told.encode()))
+    assert any("scenario=code-pkce&a=file&b=oauth-bcp" in q for q in links_to(at))
+    at.button(key="following").click().run()
+    assert any(parse_qs(q).get("b") == ["oauth-basic,rs.check_aud=on"] and "scenario=missing-aud-replay" in q for q in links_to(fine(at)))
+    at = upload(opened("workshop"), ("code-pkce.yaml", AUD.encode()))
+    assert not any("a=file" in q for q in links_to(at)), "a file of one's own that is called like a shipped one"
 
 
 def test_template_and_playlist_are_there_to_start_from() -> None:

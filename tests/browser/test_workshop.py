@@ -72,6 +72,9 @@ def test_a_broken_file_is_mended_in_the_editor_run_and_given_away(page: Any, app
     number(page.locator(".line.bad"), 0)
     page.keyboard.type("g")  # the page has been drawn anew around the editor, and the cursor is where it was
     page.locator(".line.bad", has_text="budget.sign_ing").wait_for()
+    page.get_by_text("mine.yaml has a problem in line 16:").wait_for()
+    says(page, "Attack succeeded")  # the last run without a problem, and it looks old
+    assert page.locator(".st-key-board").evaluate("(el) => getComputedStyle(el).filter") == "grayscale(1)"
     page.keyboard.press("Backspace")
     says(page, "Attack succeeded")
     with page.expect_download() as download:
@@ -79,8 +82,10 @@ def test_a_broken_file_is_mended_in_the_editor_run_and_given_away(page: Any, app
     file = tmp_path / "handout.html"
     download.value.save_as(file)
     page.goto(file.as_uri())
-    page.get_by_role("heading", name="A token for accounts opens transactions").wait_for()
+    page.get_by_role("heading", name="A token for accounts opens transactions", exact=False).first.wait_for()
     assert page.locator("figure img").first.evaluate("(img) => img.complete && img.naturalWidth > 300")
+    above = "([a, b]) => document.querySelector(a).getBoundingClientRect().bottom + innerHeight / 2 < document.querySelector(b).getBoundingClientRect().top"
+    assert page.evaluate(above, [".ask", "figure"]), "the question stands apart from what answers it"
 
 
 def test_what_is_typed_outlives_the_server(fresh: Callable[[], Any]) -> None:
@@ -127,6 +132,39 @@ def test_a_workshop_is_exported_as_a_folder_that_works_offline(page: Any, app: s
     page.get_by_role("link", name="2. The same today").click()
     page.wait_for_selector(READY)
     page.get_by_text("One question open").wait_for()
+
+
+def test_many_files_are_given_away_as_a_zip_and_the_story_stays_with_its_file(page: Any, app: str, tmp_path: Path) -> None:
+    told = "title: An hour\nitems:\n" + "".join(
+        f"  - {{scenario: {name}}}\n" for name in ("./f1.yaml", "code-pkce", *(f"f{n}.yaml" for n in range(2, 12)))
+    )
+    stories = [library.get(name).source for name in library.ids()[:11]]
+    loaded(page, app, *((f"f{n}.yaml", text) for n, text in enumerate(stories, 1)), ("list.yaml", told))
+    page.get_by_text("12 scenarios").or_(page.get_by_role("heading", name="An hour")).first.wait_for()
+    page.evaluate("navigator.clipboard.writeText = (text) => { window.copied = text; }")
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_text("12 files do not fit into a link").wait_for()
+    assert page.evaluate("window.copied") is None
+    with page.expect_download() as download:
+        page.get_by_role("button", name="All files").click()
+    with zipfile.ZipFile(download.value.path()) as z:
+        assert sorted(z.namelist()) == sorted(["list.yaml", *(f"f{n}.yaml" for n in range(1, 12))])
+
+    # Compare, of a shipped story in the playlist
+    page.get_by_role("button", name="→", exact=True).click()
+    page.locator(".title h1", has_text=library.get("code-pkce").title).wait_for()
+    assert "scenario=code-pkce" in (page.get_by_role("link", name="Compare").last.get_attribute("href") or "")
+
+    # the open file leads the story
+    page.get_by_role("radio", name="f3.yaml").click()
+    page.locator(".title h1", has_text=library.get(library.ids()[2]).title).wait_for()
+
+    # removing it asks, says what it does to the playlist, and leaves the playlist whole
+    page.get_by_role("button", name="Remove", exact=True).click()
+    page.get_by_text("list.yaml shows it: its place there goes, too.").wait_for()
+    page.get_by_role("button", name="Remove it").click()
+    page.get_by_role("radio", name="f3.yaml").wait_for(state="detached")
+    assert page.get_by_role("radio", name="✕").count() == 0
 
 
 # ---------------------------------------------------------------- questions

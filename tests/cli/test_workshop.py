@@ -26,6 +26,35 @@ def test_the_command_writes_the_folder(tmp_path: Path) -> None:
     assert "wrote 7 files" in result.stderr
 
 
+def test_what_an_earlier_workshop_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    out, told = tmp_path / "out", tmp_path / "p.yaml"
+    one, two = (
+        "title: T\nitems:\n" + "".join(f"  - {{scenario: {s}}}\n" for s in ids)
+        for ids in (("code-pkce",), ("code-pkce", "naive-jwt", "alg-none"))
+    )
+
+    def written(text: str) -> str:
+        told.write_text(text, encoding="utf-8")
+        result = CliRunner().invoke(main, ["workshop", str(told), "--out", str(out)])
+        assert result.exit_code == 0, result.output
+        return result.stderr
+
+    assert "removed" not in written(two)
+    (out / "mine.html").write_text("kept", encoding="utf-8")
+    (out / "03-alg-none.html").write_text("changed since", encoding="utf-8")
+    assert "removed 3 of an earlier workshop" in written(one)
+    assert sorted(f.name for f in out.glob("*.html")) == [
+        "01-code-pkce.html",
+        "03-alg-none.html",
+        "handout.html",
+        "index.html",
+        "mine.html",
+    ]
+    assert sorted(f.name for f in (out / "scenarios").iterdir()) == ["code-pkce.yaml", "playlist.yaml"]
+    (out / ".workshop.json").write_text('{"../p.yaml": 7, "x": {}}', encoding="utf-8")
+    assert "removed" not in written(one)
+
+
 def test_the_command_takes_a_folder_and_a_single_scenario(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "mine.yaml").write_text(AUD, encoding="utf-8")

@@ -64,3 +64,24 @@ def test_a_written_one_is_read_whatever_the_titles() -> None:
     told, _, _ = loads(written("It's: [a] #list", [("a-b.yaml", "a: 'b' #c"), ("code-pkce", "x")]))
     assert (told.title, told.items[0].title, told.items[1].scenario) == ("It's: [a] #list", "a: 'b' #c", "code-pkce")
     assert playlist.loads(written("x", [("a", "b")]))[0].items[0].minutes == 10
+
+
+BLOCK = "title: T\nitems:\n  - scenario: a.yaml\n    title: One\n  # of b\n  - {scenario: b}\n  - scenario: ./a.yaml\nabout: A\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "gone", "left"),
+    [
+        (BLOCK, {"a.yaml"}, "title: T\nitems:\n  - {scenario: b}\nabout: A\n"),
+        (BLOCK, {"b"}, BLOCK.replace("  - {scenario: b}\n", "")),
+        (BLOCK, {"c"}, BLOCK),
+        (BLOCK, {"a.yaml", "b"}, ""),
+        ("title: T\nitems:\n- scenario: b\n- scenario: a\n", {"a"}, "title: T\nitems:\n- scenario: b\n"),
+        ("title: T\nitems: [{scenario: a}, {scenario: b}]\n", {"a"}, None),
+        ("title: T\nitems:\n  -\n    scenario: a\n  - scenario: b\n", {"a"}, None),
+    ],
+)
+def test_a_playlist_without_some_of_its_items_is_still_one(text: str, gone: set[str], left: str | None) -> None:
+    assert playlist.without(text, gone) == left
+    if left:
+        assert not gone & {item.scenario for item in playlist.loads(left)[0].items}

@@ -72,3 +72,14 @@ def test_ids_are_made_of_names_and_differ() -> None:
 def test_runs_come_one_after_the_other() -> None:
     every = program.runs(opened({"a.yaml": AUD, "b.yaml": PKCE}))
     assert [next(every)[1].verdict.word, next(every)[1].verdict.word] == ["succeeded", "completed"]
+
+
+def test_a_file_that_is_broken_while_it_is_written_is_shown_as_it_was() -> None:
+    told = "title: T\nitems:\n  - {scenario: ./a.yaml, title: Mine}\n  - {scenario: code-pkce}\n"
+    good = {"a.yaml": AUD, "list.yaml": told}
+    shown = program.kept({"list.yaml": told, "a.yaml": BROKEN}, good)
+    assert [(e.title, e.file) for e in shown.entries] == [("Mine", "a.yaml"), (library.get("code-pkce").title, "")]
+    assert [s.name for s in shown.stale] == ["list.yaml", "a.yaml"]
+    assert [s.name for s in shown.broken] == ["list.yaml", "a.yaml"]
+    assert program.kept({"a.yaml": BROKEN}, {}).entries == ()
+    assert program.kept({"a.yaml": AUD}, good) == opened({"a.yaml": AUD})

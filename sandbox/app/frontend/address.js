@@ -8,7 +8,10 @@ const STYLE = `
   button { height: 2.15rem; padding: 0 .75rem; border-radius: 8px; cursor: pointer; white-space: nowrap; font: inherit; font-size: 14px;
     color: inherit; background: transparent; border: 1px solid light-dark(#dfe4ec, #2a3342); font-family: var(--st-font, sans-serif) }
   button:hover { border-color: light-dark(#1d4ed8, #6ea8fe); color: light-dark(#1d4ed8, #6ea8fe) }
-  button:focus-visible { outline: 2px solid light-dark(#1d4ed8, #6ea8fe); outline-offset: 2px }`;
+  button:focus-visible { outline: 2px solid light-dark(#1d4ed8, #6ea8fe); outline-offset: 2px }
+  output:not(:empty) { position: absolute; z-index: 9; right: 0; top: 2.5rem; width: max-content; max-width: min(19rem, 80vw); padding: .6rem .8rem; border-radius: 8px;
+    font: 14px/1.45 var(--st-font, sans-serif); color: light-dark(#1f2937, #e6e9ef); background: light-dark(#fff, #1a2230); border: 1px solid light-dark(#b42318, #f59a90) }
+  :host { position: relative }`;
 
 /** `a=b,c=d` stays readable: none of these mean anything inside a value of a query. */
 const readable = (text) => encodeURIComponent(text).replaceAll('%3D', '=').replaceAll('%2C', ',').replaceAll('%2F', '/').replaceAll('%3A', ':');
@@ -45,7 +48,9 @@ function turned(state) {
   state.tell('turned', query);
 }
 
-async function copy(button) {
+async function copy(button, said, { lacks }) {
+  said.textContent = said.textContent ? '' : lacks;              // a second click takes it away
+  if (lacks) return;
   if (await copyText(location.href)) button.textContent = 'Copied';
   else prompt('The link to this view:', location.href);
   setTimeout(() => { button.textContent = 'Copy link'; }, 1600);
@@ -70,13 +75,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
     state.awaited = undefined;
     write(data, state);
   }
+  if (!data.lacks && parentElement.querySelector('output')) parentElement.querySelector('output').textContent = '';
   if (parentElement.querySelector('button')) return;
   const style = document.createElement('style');
-  const button = document.createElement('button');
+  const button = document.createElement('button'), said = document.createElement('output');
   style.textContent = STYLE;
   button.type = 'button';
   button.textContent = 'Copy link';
   button.title = 'Copy a link to exactly this view';
-  button.addEventListener('click', () => copy(button));
-  parentElement.append(style, button);
+  button.addEventListener('click', () => copy(button, said, state.data));
+  parentElement.append(style, button, said);
 }

@@ -13,7 +13,7 @@ from sandbox.app import assets, cache, links, navigation, state
 from sandbox.app.markup import problems, show
 from sandbox.app.parts import classroom, scenario_page, stepper, workshop_files
 from sandbox.app.parts.workshop_view import WorkshopView, parse
-from sandbox.core.text import clean
+from sandbox.core.text import clean, plural
 from sandbox.engine.case import Case
 from sandbox.engine.player import NotLearned
 from sandbox.engine.result import Run
@@ -22,7 +22,7 @@ from sandbox.views import howto
 from sandbox.workshop import archive
 from sandbox.workshop.folder import folder
 from sandbox.workshop.handout import handout
-from sandbox.workshop.program import Entry, Workshop, fault, opened
+from sandbox.workshop.program import Entry, Workshop, fault
 
 PAGE = "workshop"
 OLD_PAGE = "your-file"
@@ -32,6 +32,8 @@ HEAD = (
     "They are checked as you go.</p></div>"
 )
 TITLE = '<div class="title"><h1>{title}</h1></div>'
+LACKS = "{files} do not fit into a link. Hand them out as a zip instead: the button “All files” saves it, and this page opens it."
+STALE = '<div class="stale" role="status"><b>{file} has a problem in line {line}:</b> {message}. Below stands what it showed before.</div>'
 PRESENTING = '<div class="presenting"><h1>{title}</h1><p>{story}</p></div>'
 
 
@@ -50,7 +52,7 @@ def _page(page: str) -> None:
     st.html(f"<style>{assets.text('workshop.css')}</style>")
     view: WorkshopView = state.read(page, parse)
     view = _arrived(view) if view.fresh else view
-    shown = opened(workshop_files.files())
+    shown = workshop_files.shown()
     view = _settled(view, shown)
     if view.present and shown.entries:
         _present(page, shown, view)
@@ -77,9 +79,11 @@ def _arrived(view: WorkshopView) -> WorkshopView:
 
 def _settled(view: WorkshopView, shown: Workshop) -> WorkshopView:
     """The view with what follows from the files: an entry that exists, its setting, and the word that carries the files in a link."""
-    item = min(view.item, max(1, len(shown.entries)))
+    item = workshop_files.together(shown.entries, min(view.item, max(1, len(shown.entries))))
     entry = shown.entries[item - 1] if shown.entries else None
-    packed = archive.pack({n: t for n, t in workshop_files.files().items() if isinstance(t, str)})
+    files = workshop_files.files()
+    texts = {n: t for n, t in files.items() if isinstance(t, str)}
+    packed = archive.pack(texts) if len(texts) == len(files) else ""  # all of them, or none: a link must not lose one
     view = replace(view, item=item, own=entry.settings if entry else None, files=packed)
     st.session_state.view = st.session_state.workshop_view = view
     return view
@@ -96,7 +100,7 @@ def _work(page: str, shown: Workshop, view: WorkshopView) -> None:
                 if box.open:
                     _howto()
             if not shown.entries:
-                links.address(page, state.publish(page, view))
+                _address(page, view)
         with st.container():  # also if it is empty: what is below keeps its place, and the editor its cursor
             if not shown.entries:
                 problems()
@@ -105,6 +109,25 @@ def _work(page: str, shown: Workshop, view: WorkshopView) -> None:
         if shown.entries:
             _programme(shown, view)
             _play(page, shown, view)
+
+
+def _address(page: str, view: WorkshopView) -> None:
+    """The address with its button; where the files do not fit into it, that is said, and all of them can be saved."""
+    files = workshop_files.files()
+    fits = not files or bool(view.files)
+    links.address(page, state.publish(page, view), lacks="" if fits else LACKS.format(files=plural(len(files), "file")))
+    if not fits:
+        st.download_button(
+            "All files",
+            lambda: archive.zipped(
+                (name, text if isinstance(text, bytes) else text.encode("utf-8", "replace")) for name, text in files.items()
+            ),
+            "workshop-files.zip",
+            "application/zip",
+            key="all-files",
+            on_click="ignore",
+            help="A zip of all files, which this page opens",
+        )
 
 
 def _howto() -> None:
@@ -196,6 +219,8 @@ def _played(shown: Workshop) -> list[tuple[Entry, Run]]:
 
 def _play(page: str, shown: Workshop, view: WorkshopView) -> None:
     entry = shown.entries[view.item - 1]
+    with st.container():  # also if it is empty: the stepper below keeps its place
+        _stale(shown, entry)
     if entry.note:
         show('<div class="note">{note}</div>', note=entry.note)
 
@@ -206,9 +231,18 @@ def _play(page: str, shown: Workshop, view: WorkshopView) -> None:
             stepper.show(run)
 
     try:
-        scenario_page.draw(page, entry.scenario, view, title=entry.title, mount=mount)
+        scenario_page.draw(page, entry.scenario, view, title=entry.title, mount=mount, address=lambda: _address(page, view))
     except (NotLearned, BadEdit) as error:
         st.code(str(fault(entry.scenario, f"{entry.scenario.id}.yaml", error)), language=None)
+
+
+def _stale(shown: Workshop, entry: Entry) -> None:
+    """The file of what is shown has a problem: what is shown is older, and looks so."""
+    sheet = next((s for s in shown.stale if s.name == entry.file or s.kind == "playlist"), None)
+    if sheet is None or sheet.error is None:
+        return
+    first = sheet.error.problems[0]
+    show(STALE, file=sheet.name, line=first.line, message=first.message)
 
 
 def _present(page: str, shown: Workshop, view: WorkshopView) -> None:

@@ -28,11 +28,18 @@ DRAFT = '<p class="refs">{note}</p>'
 
 
 def draw(
-    page: str, scenario: Scenario, view: View, gallery: str = "", *, title: str = "", mount: Callable[[Run], None] | None = None
+    page: str,
+    scenario: Scenario,
+    view: View,
+    gallery: str = "",
+    *,
+    title: str = "",
+    mount: Callable[[Run], None] | None = None,
+    address: Callable[[], None] | None = None,
 ) -> None:
     """The whole page below the navigation; `gallery` is the page with more of the kind.
 
-    `title` stands for the scenario's own; `mount` shows the run otherwise than the plain stepper does.
+    `title` stands for the scenario's own; `mount` shows the run otherwise than the plain stepper does, `address` writes the address.
     """
     if view.turn:
         view = game.settled(scenario, view)
@@ -47,9 +54,12 @@ def draw(
             if gallery:
                 links.link(gallery, f"← {gallery.capitalize()}")
             show(TITLE, title=title or scenario.title, story=scenario.story)
-            if scenario.id in library.ids():
-                links.link("compare", "Compare", _compared(view))
-            links.address(page, state.publish(page, view), state.turned if type(view) is View else None)
+            if scenario.id in library.ids() and scenario == library.get(scenario.id):  # not a file of one's own that is called like it
+                links.link("compare", "Compare", _compared(scenario, view))
+            if address is not None:
+                address()
+            else:
+                links.address(page, state.publish(page, view), state.turned if type(view) is View else None)
             export_menu.menu(run)
         setting = st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small")
         if not asking and (looked := cache.looked(run)) is not None and looked.ways:
@@ -78,10 +88,14 @@ def _nothing(run: Run) -> None:
         links.link("play", f"There, play “{there.title}” →", {"scenario": there.id, "profile": settings.profile})
 
 
-def _compared(view: View) -> dict[str, str]:
+def _compared(scenario: Scenario, view: View) -> dict[str, str]:
     """This setting beside the file's own; or beside the best practice, if it is the file's own."""
-    own = View(view.scenario, seed=view.seed)
-    return compare_link.link(own, view if (view.profile or view.changes) else replace(own, profile=list(PROFILES)[-1]))
+    own, settings = View(scenario.id, seed=view.seed), view.settings(scenario)
+    if type(view) is View:
+        other = replace(own, profile=view.profile, changes=view.changes)
+    else:  # a playlist's own setting is no profile of the address
+        other = own if settings == scenario.settings else replace(own, profile=settings.profile, changes=settings.changes)
+    return compare_link.link(own, other if other != own else replace(own, profile=list(PROFILES)[-1]))
 
 
 def _lesson(scenario: Scenario) -> None:

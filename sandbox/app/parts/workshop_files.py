@@ -6,7 +6,8 @@ is broken, also while another page is shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
@@ -14,10 +15,11 @@ import streamlit as st
 from sandbox.app.parts import editor
 from sandbox.core.text import clean, md
 from sandbox.language import library, playlist
+from sandbox.language.source import ScenarioError
 from sandbox.studies.claims import Claim, check
 from sandbox.views import howto, report
 from sandbox.workshop import archive, program
-from sandbox.workshop.program import Sheet, Workshop
+from sandbox.workshop.program import Entry, Sheet, Workshop
 
 NAME = "your-file.yaml"
 LIST = "playlist.yaml"
@@ -58,7 +60,9 @@ def typing() -> bool:
 def add(given: Mapping[str, str | bytes]) -> None:
     """Put files beside the others; one of the same name takes the place of the older."""
     files().update(given)
-    st.session_state.workshop_file = next(iter(given), current())
+    for name in given:
+        _good().pop(name, None)
+    st.session_state.workshop_file = next((n for n, text in given.items() if _is_playlist(text)), next(iter(given), current()))
     _changed()
 
 
@@ -68,7 +72,49 @@ def replace_all(given: Mapping[str, str | bytes]) -> None:
         st.session_state.workshop_before = dict(files())
     st.session_state.workshop_files = dict(given)
     st.session_state.workshop_file = next(iter(given), NAME)
+    _good().clear()
     _changed()
+
+
+def _is_playlist(text: str | bytes) -> bool:
+    return isinstance(text, str) and playlist.looks_like(text)
+
+
+# ---------------------------------------------------------------- what is shown of them
+
+
+def _good() -> Files:
+    """The last text of each file that had no problem."""
+    kept: Files = st.session_state.setdefault("workshop_good", {})
+    return kept
+
+
+def shown() -> Workshop:
+    """What the files show; of a file that is broken just now what it showed before."""
+    good = _good()
+    found = program.kept(files(), good)
+    good.update({sheet.name: files()[sheet.name] for sheet in found.sheets if sheet.error is None})
+    for name in good.keys() - files().keys():
+        del good[name]
+    return found
+
+
+def together(entries: Sequence[Entry], item: int) -> int:
+    """The number of the entry to show: the open file and the story on show are the same, if a file of the visitor's has the story.
+
+    Whichever of the two was chosen last leads the other.
+    """
+    before: tuple[str, int] | None = st.session_state.get("workshop_pair")
+    if before is not None and "workshop_file" not in st.session_state and before[0] in files():
+        st.session_state.workshop_file = before[0]  # Streamlit forgets what is not drawn, as in the presenter's view
+    file = current()
+    if before is not None and file != before[0]:
+        item = next((n for n, entry in enumerate(entries, 1) if entry.file == file), item)
+    elif entries and entries[item - 1].file != file and (entries[item - 1].file or not _is_playlist(files().get(file, ""))):
+        lists = (name for name, text in files().items() if _is_playlist(text))
+        st.session_state.workshop_file = file = entries[item - 1].file or next(lists, file)
+    st.session_state.workshop_pair = (file, item)
+    return item
 
 
 # ---------------------------------------------------------------- the panel
@@ -112,7 +158,7 @@ def _editor(shown: Workshop) -> None:
         st.caption(CHECKED)
         if files():
             st.download_button("Save", _content(current()), clean(current()), "application/yaml", key="save", on_click="ignore")
-            st.button("Remove", key="remove", on_click=_remove, type="tertiary")
+            _ask_to_remove(current())
         if "workshop_before" in st.session_state:
             st.button("Back to my own files", key="before", on_click=_before, type="tertiary")
 
@@ -130,9 +176,43 @@ def typed(told: editor.Typed) -> None:
     st.session_state.workshop_typing = True
 
 
-def _remove() -> None:
+def _ask_to_remove(name: str) -> None:
+    """What removing it does to the playlists is said before, and they are kept whole."""
+    with st.popover("Remove", key=f"removing-{edition()}", type="tertiary"):
+        st.markdown(f"Remove **{md(name)}**?")
+        for other, left in _lists_without(name).items():
+            st.caption(LISTED[None if left is None else bool(left)].format(other=md(other)))
+        st.caption("“Back to my own files” brings it back.")
+        st.button("Remove it", key="remove", on_click=_remove, args=(name,))
+
+
+LISTED = {
+    True: "{other} shows it: its place there goes, too.",
+    False: "{other} shows nothing else: that playlist goes, too.",
+    None: "{other} shows it, in a form that is not changed by itself: it will have a problem there.",
+}
+
+
+def _lists_without(name: str) -> dict[str, str | None]:
+    """Playlist -> its text without this file: '' if it shows nothing else, None if it has to be changed by hand."""
+    names = {name, program.idents(n for n, text in files().items() if not _is_playlist(text)).get(name, name)}
+    found: dict[str, str | None] = {}
+    for other, text in files().items():
+        if isinstance(text, str) and _is_playlist(text) and other != name:
+            with suppress(ScenarioError):
+                if any(item.scenario in names for item in playlist.loads(text, other)[0].items):
+                    found[other] = playlist.without(text, names)
+    return found
+
+
+def _remove(name: str) -> None:
     st.session_state.workshop_before = dict(files())
-    files().pop(current(), None)
+    for other, left in _lists_without(name).items():
+        if left:
+            files()[other] = left
+        elif left is not None:
+            del files()[other]
+    files().pop(name, None)
     _changed()
 
 
