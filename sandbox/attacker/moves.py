@@ -166,6 +166,7 @@ def probes(question: Question, stage: Stage, known: tuple[Value, ...], begun: fr
             yield from _as_her_browser(question, value)
     for ask in wanted:
         yield from _named_in_headers(question, ask, known)
+        yield from _for_somebody(question, stage, ask)
         if "client" in question.can and stage.world.clients["evil_app"].sessions:
             for place in question.used_at("evil_app"):
                 say = f"Her client asks for {ask.said}{_where(question, 'evil_app', place)}."
@@ -175,6 +176,22 @@ def probes(question: Question, stage: Stage, known: tuple[Value, ...], begun: fr
             yield from (_ridden(client, ask, place, _where(question, client, place)) for place in question.used_at(client))
     if begun is not None:
         yield from _own_pages(question, begun)
+
+
+def _for_somebody(question: Question, stage: Stage, ask: Ask) -> Iterator[Chain]:
+    """A service that she operates asks another one for a person who has not sent it anything, where services call each other so."""
+    for service in question.of("operates"):
+        if service in stage.world.apis and stage.world.apis[service].policy.calls != "off" and service != ask.api:
+            for user in dict.fromkeys(_people(question)):
+                say = f"{title(service)} says that it calls for {title(user)}, and asks for {ask.said}."
+                args = {"user": user, "api": ask.api, "method": ask.method, "path": ask.path}
+                yield (_move(f"{service}.act_for", _kind(ask), "call", say, **args),)
+
+
+def _people(question: Question) -> Iterator[str]:
+    """The people whom the goals are about."""
+    people = (t.what.partition(":")[0] for t in question.targets)
+    return (name for name in people if name in CAST)
 
 
 def _counts(question: Question, value: Value) -> bool:

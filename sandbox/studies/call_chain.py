@@ -30,8 +30,9 @@ Story = Annotated[str, AfterValidator(known_scenario)]
 
 
 class Finds(Form):
-    """What the two attacks come to."""
+    """What the flow and the two attacks come to."""
 
+    flow: Word
     opens: Word
     ends: Word
 

@@ -7,6 +7,8 @@ The stops are said in `sandbox/studies/path.yaml`, run and doors in `first_stori
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from sandbox.app import assets, cache, compare_link, links, navigation, state
@@ -93,10 +95,10 @@ def _chain() -> None:
     show('<div class="section"><h2>{title}</h2><p>{about}</p></div>', title=chain.title, about=chain.about)
     found = [design.measured for design in chain.designs]
     rows = [
-        {"head": "The design", "sub": "", "cells": [verdict_table.cell(says=design.says) for design in chain.designs]},
+        _proved(chain, "The design", "its last step asks for more than it may", "flow", [design.says for design in chain.designs]),
         _told("Who is told apart", "at the end of the chain", [_named(m) for m in found]),
-        _proved(chain, "Stolen, it opens", "for people who never came by", chain.opens, [_opened(m) for m in found]),
-        _proved(chain, "Ended, it goes on", "after the operator has thrown the service out", chain.ends, [_over(m) for m in found]),
+        _proved(chain, "Stolen, it opens", "for people who never came by", "opens", [_opened(m) for m in found]),
+        _proved(chain, "Ended, it goes on", "after the operator has thrown the service out", "ends", [_over(m) for m in found]),
         _told("One call costs", "keys that are fetched once left out", [_cost(m) for m in found]),
     ]
     verdict_table.show("comparison", chain.title, ("", *(d.name for d in chain.designs)), rows, "chain")
@@ -113,9 +115,10 @@ def _told(head: str, sub: str, said: list[str]) -> Doc:
     return {"head": head, "sub": sub, "cells": [verdict_table.cell(says=text) for text in said]}
 
 
-def _proved(chain: CallChain, head: str, sub: str, story: str, said: list[str]) -> Doc:
-    """A row that an attack proves: each cell leads into its run."""
-    words: list[Word] = [design.finds.opens if story == chain.opens else design.finds.ends for design in chain.designs]
+def _proved(chain: CallChain, head: str, sub: str, part: Literal["flow", "opens", "ends"], said: list[str]) -> Doc:
+    """A row that runs prove: each cell leads into its own."""
+    words: list[Word] = [getattr(design.finds, part) for design in chain.designs]
+    story: str = getattr(chain, part)
     title = library.get(story).title
     cells = [
         verdict_table.cell(
