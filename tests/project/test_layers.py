@@ -118,6 +118,7 @@ def test_a_party_does_not_know_the_others() -> None:
         "cookies",
         "cors",
         "resource_metadata",
+        "service_calls",
     }  # what several are made of
     made_of_others = {"bank", "importer", "tool_server"}
     for module, path in MODULES.items():

@@ -163,7 +163,7 @@ class ResourceServer:
         url = request.url.replace(token, MASK) if token else request.url
         return Request(request.method, url, headers, request.body, request.peer)
 
-    def refused(self, status: int, error: str | None, decision: Decision, **more: str) -> Response:
+    def _refuse(self, status: int, error: str | None, decision: Decision, **more: str) -> Response:
         """A refusal with its challenge (RFC 6750 §3; RFC 9449 §7.1), which can say where the metadata are (RFC 9728 §5.1)."""
         more |= {"resource_metadata": resource_metadata.address(self.url)} if self.announces and status == 401 else {}
         proved = self.policy.dpop == "require" or (self.policy.dpop == "accept-both" and decision.scheme == "dpop")
@@ -190,7 +190,7 @@ class ResourceServer:
         user = identity_header(d.request, "x-user-id")
         d.claims = {"sub": user, "scope": identity_header(d.request, "x-scope") or ""}
         ok = d.checks.test("gateway_identity", bool(user), "an X-User-Id header", user or "none")
-        return None if ok else self.refused(401, None, d)
+        return None if ok else self._refuse(401, None, d)
 
     def _certificate_of(self, request: Request) -> str:
         """The caller's certificate: that of the connection or, where TLS ends at the gateway, what the gateway says (RFC 9440 §2.2)."""
@@ -209,9 +209,9 @@ class ResourceServer:
         header, query = d.request.credential(), first(d.request.query, "access_token")
         found = " and ".join(([header[0]] if header else []) + (["address"] if query else [])) or "nothing"
         if not d.checks.test("token_present", header is not None or query is not None, "an access token", found):
-            return self.refused(401, None, d)  # RFC 6750 §3.1: no error code if there was no token
+            return self._refuse(401, None, d)  # RFC 6750 §3.1: no error code if there was no token
         if header is not None and query is not None and not d.checks.test("one_method", False, "one way of sending it", found):
-            return self.refused(400, "invalid_request", d)
+            return self._refuse(400, "invalid_request", d)
         d.scheme, d.token = header if header is not None else ("bearer", query or "")
         return None
 
@@ -222,13 +222,13 @@ class ResourceServer:
             d.checks.skip("token_in_header", "a token in the address is accepted", "in the address")
             return None
         d.checks.test("token_in_header", False, "in the Authorization header", "in the address")
-        return self.refused(400, "invalid_request", d)
+        return self._refuse(400, "invalid_request", d)
 
     def scheme(self, d: Decision) -> Response | None:
         known = ("bearer",) if self.policy.dpop == "off" else ("bearer", "dpop")
         if d.checks.test("scheme", d.scheme in known, " or ".join(known), d.scheme):
             return None
-        return self.refused(401, None, d)
+        return self._refuse(401, None, d)
 
     # ---- the token itself
     def format(self, d: Decision) -> Response | None:
@@ -241,7 +241,7 @@ class ResourceServer:
             return None
         except NotAJwt as error:
             d.checks.test("format", False, "a JWT", str(error))
-            return self.refused(401, "invalid_token", d)
+            return self._refuse(401, "invalid_token", d)
 
     def _opaque(self, d: Decision) -> Response | None:
         """A token that says nothing: the issuer is asked first, and its answer takes the place of the claims (RFC 7662 §2.2)."""
@@ -257,7 +257,7 @@ class ResourceServer:
             d.checks.skip("signature", "there is nothing to verify; the issuer's answer counts")
             return None
         ok = self.signatures.passes(d.checks, d.decoded)
-        return None if ok else self.refused(401, "invalid_token", d)
+        return None if ok else self._refuse(401, "invalid_token", d)
 
     def type(self, d: Decision) -> Response | None:
         found = d.decoded.header.get("typ")
@@ -265,14 +265,14 @@ class ResourceServer:
             d.checks.skip("type", "an opaque token has no header" if d.opaque else "any type is accepted", found or "none")
             return None
         plain = str(found).lower().removeprefix("application/")  # RFC 9068 §4
-        return None if d.checks.test("type", plain == "at+jwt", "at+jwt", found) else self.refused(401, "invalid_token", d)
+        return None if d.checks.test("type", plain == "at+jwt", "at+jwt", found) else self._refuse(401, "invalid_token", d)
 
     def token_issuer(self, d: Decision) -> Response | None:
         found = d.claims.get("iss")
         if self.policy.check_iss == "off":
             d.checks.skip("issuer", "any issuer is accepted", found)
             return None
-        return None if d.checks.test("issuer", found == self.issuer.url, self.issuer.url, found) else self.refused(401, "invalid_token", d)
+        return None if d.checks.test("issuer", found == self.issuer.url, self.issuer.url, found) else self._refuse(401, "invalid_token", d)
 
     def audience(self, d: Decision) -> Response | None:
         found = d.claims.get("aud")
@@ -280,24 +280,24 @@ class ResourceServer:
             d.checks.skip("audience", "nobody looks at aud", found or "none")
             return None
         names = found if isinstance(found, list) else [found]
-        return None if d.checks.test("audience", self.url in names, self.url, found or "none") else self.refused(401, "invalid_token", d)
+        return None if d.checks.test("audience", self.url in names, self.url, found or "none") else self._refuse(401, "invalid_token", d)
 
     def lifetime(self, d: Decision) -> Response | None:
         now, exp, nbf = self.net.clock.now(), number(d.claims.get("exp")), d.claims.get("nbf")
         if not d.checks.test("expiry", exp is not None and now < exp, f"later than {clock_time(now)}", dated(d.claims, "exp")):
-            return self.refused(401, "invalid_token", d)
+            return self._refuse(401, "invalid_token", d)
         start = number(nbf)
         if nbf is not None and not d.checks.test(
             "not_before", start is not None and start <= now, f"at most {clock_time(now)}", dated(d.claims, "nbf")
         ):
-            return self.refused(401, "invalid_token", d)
+            return self._refuse(401, "invalid_token", d)
         return None
 
     def memory(self, d: Decision) -> Response | None:
         """What nobody remembers issuing is void."""
         if remembered(d.checks, d.claims, self.since):
             return None
-        return explained(self.refused(401, "invalid_token", d), self.since)
+        return explained(self._refuse(401, "invalid_token", d), self.since)
 
     # ---- asking others
     def denylist(self, d: Decision) -> Response | None:
@@ -313,7 +313,7 @@ class ResourceServer:
         return (
             None
             if d.checks.test("denylist", not listed, "not on the list", "listed" if listed else "not listed")
-            else self.refused(401, "invalid_token", d)
+            else self._refuse(401, "invalid_token", d)
         )
 
     def _take_entry(self, request: Request) -> Response:
@@ -340,7 +340,7 @@ class ResourceServer:
         active = answer.get("active") is True
         found = ("active" if active else "not active") + ("" if asked == now else f", asked {now - asked} s ago")
         if not d.checks.test("introspection", active, "active", found):
-            return self.refused(401, "invalid_token", d)
+            return self._refuse(401, "invalid_token", d)
         d.claims |= {k: answer[k] for k in ("sub", "scope", "roles") if k in answer}
         return None
 
@@ -356,15 +356,15 @@ class ResourceServer:
         if bound is None or d.scheme != "dpop":
             found = "not bound to any key" if bound is None else "sent as Bearer, without a proof"
             d.checks.test("key_binding", False, "a token bound to the caller's key", found)
-            return self.refused(401, "invalid_token", d)  # RFC 9449 §7.2
+            return self._refuse(401, "invalid_token", d)  # RFC 9449 §7.2
         seen = self.proofs if self.policy.dpop_jti_cache == "on" else None
         jkt = check_proof(d.checks, self._as_sent(d.request), self.net.clock.now(), seen, d.token)
         if jkt is None:
-            return self.refused(401, "invalid_dpop_proof", d)
+            return self._refuse(401, "invalid_dpop_proof", d)
         if self.policy.dpop_nonce == "on" and not nonces.check_nonce(d.checks, d.request, self.nonces, self.net.clock.now()):
-            return self.refused(401, nonces.ERROR, d)
+            return self._refuse(401, nonces.ERROR, d)
         ok = d.checks.test("key_binding", jkt == bound, f"key {bound[:8]}", f"key {jkt[:8]}")
-        return None if ok else self.refused(401, "invalid_token", d)
+        return None if ok else self._refuse(401, "invalid_token", d)
 
     def _bound_to(self, d: Decision) -> str | None:
         cnf = d.claims.get("cnf")
@@ -379,7 +379,7 @@ class ResourceServer:
         expected = f"certificate {bound[:8]}" if bound else "a token bound to the caller's certificate"
         seen = f"certificate {found[:8]}" if found else "no certificate"
         ok = d.checks.test("certificate", bound is not None and found == bound, expected, seen if bound else "not bound to any")
-        return None if ok else self.refused(401, "invalid_token", d)  # RFC 8705 §3
+        return None if ok else self._refuse(401, "invalid_token", d)  # RFC 8705 §3
 
     # ---- what it allows
     def token_scope(self, d: Decision) -> Response | None:
@@ -390,7 +390,7 @@ class ResourceServer:
         return (
             None
             if d.checks.test("scope", d.scope in found.split(), d.scope, found or "none")
-            else self.refused(403, "insufficient_scope", d, scope=d.scope)
+            else self._refuse(403, "insufficient_scope", d, scope=d.scope)
         )
 
     def user_authentication(self, d: Decision) -> Response | None:
@@ -402,7 +402,7 @@ class ResourceServer:
         expected = " and ".join(f"{name} {value}" for name, value in asked.items())
         if d.checks.test("user_authentication", step_up.meets(d.claims, policy, now), expected, step_up.told(d.claims, now)):
             return None
-        return self.refused(401, step_up.ERROR, d, **asked)
+        return self._refuse(401, step_up.ERROR, d, **asked)
 
     def user_role(self, d: Decision) -> Response | None:
         if not d.role:

@@ -11,17 +11,17 @@ What the callee can tell of its caller is the check `caller`: what an honest log
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from sandbox.core.clock import clock_time
 from sandbox.core.entropy import secret
-from sandbox.core.wire import Request, Response
+from sandbox.core.wire import Request, Response, json_response
 from sandbox.protocol.cast import instances, resource
-from sandbox.protocol.checks import fits
-from sandbox.protocol.tokens import Key, NotAJwt, b64, dated, decode, key_for, number, public_key, signature_fits
-
-if TYPE_CHECKING:
-    from sandbox.world.parties.resource_server import Decision, ResourceServer
+from sandbox.protocol.checks import Checklist, fits
+from sandbox.protocol.policies import ResourcePolicy
+from sandbox.protocol.proofs import bearer_challenge
+from sandbox.protocol.tokens import Decoded, Key, NotAJwt, b64, dated, decode, key_for, number, public_key, signature_fits
+from sandbox.world.network import Network
 
 USER = "X-User-Id"  # where a design has no other place for the person's name
 LIFE = 60  # seconds that a JWT of a service's own lives: long enough for one call
@@ -65,7 +65,30 @@ def claims_of(request: Request) -> Mapping[str, Any]:
 # ---------------------------------------------------------------- the callee
 
 
-def design(server: ResourceServer, request: Request) -> str:
+class Call(Protocol):
+    """A request on its way through the checks of an API."""
+
+    request: Request
+    checks: Checklist
+    scheme: str
+    token: str
+    decoded: Decoded
+    claims: dict[str, Any]
+
+
+class Callee(Protocol):
+    """The API that is called, as far as it matters here."""
+
+    name: str
+    net: Network
+    policy: ResourcePolicy
+
+
+def _refused() -> Response:
+    return json_response(401, {"error": "invalid_token"}, ("WWW-Authenticate", bearer_challenge("invalid_token")))
+
+
+def design(server: Callee, request: Request) -> str:
     """`shared-key` or `own-jwt` if the request comes in that way, and this API takes it; '' if it is like any other."""
     calls, credential = server.policy.calls, request.credential()
     if calls == "shared-key" and credential is not None and "." not in credential[1] and request.header(USER) is not None:
@@ -78,7 +101,7 @@ def _service(name: object) -> str:
     return next((api for api in instances("rs") if resource(api) == name), "")
 
 
-def keyed(server: ResourceServer, d: Decision) -> Response | None:
+def keyed(server: Callee, d: Call) -> Response | None:
     """One key for all: whoever has it is some service, and the header says for whom."""
     credential, user = d.request.credential(), d.request.header(USER) or NOBODY
     d.scheme, d.token = credential or ("", "")
@@ -86,10 +109,10 @@ def keyed(server: ResourceServer, d: Decision) -> Response | None:
     ok = d.token == shared_key(server.net.entropy.seed)
     if d.checks.test("caller", ok, "the key that all services have", f"some service, which says: for {user}" if ok else "another key"):
         return None
-    return server.refused(401, "invalid_token", d)
+    return _refused()
 
 
-def spoken_for(server: ResourceServer, d: Decision) -> Response | None:
+def spoken_for(server: Callee, d: Call) -> Response | None:
     """A JWT that a service has signed itself: its key, its audience, its life, and whom it names."""
     credential, now = d.request.credential(), server.net.clock.now()
     d.scheme, d.token = credential or ("", "")
@@ -99,17 +122,17 @@ def spoken_for(server: ResourceServer, d: Decision) -> Response | None:
     key = public_key(own_key(server.net.entropy.seed, service).jwk or {}, "ES256")
     d.checks.test("key", True, f"the key that was configured for {service}", f"that of {service}")
     if not fits(d.checks, d.decoded.header.get("alg") == "ES256" and signature_fits(d.decoded, key, "ES256")):
-        return server.refused(401, "invalid_token", d)
+        return _refused()
     if not d.checks.test("audience", d.claims.get("aud") == resource(server.name), resource(server.name), d.claims.get("aud")):
-        return server.refused(401, "invalid_token", d)
+        return _refused()
     end = number(d.claims.get("exp"))
     if not d.checks.test("expiry", end is not None and now < end, f"later than {clock_time(now)}", dated(d.claims, "exp")):
-        return server.refused(401, "invalid_token", d)
+        return _refused()
     d.checks.test("caller", True, "a service", f"{service}, which says: for {d.claims.get('sub')}")
     return None
 
 
-def caller(server: ResourceServer, d: Decision) -> Response | None:
+def caller(server: Callee, d: Call) -> Response | None:
     """Who calls, by a token of the issuer: a service in its own name that names a person, or one that acts for a person."""
     act, user = d.claims.get("act"), d.request.header(USER)
     if server.policy.calls == "client-credentials" and d.claims.get("sub") in instances("rs") and user is not None:

@@ -91,7 +91,7 @@ class ToolServer(ResourceServer):
         answer = self.records.act(route, Request(route.method, f"{origin(self.url)}{path}"), user)
         return answer.json, answer.ok
 
-    def refused(self, status: int, error: str | None, decision: Decision, **more: str) -> Response:
+    def _refuse(self, status: int, error: str | None, decision: Decision, **more: str) -> Response:
         """With the scopes that are needed, without a good token for all tools at once: who registers itself names its scopes only then.
 
         With a token for too little, with the way to the metadata, too."""
@@ -99,4 +99,4 @@ class ToolServer(ResourceServer):
             more = {"scope": " ".join(self.scopes())} | more
         if self.announces and status == 403:
             more["resource_metadata"] = resource_metadata.address(self.url)
-        return super().refused(status, error, decision, **more)
+        return super()._refuse(status, error, decision, **more)
