@@ -32,7 +32,7 @@ MECHANISMS: dict[str, Mechanism] = {
         Mechanism("dpop", "Tokens are not bound to a key here: the authorization server ignores DPoP."),
         Mechanism("sender-constraint", "Tokens are not bound to a key here."),
         Mechanism("introspection", "There is no introspection endpoint here."),
-        Mechanism("device-flow", "No device without a browser can sign anybody in here: the server does not offer the device flow."),
+        Mechanism("devices", "No device without a browser can sign anybody in here: the server does not offer the device flow."),
         Mechanism("service-calls", "Services do not call each other in a person's name here: rs.calls is off."),
         Mechanism("refresh", "The app gets no refresh token here, so it cannot renew what it has without asking people again."),
     )
@@ -125,7 +125,7 @@ class Settings(Frozen):
             "dpop": oauth and self.value("as.dpop_bind") == "on",
             "sender-constraint": oauth and "on" in (self.value("as.dpop_bind"), self.value("as.mtls_bind")),
             "introspection": oauth and self.value("as.revocation") == "on",
-            "device-flow": oauth and self.value("as.device_flow") == "on",
+            "devices": oauth and self.value("as.device_flow") == "on",
             "service-calls": self.value("rs.calls") != "off",
             "refresh": self._refreshes(),
         }[mechanism]

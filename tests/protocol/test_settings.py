@@ -47,7 +47,7 @@ def test_unknown_names_are_refused_with_the_nearest_one(profile, changes, messag
         Settings.of(profile, changes)
 
 
-@pytest.mark.parametrize(("profile", "missing"), [("naive-jwt", "oauth"), ("oauth-basic", "pkce"), ("oauth-bcp", "device-flow")])
+@pytest.mark.parametrize(("profile", "missing"), [("naive-jwt", "oauth"), ("oauth-basic", "pkce"), ("oauth-bcp", "devices")])
 def test_mechanisms_that_are_absent_say_why(profile, missing):
     lacking = Settings.of(profile).lacks(MECHANISMS)
     assert (lacking and lacking.name) == missing
