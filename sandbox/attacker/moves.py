@@ -25,7 +25,7 @@ from sandbox.core.memo import memo
 from sandbox.core.wire import origin, pairs, split
 from sandbox.engine.player import Stage
 from sandbox.language.document import Step
-from sandbox.protocol.cast import CAST, EVIL, ISSUER, internal, title
+from sandbox.protocol.cast import CAST, EVIL, EVIL_AS, ISSUER, internal, title
 from sandbox.verbs.table import VERBS
 from sandbox.verbs.verb import Args
 from sandbox.world.parties.authorization_server import AuthorizationServer
@@ -38,6 +38,8 @@ HERS, ACCOUNT = "mallory", "mallory_browser"
 AUTHORIZE = f"{ISSUER}/authorize"
 FOR_SPAS = ("app",)  # the clients that live in a page unless they have a backend
 CONFIDENTIAL = ("budget",)  # third parties' web apps in which she can have an account, too
+PUBLIC_ELSEWHERE = ("mobile",)  # clients without a secret that are registered at her server
+PASSED_ON = ["state", "redirect_uri", "scope", "code_challenge", "code_challenge_method", "nonce", "resource"]
 SIGN_IN_CLIENTS = ("app", "budget", "mobile")  # honest clients of the authorization server
 IDENTITIES = ("X-User-Id", "X_User_Id")  # headers by which services behind a gateway are told who calls
 TIES = ("code_challenge", "code_challenge_method", "dpop_jkt")  # what an authorization request ties its code to
@@ -351,6 +353,10 @@ def changes(question: Question, stage: Stage, known: tuple[Value, ...], begun: f
             where = f" on {title(browser)}" if len(question.browsers) > 1 else ""
             yield from _lured_to_hers(known, browser, where)
             yield from _lured_to_ask(question, browser, where)
+            yield from _shown_in_a_frame(question, browser, where) if "client" in question.can else ()
+    if "server" in question.can:
+        yield from _passing_on(known)
+        yield from _lured_to_her_server(question) if "lures" in question.can else ()
     if "account" in question.can:
         yield from _handed_on(known)
 
@@ -397,7 +403,7 @@ def _warmed(question: Question, known: tuple[Value, ...]) -> Iterator[Move]:
 
 def _redeemed(question: Question, code: Value, known: tuple[Value, ...]) -> Iterator[Move]:
     """A code, with the verifier that fits if she has it (RFC 7636 §4.5), at the address that it was sent to (RFC 6749 §4.1.3)."""
-    own, plain = f"${question.named('mallory.pkce')}.verifier", [v for v in known if v.kind == "challenge"]
+    own, plain = f"${question.named('mallory.pkce')}.verifier", [v for v in known if v.kind in ("challenge", "verifier")]
     verifiers: dict[str, list[tuple[str | None, tuple[Value, ...]]]] = {
         "none": [(None, ())],
         "hers": [(own, ())],
@@ -410,8 +416,10 @@ def _redeemed(question: Question, code: Value, known: tuple[Value, ...]) -> Iter
             args = {"client": code.client, "code": code.ref, "verifier": verifier, "redirect_uri": elsewhere, "api": api}
             yield _move(f"{HERS}.redeem", "change", "redeem", say, code, *uses, **args)
     if "client" in question.can:
-        say = f"Her client redeems {_thing(code)}."
-        yield _move("evil_app.redeem", "change", "redeem", say, code, client="evil_app", code=code.ref)
+        for api in (None, *resources(question)) if code.challenge == "hers" else (None,):
+            say = f"Her client redeems {_thing(code)}{f', for {title(api)}' if api else ''}."
+            args = {"client": "evil_app", "code": code.ref, "verifier": own if code.challenge == "hers" else None, "api": api}
+            yield _move("evil_app.redeem", "change", "redeem", say, code, **args)
 
 
 def _signed_in_already(question: Question, cookies: Value) -> Iterator[Move]:
@@ -498,6 +506,37 @@ def _lured_to_ask(question: Question, browser: str, where: str) -> Iterator[Move
             for what, query in _requests(question, client, place):
                 say = f"Alice follows a link{where} that asks for {what}, to be sent to {place}."
                 yield _move(f"{HERS}.lure", "change", "lure", say, browser=browser, url=AUTHORIZE, change={"query": query})
+
+
+def _shown_in_a_frame(question: Question, browser: str, where: str) -> Iterator[Move]:
+    """The consent page for her own client, in a frame of a page of hers that nobody sees (RFC 9700 §4.16)."""
+    for what, query in _requests(question, "evil_app", f"{CAST['evil_app'].host}/cb"):
+        if query["response_type"] == "code":
+            say = f"A page of Mallory's asks{where} in a frame that nobody sees for {what}."
+            yield _move(f"{HERS}.frame", "change", "lure", say, browser=browser, url=AUTHORIZE, change={"query": query})
+
+
+def _passing_on(known: tuple[Value, ...]) -> Iterator[Move]:
+    """The login page of her own server, which sends people on to the honest one: with the request of whoever comes, or with one that a
+    client has made for her, in which the state alone is theirs (RFC 9700 §4.4.1)."""
+    login, say = f"{EVIL_AS}/authorize", "The login page of Mallory's server sends people on to the honest one"
+    for client in PUBLIC_ELSEWHERE:
+        on = f"{AUTHORIZE}?client_id={client}&response_type=code"
+        yield _move(f"{HERS}.serve", "change", "sign in", f"{say}, in the name of {title(client)}.", url=login, redirect=on, keep=PASSED_ON)
+    for value in known:
+        if value.kind == "asking":
+            said = f"{say}, with {_thing(value)}."
+            yield _move(f"{HERS}.serve", "change", "sign in", said, value, url=login, redirect=value.ref, keep=["state"])
+
+
+def _lured_to_her_server(question: Question) -> Iterator[Move]:
+    """Sign-ins of Alice's at clients that are registered at her server, too."""
+    for client in (*PUBLIC_ELSEWHERE, *CONFIDENTIAL):
+        url = f"{CAST[client].host}/login?at={EVIL_AS}&scope=openid%20read"
+        for place in question.used_at(client):
+            where = _where(question, client, place)
+            say = f"Alice follows a link{where} that begins a sign-in to {title(client)} at Mallory's server."
+            yield _move(f"{HERS}.lure", "change", "lure", say, browser=place, url=url)
 
 
 def _handed_on(known: tuple[Value, ...]) -> Iterator[Move]:

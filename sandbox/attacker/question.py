@@ -8,13 +8,14 @@ from functools import cached_property
 from pathlib import Path
 
 from sandbox.core.memo import memo
+from sandbox.core.wire import origin
 from sandbox.engine.case import Case
 from sandbox.language import library
 from sandbox.language.document import Attacker, Scenario, Setting, Step, hers
 from sandbox.language.goals import Goal
 from sandbox.language.loader import loads
 from sandbox.language.powers import KINDS, sentence, with_included
-from sandbox.protocol.cast import CAST
+from sandbox.protocol.cast import CAST, EVIL_AS
 from sandbox.protocol.settings import Settings
 
 ENDS = ("log_out", "disconnect", "set_user")  # the verbs that end somebody's access
@@ -194,8 +195,10 @@ def needed(step: Step) -> Iterator[str]:
         yield "account"
     if step.actor == "evil_app":
         yield "client"
-    if step.verb == "lure":
+    if step.verb in ("lure", "frame"):
         yield "lures"
+    if step.verb == "vouch" or getattr(args, "at", None) == "evil_as" or (step.verb == "serve" and origin(args.url) == EVIL_AS):  # type: ignore[attr-defined]
+        yield "server"
     if step.verb == "read":
         yield next(f"{kind}.{member}" for kind in ("log", "history", "storage", "device") if (member := getattr(args, kind)))
     if step.verb == "act":

@@ -30,7 +30,7 @@ from sandbox.protocol.trace import Checked, Sent
 MOST_DEFECTS = 3  # of one target; then it is given up, and the search is not exhausted
 LATER = 10_000  # the number after which steps are counted that follow on others
 REQUEST_ONLY = frozenset({"redirect_uri", "response_type", "code_challenge"})  # checks of the authorization request that need no state
-LOOK_AT_PAGES = ("approve", "log_in")  # verbs of honest steps that depend on the page shown
+LOOK_AT_PAGES = ("approve", "log_in", "click")  # verbs of honest steps that depend on the page shown
 Stop = Callable[[], bool]
 
 

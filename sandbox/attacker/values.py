@@ -23,6 +23,7 @@ from sandbox.world.parties.authorization_server.store import Code
 from sandbox.world.world import World
 
 OUTPUTS = {"access_token": "token", "token": "token", "refresh_token": "refresh_token", "id_token": "id_token"}
+IN_FORMS = {"code": "code", "code_verifier": "verifier"}  # of a client that takes her server for the one that has answered
 IN_ADDRESSES = OUTPUTS | {"code": "code"}
 NOT_HERS_TO_MAKE = ("state", "nonce", "code_challenge", "request_uri", "request", "dpop_jkt")  # what ties a request to somebody's flow
 AUDIENCES = {resource(m.name): m.title for m in CAST.values() if m.role == "rs" and not m.replica_of}
@@ -45,7 +46,7 @@ class Value:
     """One thing that she knows.  `ref` is how a scenario file writes it; `name` its provenance; `place` where a code was sent."""
 
     ref: str
-    kind: str  # token, id_token, refresh_token, code, challenge, address, asking, request, password, jwk, cookies, certificate
+    kind: str  # token, id_token, refresh_token, code, challenge, verifier, address, asking, request, password, jwk, cookies, certificate
     value: Any
     name: str
     user: str = ""
@@ -112,6 +113,9 @@ def _in_request(ref: str, request: Request) -> Iterator[tuple[str, str, Any]]:
     referer = request.header("referer")
     if referer:
         yield from _in_address(f"{ref}.headers.referer", referer)
+    for name, kind in IN_FORMS.items():
+        if first(request.form, name):
+            yield f"{ref}.form.{name}", kind, first(request.form, name)
     if first(request.form, "password"):
         yield f"{ref}.form.password", "password", first(request.form, "password")
 
@@ -142,8 +146,8 @@ def named(world: World, ref: str, kind: str, value: Any) -> Value:
         return Value(ref, kind, value, f"the public key {value.get('kid')}")
     if kind == "certificate":
         return Value(ref, kind, value, "the certificate that a gateway has vouched for")
-    if kind == "challenge":
-        return Value(ref, kind, value, "a challenge that says the verifier")
+    if kind in ("challenge", "verifier"):
+        return Value(ref, kind, value, "a challenge that says the verifier" if kind == "challenge" else "the verifier that came along")
     if kind == "cookies":
         return _cookies(world, ref, value)
     text = value

@@ -26,6 +26,10 @@ WELL_KNOWN = re.compile(
 )
 
 
+def without_query(url: str) -> str:
+    return without_fragment(url).partition("?")[0]
+
+
 @memo("message", 4096, longest=LONGEST_KEPT)
 def split(url: str) -> SplitResult:
     """The parts of an address; an address that cannot be parsed has no parts at all."""

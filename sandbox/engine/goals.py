@@ -13,7 +13,7 @@ from sandbox.engine.record import Record, answers, last_exchange
 from sandbox.engine.result import Reached
 from sandbox.language.goals import GRACE, Goal
 from sandbox.protocol.cast import CAST
-from sandbox.protocol.trace import Answered, Consented, Event, Issued, Sent, SignedIn, of
+from sandbox.protocol.trace import Answered, Checked, Consented, Event, Issued, Sent, SignedIn, of
 from sandbox.world.parties.people import people
 
 Predicate = Callable[[Record, Goal, str], bool]
@@ -152,9 +152,24 @@ PREDICATES: dict[str, Predicate] = {
 
 
 def consented(record: Record, marker: str, client: str, scope: str, before: int) -> bool:
-    """Whether the marker's owner has, by then, said yes to this client and this scope on a consent page."""
+    """Whether the marker's owner has, by then, said yes to this client and this scope on a consent page that could be seen."""
     whose = marker.partition(":")[0]
-    return any((e.user, e.client) == (whose, client) and scope in e.scope.split() for e in of(record.events, Consented) if e.index < before)
+    said = (e for e in of(record.events, Consented) if e.index < before and (e.user, e.client) == (whose, client))
+    return any(scope in e.scope.split() and not _unseen(record, e) for e in said)
+
+
+def _unseen(record: Record, yes: Consented) -> bool:
+    """Whether the page on which this was said lay in a frame of another page: then the browser had looked whether it may."""
+    asked = max((s for s in of(record.events, Sent, yes.step) if s.receiver == yes.party and s.index < yes.index), key=_place)
+    pages = (a for a in of(record.events, Answered) if (a.sender, a.receiver) == (yes.party, asked.sender) and a.index < asked.index)
+    after = max(map(_place, pages), default=asked.index)
+    return any(
+        c.check == "frame_ancestors" and after < c.index < asked.index for c in of(record.events, Checked) if c.party == asked.sender
+    )
+
+
+def _place(event: Event) -> int:
+    return event.index
 
 
 def credential_owners(record: Record) -> dict[str, str]:

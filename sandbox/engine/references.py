@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from sandbox.core.wire import Request, Response, pairs, split
 from sandbox.engine.knowledge import facts
 from sandbox.protocol.tokens import NotAJwt, decode
+from sandbox.world.parties.pages import read
 
 _TOKEN = re.compile(
     r"^(?:Bearer|DPoP)\s+([\w.~+/-]+=*)|\baccess_token(?:=|\"\s*:\s*\")([\w.~+/-]+=*)|\b(eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*)", re.IGNORECASE
@@ -61,7 +62,7 @@ def _part_of_message(message: Request | Response, part: str) -> Any:
     if part == "headers":
         return {k.lower(): v for k, v in message.headers}
     if part == "form":
-        return dict(message.form) if isinstance(message, Request) else None
+        return dict(message.form) if isinstance(message, Request) else _first_form(message)
     if part in ("url", "method") and isinstance(message, Request):
         return getattr(message, part)
     if part == "status" and isinstance(message, Response):
@@ -71,6 +72,13 @@ def _part_of_message(message: Request | Response, part: str) -> Any:
     if part == "token":
         return next(filter(None, map(token_in, _texts(message))), None)
     return message.json if part == "json" else None
+
+
+def _first_form(response: Response) -> dict[str, str] | None:
+    """The fields of the first form on a page, as they are before anybody fills it in."""
+    html = (response.header("content-type") or "").startswith("text/html")
+    forms = read("", response.body)[0] if html else ()
+    return dict(forms[0].fields) if forms else None
 
 
 def _cookies_set(response: Response) -> dict[str, str]:

@@ -10,6 +10,7 @@ from sandbox import __version__
 from sandbox.core.text import plural
 from sandbox.engine.case import Case
 from sandbox.language.document import Scenario
+from sandbox.protocol.cast import CAST
 from sandbox.protocol.edits import Edit, Unfit
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.trace import Event
@@ -60,11 +61,13 @@ class Stop:
 
     @property
     def answer(self) -> str:
-        """The words of a scenario's `answer`: `401 invalid_token`, `nothing learned`, `not sent`, `not denied`."""
+        """The words of a scenario's `answer`: `401 invalid_token`, `nothing learned`, `not sent`, `not shown`, `not denied`."""
         if self.status is not None:
             return f"{self.status} {self.error}" if self.error else str(self.status)
         if self.missing == NOT_DENIED:
             return NOT_DENIED
+        if self.check and self.party in CAST and CAST[self.party].kind == "browser":
+            return "not shown"
         return "not sent" if self.check else "nothing learned"
 
 

@@ -273,6 +273,9 @@ class Document(Form):
     blocked_by: tuple[Defence, ...] = Field((), strict=False, max_length=20)
     limited_by: tuple[Limit, ...] = Field((), strict=False, max_length=20)
     myths: tuple[Myth, ...] = Field((), strict=False, max_length=30)
+    unsearched: Prose | None = Field(
+        None, min_length=1, max_length=300, description="why the search for other ways does not find this one, in one sentence"
+    )
 
 
 class Scenario(Document):

@@ -46,6 +46,7 @@ KINDS: dict[str, Kind] = {
         Kind("account", "She has an account of her own, and a browser."),
         Kind("lures", "Alice follows links that Mallory gives her."),
         Kind("client", "A registered client is hers, and people use it."),
+        Kind("server", "An authorization server is hers, and clients are registered there."),
         Kind("log", "She reads the log of {}.", (*_members("api"), *_members("browser"))),
         Kind("history", "She reads the history of {}.", _members("browser")),
         Kind("storage", "She reads what {} keeps.", _members("client")),

@@ -57,5 +57,5 @@ def _renamed(text: str, roles: Mapping[str, str], key: str | int) -> str:
         return roles[party] + dot + rest
     for old, new in roles.items():
         if text.startswith(f"{CAST[old].host}/"):
-            return CAST[new].host + text.removeprefix(CAST[old].host)
+            return (CAST[new].host if new else new) + text.removeprefix(CAST[old].host)
     return text

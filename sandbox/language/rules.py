@@ -264,7 +264,7 @@ def _kind(parts: Parts) -> Iterator[Finding]:
         yield Finding(("goal",), "there is a goal, and nobody who is after it", "add `attacker: {is: ...}`", on_key=True)
     if "way_of" in data and not attack:
         yield Finding(("way_of",), "a way leads to a goal, and there is none", "add `goal`, or remove `way_of`", on_key=True)
-    for key in ("blocked_by", "limited_by", "myths", "target"):
+    for key in ("blocked_by", "limited_by", "myths", "target", "unsearched"):
         if key in data and not attack:
             yield Finding((key,), f"`{key}` speaks about an attack, and there is no goal", f"add `goal`, or remove `{key}`", on_key=True)
     if data.get("control") is True:

@@ -16,7 +16,7 @@ from sandbox.verbs.table import VERBS
 from sandbox.verbs.verb import OUTPUTS, Verb
 from sandbox.world.parties.records import paths
 
-DECIDES = ("server", "client", "api", "gateway")  # the kinds of parties that perform checks
+DECIDES = ("server", "client", "api", "gateway", "browser")  # the kinds of parties that perform checks
 
 
 def schema() -> dict[str, Any]:

@@ -15,6 +15,7 @@ ISSUER = "https://auth.connectsphere.example"
 BACKEND = "https://connectsphere.example"
 APP = "https://app.connectsphere.example"
 EVIL = "https://evil.example"
+EVIL_AS = "https://as.evil.example"
 INTERNAL = "internal"  # the zone behind the gateway
 
 
@@ -89,6 +90,7 @@ CAST: dict[str, Member] = {
             path="/mcp",
         ),
         Member("bank", "server", "Bank", "another authorization server and API", "https://bank.example"),
+        Member("evil_as", "server", "Mallory's server", "authorization server at which clients are registered, too", EVIL_AS, hers=True),
     )
 }
 

@@ -73,6 +73,8 @@ class IssuerPolicy(Policy):
     bind_forms: OffOn
     ask_again: OffOn
     deny_frames: OffOn
+    lax_cookies: OffOn
+    own_client_ids: OffOn
     device_flow: OffOn
     device_clients: Literal["any", "registered"]
     device_near: OffOn
@@ -90,9 +92,12 @@ class ClientPolicy(Policy):
     code_flow: OffOn
     pkce: Literal["off", "plain", "s256"]
     state: Literal["off", "unbound", "bound"]
+    same_browser: OffOn
     nonce: OffOn
     validate_id_token: OffOn
-    iss_check: Literal["off", "iss-param"]
+    match_resource: OffOn
+    account_key: Literal["email", "issuer-and-subject"]
+    iss_check: Literal["off", "per-as-redirect", "iss-param"]
     par: OffOn
     request_object: OffOn
     auth: Literal["secret", "private_key_jwt"]
@@ -146,10 +151,12 @@ class GatewayPolicy(Policy):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policies(Frozen):
-    """Settings resolved into the policies of all parties.  `api` is that of an API for which nothing special is set."""
+    """Settings resolved into the policies of all parties.  `client` and `api` are those of a client and an API for which nothing special is
+    set."""
 
     architecture: Architecture
     issuer: IssuerPolicy
+    client: ClientPolicy
     clients: Mapping[str, ClientPolicy]
     api: ResourcePolicy
     apis: Mapping[str, ResourcePolicy]
@@ -162,6 +169,7 @@ def resolved(settings: Settings) -> Policies:
     return Policies(
         architecture=settings.architecture,
         issuer=IssuerPolicy.of(settings, settings.issuer),
+        client=ClientPolicy.of(settings, ClientPolicy.ROLE),
         clients={name: ClientPolicy.of(settings, name) for name in instances(ClientPolicy.ROLE)},
         api=ResourcePolicy.of(settings, ResourcePolicy.ROLE),
         apis={name: ResourcePolicy.of(settings, name) for name in instances(ResourcePolicy.ROLE)},

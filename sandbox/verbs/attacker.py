@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import ClassVar, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -13,8 +13,9 @@ from sandbox.protocol.cast import CAST, EVIL, made_up
 from sandbox.verbs.browsers import where
 from sandbox.verbs.messages import AddressChange, Change, built, changed, changed_address
 from sandbox.verbs.names import BrowserName, Host, Party
-from sandbox.verbs.values import Fields, Json, Message, Method, Parts, Scalar, Url, is_reference
+from sandbox.verbs.values import Fields, Json, Message, Method, Parts, Scalar, Text, Url, is_reference
 from sandbox.verbs.verb import PAGE, Args, Outputs, verb
+from sandbox.world.parties.attacker import EvilServer, LeadsOn, copied_login
 from sandbox.world.parties.browser import WRITTEN_BY_BROWSERS
 from sandbox.world.world import World
 
@@ -92,16 +93,60 @@ def lure(world: World, actor: str, args: Lure) -> Outputs:
     return where(browser)
 
 
+class Vouch(Args):
+    """Let Mallory's server say, about everybody who is sent there from now on, what these claims say."""
+
+    claims: Parts = Field(description="claims of the ID token, such as {sub: alice}")
+
+
+@verb(by=("attacker",), wire="nothing until a client sends somebody to her server: then 303 with a code at once, and an ID token for it")
+def vouch(world: World, actor: str, args: Vouch) -> Outputs:
+    server = world.net.parties["evil_as"]
+    assert isinstance(server, EvilServer)
+    server.says = dict(args.claims)
+    return {}
+
+
+class Frame(Args):
+    """A page of Mallory's, open in a browser, shows an address in a frame that nobody sees."""
+
+    browser: BrowserName = Field(description="a browser, such as laptop")
+    url: Url = Field(description="an address, such as https://auth.connectsphere.example/authorize")
+    change: AddressChange | None = Field(None, description="what to change in the address")
+
+
+@verb(
+    by=("attacker",),
+    wire="GET the attacker's page, then GET in its frame with the cookies that travel there, and redirects; she can read nothing of it",
+)
+def frame(world: World, actor: str, args: Frame) -> Outputs:
+    browser = world.browsers[args.browser]
+    browser.begin()
+    browser.visit(f"{EVIL}/")
+    browser.show_in_frame(changed_address(args.url, args.change))
+    return {}
+
+
 class Serve(Args):
     """Put an answer at an address on a host under Mallory's control."""
 
     url: Url = Field(description="an address, such as https://evil.example/jwks.json")
     json_: Json | None = Field(None, alias="json", description="the body, as JSON")
     redirect: Url | None = Field(None, description="the address that the answer leads to")
+    headers: Fields | None = Field(None, description="more headers of the answer")
     status: int | None = Field(None, ge=100, le=599, description="the status; 302 with `redirect` and 200 without it by default")
+    page: Literal["login"] | None = Field(None, description="a copy of the login page, whose form comes back to this address")
+    keep: tuple[Text, ...] = Field(
+        (), strict=False, max_length=10, description="parameters that `redirect` takes over from the asked address, such as [state]"
+    )
 
     @model_validator(mode="after")
     def _on_her_host(self) -> Self:
+        self.only_with("keep", "redirect")
+        self.at_most_one("page", "json_")
+        self.at_most_one("page", "redirect")
+        self.at_most_one("page", "headers")
+        self.at_most_one("keep", "headers")
         hers = origin(self.url) == EVIL or made_up(split(self.url).netloc)
         if not hers and not is_reference(self.url):
             raise self.refused("url", "is on no host of Mallory's, so nobody would ask her", f"begin with {EVIL}/")
@@ -110,8 +155,15 @@ class Serve(Args):
 
 @verb(by=("attacker",), wire="nothing until somebody asks")
 def serve(world: World, actor: str, args: Serve) -> Outputs:
+    if args.page is not None:
+        world.attacker.served[args.url] = copied_login(args.url, args.status or 200)
+        return {}
     headers: Pairs = (("Content-Type", JSON),) if args.json_ is not None else ()
     headers += (("Location", args.redirect),) if args.redirect else ()
+    headers += tuple((args.headers or {}).items())
     status = args.status or (302 if args.redirect else 200)
+    if args.redirect and args.keep:
+        world.attacker.served[args.url] = LeadsOn(args.redirect, args.keep, status)
+        return {}
     world.attacker.served[args.url] = Response(status, headers, json.dumps(args.json_) if args.json_ is not None else "")
     return {}

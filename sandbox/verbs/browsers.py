@@ -16,6 +16,7 @@ from sandbox.world.parties.authorization_server import AuthorizationServer
 from sandbox.world.parties.backend import Backend
 from sandbox.world.parties.bank import Bank
 from sandbox.world.parties.browser import WRITTEN_BY_BROWSERS, Browser
+from sandbox.world.parties.pages import read
 from sandbox.world.parties.people import Directory
 from sandbox.world.world import World
 
@@ -109,6 +110,20 @@ def approve(world: World, actor: str, args: Approve) -> Outputs:
     else:
         say_yes(world, browser, browser.owner)
     return where(browser)
+
+
+class Click(Args):
+    """Click on what the page shown wants clicked: the button is that of the page in its frame."""
+
+
+@verb(by=("browser",), wire="POST of the form in the frame, with the cookies that travel there, then its redirects")
+def click(world: World, actor: str, args: Click) -> Outputs:
+    browser = world.browsers[actor]
+    if browser.inner is None or not read(browser.inner.url, browser.inner.page.body)[0]:
+        raise Missing("a frame with something to click on")
+    browser.begin()
+    browser.click()
+    return {}
 
 
 class LogOut(Args):

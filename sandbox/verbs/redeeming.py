@@ -26,7 +26,8 @@ class Redeem(Args):
     credentials)."""
 
     at: Server | None = Field(None, description="whose token endpoint; that of the server that logs people in by default")
-    client: ClientOrReference = Field(description="a client, such as app")
+    client: ClientOrReference | None = Field(None, description="a client, such as app")
+    registered: Scalar | None = Field(None, description="the client_id of a client that has registered itself, instead of `client`")
     code: Scalar | None = Field(None, description="an authorization code")
     redirect_uri: Scalar | None = Field(None, description="the address that the code was sent to; the client's own by default")
     verifier: Scalar | None = Field(None, description="the PKCE verifier that belongs to the code")
@@ -42,6 +43,7 @@ class Redeem(Args):
 
     @model_validator(mode="after")
     def _one_grant(self) -> Self:
+        self.exactly_one("client", "registered")
         self.at_most_one("code", "refresh_token", "device_code", "password")
         self.only_with("redirect_uri", "code")
         self.only_with("verifier", "code")
@@ -83,7 +85,7 @@ def _at_backend(backend: Backend, args: Redeem) -> Request:
 
 
 def _grant(args: Redeem) -> dict[str, str]:
-    fields: dict[str, Any] = {"client_id": args.client, "client_secret": args.client_secret, "scope": args.scope}
+    fields: dict[str, Any] = {"client_id": args.registered or args.client, "client_secret": args.client_secret, "scope": args.scope}
     fields |= {"resource": CAST[args.api].host} if args.api else {}
     if args.code is not None:
         redirect = args.redirect_uri or (f"{CAST[args.client].host}/cb" if args.client in CAST else None)

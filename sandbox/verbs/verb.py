@@ -31,7 +31,7 @@ Outputs = dict[str, Any]
 OUTPUTS = {  # all that `$step.` may be followed by; one that has no value where it is asked for leaves the asking step out
     "request": "the last request of the actor in that step, or the one that was read; its parts: .method, .url, .headers, .form, .json,"
     " .cookies, .token (the first one, wherever it stands)",
-    "response": "the answer to that request; its parts: .status, .headers, .json, .cookies, .token",
+    "response": "the answer to that request; its parts: .status, .headers, .json, .cookies, .token, and .form of a page with a form",
     "received": "the last request that reached a party of hers in that step, with the parts of a request",
     "all": "everything of that kind, newest first: requests that reached a party of hers, or what was read; $step.all.1 is the second",
     "status": "the status of the answer",

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.core.entropy import KeyType, secret
-from sandbox.protocol.cast import BACKEND, CAST, ISSUER, ROUTES, instances, internal, resource
+from sandbox.protocol.cast import BACKEND, CAST, EVIL_AS, ISSUER, ROUTES, instances, internal, resource
 from sandbox.protocol.grant_types import DEVICE_CODE, TOKEN_EXCHANGE
 from sandbox.protocol.policies import ClientPolicy, IssuerPolicy, Policies, ResourcePolicy, resolved
 from sandbox.protocol.settings import Settings
@@ -24,7 +24,7 @@ from sandbox.world.parties.backend_for_frontend import BackendForFrontend
 from sandbox.world.parties.bank import Bank, BankConfig
 from sandbox.world.parties.client import OAuthClient
 from sandbox.world.parties.client_hosts import Hosted
-from sandbox.world.parties.client_session import ClientConfig, Registration, Servers
+from sandbox.world.parties.client_session import ClientConfig, Elsewhere, Registration, Servers
 from sandbox.world.parties.denylist import Subscriber
 from sandbox.world.parties.gateway import Gateway, GatewayConfig, Service
 from sandbox.world.parties.importer import Importer
@@ -41,6 +41,15 @@ from sandbox.world.parties.web_client import WebClient
 WORD = "sunshine"  # the shared word of as.signing=shared-word: in every word list
 # secrets have 16 characters or more: some libraries take no others
 BUDGET_SECRET, APP_SECRET, EVIL_SECRET = "budget-8Zq3vT1xNw6p", "app-4mKw9rLeT2xQ", "quiz-4Hw9kL2cR7vd"
+ELSEWHERE_SECRET = "elsewhere-6tYr2pXsD9mB"
+WITH_ANOTHER_SERVER = ("budget", "mobile")  # clients that let people choose where they sign in
+EVIL_METADATA = {
+    "issuer": EVIL_AS,
+    "authorization_endpoint": f"{EVIL_AS}/authorize",
+    "token_endpoint": f"{EVIL_AS}/token",
+    "jwks_uri": f"{EVIL_AS}/jwks",
+    "id_token_signing_alg_values_supported": ["ES256"],
+}
 REDIRECTS = {m.name: f"{m.host}/cb" for m in CAST.values() if m.kind == "client"}
 SERVICE_SCOPES = {"transactions": "notify"}  # what a service may ask for in its own name
 LAG = 120  # seconds until a denylist entry arrives at a replica
@@ -224,14 +233,27 @@ def client(name: str, net: Network, policies: Policies, servers: Servers) -> Hos
         "budget": WebClient,
     }
     secret, key = _credentials(name, policies, net.entropy.seed)
+    registration = _registration(name, secret, REDIRECTS[name], key)
     config = ClientConfig(
         policy=policy,
         architecture=policies.architecture,
-        registration=_registration(name, secret, REDIRECTS[name], key),
+        registration=registration,
         servers=servers,
+        elsewhere=_elsewhere(registration, policy) if policies.architecture == "oauth" and name in WITH_ANOTHER_SERVER else {},
         public_page=name == "app" and not backed,
     )
     return kinds[name](name, net, config)
+
+
+def _elsewhere(registration: Registration, policy: ClientPolicy) -> dict[str, Elsewhere]:
+    """The registration at Mallory's server: under another name, with another secret if it has any, and with the same key."""
+    own = replace(
+        registration,
+        client_id=f"{registration.client_id}-elsewhere",
+        secret=ELSEWHERE_SECRET if registration.secret is not None else None,
+        redirect_uri=registration.redirect_uri + ("/elsewhere" if policy.iss_check == "per-as-redirect" else ""),
+    )
+    return {EVIL_AS: Elsewhere(metadata=EVIL_METADATA, registration=own)}
 
 
 def adaptive_policy(issuer: IssuerPolicy, metadata: dict[str, Any]) -> ClientPolicy:
@@ -240,6 +262,9 @@ def adaptive_policy(issuer: IssuerPolicy, metadata: dict[str, Any]) -> ClientPol
         ClientPolicy.weakest(),
         code_flow="on",
         state="bound",
+        same_browser="on",
+        match_resource="on",
+        account_key="issuer-and-subject",
         token_in_header="on",
         referrer_policy="on",
         pkce="s256" if "code_challenge_methods_supported" in metadata else "off",
@@ -263,15 +288,17 @@ def service(name: str, net: Network, architecture: Architecture, policy: ClientP
     return OAuthClient(name, net, ClientConfig(policy=policy, architecture=architecture, registration=registration, servers=servers))
 
 
-def assistant(net: Network, architecture: Architecture, policy: ClientPolicy, servers: Servers) -> Assistant:
+def assistant(net: Network, policies: Policies, policy: ClientPolicy, servers: Servers) -> Assistant:
     """A client that is careful, and registered nowhere yet; in a JWT design, where nothing can be found out, it is told the backend."""
     registration = Registration(client_id="assistant", secret=None, redirect_uri=REDIRECTS["assistant"], resource=resource("tool_server"))
     offered = next(iter(servers.values())).get("authorization_response_iss_parameter_supported")
     config = ClientConfig(
-        policy=replace(policy, resource_param="on", iss_check="iss-param" if offered else "off"),
-        architecture=architecture,
+        policy=replace(
+            policy, resource_param="on", iss_check="iss-param" if offered else "off", match_resource=policies.client.match_resource
+        ),
+        architecture=policies.architecture,
         registration=registration,
-        servers=servers if architecture == "jwt" else {},
+        servers=servers if policies.architecture == "jwt" else {},
     )
     return Assistant("assistant", net, config)
 

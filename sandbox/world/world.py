@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sandbox.core.clock import Clock
 from sandbox.core.entropy import Entropy
-from sandbox.protocol.cast import CAST, EVIL, INTERNAL
+from sandbox.protocol.cast import CAST, EVIL, EVIL_AS, INTERNAL
 from sandbox.protocol.edits import Edit
 from sandbox.protocol.policies import resolved
 from sandbox.protocol.settings import Settings
@@ -18,7 +18,7 @@ from sandbox.protocol.trace import Trace
 from sandbox.world import members
 from sandbox.world.members import USUAL_LIFETIMES
 from sandbox.world.network import Network
-from sandbox.world.parties.attacker import Attacker, EvilApp
+from sandbox.world.parties.attacker import Attacker, EvilApp, EvilServer
 from sandbox.world.parties.authorization_server import AuthorizationServer
 from sandbox.world.parties.backend import Backend
 from sandbox.world.parties.bank import Bank
@@ -66,7 +66,7 @@ def build(
     clients["importer"] = members.importer(net, policies.architecture, bank)
     adaptive = members.adaptive_policy(issuer.policy, servers[issuer.issuer])
     clients["evil_app"] = members.evil_app(net, policies, adaptive, servers)
-    clients["assistant"] = members.assistant(net, policies.architecture, adaptive, servers)
+    clients["assistant"] = members.assistant(net, policies, adaptive, servers)
     services: dict[str, OAuthClient] = {name: members.service(name, net, policies.architecture, adaptive, servers) for name in apis}
     services["tv"] = television = members.television(net, policies.architecture, adaptive, servers)
     browsers = {m.name: Browser(m.name, net, m.owner) for m in CAST.values() if m.kind == "browser"}
@@ -84,6 +84,7 @@ def build(
     net.connect(television)
     net.connect(attacker, EVIL)
     net.connect(EvilApp("evil_mobile"))
+    net.connect(EvilServer("evil_as", attacker), EVIL_AS)
     net.connect_domain(attacker.name, EVIL.removeprefix("https://"))
     net.keys |= {"mallory": next(iter(attacker.keys.values())), "issuer": key}
     return World(

@@ -26,13 +26,8 @@ LOGIN = questions.sensible({**EVERY, "design": ("login",), "renew": ("given",)})
 
 # Switches that no answer changes, each with the reason.
 NOT_ASKED: dict[str, str] = {
-    "as.bind_forms": "no shipped attack depends on it yet: nobody could be told what it stops",
-    "as.deny_frames": "no shipped attack depends on it yet: nobody could be told what it stops",
     "as.dpop_nonce": "no shipped attack depends on it yet: nobody could be told what it stops",
     "rs.dpop_nonce": "no shipped attack depends on it yet: nobody could be told what it stops",
-    "as.exact_logout_redirect": "no shipped attack depends on it yet; the flow log-out-everywhere shows what it does",
-    "as.backchannel_logout": "no shipped attack depends on it yet; the flow log-out-everywhere shows what it does",
-    "client.backchannel_logout": "no shipped attack depends on it yet; the flow log-out-everywhere shows what it does",
     "as.request_object": "no shipped attack depends on it yet: nobody could be told what it stops",
     "client.request_object": "no shipped attack depends on it yet: nobody could be told what it stops",
     "rs.ecdsa_range": "a hole in a library, not a way to build a system: whoever knows of it has updated",

@@ -95,6 +95,7 @@ GRANTS = {
     "user": "alice",
     "password": "p",
     "client_secret": "s",
+    "registered": "r",
 }
 SEARCH = {"browser": "laptop", "match": "/2", "take": True}
 
@@ -190,8 +191,8 @@ TRIALS = (
     Trial(
         "mallory.serve",
         {"url": (f"{EVIL}/x", f"{EVIL}/y")},
-        {"json": [1], "redirect": BUDGET, "status": 303},
-        after=f"look mallory_browser.send {{url: '{EVIL}/x'}}",
+        {"json": [1], "redirect": BUDGET, "status": 303, "keep": ["a"], "page": "login", "headers": {"X-A": "b"}},
+        after=f"look mallory_browser.send {{url: '{EVIL}/x?a=b'}}",
     ),
     Trial(
         "mallory.forge",

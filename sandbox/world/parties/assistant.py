@@ -10,10 +10,11 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from sandbox.core.wire import Request, Response, json_request, origin, split
+from sandbox.core.wire import Pairs, Request, Response, first, json_request, origin, split
 from sandbox.protocol import mcp
 from sandbox.protocol.checks import Checklist
-from sandbox.world.parties.client_session import Refused
+from sandbox.world.network import Network
+from sandbox.world.parties.client_session import ClientConfig, Refused, Session
 from sandbox.world.parties.pages import error_page, page, paragraph
 from sandbox.world.parties.web_client import WebClient
 
@@ -32,31 +33,43 @@ class Assistant(WebClient):
 
     SHOWN = "", "Your notes"
 
+    def __init__(self, name: str, net: Network, config: ClientConfig) -> None:
+        super().__init__(name, net, config)
+        self.tools = config.registration.resource  # where it asks; its registration says what its tokens are for
+
     def take_over(self, old: Assistant, metadata: dict[str, Any]) -> None:
         """Go on with what another one has found out; `metadata`: what its server says by now."""
         if metadata.get("issuer") in old.servers:
             self.servers, self.registration = {metadata["issuer"]: metadata}, old.registration
 
     def _login(self, request: Request) -> Response:
+        """Sign in for the tool server that Alice has named (`api`), or for the usual one."""
         if not self.servers:
-            self._discover()
+            self._discover(first(request.query, "api") or self.tools)
         return super()._login(request)
 
-    def _discover(self) -> None:
+    def _begin(self, session: Session, wishes: Pairs) -> str:
+        return super()._begin(session, tuple((k, v) for k, v in wishes if (k, v) != ("api", self.tools)))
+
+    def _discover(self, tools: str) -> None:
         """From the address of the tool server to an id at its authorization server.  Raises Refused."""
-        tools, checks = self.registration.resource, Checklist(self.net.trace, self.name)
-        first = self._send(json_request("POST", tools, message("initialize", protocolVersion=AGREED[1]), (AGREED,)))
-        place = PLACE.search(first.header("www-authenticate") or "")
-        if first.status != 401 or place is None:
+        checks = Checklist(self.net.trace, self.name)
+        refusal = self._send(json_request("POST", tools, message("initialize", protocolVersion=AGREED[1]), (AGREED,)))
+        place = PLACE.search(refusal.header("www-authenticate") or "")
+        if refusal.status != 401 or place is None:
             raise Refused("unknown_server")
         about = self._read(place[1])
-        if not checks.test("discovered", about.get("resource") == tools, tools, about.get("resource") or "nothing"):
+        resource = str(about.get("resource") or "nothing")
+        if self.policy.match_resource == "off":
+            checks.skip("discovered", "nobody compares what is described with what was asked", resource)
+        elif not checks.test("discovered", resource == tools, tools, resource):
             raise Refused("unknown_server")  # RFC 9728 §3.3
         issuer = next(iter(_texts(about.get("authorization_servers"))), "")
         server = self._read(f"{origin(issuer)}/.well-known/oauth-authorization-server{split(issuer).path}")
         if not checks.test("discovered", server.get("issuer") == issuer, issuer or "an issuer", server.get("issuer") or "nothing"):
             raise Refused("unknown_server")  # RFC 8414 §3.3
         self._register(server)
+        self.tools, self.registration = tools, replace(self.registration, resource=resource)
         self.servers = {issuer: server}
 
     def _register(self, server: dict[str, Any]) -> None:
@@ -82,9 +95,8 @@ class Assistant(WebClient):
         session = self._connected(self._cookie(request))
         if session is None:
             raise Refused("login_required")
-        url = self.registration.resource
-        asked = json_request("POST", url, message("tools/call", name="list_notes", arguments={}), (AGREED,))
-        answer = self.call(session, asked, url, lambda r: self.ask(session, r))
+        asked = json_request("POST", self.tools, message("tools/call", name="list_notes", arguments={}), (AGREED,))
+        answer = self.call(session, asked, self.registration.resource, lambda r: self.ask(session, r))
         if answer.ok:
             return page("app", self.SHOWN[1], paragraph(answer.body))
         return error_page(403 if answer.status < 500 else 502, answer.error or "api_error", f"The tools answer with {answer.status}.")

@@ -6,17 +6,42 @@ What she may use is decided elsewhere: by what the trace shows that she has lear
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlencode
 
-from sandbox.core.wire import Pairs, Request, Response, json_request, split
+from sandbox.core.frozen import Frozen
+from sandbox.core.wire import Pairs, Request, Response, first, json_request, json_response, pairs, split, with_query, without_query
 from sandbox.protocol import nonces
-from sandbox.protocol.cast import EVIL
+from sandbox.protocol.cast import EVIL, EVIL_AS
 from sandbox.protocol.certificates import bound_certificate, certificate, certificate_thumbprint
 from sandbox.protocol.proofs import prove
 from sandbox.protocol.tokens import Key, NotAJwt, decode, key_for
 from sandbox.world.network import Network
 from sandbox.world.parties import cors
 from sandbox.world.parties.browser import Action, Browser, Fetch
-from sandbox.world.parties.pages import Form
+from sandbox.world.parties.pages import Form, form, page
+
+
+@dataclass(frozen=True, slots=True)
+class LeadsOn(Frozen):
+    """An answer that leads on to an address, in which the parameters `keep` are those of the address that was asked."""
+
+    url: str
+    keep: tuple[str, ...]
+    status: int
+
+    def to(self, request: Request) -> Response:
+        """The redirect for whoever asks with this request."""
+        u = split(self.url)
+        kept = {name: value for name in self.keep if (value := first(request.query, name)) is not None}
+        query = urlencode([(k, v) for k, v in pairs(u.query) if k not in kept] + list(kept.items()))
+        return Response(self.status, (("Location", u._replace(query=query).geturl()),))
+
+
+def copied_login(url: str, status: int) -> Response:
+    """A page that looks like the login page of the honest server, with a form that comes to this address."""
+    fields = form(url, {}, ("username", "text"), ("password", "password"), button="Sign in")
+    return page("login", "Sign in to ConnectSphere", fields, status=status)
 
 
 @dataclass
@@ -26,7 +51,7 @@ class Attacker:
     name: str
     net: Network
     keys: dict[str, Key] = field(default_factory=dict)
-    served: dict[str, Response] = field(default_factory=dict)
+    served: dict[str, Response | LeadsOn] = field(default_factory=dict)
     certificates: dict[str, str] = field(default_factory=dict)
     nonces: dict[str, str] = field(default_factory=dict)  # that servers have told her, by their origin
     taken: dict[str, tuple[Key | None, str]] = field(default_factory=dict)  # tokens with the key and certificate they were kept with
@@ -50,7 +75,14 @@ class Attacker:
         """Whatever she has put at that address, or an empty page; any page may ask, and read."""
         if cors.is_preflight(request):
             return cors.permission()
-        return self.served.get(request.url, Response(200, (("Content-Type", "text/html; charset=utf-8"),), ""))
+        put = self.put(request)
+        if put is None:
+            return Response(200, (("Content-Type", "text/html; charset=utf-8"),), "")
+        return put.to(request) if isinstance(put, LeadsOn) else put
+
+    def put(self, request: Request) -> Response | LeadsOn | None:
+        """What she has put at this address, with or without its query."""
+        return self.served.get(request.url) or self.served.get(without_query(request.url))
 
     # ---- the script of her pages
     def load(self, browser: Browser, url: str) -> Action | None:
@@ -118,3 +150,52 @@ class EvilApp:
 
     def state(self) -> dict[str, str]:
         return {}
+
+
+@dataclass
+class EvilServer:
+    """Mallory's authorization server.  Clients are registered there as at any other.  It answers what she has put at its addresses; where
+    that is nothing, and she wants it to vouch for somebody (`says`, claims of an ID token), it does what an honest server would do."""
+
+    name: str
+    owner: Attacker
+    says: dict[str, Any] = field(default_factory=dict)
+    asked: dict[str, Pairs] = field(default_factory=dict)  # authorization requests by the code that answers them
+
+    def handle(self, request: Request) -> Response:
+        """What she has put there, or what it says about whoever is sent here."""
+        if self.owner.put(request) is None and self.says:
+            if request.path == "/authorize":
+                return self._authorize(request.query)
+            if request.path == "/token":
+                return self._token(request)
+            if request.path == "/jwks":
+                return json_response(200, {"keys": [self._key.jwk]})
+        return self.owner.handle(request)
+
+    @property
+    def _key(self) -> Key:
+        return next(iter(self.owner.keys.values()))
+
+    def _authorize(self, query: Pairs) -> Response:
+        """Nobody is asked anything (RFC 6749 §4.1.2)."""
+        code = self.owner.net.entropy.token("code of Mallory's server", 12)
+        self.asked[code] = query
+        answer = {"code": code, "state": first(query, "state") or "", "iss": EVIL_AS}
+        return Response(303, (("Location", with_query(first(query, "redirect_uri") or EVIL, answer)),))
+
+    def _token(self, request: Request) -> Response:
+        """An ID token with the claims that she wants (OIDC Core §3.1.3.3)."""
+        query, now = self.asked.pop(request.param("code") or "", ()), self.owner.net.clock.now()
+        claims = {
+            "iss": EVIL_AS,
+            "aud": first(query, "client_id"),
+            "iat": now,
+            "exp": now + 300,
+            "nonce": first(query, "nonce"),
+        } | self.says
+        token = self._key.sign({name: value for name, value in claims.items() if value is not None})
+        return json_response(200, {"access_token": "of-no-use", "token_type": "Bearer", "id_token": token}, ("Cache-Control", "no-store"))
+
+    def state(self) -> dict[str, str]:
+        return {f"says {name}": str(value) for name, value in self.says.items()}

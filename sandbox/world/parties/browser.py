@@ -12,6 +12,7 @@ from typing import Literal, Protocol, cast
 from urllib.parse import urlencode, urlunsplit
 
 from sandbox.core.wire import FORM, Pairs, Request, Response, form_request, joined, origin, split, without_fragment
+from sandbox.protocol.checks import Checklist
 from sandbox.world.network import Network
 from sandbox.world.parties import cors
 from sandbox.world.parties.cookies import Cookie, Jar
@@ -68,6 +69,15 @@ class Held:
     script: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A frame in the page `top`: the address that it shows, and the page there."""
+
+    top: str
+    url: str
+    page: Response
+
+
 @dataclass
 class Browser:
     """One browser of one person."""
@@ -84,6 +94,7 @@ class Browser:
     held: Held | None = None
     hold: str = ""
     sent: int = 0
+    inner: Frame | None = None
     permissions: dict[Permission, int] = field(default_factory=dict)  # what servers allow pages of other origins, and until when
 
     def handle(self, request: Request) -> Response:
@@ -99,6 +110,14 @@ class Browser:
         return out
 
     # ---- what a person does
+    def click(self) -> None:
+        """Press what can be pressed in the frame of the page shown, believing that it belongs to that page."""
+        inner = cast(Frame, self.inner)
+        form = read(inner.url, inner.page.body)[0][0]
+        self._go_in_frame(
+            Request("POST", form.action, (("Content-Type", FORM),), urlencode(list(form.fields), errors="replace")), inner.top
+        )
+
     def begin(self, hold: str = "") -> None:
         """A new act begins: stop before the next request to the party `hold`, but let the first request of the act go."""
         self.hold, self.sent = hold, 0
@@ -171,7 +190,7 @@ class Browser:
         return replace(request, url=target) if status in (307, 308) else Request("GET", target)
 
     def _show(self, url: str, response: Response) -> None:
-        self.url, self.page = url, response
+        self.url, self.page, self.inner = url, response, None
         self.history.append(url)
         if (response.header("content-type") or "").startswith("text/html") and "<img" in response.body:
             for image in read(url, response.body)[1]:
@@ -204,18 +223,19 @@ class Browser:
     def _stops(self, request: Request) -> bool:
         return bool(self.hold) and self.sent > 0 and self.net.owner(request.url, self.name) == self.hold
 
-    def send(self, request: Request, source: str = "", mode: Mode = "cors", cookies: bool = False) -> Response:
+    def send(self, request: Request, source: str = "", mode: Mode = "cors", cookies: bool = False, top: str = "") -> Response:
         """One request with this browser's cookies and headers; `source` is the page that caused it ('' for a typed address).
 
         A script's request (`cors`) across origins is asked about first where it is not a simple one, takes no cookies unless `cookies`,
-        and its answer is a network error for the page (status 0) if the server does not let it read.
+        and its answer is a network error for the page (status 0) if the server does not let it read.  `top`: the page of the whole
+        window, if that is another one: in a frame of another site Lax cookies do not travel (RFC 10025 §5.8.3).
         """
         across = bool(source) and mode == "cors" and origin(source) != origin(request.url)
         if across and not self._permitted(request, origin(source)):
             return self._kept_from(source, f"{origin(request.url)} does not permit this request")
         self.sent += 1
         with_cookies = not across or cookies
-        response = self.net.deliver(self._dressed(request, source, mode, with_cookies), self.name, "front")
+        response = self.net.deliver(self._dressed(request, source, mode, with_cookies, top), self.name, "front")
         if with_cookies:
             self.jar.keep(request.url, response)
         self.net.show(self.name)
@@ -240,6 +260,22 @@ class Browser:
                 return request.url, response if self._framed(response, request.url, source) else None
             request = self._redirected(request, response.status, joined(request.url, response.location))
         return request.url, None
+
+    def show_in_frame(self, url: str) -> None:
+        """The page shown opens an address in a frame that nobody sees, and that its person can click on all the same."""
+        self._go_in_frame(Request("GET", url), self.url)
+
+    def _go_in_frame(self, request: Request, top: str) -> None:
+        self.inner, source = None, self.inner.url if self.inner else top
+        for _ in range(MAX_HOPS):
+            self.addresses.append(request.url)
+            response = self.send(request, source, "frame", top=top)
+            if not (300 <= response.status < 400 and response.location):
+                break
+            request = self._redirected(request, response.status, joined(request.url, response.location))
+        checks, asked = Checklist(self.net.trace, self.name), response.header("content-security-policy") or "anybody"
+        if checks.test("frame_ancestors", self._framed(response, request.url, top), f"a page that {origin(top)} may frame", asked):
+            self.inner = Frame(top, request.url, response)
 
     def _framed(self, response: Response, url: str, source: str) -> bool:
         """Whether a page lets itself be shown in a frame of this origin (CSP `frame-ancestors`, X-Frame-Options)."""
@@ -269,9 +305,9 @@ class Browser:
         self.net.noted(self.name, f"A script of {origin(source)} gets a network error: {why} (CORS).")
         return Response(0, (("Content-Type", "text/plain"),), "")
 
-    def _dressed(self, request: Request, source: str, mode: Mode, with_cookies: bool) -> Request:
+    def _dressed(self, request: Request, source: str, mode: Mode, with_cookies: bool, top: str = "") -> Request:
         headers = [h for h in request.headers if h[0].lower() not in WRITTEN_BY_BROWSERS]
-        cookies = self._cookies_for(request, source, mode) if with_cookies else []
+        cookies = self._cookies_for(request, source, mode, top) if with_cookies else []
         if cookies:
             headers.append(("Cookie", "; ".join(f"{n}={c.value}" for n, c in cookies)))
         says = self._origin_of(request, source, mode)
@@ -294,8 +330,8 @@ class Browser:
             return ""
         return "null" if self._policy() == "no-referrer" else origin(source)
 
-    def _cookies_for(self, request: Request, source: str, mode: Mode) -> list[tuple[str, Cookie]]:
-        same = not source or site(source) == site(request.url)
+    def _cookies_for(self, request: Request, source: str, mode: Mode, top: str) -> list[tuple[str, Cookie]]:
+        same = all(site(page) == site(request.url) for page in (source, top) if page)
         return list(self.jar.travelling(request.url, same, mode == "navigate" and request.method == "GET"))
 
     def _policy(self) -> str:

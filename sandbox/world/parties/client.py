@@ -51,12 +51,12 @@ class OAuthClient(Sender):
     # ---- authorization request
     def authorization_url(self, session: Session, issuer: str, scope: str, resource: str = "", response_type: str = "") -> str:
         """Make the request's secrets and write the browser's address (RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2).  Raises Refused."""
-        kind = response_type or ("token" if self.implicit else "code")
+        kind, me = response_type or ("token" if self.implicit else "code"), self.registered(issuer)
         session.issuer, session.scope, session.resource = issuer, self._scope(scope, kind), resource or self.registration.resource
         query = {
             "response_type": kind,
-            "client_id": self.registration.client_id,
-            "redirect_uri": self.registration.redirect_uri,
+            "client_id": me.client_id,
+            "redirect_uri": me.redirect_uri,
             "scope": session.scope,
         } | session.authentication
         if self.policy.state != "off":
@@ -80,15 +80,15 @@ class OAuthClient(Sender):
     def _asked(self, session: Session, issuer: str, query: Pairs) -> Pairs:
         """What the browser carries: the parameters, or an object with them that is signed (RFC 9101 §5), or the reference that the server
         gave for them (RFC 9126 §4).  Raises Refused."""
-        server, key = self.servers.get(issuer, {}), self.registration.key
-        mine = ("client_id", self.registration.client_id)
+        server, key = self.metadata(issuer), self.registered(issuer).key
+        mine = ("client_id", self.registered(issuer).client_id)
         if self.policy.request_object == "on" and key is not None and server.get("request_parameter_supported"):
             jti = self.net.entropy.token(f"{self.name} request", 9)
             query = (mine, ("request", request_object(key, mine[1], issuer, query, self.net.clock.now(), jti)))
         if self.policy.par == "off" or "pushed_authorization_request_endpoint" not in server:
             return query
         pushed = form_request(self.endpoint(issuer, "pushed_authorization_request_endpoint"), query)
-        answer = self.ask(session, self.connected(session, self.authenticated(pushed)))
+        answer = self.ask(session, self.connected(session, self.authenticated(pushed, issuer)))
         reference = answer.json.get("request_uri") if answer.ok and isinstance(answer.json, dict) else None
         if not isinstance(reference, str):
             raise Refused(answer.error or "invalid_response")
@@ -112,19 +112,28 @@ class OAuthClient(Sender):
         return value
 
     # ---- authorization response
-    def receive(self, session: Session | None, answer: Pairs) -> Session:
-        """Check an authorization response before anything is done with it (RFC 6749 §10.12, RFC 9207 §2.4).  Raises Refused."""
+    def receive(self, session: Session | None, answer: Pairs, at: str = "") -> Session:
+        """Check an authorization response before anything is done with it (RFC 6749 §10.12, RFC 9207 §2.4).  `at`: the address at which
+        it came in, where the client has several.  Raises Refused."""
         checks = Checklist(self.net.trace, self.name)
         error = first(answer, "error")
         if not checks.test("response", error is None, "no error", error or "no error"):
             raise Refused(error or "")
         self._check_state(checks, session, first(answer, "state"))
         session = session or self.session(first(answer, "state") or "nobody")
-        if self.policy.iss_check == "off":
-            checks.skip("issuer", "nobody asks who answered", first(answer, "iss") or "none")
-        elif not checks.test("issuer", first(answer, "iss") == session.issuer, session.issuer, first(answer, "iss") or "none"):
-            raise Refused("mismatching_issuer")
+        self._check_issuer(checks, session, first(answer, "iss") or "none", at or self.registration.redirect_uri)
         return session
+
+    def _check_issuer(self, checks: Checklist, session: Session, named: str, at: str) -> None:
+        """Whether the server has answered that was asked: by its name (RFC 9207 §2.4), or by the address that it alone is given
+        (RFC 9700 §4.4.2.2).  Raises Refused."""
+        if self.policy.iss_check == "off":
+            checks.skip("issuer", "nobody asks who answered", named)
+            return
+        by_name = self.policy.iss_check == "iss-param"
+        expected, found = (session.issuer, named) if by_name else (self.registered(session.issuer).redirect_uri, at)
+        if not checks.test("issuer", found == expected, expected, found):
+            raise Refused("mismatching_issuer")
 
     def _check_state(self, checks: Checklist, session: Session | None, found: str | None) -> None:
         policy = self.policy.state
@@ -145,7 +154,7 @@ class OAuthClient(Sender):
         code = first(answer, "code")
         if code is None:
             raise Refused("invalid_response")
-        fields = {"grant_type": "authorization_code", "code": code, "redirect_uri": self.registration.redirect_uri}
+        fields = {"grant_type": "authorization_code", "code": code, "redirect_uri": self.registered(session.issuer).redirect_uri}
         if session.verifier:
             fields["code_verifier"] = session.verifier
         if self.policy.resource_param == "on":
@@ -165,15 +174,16 @@ class OAuthClient(Sender):
 
     def _token_request(self, session: Session, fields: dict[str, str]) -> Request:
         url = self.endpoint(session.issuer, "token_endpoint")
-        request = self.connected(session, self.authenticated(form_request(url, fields | self._identity())))
+        request = self.connected(session, self.authenticated(form_request(url, fields | self._identity(session.issuer)), session.issuer))
         return self.proved(session, request)
 
     def proved(self, session: Session, request: Request) -> Request:
         """The token request with a DPoP proof, if this client makes any (RFC 9449 §5)."""
         return request if self.policy.dpop == "off" else self.proving(session, request)
 
-    def _identity(self) -> dict[str, str]:
-        return {"client_id": self.registration.client_id} if self.registration.public else {}
+    def _identity(self, issuer: str = "") -> dict[str, str]:
+        me = self.registered(issuer)
+        return {"client_id": me.client_id} if me.public else {}
 
     def revocation_request(self, session: Session) -> Request | None:
         """Give back what the session holds (RFC 7009 §2.1); None if the server has no such endpoint or there is nothing."""
@@ -214,12 +224,16 @@ class OAuthClient(Sender):
     def take(self, session: Session, body: dict[str, str]) -> None:
         """Keep tokens from whichever channel they came.  Raises Refused if the ID token is not good."""
         if "id_token" in body:
-            session.user = check_id_token(self, session, body["id_token"], body["access_token"])
+            session.user = self._account(session, check_id_token(self, session, body["id_token"], body["access_token"]), body["id_token"])
             session.id_token = body["id_token"]
             session.sid = sid_of(session.id_token) if self.policy.backchannel_logout == "on" else ""
         elif session.nonce:
             Checklist(self.net.trace, self.name).test("nonce", False, session.nonce, "no ID token")
             raise Refused("mismatching_nonce")
+        if session.issuer in self.elsewhere:  # it says who somebody is, and its tokens open nothing that is used here
+            session.verifier, session.user = "", session.user or f"somebody at {session.issuer}"
+            self.net.signed_in(self.name, session.browser, session.user)
+            return
         if self.policy.resource_param == "off":
             session.tokens.clear()
         session.tokens.pop(session.resource, None)  # the latest stands last
@@ -229,6 +243,15 @@ class OAuthClient(Sender):
         session.verifier = ""
         session.user = session.user or subject(body["access_token"])
         self.net.signed_in(self.name, session.browser, session.user, body["access_token"])
+
+    def _account(self, session: Session, sub: str, id_token: str) -> str:
+        """The account of whoever has signed in: that of the e-mail address, where this client finds people so, else that of the issuer's
+        own name for the person (OIDC Core §5.7)."""
+        session.email = str(decode(id_token).claims.get("email") or "")
+        if self.policy.account_key == "email" and session.email:
+            same = (s.user for s in self.sessions.values() if s is not session and s.user and s.email == session.email)
+            return next(same, sub)
+        return sub if session.issuer in self.servers else f"{sub} at {session.issuer}"
 
     # ---- with a password: the JWT profiles, and the password grant
     def asks_password(self, wishes: Pairs) -> bool:

@@ -49,6 +49,12 @@ class Hosted(OAuthClient, ABC):
         """Where the server may send people whom it has signed out; it is registered there."""
         return f"{self.home}/signed-out"
 
+    def answered_at(self, path: str) -> str | None:
+        """The redirect URI that this path of its own is, of those that it has registered somewhere; None if it is another path."""
+        known = (self.registration, *(other.registration for other in self.elsewhere.values()))
+        here = self.registration.redirect_uri + path.removeprefix("/cb")
+        return here if path.startswith("/cb") and here in (r.redirect_uri for r in known) else None
+
     def session_in(self, browser: Browser) -> Session | None:
         """This browser's session."""
         return self.sessions.get(browser.name)
@@ -71,7 +77,7 @@ class Hosted(OAuthClient, ABC):
 
     def dressed(self, request: Request, response: Response) -> Response:
         """Callback and error pages with an image from elsewhere, or silent about their address (RFC 9700 §4.2.4)."""
-        if self.architecture == "jwt" or not (request.path == "/cb" or response.page == "error"):
+        if self.architecture == "jwt" or not (self.answered_at(request.path) or response.page == "error"):
             return response
         if self.policy.referrer_policy == "on":
             return replace(response, headers=(*response.headers, ("Referrer-Policy", "no-referrer")))

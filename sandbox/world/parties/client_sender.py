@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import base64
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from sandbox.core.wire import Request, Response, origin
@@ -18,7 +19,7 @@ from sandbox.protocol.client_jwts import ASSERTION_PARAMETERS, ASSERTION_TYPE, c
 from sandbox.protocol.proofs import prove
 from sandbox.protocol.tokens import Key, key_for
 from sandbox.world.network import Network
-from sandbox.world.parties.client_session import ClientConfig, Refused, Session
+from sandbox.world.parties.client_session import ClientConfig, Refused, Registration, Session
 from sandbox.world.parties.limits import forget_oldest
 from sandbox.world.parties.published_keys import PublishedKeys
 
@@ -28,11 +29,12 @@ Send = Callable[[Request], Response]
 class Sender:
     """A client as far as it sends requests of its own, and proves with them who it is."""
 
-    SHARES = ("servers",)  # metadata are replaced, and never changed (see core/fork.py)
+    SHARES = ("servers", "elsewhere")  # metadata are replaced, and never changed (see core/fork.py)
 
     def __init__(self, name: str, net: Network, config: ClientConfig) -> None:
         self.name, self.net, self.policy = name, net, config.policy
         self.registration, self.servers, self.public_page = config.registration, config.servers, config.public_page
+        self.elsewhere = config.elsewhere
         self.sessions: dict[str, Session] = {}
         self.jwks: defaultdict[str, PublishedKeys] = defaultdict(PublishedKeys)  # by issuer
 
@@ -50,9 +52,17 @@ class Sender:
             raise Refused("unknown_server")
         return issuer
 
+    def metadata(self, issuer: str) -> Mapping[str, Any]:
+        """The metadata of a server that this client is registered with; nothing of any other."""
+        return self.elsewhere[issuer].metadata if issuer in self.elsewhere else self.servers.get(issuer, {})
+
+    def registered(self, issuer: str) -> Registration:
+        """Who this client is at that server."""
+        return self.elsewhere[issuer].registration if issuer in self.elsewhere else self.registration
+
     def endpoint(self, issuer: str, name: str) -> str:
         """An address from the metadata of a server that this client is registered with.  Raises Refused."""
-        url = self.servers.get(issuer, {}).get(name)
+        url = self.metadata(issuer).get(name)
         if not isinstance(url, str):
             raise Refused("unknown_server")
         return url
@@ -65,7 +75,7 @@ class Sender:
         """The request over mutual TLS, with this session's own certificate, if the server says that it binds tokens so (RFC 8705 §3.3).
 
         A page's script has none: it is the browser that makes the connections, and it asks the person for a certificate."""
-        if self.public_page or not self.servers.get(session.issuer, {}).get("tls_client_certificate_bound_access_tokens"):
+        if self.public_page or not self.metadata(session.issuer).get("tls_client_certificate_bound_access_tokens"):
             return request
         if not session.certificate:
             owner = self.name if not self.registration.public else f"{self.name} in {session.born}"
@@ -110,9 +120,9 @@ class Sender:
         nonce = session.nonces.get(self._server(request.url), "")
         return request.with_header("DPoP", prove(key, request.method, request.url, self.net.clock.now(), jti, token, nonce))
 
-    def authenticated(self, request: Request) -> Request:
+    def authenticated(self, request: Request, issuer: str = "") -> Request:
         """With HTTP Basic if the client has a secret (RFC 6749 §2.3.1), with an assertion if it has a key instead (RFC 7523 §2.2)."""
-        r = self.registration
+        r = self.registered(issuer)
         if r.secret is None:
             return request if r.key is None else self._asserted(request, r.key)
         return request.with_header(

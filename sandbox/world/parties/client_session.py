@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.core.frozen import Frozen
 from sandbox.core.wire import Request
 from sandbox.protocol.policies import ClientPolicy
 from sandbox.protocol.switches import Architecture
@@ -40,6 +42,7 @@ class Session:
     refresh_token: str = ""
     id_token: str = ""
     user: str = ""
+    email: str = ""  # as the ID token names it
     nonces: dict[str, str] = field(default_factory=dict)  # the newest for DPoP proofs, by the server that gave it (RFC 9449 §8.2)
     wanted: dict[str, str] = field(default_factory=dict)  # what an API asks of the next sign-in (RFC 9470), and which API
     authentication: dict[str, str] = field(default_factory=dict)  # what the authorization request asks of it
@@ -72,12 +75,21 @@ class Registration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere(Frozen):
+    """Another server with which a client is registered: its metadata, and the registration there."""
+
+    metadata: Mapping[str, Any]
+    registration: Registration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClientConfig:
-    """How a client is set up.  `servers`: the metadata of each issuer it uses (RFC 8414), by issuer; `public_page`: whether it is
-    the script of a page and nothing else."""
+    """How a client is set up.  `servers`: the metadata of each issuer it uses (RFC 8414), by issuer; `elsewhere`: other issuers that it
+    offers to people, where it is registered under other names; `public_page`: whether it is the script of a page and nothing else."""
 
     policy: ClientPolicy
     architecture: Architecture
     registration: Registration
     servers: Servers
+    elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
     public_page: bool = False

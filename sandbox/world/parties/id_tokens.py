@@ -34,6 +34,7 @@ def check_id_token(client: Sender, session: Session, token: str, access_token: s
 
 def _validate(client: Sender, checks: Checklist, session: Session, token: str, access_token: str) -> None:
     decoded, claims, now = decode(token), decode(token).claims, client.net.clock.now()
+    me = client.registered(session.issuer).client_id
     alg = algorithms(client, session.issuer)
     found = decoded.header.get("alg")
     audiences = claims.get("aud") if isinstance(claims.get("aud"), list) else [claims.get("aud")]
@@ -42,9 +43,7 @@ def _validate(client: Sender, checks: Checklist, session: Session, token: str, a
         lambda: checks.test("algorithm", found in alg and found != "HS256", " or ".join(alg), found),
         lambda: fits(checks, genuine(client, session, token)),
         lambda: checks.test("issuer", claims.get("iss") == session.issuer, session.issuer, claims.get("iss")),
-        lambda: checks.test(
-            "audience", client.registration.client_id in (audiences or []), client.registration.client_id, claims.get("aud")
-        ),
+        lambda: checks.test("audience", me in (audiences or []), me, claims.get("aud")),
         lambda: checks.test("expiry", exp is not None and now < exp, f"later than {clock_time(now)}", dated(claims, "exp")),
         lambda: checks.test(
             "token_hash", claims.get("at_hash") in (hashed, None), hashed, claims.get("at_hash") or "none, which is allowed"
@@ -56,7 +55,7 @@ def _validate(client: Sender, checks: Checklist, session: Session, token: str, a
 
 def algorithms(client: Sender, issuer: str) -> list[str]:
     """What a server signs its ID tokens with, and its logout tokens (OIDC Back-Channel Logout §2.6)."""
-    found: list[str] = client.servers.get(issuer, {}).get("id_token_signing_alg_values_supported", [])
+    found: list[str] = client.metadata(issuer).get("id_token_signing_alg_values_supported", [])
     return found
 
 

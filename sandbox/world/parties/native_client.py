@@ -29,8 +29,8 @@ class NativeClient(Hosted):
                 )
             if path == "/connect":
                 asked = self._with_password(session, request.form)
-            elif path == "/cb":
-                asked = self.code_request(self.receive(session, request.query), request.query)
+            elif (at := self.answered_at(path)) is not None:
+                asked = self.code_request(self.receive(session, request.query, at), request.query)
             elif path == "/logout":
                 return self._log_out(session)
             elif path == "/logout/everywhere":

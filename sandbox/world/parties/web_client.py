@@ -36,12 +36,12 @@ class WebClient(Hosted):
         refusal = too_large(request)
         if refusal is not None:
             return refusal
-        actions = {"/login": self._login, "/connect": self._connect, "/cb": self._callback, "/me": self._me, "/logout": self._logout}
+        actions = {"/login": self._login, "/connect": self._connect, "/me": self._me, "/logout": self._logout}
         if self.architecture == "oauth":
             actions |= {"/api/login": self._api_login, "/logout/everywhere": self._logout_everywhere, "/signed-out": self._signed_out}
         if self.policy.backchannel_logout == "on":
             actions["/backchannel-logout"] = self._backchannel_logout
-        action = actions.get(request.path)
+        action = self._callback if self.answered_at(request.path) else actions.get(request.path)
         if action is None:
             return page("app", "Home") if request.path in ("", "/") else error_page(404, "not_found")
         methods = self.METHODS.get(request.path, ("GET", "HEAD"))
@@ -132,9 +132,15 @@ class WebClient(Hosted):
 
     def _callback(self, request: Request) -> Response:
         known = self._keyed(request)[0] if self.policy.state != "bound" else self._cookie(request)
-        session = self.receive(known, request.query)
+        mine = known if self.policy.same_browser == "on" or self.policy.state != "bound" else self._began(request, known)
+        session = self.receive(mine, request.query, self.answered_at(request.path) or "")
         self.accept(session, self.ask(session, self.code_request(session, request.query)))
-        return page("app", "Connected", "", *self._signed_in(session))
+        return page("app", "Connected", "", *(self._signed_in(session) if mine is known else ()))
+
+    def _began(self, request: Request, here: Session | None) -> Session | None:
+        """The session that was sent away with the state of this answer, in whichever browser; this browser's if there is none."""
+        state = first(request.query, "state")
+        return next((s for s in self.sessions.values() if s.state and s.state == state), here)
 
     def _me(self, request: Request) -> Response:
         session = self._connected(self._cookie(request))

@@ -182,3 +182,40 @@ def test_an_answer_without_content_leaves_the_page_as_it_is():
     browser.visit("https://one.test/a")
     browser.link("https://one.test/b")
     assert (browser.url, browser.page.page, one.seen[-1].path) == ("https://one.test/a", "app", "/b")
+
+
+# ---------------------------------------------------------------- a page of hers with a frame that nobody sees
+
+OPEN = {"as_deny_frames": "off", "as_lax_cookies": "off"}
+ASK = (
+    "https://auth.connectsphere.example/authorize?response_type=code&client_id=evil_app&scope=read&redirect_uri=https://evil-app.example/cb"
+)
+
+
+@pytest.mark.parametrize(
+    ("switches", "shown", "sent"),
+    [(OPEN, "consent", True), (OPEN | {"as_lax_cookies": "on"}, "login", False), (OPEN | {"as_deny_frames": "on"}, "", True)],
+)
+def test_a_frame_shows_what_lets_itself_be_framed_to_whoever_the_cookies_say(switches: dict, shown: str, sent: bool):
+    w = world("oauth-basic", **switches)
+    sign_in(w)
+    browser = w.browsers["laptop"]
+    browser.visit(f"{EVIL}/")
+    browser.show_in_frame(ASK)
+    assert (browser.inner.page.page if browser.inner else "") == shown
+    assert (asked(w, "auth")[-1].header("cookie") is not None) is sent
+    assert browser.page.page is None, "the page of the whole window is still hers"
+
+
+def test_a_click_sends_the_form_in_the_frame_with_its_own_origin():
+    w = world("oauth-basic", **OPEN)
+    sign_in(w)
+    browser = w.browsers["laptop"]
+    browser.visit(f"{EVIL}/")
+    browser.show_in_frame(ASK)
+    browser.click()
+    sent = next(r for r in asked(w, "auth") if r.path == "/consent")
+    assert sent.header("origin") == "https://auth.connectsphere.example"
+    assert browser.inner.url.startswith("https://evil-app.example/cb?code=")
+    browser.visit(f"{EVIL}/")
+    assert browser.inner is None, "another page has other frames"

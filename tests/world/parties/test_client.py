@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.core.wire import Request
+from sandbox.core.wire import Request, Response
+from sandbox.protocol.cast import EVIL_AS
 from sandbox.protocol.tokens import decode
 from sandbox.protocol.trace import Sent, SignedIn
 from tests.support.worlds import agree, call, failures, outcomes, sign_in, world
@@ -102,3 +103,42 @@ def test_signing_in_still_works_for_everybody():
         assert call(w, client, browser).status == 200
     agree(w, w.browsers["laptop"])
     assert failures(w) == []
+
+
+# ---------------------------------------------------------------- a client that is registered at two servers
+
+
+def test_a_client_has_another_name_and_another_secret_at_another_server():
+    w = world(client_iss_check="off")
+    sign_in(w, "budget", at=EVIL_AS)
+    asked = next(e.request for e in w.net.trace.events if isinstance(e, Sent) and e.receiver == "evil_as")
+    assert dict(asked.query)["client_id"] == "budget-elsewhere"
+    state = dict(asked.query)["state"]
+    w.browsers["laptop"].visit(f"https://budget.example/cb?code=c&state={state}")
+    brought = [e.request for e in w.net.trace.events if isinstance(e, Sent) and e.receiver == "evil_as"][-1]
+    own = w.clients["budget"].registration
+    assert brought.header("authorization") not in (None, w.clients["budget"].authenticated(brought).header("authorization"))
+    assert own.secret is not None
+    assert own.secret not in str(brought)
+    assert dict(brought.form)["redirect_uri"] == own.redirect_uri
+
+
+@pytest.mark.parametrize(("path", "status"), [("/cb/elsewhere", 200), ("/cb", 400)])
+def test_an_answer_must_come_in_at_the_address_for_that_server(path: str, status: int):
+    w = world(client_iss_check="per-as-redirect")
+    tokens = '{"access_token": "t", "token_type": "Bearer"}'
+    w.attacker.served[f"{EVIL_AS}/token"] = Response(200, (("Content-Type", "application/json"),), tokens)
+    sign_in(w, "mobile", "phone", at=EVIL_AS)
+    asked = dict(next(e.request for e in w.net.trace.events if isinstance(e, Sent) and e.receiver == "evil_as").query)
+    assert asked["redirect_uri"] == "com.connectsphere.app:/cb/elsewhere"
+    session = w.clients["mobile"].session_in(w.browsers["phone"])
+    assert session is not None
+    session.nonce = ""  # a server without ID tokens
+    w.browsers["phone"].visit(f"com.connectsphere.app:{path}?code=c&state={asked['state']}")
+    assert w.browsers["phone"].page.status == status
+    assert (failures(w) == ["mobile.issuer"]) is (status == 400)
+
+
+def test_an_honest_answer_comes_in_at_the_usual_address():
+    w = world(client_iss_check="per-as-redirect")
+    assert sign_in(w, "budget").user == "alice"

@@ -78,7 +78,7 @@ def _client(core: Core, wanted: Any, by_operator: bool, address: str = "") -> Cl
     if method == PRIVATE_KEY_JWT and not keys and not published:
         raise Unfit("invalid_client_metadata", f"A client that authenticates by {PRIVATE_KEY_JWT} needs its public keys in jwks.")
     return Client(
-        client_id=address or entropy.token("client id", 12),
+        client_id=address or _wanted_id(core, wanted) or entropy.token("client id", 12),
         title=_text(wanted, "client_name", "A client without a name" if address else "A client that registered itself"),
         redirect_uris=tuple(_redirect_uri(uri, by_operator) for uri in _list(wanted, "redirect_uris", (), alone)),
         scope=" ".join(s for s in _text(wanted, "scope", " ".join(core.scopes)).split() if s in core.scopes),
@@ -98,6 +98,15 @@ def _client(core: Core, wanted: Any, by_operator: bool, address: str = "") -> Cl
         algs={name: _one_of(wanted, name, list(SIGNED_BY_CLIENTS)) for name in ALGS if name in wanted},
         demands=tuple(name for name in DEMANDS if _demanded(core, wanted, name, signs=bool(keys or published))),
     )
+
+
+def _wanted_id(core: Core, wanted: dict[str, Any]) -> str:
+    """The client_id that is asked for, where this server lets clients choose; '' otherwise.  It is not compared with the names of people
+    (RFC 9700 §4.15)."""
+    chosen = "" if core.policy.own_client_ids == "on" else _text(wanted, "client_id", "")
+    if chosen in core.store.clients:
+        raise Unfit("invalid_client_metadata", "This client_id is taken.")
+    return chosen
 
 
 def _described(client: Client, method: str) -> dict[str, Any]:

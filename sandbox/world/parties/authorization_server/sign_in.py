@@ -63,7 +63,12 @@ class SignIn:
         if self.policy.bind_forms == "off" or known:
             return known, ()
         name = self.net.entropy.token("browser", 12)
-        return name, (("Set-Cookie", f"{BROWSER}={name}; Path=/; Secure; HttpOnly; SameSite=Lax"),)
+        return name, (("Set-Cookie", f"{BROWSER}={name}; Path=/; Secure; HttpOnly; SameSite={self.same_site}"),)
+
+    @property
+    def same_site(self) -> str:
+        """Whether its cookies travel with what other sites cause (RFC 10025 §5.6)."""
+        return "Lax" if self.policy.lax_cookies == "on" else "None"
 
     def same_browser(self, fetched_by: str, request: Request, checks: Checklist) -> bool:
         """Whether a form comes back from the browser that fetched it (RFC 6749 §10.12)."""
@@ -124,7 +129,7 @@ class SignIn:
         self.store.sessions.pop(request.cookies.get(COOKIE, ""), None)  # whoever logs in again begins a new session
         self.store.sessions[cookie] = session
         forget_oldest(self.store.sessions, ISSUED)
-        set_cookie = ("Set-Cookie", f"{COOKIE}={cookie}; Path=/; Secure; HttpOnly; SameSite=Lax")
+        set_cookie = ("Set-Cookie", f"{COOKIE}={cookie}; Path=/; Secure; HttpOnly; SameSite={self.same_site}")
         return SignedIn(ticket, self.pending[ticket].request, session, set_cookie)
 
     def forget(self, user: User, device: str = "") -> None:
