@@ -95,8 +95,8 @@ class ClientPolicy(Policy):
     same_browser: OffOn
     nonce: OffOn
     validate_id_token: OffOn
-    match_resource: OffOn
     account_key: Literal["email", "issuer-and-subject"]
+    match_resource: OffOn
     iss_check: Literal["off", "per-as-redirect", "iss-param"]
     par: OffOn
     request_object: OffOn
