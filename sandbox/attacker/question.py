@@ -18,7 +18,7 @@ from sandbox.language.powers import KINDS, sentence, with_included
 from sandbox.protocol.cast import CAST, EVIL_AS
 from sandbox.protocol.settings import Settings
 
-ENDS = ("log_out", "disconnect", "set_user")  # the verbs that end somebody's access
+ENDS = ("log_out", "log_out_everywhere", "disconnect", "set_user")  # the verbs that end somebody's access
 SOMEWHERE = "somewhere"  # the step of a goal whose step is to be found
 USED_AT, USUALLY = {"mobile": "phone"}, "laptop"  # where Alice uses a client, if a day does not say
 KEYS = {"mine": "mallory.key", "pkce": "mallory.pkce"}  # what she has from the beginning, whoever she is
@@ -139,6 +139,8 @@ class Question:
         """Whose access the step ends, and at which client; '' for all of them."""
         step = next(s for s in self.schedule if s.id == kill)
         user = getattr(step.args, "user", None)
+        if step.verb == "log_out_everywhere":
+            return CAST[step.actor].owner, ""
         return (str(user), "") if user else (CAST[step.actor].owner, str(getattr(step.args, "client", "")))
 
     @property

@@ -16,6 +16,7 @@ BACKEND = "https://connectsphere.example"
 APP = "https://app.connectsphere.example"
 EVIL = "https://evil.example"
 EVIL_AS = "https://as.evil.example"
+LAPSED = "https://old-app.connectsphere.example"  # where the app was once; the name has lapsed, and Mallory has taken it
 INTERNAL = "internal"  # the zone behind the gateway
 
 
@@ -131,7 +132,9 @@ def internal(name: str) -> str:
 def addresses() -> tuple[str, ...]:
     """Every origin that somebody has, from outside and from the zone `internal`."""
     return tuple(
-        dict.fromkeys([*(m.host for m in CAST.values() if m.host), *(internal(name) for name in instances("rs") if not CAST[name].path)])
+        dict.fromkeys(
+            [LAPSED, *(m.host for m in CAST.values() if m.host), *(internal(name) for name in instances("rs") if not CAST[name].path)]
+        )
     )
 
 

@@ -52,6 +52,7 @@ class IssuerPolicy(Policy):
     no_implicit: OffOn
     no_ropc: OffOn
     exact_redirect: OffOn
+    live_redirects: OffOn
     code_single_use: OffOn
     iss_param: OffOn
     refresh_tokens: OffOn
@@ -63,6 +64,7 @@ class IssuerPolicy(Policy):
     mtls_bind: OffOn
     token_format: Literal["jwt", "opaque"]
     stamp_aud: OffOn
+    granted_resources: OffOn
     stamp_typ: OffOn
     min_claims: OffOn
     short_ttl: OffOn

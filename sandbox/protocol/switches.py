@@ -131,6 +131,14 @@ SWITCHES: dict[str, Switch] = {
             OAUTH,
         ),
         Switch(
+            "as.live_redirects",
+            OFF_ON,
+            ("on", "on", "on", "on"),
+            "Keeps only addresses registered that their client still uses; off: an address where the app was once is registered, too.",
+            "RFC 9700 §4.1",
+            OAUTH,
+        ),
+        Switch(
             "as.code_single_use",
             OFF_ON,
             ("off", "off", "on", "on"),
@@ -217,6 +225,14 @@ SWITCHES: dict[str, Switch] = {
             ("off", "on", "off", "on"),
             "Writes into `aud` the one API that an access token is for.",
             "RFC 9068 §2.2",
+        ),
+        Switch(
+            "as.granted_resources",
+            OFF_ON,
+            ("on", "on", "on", "on"),
+            "Redeems a code or a refresh token only for APIs that were asked for when access was granted; off: for any of its APIs.",
+            "RFC 8707 §2.2",
+            OAUTH,
         ),
         Switch("as.stamp_typ", OFF_ON, ("off", "on", "off", "on"), "Marks access tokens with the header `typ: at+jwt`.", "RFC 9068 §2.1"),
         Switch(

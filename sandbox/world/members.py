@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.core.entropy import KeyType, secret
-from sandbox.protocol.cast import BACKEND, CAST, EVIL_AS, ISSUER, ROUTES, instances, internal, resource
+from sandbox.protocol.cast import BACKEND, CAST, EVIL_AS, ISSUER, LAPSED, ROUTES, instances, internal, resource
 from sandbox.protocol.grant_types import DEVICE_CODE, TOKEN_EXCHANGE
 from sandbox.protocol.policies import ClientPolicy, IssuerPolicy, Policies, ResourcePolicy, resolved
 from sandbox.protocol.settings import Settings
@@ -117,7 +117,7 @@ def _registered(policies: Policies, seed: str) -> tuple[Registered, ...]:
         return Registered(
             client_id=name,
             title=CAST[name].title,
-            redirect_uris=(REDIRECTS[name],),
+            redirect_uris=(REDIRECTS[name], *([f"{LAPSED}/cb"] if name == "app" and policies.issuer.live_redirects == "off" else [])),
             scope="openid profile email address phone offline_access read write",
             secret=secret,
             response_types=response_types,

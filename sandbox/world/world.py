@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sandbox.core.clock import Clock
 from sandbox.core.entropy import Entropy
-from sandbox.protocol.cast import CAST, EVIL, EVIL_AS, INTERNAL
+from sandbox.protocol.cast import CAST, EVIL, EVIL_AS, INTERNAL, LAPSED
 from sandbox.protocol.edits import Edit
 from sandbox.protocol.policies import resolved
 from sandbox.protocol.settings import Settings
@@ -82,7 +82,7 @@ def build(
     for browser in browsers.values():
         net.connect(browser)
     net.connect(television)
-    net.connect(attacker, EVIL)
+    net.connect(attacker, EVIL, LAPSED)
     net.connect(EvilApp("evil_mobile"))
     net.connect(EvilServer("evil_as", attacker), EVIL_AS)
     net.connect_domain(attacker.name, EVIL.removeprefix("https://"))

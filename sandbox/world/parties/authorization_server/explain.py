@@ -111,10 +111,13 @@ def resource(core: Core, request: ASRequest) -> Step | None:
     return ("resource", set(wanted) <= set(core.resources), "an API of this server", " ".join(wanted)) if wanted else None
 
 
-def _resource_granted(core: Core, request: ASRequest, grant: Grant) -> Step | None:
+def _resource_granted(core: Core, request: ASRequest, grant: Grant, checks: Checklist) -> Step | None:
     """What was allowed at one API cannot be redeemed for another: RFC 8707 §2.2 leaves that to the server, and this one is strict."""
     wanted = request.resources
     if not wanted or core.policy.stamp_aud == "off":
+        return None
+    if core.policy.granted_resources == "off":
+        checks.skip("resource_granted", "any API will do", " ".join(wanted))
         return None
     return "resource_granted", set(wanted) <= set(grant.resources), " or ".join(grant.resources), " ".join(wanted)
 
@@ -207,7 +210,7 @@ def _code(core: Core, request: ASRequest, client: Client, checks: Checklist) -> 
     expected, found = code.redirect_uri, data.get("redirect_uri")
     yield "code_redirect_uri", not expected or expected == found, expected or "any", found or "none"
     yield _verifier(core, code, data.get("code_verifier"), checks)
-    yield _resource_granted(core, request, code.grant)
+    yield _resource_granted(core, request, code.grant, checks)
 
 
 def _whose(code: Code | None) -> str:
@@ -247,7 +250,7 @@ def _refresh(core: Core, request: ASRequest, client: Client, checks: Checklist) 
         yield "certificate", token.x5t == request.x5t, f"certificate {token.x5t[:8]}", f"certificate {(request.x5t or 'none')[:8]}"
     asked = set((data.get("scope") or "").split())
     yield "scope_granted", asked <= set(token.scope.split()), token.scope, data.get("scope") or "the same"
-    yield _resource_granted(core, request, token.grant)
+    yield _resource_granted(core, request, token.grant, checks)
 
 
 def _password(core: Core, request: ASRequest, client: Client, checks: Checklist) -> Iterator[Step | None]:
