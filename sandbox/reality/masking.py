@@ -23,7 +23,14 @@ from sandbox.reality.names import KEPT, PLAIN_WORDS, is_kept, is_personal, is_se
 from sandbox.reality.needles import Needles
 
 PRIVATE = ("d", "p", "q", "dp", "dq", "qi", "k")  # members of a key (RFC 7518 §6)
-NAMED = (("name", "value"), ("Name", "Value"), ("key", "value"), ("Key", "Value"))  # members that hold a name and its value
+NAMED = (
+    ("name", "value"),
+    ("Name", "Value"),
+    ("key", "value"),
+    ("Key", "Value"),
+    ("name", "example"),
+    ("name", "default"),
+)  # members that hold a name and its value
 PUBLIC = ("kty", "n", "e", "x", "y", "crv", "kid", "use", "alg", "key_ops")
 VAGUE = {"value": 0, "cookie": 1, "session": 1, "token": 2}  # kinds that a better name replaces
 DEPTH = 8  # of writings inside each other: an address in a parameter of an address in JSON
@@ -35,7 +42,10 @@ ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://", re.IGNORECASE)
 OURS = re.compile(r"([a-z][a-z0-9_.-]{0,30})#(\d{1,6})")
 ELSEWHERE = re.compile(r"\$\{[A-Za-z_][\w.-]*\}")
 BARE64 = re.compile(r"/[A-Za-z0-9+/]{40,}={1,2}")  # base64 may begin like a path
-INSIDE = re.compile(r"\b(?:https?|wss?)://[^\s\"'<>\\)]+", re.IGNORECASE)
+PEM = re.compile(r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[^-]{1,20000}-----END [A-Z ]{0,20}PRIVATE KEY-----")
+LINE = re.compile(r"^([ \t-]{0,40}([\w.-]{2,60}):[ \t]{1,4})([^\r\n]{3,4000})$", re.MULTILINE)  # of YAML that is broken, or of headers
+CURL_USER = re.compile(r"(\s(?:-u|--user)[ =]{1,2}[\"']?[^\s:\"']{1,100}:)([^\s\"']{1,200})")
+INSIDE = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s\"'<>\\)]+", re.IGNORECASE)
 BEARER = re.compile(r"\b(Bearer|DPoP|Basic|token)\s+([\w.~+/=-]{8,})")
 SEVERAL = re.compile(r"(\r?\n|,\s*(?=[\w.-]+=))")  # Set-Cookie headers that were joined
 FIELD = re.compile(r"<(?:input|meta|button|option)\b[^<>]{0,4000}>", re.IGNORECASE)
@@ -312,6 +322,12 @@ class Masker:
 
     def _prose(self, value: str, depth: int) -> str:
         """A text of any kind, with what is secret in it by its shape or by the name before it."""
+        if "PRIVATE KEY-----" in value:
+            value = PEM.sub(lambda m: self.secret("private_key", m[0]), value)
+        if ": " in value:
+            value = LINE.sub(lambda m: m[1] + self._line(m[2], m[3], depth), value)
+        if "curl" in value:
+            value = CURL_USER.sub(lambda m: m[1] + self.secret("password", m[2]), value)
         if "://" in value:
             value = INSIDE.sub(lambda m: self.address(m[0], depth + 1), value)
         if "eyJ" in value:
@@ -355,6 +371,12 @@ class Masker:
             return value
         return self.value(name, value, depth + 1)
 
+    def _line(self, name: str, value: str, depth: int) -> str:
+        """What stands after a name and a colon: a header, or a line of YAML."""
+        if name.lower() in SPECIAL:
+            return self.value(name, value, depth + 1)
+        return value if " " in value.strip() else self._told(name.rpartition(".")[2], value, depth)
+
     def _quoted(self, name: str, value: str, depth: int) -> str:
         """A value in quotes after its name in a script: masked if the name says that it is a secret, and it does not look like a name."""
         plain = value.lower() in PLAIN_WORDS or is_secret(value) or (" " in value and not re.search(r"\d", value))
@@ -376,6 +398,8 @@ class Masker:
             return self.token("token", name)
         if shapes.EMAIL.fullmatch(name):
             return self.secret("email", name)
+        if " " in name:
+            return self.text(name, 1)  # no name, but a text that was taken for YAML
         return self.secret("value", name) if len(name) >= 16 and shapes.random_looking(name) else name
 
     def _field(self, tag: str, depth: int) -> str:

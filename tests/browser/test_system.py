@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.studies import questions
-from tests.support.browsing import address, new_context, number, opened
+from tests.support.browsing import IDLE, READY, address, at, new_context, number, opened
+from tests.support.reality import OWN, SPA
 
 LINK = "system?answers=design-oauth.clients-spa-partners.signing-ec.token-aud.api-alg-iss-aud.life-minutes"
 
@@ -39,3 +40,25 @@ def test_a_link_opens_the_same_system_in_a_fresh_browser(browser: Any, app: str)
         page.get_by_role("radio", name="Minutes", exact=True, checked=True).wait_for(state="attached")
         page.locator(".st-key-group-succeeded a").first.click()
         page.wait_for_selector('.stepper .verdict b:text-is("Attack succeeded")')
+
+
+def test_from_a_recording_to_the_step_of_a_finding(page: Any, app: str, tmp_path: Path) -> None:
+    opened(page, f"{app}/system", stepper=False)
+    page.locator('[data-testid="stFileUploader"] input').first.set_input_files(OWN / SPA)
+    page.wait_for_selector(READY)
+    link = page.locator('.own a[href^="#your-step-"]').nth(1)
+    step = int(link.inner_text().removeprefix("step "))
+    link.click()
+    at(page, step)
+    page.get_by_text("Beside the lesson that it resembles").click()
+    page.wait_for_selector(f"{READY}.compare")
+    page.get_by_text("≠ First difference").first.wait_for()
+    page.wait_for_selector(IDLE)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Your login as HTML").click()
+    file = tmp_path / "login.html"
+    download.value.save_as(file)
+    page.goto(file.as_uri())
+    page.wait_for_selector(READY)
+    page.locator(f'.seen a[href="#your-step-{step}"]').first.click()
+    page.locator(f'.drawn[data-run="yours"] .stepper[data-step="{step}"]').wait_for()

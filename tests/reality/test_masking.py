@@ -139,3 +139,20 @@ def test_a_protocol_word_as_a_secret_does_not_replace_the_protocol():
     masker = Masker()
     masker.value("password", "code")
     assert masker.ready().address("https://a.example/?response_type=code") == "https://a.example/?response_type=code"
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEF\n-----END PRIVATE KEY-----\n", "MIIEvQIBADANBgkqhkiG9w0BAQEF"),
+        ("DB=postgres://app:pw-12345@db.example/x\n", "pw-12345"),
+        ("curl -u client:hunter-2 https://login.example/token", "hunter-2"),
+        ("broken: [1\npassword: hunter-2\n", "hunter-2"),
+        ("GET / HTTP/1.1\nCookie: sid=abcdefgh\nX-Api-Key: 1234-5678\n", "abcdefgh"),
+        ('{"name": "password", "in": "query", "example": "hunter-2"}', "hunter-2"),
+    ],
+)
+def test_what_people_paste_is_masked_in_its_own_form(text, secret):
+    _, out = masked(lambda m: m.text(text), text)
+    assert secret not in out
+    assert "#1" in out
