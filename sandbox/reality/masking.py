@@ -21,6 +21,7 @@ from sandbox.reality import shapes
 from sandbox.reality.describing import about_token, s256
 from sandbox.reality.names import KEPT, PLAIN_WORDS, is_kept, is_personal, is_secret, kind_of
 from sandbox.reality.needles import Needles
+from sandbox.reality.prose import placeholder, prose
 
 PRIVATE = ("d", "p", "q", "dp", "dq", "qi", "k")  # members of a key (RFC 7518 §6)
 NAMED = (
@@ -42,42 +43,11 @@ ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://", re.IGNORECASE)
 OURS = re.compile(r"([a-z][a-z0-9_.-]{0,30})#(\d{1,6})")
 ELSEWHERE = re.compile(r"\$\{[A-Za-z_][\w.-]*\}")
 BARE64 = re.compile(r"/[A-Za-z0-9+/]{40,}={1,2}")  # base64 may begin like a path
-PEM = re.compile(r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[^-]{1,20000}-----END [A-Z ]{0,20}PRIVATE KEY-----")
-LINE = re.compile(r"^([ \t-]{0,40}([\w.-]{2,60}):[ \t]{1,4})([^\r\n]{3,4000})$", re.MULTILINE)  # of YAML that is broken, or of headers
-CURL_USER = re.compile(r"(\s(?:-u|--user)[ =]{1,2}[\"']?[^\s:\"']{1,100}:)([^\s\"']{1,200})")
-INSIDE = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s\"'<>\\)]+", re.IGNORECASE)
-BEARER = re.compile(r"\b(Bearer|DPoP|Basic|token)\s+([\w.~+/=-]{8,})")
 SEVERAL = re.compile(r"(\r?\n|,\s*(?=[\w.-]+=))")  # Set-Cookie headers that were joined
-FIELD = re.compile(r"<(?:input|meta|button|option)\b[^<>]{0,4000}>", re.IGNORECASE)
-ATTRIBUTE = re.compile(r"\b(name|value|content|type)\s{0,3}=\s{0,3}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.IGNORECASE)
-TAGGED = re.compile(r"<(?:[\w-]{1,40}:)?([\w-]{2,40})(\s[^<>]{0,400})?>([^<>]{1,4000})</")  # <Password>…</Password>, <textarea name="…">
-TAGS = {
-    "address",
-    "picture",
-    "code",
-    "summary",
-    "title",
-    "option",
-    "button",
-    "label",
-    "p",
-    "td",
-    "th",
-    "li",
-    "pre",
-    "span",
-    "div",
-    "script",
-    "style",
-}
 FORM_PART = re.compile(r'form-data\s{0,3};[^\r\n]{0,200}?\bname="([^"\r\n]{0,100})"', re.IGNORECASE)
-QUOTED = re.compile(r"\b([A-Za-z_][\w-]{1,40})(\s{0,3}[:=]\s{0,3})([\"'`])([^\"'`\r\n]{3,4000})\3")  # of a script, or of GraphQL
-WORD = re.compile(r"(?<![\w/.=&-])[A-Za-z0-9_~+=-]{20,200}(?![\w/.-])", re.ASCII)
 AFTER = re.compile(
     r"reset|invite|verif|confirm|magic|activat|token|unsubscribe|recover", re.IGNORECASE
 )  # what follows in a path is a secret
-JSON_PAIR = re.compile(r'(\\?["\'])(\w{2,40})\1\s*:\s*\1((?:(?!\1).){4,4000}?)\1')
-ASSIGNED = re.compile(r"\b([A-Za-z_]\w{2,40})=([^\s&;,\"'<>]{4,4000})")
 
 
 @dataclass(slots=True)
@@ -246,15 +216,16 @@ class Masker:
         """The value of an Authorization header: the scheme stays (RFC 9110 §11.6.2)."""
         scheme, blank, rest = value.partition(" ")
         if not blank:
-            return self._one("access_token", value)
+            return self.credential_of("access_token", value)
         if scheme.lower() == "basic":
             _, colon, secret = (shapes.unpacked(rest) or "").partition(":")
             if colon:
                 self.secret("client_secret", unquote(secret))
                 return f"{scheme} {self.secret('basic_credentials', rest)}"
-        return f"{scheme} {self._one('access_token', rest.strip())}"
+        return f"{scheme} {self.credential_of('access_token', rest.strip())}"
 
-    def _one(self, kind: str, value: str) -> str:
+    def credential_of(self, kind: str, value: str) -> str:
+        """A credential that may be a JWT."""
         return self.token(kind, value) if shapes.JWT.fullmatch(value) else self.secret(kind, value)
 
     def cookie(self, value: str, depth: int) -> str:
@@ -318,42 +289,7 @@ class Masker:
         if "%" in value and " " not in value and (plain := unquote(value)) != value:
             masked = self.text(plain, depth + 1, kept)
             return quote(masked, safe="") if masked != plain else value
-        return self._prose(value, depth)
-
-    def _prose(self, value: str, depth: int) -> str:
-        """A text of any kind, with what is secret in it by its shape or by the name before it."""
-        if "PRIVATE KEY-----" in value:
-            value = PEM.sub(lambda m: self.secret("private_key", m[0]), value)
-        if ": " in value:
-            value = LINE.sub(lambda m: m[1] + self._line(m[2], m[3], depth), value)
-        if "curl" in value:
-            value = CURL_USER.sub(lambda m: m[1] + self.secret("password", m[2]), value)
-        if "://" in value:
-            value = INSIDE.sub(lambda m: self.address(m[0], depth + 1), value)
-        if "eyJ" in value:
-            value = shapes.JWT.sub(lambda m: m[0] if _masked(m[0]) else self.token("token", m[0]), value)
-        if "<" in value:
-            value = FIELD.sub(lambda m: self._field(m[0], depth), value)
-            if "</" in value:
-                value = TAGGED.sub(lambda m: self._element(m, depth), value)
-        if '"' in value and ":" in value:
-            value = JSON_PAIR.sub(lambda m: m[0].replace(m[3], self._told(m[2], m[3], depth)), value)
-        if "=" in value:
-            value = ASSIGNED.sub(lambda m: f"{m[1]}={self._told(m[1], m[2], depth)}", value)
-        if ":" in value or "=" in value:
-            value = QUOTED.sub(lambda m: f"{m[1]}{m[2]}{m[3]}{self._quoted(m[1], m[4], depth)}{m[3]}", value)
-        value = BEARER.sub(
-            lambda m: m[0] if _masked(m[2]) or not shapes.random_looking(m[2]) else f"{m[1]} {self._one('access_token', m[2])}", value
-        )
-        if "@" in value or "%40" in value:
-            value = shapes.EMAIL.sub(lambda m: self.secret("email", m[0].replace("%40", "@")), value)
-        if value.count(".") > 2:
-            value = shapes.IPV4.sub(lambda m: m[0] if m[0] in shapes.LOCAL else self.secret("ip", m[0]), value)
-        if "::" in value or value.count(":") > 6:
-            value = shapes.IPV6.sub(lambda m: self.secret("ip", m[0]) if shapes.is_ipv6(m[0]) else m[0], value)
-        if len(value) > 20 and " " in value:  # a single word has been judged as a whole
-            value = WORD.sub(lambda m: self.secret("value", m[0]) if shapes.random_looking(m[0]) and not _masked(m[0]) else m[0], value)
-        return value
+        return prose(self, value, depth)
 
     def _parts(self, value: str, depth: int) -> str:
         """A form in parts (multipart/form-data): each field is judged by its name."""
@@ -365,33 +301,6 @@ class Masker:
             out.append(f"{head}{blank}{masked}{content[len(bare) :]}")
         return boundary.join(out)
 
-    def _told(self, name: str, value: str, depth: int) -> str:
-        """A value in prose after its name: masked only if the name says that it is a secret."""
-        if _masked(value) or not is_secret(name) or value.lower() in PLAIN_WORDS or not re.search(r"[\d_~-]", value):
-            return value
-        return self.value(name, value, depth + 1)
-
-    def _line(self, name: str, value: str, depth: int) -> str:
-        """What stands after a name and a colon: a header, or a line of YAML."""
-        if name.lower() in SPECIAL:
-            return self.value(name, value, depth + 1)
-        return value if " " in value.strip() else self._told(name.rpartition(".")[2], value, depth)
-
-    def _quoted(self, name: str, value: str, depth: int) -> str:
-        """A value in quotes after its name in a script: masked if the name says that it is a secret, and it does not look like a name."""
-        plain = value.lower() in PLAIN_WORDS or is_secret(value) or (" " in value and not re.search(r"\d", value))
-        if _masked(value) or not is_secret(name) or plain or len(value) < 6:
-            return value
-        return self.value(name, value, depth + 1)
-
-    def _element(self, found: re.Match[str], depth: int) -> str:
-        """The text of an element whose name, or whose attribute `name`, says that it is a secret."""
-        inside = {m[1].lower(): m[2] or m[3] or m[4] or "" for m in ATTRIBUTE.finditer(found[2] or "")}
-        name = inside.get("name", "") if found[1].lower() in (*TAGS, "textarea") else found[1]
-        if not (is_secret(name) or is_personal(name)) or _masked(found[3]) or not found[3].strip():
-            return found[0]
-        return f"{found[0][: -len(found[3]) - 2]}{self.value(name, found[3], depth + 1)}</"
-
     def name(self, name: str) -> str:
         """A name: of a parameter, a member or a header; masked where a value stands in its place."""
         if shapes.JWT.fullmatch(name):
@@ -401,14 +310,6 @@ class Masker:
         if " " in name:
             return self.text(name, 1)  # no name, but a text that was taken for YAML
         return self.secret("value", name) if len(name) >= 16 and shapes.random_looking(name) else name
-
-    def _field(self, tag: str, depth: int) -> str:
-        """A field of a form in a page: a hidden one may hold an answer of the server (form_post), or what keeps forgers out."""
-        found = {m[1].lower(): m[2] or m[3] or m[4] or "" for m in ATTRIBUTE.finditer(tag)}
-        value = found.get("value", "") or found.get("content", "")
-        if not value or _masked(value):
-            return tag
-        return tag.replace(value, self.value(found.get("name", ""), value, depth + 1)) if len(value) > 3 else tag
 
     def pairs(self, text: str, depth: int = 0) -> str:
         """`a=1&b=2`, as a form, a query or a fragment has it; what says nothing stays as it was written."""
@@ -451,7 +352,7 @@ class Masker:
         for segment in path.split("/"):
             first, *parameters = segment.split(";")
             spoken = bool(AFTER.search(before)) and len(first) >= 8 and bool(re.search(r"\d", first)) and first.isalnum()
-            shown = quote(self.secret("value", first), safe="") if spoken and not _masked(first) else self._segment(first, depth)
+            shown = quote(self.secret("value", first), safe="") if spoken and not placeholder(first) else self._segment(first, depth)
             out.append(";".join([shown, *(self.pairs(p, depth + 1) for p in parameters)]))
             before = first
         return "/".join(out)
@@ -462,7 +363,7 @@ class Masker:
             return quote(self.token("token", plain), safe="")
         if shapes.random_looking(plain) and not re.search(r"\.\w{2,5}$", plain):
             return quote(self.secret("value", plain), safe="")
-        masked = self._prose(plain, depth) if "@" in plain else plain
+        masked = prose(self, plain, depth) if "@" in plain else plain
         return quote(masked, safe="") if masked != plain else segment
 
     def _fragment(self, fragment: str, depth: int) -> str:
@@ -514,11 +415,6 @@ class Masker:
             else self.tree(v, str(k), depth + 1)
             for k, v in value.items()
         }
-
-
-def _masked(text: str) -> bool:
-    """Whether this is what stands for a secret."""
-    return bool(re.search(r"(?:#|%23)(?:\d+|more)\Z", text) or re.search(r"\.[a-z_-]+-\d+\Z", text))
 
 
 def _part(value: Any) -> str:
