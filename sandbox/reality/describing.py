@@ -32,4 +32,4 @@ def lasting(seconds: int) -> str:
     for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= length and seconds % length == 0:
             return f"{seconds // length} {unit}"
-    return f"{seconds} s"
+    return f"about {round(seconds / 86400)} d" if seconds > 2 * 86400 else f"{seconds} s"

@@ -32,7 +32,7 @@ NAMED = (
     ("name", "example"),
     ("name", "default"),
 )  # members that hold a name and its value
-PUBLIC = ("kty", "n", "e", "x", "y", "crv", "kid", "use", "alg", "key_ops")
+PUBLIC = ("kty", "n", "e", "x", "y", "crv", "kid", "use", "alg", "key_ops", "x5c", "x5t", "x5t#S256")
 VAGUE = {"value": 0, "cookie": 1, "session": 1, "token": 2}  # kinds that a better name replaces
 DEPTH = 8  # of writings inside each other: an address in a parameter of an address in JSON
 MOST = 20_000  # secrets that get a number of their own

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from typing import Any
+
+from cryptography import x509
 
 from sandbox.reality.documents.paths import here, items, members, missing
 from sandbox.reality.finding import Finding, found
@@ -37,6 +40,8 @@ def findings(data: dict[str, Any]) -> Iterator[Finding]:
         kid = str(key.get("kid", ""))
         if not kid and len(keys) > 1:
             yield found("no_kid", "A key without kid among several: a verifier has to try them all", [missing(f"{path}.kid")])
+        if since := _since(key):
+            yield found("key_since", f"The certificate of {kid or 'a key'} is from {since}", [here(f"{path}.x5c", since)])
         for f in demonstration(kid, [here(f"{path}.kid", kid)]):
             yield found(f.id, f"kid {kid}: the demonstration key of the software, known to everybody", f.evidence)
         if bits := _short(key):
@@ -47,6 +52,15 @@ def findings(data: dict[str, Any]) -> Iterator[Finding]:
                 f"The private half of a key is in the file ({', '.join(secret)}): whoever has the file can sign",
                 [here(f"{path}.{name}") for name in secret],
             )
+
+
+def _since(key: dict[str, Any]) -> str:
+    """The day from which the certificate of a key is good, as 2026-11-30; '' if it has none that can be read."""
+    chain = items(key.get("x5c"))
+    try:
+        return x509.load_der_x509_certificate(base64.b64decode(str(chain[0]), validate=True)).not_valid_before_utc.date().isoformat()
+    except (IndexError, ValueError):
+        return ""
 
 
 def _short(key: dict[str, Any]) -> int:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
 
+from sandbox.reality.describing import lasting
 from sandbox.reality.exchanges import Exchange
 from sandbox.reality.finding import Evidence, Finding, found
 from sandbox.reality.recognition import issued
@@ -38,6 +40,7 @@ def cookies(look: Look) -> Iterator[Finding]:
     parts = look.story.parts
     if look.story.oauth:
         yield from _session(_set(look, parts.issuers), "as_cookies", "as_cookies_weak", "of the server")
+    yield from _lives(look)
     own = [name for _, name, *_ in _set(look, [*parts.issuers, *parts.clients]) if SESSION.search(name)]
     if own and not any(name.startswith(("__Host-", "__Secure-")) for name in own):
         yield found("cookie_prefix", f"No session cookie has a prefix ({', '.join(dict.fromkeys(own[:4]))})", [])
@@ -54,6 +57,32 @@ def cookies(look: Look) -> Iterator[Finding]:
     for name, (lacks, places) in list(weak.items())[:5]:
         readable = " (scripts read it by design)" if CSRF.search(name) and "HttpOnly" in lacks else ""
         yield found("csrf_cookie_flags" if CSRF.search(name) else "cookie_flags", f"{name} lacks {' and '.join(lacks)}{readable}", places)
+
+
+def _lives(look: Look) -> Iterator[Finding]:
+    """How long session cookies stay in the browser, where they say so."""
+    parts = look.story.parts
+    lives: dict[str, tuple[int, Evidence]] = {}
+    for e in look.story.exchanges if look.story.oauth or look.story.of("own_login", "sign_in") else ():
+        for name, line in e.response.headers if e.host in (*parts.issuers, *parts.clients) else ():
+            if name.lower() == "set-cookie" and SESSION.search(line.partition("=")[0]) and not CSRF.search(line.partition("=")[0]):
+                seconds = _life(line, e.at)
+                if seconds > 0:
+                    lives[line.partition("=")[0].strip()] = seconds, at(e, "response.headers.set-cookie")
+    for cookie, (seconds, place) in list(lives.items())[:5]:
+        yield found("cookie_life", f"{cookie} lives {lasting(round(seconds / 60) * 60 if seconds > 3600 else seconds)}", [place])
+
+
+def _life(line: str, now: int) -> int:
+    """Seconds that a Set-Cookie line gives its cookie; 0 if it ends with the session, or says nothing that can be read."""
+    if age := re.search(r";\s*max-age=(\d{1,10})", line, re.IGNORECASE):
+        return int(age[1])
+    if until := re.search(r";\s*expires=([^;]{10,40})", line, re.IGNORECASE):
+        try:
+            return max(0, int(parsedate_to_datetime(until[1].replace("-", " ")).timestamp()) - now // 1000)
+        except (ValueError, TypeError, OverflowError):
+            return 0
+    return 0
 
 
 def _since(look: Look) -> int:

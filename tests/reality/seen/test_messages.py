@@ -59,3 +59,23 @@ def test_login_pages_in_frames():
     assert "login_not_framable" in ids(
         looked(authorize(), login_page(**{"content-security-policy": "frame-ancestors 'none'"}), callback(2))
     )
+
+
+@pytest.mark.parametrize(
+    ("rest", "said"),
+    [
+        ("; Max-Age=1209600", "sessionid lives 14 d"),
+        ("; expires=Mon, 30 Nov 2026 12:00:04 GMT", "sessionid lives 2 h"),
+        ("; Expires=Mon, 30-Nov-2026 12:00:04 GMT", "sessionid lives 2 h"),
+    ],
+)
+def test_how_long_a_cookie_lives(rest, said):
+    found = looked(authorize(), callback(), with_cookie(f"sessionid=abcDEF123; HttpOnly; Secure; SameSite=Lax{rest}"))
+    assert of(found, "cookie_life").says == said
+
+
+@pytest.mark.parametrize("rest", ["", "; Expires=soon and soon and soon", "; Max-Age=-1", "; Expires=Thu, 01 Jan 1970 00:00:00 GMT"])
+def test_a_cookie_that_does_not_say_how_long_it_lives(rest):
+    assert "cookie_life" not in ids(
+        looked(authorize(), callback(), with_cookie(f"sessionid=abcDEF123; HttpOnly; Secure; SameSite=Lax{rest}"))
+    )
