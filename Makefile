@@ -8,7 +8,7 @@ TESTS := pytest -q -n 3 --dist worksteal
 PYTEST := $(BIN)/python -m $(TESTS)
 ALONE := tests/properties/test_endurance.py tests/serve/test_endurance.py tests/serve/test_flipping.py tests/app/test_soak.py
 
-.PHONY: run setup test quick long coverage lowest check wheel bench ux screenshots clean
+.PHONY: run setup test quick long coverage lowest check wheel bench ux screenshots editor clean
 
 run: .venv/run.stamp            ## start the app
 	@$(BIN)/oauth-sandbox
@@ -51,8 +51,11 @@ ux: .venv/dev.stamp             ## what a learner's screen and line have to carr
 screenshots: .venv/dev.stamp    ## the pictures in the README
 	@$(BIN)/python -m tests.tools.screenshots
 
+editor:                         ## the bundle of CodeMirror, from .editor/
+	@cd .editor && npm ci --no-audit --no-fund && npm run build
+
 clean:                          ## remove what make made
-	rm -rf .venv dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .editor/node_modules dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/python.stamp:

@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.core.memo import memo
+from sandbox.language import schema
 from sandbox.views import stepper
 
 HERE = Path(__file__).parent / "frontend"
@@ -41,9 +42,16 @@ def _stepper() -> str:
     return "\n".join((f"const SHEET = {sheet};", script(stepper.JS, "places.js", "progress.js", "turn.js"), text("mounted.js")))
 
 
+def _editor() -> str:
+    """The editor of the workshop, which no other page loads: CodeMirror as .editor/ bundles it, and what may be written."""
+    known = f"const HINTS = {json.dumps(schema.hints(), separators=(',', ':'))};"
+    return f"{text('codemirror.js')}\n{known}\n{script('editor.js', 'hints.js')}"
+
+
 SERVED: dict[str, Callable[[], str]] = {  # those whose data changes with a click: Streamlit would send the script again with it
     "stepper": _stepper,
     "address": lambda: script("address.js"),
+    "editor": _editor,
     "reached": lambda: script("reached.js", "places.js", "progress.js"),
 }
 

@@ -163,6 +163,11 @@ class Game:
         self.position = p
         return p
 
+    def plan(self, schedule: tuple[Step, ...], targets: tuple[Target, ...]) -> None:
+        """Another honest day from now on, which begins as this one did, and what she is after in it."""
+        self.question = replace(self.question, schedule=schedule, targets=targets)
+        self._goals = Goals(self.question)
+
     def take_back(self) -> bool:
         """Go back to the position before; whether there was one."""
         if self.position.before is None:

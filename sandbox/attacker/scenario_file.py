@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -31,32 +31,37 @@ def written(
     question: Question, target: Target, steps: tuple[Step, ...], defences: tuple[dict[str, Any], ...] = (), by: str = "the search"
 ) -> str:
     """The text of the file.  Her steps are named by what they do; `defences` stand under `blocked_by`; `by`: who found the way."""
-    ids = _ids(steps)
+    named = ids(steps)
     own = [s for s in steps if is_generated(s)]
-    goal = target.at(ids[steps[-1].id]).model_dump(exclude_none=True, by_alias=True, mode="json")
+    goal = target.at(named[steps[-1].id]).model_dump(exclude_none=True, by_alias=True, mode="json")
     document: dict[str, Any] = {
         "title": f"Found by {by}: {target}"[:120],
         "story": f"{len(own)} of the {len(steps)} steps are the attacker's. {by.capitalize()} found them; this file replays them.",
         "lesson": "A defence has to stop every way, not only the one that somebody has thought of.",
         "refs": list(REFS),
-        "attacker": _attacker(question, steps),
+        "attacker": attacker(question, steps),
         "setting": {"profile": question.settings.profile} | ({"switches": c} if (c := dict(question.settings.changes)) else {}),
-        "steps": [_step(s, ids, s is steps[-1]) for s in steps],
+        "steps": [step(s, named, PREDICT if s is steps[-1] else None) for s in steps],
         "goal": [goal],
     } | ({"blocked_by": list(defences)} if defences else {})
+    return text(document)
+
+
+def text(document: Mapping[str, Any]) -> str:
+    """A document as YAML."""
     return "".join(_lines(document))
 
 
-def _ids(steps: tuple[Step, ...]) -> dict[str, str]:
+def ids(steps: tuple[Step, ...]) -> dict[str, str]:
     """What each step is called in the file."""
-    ids: dict[str, str] = {}
-    for step in steps:
-        base = step.id if not is_generated(step) else f"{step.actor.replace('mallory_browser', 'her')}_{step.verb}"
-        ids[step.id] = next(n for n in (base, *(f"{base}_{i}" for i in range(2, 99))) if n not in ids.values())
-    return ids
+    named: dict[str, str] = {}
+    for each in steps:
+        base = each.id if not is_generated(each) else f"{each.actor.replace('mallory_browser', 'her')}_{each.verb}"
+        named[each.id] = next(n for n in (base, *(f"{base}_{i}" for i in range(2, 99))) if n not in named.values())
+    return named
 
 
-def _attacker(question: Question, steps: tuple[Step, ...]) -> dict[str, Any]:
+def attacker(question: Question, steps: tuple[Step, ...]) -> dict[str, Any]:
     """She, with those of her powers and facts that the way takes."""
     a = question.attacker
     used = {name for s in steps for name, _, _ in references(s.args)}
@@ -68,13 +73,15 @@ def _attacker(question: Question, steps: tuple[Step, ...]) -> dict[str, Any]:
     return out | ({"knows": knows} if knows else {})
 
 
-def _step(step: Step, ids: dict[str, str], last: bool) -> dict[str, Any]:
+def step(step: Step, named: Mapping[str, str], predict: Mapping[str, str] | None) -> dict[str, Any]:
+    """A step as the file has it, by its name there, with the question that is asked before it."""
+
     def renamed(text: str) -> str:
-        return re.sub(rf"^\$({PREFIX}\d+)", lambda found: "$" + ids[found[1]], text)
+        return re.sub(rf"^\$({PREFIX}\d+)", lambda found: "$" + named[found[1]], text)
 
     args = _given(replaced(step.args, renamed))
-    out: dict[str, Any] = {"id": ids[step.id], "do": step.do} | ({"with": args} if args else {}) | {"say": step.say}
-    return out | ({"optional": True} if step.optional else {}) | ({"predict": PREDICT} if last else {})
+    out: dict[str, Any] = {"id": named[step.id], "do": step.do} | ({"with": args} if args else {}) | {"say": step.say}
+    return out | ({"optional": True} if step.optional else {}) | ({"predict": dict(predict)} if predict else {})
 
 
 def _given(args: Args) -> dict[str, Any]:
@@ -95,7 +102,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _lines(document: dict[str, Any]) -> Iterator[str]:
+def _lines(document: Mapping[str, Any]) -> Iterator[str]:
     """Block style for steps and goals, flow style within; JSON is YAML."""
     for key, value in document.items():
         if key not in ("steps", "goal", "blocked_by"):

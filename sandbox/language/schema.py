@@ -1,4 +1,4 @@
-"""The JSON Schema of scenario files, for completion in editors: the models, with the names of all tables."""
+"""The JSON Schema of scenario files and playlists, for completion in editors: the models, with the names of all tables."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from sandbox.language import library
 from sandbox.language.document import Defence, Document, Limit, Myth, Setting
 from sandbox.language.existing import ABOUT_DATA, known
+from sandbox.language.playlist import Playlist
 from sandbox.protocol.cast import CAST
 from sandbox.protocol.checks import CHECKS
 from sandbox.protocol.switches import BUNDLES, PROFILES, SWITCHES
@@ -36,6 +38,29 @@ def schema() -> dict[str, Any]:
     _name_data(defs)
     step["allOf"] = [_arguments(v) for v in verbs]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **document, "$defs": defs}
+
+
+def playlists() -> dict[str, Any]:
+    """JSON Schema (2020-12) of a playlist."""
+    whole = Playlist.model_json_schema()
+    defs = whole["$defs"]
+    defs["Setting"]["properties"] |= {"profile": {"enum": list(PROFILES)}, "switches": {"$ref": "#/$defs/Switches"}}
+    defs["Switches"] = switches()
+    defs["Item"]["properties"]["scenario"]["examples"] = list(library.ids())
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **whole}
+
+
+def hints() -> dict[str, Any]:
+    """Both schemas for the editor of the app, with parties, checks and outputs beside them instead of every pair of a party and a check."""
+    scenario = schema()
+    scenario["$defs"]["By"] = {"type": "string"}
+    return {
+        "scenario": scenario,
+        "playlist": playlists(),
+        "parties": [m.name for m in CAST.values() if m.kind in DECIDES],
+        "checks": {check.name: check.sentence for check in CHECKS.values()},
+        "outputs": OUTPUTS,
+    }
 
 
 def switches() -> dict[str, Any]:

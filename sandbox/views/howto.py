@@ -93,6 +93,8 @@ def _intro() -> Iterator[str]:
     yield "3. For an attack, add `attacker`, `goal` and a `predict`; then claim what blocks it, limits it, or is only believed to."
     yield "4. Run `oauth-sandbox check FILE`: every claim is tried in a real run, and a false one is answered with what was found."
     yield ""
+    yield "Without YAML: on the page Workshop, “Record” makes such a file of moves that you choose, one after the other."
+    yield ""
 
 
 def _reference() -> str:

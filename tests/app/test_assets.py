@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
+import json
 import re
 
 import pytest
@@ -10,9 +13,10 @@ from starlette.testclient import TestClient
 
 from sandbox.app import assets
 from sandbox.views.stepper import JS
-from tests.support.paths import PACKAGE
+from tests.support.paths import PACKAGE, ROOT
 
-SCRIPTS = sorted(p for p in PACKAGE.rglob("*.js") if p.name != "dom.js")
+BUNDLE = "codemirror.js"
+SCRIPTS = sorted(p for p in PACKAGE.rglob("*.js") if p.name not in ("dom.js", BUNDLE))
 
 
 @pytest.mark.parametrize("file", SCRIPTS, ids=lambda p: p.name)
@@ -27,6 +31,25 @@ def test_helpers_are_written_once(file):
 def test_a_script_is_found_by_its_name_or_its_path():
     assert assets.script("editor.js").endswith(assets.text("editor.js"))
     assert assets.script(JS).endswith(assets.text(JS))
+
+
+def test_the_bundle_is_made_of_what_stands_beside_its_recipe() -> None:
+    """Whoever changes a version, the lock or the entry builds the bundle anew: npm ci && npm run build in .editor/."""
+    made_of = b"\0".join((ROOT / ".editor" / name).read_bytes() for name in ("package.json", "package-lock.json", "entry.js", "build.mjs"))
+    head = assets.text(BUNDLE).partition("*/")[0]
+    assert f"inputs sha256 {hashlib.sha256(made_of).hexdigest()}" in head, "cd .editor && npm ci && npm run build"
+    locked = json.loads((ROOT / ".editor" / "package-lock.json").read_bytes())["packages"]
+    shipped = {name.removeprefix("node_modules/"): p["version"] for name, p in locked.items() if name and not p.get("dev")}
+    named = re.findall(r"(@?[\w/-]+) (\d+\.\d+\.\d+)", head)
+    assert dict(named).items() <= shipped.items()
+    wanted = json.loads((ROOT / ".editor" / "package.json").read_bytes())["dependencies"]
+    assert wanted.items() <= dict(named).items()
+    assert head.count("Permission is hereby granted") >= 1
+
+
+def test_the_editor_is_loaded_where_it_is_shown_and_is_small_enough() -> None:
+    assert len(gzip.compress(assets.served("editor"))) < 200_000
+    assert not any("CodeMirror" in assets.served(name).decode() for name in assets.SERVED if name != "editor")
 
 
 @pytest.fixture

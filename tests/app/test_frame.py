@@ -215,7 +215,7 @@ def test_errors_have_position_caret_and_cure() -> None:
     said = [code.value for code in at.code]
     assert "broken.yaml:6:1: there is no key `dificulty` here\n  dificulty: beginner\n  ^\n  cure: did you mean `difficulty`?" in said
     assert any("sign_in" in text for text in said)
-    assert [6, 1, "there is no key `dificulty` here"] in editor(at)["problems"]
+    assert [6, 1, "there is no key `dificulty` here", "did you mean `difficulty`?"] in editor(at)["problems"]
 
 
 BROKEN = {

@@ -28,7 +28,8 @@ PAGES = {
     "matrix": ".board",
     "system": ".question",
     "token-lab": ".ruling",
-    "workshop": ".title",
+    "workshop": ".editor .cm-content",
+    "workshop?record=oauth-basic~account~": ".moves",
     "live": ".title",
     "glossary": "article",
 }

@@ -32,6 +32,8 @@ def test_a_visit_below_a_path(page: Any, tmp_path: Path, taken_off: bool) -> Non
         page.wait_for_selector(IDLE)
         page.get_by_role("button", name="Close").click()
         page.get_by_role("button", name="Open my world").wait_for()
+        opened(page, f"{front.app}/workshop", stepper=False)
+        page.locator(".editor .cm-content").wait_for()  # a script with an address of its own
 
 
 def test_a_page_that_does_not_know_its_path_says_what_to_do(page: Any, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from sandbox.language import library
-from tests.support.browsing import AUD, READY, address, at, attack_defence_and_belief, believe, on, opened, says
+from tests.support.browsing import AUD, READY, address, at, attack_defence_and_belief, believe, mended, on, opened, says
 from tests.support.hostile import BAD
 
 # ---------------------------------------------------------------- journeys
@@ -288,8 +288,7 @@ def test_an_uploaded_file_is_played(page: Any, app: str) -> None:
 def test_a_broken_file_is_answered_with_position_and_cure_and_can_be_mended_in_place(page: Any, app: str) -> None:
     uploaded(page, app, library.get(AUD).source.replace("difficulty:", "dificulty:"))
     page.get_by_text("mine.yaml:6:1: there is no key `dificulty` here").wait_for()
-    editor = page.locator(".editor textarea")
-    editor.fill(editor.input_value().replace("dificulty:", "difficulty:"))
+    mended(page, "Line 6, column 1: there is no key", "difficulty")
     says(page, "Attack succeeded")
 
 

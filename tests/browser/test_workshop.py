@@ -15,13 +15,19 @@ import pytest
 
 from sandbox.language import library
 from sandbox.workshop import archive
-from tests.support.browsing import IDLE, READY, address, at, new_context, number, on, opened, says
+from tests.support.browsing import IDLE, READY, address, at, mended, new_context, number, on, opened, says, written
 from tests.support.serving import LOCAL, free_port, serving
 from tests.support.waiting import until
 
 AUD = library.get("missing-aud-replay").source
 PKCE = library.get("code-pkce").source
 PLAYLIST = "title: An hour\nitems:\n  - {scenario: mine.yaml, title: Who is it for?}\n  - {scenario: mine.yaml, title: The same today, setting: {profile: oauth-bcp}}\n"
+RECORDED = (  # who does what, in a story that nobody has written
+    "Alice signs in to ConnectSphere app on her laptop, to read.",
+    "ConnectSphere app reads /accounts at Accounts on her laptop",
+    "Mallory reads the log of Accounts.",
+    "Mallory asks for GET /accounts at Accounts with the access token of Alice for ConnectSphere app",
+)
 FILES = archive.pack({"list.yaml": PLAYLIST, "mine.yaml": AUD})
 
 
@@ -52,31 +58,33 @@ def loaded(page: Any, app: str, *files: tuple[str, str]) -> Any:
     return page
 
 
-def choose(editor: Any, word: str) -> None:
-    """Select a word in the editor, as a double click does."""
-    editor.evaluate("(e, word) => { const i = e.value.indexOf(word); e.focus(); e.setSelectionRange(i, i + word.length); }", word)
-
-
 def test_a_broken_file_is_mended_in_the_editor_run_and_given_away(page: Any, app: str, tmp_path: Path) -> None:
     loaded(page, app, ("mine.yaml", AUD.replace("difficulty:", "dificulty:").replace("budget.sign_in", "budget.sing_in")))
     page.get_by_text("mine.yaml:6:1: there is no key `dificulty` here").wait_for()
     page.get_by_text("cure: did you mean `sign_in`?").wait_for()
-    editor = page.locator(".editor textarea")
-    number(page.locator(".line.bad"), 2)
-    choose(editor, "dificulty")
-    page.keyboard.type("difficulty")
+    number(page.locator(".editor .cm-lint-marker-error"), 2)
+    mended(page, "Line 6, column 1: there is no key", "difficulty")
     page.get_by_text("there is no key").wait_for(state="detached")
     page.get_by_role("button", name="Line 16, column 9: there is no verb `sing_in`").click()  # selects the word
-    page.keyboard.type("budget.sign_in")
+    page.keyboard.type("budget.si")
+    page.get_by_role("option", name="budget.sign_in").wait_for()  # what is possible is offered, and explained
+    page.get_by_text("presses the client's sign-in").wait_for()
+    page.keyboard.press("Enter")
     says(page, "Attack succeeded")
-    number(page.locator(".line.bad"), 0)
+    number(page.locator(".editor .cm-lint-marker-error"), 0)
     page.keyboard.type("g")  # the page has been drawn anew around the editor, and the cursor is where it was
-    page.locator(".line.bad", has_text="budget.sign_ing").wait_for()
+    page.locator(".editor .cm-lint-marker-error").wait_for()
     page.get_by_text("mine.yaml has a problem in line 16:").wait_for()
     says(page, "Attack succeeded")  # the last run without a problem, and it looks old
     assert page.locator(".st-key-board").evaluate("(el) => getComputedStyle(el).filter") == "grayscale(1)"
     page.keyboard.press("Backspace")
-    says(page, "Attack succeeded")
+    page.get_by_text("mine.yaml has a problem").wait_for(state="detached")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")  # the editor is no trap
+    number(page.locator(".editor .cm-focused"), 0)
+    page.locator(".editor .cm-line", has_text="refs:").hover(position={"x": 12, "y": 8})
+    page.get_by_text("a list of sections, such as").wait_for()
     with page.expect_download() as download:
         page.get_by_role("button", name="Handout").click()
     file = tmp_path / "handout.html"
@@ -97,21 +105,20 @@ def test_what_is_typed_outlives_the_server(fresh: Callable[[], Any]) -> None:
         opened(page, f"{url}/workshop", stepper=False)
         page.get_by_role("button", name="Template").click()
         says(page, "Completed")
-        page.locator(".editor textarea").press("Control+Home")
+        page.locator(".editor .cm-content").press("Control+Home")
         page.keyboard.type("# mine\n")
     page.wait_for_selector('[data-testid="stApp"]:not([data-test-connection-state="CONNECTED"])')
     page.keyboard.type("# while it was away\n")
     with serving(command, port):
         page.wait_for_selector(IDLE)
-        editor = page.locator(".editor textarea")
-        assert editor.input_value().startswith("# mine\n# while it was away\n# A scenario.")
-        editor.press("Control+Home")
+        assert written(page).startswith("# mine\n# while it was away\n# A scenario.")
+        page.locator(".editor .cm-content").press("Control+Home")
         page.keyboard.type("title: twice\n")
-        page.locator(".line.bad").wait_for()
+        page.locator(".editor .cm-lint-marker-error").first.wait_for()
         page.keyboard.press("ArrowUp")
         page.keyboard.press("Shift+End")
         page.keyboard.press("Delete")
-        number(page.locator(".line.bad"), 0)
+        number(page.locator(".editor .cm-lint-marker-error"), 0)
 
         def quiet() -> bool:
             before = len(sent)
@@ -165,6 +172,29 @@ def test_many_files_are_given_away_as_a_zip_and_the_story_stays_with_its_file(pa
     page.get_by_role("button", name="Remove it").click()
     page.get_by_role("radio", name="f3.yaml").wait_for(state="detached")
     assert page.get_by_role("radio", name="✕").count() == 0
+
+
+def test_a_story_is_recorded_and_becomes_a_file_whose_claims_are_true(page: Any, app: str) -> None:
+    opened(page, f"{app}/workshop", stepper=False)
+    page.get_by_role("button", name="Record", exact=True).click()
+    for say in RECORDED:
+        move = page.locator(f'.moves button[aria-label^="{say}"], .moves button:text("{say}")').first
+        move.wait_for(state="attached")
+        move.evaluate("(button) => { for (const d of [button.closest('details')]) if (d) d.open = true; }")
+        move.click()
+        page.locator(".told .did", has_text=say).wait_for()
+        page.wait_for_selector(IDLE)
+    page.locator(".story .done", has_text="Mallory can read Alice's account-1.").wait_for()
+    page.get_by_label("Step 4").fill("Mallory pays with it.")
+    page.get_by_label("Step 4").press("Enter")
+    page.get_by_label("Title").fill("Cash")
+    page.get_by_label("Title").press("Enter")
+    page.get_by_role("button", name="What would block this?").click()
+    page.get_by_text("DPOP=on: The caller must hold the key").first.wait_for()
+    page.get_by_role("button", name="Check it, and put it beside my files").click()
+    says(page, "Attack succeeded")
+    page.get_by_role("heading", name="Cash").wait_for()
+    page.get_by_text("Mallory pays with it.").first.wait_for()
 
 
 # ---------------------------------------------------------------- questions
@@ -259,7 +289,7 @@ def test_two_learners_never_affect_each_other(fresh: Callable[[], Any], app: str
     loaded(one, app, ("one.yaml", PKCE))
     says(one, "Completed")
     opened(two, f"{app}/workshop", stepper=False)
-    assert two.locator(".editor textarea").input_value() == ""
+    two.locator(".editor .cm-placeholder").wait_for()
     loaded(two, app, ("two.yaml", AUD))
     says(two, "Attack succeeded")
     says(one, "Completed")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import jsonschema
 import pytest
 
 from sandbox.language import library
 from sandbox.language.reading import read
-from sandbox.language.schema import schema
+from sandbox.language.schema import hints, playlists, schema
 from sandbox.language.source import decode
 from sandbox.protocol.checks import CHECKS
 from sandbox.verbs.verb import OUTPUTS
@@ -52,3 +54,25 @@ def test_the_schema_refuses_a_check_that_there_is_not(by):
     assert validator.is_valid(document)
     document["blocked_by"][0]["by"] = by
     assert not validator.is_valid(document)
+
+
+def test_the_schema_of_playlists_accepts_what_loads_and_no_unknown_key():
+    published = playlists()
+    jsonschema.Draft202012Validator.check_schema(published)
+    validator = jsonschema.Draft202012Validator(published)
+    document = {
+        "title": "T",
+        "items": [{"scenario": "code-pkce", "setting": {"profile": "oauth-bcp", "switches": {"AUD": "on"}}, "minutes": 5}],
+    }
+    assert validator.is_valid(document)
+    assert not validator.is_valid(document | {"items": []})
+    assert not validator.is_valid({"title": "T", "items": [{"scenario": "x", "minute": 5}]})
+
+
+def test_the_hints_of_the_editor_have_every_name_and_are_small():
+    found = hints()
+    assert found["checks"].keys() == CHECKS.keys()
+    assert found["outputs"] == OUTPUTS
+    assert "auth" in found["parties"]
+    assert set(library.ids()) == set(found["playlist"]["$defs"]["Item"]["properties"]["scenario"]["examples"])
+    assert len(json.dumps(found)) < 150_000

@@ -55,6 +55,19 @@ def says(page: Any, verdict: str) -> None:
         page.wait_for_selector(IDLE)  # what stands below the run comes last
 
 
+def written(page: Any) -> str:
+    """The text in the editor of the workshop, as far as it is in view."""
+    return "\n".join(page.locator(".editor .cm-line").all_inner_texts())
+
+
+def mended(page: Any, where: str, right: str) -> None:
+    """Go to a problem of the open file by its button, and type what is right over the word that is wrong."""
+    page.get_by_role("button", name=where).click()
+    page.locator(".editor .cm-focused").wait_for()
+    page.keyboard.type(right)
+    page.keyboard.press("Escape")  # what is offered meanwhile
+
+
 def on(page: Any, times: int = 1) -> None:
     """Go on by so many messages."""
     for _ in range(times):

@@ -1,31 +1,74 @@
-// The editor of the workshop: a textarea with the numbers of its lines and a mark where something is wrong.
+// The editor of the workshop: CodeMirror with the colours of YAML, what may be written next, what a word means, and what is wrong.
 //
 // The text is the visitor's.  What comes from Python replaces it only if it is another file or another edition of it (loaded, put
 // back), and never while something is being typed.  What was told is numbered: a server that has not heard it (it began anew, say)
-// is told again.  h() is that of dom.js, which stands before this script.
+// is told again.  dom.js, the bundle codemirror.js, HINTS and hints.js stand before this script.
 
+const { EditorState, Compartment, EditorView, Transaction } = CodeMirror;
 const PAUSE = 350;                    // ms without a key, after which the text is checked
+const INK = { key: 'light-dark(#0b4f9e, #8ab8ff)', text: 'light-dark(#1d6b3f, #86d6a8)', number: 'light-dark(#8a4b00, #f0b878)', soft: 'light-dark(#5b6678, #93a0b5)', plain: 'var(--ink)' };
+
+const { tags } = CodeMirror;
+const COLOURS = CodeMirror.HighlightStyle.define([
+  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: INK.key },
+  { tag: [tags.string, tags.special(tags.string), tags.attributeValue], color: INK.text },
+  { tag: [tags.number, tags.bool, tags.keyword, tags.typeName, tags.labelName], color: INK.number },
+  { tag: [tags.comment, tags.lineComment, tags.meta, tags.separator, tags.punctuation, tags.squareBracket, tags.brace], color: INK.soft },
+  { tag: tags.content, color: INK.plain },
+]);
+
+const card = (name, text) => { const dom = h('div', { class: 'meaning' }, h('b', {}, name), ' ', text); return { dom }; };
+
+function completing(context) {
+  const found = offered(context.state.doc.toString(), context.pos);
+  if (!found || !found.options.length) return null;
+  const word = /["$\w.-]*$/.exec(found.word)[0];
+  if (!word && !context.explicit && !/[:,{[\s-]$/.test(context.state.sliceDoc(context.pos - 1, context.pos))) return null;
+  return { from: context.pos - word.length, options: found.options.map(({ info, ...each }) => ({ ...each, info: info ? () => h('div', {}, info) : undefined })), validFor: /^["$\w.-]*$/ };
+}
+
+const hovering = CodeMirror.hoverTooltip((view, at) => {
+  const found = hinted(view.state.doc.toString(), at);
+  return found && { pos: found.from, end: found.to, above: true, create: () => card(found.name, found.text) };
+});
 
 class Editor {
   constructor(parent) {
-    this.problems = new Map();        // line -> column of its first problem, both from 1, in characters
-    this.drawn = [];
-    this.lines = h('div', { class: 'lines', 'aria-hidden': 'true' });
-    this.area = h('textarea', { spellcheck: 'false', autocapitalize: 'off', autocomplete: 'off' });
+    this.timer = 0;
+    this.named = new Compartment();
     this.places = h('div', { class: 'places', role: 'group', 'aria-label': 'Problems' });
-    parent.append(h('div', { class: 'editor' }, this.lines, this.area), this.places);
-    this.area.addEventListener('input', () => { this.draw(); clearTimeout(this.timer); this.timer = setTimeout(() => this.tell(), PAUSE); });
-    this.area.addEventListener('blur', () => { if (this.timer) this.tell(); });
-    this.area.addEventListener('keydown', (e) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) this.tell(); });
-    this.area.addEventListener('scroll', () => this.follow());
-    new ResizeObserver(() => this.follow()).observe(this.area);
+    const box = h('div', { class: 'editor' });
+    parent.append(box, this.places);
+    this.view = new EditorView({ parent: box, root: parent instanceof ShadowRoot ? parent : parent.getRootNode(), state: EditorState.create({ extensions: this.extensions() }) });
+  }
+
+  extensions() {
+    const ours = [{ key: 'Mod-Enter', run: () => { this.tell(); return true; } }];
+    return [
+      CodeMirror.lineNumbers(), CodeMirror.lintGutter(), CodeMirror.history(), CodeMirror.drawSelection(), CodeMirror.indentOnInput(), CodeMirror.highlightSpecialChars(),
+      CodeMirror.yaml(), CodeMirror.syntaxHighlighting(COLOURS), CodeMirror.indentUnit.of('  '), EditorState.tabSize.of(2), EditorView.lineWrapping,
+      CodeMirror.autocompletion({ override: [completing], icons: false, maxRenderedOptions: 60 }), hovering, CodeMirror.search({ top: true }), CodeMirror.tooltips({ position: 'fixed' }),
+      // Tab indents; Escape and then Tab leaves, which is CodeMirror's own doing
+      CodeMirror.keymap.of([...ours, ...CodeMirror.completionKeymap, ...CodeMirror.searchKeymap, ...CodeMirror.lintKeymap, ...CodeMirror.historyKeymap, ...CodeMirror.defaultKeymap, CodeMirror.indentWithTab]),
+      EditorState.changeFilter.of((change) => change.newDoc.length <= (this.most ?? Infinity)),
+      EditorView.updateListener.of((update) => { if (update.docChanged && !update.transactions.some((t) => t.annotation(Transaction.remote))) this.typed(); }),
+      EditorView.domEventHandlers({ blur: () => { if (this.timer) this.tell(); } }),
+      this.named.of([]),
+    ];
+  }
+
+  get text() { return this.view.state.doc.toString(); }
+
+  typed() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.tell(), PAUSE);
   }
 
   tell(again = false) {
     clearTimeout(this.timer);
     this.timer = 0;
     if (!again) this.seq += 1;
-    this.send('typed', { file: this.file, text: this.area.value, edition: this.edition, seq: this.seq });
+    this.send('typed', { file: this.file, text: this.text, edition: this.edition, seq: this.seq });
   }
 
   update(data) {
@@ -33,62 +76,57 @@ class Editor {
     if (said === this.said) return;
     this.said = said;
     this.seq ??= heard;
-    this.area.placeholder = placeholder;
-    this.area.maxLength = most;
-    this.area.setAttribute('aria-label', label);
+    this.most = most;
+    this.name(label, placeholder, problems.length > 0);
     if (heard < this.seq) { if (!this.timer) this.tell(true); return; }
     if (!this.timer) {                                                         // else all this is about an older text
-      if ((file !== this.file || edition !== this.edition) && this.area.value !== text) { this.area.value = text; this.area.scrollTop = 0; }
+      if (file !== this.file || edition !== this.edition) this.replace(text);
       this.file = file;
-      this.problems = new Map([...problems].reverse().map(([line, column]) => [line, column]));
-      this.area.setAttribute('aria-invalid', String(problems.length > 0));
-      this.list(problems);
+      this.mark(problems);
     }
     this.edition = edition;
-    this.draw();
   }
 
-  /** A button for each problem, which leads to its place. */
-  list(problems) {
-    this.places.replaceChildren(...problems.map(([line, column, message]) => {
-      const button = h('button', { type: 'button', title: message, 'aria-label': `Line ${line}, column ${column}: ${message}` }, `✕ ${line}:${column}`);
-      button.addEventListener('click', () => this.go(line));
+  /** Another text: nothing of the old one can be had back by undoing. */
+  replace(text) {
+    const plain = text.replace(/\r\n?/g, '\n');
+    if (plain === this.text) return;
+    const named = this.attributes;
+    this.view.setState(EditorState.create({ doc: plain, extensions: this.extensions() }));
+    this.attributes = '';
+    if (named) this.name(...JSON.parse(named));
+    this.view.scrollDOM.scrollTop = 0;
+  }
+
+  name(label, placeholder, wrong) {
+    const said = JSON.stringify([label, placeholder, wrong]);
+    if (said === this.attributes) return;
+    this.attributes = said;
+    const attributes = { 'aria-label': `${label}. Escape, then Tab, leaves it.`, 'aria-invalid': String(wrong), spellcheck: 'false', autocapitalize: 'off' };
+    this.view.dispatch({ effects: this.named.reconfigure([EditorView.contentAttributes.of(attributes), CodeMirror.placeholder(placeholder)]) });
+  }
+
+  /** What is wrong, in its place: the word is underlined, the line has a sign, and a button leads there. */
+  mark(problems) {
+    const { doc } = this.view.state;
+    const found = problems.filter(([line]) => line <= doc.lines).map(([number, column, message, cure]) => {
+      const line = doc.line(number), before = [...line.text].slice(0, column - 1).join(''), from = line.from + before.length;
+      const word = /^[\p{L}\p{N}_.$-]+|^./u.exec(line.text.slice(before.length))?.[0] ?? '';
+      return { from, to: from + word.length, severity: 'error', message, renderMessage: () => h('div', {}, message, cure ? h('div', { class: 'cure' }, cure) : null), number, column };
+    });
+    this.view.dispatch(CodeMirror.setDiagnostics(this.view.state, found));
+    this.places.replaceChildren(...found.map(({ from, to, message, number, column }) => {
+      const button = h('button', { type: 'button', title: message, 'aria-label': `${number}:${column} Line ${number}, column ${column}: ${message}` }, h('span', { 'aria-hidden': true }, '✕ '), `${number}:${column}`);
+      button.addEventListener('click', () => this.go(from, to));
       return button;
     }));
   }
 
   /** The cursor to a problem, its word selected, its line in view. */
-  go(number) {
-    const line = this.lines.children[number - 1], mark = line?.querySelector('mark');
-    if (!line) return;
-    const start = this.area.value.split('\n').slice(0, number - 1).join('\n').length + (number > 1 ? 1 : 0) + (mark?.previousSibling?.textContent.length ?? 0);
-    this.area.focus();
-    this.area.setSelectionRange(start, start + (mark?.textContent.length ?? 0));
-    this.area.scrollTop = line.offsetTop - this.area.clientHeight / 3;
-  }
-
-  /** The same text behind the textarea, wrapped alike, for the numbers and the marks; only what changed is made anew. */
-  draw() {
-    const texts = this.area.value.split('\n');
-    while (this.lines.children.length > texts.length) this.lines.lastChild.remove();
-    while (this.lines.children.length < texts.length) this.lines.append(h('div'));
-    this.drawn.length = texts.length;
-    texts.forEach((text, i) => {
-      const column = this.problems.get(i + 1), key = `${column ?? ''}|${text}`;
-      if (this.drawn[i] === key) return;
-      this.drawn[i] = key;
-      const line = this.lines.children[i], characters = [...text], before = characters.slice(0, (column ?? 0) - 1).join('');
-      const word = column ? /^[\p{L}\p{N}_.$-]+|^./u.exec(characters.slice(column - 1).join(''))?.[0] ?? '' : '';
-      line.className = column ? 'line bad' : 'line';
-      // A node, not a string: what cannot be seen takes no room in the textarea either, and spelled out it would.
-      line.replaceChildren(...(word ? [before, h('mark', {}, new Text(word)), text.slice(before.length + word.length)] : [text]));
-    });
-    this.follow();
-  }
-
-  follow() {
-    this.lines.style.width = `${this.area.clientWidth}px`;
-    this.lines.style.transform = `translateY(${-this.area.scrollTop}px)`;
+  go(from, to) {
+    const end = this.view.state.doc.length;
+    this.view.dispatch({ selection: { anchor: Math.min(from, end), head: Math.min(to, end) }, effects: EditorView.scrollIntoView(Math.min(from, end), { y: 'center' }) });
+    this.view.focus();
   }
 }
 

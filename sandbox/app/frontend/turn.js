@@ -27,13 +27,13 @@ function turnOf(ui, view, moment, here) {
   if (fresh && mine.side !== turn.side) mine.open.clear();
   ui.root.classList.toggle('looking', Boolean(ui.looking));
   if (!ui.queue.length) ui.root.classList.remove('sending');
-  view.story.replaceChildren(...(ui.looking ? ui.story(view.run, moment) : (turn.side === 'attack' ? wanted : defended)(turn)));
+  view.story.replaceChildren(...(ui.looking ? ui.story(view.run, moment) : ({ attack: wanted, defend: defended, record: recorded })[turn.side](turn)));
   const back = h('button', { type: 'button', class: 'nav', 'data-focus': 'moves', onclick: () => lookAway(ui) }, '← Back to the game ', h('kbd', { 'aria-hidden': true }, 'Esc'));
   const scrolled = view.detail.querySelector('.game')?.scrollTop ?? 0;
-  view.detail.replaceChildren(...(ui.looking ? [h('p', { class: 'goback' }, back), ...ui.detail(view.run, moment, here)] : [h('div', { class: 'game', role: 'group', 'aria-label': 'The game', tabindex: 0, onkeydown: among }, ...(turn.side === 'attack' ? attacking : defending)(ui, turn))]));
+  view.detail.replaceChildren(...(ui.looking ? [h('p', { class: 'goback' }, back), ...ui.detail(view.run, moment, here)] : [h('div', { class: 'game', role: 'group', 'aria-label': 'The game', tabindex: 0, onkeydown: among }, ...(turn.side === 'defend' ? defending : attacking)(ui, turn))]));
   if (!fresh && view.detail.querySelector('.game')) view.detail.querySelector('.game').scrollTop = scrolled;
   view.ask.replaceChildren(...(ui.looking ? [] : [helping(ui, turn)].filter(Boolean)));
-  ui.gamebar.replaceChildren(...(turn.side === 'attack' ? attackBar : defenceBar)(ui, turn));
+  ui.gamebar.replaceChildren(...({ attack: attackBar, defend: defenceBar, record: recordBar })[turn.side](ui, turn));
   mine.sign = turn.sign;
   mine.side = turn.side;
   mine.stamp = JSON.stringify(mine.picks);
@@ -64,8 +64,8 @@ function lookAway(ui) { ui.looking = false; ui.at = ui.doc.timeline.length - 1; 
 /** What came of the last move, as one text. */
 function spokenOf(turn) {
   if (turn.side === 'defend') return turn.asked ? 'Who will refuse her? Choose an answer.' : [turn.problem, turn.foretold ? (turn.foretold.right ? 'You foretold it.' : `It went another way: ${turn.foretold.came}.`) : '', turn.stand.word, turn.stand.sentence, turn.stand.holds].filter(Boolean).join(' ');
-  const end = turn.end ? `${turn.end.word}. ${turn.end.sentence}` : '', hint = turn.hint ? `Hint: ${turn.hint.say}` : '';
-  return [turn.news ? `${turn.news.did} ${turn.news.told.join(' ')}` : 'The game begins. Choose a move.', end, hint].filter(Boolean).join(' ');
+  const end = turn.end ? `${turn.end.word}. ${turn.end.sentence}` : '', hint = turn.hint ? `Hint: ${turn.hint.say}` : '', begin = turn.side === 'record' ? 'Nothing is recorded yet. Choose who does what.' : 'The game begins. Choose a move.';
+  return [turn.news ? `${turn.news.did} ${turn.news.told.join(' ')}` : begin, end, hint].filter(Boolean).join(' ');
 }
 
 /** The keys of a game: what each does, or nothing. */
@@ -93,12 +93,13 @@ function wanted(turn) {
 
 function attacking(ui, turn) {
   const end = turn.end ? endOf(ui, turn) : null, later = end && turn.end.left.length > 0 && turn.news.outcome !== 'reached';   // whoever goes on has seen it
-  return [newsOf(ui, turn.news), later ? null : end, turn.full ? h('p', { class: 'problem' }, turn.full) : null,
+  return [newsOf(ui, turn), later ? null : end, turn.full ? h('p', { class: 'problem' }, turn.full) : null,
     h('div', { class: 'sides' }, turn.groups.length ? movesOf(ui, turn) : null, knownOf(turn)), later ? end : null].filter(Boolean);
 }
 
 /** What came of the last choice. */
-function newsOf(ui, news) {
+function newsOf(ui, { news, side }) {
+  if (!news && side === 'record') return h('div', { class: 'told', tabindex: -1 }, h('p', {}, 'Nothing is recorded yet. Let somebody sign in, or begin with whatever the story begins with.'));
   if (!news) return h('div', { class: 'told', tabindex: -1 }, h('p', {}, 'Nothing has happened yet. Let the others go on, or make a move of your own: each goes to the real parties.'));
   const { refused } = news, sign = { refused: icon('shield'), reached: icon('mask') }[news.outcome] ?? null;
   const looked = refused?.expected || refused?.found ? h('p', {}, 'Expected ', h('code', {}, refused.expected || 'nothing'), ', found ', h('code', {}, refused.found || 'nothing'), '.') : null;
@@ -119,7 +120,7 @@ function movesOf(ui, turn) {
   draw();
   const search = h('input', { class: 'find', type: 'search', 'data-focus': 'find', placeholder: `Find one of ${total} moves`, 'aria-label': 'Find a move', autocomplete: 'off', oninput: (e) => { mine.find = e.target.value; draw(); } });
   search.value = mine.find;
-  return h('div', {}, h('h3', {}, 'What you can do now'), total > MANY_MOVES ? search : null, box);
+  return h('div', {}, h('h3', {}, turn.side === 'record' ? 'What can happen now' : 'What you can do now'), total > MANY_MOVES ? search : null, box);
 }
 
 /** Choices that have something in common; many of them behind a heading. */
@@ -136,7 +137,7 @@ function lineOf(ui, turn, line, whole) {
 
 function knownOf(turn) {
   const item = ([what, more, fresh]) => h('li', { class: fresh ? 'fresh' : false }, h('b', {}, what), fresh ? h('em', {}, 'new') : null, more ? h('small', {}, more) : null);
-  return h('aside', { class: 'known', 'aria-label': 'What you know' }, h('h4', {}, 'What you know'), turn.known.length ? h('ul', {}, ...turn.known.map(item)) : h('p', { class: 'fine' }, 'Nothing yet that you could use.'), turn.news ? h('p', { class: 'fine' }, turn.powers) : null);
+  return h('aside', { class: 'known', 'aria-label': turn.side === 'record' ? 'What Mallory knows' : 'What you know' }, h('h4', {}, turn.side === 'record' ? 'What Mallory knows' : 'What you know'), turn.known.length ? h('ul', {}, ...turn.known.map(item)) : h('p', { class: 'fine' }, turn.side === 'record' ? 'Nothing yet that she could use.' : 'Nothing yet that you could use.'), turn.news ? h('p', { class: 'fine' }, turn.powers) : null);
 }
 
 /** Something is reached: the verdict, the score, and what comes next. */
@@ -171,6 +172,18 @@ function attackBar(ui, turn) {
   const button = (focus, label, key, act, off) => h('button', { type: 'button', class: 'nav', 'data-focus': focus, disabled: off, onclick: act }, label, ' ', h('kbd', { 'aria-hidden': true }, key));
   return [button('back', '← Take back', 'b', () => played(ui, { do: 'back' }), !turn.back), button('hint', 'Hint', 'h', () => played(ui, { do: 'hint' }), Boolean(turn.thinking) || !turn.groups.length),
     h('output', { class: 'score' }, scoreOf(turn)), h('button', { type: 'button', class: 'small', 'data-focus': 'leave', onclick: () => played(ui, { do: 'leave' }) }, 'Leave the game')];
+}
+
+// ---- a story that is recorded
+
+function recorded(turn) {
+  return [h('b', { class: 'whose' }, icon('mask'), 'You tell the story'), ...turn.goals.map(([goal]) => h('p', { class: 'done' }, h('i', { 'aria-hidden': true }, '✓ '), 'Mallory can ', goal.charAt(0).toLowerCase(), goal.slice(1))),
+    turn.news ? null : h('small', {}, h('b', {}, 'What Mallory has: '), turn.powers)].filter(Boolean);
+}
+
+function recordBar(ui, turn) {
+  return [h('button', { type: 'button', class: 'nav', 'data-focus': 'back', disabled: !turn.back, onclick: () => played(ui, { do: 'back' }) }, '← Take back ', h('kbd', { 'aria-hidden': true }, 'b')),
+    h('output', { class: 'score' }, counted(turn.moves, 'step'))];
 }
 
 // ---- the defender

@@ -11,7 +11,7 @@ import streamlit as st
 
 from sandbox.app import assets, cache, links, navigation, state
 from sandbox.app.markup import problems, show
-from sandbox.app.parts import classroom, scenario_page, stepper, workshop_files
+from sandbox.app.parts import classroom, recorder, scenario_page, stepper, workshop_files
 from sandbox.app.parts.workshop_view import WorkshopView, parse
 from sandbox.core.text import clean, plural
 from sandbox.engine.case import Case
@@ -53,6 +53,10 @@ def _page(page: str) -> None:
     view: WorkshopView = state.read(page, parse)
     view = _arrived(view) if view.fresh else view
     shown = workshop_files.shown()
+    if recorder.on() and not view.present:
+        view = _settled(view, shown)
+        recorder.draw(lambda: links.address(page, state.publish(page, view, record=recorder.link()), lacks=recorder.lacks()))
+        return
     view = _settled(view, shown)
     if view.present and shown.entries:
         _present(page, shown, view)
@@ -71,6 +75,9 @@ def _arrived(view: WorkshopView) -> WorkshopView:
             workshop_files.replace_all(archive.unpack(view.files))
         except archive.BadPack as error:
             problems.append(f"The files in the link cannot be read: {error}.")
+    if view.record and not recorder.on():
+        problems += recorder.resumed(view.record)
+    view = replace(view, record="")  # from here on it is the recorder's
     kept: WorkshopView | None = st.session_state.get("workshop_view")
     if kept is not None and not view.params():
         return replace(kept, present=False)
@@ -105,7 +112,7 @@ def _work(page: str, shown: Workshop, view: WorkshopView) -> None:
             if not shown.entries:
                 problems()
         with st.expander("Files", expanded=not shown.entries or bool(shown.broken) or workshop_files.typing(), key="file-box"):
-            workshop_files.panel(shown)
+            workshop_files.panel(shown, recorder.begin)
         if shown.entries:
             _programme(shown, view)
             _play(page, shown, view)

@@ -1,4 +1,4 @@
-"""The editor of the workshop: mounts the component that shows a text with line numbers and marks its errors."""
+"""The editor of the workshop: mounts the component that colours a text, completes it, and marks its errors."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def show(file: str, text: str, edition: int, problems: Iterable[Problem], label:
 
     The visitor's text stays as it is unless `file` or `edition` is another: count the edition up for a text that was not typed here.
     """
-    component = st.components.v2.component("editor", js=assets.script("editor.js"), css=assets.text("editor.css"))
+    component = st.components.v2.component("editor", js=assets.loading("editor"), css=assets.text("editor.css"))
     data = {
         "file": file,
         "text": text,
         "edition": edition,
-        "problems": [[p.line, p.column, clean(p.message)] for p in problems],
+        "problems": [[p.line, p.column, clean(p.message), clean(p.cure)] for p in problems],
         "label": label,
         "placeholder": "title: ...",
         "most": MOST,

@@ -6,7 +6,7 @@ is broken, also while another page is shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -120,14 +120,14 @@ def together(entries: Sequence[Entry], item: int) -> int:
 # ---------------------------------------------------------------- the panel
 
 
-def panel(shown: Workshop) -> None:
-    """Editor and files on the left; loading, problems and claims on the right."""
+def panel(shown: Workshop, record: Callable[[], None]) -> None:
+    """Editor and files on the left; loading, problems and claims on the right.  `record` begins a recording."""
     left, right = st.columns([1.55, 1], gap="medium")
     with left:
         _choose(shown)
         _editor(shown)
     with right:
-        _load()
+        _load(record)
         _problems(shown)
         _claims(shown)
 
@@ -224,7 +224,7 @@ def _before() -> None:
 # ---------------------------------------------------------------- loading
 
 
-def _load() -> None:
+def _load(record: Callable[[], None]) -> None:
     st.file_uploader(
         "Scenario files, a playlist, or a zip of them",
         ["yaml", "yml", "zip"],
@@ -234,6 +234,7 @@ def _load() -> None:
         on_change=_uploaded,
     )
     with st.container(key="starts", horizontal=True, gap="small"):
+        st.button("Record", key="record", on_click=record, help="Choose who does what, and see it happen: it becomes a file")
         st.button("Start from an example", key="example", on_click=_example)
         st.button("Template", key="template", on_click=lambda: add({TEMPLATE: howto.template()}), help="A small scenario to change")
         st.button("Playlist", key="playlist", on_click=_playlist, help="A playlist of these files, or of an example")

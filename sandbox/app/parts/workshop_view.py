@@ -25,13 +25,15 @@ KEY = re.compile(r"[^.]{1,40}(\.[1-9])?")  # of a question: a step, and which of
 
 @dataclass(frozen=True)
 class WorkshopView(View):
-    """`own` is the setting of the entry; `files` is the link's word for the files; `fresh`: just read from a link."""
+    """`own` is the setting of the entry; `files` is the link's word for the files, `record` that for a recording; `fresh`: just read from a
+    link."""
 
     item: int = 1
     answers: tuple[tuple[int, str, str], ...] = ()
     predict: bool = False
     present: bool = False
     files: str = ""
+    record: str = ""
     own: Settings | None = None
     fresh: bool = False
 
@@ -45,6 +47,7 @@ class WorkshopView(View):
             "predict": "1" if self.predict else "",
             "present": "1" if self.present else "",
             "files": self.files,
+            "record": self.record,
         }
         return super().params() | {name: value for name, value in said.items() if value}
 
@@ -69,7 +72,7 @@ def parse(params: Mapping[str, str]) -> tuple[WorkshopView, list[str]]:
         problems.append(f"There is no entry {quoted(said)}; this is the first.")
         said = ""
     inherited = {f.name: getattr(base, f.name) for f in fields(View)}
-    view = WorkshopView(**inherited, item=int(said or 1), files=params.get("files", ""), fresh=True)
+    view = WorkshopView(**inherited, item=int(said or 1), files=params.get("files", ""), record=params.get("record", ""), fresh=True)
     answers = tuple(_answers(params.get("answers", ""), problems))
     return replace(view, answers=answers, predict=params.get("predict") == "1", present=params.get("present") == "1"), problems
 

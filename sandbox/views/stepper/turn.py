@@ -14,7 +14,7 @@ from sandbox.attacker.game import GROUPS, Choice, Hint, Line, Position
 from sandbox.attacker.moves import Group
 from sandbox.attacker.question import in_words
 from sandbox.attacker.taking import is_generated
-from sandbox.attacker.turns import MOST, Turns, name, outcome
+from sandbox.attacker.turns import MOST, Outcome, Turns, name, outcome
 from sandbox.core.text import plural
 from sandbox.engine import simulation
 from sandbox.engine.result import Run, Verdict
@@ -64,15 +64,15 @@ def is_hers(step: str, position: Position) -> bool:
 
 def beside(turns: Turns) -> Doc:
     """The game itself: goal, what came of the last choice, what can be done, what she knows, and how many moves that took."""
-    position, known = turns.position, _known(turns.position)
+    position = turns.position
     return {
         "side": "attack",
         "powers": in_words(turns.game.question),
-        "goals": [[_sentence(turns.game.wanted(t)), t in position.reached] for t in turns.game.question.targets],
+        "goals": [[sentence(turns.game.wanted(t)), t in position.reached] for t in turns.game.question.targets],
         "news": news(turns),
         "groups": list(groups(turns)),
         "closed": closed(turns),
-        "known": known,
+        "known": known(position),
         "moves": turns.moves,
         "back": bool(turns.names),
         "full": f"{plural(MOST, 'choice')} are as many as a game has.  Take some back." if turns.full and turns.game.left else "",
@@ -80,7 +80,8 @@ def beside(turns: Turns) -> Doc:
     }
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """Some words as a sentence."""
     return f"{text[:1].upper()}{text[1:]}."
 
 
@@ -91,8 +92,12 @@ def news(turns: Turns) -> Doc | None:
     """What was done last, and what came of it: who refused, at which check, what was expected and found; or what was learned."""
     if not turns.said:
         return None
-    position = turns.position
-    return {"did": turns.said[-1], "told": list(position.told), "outcome": outcome(position)} | _refused(position)
+    return told(turns.position, turns.said[-1], outcome(turns.position))
+
+
+def told(position: Position, did: str, came: Outcome) -> Doc:
+    """The same of a position, and of what was done to come there."""
+    return {"did": did, "told": list(position.told), "outcome": came} | _refused(position)
 
 
 def _refused(position: Position) -> Doc:
@@ -108,7 +113,7 @@ def _refused(position: Position) -> Doc:
     return {}
 
 
-def _known(position: Position) -> list[list[Any]]:
+def known(position: Position) -> list[list[Any]]:
     """What she holds, the newest first: what it is, what more is known of it, and whether she learned it just now."""
     before = {v.name for v in position.before.known} if position.before else set()
     names = dict.fromkeys(v.name for v in reversed(position.known))
@@ -128,10 +133,10 @@ def groups(turns: Turns) -> Iterator[Doc]:
     """The groups in their fixed order, but letting time pass, which seldom helps, comes last."""
     lines, tried = _lines(turns), turns.tried()
     for group, said in GROUPS.items():
-        mine = [row for line in lines if line.group == group and not _waits(line) for row in _rows(line, tried)]
+        mine = [row for line in lines if line.group == group and not _waits(line) for row in rows(line, tried)]
         if mine:
             yield {"says": GO_ON if group == "wait" else said, "lines": mine}
-    if waiting := [row for line in lines if _waits(line) for row in _rows(line, tried)]:
+    if waiting := [row for line in lines if _waits(line) for row in rows(line, tried)]:
         yield {"says": WAIT, "lines": waiting}
 
 
@@ -150,7 +155,8 @@ def _waits(line: Line) -> bool:
     return line.group == "wait" and all(choice.chain for choice in line.choices)
 
 
-def _rows(line: Line, tried: dict[str, Any]) -> Iterator[Doc]:
+def rows(line: Line, tried: dict[str, Any]) -> Iterator[Doc]:
+    """A line as rows of choices: {says, choices: [[name, what differs, the whole sentence, what came of it before]]}."""
     for same in divided(line.choices):
         heading, texts = parted([c.say for c in same])
         choices = [[name(c), text, c.say, tried.get(name(c), "")] for c, text in zip(same, texts, strict=True)]

@@ -67,7 +67,7 @@ def test_what_all_have_in_the_middle_is_said_once() -> None:
 
 
 def test_a_line_whose_sentences_have_nothing_in_common_keeps_them_whole() -> None:
-    (row,) = turn._rows(Line("wait", "Let time pass ...", (Choice("A day passes.", "wait"), Choice("An hour passes.", "wait"))), {})
+    (row,) = turn.rows(Line("wait", "Let time pass ...", (Choice("A day passes.", "wait"), Choice("An hour passes.", "wait"))), {})
     assert (row["says"], [c[1] for c in row["choices"]]) == (f"Let time pass{turn.MORE}", ["A day passes", "An hour passes"])
 
 

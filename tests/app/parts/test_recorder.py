@@ -1,0 +1,91 @@
+"""Recording on a page: what a browser may send, and what the file must be before it is kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox.app.parts import recorder
+from sandbox.app.parts.recorder import Recorder
+from sandbox.workshop.recording import Told
+from tests.support.apps import fine, link, opened, page_text
+
+pytestmark = pytest.mark.slow
+
+
+def begun() -> Recorder:
+    return Recorder(recorder._new(*recorder.USUAL))
+
+
+def test_an_event_is_taken_once_and_one_that_means_nothing_changes_nothing() -> None:
+    made = begun()
+    first = next(iter(made.story.moves()))
+    for event in (
+        None,
+        "x",
+        {},
+        {"seq": "1"},
+        {"seq": True},
+        {"seq": 1, "event": "turn", "do": "take", "name": 7},
+        {"seq": 2, "event": "edit"},
+    ):
+        recorder.take(made, event)
+    assert (made.story.names, made.heard) == ((), 2)
+    for _ in range(2):
+        recorder.take(made, {"seq": 3, "event": "turn", "do": "take", "name": first})
+    assert made.story.names == (first,)
+    recorder.take(made, {"seq": 4, "event": "turn", "do": "take", "name": "unknown"})
+    recorder.take(made, {"seq": 5, "event": "turn", "do": "back"})
+    recorder.take(made, {"seq": 6, "event": "turn", "do": "back"})
+    assert made.story.names == ()
+
+
+def test_a_file_with_a_false_claim_or_that_does_not_load_is_not_kept() -> None:
+    made = begun()
+    made.story.take(next(n for n, (c, _) in made.story.moves().items() if c.say.startswith("Alice signs in to ConnectSphere app")))
+    text = made.story.as_scenario(Told())
+    assert list(recorder.faults(text)) == []
+    assert "claims are false" in next(recorder.faults(text.replace('"status": 200', '"status": 204')))
+    assert "does not name a section" in next(recorder.faults(text.replace("RFC 6749 §4.1", "the spec")))
+
+
+def test_the_page_begins_empty_and_goes_back_to_the_files() -> None:
+    at = opened("workshop")
+    at.button(key="record").click().run()
+    assert "Record a scenario" in page_text(fine(at))
+    at.selectbox(key="record-profile").set_value("naive-jwt").run()
+    assert at.session_state["recorder"].story.settings.profile == "naive-jwt"
+    at.button(key="record-leave").click().run()
+    assert "Record a scenario" not in page_text(fine(at))
+
+
+def test_a_recording_outlives_a_reload_by_its_link() -> None:
+    made = begun()
+    story = made.story
+    story.take(next(n for n, (c, _) in story.moves().items() if c.say.startswith("Alice signs in to ConnectSphere app")))
+    story.take(next(n for n, (c, _) in story.moves().items() if c.say == "A minute passes."))
+    word = f"oauth-basic~account,log.accounts~{'.'.join(story.names)}"
+    at = opened("workshop", record=word)
+    assert at.session_state["recorder"].story.said == story.said
+    assert link(at)["record"] == word
+    at = opened("workshop", record=f"{word}.aaaaaa")
+    assert "it can be followed for 2" in page_text(at)
+    assert at.session_state["recorder"].story.said == story.said
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "x",
+        "oauth-bcp",
+        "no-such~~",
+        "oauth-bcp~root~",
+        "oauth-bcp~~!!!!!!",
+        "oauth-bcp~account~aaaaaa.b",
+        "~" * 99,
+        "oauth-bcp~~" + "aaaaaa." * 99,
+    ],
+)
+def test_a_broken_link_to_a_recording_is_said(word: str) -> None:
+    at = opened("workshop", record=word)
+    assert "The recording in the link cannot be read." in page_text(at)
+    assert "recorder" not in at.session_state
