@@ -185,16 +185,16 @@ def test_a_story_is_recorded_and_becomes_a_file_whose_claims_are_true(page: Any,
         page.locator(".told .did", has_text=say).wait_for()
         page.wait_for_selector(IDLE)
     page.locator(".story .done", has_text="Mallory can read Alice's account-1.").wait_for()
-    page.get_by_label("Step 4").fill("Mallory pays with it.")
-    page.get_by_label("Step 4").press("Enter")
-    page.get_by_label("Title").fill("Cash")
-    page.get_by_label("Title").press("Enter")
+    page.get_by_role("textbox", name="Step 4").fill("Mallory pays with it.")
+    page.get_by_role("textbox", name="Step 4").press("Enter")
+    page.get_by_role("textbox", name="Title", exact=True).fill("Cash")
+    page.get_by_role("textbox", name="Title", exact=True).press("Enter")
     page.get_by_role("button", name="What would block this?").click()
     page.get_by_text("DPOP=on: The caller must hold the key").first.wait_for()
     page.get_by_role("button", name="Check it, and put it beside my files").click()
     says(page, "Attack succeeded")
     page.get_by_role("heading", name="Cash").wait_for()
-    page.get_by_text("Mallory pays with it.").first.wait_for()
+    page.locator(".editor .cm-line", has_text="Mallory pays with it.").wait_for(state="attached")
 
 
 # ---------------------------------------------------------------- questions
