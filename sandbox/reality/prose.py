@@ -4,13 +4,10 @@ before it.  Each form is sought only where a character of it is there."""
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sandbox.reality import shapes
 from sandbox.reality.names import PLAIN_WORDS, is_personal, is_secret
-
-if TYPE_CHECKING:
-    from sandbox.reality.masking import Masker
 
 PEM = re.compile(r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[^-]{1,20000}-----END [A-Z ]{0,20}PRIVATE KEY-----")
 LINE = re.compile(r"^([ \t-]{0,40}([\w.-]{2,60}):[ \t]{1,4})([^\r\n]{3,4000})$", re.MULTILINE)  # of YAML that is broken, or of headers
@@ -30,6 +27,20 @@ TAGS = {
 }  # fmt: skip
 HEADERS = ("authorization", "proxy-authorization", "cookie", "set-cookie", "location", "referer")
 PLACEHOLDER = re.compile(r"(?:#|%23)(?:\d+|more)\Z|\.[a-z_-]+-\d+\Z")
+
+
+class Masker(Protocol):
+    """Whoever puts something in place of what is found (`masking.py`)."""
+
+    def secret(self, kind: str, value: str) -> str: ...
+
+    def token(self, kind: str, jwt: str) -> str: ...
+
+    def value(self, name: str, value: str, depth: int = 0) -> str: ...
+
+    def credential_of(self, kind: str, value: str) -> str: ...
+
+    def address(self, url: str, depth: int = 0) -> str: ...
 
 
 def placeholder(text: str) -> bool:

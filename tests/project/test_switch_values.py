@@ -34,6 +34,7 @@ ELSEWHERE: dict[Neighbours, str] = {
 }
 # Nothing can tell these two apart, for this reason.
 ALIKE: dict[Neighbours, str] = {
+    ("rs.calls", "off", "shared-key"): "with `off` services do not call each other, and a scenario in which they do is not played",
     ("rs.check_iss", "value", "bound"): "each API trusts one issuer, so that its keys are the only ones there are",
 }
 
