@@ -15,7 +15,7 @@ from sandbox.language import library
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
-from sandbox.studies import adaptive, basis, costs, matrix
+from sandbox.studies import adaptive, basis, costs, matrix, searched
 from sandbox.studies.adaptive import Looked
 from sandbox.studies.costs import Exposure, Work
 from sandbox.studies.matrix import Cell
@@ -52,8 +52,8 @@ def looked(run: Run) -> Looked | None:
 
 
 def around(attack: str, settings: Settings) -> Looked | None:
-    """The same for a shipped attack, by all its known ways."""
-    return _around(library.get(attack), settings)
+    """The same for a cell of the matrix, by all known ways of its attack; known without a search where the file has it."""
+    return _around(library.get(attack), settings) or searched.known(attack, settings)
 
 
 def _around(attack: Scenario, settings: Settings) -> Looked | None:

@@ -11,11 +11,13 @@ from streamlit.testing.v1 import AppTest
 
 from sandbox.app import cache
 from sandbox.app.pages import matrix
+from sandbox.app.parts import looking
 from sandbox.core import memo
 from sandbox.language import library
+from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
-from sandbox.studies import adaptive, basis
+from sandbox.studies import adaptive, basis, searched
 from sandbox.views.html import matrix_page
 from tests.support.apps import fine, link, opened, page_text, switched, verdict
 
@@ -118,28 +120,53 @@ def test_what_one_visitor_stops_goes_on_for_the_others() -> None:
     assert (one.session_state["matrix-rows"] if "matrix-rows" in one.session_state else 0) == before  # noqa: SIM401  (AppTest's state has no get)
 
 
-def looked_for(at: AppTest, cells: int = 6) -> AppTest:
-    """The search as the visitor begins it, until so many cells are done; AppTest has no timer."""
-    at.button(key="matrix-search-begin").click()
-    for _ in range(400):
-        fine(at.run())
-        if sum("another way" in str(c).lower() for row in rows(at) for c in row["cells"]) >= cells:
-            break
-    return at
-
-
-def test_blocked_cells_are_searched_when_it_is_wished_and_are_marked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With two attacks: in one of them the search finds a way around the script."""
-    two = tuple(library.get(id) for id in ("code-replay", "token-in-url-log"))
-    monkeypatch.setattr(matrix, "library", SimpleNamespace(attacks=lambda: two, get=library.get))
+@pytest.fixture
+def two(monkeypatch: pytest.MonkeyPatch) -> tuple[Scenario, ...]:
+    """Two attacks, around which nobody has looked before: in one of them the search finds a way around the script."""
+    attacks = tuple(library.get(id) for id in ("code-replay", "token-in-url-log"))
+    monkeypatch.setattr(matrix, "library", SimpleNamespace(attacks=lambda: attacks, get=library.get))
+    monkeypatch.setattr(searched, "known", lambda attack, settings: None)
+    monkeypatch.setattr(looking, "LENT", 1)
     memo.of(adaptive._looked).forget()
-    at = opened("matrix")
-    for _ in range(4):
-        fine(at.run())
+    memo.of(looking.shared).forget()
+    return attacks
+
+
+def with_rows(attacks: tuple[Scenario, ...]) -> AppTest:
+    """The page with all rows, before the search has come far."""
+    for attack in attacks:
+        cache.row(attack)
+    return opened("matrix")
+
+
+def states() -> int:
+    """How far the search is that all visitors share."""
+    return max((search.states for search in memo.of(looking.shared).kept.values()), default=0)
+
+
+def said(at: AppTest) -> int:
+    """How many cells say what the search has come to."""
+    return sum(basis.MARK in str(c) for row in rows(at) for c in row["cells"])
+
+
+def test_what_was_searched_before_is_there_with_its_row(two: tuple[Scenario, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the file, and without a search."""
+    monkeypatch.undo()
+    monkeypatch.setattr(matrix, "library", SimpleNamespace(attacks=lambda: two, get=library.get))
+    known = [e for (attack, _), e in searched.shipped().items() if attack in {a.id for a in two}]
+    assert said(with_rows(two)) == len(known) > 4
+    assert states() == 0
+
+
+def test_cells_that_the_file_does_not_know_are_searched_behind_the_table_and_are_marked(two: tuple[Scenario, ...]) -> None:
+    at = with_rows(two)
     leak = next(row for row in rows(at) if row["head"] == two[1].title)
     assert leak["cells"][0]["items"][0]["more"].startswith("This script: ")
     assert leak["cells"][0]["items"][0]["note"] == ""
-    looked_for(at)
+    for _ in range(400):
+        fine(at.run())
+        if said(at) >= 6:
+            break
     leak = next(row for row in rows(at) if row["head"] == two[1].title)
     script, way = leak["cells"][0]["items"]
     assert (script["word"], way["word"]) == ("blocked", "Another way")
@@ -149,16 +176,21 @@ def test_blocked_cells_are_searched_when_it_is_wished_and_are_marked(monkeypatch
     assert "blocked cells searched within 2 changing moves" in page_text(at)
 
 
-def test_the_search_stops_and_goes_on() -> None:
-    memo.of(adaptive._looked).forget()
-    at = filled(opened("matrix"))
-    at.button(key="matrix-search-begin").click().run()
-    fine(at.run())
-    at.button(key="matrix-search-stop").click().run()
-    states = fine(at).session_state["matrix-search"].states
-    assert fine(at.run()).session_state["matrix-search"].states == states > 0
-    at.button(key="matrix-search-stop").click().run()
-    assert fine(at.run()).session_state["matrix-search"].states > states
+def test_visitors_share_one_search_and_each_can_leave_it(two: tuple[Scenario, ...]) -> None:
+    one, other = with_rows(two), with_rows(two)
+    fine(one.run())
+    assert len(memo.of(looking.shared).kept) == 1
+    one.button(key="matrix-search-stop").click().run()
+    before = states()
+    assert before > 0
+    fine(one.run())
+    assert states() == before, "who has stopped it lends it nothing"
+    fine(other.run())
+    assert states() > before
+    one.button(key="matrix-search-stop").click().run()
+    before = states()
+    fine(one.run())
+    assert states() > before
 
 
 def test_what_was_found_is_in_the_exports() -> None:

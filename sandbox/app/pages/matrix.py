@@ -1,8 +1,9 @@
 """The page Matrix: every attack in every design, and with each of its defences and beliefs, filled while the visitor looks on.
 
-One row is run at a time, between which the page stays usable; rows that somebody has run already are there at once.  Then, if the
-visitor wants it, an attacker who adapts looks around every blocked cell, a few states at a time.  The runs are made in
-`studies/matrix.py`, the search in `studies/adaptive.py`, the page to take away in `views/html/matrix_page.py`.
+One row is run at a time, between which the page stays usable; rows that somebody has run already are there at once.  What an attacker
+who adapts has found around a blocked cell is known from `studies/searched.json`; around cells that are not in it she looks by herself
+when all rows are there, in one search for all visitors.  The runs are made in `studies/matrix.py`, the search in `studies/adaptive.py`,
+the page to take away in `views/html/matrix_page.py`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from sandbox.language import library
 from sandbox.language.document import TARGETS, Scenario
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import PROFILES
-from sandbox.studies import basis, costs
+from sandbox.studies import basis, costs, searched
 from sandbox.studies.adaptive import Looked
 from sandbox.studies.matrix import Cell, Kind, all_as_json
 from sandbox.views.audit.words import STEP
@@ -33,8 +34,9 @@ from sandbox.views.html import matrix_page
 from sandbox.views.outcomes import SHOWN, SIGNS, by_way
 
 PAGE = "matrix"
-TICK = 0.1  # seconds between two rows, or batches of states, in which clicks get their turn
-SEARCH = "matrix-search"
+TICK = 0.1  # seconds between two rows, in which clicks get their turn
+PAUSE = 2  # seconds between two moments that a visitor lends to the search
+SEARCH = "matrix-search"  # whether this visitor lends any
 VIEWS = {"designs": "Designs", "defences": "Defences and beliefs"}
 CLAIMS: dict[str, tuple[Kind, ...]] = {
     "As in its file": ("own",),
@@ -81,8 +83,8 @@ def page() -> None:
         st.html(HEAD)
         links.address(PAGE, state.publish(PAGE, which))
     _legend()
-    ticking = _running() or looking.running(SEARCH, _places(_known()))
-    st.fragment(_live, run_every=TICK if ticking else None)(which, ticking)
+    pace = _pace(_missing(_known()))
+    st.fragment(_live, run_every=pace)(which, pace)
     weak_points.section()
 
 
@@ -115,7 +117,12 @@ def _known() -> list[tuple[Cell, ...]]:
     return [cache.row(attack) for attack in attacks[:done]]
 
 
-def _live(which: Which, ticking: bool) -> None:
+def _pace(missing: Sequence[looking.Place]) -> float | None:
+    """The seconds until something more is done on this page; None if nothing is left, or wanted."""
+    return TICK if _running() else PAUSE if missing and _searching() else None
+
+
+def _live(which: Which, pace: float | None) -> None:
     """The table as far as it is; then one row more, which the next tick shows."""
     state.in_fragment(which)
     attacks, rows = library.attacks(), _known()
@@ -123,13 +130,13 @@ def _live(which: Which, ticking: bool) -> None:
     with st.container(key="matrix-live"):
         _controls(which, attacks, rows, looked)
         _table(which, attacks, rows, looked)
-    searching = looking.running(SEARCH, _places(rows))
-    if (_running() or searching) != ticking:
+    missing = _missing(rows)
+    if _pace(missing) != pace:
         st.rerun()  # only a whole run can start the timer, or take it away
     if _running():
         cache.row(attacks[_done()])
-    elif searching:
-        looking.go_on(SEARCH)
+    elif pace is not None:
+        looking.shared(_places(rows)).lend()
 
 
 # ---------------------------------------------------------------- the search behind the blocked cells
@@ -146,16 +153,32 @@ def _looked(rows: Sequence[tuple[Cell, ...]]) -> Far:
     return {(cell.attack, cell.profile): looked for cell, looked in far if looked is not None}
 
 
-def _places(rows: Sequence[tuple[Cell, ...]]) -> list[looking.Place]:
-    return [(library.get(cell.attack), Settings.of(cell.profile)) for cell in _blocked(rows)]
+def _places(rows: Sequence[tuple[Cell, ...]]) -> tuple[looking.Place, ...]:
+    """What the search is about: the blocked cells that the file does not know."""
+    around = [(cell.attack, Settings.of(cell.profile)) for cell in _blocked(rows)]
+    return tuple((library.get(attack), settings) for attack, settings in around if searched.known(attack, settings) is None)
+
+
+def _missing(rows: Sequence[tuple[Cell, ...]]) -> list[looking.Place]:
+    """Those of them around which nobody has looked yet, once all rows are there."""
+    if len(rows) < len(library.attacks()) or looking.shared(_places(rows)).done:
+        return []
+    return [(attack, settings) for attack, settings in _places(rows) if cache.around(attack.id, settings) is None]
+
+
+def _searching() -> bool:
+    return bool(st.session_state.get(SEARCH, True))
 
 
 def _search_bar(rows: Sequence[tuple[Cell, ...]], looked: Far) -> None:
-    """How the search is begun and stopped; at last what came of it."""
-    if len(looked) == len(_blocked(rows)):
+    """How far the search is, and how it is stopped; at last what came of it."""
+    cells = len(_blocked(rows))
+    if len(looked) == cells:
         show('<p class="fineprint done">{said}</p>', said=basis.counted(looked.values()))
-    else:
-        looking.bar(SEARCH, _places(rows), len(looked))
+        return
+    on = _searching()
+    st.button("Stop" if on else "Continue", key=f"{SEARCH}-stop", on_click=_search, args=(not on,), help=looking.HELP)
+    st.progress(len(looked) / cells, f"{len(looked)} of {plural(cells, 'blocked cell')} searched{'' if on else ': stopped'}")
 
 
 # ---------------------------------------------------------------- what stands above the table
@@ -220,6 +243,10 @@ def _json(cells: Sequence[Cell], looked: Far) -> str:
 
 def _choose() -> None:
     state.go(Which(st.session_state["matrix-show"]))
+
+
+def _search(on: bool) -> None:
+    st.session_state[SEARCH] = on
 
 
 def _switch(on: bool) -> None:

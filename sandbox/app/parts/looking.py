@@ -1,7 +1,7 @@
 """An attacker who adapts at work on a page: a button that lets her look around what is blocked, how far she is, and a stop.
 
-She looks a few states at a time, between which the page stays usable.  A search belongs to one visitor; what it finds is kept in
-`studies/adaptive.py`, for everybody who asks the same.
+She looks a few states at a time, between which the page stays usable.  A search belongs to one visitor, or to all who look at the same
+page; what it finds is kept in `studies/adaptive.py`, for everybody who asks the same.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from threading import Lock
 
 import streamlit as st
 
 from sandbox.app import links
 from sandbox.app.markup import show
+from sandbox.core.memo import memo
 from sandbox.core.text import plural
 from sandbox.language.document import Scenario
 from sandbox.protocol.settings import Settings
@@ -21,6 +23,7 @@ from sandbox.studies import adaptive, basis
 from sandbox.studies.adaptive import Looked
 
 BATCH = 10  # states at a time
+LENT = 40  # states at a time, of a search that many share
 HELP = "An attacker who adapts looks around what is blocked, with moves that no file tells"
 Place = tuple[Scenario, Settings]  # an attack, and where it is blocked
 
@@ -38,11 +41,33 @@ class Search:
     def __post_init__(self) -> None:
         self.runs = (looked for attack, settings in self.places for looked in _around(attack, settings))
 
-    def go_on(self) -> None:
+    def go_on(self, states: int = BATCH) -> None:
         """A few states more."""
-        seen = sum(1 for _ in islice(self.runs, BATCH))
+        seen = sum(1 for _ in islice(self.runs, states))
         self.states += seen
-        self.done = seen < BATCH
+        self.done = seen < states
+
+
+@dataclass
+class Shared(Search):
+    """One search for all who look at a page.  Each of them lends it a moment now and then, never two at once; it rests where nobody
+    looks, so that forty visitors cost what one does."""
+
+    lock: Lock = field(default_factory=Lock)
+
+    def lend(self) -> None:
+        """A few states more, unless another visitor is at it just now."""
+        if self.lock.acquire(blocking=False):
+            try:
+                self.go_on(LENT)
+            finally:
+                self.lock.release()
+
+
+@memo("run", 4)
+def shared(places: tuple[Place, ...]) -> Shared:
+    """The search around these places that all visitors share."""
+    return Shared(places)
 
 
 def _around(attack: Scenario, settings: Settings) -> Iterator[Looked]:
