@@ -320,6 +320,14 @@ SWITCHES: dict[str, Switch] = {
             OAUTH,
         ),
         Switch(
+            "as.see_other",
+            OFF_ON,
+            ("off", "off", "on", "on"),
+            "After the login form it sends the browser on with 303, so that the form goes nowhere else; off: with 307, and the browser sends the form once more, to the client.",
+            "RFC 9700 §4.12",
+            OAUTH,
+        ),
+        Switch(
             "as.device_flow",
             OFF_ON,
             ("off", "off", "off", "off"),

@@ -30,6 +30,7 @@ NOT_ASKED: dict[str, str] = {
     "rs.dpop_nonce": "no shipped attack depends on it yet: nobody could be told what it stops",
     "as.request_object": "no shipped attack depends on it yet: nobody could be told what it stops",
     "client.request_object": "no shipped attack depends on it yet: nobody could be told what it stops",
+    "as.see_other": "no team knows it by heart; a recording of its login shows it",
     "rs.ecdsa_range": "a hole in a library, not a way to build a system: whoever knows of it has updated",
 }
 

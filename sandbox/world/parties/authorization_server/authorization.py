@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
@@ -76,7 +76,7 @@ class AuthorizationEndpoint:
         person = done.session.user
         another = person.name not in self._people(asked, person)  # is not asked for consent, but refused at once
         if another or ("consent" not in prompt and self._remembers(asked, person, client)):
-            response = _after_post(self._issue(asked, done.session, True))
+            response = _after_post(self._issue(asked, done.session, True), "see_other" if self.policy.see_other == "on" else "repeat")
             return replace(response, headers=(*response.headers, done.cookie))
         return self._consent_page(done.ticket, asked, client, person, done.cookie)
 
@@ -231,6 +231,6 @@ class AuthorizationEndpoint:
         return self._moded(asked, answer(self.core.create_authorization_response(grant.request, session.user if allowed else None, grant)))
 
 
-def _after_post(response: Response) -> Response:
-    """A redirect after a form: 303, so that no browser sends the form again to where it leads (RFC 9700 §4.12)."""
-    return replace(response, status=303) if response.status == 302 else response
+def _after_post(response: Response, how: Literal["see_other", "repeat"] = "see_other") -> Response:
+    """A redirect after a form: 303, so that no browser sends the form again to where it leads (RFC 9700 §4.12), or 307, so that it does."""
+    return replace(response, status=303 if how == "see_other" else 307) if response.status == 302 else response
