@@ -74,7 +74,7 @@ def learned(stage: Stage, step: str, hers: bool = True) -> Iterator[Value]:
     """The values among a step's outputs that a party of hers knows by now; of steps of others only what reached her."""
     known, parties = stage.knowledge or Knowledge(), stage.record.hers
     outputs = stage.record.outputs.get(step, {})
-    for ref, kind, value in _outputs(step, outputs if hers else {"received": outputs.get("received")}):
+    for ref, kind, value in _outputs(step, outputs if hers else {name: outputs.get(name) for name in ("received", "posted")}):
         if all(known.known_to(parties, text) for text in leaves(value) if len(text) >= SHORTEST):
             new = named(stage.world, ref, kind, value)
             if new.kind != "asking" or _is_somebodys(value, stage.world):
@@ -91,9 +91,11 @@ def _outputs(step: str, out: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
     answer = out.get("response")  # to `send`; other verbs say themselves where a redirect led
     if isinstance(answer, Response) and "url" not in out and (sent_on := answer.header("location")):
         yield from _in_address(f"${step}.response.headers.location", sent_on)
-    received = out.get("received")
+    received, posted = out.get("received"), out.get("posted")
     if isinstance(received, Request):
         yield from _in_request(f"${step}.received", received)
+    if isinstance(posted, Request) and posted is not received:
+        yield from _in_request(f"${step}.posted", posted)
     if isinstance(out.get("cookies"), str):
         yield f"${step}.cookies", "cookies", out["cookies"]
     logged = out.get("request")

@@ -120,6 +120,7 @@ class Stage:
             "request": asked,
             "response": answer,
             "received": reached[-1] if reached else None,
+            "posted": next((r for r in reversed(reached) if r.method == "POST"), None),
             "all": reached[::-1],
             "status": answer.status if answer else None,
             "json": answer.json if answer else None,

