@@ -10,7 +10,6 @@ from sandbox import __version__
 from sandbox.core.text import plural
 from sandbox.engine.case import Case
 from sandbox.language.document import Scenario
-from sandbox.protocol.cast import CAST
 from sandbox.protocol.edits import Edit, Unfit
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.trace import Event
@@ -66,7 +65,7 @@ class Stop:
             return f"{self.status} {self.error}" if self.error else str(self.status)
         if self.missing == NOT_DENIED:
             return NOT_DENIED
-        if self.check and self.party in CAST and CAST[self.party].kind == "browser":
+        if self.check == "frame_ancestors":
             return "not shown"
         return "not sent" if self.check else "nothing learned"
 

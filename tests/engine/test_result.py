@@ -20,6 +20,7 @@ FLOW = library.get("naive-jwt")
         (Stop("use", "accounts", "audience", 401, "invalid_token"), "accounts.audience", "401 invalid_token"),
         (Stop("use", "accounts", "role", 403), "accounts.role", "403"),
         (Stop("lure", "laptop", "state"), "laptop.state", "not sent"),
+        (Stop("frame", "laptop", "frame_ancestors"), "laptop.frame_ancestors", "not shown"),
         (Stop("leak", missing="access_token"), "", "nothing learned"),
         (Stop("use", missing=NOT_DENIED), "", "not denied"),
     ],
