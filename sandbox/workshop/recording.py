@@ -18,6 +18,7 @@ from sandbox.attacker.taking import is_generated
 from sandbox.attacker.turns import MOST, name, outcome
 from sandbox.core.text import plural
 from sandbox.engine.case import Case
+from sandbox.engine.record import last_exchange
 from sandbox.engine.result import NOT_DENIED
 from sandbox.language.document import Scenario, Step
 from sandbox.language.goals import Goal
@@ -151,30 +152,35 @@ class Recording:
         return dict(reversed(found.items()))
 
     # ---- the file
+    def taken(self) -> tuple[Step, ...]:
+        """The steps that were taken: what somebody could not do after all is not told."""
+        record = self.position.stage.record
+        return tuple(s for s in self.position.steps if s.id in record.outputs and record.skipped(s.id) is None)
+
     def as_scenario(self, told: Told, goals: Sequence[Target] = (), blocked_by: Sequence[Mapping[str, Any]] = ()) -> str:
-        """The text of the file: with goals an attack, without one a flow, whose honest steps must go as they went.
+        """The text of the file: with goals an attack, without one a flow, whose steps must go as they went.
 
         ValueError if nothing was done, or if a goal was not reached.
         """
-        p, q = self.position, self.game.question
-        if not p.steps:
+        q, taken = self.game.question, self.taken()
+        if not taken:
             raise ValueError("nothing was done yet")
         reached = self.goals()
         if any(goal not in reached for goal in goals):
             raise ValueError("a goal was not reached")
-        ids = scenario_file.ids(p.steps)
-        takes_part = bool(goals) or any(map(is_generated, p.steps))
+        ids = scenario_file.ids(taken)
+        takes_part = bool(goals) or any(map(is_generated, taken))
         asking = {step: vars_of(asked) for step, asked in self.asks.items()}
         if goals and not asking:
             asking[reached[goals[0]]] = scenario_file.PREDICT
-        steps = [self._step(s, ids, asking.get(s.id), flow=not takes_part) for s in p.steps]
+        steps = [self._step(s, ids, asking.get(s.id), flow=not goals) for s in taken]
         whole: dict[str, Any] = {
             "title": told.title.strip() or "A recorded story",
-            "story": told.story.strip() or self.position.steps[0].say,
+            "story": told.story.strip() or taken[0].say,
             "lesson": told.lesson.strip() or "What was recorded happens like this in this setting.",
             "refs": list(told.refs or (scenario_file.REFS if goals else FLOW_REFS)),
         }
-        whole |= {"attacker": scenario_file.attacker(q, p.steps)} if takes_part else {}
+        whole |= {"attacker": scenario_file.attacker(q, taken)} if takes_part else {}
         changes = dict(self.settings.changes)
         whole["setting"] = {"profile": self.settings.profile} | ({"switches": changes} if changes else {})
         whole["steps"] = steps
@@ -186,8 +192,8 @@ class Recording:
 
     def _step(self, step: Step, ids: Mapping[str, str], asked: Mapping[str, str] | None, *, flow: bool) -> Doc:
         own = step.model_copy(update={"say": self.says.get(step.id, step.say)})
-        status = self.position.stage.record.outputs.get(step.id, {}).get("status")
-        expected = {"expect": {"status": status}} if flow and isinstance(status, int) and step.verb not in ("wait",) else {}
+        last = last_exchange(self.position.stage.record, step.id)
+        expected = {"expect": {"status": last.response.status}} if flow and last is not None else {}
         return scenario_file.step(own, ids, asked) | expected
 
     def blockers(self, text: str) -> Iterator[Blocking]:

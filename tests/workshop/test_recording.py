@@ -8,6 +8,8 @@ from sandbox.engine import simulation
 from sandbox.protocol.settings import Settings
 from sandbox.studies.claims import check
 from sandbox.workshop.recording import FULL, Asked, Recording, Told, drawn, opened
+from tests.support.dice import dice
+from tests.support.effort import effort
 
 pytestmark = pytest.mark.slow
 
@@ -97,6 +99,18 @@ def test_in_another_setting_the_moves_go_as_far_as_they_are_possible() -> None:
 
 def test_the_same_moves_give_the_same_file() -> None:
     assert recorded(*STOLEN).as_scenario(Told()) == recorded(*STOLEN).as_scenario(Told())
+
+
+def test_whatever_is_done_becomes_a_file_that_holds() -> None:
+    """Also where somebody is refused, or cannot do after all what was tried."""
+    roll = dice("recorded stories")
+    for profile in ("naive-jwt", "oauth-basic", "oauth-bcp"):
+        for _ in range(effort(2, 60)):
+            story = Recording(Settings.of(profile), ("rides.app", "account", "storage.app"))
+            for _ in range(5):
+                assert story.take(roll.choice(list(story.moves())))
+            claims = check(opened(story.as_scenario(Told())))
+            assert [(story.said, c.text, c.found) for c in claims if not c.ok] == []
 
 
 def test_nothing_and_what_was_not_reached_are_no_story() -> None:

@@ -102,7 +102,7 @@ def draw(address: Callable[[], None]) -> None:
             address()
         _setting(recorder)
         stepper.component(recording.drawn(story) | {"ack": recorder.heard}, f"{KEY}-stepper", _happened)
-    if story.names:
+    if story.taken():
         _telling(recorder)
 
 
@@ -180,7 +180,7 @@ def _telling(recorder: Recorder) -> None:
     left, right = st.columns([1.35, 1], gap="medium")
     with left:
         st.subheader("What happens, in your words", anchor=False)
-        for number, step in enumerate(recorder.story.position.steps, 1):
+        for number, step in enumerate(recorder.story.taken(), 1):
             _sentence(recorder.story, number, step.id, step.say)
     with right:
         st.subheader("The file", anchor=False)
