@@ -133,7 +133,7 @@ def addresses() -> tuple[str, ...]:
     """Every origin that somebody has, from outside and from the zone `internal`."""
     return tuple(
         dict.fromkeys(
-            [LAPSED, *(m.host for m in CAST.values() if m.host), *(internal(name) for name in instances("rs") if not CAST[name].path)]
+            [*(m.host for m in CAST.values() if m.host), LAPSED, *(internal(name) for name in instances("rs") if not CAST[name].path)]
         )
     )
 
