@@ -23,7 +23,7 @@ class ActFor(Args):
     """The API calls another one for a person, in the way that services call each other in this setting."""
 
     on: Message | None = Field(None, description="a reference to the request that it was sent, and for whose sender it does so")
-    user: Person | None = Field(None, description="the person for whom it says that it does so, without having been asked")
+    user: Person | None = Field(None, description="the person for whom it says that it does so, without having been asked, such as alice")
     api: Api = Field(description="the API that it calls, such as accounts")
     path: Path = Field(description="a path, such as /accounts")
     method: Method = Field("GET", description="the method, GET by default")

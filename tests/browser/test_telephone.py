@@ -39,7 +39,7 @@ def test_a_story_with_many_parties_has_the_whole_width_too(page: Any, app: str) 
 def test_a_table_is_a_stack_in_which_each_cell_says_its_column(page: Any, app: str, path: str, kind: str) -> None:
     page.set_viewport_size(SIZE)
     opened(page, f"{app}/{path}", stepper=False)
-    board = page.locator(f".board.{kind}")
+    board = page.locator(f".board.{kind}").first
     board.wait_for()
     assert not scrolls(board)
     cells = board.evaluate(CELLS)  # at once: the matrix is drawn anew while it fills

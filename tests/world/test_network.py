@@ -64,7 +64,8 @@ def test_without_a_claim_the_genuine_app_gets_its_links():
     ("url", "owner"),
     [
         ("https://app.connectsphere.example.evil.example/cb", "mallory"),
-        ("https://as.evil.example/", "mallory"),
+        ("https://shop.evil.example/", "mallory"),
+        ("https://as.evil.example/", "evil_as"),
         ("https://evil.example/", "mallory"),
         ("https://notevil.example/", NOWHERE),
         ("https://evil.example.connectsphere.example/", NOWHERE),
