@@ -65,6 +65,7 @@ PAYLOADS = (
 ORDERS = (PAYLOADS, PAYLOADS[::-1], PAYLOADS[len(PAYLOADS) // 2 :] + PAYLOADS[: len(PAYLOADS) // 2])
 TAKES_TEXT = (
     'textarea:visible, input[type="text"]:visible, input[type="search"]:visible, input:not([type]):visible, input[type="url"]:visible'
+    ", .cm-content:visible"
 )
 SKIP = '[role="combobox"], [aria-haspopup="listbox"], [disabled], [readonly]'
 LOADABLE = tuple(p for p in PAYLOADS if p.isprintable())  # a file with invisible characters is refused, and says so
@@ -107,14 +108,14 @@ def test_every_box_of_every_page(page: Any, app: str) -> None:
     for path in pages(page, app):
         opened(page, app + path, stepper="scenario" in path)
         if path in WITH_TEXT:
-            page.wait_for_selector("textarea:visible")
+            page.wait_for_selector("textarea:visible, .cm-content:visible")
         for n in range(page.locator(TAKES_TEXT).count()):
             box = page.locator(TAKES_TEXT).nth(n)
             if not box.count() or box.evaluate(f"(el) => el.matches({json.dumps(SKIP)})"):
                 continue
-            for order in ORDERS:
+            for order in some(ORDERS, 1):
                 text = "\n".join(order).replace("\x00", "")
-                many = box.evaluate("(el) => el.tagName") == "TEXTAREA"
+                many = box.evaluate("(el) => el.tagName === 'TEXTAREA' || el.isContentEditable")
                 box.fill(text if many else text.replace("\n", " "))
                 box.press("Control+Enter" if many else "Enter")
                 settled(page)

@@ -44,7 +44,7 @@ function turned(state) {
   if (chosen(query) === state.written) return;
   state.awaited = chosen(query);
   clearTimeout(state.patience);
-  state.patience = setTimeout(() => { state.awaited = undefined; }, 5000);
+  state.patience = setTimeout(() => { state.awaited = undefined; }, 30_000);
   state.tell('turned', query);
 }
 
