@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 USUAL = ("account", "lures")  # the powers of anybody on the web
 PROFILE = "oauth-bcp"
 POWERS = (
-    f"What she can do; repeatable.  {' and '.join(USUAL)} if left out.  There are account, lures, client, log.accounts, history.laptop, "
-    "storage.app, device.phone, script.app, rides.app, operates.accounts, claims.mobile, reaches.internal, and the like."
+    f"What she can do; repeatable.  {' and '.join(USUAL)} if left out.  There are account, lures, client, server, log.accounts, "
+    "history.laptop, storage.app, device.phone, script.app, rides.app, operates.accounts, claims.mobile, reaches.internal, and the like."
 )
 
 
