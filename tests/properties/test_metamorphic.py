@@ -135,9 +135,11 @@ def test_less_defence_never_stops_her_nor_shortens_what_she_has(attack):
 
 APIS = {"accounts": "transactions", "account-1": "transaction-7", "account-2": "transaction-8"}
 DEVICES = {"laptop": "phone"}
-# What only one of the two has, and steps that ask for a token without naming an API: they get one for the default API.
+# What only one of the two has, and steps that ask for a token without naming an API: they get one for the default API.  Budget's own page
+# shows accounts and nothing else.
 ONE_SIDED = re.compile(
-    r"accounts_2|accounts\.internal|gateway|bank|/(?:accounts|transactions)/|/users/|/admin/|role|do: \w+\.(?:visit|lure|redeem|forge)"
+    r"accounts_2|accounts\.internal|budget\.example/me|gateway|bank|/(?:accounts|transactions)/|/users/|/admin/|role|"
+    r"do: \w+\.(?:visit|lure|redeem|forge)"
 )
 SIGN_IN = re.compile(r"(\.sign_in\n *with: \{)(?![^}]*\bapi:)")
 
