@@ -167,7 +167,9 @@ def test_eddsa_id_tokens_for_whoever_wants_them() -> None:
         at = metadata(base)
         assert at["id_token_signing_alg_values_supported"] == ["EdDSA", "ES256", "RS256"]
         keys = jwt.PyJWKClient(at["jwks_uri"])
-        assert [(k.key_type, k.algorithm_name) for k in keys.get_signing_keys()] == [("EC", "ES256"), ("OKP", "EdDSA"), ("RSA", "RS256")]
+        published = [(k.key_type, k.algorithm_name) for k in keys.get_signing_keys()]
+        assert published == [("EC", "ES256"), ("OKP", "EdDSA"), ("RSA", "RS256")] * 2  # those that sign, then those of the next turn
+        assert len({k.key_id for k in keys.get_signing_keys()}) == len(published)
         wanted = {"redirect_uris": [CALLBACK], "token_endpoint_auth_method": "none", "id_token_signed_response_alg": "RS256"}
         registered = requests.post(at["registration_endpoint"], json=wanted, timeout=60).json()["client_id"]
         for client_id, alg in ((PUBLIC, "EdDSA"), (registered, "RS256")):
