@@ -25,7 +25,7 @@ EXAMPLES: dict[str, dict[int, str]] = {
     "run": {0: f"run {ATTACK}", 1: f"run {ATTACK} --expect blocked", 2: "run nothing"},
     "check": {0: "check control-mobile", 1: f"check {FALSE}", 2: "check nothing"},
     "matrix": {0: f"matrix {ATTACK} --jobs 1", 1: f"matrix {FALSE} --jobs 1", 2: "matrix nothing"},
-    "audit": {0: "audit --fail-on ssrf", 1: "audit", 2: "audit --profile nothing"},
+    "audit": {0: "audit --fail-on denied", 1: "audit", 2: "audit --profile nothing"},
     "search": {
         0: f"search --like {ATTACK} --profile oauth-bcp --changes 0 --seconds 60",
         1: f"search --like {ATTACK}",
