@@ -15,6 +15,7 @@ pytestmark = pytest.mark.slow
 
 ANSWERS = "design-oauth.clients-spa.browser-page.signing-ec.token-aud.api-alg-iss-aud.life-minutes"
 NAIVE = "design-login.clients-spa.signing-ec.traces-header.life-hours"  # a token out of the address is still in the log
+AUDIT = 300  # seconds of waiting for an audit of all attacks, which shares the machine with other tests
 
 
 def asked(at: AppTest) -> list[str]:
@@ -62,13 +63,13 @@ def test_a_link_restores_every_answer() -> None:
 def test_a_broken_link_gets_a_sentence() -> None:
     at = opened(PAGE, answers="design-oauht.<img src=x>-1.life-minutes")
     assert "has no answer &#x27;oauht&#x27;; did you mean &#x27;oauth&#x27;?" in page_text(at)
-    assert "<img" not in page_text(at)
+    assert "<img src=x" not in page_text(at)
     assert link(at) == {"answers": "life-minutes"}
 
 
 def test_the_audit_is_worked_out_and_can_be_downloaded() -> None:
     at = opened(PAGE, answers=ANSWERS)
-    at.button(key="work-out").click().run()
+    at.button(key="work-out").click().run(timeout=AUDIT)
     text = page_text(fine(at))
     assert "honest flows, which all still work" in text
     assert [t.label for t in at.tabs] == ["Smallest set of changes", "On Monday", "Attacks"]
@@ -87,7 +88,7 @@ def test_starting_over_forgets_the_answers() -> None:
 
 def test_a_way_that_was_found_in_a_round_is_a_click_from_the_stepper() -> None:
     at = opened(PAGE, answers=NAIVE)
-    at.button(key="work-out").click().run()
+    at.button(key="work-out").click().run(timeout=AUDIT)
     assert "Another way: Mallory reads the log of Accounts." in page_text(fine(at))
     word = next(parse_qs(query)["files"][0] for query in links_to(at) if query.startswith("files="))
     assert verdict(opened("workshop", files=word)) == "succeeded"
