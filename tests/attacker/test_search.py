@@ -30,9 +30,12 @@ SIX = {
 @pytest.mark.slow
 @pytest.mark.parametrize("id", TOLD)
 def test_every_goal_of_a_shipped_attack_is_reached_without_its_steps(id: str) -> None:
-    """From its setting, its honest steps and the powers that it states; unless its file says why not, and then that is true."""
+    """From its setting, its honest steps and the powers that it states; unless its file says why not, and then that is true.
+
+    That nothing is found takes the whole bound, a minute and more with three changes: `make long` looks so far.
+    """
     scenario = library.get(id)
-    found = answer(of_scenario(scenario), 3)
+    found = answer(of_scenario(scenario), effort(2, 3) if scenario.unsearched else 3)
     reached = {w.target for w in found.found} == set(of_scenario(scenario).targets)
     assert reached != bool(scenario.unsearched), (
         f"{id} is found now: remove `unsearched`" if reached else f"{id}: teach the search, or say why not"
