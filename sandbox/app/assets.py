@@ -48,8 +48,15 @@ def _editor() -> str:
     return f"{text('codemirror.js')}\n{known}\n{script('editor.js', 'hints.js')}"
 
 
+def _room() -> str:
+    """A room, with the stepper inside: its answers are the room's, so that it has nothing of what the browser remembers."""
+    sheet = json.dumps(f"{stepper.style()}\n{text('room.css')}")
+    return "\n".join((f"const SHEET = {sheet};", script(stepper.JS), text("room.js")))
+
+
 SERVED: dict[str, Callable[[], str]] = {  # those whose data changes with a click: Streamlit would send the script again with it
     "stepper": _stepper,
+    "room": _room,
     "address": lambda: script("address.js"),
     "editor": _editor,
     "reached": lambda: script("reached.js", "places.js", "progress.js"),

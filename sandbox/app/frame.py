@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from sandbox.app import assets, first_answer, navigation, pages
+from sandbox.app.parts import room
 
 PAGES = navigation.pages(pages)
 
@@ -26,4 +27,5 @@ def main() -> None:
     chosen = st.navigation(list(st.session_state.pages.values()), position="top")
     if (found := first_answer.heading(chosen.url_path, st.query_params.to_dict())) is not None:
         st.set_page_config(page_title=found.full)
-    chosen.run()
+    if not room.draw(chosen.url_path or "start"):
+        chosen.run()

@@ -26,7 +26,9 @@ from sandbox.app import place
 from sandbox.app.assets import PLACE, Front
 from sandbox.app.first_answer import FirstAnswer
 from sandbox.app.live_worlds import WORLDS
+from sandbox.app.rooms import ROOMS
 from sandbox.app.visitor import Recognised
+from sandbox.room.door import Door
 from sandbox.serve.below import Below
 from sandbox.serve.store import Store
 from sandbox.world.outgoing import Host
@@ -115,6 +117,17 @@ class WorldsBeside:
         await (cast(ASGIApp, WORLDS) if theirs else self.app)(scope, receive, send)
 
 
+class RoomsBeside:
+    """The rooms have addresses beside the app's, too; what is a room's goes past Streamlit."""
+
+    def __init__(self, app: ASGIApp, base: str) -> None:
+        self.app, self.door = app, Door(ROOMS, base)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        ours = scope["type"] != "lifespan" and self.door.is_at(scope["path"])
+        await (self.door if ours else self.app)(scope, receive, send)
+
+
 class StaticFiles:
     """Streamlit's own files and ours are compressed: they are the same for everybody, and no secret.  (It compresses what else it sends,
     but not these; its websocket is not compressed, but simulated runs are, which are nobody's secret either.)"""
@@ -136,15 +149,31 @@ def middleware(base: str = "") -> list[Middleware]:
         raise SystemExit(f"{place.SETTING}: {error}") from None
     WORLDS.below(base)
     below = [Middleware(each, base) for each in (StaticFiles, FirstAnswer, Front, Recognised)]
-    return [Middleware(NoDelay), Middleware(Below, base), Middleware(SafeHeaders), Middleware(WorldsBeside), *below]
+    return [
+        Middleware(NoDelay),
+        Middleware(Below, base),
+        Middleware(SafeHeaders),
+        Middleware(WorldsBeside),
+        Middleware(RoomsBeside, base),
+        *below,
+    ]
 
 
 @asynccontextmanager
 async def lifespan(_: object) -> AsyncIterator[None]:
     """While the app is served: the live worlds know where."""
-    WORLDS.loop, WORLDS.mounted = asyncio.get_running_loop(), True
+    WORLDS.loop, WORLDS.mounted, ROOMS.mounted = asyncio.get_running_loop(), True, True
     yield
     WORLDS.loop = None
+
+
+def _share_rooms(store: Store) -> None:
+    """Keep rooms where the live worlds are kept, too."""
+    from sandbox.room.redis_log import RedisLog  # an extra
+    from sandbox.serve.redis_store import RedisStore
+
+    if isinstance(store, RedisStore):
+        ROOMS.use(RedisLog(store))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +197,7 @@ def serve(where: Place, outgoing: tuple[Host, ...] = (), store: Store | None = N
     WORLDS.outgoing, WORLDS.replica = outgoing, replica
     if store is not None:
         WORLDS.use(store)
+        _share_rooms(store)
     os.environ["FORWARDED_ALLOW_IPS"] = ",".join(where.trusted)  # for uvicorn, which believes all of this machine otherwise
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -7,6 +7,7 @@ import streamlit as st
 from sandbox.app import navigation
 from sandbox.app.assets import PLACE
 from sandbox.core.wire import split
+from sandbox.room.door import ROOM
 from sandbox.serve.below import PATH, base_path
 from sandbox.serve.live import WORLD
 
@@ -34,4 +35,4 @@ def elsewhere(url: str | None, page: str) -> str:
 def _taken(first: str) -> bool:
     from sandbox.app import pages  # they ask where they are
 
-    return first in (WORLD.strip("/"), PLACE, *STREAMLIT, *(page.path for page in navigation.pages(pages)))
+    return first in (WORLD.strip("/"), ROOM.strip("/"), PLACE, *STREAMLIT, *(page.path for page in navigation.pages(pages)))

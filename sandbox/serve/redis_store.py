@@ -1,6 +1,6 @@
 """The set-ups of live worlds in Redis or Valkey: they outlive the process, and expire there.  JSON text only, read as hostile input.
 
-The one module that knows the client library, which is an extra: `pip install 'oauth-sandbox[redis]'`.
+The client library is an extra: `pip install 'oauth-sandbox[redis]'`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class RedisStore:
             self.place = f"{u.scheme}://{u.hostname}:{u.port or 6379}"  # without the password, for people
             if u.scheme not in SCHEMES or not u.hostname or not (u.path.strip("/") or "0").isdecimal():
                 raise ValueError
-            self._redis = redis.Redis.from_url(
+            self.client = redis.Redis.from_url(
                 url, socket_timeout=SECONDS, socket_connect_timeout=SECONDS, retry=Retry(NoBackoff(), 1), protocol=2
             )
         except (ValueError, TypeError):
@@ -41,43 +41,43 @@ class RedisStore:
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._redis.close()
+        self.client.close()
 
     def ping(self) -> None:
         """Whether it is there and lets us in.  Raises Away."""
-        with self._asked():
-            self._redis.ping()
+        with self.asked():
+            self.client.ping()
 
     def put(self, blueprint: Blueprint, seconds: int) -> None:
-        with self._asked(), self._redis.pipeline() as both:
+        with self.asked(), self.client.pipeline() as both:
             both.set(self._world(blueprint.key), blueprint.written(), ex=seconds)
             if blueprint.browser:
                 both.set(self._browser(blueprint.browser), blueprint.key, ex=seconds)
             both.execute()
 
     def get(self, key: str) -> Blueprint | None:
-        with self._asked():
+        with self.asked():
             try:
-                found = self._redis.getrange(self._world(key), 0, 4 * LARGEST)
+                found = self.client.getrange(self._world(key), 0, 4 * LARGEST)
             except redis.ResponseError:
                 raise Unreadable("it is something of another kind") from None
         return read(_text(found), key) if found else None
 
     def keep(self, blueprint: Blueprint, seconds: int) -> bool:
-        with self._asked(), self._redis.pipeline() as both:
+        with self.asked(), self.client.pipeline() as both:
             both.expire(self._world(blueprint.key), seconds)
             if blueprint.browser:
                 both.expire(self._browser(blueprint.browser), seconds)
             return all(both.execute())
 
     def drop(self, blueprint: Blueprint) -> None:
-        with self._asked():
-            self._redis.delete(self._world(blueprint.key))
+        with self.asked():
+            self.client.delete(self._world(blueprint.key))
 
     def of(self, browser: str) -> str:
-        with self._asked():
+        with self.asked():
             try:
-                return _text(self._redis.getrange(self._browser(browser), 0, 100))
+                return _text(self.client.getrange(self._browser(browser), 0, 100))
             except (Unreadable, redis.ResponseError):
                 return ""  # others have written something there
 
@@ -88,7 +88,7 @@ class RedisStore:
         return f"{self.prefix}:browser:{browser}"
 
     @contextmanager
-    def _asked(self) -> Iterator[None]:
+    def asked(self) -> Iterator[None]:
         try:
             yield
         except (redis.RedisError, OSError) as error:

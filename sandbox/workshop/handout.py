@@ -19,6 +19,7 @@ from sandbox.workshop.program import Entry, Workshop
 PAGE = Document("handout.html.j2", ("handout.css",), pictures=True)
 
 Answers = Mapping[tuple[int, str], str]  # (number of the entry, key of a question) -> what was said
+Counts = Mapping[tuple[int, str], Mapping[str, int]]  # (the same) -> answer -> how many of a room gave it
 Played = Sequence[tuple[Entry, Run]]
 
 
@@ -64,22 +65,27 @@ class Section:
         return basis.said(self.run.verdict.word, self.run.verdict.sentence)
 
 
-def handout(workshop: Workshop, played: Played, answers: Answers | None = None, *, key: bool = True) -> str:
+def handout(workshop: Workshop, played: Played, answers: Answers | None = None, *, key: bool = True, counts: Counts | None = None) -> str:
     """One page with every scenario: story, diagram, steps, questions, verdict, lesson.  `key` adds the right answers at the end.
 
-    `answers` are a learner's own; they are ticked.  Raises NoRenderer.
+    `answers` are a learner's own; they are ticked.  `counts` are those of a room.  Raises NoRenderer.
     """
-    sections = [Section(entry, run, _questions(number, run, answers or {})) for number, (entry, run) in enumerate(played, 1)]
+    sections = [Section(entry, run, _questions(number, run, answers or {}, counts or {})) for number, (entry, run) in enumerate(played, 1)]
     right = [(number, question) for number, section in enumerate(sections, 1) for question in section.questions]
     return PAGE.render(workshop.title, workshop=workshop, sections=sections, key=right if key else [])
 
 
-def _questions(number: int, run: Run, answers: Answers) -> tuple[Question, ...]:
+def _questions(number: int, run: Run, answers: Answers, counts: Counts) -> tuple[Question, ...]:
     every = (question for step in run.scenario.steps for question in quiz.asked(run, step.id))
-    return tuple(_question(question, answers.get((number, question["key"]))) for question in every)
+    return tuple(_question(q, answers.get((number, q["key"])), counts.get((number, q["key"]), {})) for q in every)
 
 
-def _question(question: quiz.Doc, said: str | None) -> Question:
+def _question(question: quiz.Doc, said: str | None, counts: Mapping[str, int]) -> Question:
     mine = quiz.chosen(question, said) if said is not None and quiz.fits(question, said) and not question["ordered"] else ()
-    choices = tuple((option["text"], option["id"] in mine) for option in question["options"])
+    said_so = counts if not (question["many"] or question["ordered"]) else {}
+    told = {
+        option["id"]: f"{option['text']} ({said_so.get(option['id'], 0)} said so)" if said_so else option["text"]
+        for option in question["options"]
+    }
+    choices = tuple((told[option["id"]], option["id"] in mine) for option in question["options"])
     return Question(question["question"], choices, quiz.text(question, question["right"]))

@@ -24,6 +24,7 @@ ROWS = (  # from the ground up
     "views",
     "workshop",
     "serve",
+    "room",
     "app",
     "cli",
 )

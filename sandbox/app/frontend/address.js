@@ -3,7 +3,7 @@
 // Python never writes it: Streamlit would put back its own, older copy of `step`, which belongs to the stepper.
 
 const OURS = ['scenario', 'profile', 'set', 'edit', 'seed', 'step', 'a', 'b', 'c', 'd', 'show', 'answers', 'api', 'proof', 'wait', 'how',
-  'item', 'files', 'predict', 'present', 'record', 'world', 'turn'];
+  'item', 'files', 'predict', 'present', 'record', 'world', 'turn', 'room'];
 const STYLE = `
   button { height: 2.15rem; padding: 0 .75rem; border-radius: 8px; cursor: pointer; white-space: nowrap; font: inherit; font-size: 14px;
     color: inherit; background: transparent; border: 1px solid light-dark(#dfe4ec, #2a3342); font-family: var(--st-font, sans-serif) }

@@ -11,8 +11,9 @@ import streamlit as st
 
 from sandbox.app import assets, cache, links, navigation, state
 from sandbox.app.markup import problems, show
-from sandbox.app.parts import classroom, recorder, scenario_page, stepper, workshop_files
+from sandbox.app.parts import classroom, recorder, room, scenario_page, stepper, workshop_files
 from sandbox.app.parts.workshop_view import WorkshopView, parse
+from sandbox.app.rooms import ROOMS
 from sandbox.core.text import clean, plural
 from sandbox.engine.case import Case
 from sandbox.engine.player import NotLearned
@@ -160,6 +161,8 @@ def _programme(shown: Workshop, view: WorkshopView) -> None:
         if view.answers:
             st.button("Forget my answers", key="forget", on_click=_forget, type="tertiary")
         st.space("stretch")
+        if ROOMS.mounted:
+            st.button("Open a room", key="open-room", on_click=_opened, help="People join by a code; you lead, and see their answers")
         st.button("Present", key="present", on_click=_presented, help="Large type, keys only; Escape leaves it")
         answers = {(n, key): answer for n, key, answer in view.answers}
         st.download_button(
@@ -211,6 +214,11 @@ def _predict() -> None:
 
 def _presented() -> None:
     state.go(replace(st.session_state.view, present=True))
+
+
+def _opened() -> None:
+    shown = workshop_files.shown()
+    room.open_room(shown.title, {name: text for name, text in workshop_files.files().items() if isinstance(text, str)})
 
 
 def _forget() -> None:

@@ -28,7 +28,7 @@ def document(run: Run, view: WorkshopView, count: int) -> dict[str, Any]:
     """The shared document of the run, with this learner's answers and view."""
     answers = view.answers_of(view.item)
     shown = closed(cache.document(run), answers) if view.predict else cache.document(run) | {"answers": answers}
-    ours = {"editable": False, "present": view.present, "item": view.item, "items": count}
+    ours = {"editable": False, "present": view.present, "patient": view.present, "item": view.item, "items": count}
     return {**shown, **ours, "ack": st.session_state.get("rehearsed", 0)}
 
 

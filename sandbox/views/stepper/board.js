@@ -23,7 +23,7 @@ function boardOf(doc, run, go) {
     list.append(el);
   }
   folds.forEach((f) => f.name(name));
-  const secret = run.secret ? list.appendChild(secretOf(run.moments.at(-1), lane)) : null;
+  const secret = run.secret ? list.appendChild(secretOf(run.moments.at(-1), lane, doc.patient)) : null;
   const cast = h('ol', { class: 'cast' }, ...run.parties.map((p, i) => h('li', { class: p.hers ? 'hers' : false, style: `--l:${i}` }, h('b', {}, p.hers ? icon('mask') : null, wordOf(doc, `party:${p.id}`, p.name, 'span')), p.about || p.hers ? h('small', {}, p.hers ? 'run by Mallory' : p.about) : null)));
   const lives = h('div', { class: 'lives', 'aria-hidden': true }, ...run.parties.map((p, i) => h('i', { class: p.hers ? 'hers' : false, style: `--l:${i}` })));
   const veil = h('p', { class: 'veil' }, 'Put away until you have put them in order. Back shows them again, one by one.');
@@ -152,9 +152,9 @@ function foldOf(first, lane, changed) {
 }
 
 /** In the place of an outcome that is still a question. */
-function secretOf(m, lane) {
+function secretOf(m, lane, together) {
   const a = lane.get(m.from) ?? 0, b = lane.get(m.to) ?? a, w = Math.abs(a - b);
-  return h('li', { class: 'row msg secret', style: `--l:${Math.min(a, b)};--w:${w}` }, h('span', { class: 'lab' }, h('i', { 'aria-hidden': true }, '?'), h('span', {}, 'hidden until you have answered')),
+  return h('li', { class: 'row msg secret', style: `--l:${Math.min(a, b)};--w:${w}` }, h('span', { class: 'lab' }, h('i', { 'aria-hidden': true }, '?'), h('span', {}, together ? 'hidden until it is revealed' : 'hidden until you have answered')),
     w ? h('span', { class: `arrow dashed ${b > a ? 'rtl' : 'ltr'}`, 'aria-hidden': true }) : null);
 }
 

@@ -14,8 +14,10 @@ function textsOf(q, said) {
   return ids.map((id) => q.options.find((option) => option.id === id)?.text ?? '');
 }
 
-/** What was said, and whether it is right, as soon as the host has told. */
-function answerOf(q, said) {
+/** What was said, and whether it is right, as soon as the host has told; `otherwise`: where one may still think again. */
+function answerOf(q, said, otherwise = null) {
+  if (!q.right && otherwise) return h('div', { class: 'ask', role: 'status' }, h('p', {}, `You said: ${textsOf(q, said).join(q.ordered ? ' → ' : ', ')} `, h('b', {}, 'The answer is shown to all at once. '), h('button', { type: 'button', class: 'small', 'data-focus': `otherwise-${q.key}`, onclick: otherwise }, 'Say otherwise')));
+  if (said === '') return h('div', { class: 'ask', role: 'status' }, h('p', { title: visible(q.question) }, 'The run says: ', h('b', {}, textsOf(q, q.right).join(q.ordered ? ' → ' : ', '))));
   if (!q.right) return h('div', { class: 'ask', role: 'status' }, h('p', {}, `You said: ${textsOf(q, said).join(q.ordered ? ' → ' : ', ')} `, h('b', {}, 'Now for what happens …')));
   const right = said === q.right, told = textsOf(q, said).join(q.ordered ? ' → ' : ', ');
   const ruling = q.kind === 'predict' ? (right ? 'That is what happens.' : 'It goes the other way.') : right ? 'That is right.' : `${q.ordered ? 'The order is' : 'Right is'}:`;

@@ -18,6 +18,7 @@ class Stepper {
   constructor(parent, { url }) {
     this.url = url;                                    // 'query' (?step=) or 'hash' (#step=)
     this.at = 0; this.tabs = {}; this.cards = 'knows'; this.queue = []; this.seq = 0; this.send = () => {};
+    this.moved = null;                                  // called when somebody has stepped here
     this.link = null;                                   // makes a link to another page of the host, where it has pages
     this.field = null; this.editing = false;            // the chosen field, by its path; whether fields can be changed
     this.said = null;                                   // the question that was answered last, here and now
@@ -152,7 +153,7 @@ class Stepper {
     return view;
   }
 
-  user(i) { this.autoplay(false); this.ended = false; this.looking = Boolean(this.doc.turn); this.show(i, this.looking); this.mark(); }
+  user(i) { this.autoplay(false); this.ended = false; this.looking = Boolean(this.doc.turn); this.show(i, this.looking); this.mark(); this.moved?.(); }
 
   /** Play the attacker; the focus goes with it. */
   begin() { this.began = true; this.emit('turn', { do: 'begin' }); }
@@ -192,7 +193,7 @@ class Stepper {
     const places = this.doc.timeline.map((_, i) => i), run = this.views[0].run;
     if (by === 'message') return places.filter((i) => { const m = this.momentAt(i); return !m.routine || this.views.some((v) => v.run.moments[m.n - 1] === m && v.board.rows.get(m.n)?.hidden === false); });
     const steps = [...new Set(places.map((i) => this.momentAt(i).step))];
-    return steps.flatMap((step) => (questionsOf(run, step).some((q) => q.when === 'before' && !answered.has(this.asked(run, q))) ? [places.find((i) => this.momentAt(i).step === step), this.lastOf(step)] : [this.lastOf(step)]));
+    return steps.flatMap((step) => (questionsOf(run, step).some((q) => q.when === 'before' && this.saidTo(run, q) === undefined) ? [places.find((i) => this.momentAt(i).step === step), this.lastOf(step)] : [this.lastOf(step)]));
   }
 
   /** One stop on or back; after the last one stands the card that ends a lesson, if there is one. */
@@ -281,7 +282,7 @@ class Stepper {
     const waits = Boolean(this.doc.open) && this.at >= (this.stops(this.pace).at(-1) ?? last), done = this.ended || (!this.doc.open && !this.doc.end && this.at === last);
     this.back.disabled = this.at === 0 && !this.ended;
     this.next.disabled = done;
-    this.next.textContent = waits ? 'Answer to go on' : !this.doc.open && this.doc.end && this.at >= Math.min(last, this.stops(this.pace).at(-1) ?? last) && !this.ended ? 'Finish' : 'Next →';
+    this.next.textContent = waits ? (this.doc.watching ? 'A question' : Object.hasOwn(this.doc.answers ?? {}, this.doc.open) ? 'Wait for the others' : 'Answer to go on') : !this.doc.open && this.doc.end && this.at >= Math.min(last, this.stops(this.pace).at(-1) ?? last) && !this.ended ? 'Finish' : 'Next →';
     this.next.classList.toggle('waits', waits);
     this.count.textContent = this.doc.timeline.length ? `Step ${this.at + 1}${this.doc.open ? '' : ` of ${last + 1}`}${this.doc.present && this.doc.items > 1 ? `, scenario ${this.doc.item} of ${this.doc.items}` : ''}` : 'No steps';
     for (const b of this.paces.children) b.setAttribute('aria-pressed', String(b.dataset.pace === this.pace));
@@ -315,9 +316,9 @@ class Stepper {
 
   // ---- verdict, narration, question
   banner(view, p) {
-    const v = view.run.verdict, i = this.doc.timeline.findIndex((t) => t.at[p] === v.at), open = Boolean(this.doc.open) && !v.word, tone = TONE[v.tone] ? v.tone : 'none';
+    const v = view.run.verdict, i = this.doc.timeline.findIndex((t) => t.at[p] === v.at), early = Boolean(this.doc.patient) && this.number(p) < (v.at ?? 0), open = early || (Boolean(this.doc.open) && !v.word), tone = TONE[v.tone] ? v.tone : 'none';
     view.verdict.className = 'verdict ' + (open ? 'none' : tone);
-    view.verdict.replaceChildren(h('i', { 'aria-hidden': true }, open ? '?' : TONE[tone]), h('b', {}, open ? 'One question open' : v.word),
+    view.verdict.replaceChildren(h('i', { 'aria-hidden': true }, early ? '…' : open ? '?' : TONE[tone]), h('b', {}, early ? 'The story goes on' : open ? 'One question open' : v.word),
       h('span', { class: 'why', title: open ? false : visible(`${v.sentence} ${v.detail}`) }, open ? '' : v.sentence, open || !v.detail ? null : h('small', {}, v.detail)),
       !open && i >= 0 ? h('button', { type: 'button', class: 'small', title: 'To the step that decided', disabled: i === this.at, 'data-focus': 'verdict' + p, onclick: () => this.user(i) }, 'To the verdict') : '');
   }
@@ -338,19 +339,24 @@ class Stepper {
     }
   }
 
+  /** What was said to a question; '' where a room was told the answer before anything was said, undefined where it is still to be asked. */
+  saidTo(run, q) { return answered.get(this.asked(run, q)) ?? (this.doc.patient && q.right ? '' : undefined); }
+
   /** The questions at a moment: the first that is open, with what was said to the one before it; where none is, all that was said.
    *  What comes of a step is asked at its first moment, what was seen in it at its last one. */
   questions(run, moment) {
     if (this.views.length > 1) return [];
     const begins = run.moments[moment.n - 2]?.step !== moment.step, over = this.at >= this.lastOf(moment.step);
-    const mine = questionsOf(run, moment.step).map((q) => [q, answered.get(this.asked(run, q))]);
-    const next = mine.findIndex(([, said]) => !said), [q] = mine[next] ?? [];
+    const mine = questionsOf(run, moment.step).map((q) => [q, this.saidTo(run, q)]);
+    const next = mine.findIndex(([, said]) => said === undefined), [q] = mine[next] ?? [];
     const open = q && (q.when === 'before' ? begins : over) ? q : null;
-    const told = mine.filter(([each, said], i) => said && (each.when === 'before' || over) && (!open || i === next - 1));
-    const said = told.map(([each, answer]) => answerOf(each, answer));
+    const told = mine.filter(([each, said], i) => said !== undefined && (each.when === 'before' || over) && (!open || i === next - 1));
+    const otherwise = (each) => (this.doc.changeable && !each.right ? () => { answered.delete(this.asked(run, each)); this.show(this.at, true); } : null);
+    const said = told.map(([each, answer]) => answerOf(each, answer, otherwise(each)));
     if (!open) return said;
     const choose = (ids) => { this.chosen = { key: open.key, ids }; this.show(this.at, true); };
     const answer = (which) => {
+      if (this.doc.watching) return;                                            // whoever shows a question to others
       answered.set(this.asked(run, open), which);
       this.said = open.key;
       if (this.doc.answers) this.emit('answer', { question: open.key, answer: which });

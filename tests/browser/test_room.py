@@ -1,0 +1,145 @@
+"""A room in real browsers: an instructor with desk and wall, and a learner; and the presenter's keys, with and without a room."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from sandbox.workshop import archive
+from tests.support.browsing import IDLE, READY, address, at, new_context, number, opened
+from tests.support.rooms import PLAYLIST
+from tests.support.waiting import until
+
+FILES = archive.pack({"list.yaml": PLAYLIST})
+SMALLEST = """() => {
+  const sizes = [], walk = (root) => { for (const el of root.querySelectorAll('*')) {
+    if (el.shadowRoot) walk(el.shadowRoot);
+    if (el.closest('.seq') && el.getBoundingClientRect().width && [...el.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim())) sizes.push(parseFloat(getComputedStyle(el).fontSize));
+  } };
+  walk(document);
+  return [sizes.length, Math.min(...sizes)];
+}"""
+
+
+@pytest.fixture
+def fresh(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Opens pages in browsers of their own, or beside another page; fails where a script does."""
+    contexts: list[Any] = []
+    wrong: list[str] = []
+
+    def new(beside: Any = None, width: int = 1440, height: int = 900) -> Any:
+        if beside is None:
+            contexts.append(new_context(browser, reduced_motion="reduce"))
+        page = (beside.context if beside else contexts[-1]).new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("dialog", lambda dialog: dialog.accept())
+        return page
+
+    yield new
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def desk_of(page: Any, app: str) -> str:
+    """Open a room; its code."""
+    page.goto(f"{app}/workshop?files={FILES}")
+    page.wait_for_selector(IDLE)
+    page.get_by_role("button", name="Open a room").click()
+    page.wait_for_selector(f".room[data-role=desk] {READY}")
+    found = re.search(r"Room (\w{4}-\w{4})", page.locator(".roombar").inner_text())
+    assert found
+    return found[1]
+
+
+def join(page: Any, app: str, code: str, name: str) -> None:
+    page.goto(f"{app}/attacks?room={code}")
+    page.get_by_label("Your name in this room").fill(name)
+    page.get_by_role("button", name="Join", exact=True).click()
+    page.wait_for_selector(f".room[data-role=learner] {READY}")
+
+
+@pytest.mark.browser
+def test_a_class_is_led_through_a_question_and_a_vote(fresh: Callable[..., Any], app: str) -> None:
+    desk, ana = fresh(), fresh(width=1024, height=768)
+    code = desk_of(desk, app)
+    join(ana, app, code, "<b>Ana</b>")
+    wall = fresh(beside=desk, width=1920, height=1080)
+    wall.goto(f"{app}/workshop?room={code}&present=1")
+    wall.locator(".room.lobby .address", has_text=f"?room={code}").wait_for()
+    desk.bring_to_front()
+    desk.locator(".people b", has_text="<b>Ana</b>").wait_for()
+    desk.keyboard.press("End")
+    step = int(desk.locator(".stepper").get_attribute("data-step"))
+    assert step > 5
+    for page in (ana, wall):  # they follow
+        at(page, step)
+    count, smallest = wall.evaluate(SMALLEST)
+    assert count > 20
+    assert smallest >= 16
+    assert wall.locator(".stepper .verdict", has_text="Attack").count() == 0
+
+    ana.bring_to_front()
+    ana.locator(".answers button").first.click()
+    desk.get_by_text("1 of 1 answered").wait_for()
+    ana.get_by_role("button", name="Say otherwise").click()
+    ana.locator(".answers button").last.click()
+    desk.locator(".roomside .spread li:nth-child(2) b", has_text="1").wait_for()
+    ana.reload()  # the same person, with the same answer
+    ana.locator(".room[data-role=learner] .who", has_text="<b>Ana</b>").wait_for()
+    ana.get_by_text("You said: No").wait_for()
+    assert wall.locator(".spread").count() == 0
+    desk.get_by_role("button", name="Reveal").click()
+    for page in (ana, wall):
+        page.locator(".spread li.right", has_text="Yes").wait_for()
+    ana.get_by_text("It goes the other way.").wait_for()
+
+    ana.keyboard.press("Home")  # looks around, and comes back
+    ana.get_by_role("button", name="Back to the instructor").click()
+    ana.get_by_text("Following").wait_for()
+    while desk.get_by_role("button", name="Reveal").count():
+        asked = desk.locator(".roomside [data-part=question] .top b").inner_text()
+        desk.get_by_role("button", name="Reveal").click()
+        desk.locator(".roomside [data-part=question] .top b", has_text=asked).wait_for(state="detached")
+    desk.get_by_role("button", name="Vote: which defence next?").click()
+    ana.locator(".vote button").first.click()
+    desk.get_by_text("1 of 1 have voted").wait_for()
+    desk.get_by_role("button", name="End the vote").click()
+    desk.get_by_role("button", name="Run it").first.click()
+    desk.keyboard.press("End")
+    for page in (ana, wall, desk):
+        page.locator(".stepper .verdict b", has_text="Attack blocked").wait_for()
+
+    ana.get_by_role("link", name="Glossary").or_(ana.get_by_role("link", name="Matrix")).first.click()  # another page of the app
+    ana.get_by_role("button", name="Back to the room").click()
+    ana.wait_for_selector(f".room[data-role=learner] {READY}")
+    ana.get_by_role("button", name="Leave").click()
+    number(ana.locator(".room"), 0)
+    desk.get_by_text("People: 0").wait_for()
+    desk.get_by_role("button", name="End the room").click()
+    desk.get_by_text("There is no such room").wait_for()
+
+
+@pytest.mark.browser
+def test_a_key_that_is_pressed_twice_skips_no_scenario_and_the_keys_are_told(fresh: Callable[..., Any], app: str) -> None:
+    page = opened(fresh(), f"{app}/workshop?files={FILES}&present=1")
+    page.keyboard.press("?")
+    page.get_by_role("dialog", name="Keys").wait_for()
+    page.keyboard.press("?")
+    number(page.get_by_role("dialog", name="Keys"), 0)
+    page.keyboard.press("End")
+
+    def nervous() -> bool:
+        """Twice at once, again and again, until the next scenario is there."""
+        for _ in range(2):
+            page.keyboard.press("ArrowRight")
+        return "scenario 2 of 3" in page.locator(".stepper .count").inner_text()
+
+    until(nervous, "the second scenario")
+    page.keyboard.press("ArrowRight")
+    address(page, lambda query: query["item"] == "2")
+    assert "scenario 2 of 3" in page.locator(".stepper .count").inner_text()
