@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import requests
@@ -25,7 +25,7 @@ class Session:
         self.http = requests.Session()
         self.views = 0
         self.view: Any = {}
-        self._socket: ClientConnection | None = None
+        self._open = ExitStack()
         self._listener: threading.Thread | None = None
 
     @property
@@ -47,8 +47,9 @@ class Session:
 
     def listen(self) -> Session:
         address = f"{self.app.replace('http', 'ws', 1)}/room/{self.code}/live?as={self.shows}"
-        self._socket = connect(address, additional_headers={"Cookie": self.cookies}, open_timeout=PATIENCE, compression=None)
-        self._listener = threading.Thread(target=self._hear, args=(self._socket,), daemon=True)
+        connecting = connect(address, additional_headers={"Cookie": self.cookies}, open_timeout=PATIENCE, compression=None)
+        socket: ClientConnection = self._open.enter_context(connecting)
+        self._listener = threading.Thread(target=self._hear, args=(socket,), daemon=True)
         self._listener.start()
         return self
 
@@ -77,7 +78,6 @@ class Session:
         self.listen()
 
     def close(self) -> None:
-        if self._socket is not None:
-            self._socket.close()
+        self._open.close()
         if self._listener is not None:
             self._listener.join(PATIENCE)
