@@ -60,7 +60,7 @@ def test_every_attack_has_an_outcome_in_every_design() -> None:
     at = filled(opened("matrix"))
     assert len(rows(at)) == len(library.attacks())
     for row in rows(at):
-        assert [len(c["items"]) for c in row["cells"]] == [1] * len(PROFILES)
+        assert [len(c["items"]) in (1, 2) for c in row["cells"]] == [True] * len(PROFILES)  # the script, and a way that was found
         for cell in row["cells"]:
             assert cell["items"][0]["mark"]
             assert cell["items"][0]["word"]

@@ -72,7 +72,7 @@ def test_the_audit_is_worked_out_and_can_be_downloaded() -> None:
     at.button(key="work-out").click().run(timeout=AUDIT)
     text = page_text(fine(at))
     assert "honest flows, which all still work" in text
-    assert [t.label for t in at.tabs] == ["Smallest set of changes", "On Monday", "Attacks"]
+    assert [t.label for t in at.tabs][-3:] == ["Smallest set of changes", "On Monday", "Attacks"]
     assert text.count('class="tick ') == len(questions.shipped().monday)
     assert [b.label for b in at.get("download_button")] == ["Report as HTML", "Report as Markdown", "Result as JSON"]
     assert any("set=" in q and "scenario=" in q for q in links_to(at))

@@ -102,8 +102,8 @@ def test_a_token_is_broken_and_a_check_says_so(tab: Tab, app: str) -> None:
 
 def test_the_matrix_fills_and_a_cell_leads_into_its_run(tab: Tab, app: str) -> None:
     opened(tab, f"{app}/matrix")
-    tab.wait("$('a.item.bad') && true")
-    tab.click("a.item.bad")
+    tab.wait("$('a.item.bad[href*=\"/play\"]') && true")  # not another way, which opens the workshop
+    tab.click('a.item.bad[href*="/play"]')
     tab.wait("location.pathname.endsWith('/play') && $('.verdict b')?.textContent === 'Attack succeeded'")
 
 
