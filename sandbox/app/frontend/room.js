@@ -33,7 +33,7 @@ function fill(place, parts) {
 
 class Room {
   constructor(parent, tell) {
-    this.tell = tell; this.tries = 0; this.docs = new Map(); this.follows = true; this.tries_ = false; this.item = 0; this.pending = new Map();
+    this.tell = tell; this.tries = 0; this.docs = new Map(); this.follows = true; this.learnsToo = false; this.item = 0; this.pending = new Map();
     this.bar = h('div', { class: 'roombar' });
     this.note = h('div', { class: 'roomnote', role: 'status' });
     this.head = h('div', { class: 'roomhead' });
@@ -93,7 +93,7 @@ class Room {
   async post(what, body) {
     try {
       const answer = await fetch(new URL(what, this.base), { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
-      if (answer.status === 503 || answer.status >= 500) throw new Error(String(answer.status));
+      if (answer.status >= 500) throw new Error(String(answer.status));
       const told = await answer.json().catch(() => ({}));
       this.say(answer.ok ? '' : told.error ?? 'That did not work.');
       return answer.ok ? told : null;
@@ -116,7 +116,7 @@ class Room {
   draw() {
     const { view } = this;
     if (!view) return;
-    const role = view.role === 'stranger' ? (view.leads && !this.tries_ ? 'leader' : 'stranger') : this.leads ? (this.wall ? 'wall' : 'desk') : 'learner';
+    const role = view.role === 'stranger' ? (view.leads && !this.learnsToo ? 'leader' : 'stranger') : this.leads ? (this.wall ? 'wall' : 'desk') : 'learner';
     this.root.dataset.role = role;
     this.root.classList.toggle('around', Boolean(this.config.around));
     if (role === 'stranger' && this.config.around) {
@@ -143,7 +143,7 @@ class Room {
     if (!this.config.around) this.tell('around', true);
     const desk = new URL(`workshop?room=${this.config.code}`, document.baseURI).href;
     fill(this.bar, [['leader', '', () => h('div', { class: 'row' }, h('b', {}, this.view.title), h('span', { class: 'soft' }, `You lead room ${this.view.code}.`), h('a', { class: 'small', href: desk }, 'To the desk'),
-      h('button', { type: 'button', class: 'small', onclick: () => { this.tries_ = true; this.tell('around', false); this.draw(); } }, 'Join as a learner, too'))]]);
+      h('button', { type: 'button', class: 'small', onclick: () => { this.learnsToo = true; this.tell('around', false); this.draw(); } }, 'Join as a learner, too'))]]);
   }
 
   ask() {
