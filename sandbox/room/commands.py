@@ -100,6 +100,13 @@ class Move(Form):
     to: Position
 
 
+class Step(Form):
+    """Everybody who follows goes to this step, in the run that is on show; nothing once the room has gone elsewhere."""
+
+    do: Literal["step"]
+    at: Position
+
+
 class Lead(Form):
     """Together, or everybody at their own pace."""
 
@@ -157,7 +164,7 @@ class State(Form):
     room: Room
 
 
-Desk = Move | Lead | Admit | Reveal | Ask | Count | Rename | Remove
+Desk = Move | Step | Lead | Admit | Reveal | Ask | Count | Rename | Remove
 Learner = Call | Say | See | Choose | Leave
 Command = Claim | Join | Learner | Desk
 FORGETS = (Leave, Remove)  # after these the log is written anew, so that it forgets, too
@@ -306,6 +313,12 @@ def _move(room: Room, entry: Entry, command: Move) -> Room:
     return room.model_copy(update={"position": command.to, "begun": begun})
 
 
+def _step(room: Room, entry: Entry, command: Step) -> Room:
+    """A step that was taken before what was chosen a moment ago was drawn must not take it back."""
+    here = room.position.model_copy(update={"step": command.at.step})
+    return room.model_copy(update={"position": here, "begun": room.begun or entry.at}) if here == command.at else room
+
+
 def _lead(room: Room, _: Entry, command: Lead) -> Room:
     return room.model_copy(update={"together": command.together})
 
@@ -348,7 +361,7 @@ def _remove(room: Room, _: Entry, command: Remove) -> Room:
 
 
 _LED: dict[type, Callable[[Room, Entry, Any], Room]] = {
-    Move: _move, Lead: _lead, Admit: _admit, Reveal: _reveal, Ask: _ask, Count: _count, Rename: _rename,
+    Move: _move, Step: _step, Lead: _lead, Admit: _admit, Reveal: _reveal, Ask: _ask, Count: _count, Rename: _rename,
     Remove: _remove,
 }  # fmt: skip
 _DONE: dict[type, Callable[[Room, Entry, int, Person, Any], Room]] = {

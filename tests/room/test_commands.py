@@ -20,6 +20,7 @@ STRANGER = hashed("a stranger")
 OPTIONS = [{"says": says, "profile": "oauth-bcp", "changes": []} for says in ("One", "Two")]
 LED: list[dict[str, Any]] = [
     {"do": "move", "to": {"item": 2, "step": 3}},
+    {"do": "step", "at": {"item": 1, "step": 3}},
     {"do": "lead", "together": False},
     {"do": "admit", "joining": False},
     {"do": "reveal", "question": ASKED},
@@ -133,6 +134,16 @@ def test_who_has_left_or_was_removed_is_forgotten(who: str, told: dict[str, Any]
     assert (room.vote.counts, room.spread(ASKED)) == ([0, 0], {})
     with pytest.raises(Refused):
         did(room, who, **told)
+
+
+def test_a_step_of_a_run_that_was_left_takes_nothing_back() -> None:
+    room = did(room_of(), DESK, 100, do="step", at={"item": 1, "step": 2})
+    assert (room.begun, room.position.step) == (100, 2)
+    chosen = {"item": 1, "profile": "oauth-bcp", "changes": [["rs.check_aud", "on"]]}
+    room = did(room, DESK, 200, do="move", to=chosen)
+    left = did(room, DESK, 201, do="step", at={"item": 1, "step": 9})
+    assert (left.position, left.begun) == (room.position, 100)
+    assert did(room, DESK, 202, do="step", at=chosen | {"step": 9}).position == room.position.model_copy(update={"step": 9})
 
 
 def test_where_the_room_is_and_since_when() -> None:

@@ -257,6 +257,7 @@ class Room {
       if (this.wanted !== name || !this.view || this.config.around) return;
     }
     this.wanted = name;
+    if (at) this.drawn = this.position();              // the run on show, which may be left already
     this.mounted();
     const answers = this.answers(), told = `${name} ${JSON.stringify(answers)} ${this.config.page}`;
     if (told !== this.told) {
@@ -301,7 +302,7 @@ class Room {
   /** Somebody has stepped here: the instructor takes the room along, a learner looks around. */
   stepped() {
     const { view, stepper } = this, step = stepper.at + 1;
-    if (this.leads) this.lead({ ...this.position(), step });
+    if (this.leads) this.lead({ do: 'step', at: { ...this.drawn, step } });
     else if (this.follows && view.position.step !== step) { this.follows = false; this.draw(); }
     this.place();
     this.finished();
@@ -310,17 +311,18 @@ class Room {
   position() { const { item, profile = '', changes = [] } = this.view.position; return { item, profile, changes }; }
 
   /** The latest move of several that are made quickly: one is on its way at a time. */
-  lead(to) {
-    this.going = to;
+  lead(command) {
+    if (command.do === 'step' && this.going?.do === 'move') return;      // of a run that is being left
+    this.going = command;
     if (this.moving) return;
     this.moving = true;
     (async () => {
-      while (this.going) { const next = this.going; this.going = null; await this.act({ do: 'move', to: next }); }
+      while (this.going) { const next = this.going; this.going = null; await this.act(next); }
       this.moving = false;
     })();
   }
 
-  turn(item) { if (item >= 1 && item <= this.view.items.length) { this.item = item; this.lead({ item, profile: '', changes: [], step: 1 }); } }
+  turn(item) { if (item >= 1 && item <= this.view.items.length) { this.item = item; this.lead({ do: 'move', to: { item } }); } }
 
   heard(event) {
     this.stepper.queue = [];
@@ -378,7 +380,7 @@ class Room {
     const focus = this.side.getRootNode().activeElement?.closest?.('[data-part]')?.dataset.part;
     fill(this.side, [
       part('items', [n, view.position.own, view.note], () => row(button('←', () => this.turn(n - 1), { disabled: n === 1, 'aria-label': 'Previous item' }), this.choice((to) => this.turn(to)), button('→', () => this.turn(n + 1), { disabled: !next, 'aria-label': 'Next item' })),
-        () => (view.position.own ? h('span') : h('p', { class: 'soft' }, 'In another setting. ', button('Back to the item’s own', () => this.lead({ item: n, profile: '', changes: [], step: 1 }), { class: 'small' }))),
+        () => (view.position.own ? h('span') : h('p', { class: 'soft' }, 'In another setting. ', button('Back to the item’s own', () => this.lead({ do: 'move', to: { item: n } }), { class: 'small' }))),
         () => h('p', { class: 'soft' }, next ? `Next: ${next.title}` : 'This is the last item.'), () => (view.note ? h('p', { class: 'mynote' }, view.note) : h('span'))),
       view.asks ? part('question', [view.asks, view.answered, view.people], () => h('h2', {}, `${view.answered} of ${view.people} answered`), () => this.bars(view.asks.question, view.asks.spread.rows ?? []), () => row(button('Reveal', () => this.act({ do: 'reveal', question: `${n}.${view.open}` }), { class: 'nav primary' }))) : null,
       view.options > 1 && !view.asks ? part('vote', [n, Boolean(voting)], () => row(voting ? button('End the vote', () => this.act({ do: 'count' }), { class: 'nav primary' }) : button('Vote: which defence next?', () => this.post('ask', {})))) : null,
