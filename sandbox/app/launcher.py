@@ -36,6 +36,8 @@ from sandbox.world.outgoing import Host
 SCRIPT = Path(__file__).parent / "entry" / "script.py"
 
 CONFIG: dict[str, Any] = {
+    # A browser that drops a message between two quick clicks, after it has said that it has it, loses the visit: Back did that under load
+    "global.maxCachedMessageAge": 50,
     "server.address": "127.0.0.1",
     "server.headless": True,
     "server.fileWatcherType": "none",

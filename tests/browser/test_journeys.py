@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from sandbox.language import library
+from sandbox.protocol.switches import PROFILES
 from tests.support.browsing import AUD, READY, address, at, attack_defence_and_belief, believe, mended, on, opened, says
 from tests.support.hostile import BAD
 
@@ -243,6 +244,21 @@ def test_back_leads_through_the_settings_to_the_gallery_and_forward_to_the_same_
         page.go_forward()
         says(page, verdict)
     address(page, lambda q: q["profile"] == "naive-jwt")
+
+
+def test_back_and_forward_in_a_hurry_do_not_lose_the_visit(page: Any, app: str) -> None:
+    """Each asks twice for the page, so that the first run is cut off: Streamlit's browser may then drop a message that it is counted on to have."""
+    opened(page, f"{app}/play?scenario={AUD}")
+    says(page, "Attack succeeded")
+    for profile in ("naive-jwt", "oauth-bcp", "jwt-done-properly"):
+        page.get_by_text(PROFILES[profile].title, exact=True).click()
+        address(page, lambda q, profile=profile: q["profile"] == profile)  # type: ignore[misc]
+    for way in (-1, -1, 1, -1, 1, 1, -1, -1, -1, 1):
+        page.evaluate("(way) => history.go(way)", way)
+        page.wait_for_timeout(60)
+    page.get_by_text(PROFILES["oauth-basic"].title, exact=True).click()  # wherever the browser has ended
+    address(page, lambda q: q["profile"] == "oauth-basic")
+    says(page, "Attack succeeded")
 
 
 def test_the_same_attack_again_from_the_gallery_is_fresh(page: Any, app: str) -> None:
