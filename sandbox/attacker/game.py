@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from sandbox.attacker import moves, sameness, values
+from sandbox.attacker import changes, gains, moves, probes, sameness, values
 from sandbox.attacker.cure import Candidates, completed
 from sandbox.attacker.forgeries import forgeries
 from sandbox.attacker.moves import Chain, Group, Move
@@ -141,17 +141,17 @@ class Game:
             yield Choice(q.schedule[p.honest].say, "wait")
         for move in moves.waits():
             yield Choice(move.say, move.group, (move,))
-        for move in moves.gains(q, p.stage, p.known, True, EVERYBODY):
+        for move in gains.gains(q, p.stage, p.known, True, EVERYBODY):
             yield Choice(move.say, move.group, (move,))
-        for move in moves.changes(q, p.stage, p.known, p.begun):
+        for move in changes.changes(q, p.stage, p.known, p.begun):
             yield Choice(move.say, move.group, (move,))
         for forgery in forgeries(q, p.known):
             chain = moves.made(forgery, q)
             yield Choice(chain[-1].say, "forge", chain)
-        for chain in moves.probes(q, p.stage, p.known):
+        for chain in probes.probes(q, p.stage, p.known):
             yield Choice(" ".join(m.say for m in chain), chain[0].group, chain)
         for forged in (v for v in p.known if v.forged):
-            yield from (Choice(c[-1].say.replace("the forged token", forged.name), "call", c) for c in moves.shown(q, forged))
+            yield from (Choice(c[-1].say.replace("the forged token", forged.name), "call", c) for c in probes.shown(q, forged))
 
     # ---- playing
     def take(self, choice: Choice) -> Position:

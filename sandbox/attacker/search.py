@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from heapq import heappop, heappush
 
-from sandbox.attacker import moves, sameness, values
+from sandbox.attacker import changes, gains, moves, probes, sameness, values
 from sandbox.attacker.forgeries import forgeries, ingredients
 from sandbox.attacker.moves import Chain, Move
 from sandbox.attacker.question import Question, Target
@@ -169,7 +169,7 @@ class Search:
     def _gained(self, node: Node, anew: bool, touched: frozenset[str]) -> Node:
         """All that costs her nothing: what can be learned is learned, where anything has happened."""
         if self.how.gains_at_once:
-            for move in moves.gains(self.question, node.stage, node.known, anew, touched):
+            for move in gains.gains(self.question, node.stage, node.known, anew, touched):
                 after = self._taken(node, move)
                 node = after if len(after.known) > len(node.known) else node
         return node
@@ -202,7 +202,7 @@ class Search:
 
     def _probes(self, node: Node, looks: bool) -> Iterator[Chain]:
         known = tuple(v for v in node.known if v.key not in node.tried)
-        return moves.probes(self.question, node.stage, known, node.begun if looks else None)
+        return probes.probes(self.question, node.stage, known, node.begun if looks else None)
 
     def _chained(self, node: Node, chain: Chain) -> Node:
         """The node after the moves of a chain; a value of an earlier one is named by its number."""
@@ -219,7 +219,7 @@ class Search:
         self.shown.add(mark)
         node = scratch.node
         for forged in (v for v in node.known if v.forged):  # those that were made before the search began
-            for ask in moves.shown(self.question, forged):
+            for ask in probes.shown(self.question, forged):
                 if ask[-1].kind == kind:
                     self._chained(node, ask)
         for forgery in forgeries(self.question, node.known):
@@ -227,7 +227,7 @@ class Search:
                 return
             after = self._chained(node, moves.made(forgery, self.question))
             new = after.known[len(node.known) :]
-            for ask in moves.shown(self.question, new[-1]) if new else ():
+            for ask in probes.shown(self.question, new[-1]) if new else ():
                 if ask[-1].kind == kind:
                     self._chained(after, ask)
 
@@ -263,9 +263,9 @@ class Search:
         yield from (replace(child, duds=frozenset(duds)) for child in made)
 
     def _options(self, node: Node) -> Iterator[Move]:
-        yield from moves.changes(self.question, node.stage, node.known, node.begun)
+        yield from changes.changes(self.question, node.stage, node.known, node.begun)
         if not self.how.gains_at_once or self.start is not None:  # later on, a sign-in of hers can cost her a flow that is under way
-            yield from moves.gains(self.question, node.stage, node.known, True, frozenset(CAST))
+            yield from gains.gains(self.question, node.stage, node.known, True, frozenset(CAST))
 
     def _new(self, child: Node) -> Iterator[Node]:
         """The child, unless it is where the search was before."""

@@ -56,6 +56,6 @@ def test_what_cannot_be_read_is_said_in_a_line(tmp_path):
     bad.write_text('{"password": "rabbit-hole-42"')
     result = run(bad)
     assert result.exit_code == 2
-    assert result.stderr.startswith("bad.json: it begins like JSON")
+    assert result.stderr.lstrip().startswith("bad.json: it begins like JSON")
     assert "rabbit" not in result.stderr
     assert run(tmp_path / "absent.har").exit_code == 2

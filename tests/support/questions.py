@@ -8,7 +8,8 @@ from typing import Any
 
 from sandbox.attacker import question
 from sandbox.attacker.question import Question, Target
-from sandbox.attacker.search import Bound, How, Outcome, finished, search
+from sandbox.attacker.search import Bound, How, Node, Outcome, Search, finished, search
+from sandbox.attacker.values import Value
 from sandbox.language.goals import Goal
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.switches import SWITCHES
@@ -26,6 +27,8 @@ READ = target(read="alice:account-1")
 SESSION = target(session={"client": "budget", "browser": "mallory_browser", "user": "alice"})
 FIXED = target(session={"client": "budget", "browser": "laptop", "user": "mallory"})
 LATE = target(late="alice_out")
+BFF_OFF = {"client.bff": "off"}
+TOKEN = Value("$a.access_token", "token", "t", "the access token of alice for app", "alice", "app", bound=True)
 
 
 def asked(profile: str, switches: Mapping[str, str], powers: Sequence[str], *targets: Target, day: int = 6) -> Question:
@@ -48,3 +51,8 @@ def rolled(dice: Dice, changes: int) -> Question:
     day = 1 if changes > 1 else dice.choice([1, 2, 3])
     targets = (READ, SESSION, FIXED)
     return asked(profile, switches, powers, *targets, day=day)
+
+
+def first_moment(question: Question) -> Node:
+    """The first moment of a search."""
+    return Search(question, Bound(), lambda: False, How())._rooted()
