@@ -123,7 +123,7 @@ class RoomsBeside:
     """The rooms have addresses beside the app's, too; what is a room's goes past Streamlit."""
 
     def __init__(self, app: ASGIApp, base: str) -> None:
-        self.app, self.door = app, Door(ROOMS, base)
+        self.app, self.door = app, Door(ROOMS, base, WORLDS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         ours = scope["type"] != "lifespan" and self.door.is_at(scope["path"])

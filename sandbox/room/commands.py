@@ -17,6 +17,7 @@ from sandbox.room.model import (
     MOST_DESKS,
     MOST_PEOPLE,
     Answer,
+    Given,
     Hash,
     Name,
     Option,
@@ -28,6 +29,7 @@ from sandbox.room.model import (
     Said,
     Seconds,
     Vote,
+    World,
     item_of,
 )
 
@@ -82,6 +84,13 @@ class Choose(Form):
 
     do: Literal["choose"]
     option: Annotated[int, Field(ge=1, le=8)]
+
+
+class Have(Form):
+    """Be given this world: said by the server that has opened it, and by no browser."""
+
+    do: Literal["have"]
+    world: World
 
 
 class Leave(Form):
@@ -157,6 +166,32 @@ class Remove(Form):
     person: Annotated[int, Field(ge=1, le=MOST_PEOPLE)]
 
 
+class Give(Form):
+    """Everybody gets a live world of their own with the setting on show; those that are there begin anew with it."""
+
+    do: Literal["give"]
+
+
+class Share(Form):
+    """Whether people may look at each other's worlds."""
+
+    do: Literal["share"]
+    on: bool
+
+
+class Reset(Form):
+    """The world of this person begins anew, or those of all (0)."""
+
+    do: Literal["reset"]
+    person: Annotated[int, Field(ge=0, le=MOST_PEOPLE)]
+
+
+class Take(Form):
+    """All worlds are closed."""
+
+    do: Literal["take"]
+
+
 class State(Form):
     """The whole room: how a log begins, and what takes the place of all entries before it."""
 
@@ -164,8 +199,9 @@ class State(Form):
     room: Room
 
 
-Desk = Move | Step | Lead | Admit | Reveal | Ask | Count | Rename | Remove
-Learner = Call | Say | See | Choose | Leave
+Desk = Move | Step | Lead | Admit | Reveal | Ask | Count | Rename | Remove | Give | Share | Reset | Take
+Learner = Call | Say | See | Choose | Have | Leave
+INSIDE = (Claim, Ask, Have)  # which no browser says itself: they come of a request that is looked at first
 Command = Claim | Join | Learner | Desk
 FORGETS = (Leave, Remove)  # after these the log is written anew, so that it forgets, too
 
@@ -360,10 +396,48 @@ def _remove(room: Room, _: Entry, command: Remove) -> Room:
     return _without(room, command.person)
 
 
+def _have(room: Room, _: Entry, number: int, person: Person, command: Have) -> Room:
+    if room.given is None:
+        raise Refused("No worlds are given out just now.")
+    return _with(room, number, person.model_copy(update={"world": command.world}))
+
+
+def _give(room: Room, _: Entry, command: Give) -> Room:
+    here, order = room.position.model_copy(update={"step": 1}), room.orders + 1
+    shared = room.given is not None and room.given.shared
+    return room.model_copy(update={"given": Given(at=here, order=order, shared=shared), "orders": order})
+
+
+def _share(room: Room, _: Entry, command: Share) -> Room:
+    return room.model_copy(update={"given": _given(room).model_copy(update={"shared": command.on})})
+
+
+def _reset(room: Room, _: Entry, command: Reset) -> Room:
+    given, order = _given(room), room.orders + 1
+    if command.person == 0:
+        return room.model_copy(update={"given": given.model_copy(update={"order": order}), "orders": order})
+    person = room.person(command.person)
+    if person is None or not person.world:
+        raise Refused("There is nobody with this number who has a world.")
+    return _with(room, command.person, person.model_copy(update={"order": order})).model_copy(update={"orders": order})
+
+
+def _take(room: Room, _: Entry, command: Take) -> Room:
+    _given(room)
+    people = tuple(each and each.model_copy(update={"world": ""}) for each in room.people)
+    return room.model_copy(update={"given": None, "people": people})
+
+
+def _given(room: Room) -> Given:
+    if room.given is None:
+        raise Refused("No worlds are given out just now.")
+    return room.given
+
+
 _LED: dict[type, Callable[[Room, Entry, Any], Room]] = {
     Move: _move, Step: _step, Lead: _lead, Admit: _admit, Reveal: _reveal, Ask: _ask, Count: _count, Rename: _rename,
-    Remove: _remove,
+    Remove: _remove, Give: _give, Share: _share, Reset: _reset, Take: _take,
 }  # fmt: skip
 _DONE: dict[type, Callable[[Room, Entry, int, Person, Any], Room]] = {
-    Call: _call, Say: _say, See: _see, Choose: _choose, Leave: _leave,
+    Call: _call, Say: _say, See: _see, Choose: _choose, Have: _have, Leave: _leave,
 }  # fmt: skip

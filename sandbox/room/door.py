@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -23,11 +24,14 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from sandbox.core.wire import split
 from sandbox.protocol.settings import Settings
 from sandbox.room import commands, report, sight
-from sandbox.room.commands import Ask, Claim, Command, Join, Move, Refused, Reveal, Say
+from sandbox.room.commands import INSIDE, Ask, Claim, Command, Join, Move, Refused, Reveal, Say
 from sandbox.room.log import DAY, Changed, Gone
 from sandbox.room.model import Position, item_of, key_of
+from sandbox.room.own_worlds import EVERY, OwnWorlds
 from sandbox.room.rooms import Held, Rooms, hashed
+from sandbox.serve.opener import network_of
 from sandbox.serve.store import Away
+from sandbox.serve.worlds import Worlds
 from sandbox.views.diagram.render import NoRenderer
 
 ROOM = "/room"
@@ -38,6 +42,9 @@ BREATH = 0.1  # seconds between two places of one browser
 PATIENCE = 4  # seconds after which a room is looked at again though nothing was heard
 MOST_MESSAGE = 200  # characters of what a browser says of its place
 MOST_SOCKETS = 600  # of one room
+ONCE = ("items", "neighbours")  # what is told again only when it has changed
+NAME = "X-Run"  # of the answer that is a run: which one it is
+ORIGIN = re.compile(r"https?://(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(:\d+)?")
 NONE_HERE = "There is no such room. It has ended, or the code is another one."
 
 T = TypeVar("T")
@@ -46,8 +53,10 @@ T = TypeVar("T")
 class Door:
     """The ASGI application of all rooms, below `base`."""
 
-    def __init__(self, rooms: Rooms, base: str = "") -> None:
+    def __init__(self, rooms: Rooms, base: str = "", worlds: Worlds | None = None) -> None:
         self.rooms, self.base = rooms, base
+        self.own = OwnWorlds(rooms, worlds) if worlds is not None else None
+        self._tending: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
         self._warming: asyncio.Task[None] | None = None
         self._common: dict[str, tuple[object, dict[str, Any]]] = {}  # what everybody in a room sees, of the room as it is
@@ -57,6 +66,7 @@ class Door:
         return path.startswith(f"{self.base}{ROOM}/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._tend()
         code, _, what = scope["path"].removeprefix(f"{self.base}{ROOM}/").partition("/")
         if scope["type"] == "websocket":
             await self._live(WebSocket(scope, receive, send), code if what == "live" else "")
@@ -65,6 +75,16 @@ class Door:
         answer = await self._answer(request, code, what)
         answer.headers.setdefault("Cache-Control", "no-store")
         await answer(scope, receive, send)
+
+    def _tend(self) -> None:
+        """From the first request on, the worlds that rooms have given out are looked after."""
+        if self.own is not None and (self._tending is None or self._tending.done()):
+            self._tending = asyncio.get_running_loop().create_task(self._always(self.own))
+
+    async def _always(self, own: OwnWorlds) -> None:
+        while True:
+            await asyncio.sleep(EVERY)
+            await asyncio.to_thread(own.tend)
 
     async def _answer(self, request: Request, code: str, what: str) -> Response:
         handler = _HANDLERS.get((request.method, what))
@@ -100,7 +120,7 @@ class Door:
 
     async def _do(self, request: Request, held: Held) -> Response:
         command = commands.read(await _body(request, commands.LARGEST))
-        if isinstance(command, Claim | Ask):
+        if isinstance(command, INSIDE):
             raise Refused("This is done in another way.")
         if isinstance(command, Join):
             return await self._entered(request, held, command)
@@ -161,6 +181,16 @@ class Door:
         await self._done(request, held, Move(do="move", to=to))
         return JSONResponse({})
 
+    async def _world(self, request: Request, held: Held) -> Response:
+        """A live world for this person, of their own."""
+        app, client = f"{request.url.scheme}://{request.headers.get('host', '')}", request.client
+        if self.own is None or not ORIGIN.fullmatch(app):
+            raise Refused("There are no live worlds at this server.")
+        await _body(request, 400)
+        network = network_of(client.host) if client is not None else ""
+        await asyncio.to_thread(self.own.open, held, _browser(request, held), network, app + self.base)
+        return JSONResponse({})
+
     async def _leave(self, request: Request, held: Held) -> Response:
         """Out of the room, as far as this browser's cookie says; who wants to be forgotten says so before."""
         answer = JSONResponse({})
@@ -184,8 +214,9 @@ class Door:
             raise Refused("There is no such item.")
         position = Position(item=max(1, int(item))) if item else held.room.position
         seen_by = None if browser in held.room.desks and "wall" in request.query_params else person
+        name = sight.name_of(held.room, position, seen_by)
         body = await asyncio.to_thread(held.stage.shown, position, sight.opened(held.room, position.item, seen_by))
-        return Response(body, media_type="application/json", headers={"Content-Encoding": "gzip"})
+        return Response(body, media_type="application/json", headers={"Content-Encoding": "gzip", NAME: name})
 
     async def _qr(self, request: Request, held: Held) -> Response:
         """The link for learners as a picture."""
@@ -252,7 +283,7 @@ class Door:
     async def _telling(self, socket: WebSocket, held: Held, news: asyncio.Event, listener: asyncio.Task[None]) -> None:
         """Send the view whenever it has changed; at once where people wait for it, and otherwise a little later."""
         browser, shows, sent, urgent = _browser(socket, held), socket.query_params.get("as", ""), "", None
-        known = set[str]()
+        known = dict[str, Any]()
         while not listener.done():
             try:
                 await asyncio.wait_for(news.wait(), PATIENCE)
@@ -268,10 +299,13 @@ class Door:
             urgent = _urgent(held, browser)
             common = await self._shared(held)
             told = self._view(held, common, browser, shows)
-            view = json.dumps({name: value for name, value in told.items() if name != "items"}, separators=(",", ":"))
-            if view != sent:  # the items are the same as before: they are told once
-                await socket.send_text(view if sent and "items" in known else json.dumps(told, separators=(",", ":")))
-                sent, known = view, known | told.keys()
+            same = {name for name in ONCE if name in known and known[name] == told.get(name)}
+            view = json.dumps({name: value for name, value in told.items() if name not in same}, separators=(",", ":"))
+            if view != sent:
+                await socket.send_text(view)
+                rest = {name: value for name, value in told.items() if name not in ONCE}
+                sent = view if len(rest) + len(same) == len(told) else json.dumps(rest, separators=(",", ":"))
+                known |= {name: told[name] for name in ONCE if name in told}
 
     async def _quiet(self, held: Held, browser: str, news: asyncio.Event, urgent: object) -> None:
         """Collect what changes, as answers do, until something does that people wait for."""
@@ -408,6 +442,7 @@ _HANDLERS: dict[tuple[str, str], Any] = {
     ("POST", "claim"): Door._claim,
     ("POST", "ask"): Door._ask,
     ("POST", "won"): Door._won,
+    ("POST", "world"): Door._world,
     ("POST", "leave"): Door._leave,
     ("POST", "end"): Door._end,
     ("GET", "run"): Door._run,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationError
 
 from sandbox.core.forms import Form, refuse
 from sandbox.core.text import HIDDEN
@@ -38,6 +38,8 @@ Place = Annotated[int, Field(ge=1, le=MOST_ITEMS)]  # of an item in the playlist
 Question = Annotated[str, Field(pattern=r"^[1-9][0-9]?\.[^\s.]{1,40}(\.[1-9])?$")]  # item, step, and which of its further ones
 Said = Annotated[str, Field(pattern=r"^[a-z]{1,8}$")]
 Seconds = Annotated[int, Field(ge=0, le=4_102_444_800)]  # since 1970
+Order = Annotated[int, Field(ge=0, le=1_000_000)]
+World = Annotated[str, Field(pattern=r"^([A-Za-z0-9_-]{24})?$")]  # the key of a live world; '' for none
 Switch = Annotated[str, Field(max_length=60)]
 Changes = Annotated[tuple[tuple[Switch, Switch], ...], Field(max_length=100)]
 
@@ -67,6 +69,8 @@ class Person(Form):
     joined: Seconds
     answers: dict[Question, Answer] = Field(default_factory=dict, max_length=MOST_ANSWERS)
     seen: Annotated[tuple[Place, ...], Field(max_length=MOST_ITEMS)] = ()  # items that were looked at to their end
+    world: World = ""
+    order: Order = 0  # the latest one by which this world alone is to begin anew
 
 
 class Option(Form):
@@ -91,6 +95,17 @@ class Vote(Form):
         return [sum(1 for choice in self.cast.values() if choice == number) for number in range(1, len(self.options) + 1)]
 
 
+class Given(Form):
+    """Everybody in the room has a live world of their own, which begins with the setting of this position.
+
+    `order`: the latest one by which all of them are to begin anew; `shared`: whether people may look at those of others.
+    """
+
+    at: Position
+    order: Order
+    shared: bool = False
+
+
 class Room(Form):
     """One room.  `desk` is the hash of the instructor's key, `desks` the browsers that have shown it; `items` how many the playlist has.
 
@@ -111,6 +126,8 @@ class Room(Form):
     begun: Seconds = 0  # when the item on show was begun
     revealed: Annotated[tuple[Question, ...], Field(max_length=MOST_ITEMS * 20)] = ()
     vote: Vote | None = None
+    given: Given | None = None
+    orders: Order = 0  # how often worlds were to begin anew
     people: Annotated[tuple[Person | None, ...], Field(max_length=MOST_PEOPLE)] = ()
 
     def number(self, browser: str) -> int:
@@ -133,10 +150,31 @@ class Room(Form):
         answer = person.answers.get(question) if person is not None else None
         return answer is None or not answer.final
 
+    def order(self, person: Person) -> int:
+        """The latest order by which this person's world is to begin anew."""
+        return max(person.order, self.given.order if self.given is not None else 0)
+
     def spread(self, question: str) -> dict[str, int]:
         """How many have given each answer."""
         said = [person.answers[question].said for _, person in self.present if question in person.answers]
         return {each: said.count(each) for each in sorted(set(said))}
+
+
+class Did(Form):
+    """What was asked of somebody's world since it began: how many requests, how many were answered well, and the latest ones."""
+
+    person: Annotated[int, Field(ge=1, le=MOST_PEOPLE)]
+    asked: Annotated[int, Field(ge=0, le=1_000_000)]
+    good: Annotated[int, Field(ge=0, le=1_000_000)]
+    latest: Annotated[tuple[tuple[Annotated[str, Field(max_length=200)], int, bool], ...], Field(max_length=20)]
+
+
+def read_did(text: str) -> Did | None:
+    """The same as it was called out; None if it is none of it."""
+    try:
+        return Did.model_validate_json(text[:8000])
+    except ValidationError:
+        return None
 
 
 def item_of(question: str) -> int:

@@ -19,7 +19,7 @@ from sandbox.core.entropy import Entropy
 from sandbox.room import commands
 from sandbox.room.commands import FORGETS, Command, Entry, Refused, State, applied
 from sandbox.room.log import MOST_ENTRIES, Changed, Gone, InProcess, Log
-from sandbox.room.model import LETTERS, Room, code_of
+from sandbox.room.model import LETTERS, Did, Room, code_of, read_did
 from sandbox.room.stage import Stage
 from sandbox.serve.store import Away
 
@@ -54,6 +54,7 @@ class Held:
     gone: bool = False
     warm: bool = False  # whether the runs of all items are being made
     where: dict[int, Where] = field(default_factory=dict)
+    did: dict[int, Did] = field(default_factory=dict)  # what was asked of the worlds of these people, as it was called out
     refused: OrderedDict[str, Refused] = field(default_factory=OrderedDict)
     watchers: dict[Callable[[], None], bool] = field(default_factory=dict)  # and whether they want to know who is where
     lock: RLock = field(default_factory=RLock)
@@ -195,6 +196,9 @@ class Rooms:
         held = self.here(code)
         if held is None:
             return
+        if text.startswith("{"):
+            self._did(held, text)
+            return
         if text:
             self._placed(held, text)
             return
@@ -239,6 +243,13 @@ class Rooms:
             same = before is not None and (before.item, before.step) == (item, step)
             held.where[number] = Where(item, step, follows is True, now, before.moved if same and before is not None else now)
         self._tell_desks(held)
+
+    def _did(self, held: Held, text: str) -> None:
+        """Something was asked of somebody's world."""
+        told = read_did(text)
+        if told is not None and told.person <= len(held.room.people):
+            held.did[told.person] = told
+            self._tell_desks(held)
 
     def places(self, held: Held) -> dict[int, Where]:
         """Who is where, as far as they were heard of lately."""

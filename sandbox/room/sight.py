@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.room.model import Person, Position, Room, item_of, key_of, shown
+from sandbox.room.model import Did, Person, Position, Room, item_of, key_of, shown
 from sandbox.room.rooms import Held, Where
 from sandbox.room.stage import Stage
 from sandbox.views import quiz
@@ -56,6 +56,10 @@ def shared(held: Held) -> Doc:
         "answered": sum(1 for _, person in room.present if question in person.answers) if key else 0,
         "spreads": {q: spread(room, stage, q) for q in room.revealed if item_of(q) == position.item},
         "vote": _vote(room, stage),
+        "worlds": {"item": room.given.at.item, "order": room.given.order, "shared": room.given.shared} if room.given else None,
+        "neighbours": [[number, person.name, person.world] for number, person in room.present if person.world]
+        if room.given and room.given.shared
+        else [],
     } | _names(room, None)
 
 
@@ -105,6 +109,7 @@ def learners(held: Held, common: Doc, browser: str) -> Doc:
             "me": {"number": number, "name": person.name},
             "answers": {question: answer.said for question, answer in person.answers.items()},
             "seen": list(person.seen),
+            "world": person.world,
             "choice": room.vote.cast.get(str(number), 0) if room.vote is not None else 0,
         }
     )
@@ -114,7 +119,7 @@ def walls(held: Held, common: Doc) -> Doc:
     """What the wall shows: the same that a learner sees who has said nothing."""
     room = held.room
     position = room.position.model_dump(mode="json") | {"own": not room.position.profile}
-    told = {"role": "desk", "begun": room.begun, "position": position}
+    told = {"role": "desk", "begun": room.begun, "position": position, "neighbours": []}
     return common | told
 
 
@@ -135,7 +140,14 @@ def desks(held: Held, common: Doc, places: Mapping[int, Where], now: int) -> Doc
         "votes": room.vote.counts if room.vote is not None else None,
         "options": len(stage.options(item)),
         "everybody": [_person(number, person, places.get(number), question if key else "", now) for number, person in room.present],
+        "own": [_own(number, person, held.did.get(number)) for number, person in room.present if person.world],
     }
+
+
+def _own(number: int, person: Person, did: Did | None) -> Doc:
+    """Somebody's world, and what was asked of it."""
+    told = {"asked": did.asked, "good": did.good, "latest": did.latest} if did is not None else {"asked": 0, "good": 0, "latest": []}
+    return {"number": number, "name": person.name, "world": person.world} | told
 
 
 def _person(number: int, person: Person, where: Where | None, question: str, now: int) -> Doc:

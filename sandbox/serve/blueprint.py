@@ -96,6 +96,8 @@ class Blueprint(Form):
     clients: Annotated[tuple[Registered, ...], Field(max_length=MOST_CLIENTS)] = ()
     browser: Hash | Literal[""] = ""
     network: Annotated[str, Field(max_length=60)] = ""
+    room: Annotated[str, Field(pattern=r"^([0-9A-Z]{8})?$")] = ""  # that it was given out in
+    order: Annotated[int, Field(ge=0, le=1_000_000)] = 0  # by which it has begun there
 
     @property
     def settings(self) -> Settings:

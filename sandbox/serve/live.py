@@ -7,14 +7,16 @@ threads of their own: only the former write a record, and the latter read up to 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from sandbox.core.clock import WallClock
 from sandbox.core.entropy import SystemEntropy
-from sandbox.core.wire import Response, json_response
+from sandbox.core.text import clean
+from sandbox.core.wire import Response, json_response, split
 from sandbox.protocol.settings import Settings
 from sandbox.protocol.trace import Event, RecentTrace, StepStarted
 from sandbox.serve.asgi import Edge, Message, Receive, Send
@@ -33,6 +35,8 @@ from sandbox.world.world import World
 
 WORLD = "/world"  # the worlds' part of the path
 EVENTS = 300  # kept of each world's record
+LATEST = 8  # requests of which the outcome is remembered, each with so many characters:
+LONGEST = 80
 MOST_REQUESTS = 5000  # of one world until it is started over: what it remembers grows with them
 ITSELF = "itself"  # what is done where a world asks on its own
 STAMPED = ("index", "time", "step")  # of an event, by the trace
@@ -42,6 +46,14 @@ SPENT = (
     "This world has answered {most} requests, and one answers no more than that. Start it over on its page, Live: addresses, keys and"
     " clients stay, and sign-ins and tokens are forgotten."
 )
+
+
+class Came(NamedTuple):
+    """A request and what came of it; `good`: it was not refused."""
+
+    asked: str
+    status: int
+    good: bool
 
 
 class Live:
@@ -60,7 +72,8 @@ class Live:
     def again(cls, blueprint: Blueprint, clock: WallClock, fetching: Policy | None = None) -> Live:
         """A world that is opened again, by its set-up: nobody knows any more what was done there.  Raises Unreadable."""
         live = cls.__new__(cls)
-        live._begin(blueprint.key, blueprint.app, clock, Opener(blueprint.browser, blueprint.network), fetching)
+        live._begin(blueprint.key, blueprint.app, clock, Opener(blueprint.browser, blueprint.network, blueprint.room), fetching)
+        live.order = blueprint.order
         live.keys, live._known = blueprint.keys, [client.client() for client in blueprint.clients]
         live.reopened = live.void_before = clock.now()
         live.asked, live.unsaved = True, False
@@ -77,7 +90,8 @@ class Live:
         self.trace = RecentTrace(clock.now(), EVENTS)
         self.used = clock.now()
         self.settled = self.since = self.rebuilt = self.requests = 0
-        self.asked = False
+        self.asked, self.order = False, 0  # `order`: the latest one of its room that it has followed
+        self.good, self.latest = 0, deque[Came](maxlen=LATEST)  # of its requests, since it began
         self.token: Token | None = None  # of the latest flow that was sent for the learner
         self.headings: list[str] = []
         self.external: External | None = None
@@ -125,6 +139,12 @@ class Live:
         self.unsaved = True
         self.headings[:] = [f"From here on: {setting_name(settings)}"]
 
+    def begin_anew(self, settings: Settings, order: int) -> None:
+        """What its room has ordered: on its first day, under these settings; addresses, keys and clients stay."""
+        self.rebuild(settings)
+        self.start_over()
+        self.order, self.unsaved = order, True
+
     def use(self, external: External | None, outgoing: Outgoing | None = None) -> None:
         """Sign-ins at a server elsewhere, whose metadata are known; None: at the world's own again."""
         with self._lock:
@@ -137,7 +157,8 @@ class Live:
         with self._lock:
             self._past, self.void_before = past_of(self.served.world, self._past, only_setup=True), self.clock.now()
             self._set(self.settings)
-            self.requests, self.token = 0, None
+            self.requests, self.token, self.good = 0, None, 0
+            self.latest.clear()
             self.headings.clear()
             self.clear()
 
@@ -194,6 +215,8 @@ class Live:
             clients=tuple(map(Registered.of, clients[-MOST_CLIENTS:])),
             browser=self.opener.browser,
             network=self.opener.network,
+            room=self.opener.room,
+            order=self.order,
         )
 
     @property
@@ -235,7 +258,21 @@ class Live:
         self.seen()
         self.requests += 1
         self.asked = True
-        await self.edge(scope, receive, send)
+        await self.edge(scope, receive, self._noting(scope, send))
+
+    def _noting(self, scope: Mapping[str, Any], send: Send) -> Send:
+        """Remember what comes of a request."""
+        asked = clean(f"{scope['method']} {scope['path'].replace(split(self.base).path, '')}", LONGEST)
+
+        async def noted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                back = next((v for k, v in message["headers"] if k == b"location"), b"")
+                came = Came(asked, message["status"], message["status"] < 400 and b"error=" not in back)
+                self.latest.append(came)
+                self.good += came.good
+            await send(message)
+
+        return noted
 
     def _announce(self) -> None:
         """What has changed since the latest request."""

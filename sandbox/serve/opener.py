@@ -9,21 +9,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Opener:
-    """A browser, and its network; '' where that is not known."""
+    """A browser, and its network; '' where that is not known.  `room`: the code of the room in which it was given a world, or ''."""
 
     browser: str = ""
     network: str = ""
+    room: str = ""
 
     @classmethod
     def of(cls, cookie: str, address: str) -> Opener:
         """By the cookie, of which only a hash is kept, and the address that the connection comes from."""
-        return cls(hashlib.sha256(cookie.encode()).hexdigest() if cookie else "", _network(address))
+        return cls(hashlib.sha256(cookie.encode()).hexdigest() if cookie else "", network_of(address))
 
 
 NOBODY = Opener()
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """What one subscriber has: an IPv4 address, or the 2^64 IPv6 addresses of one link."""
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])

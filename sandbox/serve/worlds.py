@@ -37,6 +37,7 @@ WELL_KNOWN = tuple(  # RFC 8414 §3.1 and RFC 9728 §3.1 put them in front
     f"/.well-known/{name}" for name in ("oauth-authorization-server", "openid-configuration", "oauth-protected-resource")
 )
 MOST_WORLDS = 60
+MOST_IN_ROOMS = 150  # more, which rooms have given out
 IDLE = 60 * 60  # seconds without a request or a look
 NONE_HERE = "There is no live world at this address, or it has been forgotten. The page Live opens one."
 
@@ -74,7 +75,7 @@ class Worlds:
     ) -> None:
         self.clock, self.entropy, self.most, self.idle = clock, entropy, most, idle
         self.use(store or InProcess(clock))
-        self.mounted = False
+        self.mounted, self.most_in_rooms = False, MOST_IN_ROOMS
         self.replica = ""
         self.below("")
         self.outgoing: tuple[Host, ...] = ()
@@ -99,13 +100,15 @@ class Worlds:
         """Keep set-ups there from now on."""
         self.keeper = Keeper(store, self.clock, self.idle)
 
-    def open(self, app: str, settings: Settings, opener: Opener = NOBODY) -> Live:
-        """The world of this browser, or a fresh one beside the app at this address.  Raises Full, Away, Elsewhere."""
+    def open(self, app: str, settings: Settings, opener: Opener = NOBODY, order: int = 0) -> Live:
+        """The world of this browser, or a fresh one beside the app at this address; `order` is that of its room.  Raises Full, Away,
+        Unreadable, Elsewhere."""
         mine = self.of(opener.browser)
         if mine is not None:
             return mine
         key = self.replica + self.entropy.token("world", 18)[len(self.replica) :]
         live = self._enter(opener, lambda: Live(key, app, settings, self.clock, opener, self.fetching))
+        live.order = order
         try:
             self.keeper.save(live)
         except Away:
@@ -145,8 +148,14 @@ class Worlds:
             self._forget()
             return self._live.get(key)
 
+    def in_rooms(self) -> list[Live]:
+        """Those that rooms have given out, in this process."""
+        with self._lock:
+            self._forget()
+            return [live for live in self._live.values() if live.opener.room]
+
     def _again(self, blueprint: Blueprint) -> Live:
-        opener = Opener(blueprint.browser, blueprint.network)
+        opener = Opener(blueprint.browser, blueprint.network, blueprint.room)
         return self._enter(opener, lambda: Live.again(blueprint, self.clock, self.fetching), blueprint.key)
 
     def _enter(self, opener: Opener, make: Callable[[], Live], key: str = "") -> Live:
@@ -192,21 +201,32 @@ class Worlds:
             self.keeper.drop(gone)
 
     def _make_room(self, opener: Opener) -> Live | None:
-        """Let one world go if there are too many: one that no client has ever asked, else one of a network that has more than its half."""
+        """Let one world go if there are too many: one that no client has ever asked, else one of a network that has more than its half.
+
+        Those of rooms are counted by themselves, so that neither keeps the other out.
+        """
         self._forget()
-        if len(self._live) < self.most:
+        if opener.room:
+            return self._make_room_in_rooms(opener)
+        alone = [live for live in self._live.values() if not live.opener.room]
+        if len(alone) < self.most:
             return None
-        going = [live for live in self._live.values() if not live.asked] or self._too_many(opener.network)
+        going = [live for live in alone if not live.asked] or _too_many(alone, opener.network, self.most)
         if not going:
             minutes = self.idle // 60
             raise Full(f"All {self.most} worlds of this server are in use. One is free again {minutes} minutes after its last use.")
         gone = min(going, key=lambda live: live.used)
         return self._live.pop(gone.key)
 
-    def _too_many(self, network: str) -> list[Live]:
-        """The worlds of another network that has more than half of all."""
-        count = Counter(live.opener.network for live in self._live.values())
-        return [v for v in self._live.values() if v.opener.network != network and count[v.opener.network] * 2 > self.most]
+    def _make_room_in_rooms(self, opener: Opener) -> Live | None:
+        """The same for a world that a room gives out: one goes of the network with the most, and there of the room with the most."""
+        given = [live for live in self._live.values() if live.opener.room]
+        if len(given) < self.most_in_rooms:
+            return None
+        going = _fairest(given, opener)
+        if not going:
+            raise Full(f"All {self.most_in_rooms} worlds that this server has for rooms are in use.")
+        return self._live.pop(min(going, key=lambda live: (live.asked, live.used)).key)
 
     def _forget(self) -> None:
         """Those that nobody has used for long; the store forgets them by itself."""
@@ -249,3 +269,20 @@ class Worlds:
             await send(message)
 
         return saved_first
+
+
+def _too_many(worlds: list[Live], network: str, most: int) -> list[Live]:
+    """The worlds of another network that has more than half of all."""
+    count = Counter(live.opener.network for live in worlds)
+    return [v for v in worlds if v.opener.network != network and count[v.opener.network] * 2 > most]
+
+
+def _fairest(worlds: list[Live], opener: Opener) -> list[Live]:
+    """Those of which one should go for this opener: where the most are, unless nobody would have fewer for it."""
+    networks = Counter(live.opener.network for live in worlds)
+    network, most = networks.most_common(1)[0]
+    there = [live for live in worlds if live.opener.network == network]
+    rooms = Counter(live.opener.room for live in there)
+    room, largest = rooms.most_common(1)[0]
+    fair = largest > rooms[opener.room] + 1 if opener.network == network else most > networks[opener.network] + 1
+    return [live for live in there if live.opener.room == room] if fair else []

@@ -367,3 +367,20 @@ def test_a_world_at_another_replica_is_a_link_away(monkeypatch: pytest.MonkeyPat
     at = opened("live")
     assert f'Your world is at another server of this app. <a href="?world={"b" * 24}" target="_self">Go there</a>' in page_text(at)
     assert not at.button
+
+
+@pytest.mark.parametrize("right", ["", "look"])
+def test_the_world_of_somebody_else_in_a_room_can_be_looked_at_if_at_all(right: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    live = WORLDS.open("http://localhost", Settings.of("naive-jwt"), Opener("0" * 64, "", "ABCDEFGH"))
+    ask(WORLDS, f"/world/{live.key}/accounts/accounts")
+    monkeypatch.setattr(page.room, "right", lambda _: right)
+    before = live.settings
+    at = opened("live", world=live.key, profile="oauth-bcp")
+    assert [button.label for button in at.button] == []
+    assert live.settings == before
+    assert len(steppers(at)) == (right == "look")
+    assert ("given to somebody" in page_text(at)) == (right == "")
+    monkeypatch.setattr(page.room, "right", lambda _: "all")
+    labels = [button.label for button in fine(at.run()).button]
+    assert "Clear" in labels
+    assert "Close" not in labels

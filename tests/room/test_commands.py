@@ -27,6 +27,7 @@ LED: list[dict[str, Any]] = [
     {"do": "ask", "item": 1, "options": OPTIONS},
     {"do": "rename", "person": 1, "name": "Anna"},
     {"do": "remove", "person": 1},
+    {"do": "give"},
 ]
 
 
@@ -226,3 +227,30 @@ def test_whatever_others_do_a_persons_answer_is_theirs() -> None:
     assert 0 < done < tried
     assert Room.model_validate_json(room.model_dump_json()) == room
     assert commands.LARGEST > 0
+
+
+def test_worlds_are_given_shared_begun_anew_and_taken_by_the_instructor_alone() -> None:
+    room = did(did(room_of("Ana", "Bo"), DESK, do="move", to={"item": 3, "step": 4}), DESK, do="give")
+    assert room.given is not None
+    assert (room.given.at.item, room.given.at.step, room.given.order, room.given.shared) == (3, 1, 1, False)
+    room = did(did(room, ANA, do="have", world="a" * 24), DESK, do="share", on=True)
+    ana, bo = (person for _, person in room.present)
+    assert (ana.world, bo.world, room.order(ana)) == ("a" * 24, "", 1)
+    for told in ({"do": "share", "on": False}, {"do": "reset", "person": 0}, {"do": "reset", "person": 1}, {"do": "take"}):
+        with pytest.raises(Refused, match="Only the instructor"):
+            did(room, ANA, **told)
+    room = did(room, DESK, do="reset", person=1)
+    assert [room.order(person) for _, person in room.present] == [2, 1]
+    with pytest.raises(Refused, match="nobody with this number"):
+        did(room, DESK, do="reset", person=2)
+    room = did(room, DESK, do="reset", person=0)
+    assert [room.order(person) for _, person in room.present] == [3, 3]
+    room = did(room, DESK, do="give")
+    assert room.given is not None
+    assert (room.given.shared, room.given.order) == (True, 4)
+    room = did(room, DESK, do="take")
+    assert (room.given, [person.world for _, person in room.present]) == (None, ["", ""])
+    for by, told in ((DESK, {"do": "take"}), (DESK, {"do": "share", "on": True}), (ANA, {"do": "have", "world": "a" * 24})):
+        with pytest.raises(Refused, match="No worlds are given out"):
+            did(room, by, **told)
+    assert did(room, DESK, do="give").orders == 5  # a world that was not closed in time is begun anew all the same

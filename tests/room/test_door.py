@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from sandbox.core.clock import WallClock
+from sandbox.core.entropy import SystemEntropy
 from sandbox.room.door import Door
+from sandbox.serve.worlds import Worlds
 from tests.support.dice import dice
 from tests.support.effort import effort
 from tests.support.rooms import ASKED, RIGHT, WRONG, Browser, joined, led, ran, rooms
@@ -110,6 +113,45 @@ def test_the_instructors_link_works_in_another_browser_and_no_other_word_does() 
     ran(story)
 
 
+def test_worlds_are_opened_by_those_who_are_in_the_room_and_said_by_no_browser() -> None:
+    async def story() -> None:
+        door = Door(rooms(), "/sandbox", Worlds(WallClock(), SystemEntropy()))
+        code, _, desk = await led(door)
+        ana = await joined(door, code, "Ana")
+        assert (await ana.post(f"/room/{code}/world", {})).json["error"] == "No worlds are given out just now."
+        await desk.post(f"/room/{code}/do", {"do": "give"})
+        for wrong in (desk, Browser(door)):
+            assert (await wrong.post(f"/room/{code}/world", {})).status == 409
+        assert (await ana.post(f"/room/{code}/world", {}, host="evil.example/?", origin="http://evil.example")).status in (403, 409)
+        assert (await ana.post(f"/room/{code}/do", {"do": "have", "world": "x" * 24})).status == 409
+        assert (await ana.post(f"/room/{code}/world", {})).status == 200
+        seen = (await ana.views(code, "learner", is_view))[0]
+        assert door.own is not None
+        live = door.own.worlds.here(seen["world"])
+        assert live is not None
+        assert live.base == f"http://class.example/sandbox/world/{live.key}"
+        assert (await desk.views(code, "desk", is_view))[0]["own"][0]["world"] == live.key
+
+    ran(story)
+
+
+def test_a_run_says_which_one_it_is() -> None:
+    """The room may have gone on between what a browser was told and what it asks for."""
+
+    async def story() -> None:
+        door = Door(rooms())
+        code, _, desk = await led(door)
+        ana = await joined(door, code, "Ana")
+        before = (await ana.views(code, "learner", is_view))[0]
+        await desk.post(f"/room/{code}/do", {"do": "move", "to": {"item": 3}})
+        after = (await ana.views(code, "learner", is_view))[0]
+        assert dict((await ana.ask("GET", f"/room/{code}/run")).headers)["x-run"] == after["here"] != before["here"]
+        for item in (1, 2, 3):
+            assert dict((await ana.ask("GET", f"/room/{code}/run?item={item}")).headers)["x-run"] == after["docs"][item - 1]
+
+    ran(story)
+
+
 @pytest.mark.parametrize("place", ["[]", "x", "[1]", "{}", "x" * 1000, '["a", {}, null]', "[99, 1, true]"])
 def test_what_is_no_place_moves_nobody(place: str) -> None:
     async def story() -> None:
@@ -128,29 +170,58 @@ def test_at_least_two_thousand_hostile_messages_change_and_tell_nothing() -> Non
     """By a learner, and by somebody without a room: guessed, replayed and altered, of each kind that there is."""
 
     async def story() -> None:
-        lot, door = dice("door"), Door(rooms())
-        code, key, _desk = await led(door)
+        lot, worlds = dice("door"), Worlds(WallClock(), SystemEntropy())
+        door = Door(rooms(), "", worlds)
+        code, key, desk = await led(door)
         ana = await joined(door, code, "Ana Secret")
         await ana.post(f"/room/{code}/do", {"do": "say", "question": ASKED, "said": WRONG})
         eve, nobody = await joined(door, code, "Eve"), Browser(door)
+        await desk.post(f"/room/{code}/do", {"do": "give"})
+        for one in (ana, eve):
+            assert (await one.post(f"/room/{code}/world", {})).status == 200
         held = door.rooms.find(code)
         assert held is not None
-        ours = json.dumps(
-            [
-                held.room.position.model_dump(),
-                held.room.people[0] and held.room.people[0].model_dump(),
-                held.room.desks,
-                held.room.revealed,
-                held.room.together,
-            ]
-        )
+        assert held.room.people[0] is not None
+        hers = held.room.people[0].world
+        live = worlds.here(hers)
+        assert live is not None
+
+        def now() -> str:
+            """All that nobody but Ana and the instructor may change."""
+            room = held.room
+            assert room.people[0] is not None
+            mine = [room.people[0].model_dump(), worlds.here(hers) is live, live.settings.key, live.order, live.requests]
+            return json.dumps(
+                [room.position.model_dump(), mine, room.desks, room.revealed, room.together, room.given and room.given.model_dump()]
+            )
+
+        ours = now()
         told = [
             {"do": "say", "question": ASKED, "said": RIGHT, "person": 1}, {"do": "say", "question": ASKED, "said": WRONG, "by": held.room.people[0] and held.room.people[0].browser},
             {"do": "reveal", "question": ASKED}, {"do": "move", "to": {"item": 2}}, {"do": "remove", "person": 1}, {"do": "rename", "person": 1, "name": "x"},
             {"do": "lead", "together": False}, {"do": "admit", "joining": False}, {"do": "claim", "proof": held.room.desk}, {"do": "ask", "item": 1, "options": []},
             {"do": "state", "room": {}}, {"do": "count"}, {"do": "choose", "option": 1}, {"do": "see", "item": 3},
+            {"do": "give"}, {"do": "share", "on": True}, {"do": "reset", "person": 0}, {"do": "reset", "person": 1}, {"do": "take"},
+            {"do": "have", "world": hers}, {"person": 1, "asked": 9, "good": 9, "latest": []},
         ]  # fmt: skip
-        places = ["do", "claim", "ask", "won", "end", "leave", "run", "mine.html", *DESK_ONLY, "live", "..", "do/../end", "%2e%2e", ""]
+        places = [
+            "do",
+            "do",
+            "claim",
+            "ask",
+            "won",
+            "world",
+            "end",
+            "leave",
+            "run",
+            "mine.html",
+            *DESK_ONLY,
+            "live",
+            "..",
+            "do/../end",
+            "%2e%2e",
+            "",
+        ]
         codes = [code, code, code, code.lower(), code[::-1], "22222222", "", "A" * 500, "../" + code]
         secrets = [None, "x" * 30, "0" * 64, key, code, "'; DROP", "\xff" * 30]
         leaks = 0
@@ -172,22 +243,21 @@ def test_at_least_two_thousand_hostile_messages_change_and_tell_nothing() -> Non
             )
             assert answer.status < 500, (n, answer.body)
             whole = gzip.decompress(answer.body) if ("content-encoding", "gzip") in answer.headers else answer.body
-            leaks += b"Ana Secret" in whole or b'"right"' in whole.split(b'"moments"')[0].replace(b'"right": false', b"")
-        now = json.dumps(
-            [
-                held.room.position.model_dump(),
-                held.room.people[0] and held.room.people[0].model_dump(),
-                held.room.desks,
-                held.room.revealed,
-                held.room.together,
-            ]
-        )
-        assert now == ours
+            leaks += (
+                b"Ana Secret" in whole
+                or hers.encode() in whole
+                or b'"right"' in whole.split(b'"moments"')[0].replace(b'"right": false', b"")
+            )
+        assert door.own is not None
+        door.own.tend()
+        assert now() == ours
+        assert len(worlds.in_rooms()) == 2
         assert leaks == 0
         for shows in ("desk", "wall", "learner", ""):
             seen = (await eve.views(code, shows, is_view))[0]
             assert seen["role"] == "learner"
             assert "Ana Secret" not in json.dumps(seen)
+            assert hers not in json.dumps(seen)
             assert (await nobody.views(code, shows, is_view))[0]["role"] == "stranger"
 
     ran(story)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from sandbox.room.model import LETTERS, MOST_PEOPLE, Person, Position, Room, code_of, shown
+from sandbox.room.model import LETTERS, MOST_PEOPLE, Person, Position, Room, code_of, read_did, shown
 from tests.support.rooms import ANA, ASKED, BO, DESK, FILES, RIGHT, did, room_of
 
 
@@ -47,3 +47,18 @@ def test_there_are_bounds() -> None:
     person = Person(browser=ANA, name="Ana", joined=0)
     with pytest.raises(ValidationError):
         Room(code="ABCDEFGH", title="x", desk=DESK, items=1, files=FILES, opened=0, people=(person,) * (MOST_PEOPLE + 1))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[]",
+        "{}",
+        '{"person": 0, "asked": 1, "good": 1, "latest": []}',
+        '{"person": 1, "asked": -1, "good": 1, "latest": []}',
+        "{" * 9000,
+    ],
+)
+def test_what_is_called_out_of_a_world_is_read_as_hostile_input(text: str) -> None:
+    assert read_did(text) is None

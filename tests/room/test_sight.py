@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from sandbox.room import sight
-from sandbox.room.model import Position, Room
+from sandbox.room.model import Did, Position, Room
 from sandbox.room.rooms import Held, Where
 from sandbox.room.stage import Stage
 from tests.support.rooms import ANA, ASKED, BO, DESK, FILES, RIGHT, WRONG, did, room_of
@@ -73,3 +73,19 @@ def test_a_vote_is_counted_for_all_when_it_has_ended() -> None:
     room = did(did(room_of("Ana"), DESK, do="ask", item=1, options=options), ANA, do="choose", option=2)
     assert (learner(room, ANA)["vote"]["counts"], learner(room, ANA)["choice"]) == (None, 2)
     assert learner(did(room, DESK, do="count"), ANA)["vote"]["counts"][1] == 1
+
+
+def test_a_learner_sees_their_own_world_and_those_of_others_while_the_instructor_shares_them() -> None:
+    room = did(room_of("Ana", "Bo"), DESK, do="give")
+    for by, letter in ((ANA, "a"), (BO, "b")):
+        room = did(room, by, do="have", world=letter * 24)
+    seen = learner(room, ANA)
+    assert (seen["world"], seen["neighbours"], "b" * 24 in json.dumps(seen)) == ("a" * 24, [], False)
+    shared = did(room, DESK, do="share", on=True)
+    assert learner(shared, ANA)["neighbours"] == [[1, "Ana", "a" * 24], [2, "Bo", "b" * 24]]
+    assert "a" * 24 not in json.dumps(learner(shared, "0" * 64))
+    assert "a" * 24 not in json.dumps(sight.walls(held(shared), sight.shared(held(shared))))
+    here = held(shared)
+    here.did[2] = Did(person=2, asked=3, good=1, latest=(("GET /x", 200, True),))
+    own = sight.desks(here, sight.shared(here), {}, 1000)["own"]
+    assert [(each["name"], each["asked"], each["good"]) for each in own] == [("Ana", 0, 0), ("Bo", 3, 1)]

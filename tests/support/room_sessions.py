@@ -66,7 +66,7 @@ class Session:
         def seen() -> bool:
             try:
                 return right(self.view)
-            except (KeyError, TypeError):
+            except (LookupError, TypeError):
                 return False
 
         until(seen, what)

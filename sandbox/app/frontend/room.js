@@ -10,8 +10,9 @@ const PLACE_MS = 400, PULSE_MS = 20000;            // between two words on where
 const HEARTBEAT_MS = 1000;                         // of the clock on the desk
 const KEPT = [
   'Kept in the room: the name that you choose, your answers, votes, and which items you have seen to their end.',
+  'If the instructor gives everybody a live world: which one is yours. You and the instructor see what is asked of it; if the instructor lets neighbours look, the others see it and your name beside it.',
   'Not kept: where you are just now, your address, anything else about you. Your browser gets a random cookie, so that it is the same person when it comes back.',
-  'Who sees it: you and the instructor; the others see counts alone.',
+  'Who sees answers: you and the instructor; the others see counts alone.',
   'How long: until the instructor ends the room, or a day after its last use. “Leave” forgets your name and answers at once.',
 ];
 
@@ -37,10 +38,11 @@ class Room {
     this.bar = h('div', { class: 'roombar' });
     this.note = h('div', { class: 'roomnote', role: 'status' });
     this.head = h('div', { class: 'roomhead' });
+    this.mine = h('div', { class: 'roomworld' });
     this.strip = h('div', { class: 'strip' });
     this.stage = h('div', { class: 'roomstage' });
     this.side = h('aside', { class: 'roomside', 'aria-label': 'Desk' });
-    this.main = h('div', { class: 'roommain' }, this.head, this.strip, this.stage);
+    this.main = h('div', { class: 'roommain' }, this.head, this.mine, this.strip, this.stage);
     this.root = h('div', { class: 'room', 'data-role': 'none' }, this.bar, this.note, h('div', { class: 'roombody' }, this.main, this.side));
     parent.append(this.root);
     this.beat = setInterval(() => this.tick(), HEARTBEAT_MS);
@@ -78,7 +80,7 @@ class Room {
     const address = new URL(`live?as=${this.config.page}`, this.base);
     address.protocol = address.protocol.replace('http', 'ws');
     const socket = this.socket = new WebSocket(address);
-    socket.addEventListener('open', () => { this.tries = 0; this.root.dataset.connected = 'true'; this.flush(); });
+    socket.addEventListener('open', () => { this.tries = 0; this.opened = 0; this.root.dataset.connected = 'true'; this.flush(); });
     socket.addEventListener('message', ({ data }) => { if (socket === this.socket) this.take(JSON.parse(data)); });
     socket.addEventListener('close', () => {
       if (socket !== this.socket || this.over) return;
@@ -107,7 +109,7 @@ class Room {
   // ---- what is new
   take(view) {
     if (view.gone) { this.over = true; this.view = null; this.ended(); return; }
-    view.items ??= this.view?.items;                                                       // they are told once
+    for (const once of ['items', 'neighbours']) view[once] ??= this.view?.[once];           // told again only when they have changed
     this.view = view;
     this.skew = view.now ? view.now - Date.now() / 1000 : 0;
     this.draw();
@@ -130,8 +132,9 @@ class Room {
     this.together = view.together;
     if (!this.item || (this.follows && role === 'learner') || role !== 'learner') this.item = view.position.item;
     this.barred(role);
-    this.headed(role);
     this.stripped(role);
+    this.headed(role);
+    this.worlded(role);
     if (role === 'desk') this.sided();
     if (!this.config.around) this.shown();
     this.flush();
@@ -153,7 +156,7 @@ class Room {
     const form = h('form', { class: 'join', onsubmit: async (e) => { e.preventDefault(); if (await this.act({ do: 'join', name: name.value })) this.reconnect(); } },
       h('h1', {}, title), h('p', {}, `Room ${code}. No account is needed.`), joining ? h('div', { class: 'row' }, name, h('button', { type: 'submit', class: 'nav primary' }, 'Join')) : h('p', {}, 'Joining is closed just now: ask the instructor to open it.'),
       h('ul', {}, ...KEPT.map((line) => h('li', {}, line))), h('button', { type: 'button', class: 'small', onclick: () => this.out() }, 'Not now'));
-    for (const part of [this.bar, this.head, this.strip, this.side]) fill(part, []);
+    for (const part of [this.bar, this.head, this.mine, this.strip, this.side]) fill(part, []);
     this.stage.replaceChildren();
     this.stepper?.destroy(); this.stepper = null;
     fill(this.head, [['join', view, () => form]]);
@@ -171,7 +174,7 @@ class Room {
   ended() {
     this.stepper?.destroy(); this.stepper = null;
     this.root.dataset.role = 'none';
-    for (const part of [this.bar, this.strip, this.side]) fill(part, []);
+    for (const part of [this.bar, this.mine, this.strip, this.side]) fill(part, []);
     this.stage.replaceChildren();
     fill(this.head, [['ended', '', () => h('div', { class: 'join' }, h('h1', {}, 'There is no such room'), h('p', {}, 'It has ended, or the code is another one.'), h('button', { type: 'button', class: 'nav', onclick: () => this.out() }, 'On to the sandbox'))]]);
   }
@@ -204,9 +207,10 @@ class Room {
     this.root.classList.toggle('lobby', lobby);
     if (this.config.around) { fill(this.head, []); return; }
     if (lobby) { fill(this.head, [['title', view.title, () => h('h1', {}, view.title)], ['invite', view.people, () => this.invitation()]]); return; }
+    const asks = view.open && !this.spread;
     fill(this.head, [role === 'learner' && !this.follows ? ['pick', [this.item, view.seen], () => this.choice((n) => { this.item = n; this.draw(); this.place(); })] : null,
       ['title', this.item, () => h('div', { class: 'roomtitle' }, h('h1', {}, view.items.length > 1 ? `${this.item}. ${item.title}` : item.title), h('p', {}, item.story))],
-      role === 'wall' ? ['now', [view.open, view.answered, view.people], () => h('div', { class: 'joinnow' }, h('b', {}, view.code), h('span', {}, view.open ? `${view.answered} of ${view.people} answered` : `${view.people} here`))] : null]);
+      role === 'wall' ? ['now', [asks, view.answered, view.people], () => h('div', { class: 'joinnow' }, h('b', {}, view.code), h('span', {}, asks ? `${view.answered} of ${view.people} answered` : `${view.people} here`))] : null]);
   }
 
   choice(go) {
@@ -220,13 +224,36 @@ class Room {
     return h('div', { class: 'invitation' }, h('img', { src: new URL('qr.svg', this.base).href, alt: 'QR code of the link to this room', width: 240, height: 240 }), h('div', {}, h('p', {}, 'Join at'), h('b', { class: 'address' }, this.link.replace(/^https?:\/\//, '')), h('p', {}, `${this.view.people} ${this.view.people === 1 ? 'person is' : 'people are'} here`)));
   }
 
+  // ---- own worlds
+  /** The addresses of somebody's world: what a client is pointed at, and the page that shows it. */
+  world(key) { return { address: new URL(`world/${key}`, document.baseURI).href, page: new URL(`live?world=${key}`, document.baseURI).href }; }
+
+  worlded(role) {
+    const { view } = this, { worlds, neighbours, world, me } = view;
+    if (role !== 'learner' || !worlds || this.config.around) { fill(this.mine, []); return; }
+    if (this.opened !== worlds.order) { this.opened = worlds.order; this.post('world', {}); }
+    const others = neighbours.filter(([number]) => number !== me.number);
+    const line = (key, look, before = []) => h('div', { class: 'row' }, ...before, h('code', {}, this.world(key).address), h('a', { class: 'small', href: this.world(key).page, target: `world-${key}` }, look), h('button', { type: 'button', class: 'small', onclick: () => copyText(this.world(key).address) }, 'Copy'));
+    fill(this.mine, [['own', world, () => (world ? line(world, 'Open it', [h('b', {}, 'Your own world')]) : h('p', { class: 'soft' }, 'Your own world is being opened …'))],
+      others.length ? ['others', others, (old) => h('details', { open: old?.open }, h('summary', {}, `Worlds of the others: ${others.length}`), h('ul', {}, ...others.map(([, name, key]) => h('li', {}, line(key, 'Look', [h('b', {}, name)])))))] : null]);
+  }
+
   // ---- votes and spreads
   stripped(role) {
     const { view } = this, { vote } = view, before = this.strip.offsetHeight;
     const here = view.position.item, last = Object.keys(view.spreads).at(-1), shows = vote && vote.item === here && (vote.open || view.position.own);
-    const told = last && view.position.own && (role !== 'learner' || this.item === here) && this.hidden !== last ? view.spreads[last] : null;
+    const told = last && this.spreads(last) && (role !== 'learner' || this.item === here) && this.hidden !== last ? view.spreads[last] : null;
+    this.spread = Boolean(told && !shows);
     fill(this.strip, [shows ? ['vote', [vote, view.choice, view.votes, view.people, role], () => this.voting(role, vote)] : told ? ['spread', [last, told], () => this.bars(told.question, told.rows, () => { this.hidden = last; this.stripped(role); })] : null]);
     if (this.strip.offsetHeight !== before) this.fit();
+  }
+
+  /** Whether what the room said is still shown: until everybody is at the next question. */
+  spreads(last) {
+    const { position, open, here } = this.view, doc = this.docs.get(here);
+    if (this.since?.last !== last) this.since = { last, step: position.step };
+    const asking = open && doc?.open && position.step > this.since.step && position.step >= doc.timeline.length;
+    return position.own && !asking;
   }
 
   bars(title, rows, shut = null) {
@@ -250,11 +277,13 @@ class Room {
     if (!doc) {
       this.wanted = name;
       const asked = new URL(`run?${this.wall || this.leads ? 'wall&' : ''}${at ? '' : `item=${this.item}`}`, this.base);
-      doc = await fetch(asked).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
-      if (!doc) { if (this.wanted === name) setTimeout(() => { if (this.root.isConnected && this.wanted === name && this.view) this.draw(); }, AGAIN_MS[2]); return; }
-      this.docs.set(name, doc);
+      let which = name;
+      doc = await fetch(asked).then((answer) => { which = answer.headers.get('X-Run') ?? name; return answer.ok ? answer.json() : null; }).catch(() => null);
+      if (!doc) { this.later(name); return; }
+      this.docs.set(which, doc);                       // the room may have gone on since it was asked for
       while (this.docs.size > 30) this.docs.delete(this.docs.keys().next().value);
       if (this.wanted !== name || !this.view || this.config.around) return;
+      if (which !== name) { this.later(name); return; }
     }
     this.wanted = name;
     if (at) this.drawn = this.position();              // the run on show, which may be left already
@@ -271,6 +300,9 @@ class Room {
     this.place();
     this.finished();
   }
+
+  /** Try once more in a moment, unless something else is wanted by then. */
+  later(name) { if (this.wanted === name) setTimeout(() => { if (this.root.isConnected && this.wanted === name && this.view) this.draw(); }, AGAIN_MS[2]); }
 
   answers() {
     const prefix = `${this.item}.`, given = { ...(this.view.answers ?? {}), ...Object.fromEntries(this.pending) };
@@ -386,11 +418,24 @@ class Room {
       view.options > 1 && !view.asks ? part('vote', [n, Boolean(voting)], () => row(voting ? button('End the vote', () => this.act({ do: 'count' }), { class: 'nav primary' }) : button('Vote: which defence next?', () => this.post('ask', {})))) : null,
       part('modes', [view.together, view.joining], () => row(toggle(view.together, 'Together', (on) => this.act({ do: 'lead', together: on }), 'Off: everybody at their own pace'), toggle(view.joining, 'Joining', (on) => this.act({ do: 'admit', joining: on }), 'Off: nobody else can join'))),
       box('people', view.everybody, `People: ${view.people}`, () => [h('ul', { class: 'people' }, ...view.everybody.map((person) => this.person(person)))], true),
+      box('worlds', [view.worlds, view.own, n], view.worlds ? `Worlds: ${view.own.length} of ${view.people}` : 'Worlds of their own', () => this.owned(row, toggle)),
       box('invite', view.people, `Invite: ${view.code}`, () => [this.invitation(), row(button('Copy the link', () => copyText(this.link), { class: 'small' }), this.secret ? button('Copy my own link', () => copyText(`${new URL(`workshop?room=${this.config.code}`, document.baseURI).href}#desk=${this.secret}`), { class: 'small', title: 'Whoever has it leads this room: for your other computer' }) : null)]),
       box('take', '', 'Take home', () => [row(file('report.html', 'Report'), file('report.csv', 'CSV'), file('report.json', 'JSON'), file('handout.html', 'Handout'), file('room.zip', 'Playlist and files'))]),
       part('end', '', () => row(h('a', { class: 'nav', href: new URL(`workshop?room=${this.config.code}&present=1`, document.baseURI).href, target: 'room-wall' }, 'Open the wall'), button('Files', () => this.tell('around', true), { title: 'The files of this session; the room goes on' }), h('span', { class: 'grow' }), button('End the room', () => { if (confirm('End the room? Names and answers are erased for good. Save the report before.')) this.post('end', {}); })))]);
     const lost = focus && !this.side.getRootNode().activeElement ? this.side.querySelector(`[data-part="${focus}"] :is(button, summary):not(:disabled)`) : null;
     lost?.focus({ preventScroll: true });
+  }
+
+  /** The worlds of everybody: given, shared, begun anew and taken, and what came of the requests to each. */
+  owned(row, toggle) {
+    const { worlds, own, position, items } = this.view, small = (text, act, attrs = {}) => h('button', { type: 'button', class: 'small', onclick: act, ...attrs }, text);
+    if (!worlds) return [h('p', { class: 'soft' }, 'A live world for each person: real addresses, with the setting on show.'), row(small('Give everybody a world', () => this.act({ do: 'give' }), { class: 'small primary' }))];
+    const sure = (text, command) => { if (confirm(text)) this.act(command); };
+    return [h('p', { class: 'soft' }, `They began with the setting of ${worlds.item}. ${items[worlds.item - 1].title}.`),
+      row(toggle(worlds.shared, 'Neighbours look', (on) => this.act({ do: 'share', on }), 'On: people see each other’s worlds, and their addresses; they cannot change them')),
+      row(small(`Give the setting of ${position.item}`, () => sure('All worlds begin anew with the setting on show. Addresses and clients stay.', { do: 'give' })), small('Reset all', () => sure('All worlds begin anew. Addresses and clients stay.', { do: 'reset', person: 0 })), small('Take all back', () => sure('All worlds are closed.', { do: 'take' }))),
+      h('ul', { class: 'people' }, ...own.map(({ number, name, world, asked, good, latest }) => h('li', {}, h('b', {}, name), h('a', { class: 'small', href: this.world(world).page, target: `world-${world}`, 'aria-label': visible(`See the world of ${name}`) }, 'See'), small('Reset', () => this.act({ do: 'reset', person: number }), { 'aria-label': visible(`Reset the world of ${name}`) }),
+        h('div', { class: 'soft' }, asked ? `${good} of ${asked} ${asked === 1 ? 'request' : 'requests'} succeeded` : 'no request yet', ...[...latest].reverse().map(([text, status, well]) => h('div', { class: well ? 'well' : 'ill' }, `${well ? '✓' : '✗'} ${status} `, text))))))];
   }
 
   person({ number, name, answered, seen, thinks, where, still }) {

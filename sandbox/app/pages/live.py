@@ -15,7 +15,7 @@ import streamlit as st
 from sandbox.app import links, navigation, place, state, visitor
 from sandbox.app.live_worlds import WORLDS
 from sandbox.app.markup import problems, show
-from sandbox.app.parts import live_elsewhere, stepper, switch_panel
+from sandbox.app.parts import live_elsewhere, room, stepper, switch_panel
 from sandbox.app.state import View
 from sandbox.core.clock import clock_time
 from sandbox.protocol.settings import Settings
@@ -26,6 +26,7 @@ from sandbox.serve.live_document import document, saved, story
 from sandbox.serve.setup import CALLBACK, OPEN
 from sandbox.serve.store import Away
 from sandbox.serve.worlds import IDLE, Elsewhere, Full
+from sandbox.views.labels import setting_name
 from sandbox.world.parties.authorization_server import AuthorizationServer
 from sandbox.world.parties.authorization_server.redirect_uris import LONGEST
 
@@ -37,6 +38,11 @@ REOPENED = (
     " and tokens from before are gone."
 )
 AWAY = "The store of worlds does not answer. This world goes on, and what is changed in it now is stored when the store is back."
+NOT_YOURS = (
+    "This world was given to somebody in a room. That person and the instructor see it here, and the others while the instructor lets"
+    " them. If it is yours, load this page anew."
+)
+LOOKS = "You see the world of somebody else in your room. Its addresses answer you as they answer everybody; its switches are not yours."
 CLOSED = "closed"  # what is gone because the learner has said so
 EVERY = 2.0  # seconds between two looks
 ORIGIN = re.compile(r"https?://(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(:\d+)?(?=/|\Z)")
@@ -45,6 +51,10 @@ ABOUT = "An authorization server and APIs of your own, over real HTTP. Point you
 KEEPS = (
     "Whoever has the address of this page sees this world and can change it. A change keeps addresses, keys, clients, sign-ins"
     " and tokens: what was issued before it meets the new rules."
+)
+KEPT_IN_ROOM = (
+    "You and the instructor of your room can change this world, and nobody else; the others can send it requests, if they know its"
+    " addresses. A change keeps addresses, keys, clients, sign-ins and tokens: what was issued before it meets the new rules."
 )
 FORGOTTEN = (
     "The world of this link is no longer there: it was closed or forgotten, has made room, or the server was started anew. Open"
@@ -85,10 +95,13 @@ def page() -> None:
         show('<div class="problem">{text} <a href="?world={key}" target="_self">Go there</a></div>', text=other, key=other.key)
         links.leave(PAGE, {"world": other.key})
         return
+    right = room.right(live) if live is not None else ""
     if live is None:
         _offer(view)
-    else:
+    elif right == "all":
         _world(live, _in_step(live, view))
+    else:
+        _of_another(live, right)
 
 
 def _view() -> View:
@@ -216,7 +229,8 @@ def _world(live: Live, view: View) -> None:
                     "Save as HAR", lambda: saved(live), "live.har", "application/json", on_click="ignore", key="live-har", help=SAVES
                 )
             st.button("Clear", key="clear", on_click=live.clear, help="Show only what arrives from now on")
-            st.button("Close", key="close", on_click=_close, help="Forget this world at once")
+            if not live.opener.room:
+                st.button("Close", key="close", on_click=_close, help="Forget this world at once")
         with st.container(key="setting", horizontal=True, vertical_alignment="center", gap="small"):
             switch_panel.profile(view)
             switch_panel.panel(story(), view, tuple(live.served.paths))
@@ -236,6 +250,19 @@ def _world(live: Live, view: View) -> None:
             _connect(live)
 
 
+def _of_another(live: Live, right: str) -> None:
+    """A world that was given to somebody else in a room: to look at, if that is allowed."""
+    show(TITLE, about=ABOUT)
+    links.address(PAGE, {"world": live.key})
+    if not right:
+        show('<div class="problem">{text}</div>', text=NOT_YOURS)
+        return
+    st.caption(LOOKS)
+    show('<p class="about">{what}: <code>{address}</code></p>', what=setting_name(live.settings), address=live.base)
+    with st.container(key="live-diagram"):
+        _watch(live.key, (live.condition, WORLDS.keeper.away is not None), right)
+
+
 def _spent(live: Live) -> None:
     """It answers nobody any more, until somebody presses this."""
     with st.container(key="spent", horizontal=True, vertical_alignment="center", gap="small"):
@@ -244,10 +271,10 @@ def _spent(live: Live) -> None:
 
 
 @st.fragment(run_every=EVERY)
-def _watch(key: str, shown: tuple[object, ...]) -> None:
+def _watch(key: str, shown: tuple[object, ...], right: str = "all") -> None:
     """The diagram, looked at again and again while the page is open; all of the page, where somebody else has changed the world."""
     live = WORLDS.here(key)
-    if live is None:
+    if live is None or room.right(live) != right:
         st.rerun()
     live.seen()
     with suppress(Away):
@@ -255,7 +282,9 @@ def _watch(key: str, shown: tuple[object, ...]) -> None:
     if (live.condition, WORLDS.keeper.away is not None) != shown:
         st.rerun()
     doc = document(live)
-    if doc is None:
+    if doc is None and right != "all":
+        show('<div class="waiting"><h2>Waiting for the first request</h2></div>')
+    elif doc is None:
         _nothing(live)
     else:
         stepper.mount(doc, key="live-stepper")
@@ -277,19 +306,19 @@ def _nothing(live: Live) -> None:
 
 def _send(key: str) -> None:
     live = WORLDS.here(key)
-    if live is not None:
+    if live is not None and room.right(live) == "all":
         WORLDS.send(live)
 
 
 def _rotate(key: str) -> None:
     live = WORLDS.here(key)
-    if live is not None and not (answer := WORLDS.rotate(live)).ok:
+    if live is not None and room.right(live) == "all" and not (answer := WORLDS.rotate(live)).ok:
         st.session_state["live-unturned"] = answer.json["error_description"]
 
 
 def _connect(live: Live) -> None:
     """Who is where, clients, people, and lines to paste."""
-    st.caption(KEEPS)
+    st.caption(KEPT_IN_ROOM if live.opener.room else KEEPS)
     if isinstance(live.served.world.issuer, AuthorizationServer) and live.served.external is None:
         _own_client(live)
     live_elsewhere.offer(live)
@@ -315,7 +344,7 @@ def _own_client(live: Live) -> None:
 
 def _enroll(key: str) -> None:
     live, said = WORLDS.here(key), st.session_state
-    if live is not None:
+    if live is not None and room.right(live) == "all":
         said["live-enrolled"] = key, live.enroll(said["enroll-name"].strip() or "My client", said["enroll-uri"], said["enroll-secret"])
 
 

@@ -12,13 +12,18 @@ import streamlit as st
 from sandbox.app import assets
 from sandbox.app.rooms import ROOMS
 from sandbox.room.commands import Refused
-from sandbox.room.door import CURRENT
+from sandbox.room.door import BROWSER, CURRENT, LENGTHS
 from sandbox.room.log import Full
 from sandbox.room.model import code_of
+from sandbox.room.own_worlds import Right
+from sandbox.room.own_worlds import right as right_of
+from sandbox.room.rooms import hashed
+from sandbox.serve.live import Live
 from sandbox.serve.store import Away
 
 KEY = "room-here"
 DESK = "workshop"
+LIVE = "live"  # where a link to a world of a room leads
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,8 @@ def here(page: str) -> Here | None:
         now = st.session_state.room = Here(asked, page=page)
     if now is None and "room" not in st.session_state:
         kept = code_of(str(st.context.cookies.get(CURRENT, "")))
-        now = st.session_state.room = Here(kept, page=page) if kept and _is_there(kept) else None
+        around = page == LIVE and "world" in st.query_params
+        now = st.session_state.room = Here(kept, around, page=page) if kept and _is_there(kept) else None
     if now is not None and now.page != page:
         now = st.session_state.room = Here(now.code, page != DESK, now.key, page)  # who has gone to another page looks around
     return now
@@ -50,6 +56,18 @@ def _is_there(code: str) -> bool:
         return ROOMS.find(code) is not None
     except Away:
         return False
+
+
+def right(live: Live) -> Right:
+    """What this visitor may do with a world on its page: all, but with one that was given out in a room."""
+    code, secret = live.opener.room, str(st.context.cookies.get(BROWSER, ""))
+    if not code:
+        return "all"
+    try:
+        held = ROOMS.find(code)
+    except Away:
+        return ""
+    return right_of(held.room, live.key, hashed(secret, code) if len(secret) in LENGTHS else "") if held is not None else ""
 
 
 def draw(page: str) -> bool:
