@@ -70,7 +70,7 @@ def test_a_class_is_led_through_a_question_and_a_vote(fresh: Callable[..., Any],
     join(ana, app, code, "<b>Ana</b>")
     wall = fresh(beside=desk, width=1920, height=1080)
     wall.goto(f"{app}/workshop?room={code}&present=1")
-    wall.locator(".room.lobby .address", has_text=f"?room={code}").wait_for()
+    wall.locator(".room.lobby .invitation .address", has_text=f"?room={code}").wait_for()
     desk.bring_to_front()
     desk.locator(".people b", has_text="<b>Ana</b>").wait_for()
     desk.keyboard.press("End")
@@ -97,6 +97,19 @@ def test_a_class_is_led_through_a_question_and_a_vote(fresh: Callable[..., Any],
     for page in (ana, wall):
         page.locator(".spread li.right", has_text="Yes").wait_for()
     ana.get_by_text("It goes the other way.").wait_for()
+    wall.locator(".joinnow", has_text="1 here").wait_for()  # and not how many have answered the question after this one
+    ana.set_viewport_size({"width": 390, "height": 844})
+    ana.reload()
+    ana.locator(".spread .short", has_text="Yes: ").wait_for()  # folded: the run stays in view
+    assert ana.locator(".roomstage").bounding_box()["y"] < 400
+    ana.set_viewport_size({"width": 1024, "height": 768})
+    ana.locator(".spread summary").click()
+    ana.locator(".spread li.right", has_text="Yes").wait_for()
+    desk.bring_to_front()
+    desk.keyboard.press("End")
+    wall.locator(".joinnow", has_text="0 of 1 answered").wait_for()
+    number(wall.locator(".spread"), 0)
+    ana.bring_to_front()
 
     ana.keyboard.press("Home")  # looks around, and comes back
     ana.get_by_role("button", name="Back to the instructor").click()
@@ -125,6 +138,38 @@ def test_a_class_is_led_through_a_question_and_a_vote(fresh: Callable[..., Any],
     desk.get_by_text("People: 0").wait_for()
     desk.get_by_role("button", name="End the room").click()
     desk.get_by_text("There is no such room").wait_for()
+
+
+@pytest.mark.browser
+def test_everybody_gets_a_world_and_a_neighbour_can_look_at_it_and_no_more(fresh: Callable[..., Any], app: str) -> None:
+    desk, ana, bo = fresh(), fresh(), fresh(width=390, height=844)
+    code = desk_of(desk, app)
+    for page, name in ((ana, "Ana"), (bo, "<i>Bo</i>")):
+        join(page, app, code, name)
+    desk.get_by_text("Worlds of their own").click()
+    desk.get_by_role("button", name="Give everybody a world").click()
+    for page in (ana, bo):
+        page.locator(".roomworld code", has_text="/world/").wait_for()
+    with ana.context.expect_page() as opening:
+        ana.get_by_role("link", name="Open it").click()
+    live = opening.value
+    live.get_by_role("button", name="Send it for me").click()
+    live.wait_for_selector(f"{READY} .row[data-n]", state="attached")
+    desk.locator(".people .well", has_text="200 GET /accounts/accounts").wait_for()
+    assert bo.get_by_text("Worlds of the others").count() == 0
+    desk.get_by_role("switch", name="Neighbours look").click()
+    bo.get_by_text("Worlds of the others: 1").click()
+    with bo.context.expect_page() as opening:
+        bo.get_by_role("link", name="Look").click()
+    look = opening.value
+    look.wait_for_selector(f"{READY} .row[data-n]", state="attached")
+    number(look.get_by_role("button", name=re.compile("Clear|Close|New keys|Send again|Switches")), 0)
+    desk.get_by_role("switch", name="Neighbours look").click()
+    look.get_by_text("This world was given to somebody in a room.").wait_for()
+    desk.get_by_role("button", name="Reset the world of Ana").click()
+    live.get_by_text("Waiting for the first request").wait_for()
+    desk.get_by_role("button", name="Take all back").click()
+    number(ana.locator(".roomworld code"), 0)
 
 
 @pytest.mark.browser

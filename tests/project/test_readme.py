@@ -13,7 +13,7 @@ from streamlit import config
 
 from sandbox.app.launcher import CONFIG
 from sandbox.cli.main import main
-from sandbox.serve.worlds import IDLE, MOST_WORLDS
+from sandbox.serve.worlds import IDLE, MOST_IN_ROOMS, MOST_WORLDS
 from tests.support.claims import checked_for_real
 from tests.support.effort import LONG
 from tests.support.paths import PACKAGE, ROOT
@@ -76,7 +76,7 @@ WORKSHOP = README.partition("## Running a workshop\n")[2].partition("\n## ")[0]
 def test_what_the_workshop_page_says_of_worlds_is_so() -> None:
     assert IDLE == 60 * 60
     assert "forgotten an hour after its last use" in WORKSHOP
-    assert f"at most {MOST_WORLDS}." in WORKSHOP
+    assert f"at most {MOST_WORLDS}, and {MOST_IN_ROOMS} more that rooms have given out." in WORKSHOP
 
 
 def test_what_the_workshop_page_says_of_settings_is_so() -> None:

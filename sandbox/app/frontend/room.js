@@ -7,6 +7,7 @@ const sheet = new CSSStyleSheet();
 sheet.replaceSync(SHEET);
 const AGAIN_MS = [300, 700, 1500, 3000];           // until the connection, or an answer on its way, is tried again
 const PLACE_MS = 400, PULSE_MS = 20000;            // between two words on where one is; and without news
+const NARROW = '(max-width: 640px)';
 const HEARTBEAT_MS = 1000;                         // of the clock on the desk
 const KEPT = [
   'Kept in the room: the name that you choose, your answers, votes, and which items you have seen to their end.',
@@ -241,12 +242,14 @@ class Room {
   // ---- votes and spreads
   stripped(role) {
     const { view } = this, { vote } = view, before = this.strip.offsetHeight;
-    const here = view.position.item, last = Object.keys(view.spreads).at(-1), shows = vote && vote.item === here && (vote.open || view.position.own);
+    const here = view.position.item, last = Object.keys(view.spreads).at(-1), shows = vote && vote.item === here && (vote.open || (view.position.own && this.hidden !== this.votes(vote)));
     const told = last && this.spreads(last) && (role !== 'learner' || this.item === here) && this.hidden !== last ? view.spreads[last] : null;
     this.spread = Boolean(told && !shows);
     fill(this.strip, [shows ? ['vote', [vote, view.choice, view.votes, view.people, role], () => this.voting(role, vote)] : told ? ['spread', [last, told], () => this.bars(told.question, told.rows, () => { this.hidden = last; this.stripped(role); })] : null]);
     if (this.strip.offsetHeight !== before) this.fit();
   }
+
+  votes(vote) { return `vote ${vote.item} ${vote.counts}`; }
 
   /** Whether what the room said is still shown: until everybody is at the next question. */
   spreads(last) {
@@ -258,13 +261,22 @@ class Room {
 
   bars(title, rows, shut = null) {
     const all = rows.reduce((sum, [, count]) => sum + count, 0);
-    return h('section', { class: 'spread', 'aria-label': 'What the room said' }, h('div', { class: 'top' }, h('b', {}, title), h('span', { class: 'soft' }, `${all} ${all === 1 ? 'answer' : 'answers'}`), shut ? h('button', { type: 'button', class: 'small', 'aria-label': 'Hide', onclick: shut }, '✕') : null),
+    const right = rows.find((row) => row[2]), told = right ? `✓ ${right[0]}: ${right[1]} of ${all}` : '';
+    return this.folding('What the room said', '', title, `${all} ${all === 1 ? 'answer' : 'answers'}`, shut, shut ? told : '',
       h('ul', {}, ...rows.map(([text, count, right]) => h('li', { class: right ? 'right' : false }, h('i', { class: 'fill', style: `--part: ${percent(count, all)}%` }), h('span', {}, right ? '✓ ' : '', text), h('b', {}, `${count}`)))));
+  }
+
+  /** A heading that the rest folds below; on a telephone it begins folded where `short` says it all, so that the run stays in view. */
+  folding(label, kind, title, count, shut, short, ...rest) {
+    const close = shut ? h('button', { type: 'button', class: 'small', 'aria-label': 'Hide', onclick: shut }, '✕') : null;
+    return h('details', { class: `spread ${kind}`, 'aria-label': label, open: !short || !matchMedia(NARROW).matches, ontoggle: () => this.fit() },
+      h('summary', { class: 'top' }, h('b', {}, title), h('span', { class: 'soft' }, count), close, short ? h('span', { class: 'short' }, short) : null), ...rest);
   }
 
   voting(role, vote) {
     const mine = this.view.choice, counts = vote.counts ?? (role === 'desk' ? this.view.votes : null), all = vote.cast;
-    return h('section', { class: 'spread vote', 'aria-label': 'Vote' }, h('div', { class: 'top' }, h('b', {}, 'Which defence next?'), h('span', { class: 'soft' }, vote.open ? `${all} of ${this.view.people} have voted` : `${all} ${all === 1 ? 'vote' : 'votes'}`)),
+    const best = counts ? counts.indexOf(Math.max(...counts)) : 0, short = vote.open || role !== 'learner' ? '' : `${vote.options[best]}: ${counts[best]} of ${all}`;
+    return this.folding('Vote', 'vote', 'Which defence next?', vote.open ? `${all} of ${this.view.people} have voted` : `${all} ${all === 1 ? 'vote' : 'votes'}`, vote.open ? null : () => { this.hidden = this.votes(vote); this.stripped(role); }, short,
       h('ul', {}, ...vote.options.map((text, i) => h('li', { class: mine === i + 1 ? 'mine' : false }, counts ? h('i', { class: 'fill', style: `--part: ${percent(counts[i], all)}%` }) : null,
         role === 'learner' && vote.open ? h('button', { type: 'button', 'aria-pressed': String(mine === i + 1), onclick: () => this.act({ do: 'choose', option: i + 1 }) }, text) : h('span', {}, text), counts ? h('b', {}, `${counts[i]}`) : null,
         role === 'desk' && !vote.open ? h('button', { type: 'button', class: 'small run', onclick: () => this.post('won', { option: i + 1 }) }, 'Run it') : null))));

@@ -5,17 +5,20 @@ What can be done, and what becomes of it, is in `workshop/recording.py`; the col
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import streamlit as st
+from pydantic import Field, ValidationError
 
 from sandbox.app.markup import problems, show
 from sandbox.app.parts import stepper, workshop_files
 from sandbox.attacker.question import Target
+from sandbox.core.forms import Form
 from sandbox.core.text import md, plural
 from sandbox.language import powers
 from sandbox.language.source import ScenarioError
@@ -24,7 +27,7 @@ from sandbox.protocol.switches import PROFILES, SWITCHES
 from sandbox.studies.claims import check
 from sandbox.views import report
 from sandbox.views.stepper import turn
-from sandbox.workshop import recording
+from sandbox.workshop import archive, recording
 from sandbox.workshop.recording import Asked, Blocking, Recording, Told
 
 KEY = "recorder"  # of the session, and of the component
@@ -34,8 +37,12 @@ USUAL = ("oauth-basic", ("account", "log.accounts"))  # the profile and the powe
 PRESET = {"client.code_flow": "on"}  # stories are told of the code flow: the implicit flow is refused by every later design
 TITLE = '<div class="title"><h1>Record a scenario</h1><p>{about}</p></div>'
 ABOUT = "Choose who does what. Every move goes to the real parties, and the story becomes a file."
-LACKS = "A link has the moves of a recording, and not your words. Put it beside your files first; then the link has all of it."
-LINK = re.compile(r"([\w-]{1,40})~([\w.,]{0,600})~((?:[a-z2-7]{6}(?:\.|$)){0,60})", re.ASCII)  # profile, powers, moves
+LACKS = "Your words are too many for a link, and so it has the moves alone. Put the recording beside your files, and save them as a zip."
+WORDS = "words.json"  # in the link
+TELLING = ("title", "story", "lesson", "refs")  # of the whole story, by the keys of their fields
+LINK = re.compile(
+    r"([\w-]{1,40})~([\w.,]{0,600})~((?:[a-z2-7]{6}(?:\.|(?=~)|$)){0,60})(?:~([\w-]*))?", re.ASCII
+)  # profile, powers, moves, words
 
 
 @dataclass
@@ -62,15 +69,60 @@ def begin() -> None:
 
 
 def link() -> str:
-    """The moves and their setting as a word of the address, so that they outlive a reload."""
+    """The moves, their setting and the author's words as a word of the address, so that they outlive a reload."""
     story = st.session_state[KEY].story
-    return f"{story.settings.profile}~{','.join(story.powers)}~{'.'.join(story.names)}"
+    moves = f"{story.settings.profile}~{','.join(story.powers)}~{'.'.join(story.names)}"
+    words = packed(story, _whole())
+    return f"{moves}~{words}" if words else moves
 
 
 def lacks() -> str:
     """What a link would leave out."""
     story = st.session_state[KEY].story
-    return LACKS if story.says or story.asks else ""
+    whole = _whole()
+    return LACKS if (story.says or story.asks or whole) and not packed(story, whole) else ""
+
+
+def packed(story: Recording, whole: Mapping[str, str]) -> str:
+    """The author's words as a word of a link; '' if there are none, or too many."""
+    if not (story.says or story.asks or whole):
+        return ""
+    asks = {step: [asked.question, asked.accepted, asked.refused] for step, asked in story.asks.items()}
+    return archive.pack({WORDS: json.dumps({"says": story.says, "asks": asks, "whole": dict(whole)}, ensure_ascii=False)})
+
+
+class Words(Form):
+    """What a link has of the author's words, read as hostile input."""
+
+    says: dict[str, Annotated[str, Field(max_length=400)]]
+    asks: dict[str, Annotated[list[Annotated[str, Field(max_length=300)]], Field(min_length=3, max_length=3)]]
+    whole: dict[Literal[TELLING], Annotated[str, Field(max_length=600)]]  # type: ignore[valid-type]
+
+
+def _words(word: str) -> Words | None:
+    try:
+        return Words.model_validate_json(archive.unpack(word)[WORDS])
+    except (archive.BadPack, KeyError, ValidationError):
+        return None
+
+
+def _whole() -> dict[str, str]:
+    """What the author says of the whole story."""
+    told = {key: str(st.session_state.get(f"record-{key}", "")) for key in TELLING}
+    return {key: text for key, text in told.items() if text.strip()}
+
+
+def _say(story: Recording, words: Words) -> None:
+    """Take the words of a link, as far as their steps are there."""
+    steps = {step.id for step in story.taken()}
+    for step, text in words.says.items():
+        if step in steps:
+            story.say(step, text)
+    for step, asked in words.asks.items():
+        if step in steps and all(part.strip() for part in asked):
+            story.question(step, Asked(*asked))
+    for key, text in words.whole.items():
+        st.session_state[f"record-{key}"] = text
 
 
 def resumed(word: str) -> list[str]:
@@ -82,6 +134,11 @@ def resumed(word: str) -> list[str]:
     names = [each for each in found[3].split(".") if each]
     recorder = st.session_state[KEY] = Recorder(_new(found[1], can))
     done = recorder.story.go(names)
+    words = _words(found[4]) if found[4] else None
+    if words is not None:
+        _say(recorder.story, words)
+    if found[4] and words is None:
+        return ["The words of the recording in the link cannot be read; its moves are here."]
     return [] if done == len(names) else [f"The link has {plural(len(names), 'move')}; it can be followed for {done}."]
 
 
@@ -95,6 +152,7 @@ def draw(address: Callable[[], None]) -> None:
     """The whole page below the navigation."""
     recorder: Recorder = st.session_state[KEY]
     story = recorder.story
+    _hear(story)
     problems()
     with st.container(key="board", gap="xsmall"):
         with st.container(key="head", horizontal=True, vertical_alignment="center", gap="small"):
@@ -104,6 +162,16 @@ def draw(address: Callable[[], None]) -> None:
         stepper.component(recording.drawn(story) | {"ack": recorder.heard}, f"{KEY}-stepper", _happened)
     if story.taken():
         _telling(recorder)
+
+
+def _hear(story: Recording) -> None:
+    """What was just written, before the link is made of it."""
+    for step in story.taken():
+        if (said := st.session_state.get(f"record-say-{step.id}")) is not None:
+            story.say(step.id, said if said != step.say else "")
+        asked = [st.session_state.get(f"record-{letter}-{step.id}") for letter in "qyn"]
+        if all(isinstance(part, str) for part in asked):
+            story.question(step.id, Asked(*(part.strip() for part in asked)) if all(part.strip() for part in asked) else None)
 
 
 def _leave() -> None:

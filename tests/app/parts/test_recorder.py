@@ -89,3 +89,42 @@ def test_a_broken_link_to_a_recording_is_said(word: str) -> None:
     at = opened("workshop", record=word)
     assert "The recording in the link cannot be read." in page_text(at)
     assert "recorder" not in at.session_state
+
+
+def test_the_link_has_the_authors_words_and_what_is_no_word_of_theirs_is_left_out() -> None:
+    at = opened("workshop")
+    at.button(key="record").click().run()
+    story = at.session_state["recorder"].story
+    name = next(n for n, (c, _) in story.moves().items() if c.say.startswith("Alice signs in to ConnectSphere app"))
+    at = opened("workshop", record=f"oauth-basic~account,log.accounts~{name}")
+    step = at.session_state["recorder"].story.taken()[0].id
+    at.text_input(key="record-title").set_value("Mine: <b>„é“</b>").run()
+    at.text_input(key=f"record-say-{step}").set_value("She comes in.").run()
+    at.text_input(key=f"record-q-{step}").set_value("Will she?").run()
+    word = link(fine(at))["record"]
+    assert len(word.split("~")) == 4
+    again = opened("workshop", record=word)
+    story = again.session_state["recorder"].story
+    assert (story.says[step], story.asks[step].question, story.asks[step].accepted) == ("She comes in.", "Will she?", "Yes")
+    assert again.text_input(key="record-title").value == "Mine: <b>„é“</b>"
+    assert link(again)["record"] == word
+    for wrong in (
+        "AAAA",
+        word.split("~")[3][:-9],
+        recorder.archive.pack({"other": "{}"}),
+        recorder.archive.pack({recorder.WORDS: '{"says": []}'}),
+    ):
+        broken = opened("workshop", record="~".join((*word.split("~")[:3], wrong)))
+        assert "cannot be read; its moves are here" in page_text(fine(broken))
+        assert broken.session_state["recorder"].story.names == (name,)
+
+
+def test_a_link_that_cannot_have_all_words_says_so() -> None:
+    made = begun()
+    made.story.take(next(iter(made.story.moves())))
+    step = made.story.taken()[0].id
+    assert recorder.packed(made.story, {}) == ""
+    made.story.say(step, "x")
+    assert recorder.packed(made.story, {})
+    made.story.say(step, "".join(chr(0x4E00 + 37 * n % 20000) for n in range(9000)))
+    assert recorder.packed(made.story, {}) == ""
