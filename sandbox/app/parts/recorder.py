@@ -169,9 +169,9 @@ def _hear(story: Recording) -> None:
     for step in story.taken():
         if (said := st.session_state.get(f"record-say-{step.id}")) is not None:
             story.say(step.id, said if said != step.say else "")
-        asked = [st.session_state.get(f"record-{letter}-{step.id}") for letter in "qyn"]
-        if all(isinstance(part, str) for part in asked):
-            story.question(step.id, Asked(*(part.strip() for part in asked)) if all(part.strip() for part in asked) else None)
+        asked = [str(st.session_state[key]).strip() for letter in "qyn" if (key := f"record-{letter}-{step.id}") in st.session_state]
+        if len(asked) == 3:
+            story.question(step.id, Asked(*asked) if all(asked) else None)
 
 
 def _leave() -> None:
