@@ -137,7 +137,7 @@ def test_a_class_is_led_through_a_question_and_a_vote(fresh: Callable[..., Any],
     number(ana.locator(".room"), 0)
     desk.get_by_text("People: 0").wait_for()
     desk.get_by_role("button", name="End the room").click()
-    desk.get_by_text("There is no such room").wait_for()
+    desk.get_by_text("The room has ended").wait_for()
 
 
 @pytest.mark.browser

@@ -92,6 +92,11 @@ def browsers(made: list[tuple[str, subprocess.Popen[bytes]]], code: str) -> Iter
 @pytest.mark.slow
 @pytest.mark.browser
 def test_what_a_class_has_said_outlives_a_server_and_the_store() -> None:
+    with ThreadPoolExecutor(1) as alone:  # Playwright may have an event loop in this thread
+        alone.submit(forty_people).result()
+
+
+def forty_people() -> None:
     with ExitStack() as stack:
         store = stack.enter_context(redis_server())
         made = stack.enter_context(servers(store))

@@ -109,7 +109,7 @@ class Room {
 
   // ---- what is new
   take(view) {
-    if (view.gone) { this.over = true; this.view = null; this.ended(); return; }
+    if (view.gone) { const was = this.view; this.over = true; this.view = null; this.ended(was); return; }
     for (const once of ['items', 'neighbours']) view[once] ??= this.view?.[once];           // told again only when they have changed
     this.view = view;
     this.skew = view.now ? view.now - Date.now() / 1000 : 0;
@@ -172,12 +172,12 @@ class Room {
     this.tell('left', this.config.code);
   }
 
-  ended() {
+  ended(was) {
     this.stepper?.destroy(); this.stepper = null;
     this.root.dataset.role = 'none';
     for (const part of [this.bar, this.mine, this.strip, this.side]) fill(part, []);
     this.stage.replaceChildren();
-    fill(this.head, [['ended', '', () => h('div', { class: 'join' }, h('h1', {}, 'There is no such room'), h('p', {}, 'It has ended, or the code is another one.'), h('button', { type: 'button', class: 'nav', onclick: () => this.out() }, 'On to the sandbox'))]]);
+    fill(this.head, [['ended', '', () => h('div', { class: 'join' }, h('h1', {}, was ? 'The room has ended' : 'There is no such room'), h('p', {}, was ? 'What was said in it is erased.' : 'It has ended, or the code is another one.'), h('button', { type: 'button', class: 'nav', onclick: () => this.out() }, 'On to the sandbox'))]]);
   }
 
   // ---- the bar
@@ -242,11 +242,20 @@ class Room {
   // ---- votes and spreads
   stripped(role) {
     const { view } = this, { vote } = view, before = this.strip.offsetHeight;
-    const here = view.position.item, last = Object.keys(view.spreads).at(-1), shows = vote && vote.item === here && (vote.open || (view.position.own && this.hidden !== this.votes(vote)));
+    const here = view.position.item, last = Object.keys(view.spreads).at(-1), shows = vote && vote.item === here && (vote.open || (view.position.own && (role !== 'learner' || this.item === here) && this.hidden !== this.votes(vote)));
     const told = last && this.spreads(last) && (role !== 'learner' || this.item === here) && this.hidden !== last ? view.spreads[last] : null;
+    if (role === 'wall' && !(vote?.open && shows) && this.past(shows ? this.votes(vote) : told && last)) { this.spread = false; fill(this.strip, []); return; }
     this.spread = Boolean(told && !shows);
     fill(this.strip, [shows ? ['vote', [vote, view.choice, view.votes, view.people, role], () => this.voting(role, vote)] : told ? ['spread', [last, told], () => this.bars(told.question, told.rows, () => { this.hidden = last; this.stripped(role); })] : null]);
     if (this.strip.offsetHeight !== before) this.fit();
+  }
+
+  /** On the wall, what was said is shown until the room goes on: nobody has to hide it there. */
+  past(name) {
+    if (!name) return false;
+    const here = JSON.stringify(this.view.position);
+    if (this.spoken?.name !== name) this.spoken = { name, here };
+    return this.spoken.here !== here;
   }
 
   votes(vote) { return `vote ${vote.item} ${vote.counts}`; }
@@ -261,7 +270,7 @@ class Room {
 
   bars(title, rows, shut = null) {
     const all = rows.reduce((sum, [, count]) => sum + count, 0);
-    const right = rows.find((row) => row[2]), told = right ? `✓ ${right[0]}: ${right[1]} of ${all}` : '';
+    const right = rows.find((row) => row[2]), told = right ? `✓ ${right[1]} of ${all}: ${right[0]}` : '';
     return this.folding('What the room said', '', title, `${all} ${all === 1 ? 'answer' : 'answers'}`, shut, shut ? told : '',
       h('ul', {}, ...rows.map(([text, count, right]) => h('li', { class: right ? 'right' : false }, h('i', { class: 'fill', style: `--part: ${percent(count, all)}%` }), h('span', {}, right ? '✓ ' : '', text), h('b', {}, `${count}`)))));
   }
@@ -275,7 +284,7 @@ class Room {
 
   voting(role, vote) {
     const mine = this.view.choice, counts = vote.counts ?? (role === 'desk' ? this.view.votes : null), all = vote.cast;
-    const best = counts ? counts.indexOf(Math.max(...counts)) : 0, short = vote.open || role !== 'learner' ? '' : `${vote.options[best]}: ${counts[best]} of ${all}`;
+    const best = counts ? counts.indexOf(Math.max(...counts)) : 0, short = vote.open || role !== 'learner' ? '' : `${counts[best]} of ${all}: ${vote.options[best]}`;
     return this.folding('Vote', 'vote', 'Which defence next?', vote.open ? `${all} of ${this.view.people} have voted` : `${all} ${all === 1 ? 'vote' : 'votes'}`, vote.open ? null : () => { this.hidden = this.votes(vote); this.stripped(role); }, short,
       h('ul', {}, ...vote.options.map((text, i) => h('li', { class: mine === i + 1 ? 'mine' : false }, counts ? h('i', { class: 'fill', style: `--part: ${percent(counts[i], all)}%` }) : null,
         role === 'learner' && vote.open ? h('button', { type: 'button', 'aria-pressed': String(mine === i + 1), onclick: () => this.act({ do: 'choose', option: i + 1 }) }, text) : h('span', {}, text), counts ? h('b', {}, `${counts[i]}`) : null,
@@ -429,9 +438,9 @@ class Room {
       view.asks ? part('question', [view.asks, view.answered, view.people], () => h('h2', {}, `${view.answered} of ${view.people} answered`), () => this.bars(view.asks.question, view.asks.spread.rows ?? []), () => row(button('Reveal', () => this.act({ do: 'reveal', question: `${n}.${view.open}` }), { class: 'nav primary' }))) : null,
       view.options > 1 && !view.asks ? part('vote', [n, Boolean(voting)], () => row(voting ? button('End the vote', () => this.act({ do: 'count' }), { class: 'nav primary' }) : button('Vote: which defence next?', () => this.post('ask', {})))) : null,
       part('modes', [view.together, view.joining], () => row(toggle(view.together, 'Together', (on) => this.act({ do: 'lead', together: on }), 'Off: everybody at their own pace'), toggle(view.joining, 'Joining', (on) => this.act({ do: 'admit', joining: on }), 'Off: nobody else can join'))),
-      box('people', view.everybody, `People: ${view.people}`, () => [h('ul', { class: 'people' }, ...view.everybody.map((person) => this.person(person)))], true),
+      box('people', view.everybody, `People: ${view.people}`, () => [view.people ? h('ul', { class: 'people' }, ...view.everybody.map((person) => this.person(person))) : h('p', { class: 'soft' }, 'Nobody yet: show the wall, or send the link.')], true),
       box('worlds', [view.worlds, view.own, n], view.worlds ? `Worlds: ${view.own.length} of ${view.people}` : 'Worlds of their own', () => this.owned(row, toggle)),
-      box('invite', view.people, `Invite: ${view.code}`, () => [this.invitation(), row(button('Copy the link', () => copyText(this.link), { class: 'small' }), this.secret ? button('Copy my own link', () => copyText(`${new URL(`workshop?room=${this.config.code}`, document.baseURI).href}#desk=${this.secret}`), { class: 'small', title: 'Whoever has it leads this room: for your other computer' }) : null)]),
+      box(view.begun ? 'invite' : 'lobby', view.people, `Invite: ${view.code}`, () => [this.invitation(), row(button('Copy the link', () => copyText(this.link), { class: 'small' }), this.secret ? button('Copy my own link', () => copyText(`${new URL(`workshop?room=${this.config.code}`, document.baseURI).href}#desk=${this.secret}`), { class: 'small', title: 'Whoever has it leads this room: for your other computer' }) : null)], !view.begun),
       box('take', '', 'Take home', () => [row(file('report.html', 'Report'), file('report.csv', 'CSV'), file('report.json', 'JSON'), file('handout.html', 'Handout'), file('room.zip', 'Playlist and files'))]),
       part('end', '', () => row(h('a', { class: 'nav', href: new URL(`workshop?room=${this.config.code}&present=1`, document.baseURI).href, target: 'room-wall' }, 'Open the wall'), button('Files', () => this.tell('around', true), { title: 'The files of this session; the room goes on' }), h('span', { class: 'grow' }), button('End the room', () => { if (confirm('End the room? Names and answers are erased for good. Save the report before.')) this.post('end', {}); })))]);
     const lost = focus && !this.side.getRootNode().activeElement ? this.side.querySelector(`[data-part="${focus}"] :is(button, summary):not(:disabled)`) : null;
@@ -452,7 +461,7 @@ class Room {
 
   person({ number, name, answered, seen, thinks, where, still }) {
     const rename = () => { const other = prompt('Their name in this room', name); if (other) this.act({ do: 'rename', person: number, name: other }); };
-    return h('li', { class: where ? false : 'away' }, h('b', {}, name), h('span', { class: 'soft' }, where ? `${where[0]}.${where[1]}${where[2] ? '' : ' · looks around'}${thinks ? ' · thinking' : ''}${still ? ' · may want a hand' : ''}` : 'away', ` · ${answered} answered, ${seen} seen`),
+    return h('li', { class: where ? false : 'away' }, h('b', {}, name), h('span', { class: 'soft' }, where ? `${where[0]}.${where[1]}${where[2] || !this.view.together ? '' : ' · looks around'}${thinks ? ' · thinking' : ''}${still ? ' · may want a hand' : ''}` : 'away', ` · ${answered} answered, ${seen} seen`),
       h('button', { type: 'button', class: 'small', 'aria-label': visible(`Rename ${name}`), title: 'Rename', onclick: rename }, '✎'), h('button', { type: 'button', class: 'small', 'aria-label': visible(`Remove ${name}`), title: 'Remove', onclick: () => { if (confirm(`Remove ${visible(name)}? Their answers are forgotten.`)) this.act({ do: 'remove', person: number }); } }, '✕'));
   }
 
