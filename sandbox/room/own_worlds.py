@@ -12,7 +12,7 @@ from typing import Literal
 from sandbox.core.text import clean
 from sandbox.room.commands import Have, Refused
 from sandbox.room.model import Did, Person, Room
-from sandbox.room.rooms import Held, Rooms
+from sandbox.room.rooms import Held, Rooms, hashed
 from sandbox.serve.blueprint import Unreadable
 from sandbox.serve.live import LONGEST, Live
 from sandbox.serve.opener import Opener
@@ -40,6 +40,7 @@ class OwnWorlds:
 
     def __init__(self, rooms: Rooms, worlds: Worlds) -> None:
         self.rooms, self.worlds = rooms, worlds
+        self._salt = rooms.entropy.token("networks", 24)  # so that who takes how much can be told, and no address is kept
         self._said: dict[str, tuple[int, int, int]] = {}  # by key: requests, good ones, and when that was called out
 
     def open(self, held: Held, browser: str, network: str, app: str) -> None:
@@ -50,7 +51,7 @@ class OwnWorlds:
             raise Refused("You are not in this room.")
         if room.given is None:
             raise Refused("No worlds are given out just now.")
-        opener = Opener(browser, network, held.code)
+        opener = Opener(browser, hashed(network, self._salt)[:40], held.code)
         try:
             key = self.worlds.open(app, held.stage.settings(room.given.at), opener, room.order(person)).key
         except Elsewhere as other:

@@ -137,13 +137,15 @@ def data(room: Room, stage: Stage) -> bytes:
                 "name": person.name,
                 "joined": clock_time(person.joined),
                 "seen": list(person.seen),
+                "world": bool(person.world),
+                "voted": _voted(room, number),
                 "answers": [
                     {"question": q.name, "said": q.said(person), "right": q.solved(person), "at": clock_time(person.answers[q.name].at)}
                     for q in questions
                     if q.name in person.answers
                 ],
             }
-            for _, person in room.present
+            for number, person in room.present
         ],
         "questions": [
             {"question": q.name, "asks": q.question, "right": q.right, "said": {text: count for text, count, _ in q.rows}}
@@ -154,8 +156,14 @@ def data(room: Room, stage: Stage) -> bytes:
     return json.dumps(whole, indent=1, ensure_ascii=False).encode("utf-8", "replace")
 
 
+def _voted(room: Room, number: int) -> str:
+    """What somebody was for in the latest vote; '' for nothing."""
+    choice = room.vote.cast.get(str(number), 0) if room.vote is not None else 0
+    return room.vote.options[choice - 1].says if room.vote is not None and choice else ""
+
+
 def _vote(room: Room) -> list[dict[str, object]]:
-    """The latest vote, without who was for what."""
+    """The latest vote as a whole."""
     if room.vote is None:
         return []
     return [{"option": option.says, "votes": count} for option, count in zip(room.vote.options, room.vote.counts, strict=True)]

@@ -65,6 +65,7 @@ def test_each_person_has_one_world_with_the_setting_on_show() -> None:
     ana, bo = room.opens(ANA), room.opens(BO)
     assert room.opens(ANA) is ana is not bo
     assert ana.settings == room.held.stage.entry(3).settings
+    assert "192.0.2.1" not in ana.blueprint().written()
     with pytest.raises(Refused, match="not in this room"):
         room.opens(EVE)
 

@@ -50,7 +50,12 @@ def test_no_cell_of_the_table_is_a_formula(room: Room) -> None:
 
 
 def test_the_data_have_all_that_is_known(room: Room) -> None:
+    options = [option.model_dump() for option in STAGE.options(1)]
+    room = did(did(room, DESK, do="ask", item=1, options=options), BO, do="choose", option=2)
+    room = did(did(room, DESK, do="give"), ANA, do="have", world="a" * 24)
     told = json.loads(report.data(room, STAGE))
+    assert [(person["voted"], person["world"]) for person in told["people"]] == [("", True), (options[1]["says"], False)]
+    assert "a" * 24 not in json.dumps(told)  # it opens the world
     assert (told["format"], len(told["people"]), told["people"][0]["answers"][0]["right"]) == (1, 2, True)
     assert list(told["questions"][0]["said"].values()) == [1, 1]
 

@@ -13,7 +13,7 @@ const KEPT = [
   'Kept in the room: the name that you choose, your answers, votes, and which items you have seen to their end.',
   'If the instructor gives everybody a live world: which one is yours. You and the instructor see what is asked of it; if the instructor lets neighbours look, the others see it and your name beside it.',
   'Not kept: where you are just now, your address, anything else about you. Your browser gets a random cookie, so that it is the same person when it comes back.',
-  'Who sees answers: you and the instructor; the others see counts alone.',
+  'Who sees answers and votes: you and the instructor; the others see counts alone.',
   'How long: until the instructor ends the room, or a day after its last use. “Leave” forgets your name and answers at once.',
 ];
 
