@@ -215,6 +215,17 @@ def test_at_two_servers_the_desk_sees_and_resets_every_world_and_neighbours_chan
         assert any("/accounts" in title for title in seen.titles())
         assert "Clear" not in seen.buttons
         assert "Send again" not in seen.buttons
+        hers = look(other, people[1], bo)
+        with Learner(other, cookies=people[0].cookies) as page:  # replays every button of the owner's page, and asks for another setting
+            for label in hers.buttons:
+                page.visit(world=bo)
+                page.buttons = dict(hers.buttons)
+                page.press(label)
+            page.visit(world=bo, profile="naive-jwt", set="rs.check_aud=off")
+        after = look(other, people[1], bo)
+        assert "New keys" in hers.buttons
+        assert (after.titles(), after.query) == (hers.titles(), hers.query)
+        assert calls(world, token).ok
 
         assert desk.do(do="reset", person=2) == 200
         desk.sees(lambda view: view["own"][1]["asked"] == 0, "a world that has begun anew")
