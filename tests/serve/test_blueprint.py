@@ -35,10 +35,18 @@ def blueprint(live: Live) -> Blueprint:
     return live.blueprint()
 
 
+def test_a_world_that_a_room_has_given_belongs_to_it_when_it_is_opened_again(blueprint: Blueprint) -> None:
+    given = read(blueprint.model_copy(update={"room": "ABCDEFGH", "order": 7}).written(), KEY)
+    again = Live.again(given, WallClock())
+    assert (again.opener.room, again.order) == ("ABCDEFGH", 7)
+    assert again.blueprint() == given
+
+
 def test_it_comes_back_as_it_was_written(live: Live, blueprint: Blueprint) -> None:
     assert read(blueprint.written(), KEY) == blueprint
     assert set(json.loads(blueprint.written())) == {
         "version", "key", "app", "profile", "changes", "seed", "rsa", "coming", "turns", "clients", "browser", "network",
+        "room", "order",
     }  # fmt: skip
     again = Live.again(blueprint, WallClock())
     assert again.blueprint() == blueprint
