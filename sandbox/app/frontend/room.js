@@ -231,8 +231,8 @@ class Room {
 
   worlded(role) {
     const { view } = this, { worlds, neighbours, world, me } = view;
+    if (role === 'learner' && worlds && this.opened !== worlds.order) { this.opened = worlds.order; this.post('world', {}); }
     if (role !== 'learner' || !worlds || this.config.around) { fill(this.mine, []); return; }
-    if (this.opened !== worlds.order) { this.opened = worlds.order; this.post('world', {}); }
     const others = neighbours.filter(([number]) => number !== me.number);
     const line = (key, look, before = []) => h('div', { class: 'row' }, ...before, h('code', {}, this.world(key).address), h('a', { class: 'small', href: this.world(key).page, target: `world-${key}` }, look), h('button', { type: 'button', class: 'small', onclick: () => copyText(this.world(key).address) }, 'Copy'));
     fill(this.mine, [['own', world, () => (world ? line(world, 'Open it', [h('b', {}, 'Your own world')]) : h('p', { class: 'soft' }, 'Your own world is being opened …'))],
