@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from sandbox.core.forms import Form, refuse
+from sandbox.language.asks import Message
 from sandbox.verbs.names import BrowserName, ClientName, Person, members
 from sandbox.verbs.values import Url
 
@@ -40,6 +41,10 @@ class Predict(Form):
     question: str = Field(min_length=1, max_length=240, description="a question that can be answered before the step is shown")
     accepted: str = Field(min_length=1, max_length=300, description="the answer if nothing is refused")
     refused: str = Field(min_length=1, max_length=300, description="the answer if something is refused")
+    about: Message | None = Field(
+        None,
+        description="which of the step's requests the question is about, as STEP/budget>auth:POST /token; the first one, by default",
+    )
 
 
 def _marker(text: str) -> str:

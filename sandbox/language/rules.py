@@ -164,6 +164,7 @@ def _asks(parts: Parts) -> Iterator[Finding]:
     """A question may be about what its own step gives; it names steps, switches and values that there are."""
     for loc, step in parts.maps("steps"):
         index = cast(int, loc[1])
+        yield from _about(step, (*loc, "predict", "about"))
         for number, ask in enumerate(_items(step, "ask")):
             at: Loc = (*loc, "ask", number)
             if not isinstance(ask, dict):
@@ -180,6 +181,16 @@ def _asks(parts: Parts) -> Iterator[Finding]:
             for place, message in enumerate(_items(ask, "order")):
                 if isinstance(message, str) and "/" in message:
                     yield from _known_step(parts, (*at, "order", place), message.partition("/")[0])
+
+
+def _about(step: Mapping[str, Any], loc: Loc) -> Iterator[Finding]:
+    """A question before a step is about a request of that step."""
+    predict = step.get("predict")
+    about = predict.get("about") if isinstance(predict, dict) else None
+    if isinstance(about, str) and "/" in about and about.partition("/")[0] != step.get("id"):
+        yield Finding(
+            loc, f"`{short(about)}` is no request of this step", f"write {short(str(step.get('id')))}/..., or ask at its own step"
+        )
 
 
 def _senders(parts: Parts) -> Iterator[Finding]:

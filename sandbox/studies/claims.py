@@ -132,6 +132,15 @@ WANTED = {
 def _questions(own: Case) -> Iterator[Claim]:
     """Whether the questions of the steps have a right answer."""
     for index, step in enumerate(own.scenario.steps):
+        if step.predict is not None and step.predict.about is not None:
+            here = [e.message for e in of(simulation.run_case(own).events, Sent, step.id)]
+            yield Claim(
+                own.scenario.id,
+                f"at {step.id}: the request of `about` is sent",
+                step.predict.about in here,
+                f"there is {', '.join(here) or 'none'}",
+                f"line {_line_of(own.scenario, 'steps', index, 'predict', 'about')}: name a request of this step",
+            )
         for number, ask in enumerate(step.ask):
             found = asking.right(own, step.id, ask)
             given = ", ".join(str(n + 1) for n in found) or "none"

@@ -32,7 +32,8 @@ def asked(run: Run, step: str) -> list[Doc]:
 def questions(run: Run, step: str, play: Play = simulation.run_case) -> list[Doc]:
     """The questions of a scenario's step in this run, in the order of the file; those that make no sense in its setting are left out.
 
-    Each is {key, kind, when: before or after the step, question, options: [{id, text}], right, many, ordered}.  `key` is its name among
+    Each is {key, kind, when: before or after the step, question, options: [{id, text}], right, many, ordered}, and
+    `at`, the moment at which a question before the step is asked.  `key` is its name among
     all questions of the scenario; `right` the ids that are right as one text, in the order of the options, or in the right order if
     `ordered`.  `many`: several may be right, and all of them must be chosen.  KeyError if there is no such step.
     """
@@ -40,7 +41,7 @@ def questions(run: Run, step: str, play: Play = simulation.run_case) -> list[Doc
     for place, ask in enumerate(run.scenario.step(step).ask, 1):
         found = asking.right(run.case.plain, step, ask, play)
         if asking.askable(ask, found):
-            out.append(_asked(run, f"{step}.{place}", ask, found))
+            out.append(_asked(run, step, f"{step}.{place}", ask, found))
     return sorted(out, key=lambda question: question["when"] == "after")
 
 
@@ -50,15 +51,24 @@ def predictions(run: Run, step: str) -> list[Doc]:
     if told is None or not run.events:
         return []
     options = [("accepted", told.accepted), ("refused", told.refused)]
-    return [_document(step, "predict", "before", told.question, options, "refused" if refused_in(run, step) else "accepted")]
+    found = _document(step, "predict", "before", told.question, options, "refused" if refused_in(run, step) else "accepted")
+    return [found | {"at": _place(run, step)}]
 
 
-def _asked(run: Run, key: str, ask: Ask, found: tuple[int, ...]) -> Doc:
+def _place(run: Run, step: str) -> int:
+    """The number of the moment at which it is asked what will come of a step: the request that it is about, or its first moment."""
+    predict, here = run.scenario.step(step).predict, [m for m in moments(run) if m.step == step]
+    about = predict.about if predict is not None else None
+    return next((m.n for m in here if m.id == about), here[0].n if here else 0)
+
+
+def _asked(run: Run, step: str, key: str, ask: Ask, found: tuple[int, ...]) -> Doc:
     texts = _texts(run, ask)
     shown = _mixed(ask.order, found) if ask.order else list(range(len(texts)))
     letter = {number: LETTERS[place] for place, number in enumerate(shown)}
     right = "".join(letter[n] for n in (found if ask.order else sorted(found)))
-    return _document(key, ask.kind, _when(ask), ask.question, [(letter[n], texts[n]) for n in shown], right)
+    asked = _document(key, ask.kind, _when(ask), ask.question, [(letter[n], texts[n]) for n in shown], right)
+    return asked | ({"at": _place(run, step)} if asked["when"] == "before" else {})
 
 
 def _when(ask: Ask) -> str:

@@ -179,3 +179,9 @@ def test_what_blocks_says_where_it_stopped_her(source: str) -> None:
 def test_a_verdict_cannot_be_blocked_by_nobody() -> None:
     with pytest.raises(ValueError, match="nobody stopped her"):
         Verdict("blocked", "B")
+
+
+def test_a_question_about_a_request_that_is_not_sent_is_told_which_are() -> None:
+    [claim] = false(AUD.replace("    predict:\n", "    predict:\n      about: replay/accounts>transactions:GET /other\n"))
+    assert claim.text == "at replay: the request of `about` is sent"
+    assert "replay/accounts>transactions:GET /transactions#1" in claim.found

@@ -203,6 +203,7 @@ def replay(s: Story, blocked: bool) -> None:
 def scenario(id_: str = "audience-replay", **more: Any) -> Any:
     question = SimpleNamespace(
         question="Will transactions accept a token that was handed to accounts?",
+        about=None,
         accepted="Yes: the signature is genuine and it has not expired.",
         refused="No: it was issued for accounts.",
     )

@@ -1,8 +1,8 @@
 """A document with its future taken out: what may be sent to somebody who has yet to answer the run's questions.
 
-The run is there up to where the first open question is asked: the first message of its step, or the last one if the question is about
-what was seen.  Verdict, later moments, outcomes and the right answer are not in it at all, so that no look at the page's source tells
-them.
+The run is there up to where the first open question is asked: the request that it is about, or the last message of its step if the
+question is about what was seen.  Where no request is asked about, nothing of what happens is told: a row stands for it.  Verdict, later
+moments, outcomes and the right answer are not in it at all, so that no look at the page's source tells them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ Doc = dict[str, Any]
 
 HIDDEN = {"word": "", "tone": "none", "sentence": "", "detail": "", "at": None, "by": ""}
 OUTCOMES = ("blocked", "led")  # of a message: what became of it
+ASKED = "What comes of it?"  # of a moment that is no message: found or not, its very kind would tell
 
 
 def questions(doc: Doc) -> dict[str, Doc]:
@@ -42,11 +43,11 @@ def closed(doc: Doc, answers: Mapping[str, str]) -> Doc:
 
 def _until(doc: Doc, question: Doc) -> Doc:
     pane, step, before = doc["panes"][0], question["step"], question["when"] == "before"
-    at = [m["n"] for m in pane["moments"] if m["step"] == step]
-    last = at[0] if before else at[-1]
-    moments = pane["moments"][:last]
+    last = question["at"] if before else max(m["n"] for m in pane["moments"] if m["step"] == step)
+    moments, line = pane["moments"][:last], doc["timeline"][:last]
     if before:
-        moments[-1] = {k: v for k, v in moments[-1].items() if k not in OUTCOMES}
+        moments[-1] = _asked(moments[-1])
+        line = [*line[:-1], line[-1] | {"id": moments[-1]["id"]}]
     shown = pane | {
         "verdict": _seen(pane["verdict"], 0 if before else last),
         "moments": moments,
@@ -58,9 +59,24 @@ def _until(doc: Doc, question: Doc) -> Doc:
         "panes": [shown],
         "fields": fields([shown]),
         "words": explained([shown]),
-        "timeline": doc["timeline"][:last],
+        "timeline": line,
         "edits": [],
         "edited": None,
+    }
+
+
+def _asked(moment: Doc) -> Doc:
+    """The moment that is asked about, without what came of it: a request as it is, of anything else only that it is to come."""
+    if moment["kind"] == "request":
+        return {k: v for k, v in moment.items() if k not in OUTCOMES}
+    kept = {k: moment[k] for k in ("n", "step", "time", "clock")}
+    return kept | {
+        "id": f"{moment['step']}/asked",
+        "kind": "local",
+        "title": ASKED,
+        "from": moment["to"],
+        "to": moment["to"],
+        "chip": "Local work",
     }
 
 

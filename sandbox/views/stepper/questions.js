@@ -5,6 +5,9 @@ const HOW = { many: 'Choose all that are right.', ordered: 'Choose them one afte
 
 const questionsOf = (run, step) => run.steps[step]?.questions ?? [];
 
+/** The number of the moment at which it is asked what will come of a step. */
+const placeOf = (run, step) => questionsOf(run, step).find((q) => q.when === 'before')?.at;
+
 /** Every question of a run, each with its step. */
 const allQuestions = (run) => Object.keys(run.steps).flatMap((step) => questionsOf(run, step).map((q) => ({ ...q, step })));
 

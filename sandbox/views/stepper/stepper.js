@@ -193,7 +193,7 @@ class Stepper {
     const places = this.doc.timeline.map((_, i) => i), run = this.views[0].run;
     if (by === 'message') return places.filter((i) => { const m = this.momentAt(i); return !m.routine || this.views.some((v) => v.run.moments[m.n - 1] === m && v.board.rows.get(m.n)?.hidden === false); });
     const steps = [...new Set(places.map((i) => this.momentAt(i).step))];
-    return steps.flatMap((step) => (questionsOf(run, step).some((q) => q.when === 'before' && this.saidTo(run, q) === undefined) ? [places.find((i) => this.momentAt(i).step === step), this.lastOf(step)] : [this.lastOf(step)]));
+    return steps.flatMap((step) => (questionsOf(run, step).some((q) => q.when === 'before' && this.saidTo(run, q) === undefined) ? [places.find((i) => this.doc.timeline[i].at[0] === placeOf(run, step)), this.lastOf(step)].filter((i) => i !== undefined) : [this.lastOf(step)]));
   }
 
   /** One stop on or back; after the last one stands the card that ends a lesson, if there is one. */
@@ -343,13 +343,13 @@ class Stepper {
   saidTo(run, q) { return answered.get(this.asked(run, q)) ?? (this.doc.patient && q.right ? '' : undefined); }
 
   /** The questions at a moment: the first that is open, with what was said to the one before it; where none is, all that was said.
-   *  What comes of a step is asked at its first moment, what was seen in it at its last one. */
+   *  What comes of a step is asked at the request that the question is about, what was seen in it at its last moment. */
   questions(run, moment) {
     if (this.views.length > 1) return [];
-    const begins = run.moments[moment.n - 2]?.step !== moment.step, over = this.at >= this.lastOf(moment.step);
+    const here = moment.n === placeOf(run, moment.step), over = this.at >= this.lastOf(moment.step);
     const mine = questionsOf(run, moment.step).map((q) => [q, this.saidTo(run, q)]);
     const next = mine.findIndex(([, said]) => said === undefined), [q] = mine[next] ?? [];
-    const open = q && (q.when === 'before' ? begins : over) ? q : null;
+    const open = q && (q.when === 'before' ? here : over) ? q : null;
     const told = mine.filter(([each, said], i) => said !== undefined && (each.when === 'before' || over) && (!open || i === next - 1));
     const otherwise = (each) => (this.doc.changeable && !each.right ? () => { answered.delete(this.asked(run, each)); this.show(this.at, true); } : null);
     const said = told.map(([each, answer]) => answerOf(each, answer, otherwise(each)));
@@ -486,15 +486,19 @@ export function mount(parent, doc) {
   return stepper;
 }
 
+/** The moment that is asked about, without what came of it. */
+const askedAbout = (m) => (m.kind === 'request' ? { ...m, blocked: false, led: undefined } : { n: m.n, step: m.step, time: m.time, clock: m.clock, id: `${m.step}/asked`, kind: 'local', title: 'What comes of it?', from: m.to, to: m.to, chip: 'Local work' });
+
 /** The run until its first open question, as views/stepper/closed.py does it for who is asked by a server.  Here it only hides. */
 function closed(doc, answers) {
   const [run] = doc.panes, open = allQuestions(run).find((q) => !Object.hasOwn(answers, q.key));
   if (!open) return { ...doc, answers, open: null };
   const { step } = open, before = open.when === 'before', names = Object.keys(run.steps), mine = questionsOf(run, step), { right: _, ...question } = mine.find((q) => q.key === open.key);
-  const last = (before ? run.moments.findIndex((m) => m.step === step) : run.moments.findLastIndex((m) => m.step === step)) + 1;
+  const last = before ? open.at : run.moments.findLastIndex((m) => m.step === step) + 1;
   const questions = [...mine.slice(0, mine.findIndex((q) => q.key === open.key)), question];
   const steps = Object.fromEntries(names.slice(0, names.indexOf(step) + 1).map((id) => [id, id === step ? { ...run.steps[id], questions } : run.steps[id]]));
-  const moments = run.moments.slice(0, last).map((m, i) => (before && i === last - 1 ? { ...m, blocked: false, led: undefined } : m));
+  const moments = run.moments.slice(0, last).map((m, i) => (before && i === last - 1 ? askedAbout(m) : m));
+  const timeline = doc.timeline.slice(0, last).map((t, i) => ({ ...t, id: moments[i].id }));
   const seen = !before && run.verdict.at && run.verdict.at <= last, verdict = seen ? { ...run.verdict, detail: '', by: '' } : { word: '', tone: 'none', sentence: '', detail: '', at: null, by: '' };
-  return { ...doc, panes: [{ ...run, verdict, steps, moments }], timeline: doc.timeline.slice(0, last), answers, open: open.key, revealable: true };
+  return { ...doc, panes: [{ ...run, verdict, steps, moments }], timeline, answers, open: open.key, revealable: true };
 }

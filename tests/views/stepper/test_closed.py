@@ -10,7 +10,7 @@ import pytest
 from sandbox.engine import simulation
 from sandbox.language import library
 from sandbox.views.stepper import closed, document
-from sandbox.views.stepper.closed import questions
+from sandbox.views.stepper.closed import ASKED, questions
 from tests.support import sample_runs as samples
 
 ASKING = [s.id for s in (*library.flows(), *library.attacks()) if any(step.predict or step.ask for step in s.steps)]
@@ -74,6 +74,39 @@ def test_every_shipped_question_closes_what_follows_and_keeps_the_request(name: 
         assert "right" not in pane["steps"][question["step"]]["questions"][-1]
         answers[key] = "".join(o["id"] for o in question["options"]) if question["ordered"] else question["options"][-1]["id"]
     assert closed(whole, answers)["open"] is None
+
+
+@pytest.mark.parametrize("name", ASKING)
+def test_the_request_that_is_asked_about_stays_drawn_in_every_shipped_story(name: str) -> None:
+    run = simulation.run(library.get(name))
+    whole, answers = document([run]), {}
+    every = whole["panes"][0]["moments"]
+    for key, question in questions(whole).items():
+        if question["when"] == "before":
+            step = run.scenario.step(question["step"])
+            sent = [m for m in every if m["step"] == step.id and m["kind"] == "request" and not m.get("routine")]
+            about = step.predict.about if step.predict else None
+            assert about or len(sent) < 2, f"{name}, {step.id}: add `about:` to its predict, one of {[m['id'] for m in sent]}"
+            shown = closed(whole, answers)["panes"][0]["moments"][-1]
+            if every[question["at"] - 1]["kind"] == "request":
+                assert (shown["id"], shown["kind"]) == (about or sent[0]["id"], "request")
+                assert shown["message"] == every[question["at"] - 1]["message"]
+        answers[key] = "".join(o["id"] for o in question["options"]) if question["ordered"] else question["options"][-1]["id"]
+
+
+@pytest.mark.parametrize("name", ["token-in-url-log", "weak-hmac-secret", "implicit-fragment-leak"])
+def test_where_no_request_is_asked_about_nothing_tells_what_is_found(name: str) -> None:
+    run = simulation.run(library.get(name))
+    whole = document([run])
+    (question,) = [q for q in questions(whole).values() if q["when"] == "before"]
+    told = whole["panes"][0]["moments"][question["at"] - 1]
+    assert told["kind"] != "request"
+    doc = closed(whole, {})
+    shown = doc["panes"][0]["moments"][-1]
+    assert (shown["title"], shown["n"], doc["timeline"][-1]["id"]) == (ASKED, question["at"], shown["id"])
+    for secret in (told["title"], told["id"], *(value for _, _, value in told["learns"])):
+        known = text({"moments": whole["panes"][0]["moments"][: question["at"] - 1]})
+        assert json.dumps(secret, ensure_ascii=False) not in text(doc) or json.dumps(secret, ensure_ascii=False) in known
 
 
 def test_a_run_without_questions_is_whole() -> None:
