@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from sandbox.attacker import changes, gains, moves, probes, sameness, values
 from sandbox.attacker.cure import Candidates, completed
@@ -18,10 +19,12 @@ from sandbox.attacker.question import Question, Target
 from sandbox.attacker.reached import Goals
 from sandbox.attacker.scenario_file import written
 from sandbox.attacker.search import Bound, Node, search
+from sandbox.attacker.story import Story
 from sandbox.attacker.taking import Taker, is_generated
 from sandbox.attacker.values import Value
 from sandbox.attacker.way import Defect, Way, confirmed
 from sandbox.core.fork import fork
+from sandbox.engine.case import Case
 from sandbox.engine.player import Stage
 from sandbox.engine.record import last_exchange
 from sandbox.engine.verdict import refusal
@@ -70,6 +73,8 @@ SAID = {  # verb -> what its moves have in common, where it is hers
 }
 EVERYBODY = frozenset(CAST)
 HINT = Bound(2)
+STORY = "The story goes on so: "  # before a hint that is its next step
+NO_WAY = "No way from here was found, and none is known in this setting. Take something back, or begin anew."
 PLAYER = "a player"  # who found what is saved
 Stop = Callable[[], bool]
 
@@ -81,6 +86,7 @@ class Choice:
     say: str
     group: Group
     chain: Chain = ()
+    script: str = ""  # the step of the story that it is, if it is one
 
 
 @dataclass(frozen=True)
@@ -94,12 +100,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Hint:
-    """The first step of a way from here.  `far`: none was found within what a hint may look at; `states`: how many were looked at."""
+    """The first step of a way from here.  `far`: none was found within what a hint may look at; `states`: how many were looked at;
+    `told`: it is the next step of the story itself."""
 
     say: str = ""
     verb: str = ""
     far: bool = True
     states: int = 0
+    told: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,13 +122,15 @@ class Position:
     reached: tuple[Target, ...] = ()
     told: tuple[str, ...] = ()
     before: Position | None = field(default=None, repr=False)
+    script: tuple[tuple[str, str], ...] = ()  # steps of the story that she has taken, and what each is called here
 
 
 class Game:
-    """One game: a question, and the position that it has come to."""
+    """One game: a question, and the position that it has come to.  `case`: the story behind it, which helps where the search cannot."""
 
-    def __init__(self, question: Question) -> None:
-        self.question, self._goals, self._taker = question, Goals(question), Taker()
+    def __init__(self, question: Question, case: Case | None = None) -> None:
+        self.question, self._goals, self._taker, self._case = question, Goals(question), Taker(), case
+        self._told: set[str] = set()  # steps of the story that a hint has told
         stage = Stage.opened(question.case)
         self.position = Position(stage, known=tuple(values.given(question)))
 
@@ -128,7 +138,7 @@ class Game:
     def lines(self) -> tuple[Line, ...]:
         """What can be done now, in the order of GROUPS; choices that differ in a detail only are one line."""
         rows: dict[tuple[Group, str], dict[str, Choice]] = {}
-        for choice in self.choices():
+        for choice in (*self.choices(), *self.scripted(told=True)):
             rows.setdefault((choice.group, _common(choice)), {}).setdefault(choice.say, choice)
         order = list(GROUPS)
         found = (Line(group, common, tuple(c.values())) for (group, common), c in rows.items())
@@ -153,6 +163,20 @@ class Game:
         for forged in (v for v in p.known if v.forged):
             yield from (Choice(c[-1].say.replace("the forged token", forged.name), "call", c) for c in probes.shown(q, forged))
 
+    @cached_property
+    def story(self) -> Story:
+        """The attack's own way, if it works here."""
+        return Story.of(self._case) if self._case is not None else Story()
+
+    def scripted(self, told: bool = False) -> Iterator[Choice]:
+        """The next step of the story, if it is one of hers: as a choice, which stands among the others once a hint has `told` it."""
+        p = self.position
+        done = dict(p.script)
+        step = self.story.next(p.honest, done) if not told or self._told else None
+        if step is not None and self.story.hers(step) and (not told or step.id in self._told):
+            move = self.story.move(step, self.question, done)
+            yield Choice(move.say, move.group, (move,), step.id)
+
     # ---- playing
     def take(self, choice: Choice) -> Position:
         """The position after a choice."""
@@ -162,6 +186,8 @@ class Game:
         first = len(p.steps)
         for move in choice.chain:
             p = self._after(p, self._taker.step(self._taker.linked(move, p.steps[first:])), move)
+        if choice.script and p.steps[-1].id in p.stage.record.outputs:
+            p = replace(p, script=(*p.script, (choice.script, p.steps[-1].id)))
         self.position = p
         return p
 
@@ -222,9 +248,18 @@ class Game:
         return not self.left
 
     def hint(self, stop: Stop = lambda: False, bound: Bound = HINT) -> Hint:
-        """The first step of a shortest way from here, if one is found within what a hint may look at."""
+        """The first step of a shortest way from here, if one is found within what a hint may look at; else the story's next one."""
         *_, last = self.hinting(stop, bound)
-        return last
+        return self.helped(last)
+
+    def helped(self, hint: Hint) -> Hint:
+        """The hint; where it is too far for the search, what the story does next."""
+        p = self.position
+        step = self.story.next(p.honest, dict(p.script)) if hint.far and self.left else None
+        if step is None:
+            return hint
+        self._told.add(step.id)
+        return Hint(step.say, step.verb, False, hint.states, told=True)
 
     def hinting(self, stop: Stop = lambda: False, bound: Bound = HINT) -> Iterator[Hint]:
         """The same, a state at a time: each is what is known by then, the last one is the answer.  Only from where it began."""
@@ -265,7 +300,7 @@ class Game:
 
 def _common(choice: Choice) -> str:
     """What a choice has in common with those that differ in a detail."""
-    return SAID[choice.chain[-1].do.partition(".")[2]] if choice.chain else choice.say
+    return SAID[choice.chain[-1].do.partition(".")[2]] if choice.chain and not choice.script else choice.say
 
 
 def _told(stage: Stage, step: Step) -> Iterator[str]:

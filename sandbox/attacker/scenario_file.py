@@ -79,12 +79,12 @@ def step(step: Step, named: Mapping[str, str], predict: Mapping[str, str] | None
     def renamed(text: str) -> str:
         return re.sub(rf"^\$({PREFIX}\d+)", lambda found: "$" + named[found[1]], text)
 
-    args = _given(replaced(step.args, renamed))
+    args = given(replaced(step.args, renamed))
     out: dict[str, Any] = {"id": named[step.id], "do": step.do} | ({"with": args} if args else {}) | {"say": step.say}
     return out | ({"optional": True} if step.optional else {}) | ({"predict": dict(predict)} if predict else {})
 
 
-def _given(args: Args) -> dict[str, Any]:
+def given(args: Args) -> dict[str, Any]:
     """The arguments that say something.  In a change null removes, and must not be lost."""
     given: dict[str, Any] = {}
     for name, field in type(args).model_fields.items():

@@ -9,11 +9,13 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Literal
 
 from sandbox.attacker import sameness
 from sandbox.attacker.game import Choice, Game, Hint, Position
 from sandbox.attacker.question import Question
+from sandbox.engine.case import Case
 from sandbox.engine.verdict import refusal
 
 MOST = 60  # choices in one game; a position holds up to 130 KB
@@ -32,8 +34,8 @@ def name(choice: Choice) -> str:
 class Turns:
     """One player's game: the names of the choices that led to its position, and what was tried at which moment."""
 
-    def __init__(self, question: Question) -> None:
-        self.game = Game(question)
+    def __init__(self, question: Question, case: Case | None = None) -> None:
+        self.game = Game(question, case)
         self.names: tuple[str, ...] = ()
         self.said: tuple[str, ...] = ()  # what the choices taken say
         self._tried: dict[sameness.State, dict[str, Outcome]] = {}
@@ -53,8 +55,8 @@ class Turns:
         return len(self.names) - self.position.honest
 
     def choices(self) -> Iterator[Choice]:
-        """What can be done now; nothing once all is reached or the game is full."""
-        return iter(()) if self.game.over or self.full else self.game.choices()
+        """What can be done now, and the story's next step, which a link may have; nothing once all is reached or the game is full."""
+        return iter(()) if self.game.over or self.full else chain(self.game.choices(), self.game.scripted())
 
     def go(self, names: Sequence[str]) -> bool:
         """Come to the position of these names.  Whether they could be followed to their end; if not, this is how far they lead."""

@@ -20,6 +20,7 @@ from sandbox.views.terminal import Unusable, store
 if TYPE_CHECKING:
     from sandbox.attacker.game import Choice, Game, Line
     from sandbox.attacker.question import Question
+    from sandbox.engine.case import Case
 
 HELP = "A number takes a move.  Enter: the moves again, h: a hint, k: what you know, b: take back, s FILE: save what you played, q: stop."
 
@@ -34,19 +35,20 @@ def play(scenario: str, profile: str | None, changes: tuple[str, ...], defend: b
     """Play the attacker of SCENARIO (an id or a file): its honest steps and her powers are given, none of her steps."""
     from sandbox.cli import search
     from sandbox.cli.defend import defended
+    from sandbox.engine.case import Case
 
     story = find(scenario)
     question = search.asked(profile, changes, (), story, (), seed)
     if defend:
         defended(story, question.settings, seed)
     else:
-        _attacked(question)
+        _attacked(question, Case(story, question.settings, seed))
 
 
-def _attacked(question: Question) -> None:
+def _attacked(question: Question, case: Case) -> None:
     from sandbox.attacker.game import Game
 
-    _introduce(game := Game(question))
+    _introduce(game := Game(question, case))
     shown = None
     while not game.over:
         if shown is not game.position:
@@ -145,11 +147,12 @@ def _chosen(line: Line) -> Choice | None:
 
 
 def _hint(game: Game) -> None:
+    from sandbox.attacker.game import NO_WAY, STORY
     from sandbox.core.clock import Stopwatch
 
     watch = Stopwatch()
     hint = game.hint(lambda: watch.seconds > 10)
-    say("Too far from here to say, or there is no way." if hint.far else f"{hint.say}{_where(game, hint.say)}")
+    say(NO_WAY if hint.far else f"{STORY if hint.told else ''}{hint.say}{_where(game, hint.say)}")
 
 
 def _where(game: Game, said: str) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.attacker.game import GROUPS, SAID, Game
+from sandbox.attacker.game import GROUPS, HINT, SAID, Game
 from sandbox.attacker.moves import ACCOUNT
 from sandbox.attacker.question import of_scenario
+from sandbox.attacker.search import Bound
+from sandbox.attacker.way import WON, Way
+from sandbox.engine.case import Case
 from sandbox.engine.simulation import run
 from sandbox.language import library
 from sandbox.language.loader import loads
@@ -14,17 +17,18 @@ from tests.support.effort import some
 
 
 def game(id: str) -> Game:
-    return Game(of_scenario(library.get(id)))
+    return Game(of_scenario(library.get(id)), Case.of(library.get(id)))
 
 
-def by_hints(one: Game, most: int = 12) -> int:
+def by_hints(one: Game, most: int = 12, bound: Bound = HINT) -> int:
     """Play what the hints say; the number of turns."""
     for turn in range(most):
         if one.over:
             return turn
-        hint = one.hint()
+        hint = one.hint(bound=bound)
         assert not hint.far
-        one.take(next(c for c in one.choices() if c.say == hint.say or (c.chain and c.chain[0].say == hint.say)))
+        offered = (c for line in one.lines() for c in line.choices)
+        one.take(next(c for c in offered if c.say == hint.say or (c.chain and c.chain[0].say == hint.say)))
     raise AssertionError("the hints lead nowhere")
 
 
@@ -48,6 +52,40 @@ def test_whoever_follows_the_hints_reaches_every_goal_and_saves_a_scenario(id: s
     one = game(id)
     by_hints(one)
     assert run(loads(one.saved(), "saved.yaml")).verdict.word in ("succeeded", "limited")
+
+
+# What no generated move is, or more than a hint may look at: the search alone would say of these that it is too far
+BY_THE_STORY = (
+    "audience-swap", "client-as-resource-owner", "dangling-redirect", "login-csrf", "mix-up", "mutable-identifier", "open-logout-redirect",
+    "pkce-chosen-challenge", "pkce-downgrade", "rogue-resource-metadata",
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("id", some(BY_THE_STORY, 3))
+def test_where_the_search_finds_nothing_the_story_itself_leads_on_to_every_goal(id: str) -> None:
+    one = game(id)
+    first = one.hint()
+    assert first.told
+    assert not first.far
+    by_hints(one, 20, Bound(1, 20))
+    way = one.way()
+    assert isinstance(way, Way)
+    assert way.verdict.word in WON
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("id", some([s.id for s in library.attacks()], 8))
+def test_no_shipped_attack_is_too_far_at_its_very_start(id: str) -> None:
+    assert not game(id).hint().far
+
+
+def test_a_step_of_the_story_is_no_choice_until_a_hint_has_told_it() -> None:
+    one = game("client-as-resource-owner")
+    (step,) = one.scripted()
+    assert step.say not in {c.say for line in one.lines() for c in line.choices}
+    assert one.hint().say == step.say
+    assert step.say in {c.say for line in one.lines() for c in line.choices}
 
 
 @pytest.mark.slow

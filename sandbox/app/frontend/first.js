@@ -1,5 +1,11 @@
 // In the head of each document, before Streamlit has run: it would fetch its font of icons for every page, also for those with none.
+// And the link past the navigation: to the controls of a run where there is one, else to the page.
 {
   const load = document.fonts.load.bind(document.fonts);
   document.fonts.load = (font, ...more) => (font.includes('Material Symbols') ? Promise.resolve([]) : load(font, ...more));
 }
+document.addEventListener('click', (e) => {
+  if (!e.target.closest?.('.skip')) return;
+  e.preventDefault();
+  if (window.dispatchEvent(new CustomEvent('oauth-sandbox-skip', { cancelable: true }))) document.querySelector('[data-testid="stMain"]')?.focus();
+});

@@ -30,7 +30,7 @@ function turnOf(ui, view, moment, here) {
   view.story.replaceChildren(...(ui.looking ? ui.story(view.run, moment) : ({ attack: wanted, defend: defended, record: recorded })[turn.side](turn)));
   const back = h('button', { type: 'button', class: 'nav', 'data-focus': 'moves', onclick: () => lookAway(ui) }, '← Back to the game ', h('kbd', { 'aria-hidden': true }, 'Esc'));
   const scrolled = view.detail.querySelector('.game')?.scrollTop ?? 0;
-  view.detail.replaceChildren(...(ui.looking ? [h('p', { class: 'goback' }, back), ...ui.detail(view.run, moment, here)] : [h('div', { class: 'game', role: 'group', 'aria-label': 'The game', tabindex: 0, onkeydown: among }, ...(turn.side === 'defend' ? defending : attacking)(ui, turn))]));
+  view.detail.replaceChildren(...(ui.looking ? [h('p', { class: 'goback' }, back), ...ui.detail(view.run, moment, here)] : [h('div', { class: 'game', 'data-focus': 'game', role: 'group', 'aria-label': 'The game', tabindex: 0, onkeydown: among }, ...(turn.side === 'defend' ? defending : attacking)(ui, turn))]));
   if (!fresh && view.detail.querySelector('.game')) view.detail.querySelector('.game').scrollTop = scrolled;
   view.ask.replaceChildren(...(ui.looking ? [] : [helping(ui, turn)].filter(Boolean)));
   ui.gamebar.replaceChildren(...({ attack: attackBar, defend: defenceBar, record: recordBar })[turn.side](ui, turn));
@@ -99,12 +99,12 @@ function attacking(ui, turn) {
 
 /** What came of the last choice. */
 function newsOf(ui, { news, side }) {
-  if (!news && side === 'record') return h('div', { class: 'told', tabindex: -1 }, h('p', {}, 'Nothing is recorded yet. Let somebody sign in, or begin with whatever the story begins with.'));
-  if (!news) return h('div', { class: 'told', tabindex: -1 }, h('p', {}, 'Nothing has happened yet. Let the others go on, or make a move of your own: each goes to the real parties.'));
+  if (!news && side === 'record') return h('div', { class: 'told', 'data-focus': 'told', tabindex: -1 }, h('p', {}, 'Nothing is recorded yet. Let somebody sign in, or begin with whatever the story begins with.'));
+  if (!news) return h('div', { class: 'told', 'data-focus': 'told', tabindex: -1 }, h('p', {}, 'Nothing has happened yet. Let the others go on, or make a move of your own: each goes to the real parties.'));
   const { refused } = news, sign = { refused: icon('shield'), reached: icon('mask') }[news.outcome] ?? null;
   const looked = refused?.expected || refused?.found ? h('p', {}, 'Expected ', h('code', {}, refused.expected || 'nothing'), ', found ', h('code', {}, refused.found || 'nothing'), '.') : null;
   const rest = refused ? news.told.filter((text) => !text.endsWith(refused.sentence)) : news.told;
-  return h('div', { class: `told ${news.outcome}`, tabindex: -1 }, h('p', { class: 'did' }, news.did),
+  return h('div', { class: `told ${news.outcome}`, 'data-focus': 'told', tabindex: -1 }, h('p', { class: 'did' }, news.did),
     refused ? h('p', {}, sign, h('b', {}, `${refused.who} refuses`), ` (${refused.answer}), `, wordOf(ui.doc, `check:${refused.check}`, refused.check.replaceAll('_', ' ')), `: ${refused.sentence}`) : null, looked,
     ...rest.map((text) => h('p', {}, !refused && text === rest[0] ? sign : null, text)), refused && !rest.length ? h('p', {}, 'You know no more than before.') : null);
 }

@@ -88,7 +88,7 @@ def playing(scenario: Scenario, view: View) -> Playing:
     """The game of this scenario in this setting, wherever it has come to; a new one if there is none."""
     case, game = replace(view, edits=()).case(scenario), st.session_state.get(KEY)
     if not isinstance(game, Playing) or game.case != case:
-        game = st.session_state[KEY] = Playing(case, Turns(of_scenario(scenario, case.settings, case.seed)))
+        game = st.session_state[KEY] = Playing(case, Turns(of_scenario(scenario, case.settings, case.seed), case))
     return game
 
 

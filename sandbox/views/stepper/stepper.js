@@ -33,7 +33,8 @@ class Stepper {
     this.jump = button('nav', 'Go to the first difference', () => this.user(this.doc.differs ?? 0), 'First difference');
     this.reveal_ = button('small', 'Open the whole run, without answering', () => this.emit('reveal', {}), 'Show all');
     this.knows = button('small', 'Who knows what, and the state of each party', () => { this.root.classList.toggle('knowing'); this.show(this.at, true); }, 'Who knows what');
-    this.offer = button('small', 'Play the attacker yourself, against the real parties', () => this.begin(), icon('mask'), 'Your turn');
+    this.offer = button('small', 'Play the attacker yourself, against the real parties', () => this.begin(), icon('mask'), 'Your turn ', h('kbd', { 'aria-hidden': true }, 't'));
+    this.offer.setAttribute('aria-keyshortcuts', 't');
     this.gamebar = h('div', { class: 'gamebar', role: 'group', 'aria-label': 'Game' });
     this.paces = h('span', { class: 'paces', role: 'group', 'aria-label': 'Pace' }, ...PACES.map(([id, text, why]) => h('button', { type: 'button', 'data-pace': id, title: why, onclick: () => { pace = id; this.show(this.at, true); } }, text)));
     this.count = h('output', { class: 'count' });
@@ -65,6 +66,7 @@ class Stepper {
       if (this.mouse && el instanceof Element && el.matches('[role=radio], [role=tab]') && this.key(e, true)) e.stopImmediatePropagation();
     }, { signal, capture: true });
     document.addEventListener('pointerdown', () => { this.mouse = true; }, { signal, capture: true });
+    window.addEventListener('oauth-sandbox-skip', (e) => { if (!e.defaultPrevented && this.doc && !this.doc.film && this.root.checkVisibility()) { e.preventDefault(); this.enter(); } }, { signal });
     window.addEventListener('oauth-sandbox-news', (e) => { const at = this.root.querySelector('.progress'); if (at) at.textContent = e.detail; }, { signal });
     window.addEventListener('resize', () => { if (!this.doc) return; this.settle(); this.show(this.at, true); }, { signal });
     new ResizeObserver(([{ contentRect: { width } }]) => {                     // what was in a hidden tab had no room to measure
@@ -154,6 +156,9 @@ class Stepper {
   }
 
   user(i) { this.autoplay(false); this.ended = false; this.looking = Boolean(this.doc.turn); this.show(i, this.looking); this.mark(); this.moved?.(); }
+
+  /** Whoever comes past the navigation is at the controls. */
+  enter() { (this.doc.turn ? this.root.querySelector('.told, .game') : [this.next, this.back, this.knows].find((b) => !b.disabled && b.checkVisibility()))?.focus(); }
 
   /** Play the attacker; the focus goes with it. */
   begin() { this.began = true; this.emit('turn', { do: 'begin' }); }

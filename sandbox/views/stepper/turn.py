@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sandbox.attacker.game import GROUPS, Choice, Hint, Line, Position
+from sandbox.attacker.game import GROUPS, NO_WAY, STORY, Choice, Hint, Line, Position
 from sandbox.attacker.moves import Group
 from sandbox.attacker.question import in_words
 from sandbox.attacker.taking import is_generated
@@ -234,9 +234,10 @@ def _joined(words: Sequence[str]) -> str:
 
 def hinted(turns: Turns, hint: Hint) -> Doc:
     """What a hint says, and the name of the choice that it means."""
+    hint = turns.game.helped(hint)
     if hint.far:
-        return {"say": "Too far from here to say, or there is no way.", "name": ""}
-    return {"say": hint.say, "name": turns.hinted(hint)}
+        return {"say": NO_WAY, "name": ""}
+    return {"say": f"{STORY if hint.told else ''}{hint.say}", "name": turns.hinted(hint)}
 
 
 def reached(verdict: Verdict, file: str) -> Doc:

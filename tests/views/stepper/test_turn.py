@@ -7,10 +7,11 @@ import re
 
 import pytest
 
-from sandbox.attacker.game import GROUPS, Choice, Hint, Line
+from sandbox.attacker.game import GROUPS, NO_WAY, STORY, Choice, Hint, Line
 from sandbox.attacker.question import of_scenario
 from sandbox.attacker.turns import Turns, name
 from sandbox.engine import simulation
+from sandbox.engine.case import Case
 from sandbox.language import library
 from sandbox.language.loader import loads
 from sandbox.views.stepper import turn
@@ -119,7 +120,11 @@ def test_a_hint_is_said_with_the_choice_that_it_means_or_that_it_is_too_far() ->
     one = game("alg-none")
     first = next(one.choices())
     assert turn.hinted(one, Hint(first.say, far=False)) == {"say": first.say, "name": name(first)}
-    assert turn.hinted(one, Hint())["name"] == ""
+    assert turn.hinted(one, Hint()) == {"say": NO_WAY, "name": ""}
+    one = Turns(of_scenario(library.get("audience-swap")), Case.of(library.get("audience-swap")))
+    hint = turn.hinted(one, Hint())
+    assert hint["say"].startswith(f"{STORY}The app signs Alice in")
+    assert one.take(hint["name"])
 
 
 def test_what_does_not_replay_is_no_success() -> None:
