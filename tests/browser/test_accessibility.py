@@ -63,6 +63,7 @@ def test_nothing_of_ours_is_wrong_and_nothing_new_of_streamlits(visitor: Any, ap
     for size in NARROW:
         visitor.set_viewport_size(size)
         visitor.wait_for_function(FITS)
+        assert [each for each in axe.found(visitor, "target-size") if each.ours] == [], "24 px, or as much room around it (WCAG 2.5.8)"
     visitor.set_viewport_size(DESK)
 
 

@@ -176,6 +176,6 @@ def test_the_path_fits(page: Any, app: str, width: int) -> None:
     wide = page.locator(".path").evaluate("(e) => e.scrollWidth - e.clientWidth")
     assert wide <= 1
     small = page.locator(".path :is(a, button), .next a").evaluate_all(
-        "(all) => all.filter((e) => e.getBoundingClientRect().height < 20).length"
+        "(all) => all.filter((e) => e.getBoundingClientRect().height < 24).length"
     )
     assert small == 0

@@ -115,6 +115,22 @@ def test_the_first_tab_leads_past_the_navigation_and_t_begins_the_game(fresh_pag
     page.locator(".move.meant:focus").wait_for()
 
 
+def test_a_lesson_that_was_opened_with_a_key_has_the_focus_and_so_has_the_card_at_its_end(fresh_page: Any, app: str) -> None:
+    page = fresh_page
+    page.goto(app)
+    page.locator(".stages").wait_for()
+    tab_to(page, "Begin with stop 1")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(READY)
+    page.locator(".bar .primary:focus").wait_for()
+    page.get_by_role("button", name="Show all").click()
+    page.get_by_role("button", name="Show all").wait_for(state="hidden")
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowRight")
+    page.locator(".end:focus").wait_for()
+    assert tab_to(page, "Next: ") <= 4
+
+
 def test_the_focus_stays_where_a_hint_has_no_move_to_point_at(fresh_page: Any, app: str) -> None:
     page = fresh_page
     page.goto(f"{app}/play?scenario=alg-none&set=rs.alg_policy=allowlist&turn=start")

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from tests.support.real import npm
 
-FOUND = """() => axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }).then((result) => {
+FOUND = """(only) => axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } }, ...(only.length ? { runOnly: { type: 'rule', values: only } } : {}) }).then((result) => {
   const element = (target) => target.flat().reduce((root, selector) => (root.shadowRoot ?? root).querySelector(selector), document);
   const ours = (el) => el.getRootNode() instanceof ShadowRoot || Boolean(el.closest('[data-testid="stHtml"]'));
   const place = (el) => el.closest('[data-testid]')?.dataset.testid ?? el.localName;
@@ -23,7 +23,7 @@ class Found(NamedTuple):
     selector: str
 
 
-def found(page: Any) -> list[Found]:
-    """What is wrong with the page as it is now."""
+def found(page: Any, *only: str) -> list[Found]:
+    """What is wrong with the page as it is now, by all rules or by these."""
     page.evaluate((npm() / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
-    return [Found(*each) for each in page.evaluate(FOUND)]
+    return [Found(*each) for each in page.evaluate(FOUND, list(only))]

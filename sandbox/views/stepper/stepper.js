@@ -125,6 +125,7 @@ class Stepper {
     if (!trail || follow || told) this.mark();
     if (left) this.keep(left);
     if (opening && doc.open && doc.revealable) this.remind();
+    if (opening && !doc.film && document.documentElement.dataset.followed && document.activeElement === document.body) { delete document.documentElement.dataset.followed; this.enter(); }
     this.root.dataset.ready = 'true';
     if (doc.film && !this.root.classList.contains('film')) this.roll();
   }
@@ -210,7 +211,7 @@ class Stepper {
     if (to !== undefined) { this.user(to); return; }
     if (by < 0) this.user(0);
     else if (this.doc.open) this.root.querySelector('.answers button')?.focus();
-    else if (this.doc.end && this.doc.timeline.length) { if (this.at < this.doc.timeline.length - 1) this.user(Infinity); this.ended = true; this.show(this.at, true); }
+    else if (this.doc.end && this.doc.timeline.length) { if (this.at < this.doc.timeline.length - 1) this.user(Infinity); this.ended = true; this.show(this.at, true); this.root.querySelector('.end')?.focus({ preventScroll: true }); }
     else this.user(Infinity);
   }
 
@@ -451,7 +452,7 @@ function endCard(ui) {
   const mine = allQuestions(run).map((q) => [q, answered.get(ui.asked(run, q))]), right = mine.filter(([q, said]) => said && said === q.right).length;
   const told = ([q, said]) => h('li', { class: said === q.right ? 'yes' : said ? 'no' : false }, h('i', { 'aria-hidden': true }, said === q.right ? '✓' : said ? '✕' : '–'),
     h('span', {}, q.question, h('small', {}, said ? `You said: ${textsOf(q, said).join(', ')}` : 'You did not say.')), h('button', { type: 'button', class: 'small', onclick: () => ui.user(ui.lastOf(q.step)) }, 'See it'));
-  return h('div', { class: 'end' }, h('h3', {}, 'What to take home'), h('blockquote', {}, lesson),
+  return h('div', { class: 'end', tabindex: -1, 'data-focus': 'end' }, h('h3', {}, 'What to take home'), h('blockquote', {}, lesson),
     mine.some(([, said]) => said) ? h('section', {}, h('h4', {}, `Your answers: ${right} of ${mine.length}`), h('ul', { class: 'answered' }, ...mine.map(told))) : null,
     ui.doc.game ? h('button', { type: 'button', class: 'nav', 'data-focus': 'your-turn', onclick: () => ui.begin() }, icon('mask'), 'Your turn: be Mallory') : null,
     h('div', { class: 'onward' }, next && ui.link ? ui.link(next.to, { class: 'nav primary', 'data-focus': 'next-lesson' }, [`Next: ${next.title}\u00a0→`]) : null,
