@@ -49,7 +49,7 @@ def test_an_attack_is_played_to_its_end_with_keys_alone_and_saved_as_a_scenario(
         page.keyboard.press(answer)
         submit = page.locator(".submit")
         if submit.count():
-            tab_to(page, "That is my answer")
+            assert tab_to(page, "That is my answer") <= 8, "a key that chooses an answer leads to the answers"
             page.keyboard.press("Enter")
         page.wait_for_function("(was) => document.querySelector('.stepper .asked')?.innerText !== was", arg=before)
     page.get_by_role("button", name="Your turn").first.wait_for()
@@ -123,6 +123,12 @@ def test_a_lesson_that_was_opened_with_a_key_has_the_focus_and_so_has_the_card_a
     page.keyboard.press("Enter")
     page.wait_for_selector(READY)
     page.locator(".bar .primary:focus").wait_for()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    spoken = page.locator('.stepper > [aria-live]:has-text("She types them in; ConnectSphere keeps them")')
+    spoken.wait_for(state="attached")
+    assert re.search(r"Alice\. Step \d+\. .+: .+\.$", spoken.inner_text()), "the story's sentence, then the step as one: who, to whom, what"
+    assert "→" not in spoken.inner_text()
     page.get_by_role("button", name="Show all").click()
     page.get_by_role("button", name="Show all").wait_for(state="hidden")
     page.keyboard.press("End")

@@ -100,7 +100,7 @@ function boardOf(doc, run, go) {
   /** The row that moment n is seen in: its own, or the fold that it is in. */
   const rowAt = (n) => { const row = rows.get(n); return row && !row.hidden ? row : folds.find((f) => f.rows.some(([k]) => k === n))?.el ?? null; };
 
-  return { el, scroll, rows, paint, settle, rowAt, secret };
+  return { el, scroll, rows, paint, settle, rowAt, secret, spoken };
 }
 
 /** Two signs that no font has for certain. */

@@ -39,7 +39,7 @@ const KEYS = {
     const played = this.doc.turn && !e.shiftKey ? game?.key(this, e.key) : null;
     const each = e.shiftKey ? 'message' : this.pace, choices = this.root.querySelectorAll('.answers button');
     const move = played ?? { ArrowLeft: () => this.go(-1, each), ArrowRight: () => this.go(1, each), ...(e.shiftKey ? {} : { Home: () => this.user(0), End: () => this.user(Infinity), ...(this.offer.hidden || this.doc.turn ? {} : { t: () => this.begin() }) }),
-      ...Object.fromEntries([...choices].map((choice, i) => [i + 1, () => choice.click()])) }[e.key];
+      ...Object.fromEntries([...choices].map((choice, i) => [i + 1, () => { choice.click(); this.named(choice.dataset.focus)?.focus({ preventScroll: true }); }])) }[e.key];
     if (!move) return false;
     const own = 'input,textarea,select,[contenteditable=""],[contenteditable="true"],[role=slider],[role=tab],[role=tablist],[role=radio],[role=radiogroup],[role=combobox],[role=listbox],[role=menu],[role=menuitem],[role=spinbutton],[role=dialog],[role=grid]';
     if ((!mouse && e.composedPath().some((el) => el instanceof Element && el.matches(own))) || !this.root.checkVisibility()) return false;

@@ -210,7 +210,7 @@ class Stepper {
     if (this.ended) { this.ended = false; this.show(this.at, true); return; }
     if (to !== undefined) { this.user(to); return; }
     if (by < 0) this.user(0);
-    else if (this.doc.open) this.root.querySelector('.answers button')?.focus();
+    else if (this.doc.open) this.root.querySelector('.submit:enabled, .answers button')?.focus();
     else if (this.doc.end && this.doc.timeline.length) { if (this.at < this.doc.timeline.length - 1) this.user(Infinity); this.ended = true; this.show(this.at, true); this.root.querySelector('.end')?.focus({ preventScroll: true }); }
     else this.user(Infinity);
   }
@@ -276,13 +276,24 @@ class Stepper {
     this.views.forEach((view, p) => this.scroll(view, this.number(p), fresh));
     this.controls(last, now);
     this.root.dataset.step = String(i + 1);
-    this.live.textContent = now ? visible(`Step ${i + 1}: ${now.title}, ${this.who(first.run, now)}`) : '';
+    this.speak(first, now);
     if (scrolled && panel()?.getAttribute('aria-label') === tab) panel().scrollTop = scrolled;
     this.reveal();
-    if (focus) [...this.root.querySelectorAll('[data-focus]')].find((el) => el.dataset.focus === focus)?.focus({ preventScroll: true });
+    if (focus) (this.named(focus) ?? (focus.startsWith('ask-') && !this.doc.turn ? this.next : null))?.focus({ preventScroll: true });   // an answer that was given leaves nothing to stand on
     if (this.doc.turn && game) game.done(this);
     clearTimeout(this.urlTimer); this.urlTimer = setTimeout(() => this.writeUrl(), URL_WRITE_MS);
   }
+
+  /** Say the step in a sentence to who cannot see it; the first time in a sentence of the story, that one before it. */
+  speak({ run, board }, now) {
+    const says = now ? board.spoken(now) : '', fresh = now?.step !== this.heard;
+    if (says === this.says && !fresh) return;
+    this.live.textContent = visible(now && fresh ? `${run.steps[now.step]?.say ?? ''} ${says}.` : says && `${says}.`);
+    Object.assign(this, { says, heard: now?.step });
+  }
+
+  /** What has the focus under this name. */
+  named(focus) { return [...this.root.querySelectorAll('[data-focus]')].find((el) => el.dataset.focus === focus); }
 
   controls(last, now) {
     const waits = Boolean(this.doc.open) && this.at >= (this.stops(this.pace).at(-1) ?? last), done = this.ended || (!this.doc.open && !this.doc.end && this.at === last);
