@@ -63,13 +63,28 @@ def test_nothing_of_ours_is_wrong_and_nothing_new_of_streamlits(visitor: Any, ap
     for size in NARROW:
         visitor.set_viewport_size(size)
         visitor.wait_for_function(FITS)
-        assert [each for each in axe.found(visitor, "target-size") if each.ours] == [], "24 px, or as much room around it (WCAG 2.5.8)"
     visitor.set_viewport_size(DESK)
+
+
+@pytest.fixture(scope="module")
+def on_a_telephone(browser: Any) -> Iterator[Any]:
+    context = new_context(browser, reduced_motion="reduce", viewport=NARROW[0])
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_finger_finds_each_target_of_ours_on_a_telephone(on_a_telephone: Any, app: str, path: str) -> None:
+    on_a_telephone.goto(f"{app}/{path}")
+    on_a_telephone.wait_for_selector(IDLE)
+    on_a_telephone.locator(PAGES[path]).first.wait_for()
+    found = axe.found(on_a_telephone, "target-size")
+    assert [each for each in found if each.ours] == [], "24 px, or as much room around it (WCAG 2.2, 2.5.8)"
 
 
 def test_the_list_of_streamlits_own_has_nothing_that_is_cured(request: pytest.FixtureRequest) -> None:
     """After the others, if all of them ran in this process."""
     mine = [item for item in request.session.items if item.path == request.path]
-    if SEEN and len(mine) == len(PAGES) + 1 and os.environ.get("PYTEST_XDIST_WORKER") is None:
+    if SEEN and len(mine) == 2 * len(PAGES) + 1 and os.environ.get("PYTEST_XDIST_WORKER") is None:
         assert SEEN == LISTED
     assert len(LISTED) <= 3

@@ -73,6 +73,7 @@ def _asked(moment: Doc) -> Doc:
     return kept | {
         "id": f"{moment['step']}/asked",
         "kind": "local",
+        "asked": True,
         "title": ASKED,
         "from": moment["to"],
         "to": moment["to"],

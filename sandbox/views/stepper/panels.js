@@ -105,7 +105,7 @@ function learnedPanel(pane, moment) {
   const table = (head, rows) => rows.length ? out.push(h('h4', {}, head), h('table', {}, h('tbody', {}, ...rows.map((r) => h('tr', {}, ...r.map((cell, i) => h(i === 0 ? 'th' : 'td', i === 0 ? { scope: 'row' } : {}, cell))))))) : null;
   table('Who learns what', (moment.learns ?? []).map(([party, key, value]) => [name(party), key, value]));
   table('What changes inside', (moment.state ?? []).map(([party, key, value]) => [name(party), key, value ?? '(gone)']));
-  return out.length ? out : none('Nobody learns anything new here.');
+  return out.length ? out : none(moment.asked ? 'This is what the question is about.' : 'Nobody learns anything new here.');
 }
 
 // ---------------------------------------------------------------- one field: what it is, who looked at it, its new value

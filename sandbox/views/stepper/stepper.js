@@ -504,7 +504,7 @@ export function mount(parent, doc) {
 }
 
 /** The moment that is asked about, without what came of it. */
-const askedAbout = (m) => (m.kind === 'request' ? { ...m, blocked: false, led: undefined } : { n: m.n, step: m.step, time: m.time, clock: m.clock, id: `${m.step}/asked`, kind: 'local', title: 'What comes of it?', from: m.to, to: m.to, chip: 'Local work' });
+const askedAbout = (m) => (m.kind === 'request' ? { ...m, blocked: false, led: undefined } : { n: m.n, step: m.step, time: m.time, clock: m.clock, id: `${m.step}/asked`, kind: 'local', asked: true, title: 'What comes of it?', from: m.to, to: m.to, chip: 'Local work' });
 
 /** The run until its first open question, as views/stepper/closed.py does it for who is asked by a server.  Here it only hides. */
 function closed(doc, answers) {

@@ -104,6 +104,7 @@ def test_where_no_request_is_asked_about_nothing_tells_what_is_found(name: str) 
     doc = closed(whole, {})
     shown = doc["panes"][0]["moments"][-1]
     assert (shown["title"], shown["n"], doc["timeline"][-1]["id"]) == (ASKED, question["at"], shown["id"])
+    assert shown["asked"], "“Nobody learns anything new” beside the question would be an answer"
     for secret in (told["title"], told["id"], *(value for _, _, value in told["learns"])):
         known = text({"moments": whole["panes"][0]["moments"][: question["at"] - 1]})
         assert json.dumps(secret, ensure_ascii=False) not in text(doc) or json.dumps(secret, ensure_ascii=False) in known
