@@ -22,6 +22,7 @@ from sandbox.reality.describing import about_token, s256
 from sandbox.reality.names import KEPT, PLAIN_WORDS, is_kept, is_personal, is_secret, kind_of
 from sandbox.reality.needles import Needles
 from sandbox.reality.prose import placeholder, prose
+from sandbox.reality.spoken import unspoken
 
 PRIVATE = ("d", "p", "q", "dp", "dq", "qi", "k")  # members of a key (RFC 7518 §6)
 NAMED = (
@@ -156,7 +157,7 @@ class Masker:
             return
         if personal:
             self.needles.add(value, known.placeholder, whole_word=len(value) < 12, encoded=len(value) >= 5)
-        elif len(value) >= 8 and not re.fullmatch(r"[a-z]+(?:[ ._:-][a-z]+)*|\d{1,9}", value):
+        elif len(value) >= 8 and (unspoken(value) or not re.fullmatch(r"[a-z]+(?:[ ._:-][a-z]+)*|\d{1,9}", value)):
             self.needles.add(value, known.placeholder, encoded=known.kind != "value" or len(self.secrets) < 2000)
 
     def token(self, kind: str, jwt: str) -> str:

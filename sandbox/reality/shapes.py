@@ -10,6 +10,8 @@ import re
 from itertools import pairwise
 from typing import Any
 
+from sandbox.reality.spoken import unspoken
+
 JWT = re.compile(r"(?<![\w-])eyJ[\w-]{4,}\.[\w-]{2,}\.[\w-]*(?:\.[\w-]*\.[\w-]*)?", re.ASCII)
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.ASCII)
 IPV4 = re.compile(r"(?<![\d.\w])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\d.\w])", re.ASCII)
@@ -24,13 +26,16 @@ BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}", re.ASCII)
 
 
 def random_looking(text: str) -> bool:
-    """Whether a word was made by a machine so that nobody guesses it: letters of both cases and digits mixed, a UUID, long hex."""
+    """Whether a word was made by a machine so that nobody guesses it: letters of both cases and digits mixed, a UUID, long hex, or at
+    least 16 letters and digits, of one case too, that nobody could say."""
     if UUID.fullmatch(text) or HEX.fullmatch(text):
         return True
     if not (RANDOM.fullmatch(text) or SHORT_RANDOM.fullmatch(text)):
         return False
     if "://" in text or (text.count(".") > 3 and len(text) < 60):
         return False
+    if "." not in text and unspoken(text):
+        return True
     mixed = any(c.isdigit() for c in text) and any(c.islower() for c in text) and any(c.isupper() for c in text)
     return mixed and turns(text) * 4 >= len(text)
 

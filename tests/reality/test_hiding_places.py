@@ -21,6 +21,12 @@ from tests.support.reality import jwt, writings
 
 TOKEN, PASSWORD, WORDS = "tok-9f3KqLw72ZxVbN41mQe8", "Tr0ub4dor&3xyz", "correct horse battery staple"
 HEX, MAIL = "0f1e2d3c4b5a69788796a5b4c3d2e1f0", "jane.roe@corp.example"
+SMALL = (
+    "k5yq7zr3mwx2v9bd",
+    "qzxkvwpjrtmnbhdlgc",
+    "JBSWY3DPEHPK3PXPGEZQ",
+    "share-01hv8x2kq9rzt4m7w3pn5yc6bd",
+)  # base 36, letters, base 32, a ULID
 FORM, JSON, HTML = "application/x-www-form-urlencoded", "application/json", "text/html"
 PARTS = f'--XX\r\nContent-Disposition: form-data; name="password"\r\n\r\n{WORDS}\r\n--XX\r\nContent-Disposition: form-data; name="user"\r\n\r\nJane Roe\r\n--XX--'
 JWE = "eyJhbGciOiJSU0EtT0FFUCIsImVuYyI6IkEyNTZHQ00ifQ.OKOawDo13gRp2ojaHV7LFpZcgV7T6DVZ.48V1_ALb6US04U3b.5eym8TW_c8SuK0ltJ3rpYIzO.XFBoMYUZodetZdvTiFvSkQ"
@@ -55,6 +61,7 @@ def escaped(text: str) -> str:
 LOGIN = entry(sent=json.dumps({"password": PASSWORD}))
 PLACES: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
     "path": ([entry(f"https://app.example/reset/{TOKEN}"), entry(f"https://app.example/a/{HEX}/b")], [TOKEN, HEX]),
+    "path in small letters": ([entry(f"https://app.example/s/{w}/x", got=f"see {w}.") for w in SMALL], list(SMALL)),
     "path after a telling word": ([entry("https://app.example/invite/abcdefg7")], ["abcdefg7"]),
     "path parameter": ([entry("https://app.example/a;jsessionid=A1B2C3D4E5F60718;x=1/b")], ["A1B2C3D4E5F60718"]),
     "user of an address": ([entry(f"https://jane:{TOKEN}@app.example/a")], [TOKEN]),
