@@ -42,11 +42,20 @@ WORDS: dict[str, str] = {
 Sign = str
 
 
+class Figure(Form):
+    """A figure of the article, and the lessons that tell it."""
+
+    name: str
+    shows: str
+    lessons: tuple[str, ...] = Field(strict=False, min_length=1)
+
+
 class Lessons(Form):
-    """Which lessons are compared, and from which measure on one is shown."""
+    """Which lessons are compared, from which measure on one is shown, and which of them the article has drawn."""
 
     least: float = Field(ge=0, le=1)
     lessons: tuple[str, ...] = Field(strict=False, min_length=1, max_length=40)
+    figures: tuple[Figure, ...] = Field((), strict=False)
 
     @field_validator("lessons")
     @classmethod
@@ -75,6 +84,11 @@ class Beside:
     measure: float
     difference: str
     at: tuple[str, ...]
+
+    @property
+    def figure(self) -> Figure | None:
+        """The figure of the article that the lesson tells; None if it has none of it."""
+        return next((f for f in shipped().figures if self.lesson.scenario.id in f.lessons), None)
 
 
 def beside(recorded: Recorded, yours: Story) -> Beside | None:

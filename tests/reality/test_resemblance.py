@@ -8,18 +8,19 @@ from tests.support.reality import IMPLICIT, NAIVE, SPA, WEB, authorize, callback
 
 
 @pytest.mark.parametrize(
-    ("name", "lesson", "difference"),
+    ("name", "lesson", "figure", "difference"),
     [
-        (SPA, "code-pkce", "no nonce here"),
-        (NAIVE, "naive-jwt", "no difference in what is compared"),
-        (IMPLICIT, "implicit-grant", "nonce here, and none in the lesson"),
-        (WEB, "connect-your-bank", "no code_challenge here"),
+        (SPA, "code-pkce", "Figure 2", "no nonce here"),
+        (NAIVE, "naive-jwt", "Figure 1", "no difference in what is compared"),
+        (IMPLICIT, "implicit-grant", "", "nonce here, and none in the lesson"),
+        (WEB, "connect-your-bank", "Figure 2", "no code_challenge here"),
     ],
 )
-def test_a_login_beside_its_lesson(name, lesson, difference):
+def test_a_login_beside_its_lesson(name, lesson, figure, difference):
     found = own(name)
     shown = beside(found.recorded, found.story)
     assert (shown.lesson.scenario.id, shown.difference) == (lesson, difference)
+    assert (shown.figure.name if shown.figure else "") == figure
     assert shipped().least <= shown.measure <= 1
 
 
@@ -36,6 +37,10 @@ def test_the_same_login_is_nearer_than_a_worse_one():
     assert measure(authorize(), callback(), redeem()) > measure(
         authorize(code_challenge="", nonce="", state=""), callback(state=""), redeem()
     )
+
+
+def test_the_figures_are_told_by_lessons_that_are_compared():
+    assert {id for f in shipped().figures for id in f.lessons} <= set(shipped().lessons)
 
 
 def test_none_is_an_answer():

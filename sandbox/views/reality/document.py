@@ -27,11 +27,17 @@ def document(found: Inspection, beside: Beside | None = None) -> dict[str, Any] 
     pane["verdict"] = _verdict("Recorded", run.verdict.sentence)
     if beside:
         other = doc["panes"][1]
-        other["name"] = beside.lesson.scenario.title
+        other["name"] = lesson_name(beside)
         other["verdict"] = _verdict("Lesson", f"The lesson that yours resembles most. First difference: {beside.difference}.")
         doc["differs"] = next((i for i, entry in enumerate(doc["timeline"]) if entry["id"] in beside.at), doc["differs"])
         doc["begin"] = doc["differs"]
     return doc | {"scenario": "yours", "title": "Your login", "editable": False, "anchor": ANCHOR}
+
+
+def lesson_name(beside: Beside) -> str:
+    """What stands above the lesson: its title, after the figure of the article that it tells."""
+    title = beside.lesson.scenario.title
+    return f"{beside.figure.name}: {title}" if beside.figure else title
 
 
 def _verdict(word: str, sentence: str) -> dict[str, Any]:

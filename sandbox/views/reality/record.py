@@ -29,7 +29,12 @@ def as_json(found: Inspection, beside: Beside | None = None, old: Inspection | N
         "unseen": [{"id": u.id, "asks": u.asks, "why": u.why, "look": u.look, "curl": u.curl} for u in found.unseen],
         "masked": [{"placeholder": s.placeholder, "kind": s.kind, "about": s.about} for s in found.masked],
         "parts": {"issuers": parts.issuers, "clients": parts.clients, "apis": parts.apis, "others": parts.others} if parts else None,
-        "resembles": {"lesson": beside.lesson.scenario.id, "measure": round(beside.measure, 3), "difference": beside.difference}
+        "resembles": {
+            "lesson": beside.lesson.scenario.id,
+            "figure": beside.figure.name if beside.figure else None,
+            "measure": round(beside.measure, 3),
+            "difference": beside.difference,
+        }
         if beside
         else None,
     }

@@ -84,6 +84,7 @@ class LikenessData(TypedDict):
     """The lesson that the login resembles most."""
 
     lesson: str
+    figure: Annotated[str | None, Field(description="the figure of the article that the lesson tells, such as Figure 2")]
     measure: Annotated[
         float, Field(description="twice the longest common subsequence of the steps, over the length of both: 1 is the same")
     ]

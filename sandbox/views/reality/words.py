@@ -65,7 +65,8 @@ def likeness(beside: Beside | None) -> str:
     if beside is None:
         return "It resembles none of the lessons enough to be laid beside one."
     title, same = beside.lesson.scenario.title, f"{beside.measure:.0%} of the steps in the same order"
-    return f"It resembles the lesson “{title}” most ({same}). First difference: {beside.difference}."
+    figure = f"{beside.figure.name} of the article ({beside.figure.shows}), here " if beside.figure else ""
+    return f"It resembles {figure}the lesson “{title}” most ({same}). First difference: {beside.difference}."
 
 
 def should(finding: Finding) -> str:

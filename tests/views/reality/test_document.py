@@ -13,7 +13,7 @@ def test_alone_and_beside_a_lesson():
     assert alone["panes"][0]["verdict"]["sentence"] == "20 exchanges of your recording."
     shown = beside(found.recorded, found.story)
     both = document(found, shown)
-    assert [p["name"] for p in both["panes"]] == ["Yours", shown.lesson.scenario.title]
+    assert [p["name"] for p in both["panes"]] == ["Yours", f"Figure 2: {shown.lesson.scenario.title}"]
     assert both["timeline"][both["differs"]]["id"] in shown.at
 
 

@@ -1,5 +1,6 @@
 """The words about a team's own files."""
 
+from sandbox.reality.resemblance import beside
 from sandbox.views.reality import words
 from tests.support.reality import NAIVE, OWN, SPA, document, inspected, of, own
 
@@ -28,6 +29,10 @@ def test_what_is_drawn_and_what_it_resembles():
     assert words.drawn(own(SPA)) == "20 exchanges of the login; 38 others left out as noise or repetition."
     assert words.drawn(inspected(OWN / "key-set.json")) == ""
     assert "none" in words.likeness(None)
+    found = own(SPA)
+    assert words.likeness(beside(found.recorded, found.story)).startswith(
+        "It resembles Figure 2 of the article (OAuth with a code), here the lesson “A key card instead of the house key” most ("
+    )
 
 
 def test_what_is_said_about_answers():
