@@ -85,6 +85,14 @@ def test_a_basic_challenge_names_its_realm(edge: Edge, path: str, who: tuple[str
     assert (answer.header("www-authenticate") or "").startswith('Basic realm="')
 
 
+def test_who_does_not_prove_itself_is_not_told_that_it_used_the_wrong_method(edge: Edge) -> None:
+    answer = token(edge, "grant_type=client_credentials", basic("transactions", "wrong"))
+    assert answer.status == 401
+    assert answer.json["error_description"] == (
+        "The client is not known, or it did not prove who it is by one of: client_secret_basic, client_secret_post."
+    )
+
+
 def test_no_scope_is_left_out_of_the_answer_and_of_the_token(edge: Edge) -> None:
     answer = token(edge, "grant_type=client_credentials", basic("transactions", "transactions-secret"))
     assert (answer.status, "scope" in answer.json) == (200, False)

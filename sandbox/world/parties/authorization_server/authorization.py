@@ -16,7 +16,7 @@ from sandbox.core.text import short
 from sandbox.core.wire import Request, Response, split
 from sandbox.protocol.checks import Checklist
 from sandbox.world.parties.authorization_server import client_documents, explain
-from sandbox.world.parties.authorization_server.claims_request import ClaimsRequest
+from sandbox.world.parties.authorization_server.claims_request import ClaimsRequest, in_words
 from sandbox.world.parties.authorization_server.core import Core
 from sandbox.world.parties.authorization_server.hints import hinted
 from sandbox.world.parties.authorization_server.pushed import reference
@@ -196,7 +196,7 @@ class AuthorizationEndpoint:
     def _single(self, asked: ASRequest, user: User) -> str:
         """The claims that are told beside those of the scopes, as one more line of the list."""
         more = self._claims(asked).about(user) - user.told_by((asked.payload.scope or "").split())
-        return f"<li>be told of you: {escape(', '.join(name.replace('_', ' ') for name in sorted(more)))}</li>" if more else ""
+        return f"<li>see your {escape(in_words(more))}</li>" if more else ""
 
     def consent(self, request: Request) -> Response:
         """The consent form."""

@@ -6,7 +6,7 @@ understands, are ignored.  A claim that is not to be had, or has another value, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,8 @@ from sandbox.world.parties.people import User
 PLACES = ("userinfo", "id_token")
 LONGEST = 6000  # characters of the parameter; all standard claims at both places are half of that
 MOST = 100  # claims of one place
+VERIFIED = "_verified"
+WORDS = {"email": "e-mail address", "address": "postal address", "phone_number": "telephone number"}  # as the scopes are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,19 @@ def _wish(place: str, how: Any) -> Wish:
     if not isinstance(values, list):
         raise Unreadable(f"has a claim in {place} whose values are no list")
     return Wish(essential, (*([how["value"]] if "value" in how else []), *values))
+
+
+def in_words(claims: Collection[str]) -> str:
+    """Claims as the person who is asked calls them: "family name, e-mail address (and whether it is verified)"."""
+    said = []
+    for claim in sorted(claims):
+        of = claim.removesuffix(VERIFIED)
+        name = WORDS.get(of, of.replace("_", " "))
+        if of == claim:
+            said.append(f"{name} (and whether it is verified)" if f"{claim}{VERIFIED}" in claims else name)
+        elif of not in claims:
+            said.append(f"{name} (only whether it is verified)")
+    return ", ".join(said)
 
 
 def told(user: User, wishes: Mapping[str, Wish]) -> dict[str, object]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from authlib.oauth2.rfc6749 import AuthorizationServer
+from authlib.oauth2.rfc6749 import AuthorizationServer, InvalidClientError
 from authlib.oauth2.rfc9207 import IssuerParameter
 
 from sandbox.core.wire import Request, Response
@@ -122,7 +122,13 @@ class Core(AuthorizationServer):  # type: ignore[misc]
     def authenticate_client(self, request: ASRequest, methods: list[str], endpoint: str = "token") -> Client:
         """By an assertion where there is one (RFC 7523 §2.2), and then by nothing else."""
         wanted = [method for method in methods if (method == PRIVATE_KEY_JWT) == brought(request)]
-        client: Client = super().authenticate_client(request, wanted, endpoint)
+        try:
+            client: Client = super().authenticate_client(request, wanted, endpoint)
+        except InvalidClientError as error:  # Authlib says that the client cannot use these methods, even if only its secret is wrong
+            if error.description != f"The client cannot authenticate with methods: {wanted}":
+                raise
+            why = f"The client is not known, or it did not prove who it is by one of: {', '.join(wanted)}."
+            raise InvalidClientError(status_code=error.status_code, description=why) from None
         return client
 
     def save_token(self, token: dict[str, Any], request: ASRequest) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from sandbox.core.wire import Pairs, Request, first, form_request
 from sandbox.protocol.step_up import PASSWORD, TWO_FACTOR
-from sandbox.world.parties.authorization_server.claims_request import LONGEST, MOST, NOTHING, Unreadable, Wish, parsed, told
+from sandbox.world.parties.authorization_server.claims_request import LONGEST, MOST, NOTHING, Unreadable, Wish, in_words, parsed, told
 from sandbox.world.parties.people import User
 from tests.support.key_client import KeyClient, keyed
 from tests.support.relying_party import AS, CALLBACK, RelyingParty, certified
@@ -163,10 +163,22 @@ def test_people_are_asked_about_what_the_scopes_do_not_name(rp: RelyingParty) ->
         cancel=True,
     )
     pages = [e.response.body for e in rp.w.net.trace.events if hasattr(e, "response") and e.response.page == "consent"]
-    assert "<li>be told of you: email, phone number</li>" in pages[-1]
+    assert "<li>see your e-mail address, telephone number</li>" in pages[-1]
     rp.ask(claims=asks(userinfo={"name": None}), scope="openid profile", cancel=True)
     pages = [e.response.body for e in rp.w.net.trace.events if hasattr(e, "response") and e.response.page == "consent"]
-    assert "be told of you" not in pages[-1]
+    assert pages[-1].count("<li>see your") == 1, "the line of the scope"
+
+
+@pytest.mark.parametrize(
+    ("claims", "words"),
+    [
+        ({"given_name", "family_name"}, "family name, given name"),
+        ({"email", "email_verified", "address"}, "postal address, e-mail address (and whether it is verified)"),
+        ({"phone_number_verified"}, "telephone number (only whether it is verified)"),
+    ],
+)
+def test_claims_are_named_as_people_call_them(claims: set[str], words: str) -> None:
+    assert in_words(claims) == words
 
 
 def test_a_yes_is_remembered_for_what_it_was_said_to(rp: RelyingParty) -> None:
