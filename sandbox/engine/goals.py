@@ -63,10 +63,11 @@ def _read(record: Record, goal: Goal, step: str) -> bool:
 
 
 def _write(record: Record, goal: Goal, step: str) -> bool:
-    """WRITE: a request that changes the marked object, sent by a party of hers, was answered 2xx, and its owner had not allowed that."""
+    """WRITE: a request that changes the marked object, sent by a party of hers or by a script of hers, was answered 2xx, and its owner had
+    not allowed that."""
     marker = goal.write or ""
     return any(
-        s.sender in record.hers
+        s.sender in record.hers | _ridden(record, step)
         and s.index > _since(record, goal)
         and s.request.method != "GET"
         and a.response.ok
@@ -74,6 +75,12 @@ def _write(record: Record, goal: Goal, step: str) -> bool:
         and not consented(record, marker, s.sender, "write", a.index)
         for s, a in answers(record, step)
     )
+
+
+def _ridden(record: Record, step: str) -> frozenset[str]:
+    """The browser that sends in this step what a script of hers wants, in a page that is not hers."""
+    done = record.scenario.step(step)
+    return frozenset({str(getattr(done.args, "browser", ""))} if done.actor in record.hers and hasattr(done.args, "in_") else ())
 
 
 def _session(record: Record, goal: Goal, step: str) -> bool:

@@ -146,11 +146,16 @@ class WebClient(Hosted):
         session = self._connected(self._cookie(request))
         if session is None:
             raise Refused("login_required")
-        url, (path, title) = self.registration.resource, self.SHOWN
+        url, (path, title) = self._asked_api(session), self.SHOWN
         answer = self.call(session, Request("GET", f"{url}{path}"), url, lambda r: self.ask(session, r))
         if answer.ok:
             return page("app", title, paragraph(answer.body))
         return error_page(403 if answer.status < 500 else 502, answer.error or "api_error", f"The API answers with {answer.status}.")
+
+    def _asked_api(self, session: Session) -> str:
+        """Where `/me` asks: at the API that the person has typed in, or at the usual one if it is one of those that are known."""
+        known = (self.registration.resource, *self.registration.others, "")
+        return self.registration.resource if session.resource in known else session.resource
 
     def _connected(self, session: Session | None) -> Session | None:
         """This session if it holds tokens, or the latest one in which the same user has connected ConnectSphere."""
