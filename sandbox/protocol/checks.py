@@ -169,6 +169,7 @@ CHECKS: dict[str, Check] = {
         Check("response", "The authorization response must not report an error.", "RFC 6749 §4.1.2.1"),
         Check("state", "The state must be the one that this browser was sent away with.", "RFC 6749 §10.12"),
         Check("nonce", "The ID token must carry the nonce of this sign-in.", "OIDC Core §3.1.3.7"),
+        Check("acr", "The ID token must tell that the person signed in as strongly as was asked.", "OIDC Core §3.1.3.7"),
         Check("token_hash", "A hash in the ID token must be that of the access token it came with.", "OIDC Core §3.1.3.8"),
         Check("front_channel", "A client that asks for codes must take no token from the front channel.", "RFC 9700 §2.1.2", REFUSALS),
         Check("id_token", "A sign-in must bring an ID token, which says for which client it was made.", "OIDC Core §2"),

@@ -98,6 +98,7 @@ class ClientPolicy(Policy):
     same_browser: OffOn
     nonce: OffOn
     validate_id_token: OffOn
+    acr: Literal["off", "ask", "check"]
     account_key: Literal["email", "issuer-and-subject"]
     match_resource: OffOn
     iss_check: Literal["off", "per-as-redirect", "iss-param"]

@@ -34,6 +34,7 @@ MECHANISMS: dict[str, Mechanism] = {
         Mechanism("introspection", "There is no introspection endpoint here."),
         Mechanism("devices", "No device without a browser can sign anybody in here: the server does not offer the device flow."),
         Mechanism("service-calls", "Services do not call each other in a person's name here: rs.calls is off."),
+        Mechanism("second-factor", "No client asks for a second factor here, so there is nothing to take out of its request."),
         Mechanism("backend", "The app has no backend here: a script in its page finds the tokens themselves."),
         Mechanism("refresh", "The app gets no refresh token here, so it cannot renew what it has without asking people again."),
     )
@@ -128,6 +129,7 @@ class Settings(Frozen):
             "introspection": oauth and self.value("as.revocation") == "on",
             "devices": oauth and self.value("as.device_flow") == "on",
             "service-calls": self.value("rs.calls") != "off",
+            "second-factor": oauth and self.value("client.acr") != "off",
             "backend": self.value("app.bff") == "on",
             "refresh": self._refreshes(),
         }[mechanism]

@@ -427,6 +427,14 @@ SWITCHES: dict[str, Switch] = {
             OAUTH,
         ),
         Switch(
+            "client.acr",
+            ("off", "ask", "check"),
+            ("off", "off", "off", "off"),
+            "ask: asks in each sign-in for a second factor (acr_values); check: and takes the answer only if the ID token tells of one.",
+            "OIDC Core §3.1.3.7",
+            OAUTH,
+        ),
+        Switch(
             "client.account_key",
             ("email", "issuer-and-subject"),
             ("issuer-and-subject",) * 4,

@@ -17,7 +17,7 @@ from sandbox.protocol.tokens import NotAJwt, decode, sha256
 from sandbox.world.network import Network
 from sandbox.world.parties.client_sender import Send, Sender
 from sandbox.world.parties.client_session import ClientConfig, Refused, Session
-from sandbox.world.parties.id_tokens import check_id_token, sid_of
+from sandbox.world.parties.id_tokens import check_acr, check_id_token, sid_of
 from sandbox.world.parties.limits import forget_oldest
 
 
@@ -104,7 +104,8 @@ class OAuthClient(Sender):
 
     def _scope(self, scope: str, kind: str) -> str:
         wanted = scope.split() or [self.registration.scope]
-        return " ".join(["openid"] * (self.policy.nonce == "on" and kind == "code" and "openid" not in wanted) + wanted)
+        named = self.policy.nonce == "on" or self.policy.acr == "check"  # what is compared stands in an ID token
+        return " ".join(["openid"] * (named and kind == "code" and "openid" not in wanted) + wanted)
 
     def _make(self, name: str, size: int) -> str:
         value = self.net.entropy.token(f"{self.name} {name}", size)
@@ -230,6 +231,8 @@ class OAuthClient(Sender):
         elif session.nonce:
             Checklist(self.net.trace, self.name).test("nonce", False, session.nonce, "no ID token")
             raise Refused("mismatching_nonce")
+        elif self.policy.acr == "check" and session.authentication.get("acr_values") and not self.implicit:
+            check_acr(Checklist(self.net.trace, self.name), {})
         if session.issuer in self.elsewhere:  # it says who somebody is, and its tokens open nothing that is used here
             session.verifier, session.user = "", session.user or f"somebody at {session.issuer}"
             self.net.signed_in(self.name, session.browser, session.user)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from sandbox.core.wire import Pairs, Request, Response, first, joined, origin, with_query
 from sandbox.protocol.cast import EVIL
 from sandbox.protocol.checks import Checklist
-from sandbox.protocol.step_up import ASKED
+from sandbox.protocol.step_up import ASKED, TWO_FACTOR
 from sandbox.world.parties.browser import Browser
 from sandbox.world.parties.client import OAuthClient
 from sandbox.world.parties.client_sender import Send
@@ -96,10 +96,14 @@ class Hosted(OAuthClient, ABC):
 
     def _begin(self, session: Session, wishes: Pairs) -> str:
         issuer = first(wishes, "at") or self.usual_server
-        session.authentication = {name: value for name in ASKED if (value := first(wishes, name))}
+        session.authentication = self._always_asked() | {name: value for name in ASKED if (value := first(wishes, name))}
         return self.authorization_url(
             session, issuer, first(wishes, "scope") or "", first(wishes, "api") or "", first(wishes, "response") or ""
         )
+
+    def _always_asked(self) -> dict[str, str]:
+        """What this client asks of each sign-in."""
+        return {} if self.policy.acr == "off" else {"acr_values": TWO_FACTOR}
 
     def _password_page(self, action: str, wishes: Pairs = ()) -> Response:
         return page(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.core.clock import clock_time
 from sandbox.core.wire import Request
 from sandbox.protocol.checks import Checklist, fits
+from sandbox.protocol.step_up import TWO_FACTOR
 from sandbox.protocol.tokens import NotAJwt, dated, decode, half_hash, number, public_key, signature_fits
 from sandbox.world.parties.client_sender import Sender
 from sandbox.world.parties.client_session import Refused, Session
@@ -29,7 +30,16 @@ def check_id_token(client: Sender, session: Session, token: str, access_token: s
     if session.nonce and not checks.test("nonce", claims.get("nonce") == session.nonce, session.nonce, claims.get("nonce") or "none"):
         raise Refused("mismatching_nonce")
     session.nonce = ""
+    if client.policy.acr == "check" and session.authentication.get("acr_values"):
+        check_acr(checks, claims)
     return str(claims.get("sub", ""))
+
+
+def check_acr(checks: Checklist, claims: Mapping[str, Any]) -> None:
+    """Whether the person has signed in as strongly as this client asks of everybody; it is not enough to have asked, because the request
+    travels through a browser (OIDC Core §3.1.3.7).  Raises Refused."""
+    if not checks.test("acr", claims.get("acr") == TWO_FACTOR, TWO_FACTOR, claims.get("acr") or "none"):
+        raise Refused("invalid_id_token")
 
 
 def _validate(client: Sender, checks: Checklist, session: Session, token: str, access_token: str) -> None:
