@@ -14,6 +14,7 @@ from sandbox.engine.record import Record, last_answer
 from sandbox.engine.references import leaves, part_of, replaced
 from sandbox.language.document import Step
 from sandbox.protocol.cast import title
+from sandbox.protocol.cast import CAST
 from sandbox.protocol.certificates import certificate
 from sandbox.protocol.tokens import key_for, sha256
 from sandbox.protocol.trace import Sent, StepSkipped, StepStarted, of
@@ -178,7 +179,8 @@ class Stage:
             return {"verifier": verifier, "challenge": sha256(verifier)}
         if what == "certificate":
             return certificate(seed, who)
-        key = key_for(seed, who, key_type(self.world.issuer.policy))
+        issuers = CAST[who].role == "as"  # whichever of them this design has: what it signed with at first
+        key = self.world.net.keys["issuer"] if issuers else key_for(seed, who, key_type(self.world.issuer.policy))
         return {"key": key, "jwk": dict(key.jwk or {}), "jwks": {"keys": [dict(key.jwk or {})]}}
 
     def _must_know(self, step: Step, value: Any, text: str) -> None:

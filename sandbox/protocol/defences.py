@@ -113,6 +113,7 @@ TO_DO: dict[str, str] = {
     "rs.ecdsa_range=on": "Verify with a library that checks its numbers",
     "rs.check_iss=value": "Check the issuer's name",
     "rs.check_iss=bound": "Check the issuer's name, and that the key is its own",
+    "rs.key_cache=five-minutes": "Fetch the issuer's keys again every five minutes",
     "rs.check_aud=on": "Check that the token names this API",
     "rs.check_typ=on": "Check what kind of token it is",
     "rs.check_scope=on": "Check the scope",

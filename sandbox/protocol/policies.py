@@ -125,6 +125,7 @@ class ResourcePolicy(Policy):
     trusted_keys_only: OffOn
     ecdsa_range: OffOn
     check_iss: Literal["off", "value", "bound"]
+    key_cache: Literal["kept", "five-minutes"]
     check_aud: OffOn
     check_typ: OffOn
     check_scope: OffOn

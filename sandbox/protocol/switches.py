@@ -572,6 +572,13 @@ SWITCHES: dict[str, Switch] = {
             "value: `iss` must be a trusted issuer; bound: and the key must be that issuer's.",
             "RFC 8725 §3.8",
         ),
+        Switch(
+            "rs.key_cache",
+            ("kept", "five-minutes"),
+            ("kept", "kept", "kept", "kept"),
+            "kept: fetches its issuer's key set again only for a key that is not in it; five-minutes: also if the one it has is older than that.",
+            "OIDC Core §10.1.1",
+        ),
         Switch("rs.check_aud", OFF_ON, ("off", "on", "off", "on"), "The token must name this API in `aud`.", "RFC 9068 §4"),
         Switch(
             "rs.check_typ",

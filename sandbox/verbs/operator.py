@@ -8,9 +8,13 @@ from pydantic import Field, model_validator
 
 from sandbox.core.forms import refuse
 from sandbox.core.wire import Request, json_request
-from sandbox.verbs.names import Person
+from sandbox.protocol.cast import CAST
+from sandbox.verbs.names import Person, Server
 from sandbox.verbs.values import ClientOrReference, Text
 from sandbox.verbs.verb import Args, Outputs, verb
+from sandbox.world.members import key_type
+from sandbox.world.parties.resource_server import ISSUERS
+from sandbox.world.parties.signing_keys import AT_ONCE
 from sandbox.world.world import World
 
 CHANGES = ("roles", "groups", "permissions", "disabled")
@@ -42,10 +46,27 @@ def set_user(world: World, actor: str, args: SetUser) -> Outputs:
 class RotateKey(Args):
     """The operator has the server sign with its next key; the old one stays in the key set until its last token has expired."""
 
+    at_once: bool = Field(False, description="whether the old key leaves the key set at once, and so all that it has signed is void")
+
 
 @verb(by=("admin",), gives=("status",), wire="POST /admin/keys at the server that logs users in; 404 where a secret is shared")
 def rotate_key(world: World, actor: str, args: RotateKey) -> Outputs:
-    world.net.deliver(Request("POST", f"{world.issuer.issuer}/admin/keys"), actor, "internal")
+    address = f"{world.issuer.issuer}/admin/keys"
+    world.net.deliver(json_request("POST", address, AT_ONCE) if args.at_once else Request("POST", address), actor, "internal")
+    return {}
+
+
+class Trust(Args):
+    """The operator has the APIs take the tokens of another server, too, as those of a partner."""
+
+    server: Server = Field(description="a server, such as evil_as")
+
+
+@verb(by=("admin",), gives=("status",), wire="POST /admin/issuers at each API, with its address and its algorithm")
+def trust(world: World, actor: str, args: Trust) -> Outputs:
+    told = {"issuer": CAST[args.server].host, "alg": key_type(world.issuer.policy)}
+    for api in world.apis.values():
+        world.net.deliver(json_request("POST", f"{CAST[api.name].host}{ISSUERS}", told), actor, "internal")
     return {}
 
 

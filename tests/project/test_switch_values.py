@@ -35,7 +35,6 @@ ELSEWHERE: dict[Neighbours, str] = {
 # Nothing can tell these two apart, for this reason.
 ALIKE: dict[Neighbours, str] = {
     ("rs.calls", "off", "shared-key"): "with `off` services do not call each other, and a scenario in which they do is not played",
-    ("rs.check_iss", "value", "bound"): "each API trusts one issuer, so that its keys are the only ones there are",
 }
 
 RULE = """{0}: `{1}` and `{2}` lead to the same messages and the same outcomes of checks in every shipped scenario, in its own setting and in

@@ -241,6 +241,8 @@ TRIALS = (
         "other app.call_api {browser: mallory_browser, api: transactions, path: /transactions}",
         switches=(("as_token_exchange", "on"), ("rs_calls", "token-exchange")),
     ),
+    Trial("admin.trust", {"server": ("evil_as", "bank")}),
+    Trial("admin.rotate_key", {}, {"at_once": True}),
     Trial("admin.remove_client", {"client": ("budget", "app")}),
     Trial("tv.show_code", {}, {"scope": "openid", "api": "transactions"}, switches=(("as_device_flow", "on"),)),
     Trial(

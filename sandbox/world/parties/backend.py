@@ -22,7 +22,7 @@ from sandbox.world.parties.limits import too_large
 from sandbox.world.parties.logins import Login, Logins, RefreshToken
 from sandbox.world.parties.memory import explained
 from sandbox.world.parties.people import Directory, User
-from sandbox.world.parties.signing_keys import SigningKeys
+from sandbox.world.parties.signing_keys import SigningKeys, staying
 
 SHORT, LONG = 900, 86400  # seconds
 NO_STORE = ("Cache-Control", "no-store")
@@ -71,7 +71,7 @@ class Backend:
         if request.path.startswith("/admin/users/"):
             return self.set_user(request)
         if request.path == "/admin/keys":
-            return self.signing.rotate(request, self.life)
+            return self.signing.rotate(request, staying(request, self.life))
         return cors.served(request, self._answer)
 
     def _answer(self, request: Request) -> Response:

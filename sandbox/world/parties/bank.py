@@ -108,7 +108,7 @@ class OwnKeys(PublishedKeys):
         super().__init__()
         self.server = server
 
-    def named(self, kid: object, fetch: Callable[[], Any]) -> list[dict[str, Any]]:
+    def named(self, kid: object, fetch: Callable[[], Any], now: int = 0) -> list[dict[str, Any]]:
         jwk = self.server.core.key.jwk
         return [dict(jwk)] if jwk and jwk.get("kid") == kid else []
 

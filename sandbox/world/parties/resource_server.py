@@ -29,6 +29,7 @@ from sandbox.world.parties.signature_check import SignatureCheck
 
 CACHE = 300  # seconds for which a cached introspection answer is believed
 MASK = "***"
+ISSUERS = "/admin/issuers"  # where the operator says whose tokens are good, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,17 @@ class ResourceServer:
         """Take the tokens of this issuer, and of no other."""
         self.issuer, self.signatures = issuer, SignatureCheck(self.name, self.net, self.policy, issuer)
 
+    def _trust_too(self, request: Request) -> Response:
+        """`POST /admin/issuers` by the operator: take the tokens of a partner's server, too."""
+        told = request.json if isinstance(request.json, dict) else {}
+        if request.peer != "admin" or request.method != "POST":
+            return json_response(403, {"error": "access_denied"})
+        if not isinstance(told.get("issuer"), str) or not isinstance(told.get("alg"), str):
+            return json_response(400, {"error": "invalid_request"})
+        self.signatures.trust_too(TrustedIssuer(told["issuer"], told["alg"]))
+        self.net.noted(self.name, f"Tokens of {told['issuer']} are taken, too.")
+        return Response(204)
+
     # ---- on the network
     def handle(self, request: Request) -> Response:
         """An API request, or the issuer's push of a denylist entry."""
@@ -94,6 +106,8 @@ class ResourceServer:
             return refusal
         if request.path == "/denylist" and request.method == "POST":
             return self._take_entry(request)
+        if request.path == ISSUERS:
+            return self._trust_too(request)
         if self.announces and request.path == self.metadata_path:
             return cors.served(request, self._metadata)
         return cors.served(request, self._with_nonce if self.policy.dpop_nonce == "on" else self._call)
@@ -272,7 +286,12 @@ class ResourceServer:
         if self.policy.check_iss == "off":
             d.checks.skip("issuer", "any issuer is accepted", found)
             return None
-        return None if d.checks.test("issuer", found == self.issuer.url, self.issuer.url, found) else self._refuse(401, "invalid_token", d)
+        known = (self.issuer.url, *self.signatures.partners) if self.policy.check_iss == "value" else (self.signatures.signed_by,)
+        if not d.checks.test("issuer", found in known, " or ".join(known), found):
+            return self._refuse(401, "invalid_token", d)
+        if found != self.issuer.url:
+            d.claims["sub"] = f"{d.claims.get('sub')} at {found}"  # a name means somebody only together with its issuer (RFC 7519 §4.1.2)
+        return None
 
     def audience(self, d: Decision) -> Response | None:
         found = d.claims.get("aud")

@@ -16,23 +16,33 @@ from sandbox.world.network import Network
 from sandbox.world.parties.issuer import TrustedIssuer
 from sandbox.world.parties.published_keys import PublishedKeys
 
+KEY_LIFE = 300  # seconds for which a key set is believed, where that has an end
+
 
 class SignatureCheck:
     """The one of an API, which trusts this issuer."""
 
     def __init__(self, name: str, net: Network, policy: ResourcePolicy, issuer: TrustedIssuer) -> None:
         self.name, self.net, self.policy, self.issuer = name, net, policy, issuer
-        self.jwks = PublishedKeys()
+        self.life = KEY_LIFE if policy.key_cache == "five-minutes" else 0
+        self.jwks = PublishedKeys(self.life)
+        self.partners: dict[str, tuple[TrustedIssuer, PublishedKeys]] = {}
+        self.signed_by = issuer.url  # whose key it was that fitted last
+
+    def trust_too(self, partner: TrustedIssuer) -> None:
+        """Take the keys of another issuer, too."""
+        self.partners[partner.url] = (partner, PublishedKeys(self.life))
 
     def passes(self, checks: Checklist, token: Decoded) -> bool:
         """Perform the three."""
-        alg = str(token.header.get("alg"))
+        alg, self.signed_by = str(token.header.get("alg")), self.issuer.url
         return self._pinned(checks, token, alg) if self.policy.alg_policy == "allowlist" else self._as_the_token_wants(checks, token, alg)
 
     def _pinned(self, checks: Checklist, token: Decoded, alg: str) -> bool:
-        if not checks.test("algorithm", alg == self.issuer.alg, self.issuer.alg, alg):
+        known = tuple(dict.fromkeys((self.issuer.alg, *(partner.alg for partner, _ in self.partners.values()))))
+        if not checks.test("algorithm", alg in known, " or ".join(known), alg):
             return False
-        key = self._key(checks, token)
+        key = self._partners_key(checks, token) or self._key(checks, token)
         return key is not None and fits(checks, self._fits(token, key, alg))
 
     def _fits(self, token: Decoded, key: Any, alg: str) -> bool:
@@ -53,10 +63,22 @@ class SignatureCheck:
             checks.test("key", True, "the secret shared with the issuer", "the shared secret")
             return self.issuer.secret
         kid = token.header.get("kid")
-        jwk = next(iter(self.jwks.named(kid, self._fetch)), None)
+        jwk = next(iter(self._published(kid)), None)
         key = public_key(jwk, self.issuer.alg) if jwk else None
         checks.test("key", key is not None, f"a key of {self.issuer.url}", f"kid {str(kid)[:12]}")
         return key
+
+    def _partners_key(self, checks: Checklist, token: Decoded) -> Any:
+        """The key of a partner that a token names; None if it names none of theirs, or one of the issuer's own."""
+        kid, own = token.header.get("kid"), {k.get("kid") for k in self.jwks.keys}
+        for partner, jwks in self.partners.values() if kid not in own else ():
+            found = jwks.named(kid, lambda: self.net.deliver(Request("GET", partner.keys_at), self.name, "back").json, self.net.clock.now())
+            key = public_key(found[0], partner.alg) if found else None
+            if key is not None:
+                self.signed_by = partner.url
+                checks.test("key", True, f"a key of {' or '.join((self.issuer.url, *self.partners))}", f"one of {partner.url}")
+                return key
+        return None
 
     def _brought(self, token: Decoded) -> Any:
         """A key that stands in the token, or where the token says."""
@@ -70,6 +92,9 @@ class SignatureCheck:
     def _filed(self, token: Decoded) -> bytes | None:
         return flaws.named_file(token) if self.policy.trusted_keys_only == "off" else None
 
+    def _published(self, kid: object) -> list[dict[str, Any]]:
+        return self.jwks.named(kid, self._fetch, self.net.clock.now())
+
     def _fetch(self) -> Any:
         return self.net.deliver(Request("GET", self.issuer.keys_at), self.name, "back").json
 
@@ -81,7 +106,7 @@ class SignatureCheck:
             checks.skip("algorithm", "the token chooses", alg)
         kid = token.header.get("kid")
         if self.issuer.secret is None:
-            self.jwks.named(kid, self._fetch)
+            self._published(kid)
         checks.skip("key", "whatever key is at hand", kid or "none named")
         ok = flaws.accepts(token, self.issuer.secret, self.jwks.keys, self._brought(token), self._filed(token))
         return checks.test("signature", ok, f"whatever {alg} asks for", "it fits" if ok else "it does not fit")

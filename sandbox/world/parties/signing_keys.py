@@ -14,8 +14,14 @@ from sandbox.core.wire import Request, Response, json_response
 from sandbox.protocol.tokens import Key, key_for
 from sandbox.world.network import Network
 
+AT_ONCE = {"at_once": True}  # what the operator's request says where the key of before is to leave the key set with it
 Make = Callable[[str, int, KeyType], Key]  # the key of an issuer at a turn, by its algorithm
 MOST_RETIRED = 20  # keys whose tokens may be alive; each one is in the key set that every service fetches
+
+
+def staying(request: Request, life: int) -> int:
+    """For how many seconds the key of before stays: as long as a token lives, unless the operator wants it gone."""
+    return 0 if request.json == AT_ONCE else life
 
 
 class SigningKeys:
@@ -54,7 +60,8 @@ class SigningKeys:
         self.current, self.turns, self.retired = before.current, before.turns, list(before.retired)
 
     def rotate(self, request: Request, life: int) -> Response:
-        """`POST /admin/keys` by the operator: sign with the next key from now on.  `life`: how long a token lives, in seconds."""
+        """`POST /admin/keys` by the operator: sign with the next key from now on.  `life`: how long the one of before stays in the key
+        set, in seconds."""
         coming = self.coming
         if request.peer != "admin" or request.method != "POST":
             return json_response(403, {"error": "access_denied"})

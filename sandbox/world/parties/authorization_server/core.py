@@ -27,7 +27,7 @@ from sandbox.world.parties.authorization_server.requests import ASRequest, ASRes
 from sandbox.world.parties.authorization_server.store import Client, Grant, Session, Store
 from sandbox.world.parties.denylist import Denylist
 from sandbox.world.parties.people import Directory, User
-from sandbox.world.parties.signing_keys import SigningKeys
+from sandbox.world.parties.signing_keys import SigningKeys, staying
 
 REALM = "clients"
 Unfetchable = Callable[[str], str | None]
@@ -97,7 +97,7 @@ class Core(AuthorizationServer):  # type: ignore[misc]
 
     def rotate(self, request: Request) -> Response:
         """The operator's wish for other signing keys, for access tokens and for ID tokens of every algorithm."""
-        before, life = self.key, max(LONG, self.minter.life, self.lifetimes.id_token)
+        before, life = self.key, staying(request, max(LONG, self.minter.life, self.lifetimes.id_token))
         response = self.signing.rotate(request, life)
         if response.ok:
             self.keys = tuple(self.key if key is before else self.signing.follower(key, life) for key in self.keys)
