@@ -111,6 +111,7 @@ TO_DO: dict[str, str] = {
     "rs.alg_policy=allowlist": "Accept the issuer's algorithm only",
     "rs.trusted_keys_only=on": "Use published keys only",
     "rs.ecdsa_range=on": "Verify with a library that checks its numbers",
+    "rs.strict_format=on": "Take tokens in the compact form only",
     "rs.check_iss=value": "Check the issuer's name",
     "rs.check_iss=bound": "Check the issuer's name, and that the key is its own",
     "rs.key_cache=five-minutes": "Fetch the issuer's keys again every five minutes",

@@ -11,8 +11,9 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sandbox.core.strict_json import NotJson, read
 from sandbox.protocol import loose_curve
-from sandbox.protocol.tokens import ALGORITHMS, Decoded, pem, public_key, signature_fits
+from sandbox.protocol.tokens import ALGORITHMS, MAX_TOKEN, Decoded, NotAJwt, decode, pem, public_key, signature_fits, unb64
 
 KEY_FOLDER = "/srv/api/keys"  # where the verifier that takes a key id for a file name has its keys
 KNOWN_FILES = {"/dev/null": b"", "/srv/api/static/robots.txt": b"User-agent: *\nDisallow:\n"}  # files whose content everybody knows
@@ -59,6 +60,20 @@ def loosely_fits(token: Decoded, key: Any) -> bool:
     r, s = int.from_bytes(token.signature[:32], "big"), int.from_bytes(token.signature[32:], "big")
     numbers = key.public_numbers()
     return loose_curve.fits((numbers.x, numbers.y), hashlib.sha256(token.signed).digest(), r, s)
+
+
+def two_readings(token: str) -> tuple[Decoded, dict[str, Any]] | None:
+    """The mistake of CVE-2022-39227: what is verified is a token in JSON (RFC 7515 §7.2.2), and the claims are what stands between the
+    first two dots of the same text.  None for a text that is no such JSON, or that cannot be read in both ways."""
+    if not token.startswith("{") or len(token) > MAX_TOKEN:
+        return None
+    try:
+        whole = read(token.encode())
+        genuine = decode(".".join(str(whole.get(part)) for part in ("protected", "payload", "signature")))
+        claims = read(unb64(token.split(".")[1]))
+    except (NotJson, NotAJwt, IndexError, AttributeError):
+        return None
+    return (genuine, claims) if isinstance(claims, dict) else None
 
 
 def accepts(

@@ -124,6 +124,7 @@ class ResourcePolicy(Policy):
     alg_policy: Literal["trust-header", "blocklist", "allowlist"]
     trusted_keys_only: OffOn
     ecdsa_range: OffOn
+    strict_format: OffOn
     check_iss: Literal["off", "value", "bound"]
     key_cache: Literal["kept", "five-minutes"]
     check_aud: OffOn

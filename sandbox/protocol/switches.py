@@ -566,6 +566,13 @@ SWITCHES: dict[str, Switch] = {
             "RFC 8725 §3.4",
         ),
         Switch(
+            "rs.strict_format",
+            OFF_ON,
+            ("on", "on", "on", "on"),
+            "Takes tokens in the compact form only, and reads what it has verified; off: one parser verifies a token, which may be JSON, and another cuts the same text at its dots.",
+            "RFC 7519 §7.2",
+        ),
+        Switch(
             "rs.check_iss",
             ("off", "value", "bound"),
             ("off", "bound", "value", "bound"),

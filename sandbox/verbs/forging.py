@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from pydantic import Field, model_validator
 
 from sandbox.core.forms import refuse_at
+from sandbox.core.wire import compact
 from sandbox.protocol.cast import CAST
 from sandbox.protocol.certificates import certificate_thumbprint
 from sandbox.protocol.tokens import Decoded, Key, NotAJwt, b64, decode, packed, pem, shared_key, signature_fits
@@ -24,6 +25,9 @@ class Forge(Args):
     from_: Scalar | None = Field(None, alias="from", description="the token to copy from")
     header: Parts | None = Field(None, description="entries of the header to set or, with null, to leave out")
     claims: Parts | None = Field(None, description="claims to set or, with null, to leave out")
+    around: Scalar | None = Field(
+        None, description="a genuine token: all becomes one text in JSON that is verified as that one, and read as the other at its dots"
+    )
     key: Value = Field(description="a reference to a key, a text, or one of none, random, zeros, guessed, such as none")
 
     retired: ClassVar[dict[str, str]] = {"shape": "remove it: tokens are compact here, and nothing else was ever made"}
@@ -55,6 +59,8 @@ def forge(world: World, actor: str, args: Forge) -> Outputs:
             return {"token": None}
     head = {k: v for k, v in (token.header | _algorithm(key) | (args.header or {})).items() if v is not None}
     forged = _signed(world, head, claims, key)
+    if args.around is not None:
+        forged = _in_one_text(forged, args.around)
     world.net.learned(actor, "forged_token", forged, "made it")
     return {"token": forged}
 
@@ -107,6 +113,14 @@ def _signed(world: World, head: dict[str, Any], claims: dict[str, Any], key: Any
         return f"{body}.{b64(world.net.entropy.bytes('forged signature', 64) if key == 'random' else bytes(64))}"
     word = pem(key) if isinstance(key, dict) else str(key).encode()
     return shared_key(word).seal(head, claims)
+
+
+def _in_one_text(made: str, genuine: str) -> str:
+    """A genuine token in JSON (RFC 7515 §7.2.2), with the header and claims of another one, and their dots, as the name of a member that
+    nobody knows."""
+    protected, payload, signature = genuine.split(".")
+    head, claims, _ = made.split(".")
+    return compact({f"{head}.{claims}.": "", "protected": protected, "payload": payload, "signature": signature})
 
 
 def _guess(token: Decoded) -> str | None:

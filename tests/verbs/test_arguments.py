@@ -208,6 +208,7 @@ TRIALS = (
         {"from": TOKEN, "header": {"alg": "ES256"}, "claims": {"sub": "alice"}},
         before=HERS,
     ),
+    Trial("mallory.forge", {"key": ("none", "random")}, {"around": TOKEN, "claims": {"sub": "alice"}}, before=HERS),
     Trial("mallory.forge", {"key": ("guessed", "zeros")}, {"from": TOKEN}, before=HERS),
     Trial(
         "admin.set_user",
