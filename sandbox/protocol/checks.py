@@ -110,6 +110,7 @@ CHECKS: dict[str, Check] = {
         Check("acr_offered", "There must be a way to sign in that the request insists on.", "OIDC Core §5.5.1.1", REFUSALS),
         Check("person_asked", "The person who signs in must be the one that the client has asked for.", "OIDC Core §3.1.2.2", REFUSALS),
         Check("scope_offered", "The scope must be one that exists.", "RFC 6749 §4.1.2.1; at the token endpoint RFC 6749 §5.2"),
+        Check("scope_approved", "A client that has registered itself must ask for no more than who somebody is.", "RFC 7591 §2"),
         Check("code_challenge", "The request must carry a code_challenge of an accepted method.", "RFC 7636 §4.4.1"),
         Check("resource", "The resource must be an API that this server issues tokens for.", "RFC 8707 §2"),
         Check("resource_granted", "The resource must be one that was asked for when access was granted.", "RFC 8707 §2.2"),

@@ -70,6 +70,7 @@ TO_DO: dict[str, str] = {
     "as.granted_resources=on": "Redeem grants only for the APIs that were asked for",
     "as.own_client_ids=on": "Make up the names of clients that register",
     "as.lax_cookies=on": "Keep the server's cookies out of other sites' frames",
+    "as.self_registered=sign-in-only": "Let clients that registered themselves ask only who somebody is",
     "as.see_other=on": "Redirect with 303 after the login form",
     "as.device_flow=off": "Offer no device flow",
     "as.device_flow=on": "Offer the device flow",

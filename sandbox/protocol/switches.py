@@ -320,6 +320,14 @@ SWITCHES: dict[str, Switch] = {
             OAUTH,
         ),
         Switch(
+            "as.self_registered",
+            ("any-scope", "sign-in-only"),
+            ("any-scope", "any-scope", "any-scope", "any-scope"),
+            "What a client may ask people for that has registered itself. any-scope: whatever there is; sign-in-only: who they are, and nothing else; the operator registers those that need more.",
+            "RFC 7591 §2",
+            OAUTH,
+        ),
+        Switch(
             "as.see_other",
             OFF_ON,
             ("off", "off", "on", "on"),

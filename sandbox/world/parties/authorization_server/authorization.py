@@ -108,7 +108,7 @@ class AuthorizationEndpoint:
             return InvalidClientError(description=client_documents.unknown(self.core, asked.payload.data.get("client_id", "")))
         if failed == "redirect_uri":
             return InvalidRequestError("The redirect URI is not a registered one.")
-        return self._told(asked, failed) if failed in ("resource", "response_mode", "scope_offered", "max_age") else None
+        return self._told(asked, failed) if failed in ("resource", "response_mode", "scope_offered", "scope_approved", "max_age") else None
 
     def _told(self, asked: ASRequest, failed: str) -> OAuth2Error:
         """The error of a request whose client and redirect URI are good."""
@@ -117,6 +117,7 @@ class AuthorizationEndpoint:
             "resource": ("invalid_target", "This server issues no tokens for that resource."),
             "response_mode": ("invalid_request", modes),
             "max_age": ("invalid_request", "max_age is a number of seconds."),
+            "scope_approved": ("invalid_scope", "A client that has registered itself may ask who somebody is, and for nothing else."),
             "scope_offered": ("invalid_scope", self.core.unknown(asked.payload.scope or "")),
         }[failed]
         return OAuth2Error(error=error, description=text, redirect_uri=asked.payload.redirect_uri, state=asked.payload.state)

@@ -23,7 +23,7 @@ from sandbox.world.parties.authorization_server.core import Core
 from sandbox.world.parties.authorization_server.requests import ASRequest
 from sandbox.world.parties.authorization_server.response_modes import offered as modes_of
 from sandbox.world.parties.authorization_server.second_factor import offered
-from sandbox.world.parties.authorization_server.store import Client, Code, Grant, RefreshToken
+from sandbox.world.parties.authorization_server.store import ABOUT_PEOPLE, Client, Code, Grant, RefreshToken
 
 
 def record(checks: Checklist, steps: Iterator[Step | None]) -> str | None:
@@ -66,6 +66,8 @@ def _authorization(core: Core, request: ASRequest, checks: Checklist, pushing: b
     if age is not None and not (age.isascii() and age.isdigit() and len(age) < 12):
         yield "max_age", False, "a number of seconds", age
     yield "scope_offered", set(wanted) <= set(core.scopes), "scopes that exist", " ".join(wanted)
+    if client.by_itself and core.policy.self_registered == "sign-in-only":
+        yield "scope_approved", set(wanted) <= set(ABOUT_PEOPLE), " ".join(ABOUT_PEOPLE), " ".join(wanted)
     yield from _claims(core, request)
     yield resource(core, request)
     if kind == "code":

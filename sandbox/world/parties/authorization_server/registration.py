@@ -89,6 +89,7 @@ def _client(core: Core, wanted: Any, by_operator: bool, address: str = "") -> Cl
         id_alg=_one_of(wanted, "id_token_signed_response_alg", [k.alg for k in core.keys]),
         registered_at=0 if address else core.net.clock.now(),
         by_document=bool(address),
+        by_itself=not by_operator,
         post_logout_redirect_uris=tuple(_redirect_uri(uri, by_operator) for uri in _list(wanted, "post_logout_redirect_uris", ())),
         backchannel_logout_uri=_backchannel_uri(wanted),
         backchannel_logout_session_required=_flag(wanted, "backchannel_logout_session_required"),

@@ -39,7 +39,7 @@ class Client(ClientMixin):  # type: ignore[misc]
     `keys`: its public keys, as JWKs; `jwks_uri`: where it publishes them, '' if it has told them; `by_key`: whether it authenticates by
     them (OIDC Core §9) and not by a secret; `algs`: the one algorithm that it has registered for a kind of JWT, by the name of the
     metadata; `demands`: what it has registered to be demanded of its requests; `by_document`: its id is the address of a document in
-    which it describes itself.
+    which it describes itself; `by_itself`: whether it says itself what it is, and nobody has looked at that.
     """
 
     client_id: str
@@ -62,6 +62,7 @@ class Client(ClientMixin):  # type: ignore[misc]
     algs: Mapping[str, str] = field(default_factory=dict)
     demands: tuple[str, ...] = ()
     by_document: bool = False
+    by_itself: bool = False
 
     @property
     def confidential(self) -> bool:
