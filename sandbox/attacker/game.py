@@ -63,6 +63,7 @@ SAID = {  # verb -> what its moves have in common, where it is hers
     "visit": "Look at a page in your own browser ...",
     "lure": "Have Alice follow a link ...",
     "frame": "Lay a page of somebody else's over yours ...",
+    "popup": "Open a window from a page of yours ...",
     "act_for": "Let a service of yours call for somebody ...",
     "act": "Let your script act in the page ...",
     "redeem": "Ask for tokens ...",

@@ -45,6 +45,7 @@ CHECKS: dict[str, Check] = {
         Check("gateway_identity", "The gateway must say in a header who is calling.", "RFC 9700 §4.13"),
         Check("page_origin", "A page that asks must be of this server's origin, or on the asker's own machine.", "RFC 6454 §7", REFUSALS),
         Check("frame_ancestors", "A page must let itself be shown in a frame of that site (frame-ancestors).", "RFC 9700 §4.16"),
+        Check("message_origin", "A message must be meant for the page that would get it.", "RFC 9700 §4.17.2"),
         Check("form_browser", "A form must come back from the browser that fetched it.", "RFC 6749 §10.12"),
         # ---- the token itself
         Check("format", "The token must be a JWT: three base64url parts, the first two of them JSON objects.", "RFC 7519 §7.2"),

@@ -320,6 +320,14 @@ SWITCHES: dict[str, Switch] = {
             OAUTH,
         ),
         Switch(
+            "as.web_message",
+            ("to-anybody", "to-the-client", "off"),
+            ("off", "off", "off", "off"),
+            "Whether an answer can come as a message to the page that has opened a window for it (response_mode=web_message). to-anybody: whatever page that is; to-the-client: only a page of the redirect URI's origin; off: never.",
+            "RFC 9700 §4.17.2",
+            OAUTH,
+        ),
+        Switch(
             "as.self_registered",
             ("any-scope", "sign-in-only"),
             ("any-scope", "any-scope", "any-scope", "any-scope"),

@@ -127,6 +127,23 @@ def frame(world: World, actor: str, args: Frame) -> Outputs:
     return {}
 
 
+class Popup(Args):
+    """A page of Mallory's, open in a browser, opens another window, and hears the messages that are sent from it."""
+
+    browser: BrowserName = Field(description="a browser, such as laptop")
+    url: Url = Field(description="an address, such as https://auth.connectsphere.example/authorize")
+    change: AddressChange | None = Field(None, description="what to change in the address")
+
+
+@verb(by=("attacker",), gives=PAGE, wire="GET the attacker's page, then GET in a window of its own, as visit; a message goes to evil.example")
+def popup(world: World, actor: str, args: Popup) -> Outputs:
+    browser = world.browsers[args.browser]
+    browser.begin()
+    browser.visit(f"{EVIL}/")
+    browser.popup(changed_address(args.url, args.change))
+    return where(browser)
+
+
 class Serve(Args):
     """Put an answer at an address on a host under Mallory's control."""
 

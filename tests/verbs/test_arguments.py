@@ -201,6 +201,7 @@ TRIALS = (
         after=f"look mallory_browser.visit {{url: '{EVIL_AS}/authorize?redirect_uri={EVIL}/cb'}}\n"
         f"it_says mallory.send {{url: '{EVIL_AS}/token', form: {{code: $look.url.query.code}}}}",
     ),
+    Trial("mallory.popup", {"browser": ("laptop", "phone"), "url": (BUDGET, f"{BUDGET}?a=b")}, {"change": {"query": {"c": "d"}}}),
     Trial("mallory.frame", {"browser": ("laptop", "phone"), "url": (BUDGET, f"{BUDGET}?a=b")}, {"change": {"query": {"c": "d"}}}),
     Trial(
         "mallory.forge",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol, cast
 from urllib.parse import urlencode, urlunsplit
 
-from sandbox.core.wire import FORM, Pairs, Request, Response, form_request, joined, origin, split, without_fragment
+from sandbox.core.wire import FORM, Pairs, Request, Response, form_request, joined, json_request, origin, split, without_fragment
 from sandbox.protocol.checks import Checklist
 from sandbox.world.network import Network
 from sandbox.world.parties import cors
@@ -95,6 +95,7 @@ class Browser:
     hold: str = ""
     sent: int = 0
     inner: Frame | None = None
+    opener: str = ""  # the page that has opened the window shown, if one has
     permissions: dict[Permission, int] = field(default_factory=dict)  # what servers allow pages of other origins, and until when
 
     def handle(self, request: Request) -> Response:
@@ -124,7 +125,7 @@ class Browser:
 
     def visit(self, url: str) -> None:
         """Type an address, or follow a link from nowhere; a request that was held here is given up."""
-        self.held = None
+        self.held, self.opener = None, ""
         self._go(Request("GET", url), "")
 
     def follow(self, request: Request) -> None:
@@ -143,6 +144,11 @@ class Browser:
     def submit_to(self, url: str, fields: dict[str, str]) -> None:
         """The page shown sends a form to this address, without asking anybody."""
         self._go(form_request(url, fields), self.url)
+
+    def popup(self, url: str) -> None:
+        """The page shown opens another window, and goes on behind it."""
+        self.opener = self.url
+        self._go(Request("GET", url), self.url)
 
     def forms(self) -> tuple[Form, ...]:
         """The forms on the page shown."""
@@ -195,9 +201,19 @@ class Browser:
         if (response.header("content-type") or "").startswith("text/html") and "<img" in response.body:
             for image in read(url, response.body)[1]:
                 self.send(Request("GET", image, (IMAGE,)), url, "no-cors")
+        if response.page == "message" and self.opener:
+            self._message(url, response)
         script = self._script(url)
         if script is not None and response.ok:
             self._do(script.load(self, url), origin(url))
+
+    def _message(self, url: str, response: Response) -> None:
+        """A page gives a message to the page that has opened its window, if that is of the origin that the message is for (HTML,
+        postMessage); whose page that is, sends home what it gets."""
+        (message,), there = read(url, response.body)[0], origin(self.opener)
+        target = "*" if message.action.endswith("/*") else message.action
+        if Checklist(self.net.trace, self.name).test("message_origin", target in ("*", there), target.replace("*", "any page"), there):
+            self.send(json_request("POST", f"{there}/collect", dict(message.fields)), self.opener)
 
     def _do(self, action: Action | None, source: str) -> None:
         if isinstance(action, Navigate):

@@ -21,7 +21,7 @@ from sandbox.world.parties.authorization_server.core import Core
 from sandbox.world.parties.authorization_server.hints import hinted
 from sandbox.world.parties.authorization_server.pushed import reference
 from sandbox.world.parties.authorization_server.requests import ASRequest, ASResponse, answer
-from sandbox.world.parties.authorization_server.response_modes import MODES, in_mode, offered
+from sandbox.world.parties.authorization_server.response_modes import in_mode, known, offered
 from sandbox.world.parties.authorization_server.sign_in import SignedIn, SignIn, fields
 from sandbox.world.parties.authorization_server.store import Client, Session
 from sandbox.world.parties.pages import error_page, form, page, paragraph
@@ -112,7 +112,7 @@ class AuthorizationEndpoint:
 
     def _told(self, asked: ASRequest, failed: str) -> OAuth2Error:
         """The error of a request whose client and redirect URI are good."""
-        modes = f"response_mode can be {' or '.join(MODES)}; a token is never in the query."
+        modes = f"response_mode can be {' or '.join(known(self.policy.web_message))}; a token is never in the query."
         error, text = {
             "resource": ("invalid_target", "This server issues no tokens for that resource."),
             "response_mode": ("invalid_request", modes),
@@ -166,7 +166,7 @@ class AuthorizationEndpoint:
         response = ASResponse(*error(self.core.get_error_uri(asked, error)))
         if response.location is None:
             return error_page(response.status, error.error, error.description or "")
-        if (mode := asked.payload.data.get("response_mode")) and mode not in offered(self._kind(asked)):
+        if (mode := asked.payload.data.get("response_mode")) and mode not in offered(self._kind(asked), self.policy.web_message):
             return error_page(400, error.error, error.description or "")
         if self.policy.iss_param == "on":
             self.core.issuer_parameter.add_issuer_parameter(self.core, response)  # Authlib leaves it out of these
@@ -181,7 +181,7 @@ class AuthorizationEndpoint:
         data = asked.payload.data
         client = self.core.query_client(data.get("client_id", ""))
         uri = data.get("redirect_uri") or (client.get_default_redirect_uri() if client else "") or ""
-        return in_mode(response, uri, self._kind(asked), data.get("response_mode", ""))
+        return in_mode(response, uri, self._kind(asked), data.get("response_mode", ""), self.policy.web_message)
 
     def _consent_page(self, ticket: str, asked: ASRequest, client: Client, user: User, *headers: tuple[str, str]) -> Response:
         scopes = (asked.payload.scope or "").split()

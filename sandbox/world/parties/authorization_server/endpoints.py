@@ -60,7 +60,8 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]
         out |= {"iat": token.issued_at, "exp": token.expires_at, "jti": token.jti, "roles": user.roles}
         out |= {"aud": named(token.audience)} if token.audience else {}
         out |= second_factor.claims(token.grant)
-        out |= user.personal() if self.server.policy.min_claims == "off" else {}
+        policy = self.server.policy
+        out |= user.personal() if (policy.token_format, policy.min_claims) == ("opaque", "off") else {}  # what a JWT would say of a person
         out |= {"client_id": token.act["sub"], "act": token.act} if token.act else {}
         return out | confirmation(token.jkt, token.x5t)
 

@@ -60,7 +60,8 @@ def _authorization(core: Core, request: ASRequest, checks: Checklist, pushing: b
     offered = ["code"] + ([] if core.policy.no_implicit == "on" else ["token"])
     yield "response_type", kind in offered and client.check_response_type(kind), " or ".join(offered), kind or "nothing"
     if "response_mode" in data:
-        yield "response_mode", data["response_mode"] in modes_of(kind), " or ".join(modes_of(kind)), data["response_mode"]
+        modes = modes_of(kind, core.policy.web_message)
+        yield "response_mode", data["response_mode"] in modes, " or ".join(modes), data["response_mode"]
     wanted = (data.get("scope") or "").split()
     age = data.get("max_age")
     if age is not None and not (age.isascii() and age.isdigit() and len(age) < 12):

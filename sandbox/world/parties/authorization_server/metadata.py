@@ -9,7 +9,7 @@ from sandbox.protocol.policies import IssuerPolicy
 from sandbox.protocol.proofs import PROOF_ALGORITHMS
 from sandbox.world.parties.authorization_server.config import AUTH_METHODS, CONFIDENTIAL
 from sandbox.world.parties.authorization_server.core import Core
-from sandbox.world.parties.authorization_server.response_modes import MODES
+from sandbox.world.parties.authorization_server.response_modes import known
 
 CLAIMS = ["sub", "name", "given_name", "family_name", "preferred_username", "email", "email_verified", "address", "phone_number"]
 
@@ -42,7 +42,7 @@ def described(core: Core, *, registration: bool, acrs: list[str], log_out: dict[
     out |= {
         "request_parameter_supported": policy.request_object != "off",
         "request_uri_parameter_supported": False,
-        "response_modes_supported": list(MODES),
+        "response_modes_supported": list(known(policy.web_message)),
     }
     out |= _requests(policy, at)
     out |= {"dpop_signing_alg_values_supported": list(PROOF_ALGORITHMS)} if policy.dpop_bind == "on" else {}
