@@ -13,8 +13,7 @@ from sandbox.engine.knowledge import Knowledge
 from sandbox.engine.record import Record, last_answer
 from sandbox.engine.references import leaves, part_of, replaced
 from sandbox.language.document import Step
-from sandbox.protocol.cast import title
-from sandbox.protocol.cast import CAST
+from sandbox.protocol.cast import CAST, title
 from sandbox.protocol.certificates import certificate
 from sandbox.protocol.tokens import key_for, sha256
 from sandbox.protocol.trace import Sent, StepSkipped, StepStarted, of

@@ -64,6 +64,7 @@ CAST: dict[str, Member] = {
         Member("budget", "client", "Budget", "client with a server (confidential)", "https://budget.example", "client"),
         Member("tv", "device", "ConnectSphere TV", "client without a browser (public)"),
         Member("importer", "client", "ConnectSphere import", "client of the bank (confidential)", "https://import.connectsphere.example"),
+        Member("cli", "client", "ConnectSphere CLI", "client on the command line (public, native app)", "http://127.0.0.1:8912"),
         Member("assistant", "client", "Assistant", "client of an AI tool (public)", "https://assistant.example"),
         Member("evil_app", "client", "Evil app", "client with a server, a quiz site", "https://evil-app.example", hers=True),
         Member("auth", "server", "Authorization server", "where Alice signs in", ISSUER, "as"),
@@ -101,7 +102,7 @@ def place(name: str) -> str:
     return "Mallory's" if CAST[name].hers else "Alice's" if name in AT_ALICES else name
 
 
-AT_ALICES = ("laptop", "phone", "tv", "app", "mobile")  # what stands in her home, or runs there
+AT_ALICES = ("laptop", "phone", "tv", "app", "mobile", "cli")  # what stands in her home, or runs there
 
 ROUTES = {  # of the gateway: the first part of the path, and the API whose it is
     "accounts": "accounts",

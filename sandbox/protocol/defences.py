@@ -70,6 +70,7 @@ TO_DO: dict[str, str] = {
     "as.granted_resources=on": "Redeem grants only for the APIs that were asked for",
     "as.own_client_ids=on": "Make up the names of clients that register",
     "as.lax_cookies=on": "Keep the server's cookies out of other sites' frames",
+    "as.loopback=off": "Send no answers to a port of the person's own machine",
     "as.web_message=to-the-client": "Send messages to pages of the client only",
     "as.web_message=off": "Send no answers as messages between windows",
     "as.self_registered=sign-in-only": "Let clients that registered themselves ask only who somebody is",

@@ -77,6 +77,7 @@ class IssuerPolicy(Policy):
     deny_frames: OffOn
     lax_cookies: OffOn
     own_client_ids: OffOn
+    loopback: Literal["any-port", "off"]
     web_message: Literal["to-anybody", "to-the-client", "off"]
     self_registered: Literal["any-scope", "sign-in-only"]
     see_other: OffOn

@@ -320,6 +320,14 @@ SWITCHES: dict[str, Switch] = {
             OAUTH,
         ),
         Switch(
+            "as.loopback",
+            ("any-port", "off"),
+            ("any-port", "any-port", "any-port", "any-port"),
+            "any-port: sends answers to the person's own machine, at whatever port a tool there listens (http://127.0.0.1:PORT); off: sends nobody there, so that such tools need the device flow, or an https address of their own.",
+            "RFC 8252 §7.3",
+            OAUTH,
+        ),
+        Switch(
             "as.web_message",
             ("to-anybody", "to-the-client", "off"),
             ("off", "off", "off", "off"),

@@ -135,7 +135,7 @@ class Popup(Args):
     change: AddressChange | None = Field(None, description="what to change in the address")
 
 
-@verb(by=("attacker",), gives=PAGE, wire="GET the attacker's page, then GET in a window of its own, as visit; a message goes to evil.example")
+@verb(by=("attacker",), gives=PAGE, wire="GET the attacker's page, then as visit in a window of its own; a message goes to evil.example")
 def popup(world: World, actor: str, args: Popup) -> Outputs:
     browser = world.browsers[args.browser]
     browser.begin()

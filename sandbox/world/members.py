@@ -148,6 +148,7 @@ def _registered(policies: Policies, seed: str) -> tuple[Registered, ...]:
         app("mobile"),
         app("budget"),
         app("evil_app"),
+        app("cli"),
         Registered(
             client_id="tv",
             title=CAST["tv"].title,
@@ -280,6 +281,14 @@ def evil_app(net: Network, policies: Policies, policy: ClientPolicy, servers: Se
     registration = _registration("evil_app", EVIL_SECRET, REDIRECTS["evil_app"], _credentials("evil_app", policies, net.entropy.seed)[1])
     config = ClientConfig(policy=policy, architecture=policies.architecture, registration=registration, servers=servers)
     return WebClient("evil_app", net, config)
+
+
+def cli(net: Network, policies: Policies, policy: ClientPolicy, servers: Servers) -> Hosted:
+    """A client on Alice's computer, which opens her browser and listens there itself for the answer (RFC 8252 §7.3)."""
+    config = ClientConfig(
+        policy=policy, architecture=policies.architecture, registration=_registration("cli", None, REDIRECTS["cli"]), servers=servers
+    )
+    return NativeClient("cli", net, config)
 
 
 def service(name: str, net: Network, architecture: Architecture, policy: ClientPolicy, servers: Servers) -> OAuthClient:

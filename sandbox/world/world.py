@@ -66,6 +66,7 @@ def build(
     clients["importer"] = members.importer(net, policies.architecture, bank)
     adaptive = members.adaptive_policy(issuer.policy, servers[issuer.issuer])
     clients["evil_app"] = members.evil_app(net, policies, adaptive, servers)
+    clients["cli"] = members.cli(net, policies, adaptive, servers)
     clients["assistant"] = members.assistant(net, policies, adaptive, servers)
     services: dict[str, OAuthClient] = {name: members.service(name, net, policies.architecture, adaptive, servers) for name in apis}
     services["tv"] = television = members.television(net, policies.architecture, adaptive, servers)

@@ -5,6 +5,7 @@ Three checks, one decision of the `alg_policy` switch.  Signatures are verified 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from sandbox.core.wire import Request
@@ -72,7 +73,7 @@ class SignatureCheck:
         """The key of a partner that a token names; None if it names none of theirs, or one of the issuer's own."""
         kid, own = token.header.get("kid"), {k.get("kid") for k in self.jwks.keys}
         for partner, jwks in self.partners.values() if kid not in own else ():
-            found = jwks.named(kid, lambda: self.net.deliver(Request("GET", partner.keys_at), self.name, "back").json, self.net.clock.now())
+            found = jwks.named(kid, partial(self._fetch, partner), self.net.clock.now())
             key = public_key(found[0], partner.alg) if found else None
             if key is not None:
                 self.signed_by = partner.url
@@ -93,10 +94,10 @@ class SignatureCheck:
         return flaws.named_file(token) if self.policy.trusted_keys_only == "off" else None
 
     def _published(self, kid: object) -> list[dict[str, Any]]:
-        return self.jwks.named(kid, self._fetch, self.net.clock.now())
+        return self.jwks.named(kid, partial(self._fetch, self.issuer), self.net.clock.now())
 
-    def _fetch(self) -> Any:
-        return self.net.deliver(Request("GET", self.issuer.keys_at), self.name, "back").json
+    def _fetch(self, issuer: TrustedIssuer) -> Any:
+        return self.net.deliver(Request("GET", issuer.keys_at), self.name, "back").json
 
     def _as_the_token_wants(self, checks: Checklist, token: Decoded, alg: str) -> bool:
         if self.policy.alg_policy == "blocklist":

@@ -20,6 +20,7 @@ from sandbox.world.parties.authorization_server.basic import credentials
 from sandbox.world.parties.authorization_server.claims_request import Unreadable
 from sandbox.world.parties.authorization_server.client_keys import Step
 from sandbox.world.parties.authorization_server.core import Core
+from sandbox.world.parties.authorization_server.redirect_uris import LOOPBACK
 from sandbox.world.parties.authorization_server.requests import ASRequest
 from sandbox.world.parties.authorization_server.response_modes import offered as modes_of
 from sandbox.world.parties.authorization_server.second_factor import offered
@@ -53,6 +54,8 @@ def _authorization(core: Core, request: ASRequest, checks: Checklist, pushing: b
     data = request.payload.data  # from here on those that count
     uri = data.get("redirect_uri")
     known = client.check_redirect_uri(uri) if uri else client.get_default_redirect_uri() is not None
+    if uri and core.policy.loopback == "off" and LOOPBACK.match(uri):
+        yield "redirect_uri", False, "an address that is not on the person's own machine", uri
     yield "redirect_uri", known, " or ".join(client.redirect_uris) if client.exact_redirect else "a registered prefix", uri
     if not uri and "openid" in (data.get("scope") or "").split():  # OIDC Core §3.1.2.1
         yield "request_form", False, "a redirect_uri", "none"
