@@ -31,6 +31,10 @@ NOT_ASKED: dict[str, str] = {
     "as.request_object": "no shipped attack depends on it yet: nobody could be told what it stops",
     "client.request_object": "no shipped attack depends on it yet: nobody could be told what it stops",
     "as.see_other": "no team knows it by heart; a recording of its login shows it",
+    "client.acr": "what a client asks of each sign-in is its own affair, and most ask for nothing",
+    "as.web_message": "hardly any server sends such messages; all others would be told of an attack on what they do not have",
+    "as.loopback": "whoever has a tool on the command line needs it or the device flow, and neither is the cure",
+    "rs.strict_format": "a hole between two libraries, not a way to build a system: whoever knows of it has closed it",
     "rs.ecdsa_range": "a hole in a library, not a way to build a system: whoever knows of it has updated",
 }
 
