@@ -145,6 +145,8 @@ TO_DO: dict[str, str] = {
     "rs.calls=token-exchange": "Let a service call with a token that names both",
     # ---- gateway
     "gw.verify_token=on": "Verify the token at the gateway",
+    "gw.phantom=off": "Pass on the token that came",
+    "gw.phantom=on": "Trade opaque tokens for JWTs at the gateway",
     "gw.strip_identity_headers=exact-name": "Take identity headers off, as they are usually spelled",
     "gw.strip_identity_headers=on": "Take identity headers off, however they are spelled",
 }

@@ -155,6 +155,7 @@ class GatewayPolicy(Policy):
     ROLE = "gw"
 
     verify_token: OffOn
+    phantom: OffOn
     strip_identity_headers: Literal["off", "exact-name", "on"]
 
 

@@ -713,6 +713,15 @@ SWITCHES: dict[str, Switch] = {
             "RFC 8725 §3.3",
         ),
         Switch(
+            "gw.phantom",
+            OFF_ON,
+            ("off", "off", "off", "off"),
+            "Trades an opaque token for a JWT (RFC 8693) before it passes the request on, so that services read what nobody outside can; off: passes on what came.",
+            "RFC 8693 §3",
+            OAUTH,
+            kinds=True,
+        ),
+        Switch(
             "gw.strip_identity_headers",
             ("off", "exact-name", "on"),
             ("off", "on", "off", "on"),

@@ -32,6 +32,7 @@ NOT_ASKED: dict[str, str] = {
     "client.request_object": "no shipped attack depends on it yet: nobody could be told what it stops",
     "as.see_other": "no team knows it by heart; a recording of its login shows it",
     "client.acr": "what a client asks of each sign-in is its own affair, and most ask for nothing",
+    "gw.phantom": "a way to build it, and no defence by itself",
     "as.web_message": "hardly any server sends such messages; all others would be told of an attack on what they do not have",
     "as.loopback": "whoever has a tool on the command line needs it or the device flow, and neither is the cure",
     "rs.strict_format": "a hole between two libraries, not a way to build a system: whoever knows of it has closed it",

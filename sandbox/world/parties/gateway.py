@@ -105,7 +105,13 @@ class Gateway:
             told += (("Client-Cert", f":{call.request.certificate}:"),)  # TLS ends here (RFC 9440 §2.2)
         query = split(request.url).query
         url = f"{call.service.internal}{request.path}" + (f"?{query}" if query else "")
-        return replace(call.request, url=url, headers=(*self._cleaned(call), *told))
+        inside = replace(call.request, url=url, headers=(*self._cleaned(call), *told))
+        return self._readable(call, inside) if self.policy.phantom == "on" and call.decoded is None else inside
+
+    def _readable(self, call: Call, inside: Request) -> Request:
+        """The request with a JWT that the issuer gives for the opaque token.  Without one it goes on as it came, and the service says no."""
+        token = self.issuer.exchange(self.net, self.name, self.password, call.token, call.service.resource)
+        return inside.with_header("Authorization", f"Bearer {token}").with_header("DPoP", None) if token else inside
 
     def _cleaned(self, call: Call) -> Pairs:
         """The headers without those that only a gateway may write."""

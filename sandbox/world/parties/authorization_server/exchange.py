@@ -20,7 +20,7 @@ from authlib.oauth2.rfc6749 import (
 )
 
 from sandbox.protocol.checks import Checklist
-from sandbox.protocol.grant_types import ACCESS_TOKEN_TYPE, TOKEN_EXCHANGE
+from sandbox.protocol.grant_types import ACCESS_TOKEN_TYPE, JWT_TYPE, TOKEN_EXCHANGE
 from sandbox.world.parties.authorization_server.client_keys import Step
 from sandbox.world.parties.authorization_server.config import CONFIDENTIAL
 from sandbox.world.parties.authorization_server.core import Core
@@ -59,9 +59,15 @@ class ExchangeGrant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]
         assert token is not None
         scope = " ".join(wanted(request, token))
         act = {"sub": request.client.client_id} | ({"act": token.act} if token.act else {})  # §4.1: the latest actor stands outside
-        asked = replace(request.wanted(scope, refresh=False), resources=targets(request), act=act, until=token.expires_at)
+        asked = replace(
+            request.wanted(scope, refresh=False),
+            resources=targets(request),
+            act=act,
+            until=token.expires_at,
+            readable=kind(request) == JWT_TYPE,
+        )
         out = server.minter.mint(token.grant, asked)
-        return 200, out | {"issued_token_type": ACCESS_TOKEN_TYPE}, self.TOKEN_RESPONSE_HEADER
+        return 200, out | {"issued_token_type": kind(request)}, self.TOKEN_RESPONSE_HEADER
 
 
 def install(core: Core) -> None:
@@ -102,11 +108,17 @@ def reachable(core: Core, request: ASRequest, token: AccessToken) -> bool:
     return set(targets(request)) <= set(token.grant.resources) & set(core.resources)
 
 
+def kind(request: ASRequest) -> str:
+    """What is wanted: an access token like all here, or one that is a JWT in any case (RFC 8693 §2.1, §3)."""
+    wanted: str = request.payload.data.get("requested_token_type", ACCESS_TOKEN_TYPE)
+    return wanted
+
+
 def unreadable(request: ASRequest) -> str | None:
     """What is missing, or not understood here."""
     data = request.payload.data
-    kinds = {data.get("subject_token_type"), data.get("requested_token_type", ACCESS_TOKEN_TYPE)}
-    if "subject_token" not in data or kinds != {ACCESS_TOKEN_TYPE}:
+    known = data.get("subject_token_type") == ACCESS_TOKEN_TYPE and kind(request) in (ACCESS_TOKEN_TYPE, JWT_TYPE)
+    if "subject_token" not in data or not known:
         return "A subject_token is needed, and access tokens are exchanged for access tokens."
     if "actor_token" in data:
         return "No actor_token is taken: the client that asks is the actor."

@@ -23,7 +23,7 @@ from sandbox.world.parties.signing_keys import SigningKeys
 class Wanted(Frozen):
     """A wish for tokens.  `resources`: the APIs that the access token is for, or none named: all that access was granted to; `jkt`, `x5t`:
     thumbprints of the key and of the certificate to bind it to; `refresh`: whether a refresh token is wanted, too; `act`: who acts for
-    the owner, with a token that lives until `until` (seconds) at most (RFC 8693 §4.1)."""
+    the owner, with a token that lives until `until` (seconds) at most (RFC 8693 §4.1); `readable`: whether it is to be a JWT whatever the others are."""
 
     scope: str
     resources: tuple[str, ...] = ()
@@ -32,6 +32,7 @@ class Wanted(Frozen):
     refresh: bool = False
     act: Mapping[str, Any] = field(default_factory=dict)
     until: int = 0
+    readable: bool = False
 
 
 class Minter:
@@ -65,7 +66,7 @@ class Minter:
         acting = {"client_id": wanted.act["sub"], "act": wanted.act} if wanted.act else {}
         audience = (wanted.resources or grant.resources) if self.policy.stamp_aud == "on" else ()
         jti = self.net.entropy.token("jti", 9)
-        if self.policy.token_format == "opaque":
+        if self.policy.token_format == "opaque" and not wanted.readable:
             value = self.net.entropy.token("access", 24)
         else:
             claims = self._claims(grant, wanted.scope, audience, jti, now, life) | acting | confirmation(wanted.jkt, wanted.x5t)
