@@ -197,7 +197,7 @@ def needed(step: Step) -> Iterator[str]:
         yield "account"
     if step.actor == "evil_app":
         yield "client"
-    if step.verb in ("lure", "frame"):
+    if step.verb in ("lure", "frame", "popup"):
         yield "lures"
     if step.verb == "vouch" or getattr(args, "at", None) == "evil_as" or (step.verb == "serve" and origin(args.url) == EVIL_AS):  # type: ignore[attr-defined]
         yield "server"

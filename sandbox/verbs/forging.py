@@ -36,6 +36,8 @@ class Forge(Args):
     def _can_be_guessed(self) -> Self:
         if self.key == "guessed" and self.from_ is None:
             raise refuse_at(("key",), "there is no signature to guess the key by", "add `from`, a token that was signed with it")
+        if self.around is not None and self.key != "none":
+            raise refuse_at(("key",), "has no effect with `around`: the signature is that of the genuine token", "write `key: none`")
         return self
 
 

@@ -28,7 +28,7 @@ def test_a_script_reads_what_its_page_keeps() -> None:
     ("word", "cure"),
     [
         ("log.acounts", "log.accounts"),
-        ("storage", "did you mean `storage.app`"),
+        ("storage", "did you mean `storage.cli`"),
         ("claims.mobile", "claims: [mobile]"),
         ("acount", "account"),
     ],

@@ -109,7 +109,7 @@ class Gateway:
         return self._readable(call, inside) if self.policy.phantom == "on" and call.decoded is None else inside
 
     def _readable(self, call: Call, inside: Request) -> Request:
-        """The request with a JWT that the issuer gives for the opaque token.  Without one it goes on as it came, and the service says no."""
+        """The request with a JWT that the issuer gives for the opaque token.  Without one it goes on as it came."""
         token = self.issuer.exchange(self.net, self.name, self.password, call.token, call.service.resource)
         return inside.with_header("Authorization", f"Bearer {token}").with_header("DPoP", None) if token else inside
 

@@ -23,7 +23,8 @@ from sandbox.world.parties.signing_keys import SigningKeys
 class Wanted(Frozen):
     """A wish for tokens.  `resources`: the APIs that the access token is for, or none named: all that access was granted to; `jkt`, `x5t`:
     thumbprints of the key and of the certificate to bind it to; `refresh`: whether a refresh token is wanted, too; `act`: who acts for
-    the owner, with a token that lives until `until` (seconds) at most (RFC 8693 §4.1); `readable`: whether it is to be a JWT whatever the others are."""
+    the owner, with a token that lives until `until` (seconds) at most (RFC 8693 §4.1); `readable`: whether it is to be a JWT,
+    whatever the others are."""
 
     scope: str
     resources: tuple[str, ...] = ()
