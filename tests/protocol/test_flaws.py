@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from sandbox.protocol import flaws
@@ -79,3 +81,22 @@ def test_zeros_are_a_signature_for_the_loose_verifier_only() -> None:
     assert flaws.loosely_fits(zeros, public)
     assert not signature_fits(zeros, public, "ES256")
     assert not flaws.loosely_fits(decode(genuine.rpartition(".")[0] + "." + b64(bytes(63))), public)
+
+
+@pytest.mark.parametrize("own", ["e30.eyJzdWIiOiJhbGljZSJ9.", "e30.eyJzdWIiOiJhbGljZSJ9.e30"])
+def test_one_text_is_verified_as_one_token_and_read_as_another(own: str) -> None:
+    """CVE-2022-39227: the signature that is found good is that of claims which nobody reads."""
+    genuine = KEY.sign({"sub": "mallory"})
+    protected, payload, signature = genuine.split(".")
+    text = json.dumps({own: "", "protected": protected, "payload": payload, "signature": signature})
+    found = flaws.two_readings(text)
+    assert found is not None
+    assert (found[0], found[1]) == (decode(genuine), {"sub": "alice"})
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a.b.c", "{", "{}", '{"protected": "a"}', "[1.2]", '{"a.e30.b": 1}', '{"a.MQ.b": "", "protected": 1}']
+)
+def test_what_cannot_be_read_in_both_ways_is_no_such_text(text: str) -> None:
+    assert flaws.two_readings(text) is None
+    assert flaws.two_readings(KEY.sign({})) is None

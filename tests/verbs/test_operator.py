@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.protocol.tokens import decode
-from tests.support.short_stories import sent, status, told
+from tests.support.short_stories import answer, failed, sent, status, told
 
 
 def test_only_what_is_said_is_changed() -> None:
@@ -59,3 +59,40 @@ def test_what_is_no_client_cannot_be_removed() -> None:
 def test_nobody_else_removes_clients() -> None:
     record = told("it mallory.send {method: DELETE, url: 'https://auth.connectsphere.example/admin/clients/budget'}")
     assert status(record, "it")[0] == 403
+
+
+def test_a_key_that_is_taken_out_at_once_voids_what_it_has_signed_where_somebody_looks_again() -> None:
+    steps = "in app.sign_in {browser: laptop}\nuse app.call_api {browser: laptop, api: accounts, path: /accounts}\n"
+    steps += "it admin.rotate_key {at_once: true}\nlater clock.wait {seconds: 299}\n"
+    steps += "old app.call_api {browser: laptop, api: accounts, path: /accounts}"
+    kept, fetched = (told(steps, as_short_ttl="off", rs_key_cache=how) for how in ("kept", "five-minutes"))
+    assert [status(kept, "old")[0], status(fetched, "old")[0]] == [200, 200]
+    steps = steps.replace("299", "300")
+    kept, fetched = (told(steps, as_short_ttl="off", rs_key_cache=how) for how in ("kept", "five-minutes"))
+    assert [status(kept, "old")[0], status(fetched, "old")] == [200, (401, "invalid_token")]
+    assert failed(fetched, "old") == ["accounts.key"]
+
+
+PARTNER = """it admin.trust {server: evil_as}
+put mallory.serve {url: 'https://as.evil.example/jwks', json: $mine.jwks}
+make mallory.forge {key: $mine.key, header: {kid: $mine.jwk.kid}, claims: {sub: alice, iss: ISSUER}}
+use mallory.call_api {api: accounts, path: /accounts, token: $make.token}"""
+
+
+def test_a_partners_name_means_nobody_here_and_ours_needs_our_key() -> None:
+    """RFC 8725 §3.8: a key is good for the tokens of its own issuer; RFC 7519 §4.1.2: a subject is a name within an issuer."""
+    own, partner = "https://auth.connectsphere.example", "https://as.evil.example"
+    for how, issuer, owner in (
+        ("value", partner, f"alice at {partner}"),
+        ("bound", partner, f"alice at {partner}"),
+        ("value", own, "alice"),
+    ):
+        found = answer(told(PARTNER.replace("ISSUER", f"'{issuer}'"), "oauth-basic", rs_check_iss=how), "use")
+        assert found.json["owner"] == owner, (how, issuer)
+    record = told(PARTNER.replace("ISSUER", f"'{own}'"), "oauth-basic", rs_check_iss="bound")
+    assert (status(record, "use"), failed(record, "use")) == ((401, "invalid_token"), ["accounts.issuer"])
+
+
+def test_only_the_operator_says_whose_tokens_are_good() -> None:
+    record = told("it mallory.send {url: 'https://accounts.connectsphere.example/admin/issuers', json: {issuer: a, alg: ES256}}")
+    assert status(record, "it") == (403, "access_denied")

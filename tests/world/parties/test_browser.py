@@ -9,6 +9,7 @@ from sandbox.engine.knowledge import Knowledge
 from sandbox.protocol.trace import Sent
 from sandbox.world.parties.browser import Browser, resolved, site
 from sandbox.world.parties.pages import page
+from tests.support.short_stories import failed, sent, told
 from tests.support.worlds import agree, asked, sign_in, world
 
 EVIL = "https://evil.example"
@@ -219,3 +220,20 @@ def test_a_click_sends_the_form_in_the_frame_with_its_own_origin():
     assert browser.inner.url.startswith("https://evil-app.example/cb?code=")
     browser.visit(f"{EVIL}/")
     assert browser.inner is None, "another page has other frames"
+
+
+MESSAGE = "in app.sign_in {browser: laptop, scope: read}\nit mallory.popup {browser: laptop, url: 'https://auth.connectsphere.example/authorize', change: {query: {response_type: code, response_mode: web_message, client_id: app, redirect_uri: 'https://app.connectsphere.example/cb', scope: read, prompt: none}}}"
+
+
+@pytest.mark.parametrize(("how", "gets"), [("to-anybody", True), ("to-the-client", False)])
+def test_a_message_reaches_only_a_page_of_the_origin_that_it_is_for(how: str, gets: bool) -> None:
+    record = told(MESSAGE, "oauth-basic", as_web_message=how, client_code_flow="on")
+    collected = [r for r in sent(record, "it", "mallory") if r.path == "/collect"]
+    assert [set(r.json) for r in collected] == ([{"code"}] if gets else [])
+    assert failed(record, "it") == ([] if gets else ["laptop.message_origin"])
+
+
+def test_a_window_that_nobody_has_opened_gives_its_message_to_nobody() -> None:
+    steps = MESSAGE.replace("mallory.popup {browser: laptop, ", "laptop.visit {")
+    record = told(steps, "oauth-basic", as_web_message="to-anybody", client_code_flow="on")
+    assert sent(record, "it", "mallory") == []

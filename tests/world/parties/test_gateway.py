@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.core.wire import Request
+from sandbox.protocol.tokens import decode
 from sandbox.protocol.trace import Sent
 from sandbox.world.network import NOWHERE
 from tests.support.worlds import failures, outcomes, sign_in, world
@@ -192,3 +193,22 @@ def test_the_gateway_hears_of_tokens_for_the_services_behind_it_only():
     session = sign_in(w)
     w.issuer.store.tokens[session.access_token()].audience = "https://elsewhere.example"
     assert w.net.parties["gateway"].issuer.introspect(w.net, "gateway", "gateway-secret", session.access_token()) == {"active": False}
+
+
+def test_an_opaque_token_goes_on_as_a_jwt_for_that_service_only() -> None:
+    switches = {"as_token_format": "opaque", "as_token_exchange": "on", "as_dpop_bind": "off", "rs_dpop": "off", "client_dpop": "off"}
+    w = world("oauth-bcp", gw_phantom="on", **switches)
+    assert through(w).json["owner"] == "alice"
+    token = decode(forwarded(w).credential()[1])
+    assert (token.claims["aud"], token.claims["act"], token.claims["scope"]) == (w.apis["accounts"].url, {"sub": "gateway"}, "openid read")
+    assert failures(w) == []
+    without = world("oauth-bcp", gw_phantom="off", **switches)
+    assert through(without).status == 401
+    assert failures(without) == ["accounts.format"]
+
+
+def test_without_a_jwt_for_it_the_token_goes_on_as_it_came() -> None:
+    """Where the server knows no token exchange, the services say no."""
+    w = world("oauth-bcp", as_token_format="opaque", gw_phantom="on", as_dpop_bind="off", rs_dpop="off", client_dpop="off")
+    assert through(w).status == 401
+    assert "." not in forwarded(w).credential()[1]

@@ -7,6 +7,7 @@ import pytest
 from sandbox.core.wire import Request
 from sandbox.protocol.tokens import decode
 from sandbox.protocol.trace import Sent
+from tests.support.short_stories import answer, failed, told
 from tests.support.worlds import call, failures, outcomes, sign_in, world
 
 
@@ -48,3 +49,17 @@ def test_a_client_can_check_id_tokens_where_the_apis_share_a_secret(signing):
     assert decode(session.id_token).header["alg"] == "ES256"
     assert decode(session.access_token()).header["alg"] == "HS256"
     assert call(w).status == 200
+
+
+STRIPPED = "in budget.sign_in {browser: laptop, scope: SCOPE, hold: auth}\nit laptop.follow {change: {query: {acr_values: null}}}\nyes laptop.approve"
+
+
+@pytest.mark.parametrize("scope", ["openid read", "read"])
+@pytest.mark.parametrize(("acr", "page"), [("ask", "app"), ("check", "error")])
+def test_who_has_asked_for_a_second_factor_looks_whether_there_was_one(acr: str, page: str, scope: str) -> None:
+    """OIDC Core §3.1.3.7: the request was a wish, and the ID token says what came of it."""
+    record = told(STRIPPED.replace("SCOPE", scope), client_acr=acr)
+    assert answer(record, "yes").page == page
+    assert failed(record, "yes") == ([] if acr == "ask" else ["budget.acr"])
+    honest = told("in budget.sign_in {browser: laptop, scope: read}", client_acr=acr)
+    assert answer(honest, "in").page == "app"

@@ -39,3 +39,10 @@ def test_what_is_no_key_set_counts_as_an_empty_one(answer: Any) -> None:
 def test_keys_of_one_id_are_all_found() -> None:
     both = [{"kid": None, "kty": "EC"}, {"kty": "OKP"}]
     assert PublishedKeys().named(None, Server({"keys": both})) == both
+
+
+def test_where_a_key_set_has_an_end_it_is_asked_for_again_though_the_key_is_known() -> None:
+    one = {"kid": "1"}
+    keys, server = PublishedKeys(300), Server({"keys": [one]}, {"keys": []})
+    assert [keys.named("1", server, 1000), keys.named("1", server, 1299), server.asked] == [[one], [one], 1]
+    assert [keys.named("1", server, 1300), server.asked] == [[], 2]

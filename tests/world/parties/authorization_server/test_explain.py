@@ -22,6 +22,7 @@ from sandbox.protocol.tokens import key_for, sha256
 from sandbox.protocol.trace import Checked
 from sandbox.world.world import World, build
 from tests.support.effort import effort
+from tests.support.short_stories import failed, told
 from tests.support.worlds import agree
 
 pytestmark = pytest.mark.slow
@@ -405,3 +406,21 @@ def test_a_bound_refresh_token_and_its_proof(kind):
     agreed(answer, failed, kind)
     assert failed == PROOF[kind]
     assert answer.error == (None if kind == "good" else "invalid_grant" if "key_binding" in failed else "invalid_dpop_proof")
+
+
+def test_nobody_is_sent_to_a_port_of_their_own_machine_where_that_is_off() -> None:
+    steps = "it cli.sign_in {browser: laptop}"
+    for how, found in (("any-port", []), ("off", ["auth.redirect_uri"])):
+        assert failed(told(steps, as_loopback=how), "it") == found
+
+
+@pytest.mark.parametrize(
+    ("how", "scope", "found"),
+    [("any-scope", "read", []), ("sign-in-only", "openid email", []), ("sign-in-only", "openid read", ["auth.scope_approved"])],
+)
+def test_a_client_that_registered_itself_may_ask_who_somebody_is(how: str, scope: str, found: list[str]) -> None:
+    steps = "it mallory.send {url: 'https://auth.connectsphere.example/register', json: {client_name: App, redirect_uris: ['https://x.evil.example/cb']}}\n"
+    steps += "go mallory_browser.visit {url: 'https://auth.connectsphere.example/authorize', change: {query: {client_id: $it.json.client_id, redirect_uri: 'https://x.evil.example/cb', response_type: code, scope: SCOPE}}}"
+    assert failed(told(steps.replace("SCOPE", scope), "oauth-basic", as_self_registered=how), "go") == found
+    operators = "go budget.sign_in {browser: laptop, scope: read}"
+    assert failed(told(operators, "oauth-basic", as_self_registered=how), "go") == []

@@ -6,6 +6,7 @@ import pytest
 
 from sandbox.core.wire import Response
 from sandbox.world.parties.authorization_server.response_modes import in_mode, offered
+from sandbox.world.parties.pages import read
 
 CB = "https://client.example/cb"
 
@@ -41,3 +42,19 @@ def test_what_is_no_redirect_stays_as_it_is() -> None:
     page = Response(400, (), "no")
     assert in_mode(page, CB, "code", "fragment") is page
     assert "query" not in offered("token")
+
+
+@pytest.mark.parametrize(("messages", "target"), [("to-anybody", "*"), ("to-the-client", "https://client.example")])
+def test_a_message_names_the_page_that_it_is_for(messages: str, target: str) -> None:
+    found = in_mode(Response(302, (("Location", f"{CB}?code=1&state=s"),)), CB, "code", "web_message", messages)
+    assert (found.status, found.page, found.location) == (200, "message", None)
+    (form,) = read("https://as.example/authorize", found.body)[0]
+    assert (form.fields, form.action.endswith(target)) == ((("code", "1"), ("state", "s")), True)
+
+
+def test_messages_are_sent_only_where_that_is_on() -> None:
+    assert [offered("code"), offered("token", "to-anybody")] == [
+        ("query", "fragment", "form_post"),
+        ("fragment", "form_post", "web_message"),
+    ]
+    assert sent(f"{CB}?code=1", mode="web_message").location == f"{CB}?code=1"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sandbox.core.wire import form_request
+from tests.support.short_stories import answered, sent, told
 from tests.support.token_requests import AS, authorized
 from tests.support.worlds import failures, sign_in, world
 
@@ -58,3 +61,16 @@ def test_the_sessions_of_one_device_end_without_those_of_another() -> None:
     assert [s.device for s in w.issuer.store.sessions.values()] == ["phone"]
     w.issuer.sign_in.forget(alice)
     assert w.issuer.store.sessions == {}
+
+
+@pytest.mark.parametrize(("see_other", "status", "method", "form"), [("on", 303, "GET", ""), ("off", 307, "POST", "wonderland")])
+def test_after_the_login_form_a_303_leads_on_and_a_307_takes_the_form_along(see_other: str, status: int, method: str, form: str) -> None:
+    """RFC 9700 §4.12.  Only where consent is remembered does the browser go from the form straight to the client."""
+    steps = "in budget.sign_in {browser: laptop}\n"
+    steps += "go budget.sign_in {browser: laptop, hold: auth}\nask laptop.follow {change: {query: {prompt: login}}}\nit laptop.log_in"
+    record = told(steps, as_see_other=see_other)
+    (answer,) = answered(record, "it", "auth")[:1]
+    (brought,) = [r for r in sent(record, "it", "budget") if r.path == "/cb"]
+    assert (answer.status, brought.method) == (status, method)
+    assert form in brought.body
+    assert ("password" in brought.body) == (see_other == "off")
