@@ -184,6 +184,7 @@ CHECKS: dict[str, Check] = {
         # ---- the client's own pages and backend
         Check("redirect_target", "The client must send browsers on only to places that it knows.", "RFC 9700 §4.11.1"),
         Check("session_cookie", "The request must carry the cookie of a session that is signed in.", "RFC 10017 §6.1.2.3"),
+        Check("address_proved", "Whoever opens an account must have shown that its e-mail address is theirs.", "OIDC Core §5.7", REFUSALS),
         Check("own_page", "The request must carry the header that only a page of the app's own origin can add.", "RFC 10017 §6.1.3.3"),
         Check("proxy_target", "The backend must pass requests on only to the APIs on its list.", "RFC 10017 §6.1.3.6"),
     )

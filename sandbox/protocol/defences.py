@@ -95,6 +95,7 @@ TO_DO: dict[str, str] = {
     "client.acr=ask": "Ask for a second factor in each sign-in",
     "client.acr=check": "Ask for a second factor, and check that the ID token tells of one",
     "client.account_key=issuer-and-subject": "Find accounts by issuer and subject together",
+    "client.prove_address=on": "Open accounts only for addresses that were proved",
     "client.match_resource=on": "Compare what an API's description names with the address that was asked",
     "client.iss_check=per-as-redirect": "Give each server a redirect URI of its own, and compare",
     "client.iss_check=iss-param": "Compare the issuer that an answer names",

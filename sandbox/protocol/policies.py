@@ -103,6 +103,7 @@ class ClientPolicy(Policy):
     validate_id_token: OffOn
     acr: Literal["off", "ask", "check"]
     account_key: Literal["email", "issuer-and-subject"]
+    prove_address: OffOn
     match_resource: OffOn
     iss_check: Literal["off", "per-as-redirect", "iss-param"]
     par: OffOn

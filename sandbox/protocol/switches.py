@@ -467,6 +467,14 @@ SWITCHES: dict[str, Switch] = {
             OAUTH,
         ),
         Switch(
+            "client.prove_address",
+            OFF_ON,
+            ("on", "on", "on", "on"),
+            "Opens an account with a password only for somebody who has shown that the e-mail address is theirs; off: for whoever types one in.",
+            "OIDC Core §5.7",
+            OAUTH,
+        ),
+        Switch(
             "client.match_resource",
             OFF_ON,
             ("on", "on", "on", "on"),

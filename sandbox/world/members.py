@@ -266,6 +266,7 @@ def adaptive_policy(issuer: IssuerPolicy, metadata: dict[str, Any]) -> ClientPol
         same_browser="on",
         match_resource="on",
         account_key="issuer-and-subject",
+        prove_address="on",
         token_in_header="on",
         referrer_policy="on",
         pkce="s256" if "code_challenge_methods_supported" in metadata else "off",

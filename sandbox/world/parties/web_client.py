@@ -24,6 +24,7 @@ class WebClient(Hosted):
     SAME_SITE = "Lax"
     METHODS: ClassVar[dict[str, tuple[str, ...]]] = {
         "/connect": ("POST",),
+        "/signup": ("POST",),
         "/api/login": ("POST",),
         "/logout": ("GET", "HEAD", "POST"),
         "/logout/everywhere": ("POST",),
@@ -38,7 +39,12 @@ class WebClient(Hosted):
             return refusal
         actions = {"/login": self._login, "/connect": self._connect, "/me": self._me, "/logout": self._logout}
         if self.architecture == "oauth":
-            actions |= {"/api/login": self._api_login, "/logout/everywhere": self._logout_everywhere, "/signed-out": self._signed_out}
+            actions |= {
+                "/signup": self._signup,
+                "/api/login": self._api_login,
+                "/logout/everywhere": self._logout_everywhere,
+                "/signed-out": self._signed_out,
+            }
         if self.policy.backchannel_logout == "on":
             actions["/backchannel-logout"] = self._backchannel_logout
         action = self._callback if self.answered_at(request.path) else actions.get(request.path)
@@ -93,6 +99,21 @@ class WebClient(Hosted):
         session, _ = self._keyed(request)
         self.accept(session, self.ask(session, self._with_password(session, request.form)))
         return page("app", "Connected", "", *self._signed_in(session))
+
+    def _signup(self, request: Request) -> Response:
+        """An account of this app's own, with an address and a password.  There is no mail here by which an address could be proved, so
+        where that is demanded, nobody gets further."""
+        checks, address = Checklist(self.net.trace, self.name), first(request.form, "email") or ""
+        if not address:
+            return error_page(400, "invalid_request", "An account needs an e-mail address.")
+        if self.policy.prove_address == "on":
+            checks.test("address_proved", False, "somebody who has opened the link that was sent there", "nobody yet")
+            return error_page(403, "access_denied", "Open the link that we have sent you, and your account is ready.")
+        checks.skip("address_proved", "whoever types it in gets an account", address)
+        session, cookie = self._keyed(request)
+        session.email, session.user = address, f"whoever has {address}"
+        self.net.signed_in(self.name, session.browser, session.user)
+        return page("app", "Your account", "", *cookie)
 
     def _api_login(self, request: Request) -> Response:
         """What a page of this site calls with the tokens that it got from the front channel (RFC 6749 §10.16)."""
