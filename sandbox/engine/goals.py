@@ -13,7 +13,8 @@ from sandbox.engine.record import Record, answers, last_exchange
 from sandbox.engine.result import Reached
 from sandbox.language.goals import GRACE, Goal
 from sandbox.protocol.cast import CAST
-from sandbox.protocol.trace import Answered, Checked, Consented, Event, Issued, Sent, SignedIn, of
+from sandbox.protocol.trace import Answered, Checked, Consented, Event, Issued, Learned, Sent, SignedIn, of
+from sandbox.verbs.page_script import SCRIPT
 from sandbox.world.parties.people import people
 
 Predicate = Callable[[Record, Goal, str], bool]
@@ -78,9 +79,9 @@ def _write(record: Record, goal: Goal, step: str) -> bool:
 
 
 def _ridden(record: Record, step: str) -> frozenset[str]:
-    """The browser that sends in this step what a script of hers wants, in a page that is not hers."""
-    done = record.scenario.step(step)
-    return frozenset({str(getattr(done.args, "browser", ""))} if done.actor in record.hers and hasattr(done.args, "in_") else ())
+    """The browsers, if a script of hers in a page that is not hers has read an answer in this step: then they send what it wants."""
+    read = any(e.party in record.hers and e.source.startswith(SCRIPT) for e in of(record.events, Learned, step))
+    return frozenset(m.name for m in CAST.values() if m.kind == "browser") if read else frozenset()
 
 
 def _session(record: Record, goal: Goal, step: str) -> bool:

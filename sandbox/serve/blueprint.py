@@ -54,6 +54,7 @@ class Registered(Form):
     by_key: bool = False
     algs: dict[Literal[ALGS], Literal[SIGNED_BY_CLIENTS]] = Field(default_factory=dict)  # type: ignore[valid-type]
     demands: tuple[Literal[DEMANDS], ...] = ()  # type: ignore[valid-type]
+    by_itself: bool = False
 
     @classmethod
     def of(cls, client: Client) -> Registered:

@@ -14,6 +14,8 @@ from sandbox.verbs.verb import Args, Outputs, verb
 from sandbox.world.parties.browser import WRITTEN_BY_BROWSERS, Browser
 from sandbox.world.world import World
 
+SCRIPT = "a script in the page of"  # where what it reads comes from
+
 
 class Act(Args):
     """A script in a client's page sends a request, or opens a frame, and reads what the browser lets it read."""
@@ -74,7 +76,7 @@ def _read(world: World, actor: str, args: Act, answer: Response) -> None:
     """What the script has read it can use; it is nowhere else until it is sent home."""
     if answer.ok and answer.body:
         for name, value in _leaves("", answer.json):
-            world.net.learned(actor, name, value, f"a script in the page of {args.in_}")
+            world.net.learned(actor, name, value, f"{SCRIPT} {args.in_}")
 
 
 def _leaves(name: str, value: Any) -> list[tuple[str, str]]:

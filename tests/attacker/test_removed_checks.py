@@ -42,6 +42,7 @@ NOTICED: dict[str, tuple[str, dict[str, str]]] = {  # check -> an attack, and th
     "nonce": ("code-injection", {"NONCE": "on"}),
     "frame_ancestors": ("clickjacking", {"as.deny_frames": "on"}),
     "user_authentication": ("missing-step-up", {"STEPUP": "on"}),
+    "resource": ("counterfeit-rs", {"client.resource_param": "on"}),
     "issuer": ("mix-up-at-a-public-client", {"ISS": "on"}),
 }
 COVERED: dict[str, tuple[str, dict[str, str], str]] = {  # the same, and the check that stops her where this one is not performed
@@ -66,12 +67,19 @@ TOLD_ONLY: dict[str, tuple[str, dict[str, str]]] = {  # the same as NOTICED, whe
     "form_browser": ("login-csrf", {"as.bind_forms": "on"}),
     "device_place": ("device-code-phishing", {"as.device_near": "on"}),  # it reaches that goal by a link, and begins no device flow
     "discovered": ("rogue-resource-metadata", {"client.match_resource": "on"}),
+    "acr": ("acr-downgrade", {"client.acr": "check"}),
+    "scope_approved": ("consent-phishing", {"as.self_registered": "sign-in-only"}),
+    "message_origin": ("postmessage-leak", {"as.web_message": "to-the-client"}),
+    "address_proved": ("account-pre-hijacking", {"client.prove_address": "on"}),
 }
 BY_DESIGN = {  # what cannot be left out in the parties as they are, and why
     "client": "Authlib knows no client that has not said who it is",
     "grant_type": "a server without the password grant has no code for it",
     "subject_token": "a server that knows no such token has nothing to exchange",
     "id_token": "a client that validates ID tokens has nothing to validate where none is",
+    "format": "a service that reads one form of token has no code for another",
+    "second_factor": "without a code that fits there is no moment to write down as used",
+    "response_mode": "a server that sends no messages has no code for them",
     "front_channel": "a client that takes no tokens from the front channel has no code for them",
 }
 BEYOND = frozenset({"session_cookie"})  # without a session there is nobody whose token a backend could take

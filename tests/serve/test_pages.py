@@ -50,7 +50,7 @@ def shipped() -> tuple[Response, ...]:
 
 @pytest.mark.slow
 def test_every_page_of_the_shipped_scenarios_is_shown_whole() -> None:
-    assert {r.page for r in shipped()} == {"login", "consent", "device", "logout", "app", "error"}
+    assert {r.page for r in shipped()} == {"login", "consent", "device", "logout", "app", "error", "message"}
     for response in shipped():
         there, here = parsed(response.body), parsed(dressed(response, "").body)
         texts = [e.text.strip() for e in there if e.tag not in ("head", "meta", "title")]
