@@ -78,9 +78,12 @@ class Search(Generic[T]):
         yield from self.shrunk()
 
     def shrunk(self) -> Iterator[T]:
-        """The best change without one switch after the other, for as long as it is enough."""
-        for each in sorted(self.best or (), reverse=True):
-            if self.best is not None:
+        """The best change without one switch after the other, until none can be left out: what was needed beside another may be spare
+        once that other is gone."""
+        before: Delta | None = None
+        while self.best is not None and self.best != before:
+            before = self.best
+            for each in sorted(before, reverse=True):
                 yield self.attempt(self.best - {each})
 
     def smaller(self, singles: Sequence[Delta]) -> Iterator[T]:

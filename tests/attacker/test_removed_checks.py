@@ -42,7 +42,6 @@ NOTICED: dict[str, tuple[str, dict[str, str]]] = {  # check -> an attack, and th
     "nonce": ("code-injection", {"NONCE": "on"}),
     "frame_ancestors": ("clickjacking", {"as.deny_frames": "on"}),
     "user_authentication": ("missing-step-up", {"STEPUP": "on"}),
-    "resource": ("counterfeit-rs", {"client.resource_param": "on"}),
     "issuer": ("mix-up-at-a-public-client", {"ISS": "on"}),
 }
 COVERED: dict[str, tuple[str, dict[str, str], str]] = {  # the same, and the check that stops her where this one is not performed
@@ -63,6 +62,7 @@ COVERED: dict[str, tuple[str, dict[str, str], str]] = {  # the same, and the che
     "key": ("jku-x5u-fetch", {"rs.trusted_keys_only": "on"}, "signature"),
 }
 TOLD_ONLY: dict[str, tuple[str, dict[str, str]]] = {  # the same as NOTICED, where the search has no moves for what the check guards
+    "resource": ("counterfeit-rs", {"client.resource_param": "on"}),  # she reaches that goal by a stolen code, too
     "resource_granted": ("audience-swap", {"as.granted_resources": "on"}),
     "form_browser": ("login-csrf", {"as.bind_forms": "on"}),
     "device_place": ("device-code-phishing", {"as.device_near": "on"}),  # it reaches that goal by a link, and begins no device flow

@@ -102,6 +102,14 @@ def test_a_change_is_made_smaller_for_as_long_as_it_is_enough():
     assert shrunk(whole, lambda change: True) == frozenset()
 
 
+def test_what_is_spare_once_something_else_has_gone_is_left_out_too():
+    def enough(change: Delta) -> bool:
+        has = dict(change)
+        return "rs.check_aud" in has and ("as.par" not in has or "rs.mtls" in has)
+
+    assert shrunk(d("as.par=required rs.check_aud=on rs.mtls=on"), enough) == d("rs.check_aud=on")
+
+
 def test_the_search_finds_the_smallest_union():
     options = [
         [d("rs.check_aud=on"), d("rs.check_typ=on")],

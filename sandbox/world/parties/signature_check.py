@@ -71,7 +71,7 @@ class SignatureCheck:
 
     def _partners_key(self, checks: Checklist, token: Decoded) -> Any:
         """The key of a partner that a token names; None if it names none of theirs, or one of the issuer's own."""
-        kid, own = token.header.get("kid"), {k.get("kid") for k in self.jwks.keys}
+        kid, own = token.header.get("kid"), [k.get("kid") for k in self.jwks.keys]  # a hostile `kid` is any JSON
         for partner, jwks in self.partners.values() if kid not in own else ():
             found = jwks.named(kid, partial(self._fetch, partner), self.net.clock.now())
             key = public_key(found[0], partner.alg) if found else None
