@@ -79,7 +79,9 @@ def test_keys_clicks_deep_link_and_reload(page: Any, tmp_path: Path) -> None:
     page.get_by_role("button", name="To the step that decided").or_(page.locator(".verdict button")).first.click()
     at(page, 23)
     assert page.locator(".what h3").text_content() == "23. Checks: audience fails"
-    assert page.locator('[aria-live="polite"]').text_content() == "Step 23: Checks: audience fails, Transactions"
+    assert page.locator('[aria-live="polite"]').text_content() == (
+        "The compromised accounts service sends the same request on to transactions. Step 23. Transactions: Checks: audience fails."
+    )
 
 
 def test_the_current_step_is_in_view_wherever_one_enters(page: Any, tmp_path: Path) -> None:

@@ -58,7 +58,9 @@ def test_the_best_profile_has_little_left_to_change():
     result = run(*BEST, "--json")
     assert result.exit_code == 1
     told = json.loads(result.stdout)
-    assert {c["switch"] for c in told["plan"]["changes"]} <= {"client.bff", "client.step_up", "client.auth", "rs.step_up"}
+    assert {c["switch"] for c in told["plan"]["changes"]} <= {
+        *("client.bff", "client.step_up", "client.auth", "rs.step_up", "rs.key_cache", "as.loopback", "as.self_registered")
+    }
     assert all(t["state"] == "done" for t in told["monday"] if t["item"] != "revoke"), told["monday"]
 
 

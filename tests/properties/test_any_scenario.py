@@ -55,7 +55,7 @@ values = {
     "refresh_token": text, "password": text, "verifier": text, "client_secret": text, "redirect_uri": text, "match": text, "key": st.sampled_from(["none", "random", "zeros", "guessed", "word"]),
     "header": st.dictionaries(st.sampled_from(["alg", "typ", "kid", "jwk"]), text, max_size=2), "claims": fields, "disabled": st.booleans(), "groups": st.integers(0, 50),
     "roles": st.lists(st.sampled_from(["admin", "user"]), max_size=2), "scheme": st.sampled_from(["bearer", "dpop"]), "response": st.sampled_from(["code", "token", "x"]),
-    "in": st.sampled_from(CLIENTS), "cookies": st.booleans(), "frame": st.booleans(), "via": st.just("gateway"), "how": st.sampled_from(["redirect", "password", "link"]),
+    "server": st.sampled_from(SERVERS), "in": st.sampled_from(CLIENTS), "cookies": st.booleans(), "frame": st.booleans(), "via": st.just("gateway"), "how": st.sampled_from(["redirect", "password", "link"]),
 }  # fmt: skip
 
 

@@ -84,9 +84,9 @@ class Client(ClientMixin):  # type: ignore[misc]
         return " ".join(s for s in (scope or "").split() if s in self.scope.split())
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
-        if self.exact_redirect:
-            return redirect_uri in self.redirect_uris or any(same(known, redirect_uri) for known in self.redirect_uris)
-        return any(redirect_uri.startswith(origin(known)) for known in self.redirect_uris)
+        if any(same(known, redirect_uri) for known in self.redirect_uris):
+            return True
+        return not self.exact_redirect and any(redirect_uri.startswith(origin(known)) for known in self.redirect_uris)
 
     def check_client_secret(self, client_secret: str) -> bool:
         return self.secret == client_secret
