@@ -96,6 +96,18 @@ def test_a_broken_file_is_mended_in_the_editor_run_and_given_away(page: Any, app
     assert page.evaluate(above, [".ask", "figure"]), "the question stands apart from what answers it"
 
 
+def test_a_problem_is_found_where_it_has_gone_while_the_text_is_checked(page: Any, app: str) -> None:
+    """A busy server answers late; the buttons are about the text that it has seen."""
+    loaded(page, app, ("mine.yaml", AUD.replace("budget.sign_in", "budget.sing_in")))
+    button = page.get_by_role("button", name="no verb `sing_in`")
+    button.wait_for()
+    page.locator(".editor .cm-content").press("Control+Home")
+    page.keyboard.type("# mine\n# all mine\n")
+    assert button.evaluate("(el) => (el.click(), el.getRootNode().getSelection?.() ?? getSelection()).toString()") == "budget.sing_in"
+    page.keyboard.type("budget.sign_in")
+    says(page, "Attack succeeded")
+
+
 def test_what_is_typed_outlives_the_server(fresh: Callable[[], Any]) -> None:
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]

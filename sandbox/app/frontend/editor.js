@@ -4,7 +4,7 @@
 // back), and never while something is being typed.  What was told is numbered: a server that has not heard it (it began anew, say)
 // is told again.  dom.js, the bundle codemirror.js, HINTS and hints.js stand before this script.
 
-const { EditorState, Compartment, EditorView, Transaction } = CodeMirror;
+const { EditorState, Compartment, EditorView } = CodeMirror;
 const PAUSE = 350;                    // ms without a key, after which the text is checked
 const INK = { key: 'light-dark(#0b4f9e, #8ab8ff)', text: 'light-dark(#1d6b3f, #86d6a8)', number: 'light-dark(#8a4b00, #f0b878)', soft: 'light-dark(#5b6678, #93a0b5)', plain: 'var(--ink)' };
 
@@ -35,6 +35,7 @@ const hovering = CodeMirror.hoverTooltip((view, at) => {
 class Editor {
   constructor(parent) {
     this.timer = 0;
+    this.problems = [];
     this.named = new Compartment();
     this.places = h('div', { class: 'places', role: 'group', 'aria-label': 'Problems' });
     const box = h('div', { class: 'editor' });
@@ -51,7 +52,7 @@ class Editor {
       // Tab indents; Escape and then Tab leaves, which is CodeMirror's own doing
       CodeMirror.keymap.of([...ours, ...CodeMirror.completionKeymap, ...CodeMirror.searchKeymap, ...CodeMirror.lintKeymap, ...CodeMirror.historyKeymap, ...CodeMirror.defaultKeymap, CodeMirror.indentWithTab]),
       EditorState.changeFilter.of((change) => change.newDoc.length <= (this.most ?? Infinity)),
-      EditorView.updateListener.of((update) => { if (update.docChanged && !update.transactions.some((t) => t.annotation(Transaction.remote))) this.typed(); }),
+      EditorView.updateListener.of((update) => { if (update.docChanged) this.changed(update.changes); }),
       EditorView.domEventHandlers({ blur: () => { if (this.timer) this.tell(); } }),
       this.named.of([]),
     ];
@@ -59,7 +60,9 @@ class Editor {
 
   get text() { return this.view.state.doc.toString(); }
 
-  typed() {
+  /** The buttons below lead to where a problem has gone, until the text has been checked again. */
+  changed(changes) {
+    for (const problem of this.problems) Object.assign(problem, { from: changes.mapPos(problem.from, 1), to: changes.mapPos(problem.to, -1) });
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.tell(), PAUSE);
   }
@@ -109,23 +112,23 @@ class Editor {
   /** What is wrong, in its place: the word is underlined, the line has a sign, and a button leads there. */
   mark(problems) {
     const { doc } = this.view.state;
-    const found = problems.filter(([line]) => line <= doc.lines).map(([number, column, message, cure]) => {
+    const found = this.problems = problems.filter(([line]) => line <= doc.lines).map(([number, column, message, cure]) => {
       const line = doc.line(number), before = [...line.text].slice(0, column - 1).join(''), from = line.from + before.length;
       const word = /^[\p{L}\p{N}_.$-]+|^./u.exec(line.text.slice(before.length))?.[0] ?? '';
       return { from, to: from + word.length, severity: 'error', message, renderMessage: () => h('div', {}, message, cure ? h('div', { class: 'cure' }, cure) : null), number, column };
     });
     this.view.dispatch(CodeMirror.setDiagnostics(this.view.state, found));
-    this.places.replaceChildren(...found.map(({ from, to, message, number, column }) => {
+    this.places.replaceChildren(...found.map((problem) => {
+      const { message, number, column } = problem;
       const button = h('button', { type: 'button', title: message, 'aria-label': `${number}:${column} Line ${number}, column ${column}: ${message}` }, h('span', { 'aria-hidden': true }, '✕ '), `${number}:${column}`);
-      button.addEventListener('click', () => this.go(from, to));
+      button.addEventListener('click', () => this.go(problem));
       return button;
     }));
   }
 
   /** The cursor to a problem, its word selected, its line in view. */
-  go(from, to) {
-    const end = this.view.state.doc.length;
-    this.view.dispatch({ selection: { anchor: Math.min(from, end), head: Math.min(to, end) }, effects: EditorView.scrollIntoView(Math.min(from, end), { y: 'center' }) });
+  go({ from, to }) {
+    this.view.dispatch({ selection: { anchor: from, head: Math.max(from, to) }, effects: EditorView.scrollIntoView(from, { y: 'center' }) });
     this.view.focus();
   }
 }
