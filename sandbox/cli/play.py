@@ -150,8 +150,10 @@ def _hint(game: Game) -> None:
     from sandbox.attacker.game import NO_WAY, STORY
     from sandbox.core.clock import Stopwatch
 
-    watch = Stopwatch()
+    watch, known = Stopwatch(), game.lines()
     hint = game.hint(lambda: watch.seconds > 10)
+    if (lines := game.lines()) != known:
+        _show(lines)  # the story's own step is among them now
     say(NO_WAY if hint.far else f"{STORY if hint.told else ''}{hint.say}{_where(game, hint.say)}")
 
 

@@ -59,6 +59,13 @@ def test_the_moves_are_shown_again_only_when_they_changed_or_are_asked_for() -> 
     assert shown == [1, 1, 2, 3]
 
 
+def test_a_hint_that_adds_a_move_shows_the_moves_again_with_its_number() -> None:
+    said = played("audience-swap", "1", "h", "q", code=1)
+    listed, hint = said.split("The story goes on so: ")
+    number = listed.rsplit("Let the others go on", 1)[1].split("Mallory copies what the app keeps on the phone.")[0].split()[-1]
+    assert f"({number.rstrip('.')})" in hint
+
+
 def test_where_nobody_else_acts_the_game_says_so() -> None:
     assert "Nobody else does anything." in played("alg-none", "q", code=1)
 
