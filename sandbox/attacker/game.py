@@ -318,5 +318,5 @@ def _told(stage: Stage, step: Step) -> Iterator[str]:
         yield f"{title(stop.party)} refuses ({stop.answer}): {CHECKS[stop.check].sentence}"
         return
     last = last_exchange(stage.record, step.id)
-    if last is not None and is_generated(step):
+    if last is not None and is_generated(step) and last.sender not in stage.record.hers:
         yield re.sub(r"\s+", " ", f"{title(last.sender)} answers {last.response.status}.")

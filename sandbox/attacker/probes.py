@@ -44,7 +44,7 @@ def probes(question: Question, stage: Stage, known: tuple[Value, ...], begun: fr
         for client in question.of("rides") if not ask.changes else ():
             yield from (_ridden(client, ask, place, somewhere(question, client, place)) for place in question.used_at(client))
     if begun is not None:
-        yield from _own_pages(question, begun)
+        yield from _own_pages(question, stage, begun)
 
 
 def _for_somebody(question: Question, stage: Stage, ask: Ask) -> Iterator[Chain]:
@@ -144,13 +144,14 @@ def _ridden(client: str, ask: Ask, place: str, where: str) -> Chain:
     )
 
 
-def _own_pages(question: Question, begun: frozenset[str]) -> Iterator[Chain]:
+def _own_pages(question: Question, stage: Stage, begun: frozenset[str]) -> Iterator[Chain]:
     """What clients show her in her own browser: what others have put into her account, and, where she has meddled, what is theirs."""
     if "account" in question.can and any(t.predicate in ("read", "session") for t in question.targets):
         for client in CONFIDENTIAL:
             say = f"Mallory looks at her page at {title(client)}."
             yield (Move.of(f"{ACCOUNT}.visit", "probe", "call", say, url=f"{CAST[client].host}/me"),)
-        for ask in asks(question):
+        session = stage.world.clients["app"].session_in(stage.world.browsers[ACCOUNT])
+        for ask in asks(question) if session and session.tokens else ():
             if not ask.changes and (ask.is_filled_by_others or begun.intersection(FOR_SPAS)):
                 say = f"Mallory looks at {ask.path} in her own {title('app')}."
                 args = {"browser": ACCOUNT, "api": ask.api, "path": ask.path}

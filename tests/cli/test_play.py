@@ -66,6 +66,14 @@ def test_a_hint_that_adds_a_move_shows_the_moves_again_with_its_number() -> None
     assert f"({number.rstrip('.')})" in hint
 
 
+def test_her_own_app_is_looked_at_only_once_it_has_a_token() -> None:
+    """What cannot be done yet is not offered, and what her own host answers is no news."""
+    looks = "Mallory looks at /accounts/imports in her own ConnectSphere app."
+    assert looks not in played("csrf-redirect-uri", "", "q", code=1)
+    assert looks in played("csrf-redirect-uri", "4", "2", "7", "q", code=1)
+    assert "Mallory answers" not in played("refresh-token-theft", "1", "3", "1", "q", code=1)
+
+
 def test_where_nobody_else_acts_the_game_says_so() -> None:
     assert "Nobody else does anything." in played("alg-none", "q", code=1)
 
