@@ -155,6 +155,7 @@ def test_no_answer_is_wrong_and_memory_is_bounded_while_the_store_dies_and_retur
             crowd.enough.set()
             for thread in threads:
                 thread.join()
+        assert crowd.wrong == [], "\n".join(crowd.wrong)  # before what they have left behind is waited for
         assert warm is not None
         until(lambda: settled(where), "the store to be told of all")
         end = where.sample()
@@ -162,7 +163,6 @@ def test_no_answer_is_wrong_and_memory_is_bounded_while_the_store_dies_and_retur
     print(
         f"\n{SECONDS} s, {deaths} deaths of the store, {len(crowd.wrong)} wrong; {dict(crowd.done)}\n  warm {warm}, {kept} sessions\n  end  {end}, {recent(pages)} sessions"
     )
-    assert crowd.wrong == [], "\n".join(crowd.wrong)
     assert min(crowd.done[name] for name in ("worlds", "flows", "closed", "not opened: the store is away")) > 0
     assert deaths == DEATHS
     assert (end.worlds, end.closed) == (0, 0)

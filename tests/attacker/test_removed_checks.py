@@ -21,6 +21,8 @@ from tests.support.effort import some
 from tests.support.questions import answer
 from tests.support.removed import removed
 
+pytestmark = pytest.mark.slow
+
 BACKED = {"client.bff": "on"}
 NOTICED: dict[str, tuple[str, dict[str, str]]] = {  # check -> an attack, and the switches that make the check stop it
     "peer": ("gateway-bypass", {"rs.gateway_only": "on"}),
@@ -109,7 +111,6 @@ def test_every_check_that_stops_an_attack_is_here_once() -> None:
     assert len(here) == len(set(here))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("check", NOTICED)
 def test_a_check_that_is_gone_is_noticed(check: str) -> None:
     assert any(noticed(check, changes) for changes in (1, 2, 3)), "not by a way of three changes, either"
@@ -122,7 +123,6 @@ def noticed(check: str, changes: int) -> bool:
         return bool(answer(question, changes).found)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("check", COVERED)
 def test_a_check_that_is_covered_is_missed_only_with_the_one_that_covers_it(check: str) -> None:
     attack, switches, cover = COVERED[check]
@@ -153,7 +153,6 @@ def rest() -> list[str]:
     return [c for c in CHECKS if c not in {*NOTICED, *COVERED, *TOLD_ONLY, *BY_DESIGN, *BEYOND}]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("attack", some(library.attacks(), 8), ids=lambda a: a.id)
 def test_the_other_checks_guard_none_of_these_goals_not_even_together(attack: Scenario) -> None:
     """With all of them gone at once no goal comes within reach that was not: what they guard, no shipped attack is after.

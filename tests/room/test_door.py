@@ -16,6 +16,8 @@ from tests.support.dice import dice
 from tests.support.effort import effort
 from tests.support.rooms import ASKED, RIGHT, WRONG, Browser, joined, led, ran, rooms
 
+pytestmark = pytest.mark.slow
+
 DESK_ONLY = ("report.html", "report.csv", "report.json", "handout.html", "room.zip")
 
 

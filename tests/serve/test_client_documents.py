@@ -33,6 +33,8 @@ from tests.support.publisher import Publisher
 from tests.support.real import CALLBACK, Person, metadata, parameters
 from tests.support.real import served as really_served
 
+pytestmark = pytest.mark.slow
+
 BASE, VERIFIER = "http://127.0.0.1:9000", "v" * 43
 OWN = Policy(own_machine=True)
 ONE = key_for("documents", "one")
@@ -393,7 +395,6 @@ def test_on_live_documents_come_from_named_hosts_alone_and_that_is_drawn(publish
     assert publisher.uri not in again.served.world.issuer.store.clients
 
 
-@pytest.mark.slow
 def test_over_real_http_somebody_signs_in_with_it(publisher: Publisher) -> None:
     with really_served() as base:
         said = metadata(base)

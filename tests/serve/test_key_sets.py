@@ -30,6 +30,8 @@ from tests.support.publisher import Publisher
 from tests.support.real import metadata
 from tests.support.real import served as really_served
 
+pytestmark = pytest.mark.slow
+
 BASE = "http://127.0.0.1:9000"
 ONE, TWO, STRANGE = (key_for("published", name) for name in ("one", "two", "strange"))
 OWN = Policy(own_machine=True)
@@ -239,7 +241,6 @@ def test_on_live_keys_come_from_named_hosts_alone_and_that_is_drawn(publisher: P
     assert (known.jwks_uri, known.keys) == (publisher.uri, ())
 
 
-@pytest.mark.slow
 def test_over_real_http_serve_fetches_from_this_machine(publisher: Publisher) -> None:
     with really_served() as base:
         said = metadata(base)

@@ -22,6 +22,8 @@ from sandbox.serve.worlds import Worlds
 from tests.support.asgi import Answer, finish
 from tests.support.live_worlds import BCP, ORIGIN, ask, titles
 
+pytestmark = pytest.mark.slow
+
 ASKED = {"response_type": "code", "client_id": "app", "redirect_uri": CALLBACK, "scope": "openid profile read", "state": "xyz"}
 PKCE = {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}
 
@@ -131,7 +133,6 @@ def test_an_unknown_path_is_a_clear_404(worlds: Worlds, live: Live, path: str) -
     assert titles(live) == []
 
 
-@pytest.mark.slow
 def test_the_path_cannot_be_guessed(worlds: Worlds) -> None:
     keys = {worlds.open(ORIGIN, BCP).key for _ in range(5)}
     assert len(keys) == 5
@@ -151,7 +152,6 @@ def test_a_websocket_is_turned_away(worlds: Worlds) -> None:
 # ---------------------------------------------------------------- two learners
 
 
-@pytest.mark.slow
 def test_two_learners_never_see_each_other(worlds: Worlds, live: Live) -> None:
     other = worlds.open(ORIGIN, BCP)
     value = code(worlds, live)
@@ -183,7 +183,6 @@ def test_a_switch_is_flipped_while_a_client_runs(worlds: Worlds) -> None:
     assert any(s["say"].startswith("From here on: OAuth 2.0, best practice") for s in steps)
 
 
-@pytest.mark.slow
 def test_a_rebuilt_world_keeps_keys_registered_clients_and_codes(worlds: Worlds, live: Live) -> None:
     new = json.dumps({"redirect_uris": ["http://127.0.0.1:7777/cb"], "client_name": "Mine", "token_endpoint_auth_method": "none"})
     meta = ask(worlds, f"{live.base}/auth/.well-known/openid-configuration").json
@@ -302,7 +301,6 @@ def test_a_token_of_the_server_means_nothing_in_another_design_and_something_aft
     assert use(worlds, live, token) == (200, None)
 
 
-@pytest.mark.slow
 def test_a_jwt_of_the_backend_outlives_a_change(worlds: Worlds) -> None:
     settings = Settings.of("jwt-done-properly", {"as.signing": "rs256"})
     live = worlds.open(ORIGIN, settings)

@@ -14,6 +14,8 @@ from sandbox.studies.trials import left_out, scripts
 from sandbox.views.audit.words import behind
 from tests.support.studied import system
 
+pytestmark = pytest.mark.slow
+
 MOBILE = system("design-oauth.clients-mobile.apis-several")
 NOT_THERE = re.compile(r"\b(laptop|web ?page|page|website|web app|single-page|tab|shared computer)\b", re.I)
 

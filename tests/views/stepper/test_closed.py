@@ -60,6 +60,7 @@ def test_what_was_seen_is_asked_at_the_end_of_its_step_and_later_questions_are_n
         assert doc["panes"][0]["verdict"]["word"] == ("" if count == 1 else "Attack succeeded")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ASKING)
 def test_every_shipped_question_closes_what_follows_and_keeps_the_request(name: str) -> None:
     whole = document([simulation.run(library.get(name))])
