@@ -43,6 +43,10 @@ class Goals:
             return goal.denied == step
         if goal.pii:
             return any(isinstance(e, Learned) or getattr(e, "receiver", "") in self.hers for e in new) and self._knows(goal.pii, stage)
+        if goal.credential:
+            return any(isinstance(e, Sent) and e.receiver in self.hers for e in new)
+        if goal.ssrf:
+            return any(isinstance(e, Sent) and e.request.url == goal.ssrf for e in new)
         return True
 
     def _arrived(self, new: list[Event]) -> Iterator[str]:
