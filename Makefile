@@ -8,6 +8,9 @@ TESTS := pytest -q -n 3 --dist worksteal
 PYTEST := $(BIN)/python -m $(TESTS)
 ALONE := tests/properties/test_endurance.py tests/serve/test_endurance.py tests/serve/test_flipping.py tests/app/test_soak.py
 
+# Where it is set, each process of the tests would compile everything anew
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run setup test quick long coverage lowest check wheel bench ux screenshots editor clean
 
 run: .venv/run.stamp            ## start the app
@@ -19,7 +22,7 @@ test: .venv/dev.stamp           ## all tests; those in a browser need chromium
 	@$(PYTEST) $(ARGS)
 
 quick: .venv/dev.stamp          ## the tests that are fast and need no browser
-	@$(PYTEST) -m "not browser and not slow" $(ARGS)
+	@$(PYTEST) -n 2 -m "not browser and not slow" $(ARGS)
 
 long: .venv/dev.stamp           ## all tests in their longer modes: 100 000 hostile inputs, 1 000 seeds twice, 6 000 flows at once, ten minutes with a store
 	@LONG=1 $(PYTEST) --durations=25 $(patsubst %,--ignore=%,$(ALONE)) $(ARGS)
