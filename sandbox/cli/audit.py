@@ -138,9 +138,11 @@ def _run(system: System) -> Audit:
     """The audit, with a bar on standard error if that is a terminal."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+    from sandbox.core.garbage import spare
     from sandbox.studies import audit as audits
     from sandbox.studies import upholding
 
+    spare()
     stderr = console(err=True)
     if not stderr.is_terminal:
         return audits.audit(system)

@@ -200,8 +200,10 @@ def looked_for(question: Question, depth: int, limit: float, quiet: bool, out: P
     from sandbox.attacker.search import Bound
     from sandbox.attacker.search import search as progress
     from sandbox.core.clock import Stopwatch
+    from sandbox.core.garbage import spare
 
     watch, result = Stopwatch(), Result([], [], depth, limit)
+    spare()
     stderr = console(err=True)
     with Bar(TimeElapsedColumn(), TextColumn("{task.description}"), console=stderr, transient=True, disable=not stderr.is_terminal) as bar:
         task = bar.add_task("", total=None)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.core.garbage import collected_afterwards
+from sandbox.core.garbage import collected_afterwards, spare
 
 
 @pytest.fixture(autouse=True)
@@ -45,3 +45,13 @@ def test_two_searches_at_once_leave_it_on_whichever_ends_first() -> None:
         for block in (blocks[1 - last], blocks[last]):
             block.__exit__(None, None, None)
         assert gc.isenabled(), f"the block that began {('first', 'second')[last]} ended last"
+
+
+def test_what_is_there_already_is_looked_through_no_more() -> None:
+    before = gc.get_freeze_count()
+    try:
+        kept = [[] for _ in range(100)]
+        spare()
+        assert gc.get_freeze_count() > before + len(kept)
+    finally:
+        gc.unfreeze()
