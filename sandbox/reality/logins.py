@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urljoin
 
 from sandbox.core.wire import pairs, split
 from sandbox.engine.knowledge import opened
@@ -102,6 +103,8 @@ def logins(story: Story) -> list[Login]:
     for e in story.exchanges:
         if e.location and (login := _answered_by(out, e)):
             login.answered = login.answered or e
+        elif _unasked(out, e):
+            out.append(Login(answered=e))
     for e in story.of("callback"):
         login = _same_state(out, e) or next(
             (x for x in out if x.callback is None and x.answered and same_place(e.request.url, x.answered.location)), None
@@ -127,9 +130,14 @@ def logins(story: Story) -> list[Login]:
 def _distinct(story: Story) -> list[Exchange]:
     """Requests that a server sends on to itself are one, unless an answer came between."""
     seen: dict[tuple[str, str, str, int], Exchange] = {}
-    callbacks = story.of("callback")
+    callbacks, led = story.of("callback"), dict[str, Exchange]()
     for e in story.of("authorize"):
         asked = _asked(e)
+        first = led.get(e.request.url)
+        if e.location:
+            led.setdefault(urljoin(e.request.url, e.location), first or e)
+        if first is not None and asked.get("client_id") == _asked(first).get("client_id"):
+            continue
         state = asked.get("state", "")
         answered = sum((c.query | c.form).get("state") == state and (c.at, c.entry) < (e.at, e.entry) for c in callbacks) if state else 0
         seen.setdefault((asked.get("client_id", ""), state or str(e.entry), asked.get("nonce", ""), answered), e)
@@ -140,6 +148,12 @@ def _claims(token: str) -> dict[str, str]:
     """The texts that a JWT says; none if it cannot be read."""
     jwt = opened(token)
     return {str(k): v for k, v in jwt.claims.items() if isinstance(v, str)} if jwt else {}
+
+
+def _unasked(logins: Sequence[Login], e: Exchange) -> bool:
+    """Whether a redirect brings tokens to a place that no request of the recording has named: links in e-mails do so."""
+    known = any(same_place(e.location, x.asked.get("redirect_uri", "")) for x in logins)
+    return not known and bool(tokens_in(split(e.location).fragment))
 
 
 def _answered_by(logins: Sequence[Login], e: Exchange) -> Login | None:

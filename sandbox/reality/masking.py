@@ -19,7 +19,7 @@ from sandbox.core.text import plural
 from sandbox.core.wire import compact
 from sandbox.reality import shapes
 from sandbox.reality.describing import about_token, s256
-from sandbox.reality.names import KEPT, PLAIN_WORDS, is_kept, is_personal, is_secret, kind_of
+from sandbox.reality.names import KEPT, PLAIN_WORDS, is_account, is_kept, is_password, is_personal, is_secret, kind_of, person_kind
 from sandbox.reality.needles import Needles
 from sandbox.reality.prose import placeholder, prose
 from sandbox.reality.spoken import unspoken
@@ -30,6 +30,9 @@ NAMED = (
     ("Name", "Value"),
     ("key", "value"),
     ("Key", "Value"),
+    ("type", "value"),
+    ("Type", "Value"),
+    ("claim", "value"),
     ("name", "example"),
     ("name", "default"),
 )  # members that hold a name and its value
@@ -46,6 +49,7 @@ ELSEWHERE = re.compile(r"\$\{[A-Za-z_][\w.-]*\}")
 BARE64 = re.compile(r"/[A-Za-z0-9+/]{40,}={1,2}")  # base64 may begin like a path
 SEVERAL = re.compile(r"(\r?\n|,\s*(?=[\w.-]+=))")  # Set-Cookie headers that were joined
 FORM_PART = re.compile(r'form-data\s{0,3};[^\r\n]{0,200}?\bname="([^"\r\n]{0,100})"', re.IGNORECASE)
+PLACES = re.compile(r"address|street|locality|city|date|datum|phone|iban")  # whose words say nothing alone
 AFTER = re.compile(
     r"reset|invite|verif|confirm|magic|activat|token|unsubscribe|recover", re.IGNORECASE
 )  # what follows in a path is a secret
@@ -80,6 +84,7 @@ class Masker:
         self._taken: Counter[str] = Counter()  # numbers of placeholders that stand in the files
         self._written: dict[str, Secret] = {}
         self._needed: set[str] = set()  # what looks random, and is needed under the name that it has somewhere
+        self._fields: set[str] = set()  # names that a page gives to its fields for a password, in whatever language
 
     @property
     def listed(self) -> tuple[Secret, ...]:
@@ -202,16 +207,23 @@ class Masker:
             return self.text(value, depth + 1, kept=True)
         if shapes.JWT.fullmatch(value):
             return self.token(kind_of(name), value)
-        if is_secret(name):
+        if shapes.EMAIL.fullmatch(value):
+            return self.secret("email", value.replace("%40", "@"))
+        if is_secret(name) or name in self._fields:
             self._inside(value, depth + 1)
-            return self.secret(kind_of(name), value)
+            return self.secret("password" if name in self._fields else kind_of(name), value)
         if is_personal(name) and not value.startswith(("http://", "https://")):
-            kind = "email" if shapes.EMAIL.fullmatch(value) else kind_of(name)
-            for word in value.split() if kind.endswith("name") and len(value.split()) > 1 else ():
+            kind = person_kind(name)
+            for word in value.split() if not PLACES.search(kind) and len(value.split()) > 1 else ():
                 if len(word) > 2:
                     self.secret(kind, word)
             return self.secret(kind, value)
         return self.text(value, depth + 1)
+
+    def field(self, name: str) -> None:
+        """A page has a field for a password of this name."""
+        if not is_kept(name):
+            self._fields.add(name)
 
     def credential(self, value: str, depth: int) -> str:
         """The value of an Authorization header: the scheme stays (RFC 9110 §11.6.2)."""
@@ -314,11 +326,12 @@ class Masker:
 
     def pairs(self, text: str, depth: int = 0) -> str:
         """`a=1&b=2`, as a form, a query or a fragment has it; what says nothing stays as it was written."""
-        out = []
-        for part in text.split("&"):
+        parts, out = text.split("&"), []
+        signs_in = any(is_password(unquote(p.partition("=")[0])) for p in parts)
+        for part in parts:
             name, equals, value = part.partition("=")
             plain, called = unquote(value.replace("+", " ")), unquote(name)
-            masked, shown = self.value(called, plain, depth + 1), self.name(called)
+            masked, shown = self.value("user" if signs_in and is_account(called) else called, plain, depth + 1), self.name(called)
             name = name if shown == called else quote(shown, safe="")
             out.append(f"{name}{equals}{value if masked == plain else quote(masked, safe='')}")
         return "&".join(out)
@@ -410,10 +423,11 @@ class Masker:
                 for k, v in value.items()
             }
         person = any(k != "name" and (is_personal(str(k)) or k == "sub") for k in value)
+        signs_in = any(is_password(str(n)) for v in (value, *value.values()) if isinstance(v, Mapping) for n in v)
         return {
             self.name(str(k)): self.text(v, min(depth, 3))
             if k == "name" and isinstance(v, str) and not person
-            else self.tree(v, str(k), depth + 1)
+            else self.tree(v, "user" if signs_in and is_account(str(k)) else str(k), depth + 1)
             for k, v in value.items()
         }
 

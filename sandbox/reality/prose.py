@@ -42,6 +42,8 @@ class Masker(Protocol):
 
     def address(self, url: str, depth: int = 0) -> str: ...
 
+    def field(self, name: str) -> None: ...
+
 
 def placeholder(text: str) -> bool:
     """Whether this is what stands for a secret, or ends with it."""
@@ -119,6 +121,8 @@ def _element(masker: Masker, found: re.Match[str], depth: int) -> str:
 def _field(masker: Masker, tag: str, depth: int) -> str:
     """A field of a form in a page: a hidden one may hold an answer of the server (form_post), or what keeps forgers out."""
     found = {m[1].lower(): m[2] or m[3] or m[4] or "" for m in ATTRIBUTE.finditer(tag)}
+    if found.get("type", "").lower() == "password" and found.get("name"):
+        masker.field(found["name"])
     value = found.get("value", "") or found.get("content", "")
     if not value or placeholder(value):
         return tag

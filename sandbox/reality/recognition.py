@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sandbox.core.wire import pairs, split
+from sandbox.engine.knowledge import opened
 from sandbox.reality.exchanges import Exchange, texts
 from sandbox.reality.masking import Masker
+from sandbox.reality.names import is_password
 
 Kind = Literal[
     "authorize", "callback", "token", "refresh", "password_grant", "push", "introspect", "revoke", "userinfo", "metadata", "keys",
@@ -23,8 +25,9 @@ OF_A_LOGIN: tuple[Kind, ...] = (
     "authorize", "callback", "token", "refresh", "password_grant", "push", "introspect", "revoke", "userinfo", "metadata", "keys",
     "sign_in", "own_login", "log_out", "api", "websocket", "hop", "device", "swap",
 )  # fmt: skip
-PASSWORDS = ("password", "passwd", "pwd", "pass", "user_password", "credentials.passcode", "passcode", "j_password")
+PASSWORD = re.compile(r"password#\d+")  # what stands for a password, whatever its field is called
 LOG_OUT = re.compile(r"log-?out|sign-?out|end-?session|session/end", re.IGNORECASE)
+OF_OAUTH = ("accesstoken", "idtoken", "refreshtoken")
 TOKENS = ("accesstoken", "idtoken", "refreshtoken", "token", "jwt", "authtoken", "bearertoken")  # in small letters, without _
 ANSWERS = {"code", "error", "access_token", "id_token", "response"}  # what an authorization response has one of
 AUTHORIZES = re.compile(r"authori[sz]e|/auth$|/oauth$", re.IGNORECASE)
@@ -112,6 +115,7 @@ def _authorizes(e: Exchange) -> bool:
     return (
         e.request.method in ("GET", "POST")
         and "client_id" in asked
+        and not (e.request.method == "POST" and password_in(e))  # the form of a page whose address repeats what was asked for
         and (
             bool({"request_uri", "request"} & set(asked))
             or ("response_type" in asked and bool({"redirect_uri", "scope"} & set(asked)))
@@ -182,6 +186,8 @@ def _other_kind(e: Exchange, issuers: list[str], redirects: set[str], userinfo: 
         return "introspect" if "introspect" in e.path else "revoke"
     if e.request.method == "POST" and password_in(e):
         return "sign_in" if e.host in issuers or not issued(e) else "own_login"
+    if e.by_script and e.host not in issuers and handed(e):
+        return "swap"
     if LOG_OUT.search(e.path) and not STATIC.search(e.path):
         return "log_out"
     if e.bearer:
@@ -201,9 +207,15 @@ def issued(e: Exchange) -> dict[str, str]:
     return {k: v for k, v in texts(e.answer).items() if k.lower().replace("_", "") in TOKENS and v}
 
 
+def handed(e: Exchange) -> dict[str, str]:
+    """The tokens in an answer that can be nothing else: by a name of OAuth, or because they are JWTs; a `token` may be one against forgery."""
+    return {k: v for k, v in issued(e).items() if k.lower().replace("_", "") in OF_OAUTH or opened(v)}
+
+
 def password_in(e: Exchange) -> str:
     """The name under which a password was sent; '' if none was."""
-    return next((name for name in e.sent if name.lower() in PASSWORDS), "")
+    named = next((name for name, value in e.sent.items() if is_password(name) or PASSWORD.fullmatch(value)), "")
+    return named or ("query" if PASSWORD.search(e.sent.get("query", "")) else "")  # written out in a mutation of GraphQL
 
 
 def _leads(before: Exchange, kind: Kind, after: Exchange, issuers: list[str]) -> bool:

@@ -39,7 +39,7 @@ SAYS: dict[Kind, str] = {
     "log_out": "The person logs out.",
     "push": "The request is pushed to the server.", "websocket": "A WebSocket is opened.", "introspect": "The token is asked about.",
     "revoke": "A token is revoked.", "device": "The device gets a code that a person types elsewhere.",
-    "swap": "The page gives the code to its backend.",
+    "swap": "The page gets tokens from its backend.",
 }  # fmt: skip
 _STORY = """
 title: Your login

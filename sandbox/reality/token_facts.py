@@ -12,10 +12,12 @@ from sandbox.engine.exposure import is_short
 from sandbox.engine.knowledge import opened
 from sandbox.reality.describing import lasting
 from sandbox.reality.finding import Evidence, Finding, found
+from sandbox.reality.names import is_personal
 from sandbox.studies.token_lab.showing import PERSONAL, RIGHTS
 
 DEMONSTRATION = re.compile(r"change-?me|keystore-change|example|demo|test-?key|default-?key|sample", re.IGNORECASE)
 LARGE = 4096  # characters: half of what servers read of all headers together
+MAIL = re.compile(r"email#\d+")  # what stands for an e-mail address
 DEFINITE_DEMO = re.compile(r"change-?me", re.IGNORECASE)
 
 
@@ -153,14 +155,29 @@ def _audience(token: Token) -> Iterator[Finding]:
         yield found("no_audience", "No aud: no API can refuse it for being meant for another", at)
     elif aud in (claims.get("client_id"), claims.get("azp"), "account"):
         yield found("audience_is_client", f"aud is {_listed(aud)}: that is the client, or a part of the server, and no API of yours", at)
+    elif isinstance(aud, list) and len(others := _besides_issuer(aud, claims.get("iss"))) > 1:
+        yield found("several_audiences", f"aud names {plural(len(others), 'recipient')}: each can use it at the others", at)
     elif isinstance(aud, list) and len(aud) > 1:
-        yield found("several_audiences", f"aud names {plural(len(aud), 'recipient')}: each can use it at the others", at)
+        yield found("one_audience", f"aud {_listed(aud)}: one API, and the issuer itself", at)
     else:
         yield found("one_audience", f"aud {_listed(aud)}: one API", at)
 
 
+def _besides_issuer(aud: Sequence[object], iss: object) -> list[str]:
+    """The recipients that are not the issuer: it can make tokens anyway, so its UserInfo endpoint can do nothing more with one."""
+    own = f"{str(iss).rstrip('/')}/"
+    return [a for a in map(str, aud) if not (f"{a}/".startswith(own) and a.removeprefix(own).strip("/").lower() in ("", a, "userinfo"))]
+
+
+def _personal(claims: Mapping[str, Any]) -> list[str]:
+    """The claims that tell about a person, by their names in any language, or because an e-mail address is in them."""
+    named = [n for n in PERSONAL if claims.get(n)]
+    others = (n for n, v in claims.items() if n not in PERSONAL and v and (n == "sub" or v != claims.get("sub")))
+    return named + [n for n in others if is_personal(n) or MAIL.fullmatch(str(claims[n]))]
+
+
 def _person(token: Token) -> Iterator[Finding]:
-    personal = [n for n in PERSONAL if token.claims.get(n)]
+    personal = _personal(token.claims)
     rights = [n for n in RIGHTS if token.claims.get(n)]
     if personal:
         yield found("pii_in_token", f"{', '.join(personal)} in the token: everybody who sees it can read it", token.places)
@@ -193,7 +210,7 @@ def binding(token: Token) -> Iterator[Finding]:
 def identity(token: Token) -> Iterator[Finding]:
     """What an ID token shows."""
     claims = token.claims
-    personal = [n for n in PERSONAL if claims.get(n)]
+    personal = _personal(claims)
     life = f"; lives {lasting(token.life)} ({token.life} s)" if token.life else ""
     if personal:
         yield found(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sandbox.reality.exchanges import Exchange
-from sandbox.reality.finding import Finding, found
+from sandbox.reality.finding import Evidence, Finding, found
 from sandbox.reality.logins import Login
 from sandbox.reality.seen.look import Look, at
 
@@ -42,11 +42,11 @@ def refused(look: Look) -> Iterator[Finding]:
 def _token_refused(look: Look, e: Exchange, error: str, spent: Exchange | None, exchanged: Exchange | None) -> Iterator[Finding]:
     """A token request that was refused, with the causes that can be computed; of `invalid_grant` also with what was ruled out."""
     login = next((x for x in look.logins if e in x.tokens), None)
-    end = "a later request succeeds" if login is not None and login.completed else "the login does not complete"
+    end = _end(login, e)
     yield found(
         "token_refused", f"The token endpoint answers {e.response.status} {error}; {end}", [at(e, "response.content.text.error", error)]
     )
-    causes, fine = _causes(login, e, spent, exchanged), _fine(look, login, e)
+    causes, fine = _causes(look, login, e, spent, exchanged), _fine(look, login, e)
     yield from causes
     if spent is not None and error == "invalid_grant":
         yield found(
@@ -63,6 +63,16 @@ def _token_refused(look: Look, e: Exchange, error: str, spent: Exchange | None, 
         )
 
 
+def _end(login: Login | None, e: Exchange) -> str:
+    """What became of it all the same."""
+    if e.form.get("grant_type") == "refresh_token":
+        return "nothing is renewed"
+    done = [t for t in login.tokens if 200 <= t.response.status < 300] if login else []
+    if any((t.at, t.entry) > (e.at, e.entry) for t in done):
+        return "a later request succeeds"
+    return "an earlier request had succeeded" if done else "the login does not complete"
+
+
 def _fine(look: Look, login: Login | None, e: Exchange) -> list[str]:
     """The causes that the recording rules out."""
     if login is None or login.authorize is None:
@@ -75,8 +85,19 @@ def _fine(look: Look, login: Login | None, e: Exchange) -> list[str]:
     return same + (["a wrong verifier"] if fits else [])
 
 
-def _causes(login: Login | None, e: Exchange, before: Exchange | None, exchanged: Exchange | None) -> list[Finding]:
+def _others(look: Look, e: Exchange, code: str) -> list[Evidence]:
+    """Where codes came back before, if none of them is this one; nothing if it is one of them, or none came back."""
+    came = [x for x in look.logins if x.response.get("code") and x.answer_place and x.answer_place[0].at <= e.at]
+    if any(x.response["code"] == code for x in came):
+        return []
+    return [at(*x.answer_place) for x in came if x.answer_place and x.asked.get("client_id") == e.form.get("client_id")]
+
+
+def _causes(look: Look, login: Login | None, e: Exchange, before: Exchange | None, exchanged: Exchange | None) -> list[Finding]:
     out = []
+    if (code := e.form.get("code")) and (brought := _others(look, e, code)):
+        places = [*brought, at(e, "request.postData.code")]
+        out.append(found("code_unknown", "The code is none of those that came back in this recording: cut off, altered or of another login", places))
     if before is not None:
         places = [at(before, "request.postData.code"), at(e, "request.postData.code")]
         out.append(found("code_used_twice", "The code was redeemed before: it works once", places))

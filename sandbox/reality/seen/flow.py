@@ -9,7 +9,7 @@ from sandbox.core.wire import split
 from sandbox.reality.exchanges import Exchange
 from sandbox.reality.finding import Evidence, Finding, found
 from sandbox.reality.logins import Login
-from sandbox.reality.recognition import issued, password_in, site, typed_at
+from sandbox.reality.recognition import issued, password_in, same_place, site, typed_at
 from sandbox.reality.seen.look import Look, at
 
 LOCAL = ("localhost", "127.0.0.1", "[::1]")
@@ -47,9 +47,10 @@ def kind(look: Look) -> Iterator[Finding]:
                 if "token" in wanted
                 else "the ID token comes"
             )
+            flow = "Hybrid" if "code" in wanted else "Implicit"
             yield found(
                 "implicit",
-                f"Implicit flow ({asked.get('response_type')}): {said} back in the address of the redirect",
+                f"{flow} flow ({asked.get('response_type')}): {said} back in the address of the redirect",
                 [place, *_fragments(login), *_leaks(look)],
             )
         elif "code" in wanted:
@@ -212,6 +213,8 @@ def _entries(login: Login) -> set[int]:
 def issuer(look: Look) -> Iterator[Finding]:
     """Whether the answer says from whom it comes (RFC 9207 §2)."""
     for login in look.logins:
+        if login.authorize is None and login.in_fragment:
+            continue  # no answer to an authorization request
         if not login.answer_place or not login.response or ("error" in login.response and len(login.response) < 2):
             continue
         answer, where = login.answer_place
@@ -257,7 +260,15 @@ def password(look: Look) -> Iterator[Finding]:
         yield from _own_login(look, e)
     issuers = look.story.parts.issuers
     if look.story.of("sign_in") and look.story.oauth and look.logins:
-        elsewhere = [e for e in typed if site(typed_at(e)) not in map(site, issuers)]
+        upstream = _upstream(look)
+        led = [e for e in typed if site(typed_at(e)) in upstream]
+        if led:
+            yield found(
+                "password_upstream",
+                f"The password is typed at {typed_at(led[0])}, to which the server leads for the sign-in",
+                [at(e, _typed(e)) for e in led],
+            )
+        elsewhere = [e for e in typed if site(typed_at(e)) not in {*map(site, issuers), *upstream}]
         if elsewhere:
             yield found(
                 "password_elsewhere",
@@ -277,6 +288,18 @@ def password(look: Look) -> Iterator[Finding]:
                     f"The password goes to {e.host}, which answers with a cookie ({', '.join(cookies[:4])}) and with no token in the body",
                     places,
                 )
+
+
+def _upstream(look: Look) -> set[str]:
+    """The sites to which the server leads people for the sign-in: by a redirect, or by a request of SAML."""
+    issuers, story = look.story.parts.issuers, look.story
+    callbacks = {x.asked.get("redirect_uri", "") for x in look.logins}
+    led = {
+        split(e.location).netloc.lower()
+        for e in story.exchanges
+        if e.host in issuers and "://" in e.location and not any(same_place(e.location, r) for r in callbacks)
+    } | {e.host for e in story.exchanges if "SAMLRequest" in {*e.query, *e.form}}
+    return {site(h) for h in led} - {site(h) for h in (*issuers, *story.parts.clients)}
 
 
 def _own_login(look: Look, e: Exchange) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 
@@ -39,7 +40,8 @@ def cookies(look: Look) -> Iterator[Finding]:
     """Whether cookies are protected (RFC 10025 §4.1)."""
     parts = look.story.parts
     if look.story.oauth:
-        yield from _session(_set(look, parts.issuers), "as_cookies", "as_cookies_weak", "of the server")
+        cookies_ = [c for c in _set(look, parts.issuers) if not CSRF.search(c[1])]
+        yield from _session(cookies_, "as_cookies", "as_cookies_weak", "of the server")
     yield from _lives(look)
     own = [name for _, name, *_ in _set(look, [*parts.issuers, *parts.clients]) if SESSION.search(name)]
     if own and not any(name.startswith(("__Host-", "__Secure-")) for name in own):
@@ -103,7 +105,8 @@ def _session(found_: list[tuple[Exchange, str, set[str], str]], good: str, bad: 
     elif sessions:
         names = dict.fromkeys(name for _, name, _, _ in sessions)
         same = {s.capitalize() for *_, s in sessions}
-        renewed = "; a new value after login" if since and len({e.at for e, *_ in sessions}) > 1 and whose == "of the client" else ""
+        times = Counter(name for name, _ in {(name, e.at) for e, name, *_ in sessions})  # a name that is set again gets a new value
+        renewed = "; a new value after login" if since and max(times.values()) > 1 and whose == "of the client" else ""
         yield found(
             good,
             f"Cookies {whose} ({', '.join(list(names)[:4])}): HttpOnly, Secure, SameSite={'/'.join(sorted(same))}{renewed}",

@@ -37,7 +37,7 @@ def sanitized(look: Look) -> Iterator[Finding]:
     if secret:
         yield found(
             "sanitized_but_secret",
-            "Passwords, codes or whole tokens are in the file all the same: only cookies and Authorization headers are left out",
+            "Passwords, codes or whole tokens are in the file all the same: without cookies and Authorization headers it is no less secret",
             secret,
         )
 

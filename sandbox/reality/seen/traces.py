@@ -60,7 +60,7 @@ def callback(look: Look) -> Iterator[Finding]:
                 continue
             if look.story.kind(x) in ("page", "authorize", "callback") and x.host == e.host:
                 break
-            if x.host in look.story.parts.others and site(split(x.request.header("referer") or e.request.url).netloc) == site(e.host):
+            if x.host in look.story.parts.others and look.story.kind(x) != "websocket" and site(split(x.request.header("referer") or e.request.url).netloc) == site(e.host):
                 foreign.append(x)
         if foreign:
             policy = "" if e.response.header("referrer-policy") else ", and answers without a Referrer-Policy"
@@ -76,12 +76,15 @@ def presented(look: Look) -> Iterator[Finding]:
     sent = [e for e in look.story.of("api", "userinfo", "websocket") if e.bearer]
     in_address = [e for e in sent if "access_token" in e.query]
     own_header = [e for e in sent if e.bearer_header not in ("", "authorization")]
+    unasked = [x.place(name) for x in look.logins if x.authorize is None for name in x.in_fragment]
     if in_address:
         yield found(
             "token_in_address",
             "A token is in the address of a request: every log on the way has it",
             [at(e, "request.queryString.access_token") for e in in_address],
         )
+    elif unasked:
+        yield found("token_in_address", "A redirect brings tokens in its address", unasked)
     elif sent and not own_header and not any(login.in_fragment for login in look.logins):
         yield found(
             "tokens_in_header",
@@ -153,7 +156,8 @@ def page_client(look: Look) -> Iterator[Finding]:
     places = [at(e, "request.url") for e in look.by_page]
     swapped = look.story.of("swap")
     if swapped:
-        said = "The page gives the code to a backend, which answers with tokens"
+        coded = any("code" in e.sent for e in swapped)
+        said = "The page gives the code to a backend, which answers with tokens" if coded else "A backend answers the page with tokens"
         yield found("code_swapped", said, [at(e, f"response.content.text.{next(iter(issued(e)))}") for e in swapped])
     if not places and any(x.in_fragment for x in look.logins):
         places = [at(x.callback, "response.content.text") for x in look.logins if x.callback] + [
@@ -199,13 +203,9 @@ def clients(look: Look) -> Iterator[Finding]:
     """How the client proves who it is (RFC 6749 §2.1)."""
     for e in look.redeemed:
         scheme = (e.request.credential() or ("",))[0]
-        secret = e.form.get("client_secret") or (scheme == "basic")
-        if secret and e in look.by_page:
-            yield found(
-                "client_secret_in_browser",
-                "A page sends a client secret: whoever opens it has it",
-                [at(e, "request.postData.client_secret")],
-            )
+        where = "request.postData.client_secret" if e.form.get("client_secret") else "request.headers.authorization"
+        if (e.form.get("client_secret") or scheme == "basic") and e in look.by_page:
+            yield found("client_secret_in_browser", "A page sends a client secret: whoever opens it has it", [at(e, where)])
             return
     public = [e for e in look.by_page if "client_id" in e.form and not ({"client_secret", "client_assertion"} & set(e.form))]
     if public:
