@@ -76,6 +76,7 @@ def spelled(name: str) -> str:
 
 
 PERSON_WORDS = {spelled(n) for n in PERSON_NAMES}
+PASSWORD_WORDS = tuple(map(spelled, PASSWORD_ENDINGS))
 
 
 def kind_of(name: str) -> str:
@@ -111,7 +112,7 @@ def is_secret(name: str) -> bool:
 def is_password(name: str) -> bool:
     """Whether this is the name under which a password is sent to sign in."""
     word = spelled(name.rpartition(".")[2])
-    return (word.endswith(PASSWORD_ENDINGS) or word in PASSWORD_NAMES) and not OTHER_PASSWORDS.search(word)
+    return (word.endswith(PASSWORD_WORDS) or word in PASSWORD_NAMES) and not OTHER_PASSWORDS.search(word)
 
 
 def is_personal(name: str) -> bool:

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import base64
 import gzip
-import io
 import json
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from sandbox.reality.inspection import inspect
-from sandbox.reality.masked_file import masked
-from sandbox.views import har as exported
-from sandbox.views import mermaid
-from sandbox.views.html import inspect_page
-from sandbox.views.reality import record
+from tests.support.outputs import outputs
 from tests.support.reality import jwt, writings
 
 TOKEN, PASSWORD, WORDS = "tok-9f3KqLw72ZxVbN41mQe8", "Tr0ub4dor&3xyz", "correct horse battery staple"
@@ -99,6 +93,15 @@ PLACES: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
     "names that are values": ([entry(f"https://app.example/?{TOKEN}=1&{HEX}", headers={TOKEN: "1"}, got=json.dumps({TOKEN: {"a": 1}, MAIL: 2}))], [TOKEN, HEX, MAIL]),
     "fields of the format": ([entry(startedDateTime=TOKEN, _resourceType=HEX[:20], serverIPAddress="203.0.113.5", _initiator={"url": f"https://a/?code={TOKEN}"}), entry(mime=f"{JSON}; token={TOKEN}", got="{}")], [TOKEN, HEX[:20], "203.0.113.5"]),
     "addresses of machines": ([entry("https://203.0.113.9:8443/x"), entry("https://[2001:db8::1]/x"), entry(got='{"a": "2001:db8:85a3::8a2e:370:7334"}')], ["203.0.113.9", "2001:db8::1", "2001:db8:85a3::8a2e:370:7334"]),
+    "Okta's passcode": ([entry(sent=json.dumps({"identifier": "bjork77", "credentials": {"passcode": "Geysir-1977"}}))], ["Geysir-1977", "bjork77"]),
+    "German form": ([entry(sent="benutzername=heidi.mueller&kennwort=Alm0hi%21&geburtsdatum=03.04.1971", kind=FORM), entry(mime=HTML, got="<h1>Hallo heidi.mueller")], ["heidi.mueller", "Alm0hi!", "03.04.1971"]),
+    "French JSON": ([entry(sent=json.dumps({"identifiant": "zoe.dupont", "motDePasse": "Camembert#1"}), got=json.dumps({"jeton": jwt({"nom": "Dupont", "prénom": "Zoé"})}))], ["zoe.dupont", "Camembert#1", "Dupont", "Zoé"]),
+    "Spanish form": ([entry(sent="usuario=carmen.diaz&contrase%C3%B1a=Paella%2122&clave=Gazpacho77", kind=FORM)], ["carmen.diaz", "Paella!22", "Gazpacho77"]),
+    "other scripts": ([entry(sent=json.dumps({"пароль": "Borschtsch7", "パスワード": "Natto-bento7", "hasło": "Pierogi-777"}))], ["Borschtsch7", "Natto-bento7", "Pierogi-777"]),
+    "a name that only the page explains": ([entry(mime=HTML, got='<input name="zzz_9" type="password">'), entry(sent="a=1&zzz_9=Kumquat77", kind=FORM)], ["Kumquat77"]),
+    "names in spaces": ([entry(sent=f"user%5Bfirst_name%5D=Mireille&loginForm:password=Zitrone77&ctl00%24txtPassword={PASSWORD}", kind=FORM), entry(headers={"Authorization": "Bearer " + jwt({"https://corp.example/claims/surname": "Okonkwo"})})], ["Mireille", "Zitrone77", PASSWORD, "Okonkwo"]),
+    "claims as a list": ([entry(got=json.dumps([{"type": "name", "value": "Ewa Nowak"}, {"Type": "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/givenname", "Value": "Ewelina"}]))], ["Ewa Nowak", "Ewelina"]),
+    "an address as subject": ([entry(headers={"Authorization": "Bearer " + jwt({"sub": MAIL})}), entry(f"https://app.example/of/{MAIL}")], [MAIL]),
     "words of an error": ([entry(got=json.dumps({"error": "invalid_grant", "error_description": f"code {TOKEN} of {MAIL} expired"}), back={"Link": f"<https://a.example/?access_token={TOKEN}>; rel=next"})], [TOKEN, MAIL]),
 }  # fmt: skip
 
@@ -107,10 +110,7 @@ PLACES: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
 def test_no_output_has_it(place: str) -> None:
     entries, secrets = PLACES[place]
     raw = json.dumps({"log": {"version": "1.2", "creator": {"name": "T", "version": "1"}, "entries": entries}}).encode()
-    found = inspect([("x.har", io.BytesIO(raw))])
-    outputs = {"json": record.text(found), "html": inspect_page.html(found), "masked": "".join(masked(io.BytesIO(raw)).pieces)}
-    if found.recorded is not None:
-        outputs |= {"har": json.dumps(exported.har(found.recorded.run)), "mermaid": mermaid.mermaid(found.recorded.run)}
+    everything = outputs("x.har", raw)
     for secret in secrets:
         for text in {secret, json.dumps(secret)[1:-1], *(writings(secret) if len(secret) > 5 else ())}:
-            assert not [name for name, output in outputs.items() if text in output], f"{place}: {secret[:12]}…"
+            assert not [name for name, output in everything.items() if text in output], f"{place}: {secret[:12]}…"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.reality.names import is_kept, is_personal, is_secret, kind_of
+from sandbox.reality.names import is_kept, is_password, is_personal, is_secret, kind_of, person_kind
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,36 @@ def test_a_kind_is_a_plain_word():
     assert kind_of("Authorization") == "access_token"
     assert kind_of("sessionid") == "session"
     assert kind_of("what ever <b>") == "value"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pwd",
+        "user[password]",
+        "loginForm:Kennwort",
+        "ctl00$txtPassword",
+        "credentials.passcode",
+        "mot_de_passe",
+        "contraseña",
+        "hasło",
+        "şifre",
+        "パスワード",
+    ],
+)
+def test_a_password_is_known_in_any_language(name):
+    assert is_password(name)
+    assert is_secret(name)
+    assert kind_of(name) == "password"
+
+
+@pytest.mark.parametrize("name", ["newPassword", "password_confirmation", "username", "compass", "passwordPolicy", "pass_through"])
+def test_what_signs_nobody_in_is_no_password(name):
+    assert not is_password(name)
+
+
+def test_a_name_in_a_space_is_the_name():
+    assert is_personal("https://corp.example/claims/surname")
+    assert is_personal("user[email]")
+    assert not is_personal("spring.application.name")
+    assert person_kind("https://corp.example/claims/surname") == "surname"

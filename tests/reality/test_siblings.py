@@ -150,6 +150,42 @@ SIBLINGS: dict[str, tuple[Entries, str, str, str]] = {  # entries, found, not fo
     "a state that is lost": ([start(back="https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA", client_id="app", redirect_uri="https://app.example/cb", response_type="code", state="a-State-of-19-Chars1", **CHALLENGE), callback(1, state="")], "state_differs", "state_returned", ""),
     "a token in a WebSocket's address": ([authorize(), callback(), redeem(answer={"access_token": ACCESS}), entry("GET", f"wss://api.example/live?access_token={ACCESS}", 101, at=4, kind="websocket")], "token_in_address", "token_to_third_party websocket_unauthenticated tokens_in_header", ""),
     "a refusal whose cause does not show": ([authorize(), callback(), redeem(**REFUSED)], "token_refused cause_unseen", "verifier_mismatch redirect_differs client_differs code_late", ""),
+    "Cognito's page, whose form repeats what was asked for": (
+        [start("https://login.example/oauth2/authorize", back="/login?client_id=app&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&response_type=code", client_id="app", redirect_uri="https://app.example/cb", response_type="code", state="a-State-of-19-Chars1", scope="openid", **NONCE, **CHALLENGE),
+         start("https://login.example/login", at=1, status=200, client_id="app", redirect_uri="https://app.example/cb", response_type="code"),
+         entry("POST", "https://login.example/login?client_id=app&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&response_type=code", 302, at=2, kind="document", form=PASSWORD, back={"location": "https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=a-State-of-19-Chars1"}), callback(3)],
+        "password_only_at_as state_returned", "no_state no_nonce no_pkce", "signin-challenge"),
+    "Rails' names": ([entry("POST", "https://app.example/users/sign_in", 302, kind="document", form={"user[email]": "a@b.example", "user[password]": "s3cret-Horse!"}, back={"set-cookie": "_app_session=A1B2C3; Secure; HttpOnly; SameSite=Lax"})], "cookie_login", "no_login", ""),
+    "a form in German": ([entry("POST", "https://app.example/anmelden", 302, kind="document", form={"benutzer": "heidi", "kennwort": "Alm0hi!"}, back={"set-cookie": "sid=A1B2C3; Secure; HttpOnly; SameSite=Lax"})], "cookie_login", "no_login", ""),
+    "a form for a new password": ([entry("POST", "https://app.example/profile", kind="fetch", sent={"newPassword": "Alm0hi!", "confirmPassword": "Alm0hi!"}, body={"ok": True})], "no_login", "cookie_login own_login", ""),
+    "a sign-in by SAML in between": (
+        [start(back="https://adfs.corp.example/ls?SAMLRequest=fZFNa4NAEIbv&RelayState=x", client_id="app", redirect_uri="https://app.example/cb", response_type="code", state="a-State-of-19-Chars1", **CHALLENGE),
+         entry("GET", "https://adfs.corp.example/ls?SAMLRequest=fZFNa4NAEIbv&RelayState=x", at=1, **PAGE),
+         entry("POST", "https://adfs.corp.example/ls", at=2, kind="document", form={"UserName": "jane", "Password": "s3cret-Horse!"}), callback(3)],
+        "saml_seen password_upstream", "password_elsewhere password_only_at_as", ""),
+    "a sign-in at another provider": (
+        [start(back="https://accounts.other.example/signin?continue=1", client_id="app", redirect_uri="https://app.example/cb", response_type="code", state="a-State-of-19-Chars1", **CHALLENGE),
+         entry("POST", "https://accounts.other.example/signin", 302, at=1, kind="document", form=PASSWORD), callback(3)],
+        "password_upstream", "password_elsewhere", ""),
+    "a password at the app": (
+        [entry("POST", "https://app.example/enter", kind="fetch", sent=PASSWORD, headers=ORIGIN), authorize(1), callback(2)], "password_elsewhere", "password_upstream", ""),
+    "NextAuth's session": (
+        [authorize(), callback(), entry("GET", "https://app.example/api/auth/session", at=2, kind="fetch", body={"user": {"name": "Jane Roe"}, "accessToken": ACCESS}), call(ACCESS)],
+        "code_swapped access_token_jwt", "no_token_in_browser", "browser-page clients-spa"),
+    "a token against forged forms": ([authorize(), callback(), entry("GET", "https://app.example/csrf", at=2, kind="fetch", body={"token": "a2c9b47fd2b0f55c4e3a1f"})], "no_token_in_browser", "code_swapped", ""),
+    "a passkey": ([entry("POST", "https://app.example/webauthn/verify", kind="fetch", sent={"id": "x"}, body={"accessToken": HOME})], "code_swapped hs256", "no_login", "browser-page"),
+    "a link in an e-mail": (
+        [entry("GET", "https://app.example/auth/verify?token=ml-9f8e7d6c5b4a", 303, kind="document", back={"location": f"https://app.example/#access_token={ACCESS}&token_type=bearer"}), entry("GET", "https://app.example/", at=1, **PAGE), call(ACCESS, 2)],
+        "token_in_address page_client", "tokens_in_header implicit no_iss_param", "browser-page"),
+    "a hybrid flow with an access token": (
+        [start(back=f"https://app.example/cb#code=SplxlOBeZQQYbYS6WxSbIA&access_token={ACCESS}&state=abcd1234EFGH", client_id="app", redirect_uri="https://app.example/cb", response_type="code token", state="abcd1234EFGH")], "implicit", "hybrid flow_code", ""),
+    "a token for an API and UserInfo": ([authorize(), callback(), redeem(answer={"access_token": jwt(CLAIMS | {"aud": ["https://api.example", "https://login.example/userinfo"]})})], "one_audience", "several_audiences", "token-aud"),
+    "a token for two APIs of the issuer": ([authorize(), callback(), redeem(answer={"access_token": jwt(CLAIMS | {"aud": ["https://login.example/api/v2", "https://api.example"]})})], "several_audiences", "one_audience", ""),
+    "an address as subject": ([authorize(), callback(), redeem(answer={"access_token": jwt(CLAIMS | {"sub": "a@b.example"})})], "pii_in_token", "lean", ""),
+    "a claim in French": ([authorize(), callback(), redeem(answer={"access_token": jwt(CLAIMS | {"prénom": "Zoé"})})], "pii_in_token", "lean", ""),
+    "a WebSocket elsewhere": ([authorize(), callback(), redeem(), entry("GET", "wss://rt.other.example/s?ticket=abcdefgh", 101, at=4, kind="websocket")], "flow_code", "callback_loads_foreign", ""),
+    "a code of elsewhere": ([authorize(), callback(), redeem(**REFUSED, code="Cut-Off-Code-123")], "token_refused code_unknown", "cause_unseen code_used_twice", ""),
+    "a code of a tab that was not recorded": ([authorize(), redeem(**REFUSED)], "token_refused", "code_used_twice", ""),
     "a refused sign-in": ([entry("POST", "https://app.example/login", 401, kind="fetch", sent=PASSWORD, body={"error": "no"})], "sign_in_refused", "no_login own_login cookie_login", ""),
 }  # fmt: skip
 
@@ -161,6 +197,34 @@ def test_a_sibling_is_understood(name: str) -> None:
     assert set(wanted.split()) <= ids(found)
     assert not set(unwanted.split()) & ids(found)
     assert set(answers.split()) <= ticked(found)
+
+
+@pytest.mark.parametrize(
+    ("entries", "end"),
+    [
+        ([redeem(), redeem(4, **REFUSED)], "an earlier request had succeeded"),
+        ([redeem(2, **REFUSED), redeem(4)], "a later request succeeds"),
+        ([redeem(2, **REFUSED)], "the login does not complete"),
+        ([redeem(), redeem(4, **REFUSED, grant_type="refresh_token", refresh_token="rt-1234567890", code="")], "nothing is renewed"),
+    ],
+)
+def test_what_became_of_a_refusal_is_said_as_it_was(entries: Entries, end: str) -> None:
+    assert of(looked(authorize(), callback(), *entries), "token_refused").says.endswith(end)
+
+
+def test_two_cookies_are_no_new_value_of_one() -> None:
+    one, two, again = (
+        entry("GET", "https://app.example/x", at=n, back={"set-cookie": f"{name}=A1B2; Secure; HttpOnly; SameSite=Lax"})
+        for n, name in ((2, "session_a"), (3, "session_b"), (4, "session_a"))
+    )
+    assert "new value" not in of(looked(authorize(), callback(), one, two), "session_cookie").says
+    assert "new value" in of(looked(authorize(), callback(), one, again), "session_cookie").says
+
+
+def test_a_secret_that_a_page_sends_by_basic_is_shown_in_its_header() -> None:
+    e = redeem()
+    e["request"]["headers"].append({"name": "Authorization", "value": "Basic " + base64.b64encode(b"app:shhh-very-1").decode()})
+    assert of(looked(authorize(), callback(), e), "client_secret_in_browser").evidence[0].at == "request.headers.authorization"
 
 
 def test_what_rules_out_a_cause_is_said() -> None:

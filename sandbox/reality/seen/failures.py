@@ -97,7 +97,11 @@ def _causes(look: Look, login: Login | None, e: Exchange, before: Exchange | Non
     out = []
     if (code := e.form.get("code")) and (brought := _others(look, e, code)):
         places = [*brought, at(e, "request.postData.code")]
-        out.append(found("code_unknown", "The code is none of those that came back in this recording: cut off, altered or of another login", places))
+        out.append(
+            found(
+                "code_unknown", "The code is none of those that came back in this recording: cut off, altered or of another login", places
+            )
+        )
     if before is not None:
         places = [at(before, "request.postData.code"), at(e, "request.postData.code")]
         out.append(found("code_used_twice", "The code was redeemed before: it works once", places))

@@ -51,7 +51,7 @@ def bounds(look: Look) -> Iterator[Finding]:
     saml = [e for e in look.story.exchanges if {"SAMLRequest", "SAMLResponse"} & {*e.query, *e.form}]
     if saml:
         yield found("saml_seen", "A login by SAML: it is not read here", [at(e, "request.url") for e in saml])
-    elif not look.logins and not look.story.of("own_login", "token", "refresh", "password_grant", "api", "sign_in", "device"):
+    elif not look.logins and not look.story.of("own_login", "token", "refresh", "password_grant", "api", "sign_in", "device", "swap"):
         yield found("no_login", "No login was found in the recording", [])
 
 

@@ -60,7 +60,11 @@ def callback(look: Look) -> Iterator[Finding]:
                 continue
             if look.story.kind(x) in ("page", "authorize", "callback") and x.host == e.host:
                 break
-            if x.host in look.story.parts.others and look.story.kind(x) != "websocket" and site(split(x.request.header("referer") or e.request.url).netloc) == site(e.host):
+            if (
+                x.host in look.story.parts.others
+                and look.story.kind(x) != "websocket"
+                and site(split(x.request.header("referer") or e.request.url).netloc) == site(e.host)
+            ):
                 foreign.append(x)
         if foreign:
             policy = "" if e.response.header("referrer-policy") else ", and answers without a Referrer-Policy"
