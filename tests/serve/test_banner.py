@@ -86,6 +86,7 @@ def test_the_tools_say_where_they_are_where_their_metadata_are_and_which_tokens_
     lines = dict(sections(put_together(Settings.of("oauth-bcp", changes), BASE)))[TOOLS]
     assert f"{BASE}/tool_server/mcp" in lines
     assert f"{BASE}/.well-known/oauth-protected-resource/tool_server/mcp" in lines
+    assert any("pages in a browser only from this server or this machine" in line for line in lines)
     assert any("tool_server.dpop=accept-both" in line for line in lines) == says
     assert TOOLS not in dict(sections(put_together(Settings.of("naive-jwt"), BASE)))
 

@@ -129,7 +129,7 @@ class Gateway:
         call.scheme, call.token = header or ("bearer", query or "")
         found = call.scheme if call.token else "nothing"
         sent = bool(call.token) and call.scheme in ("bearer", "dpop")
-        return None if call.checks.test("token_present", sent, "an access token", found) else _refused(None)
+        return None if call.checks.test("token_present", sent, "an access token", found) else self._refused(call, None)
 
     def format(self, call: Call) -> Response | None:
         if self.asks and self.policy.verify_token == "on" and "." not in call.token:
@@ -140,7 +140,7 @@ class Gateway:
             call.claims = dict(call.decoded.claims)
         except NotAJwt as error:
             call.checks.test("format", False, "a JWT", str(error))
-            return _refused("invalid_token")
+            return self._refused(call, "invalid_token")
         call.checks.test("format", True, "a JWT", "a JWT")
         return None
 
@@ -151,8 +151,8 @@ class Gateway:
             return None
         genuine = self._active(call) if call.decoded is None else self._genuine(call, call.decoded)
         if not genuine or not self._current(call):
-            return _refused("invalid_token")
-        return None if remembered(call.checks, call.claims, self.since) else explained(_refused("invalid_token"), self.since)
+            return self._refused(call, "invalid_token")
+        return None if remembered(call.checks, call.claims, self.since) else explained(self._refused(call, "invalid_token"), self.since)
 
     def _active(self, call: Call) -> bool:
         """The issuer's answer takes the place of the claims (RFC 7662 §2.2)."""
@@ -198,12 +198,18 @@ class Gateway:
         if bound is None or call.scheme != "dpop":
             found = "not bound to any key" if bound is None else "sent as Bearer, without a proof"
             call.checks.test("key_binding", False, "a token bound to the caller's key", found)
-            return _refused("invalid_token", "DPoP")
+            return self._refused(call, "invalid_token")
         jkt = check_proof(call.checks, call.request, self.net.clock.now(), self.proofs, call.token)
         if jkt is None:
-            return _refused("invalid_dpop_proof", "DPoP")
+            return self._refused(call, "invalid_dpop_proof")
         ok = call.checks.test("key_binding", jkt == bound, f"key {str(bound)[:8]}", f"key {jkt[:8]}")
-        return None if ok else _refused("invalid_token", "DPoP")
+        return None if ok else self._refused(call, "invalid_token")
+
+    def _refused(self, call: Call, error: str | None) -> Response:
+        """A refusal with its challenge: for a proof where one is asked for, or was tried (RFC 6750 §3, RFC 9449 §7.1)."""
+        proof = self.policy.verify_token == "on" and (self.dpop == "require" or (self.dpop == "accept-both" and call.scheme == "dpop"))
+        said = challenge(error) if proof else bearer_challenge(error)
+        return json_response(401, {"error": error} if error else {}, ("WWW-Authenticate", said))
 
 
 ORDER: tuple[Callable[[Gateway, Call], Response | None], ...] = (
@@ -232,12 +238,6 @@ def too_large(checks: Checklist, request: Request) -> Response | None:
 def _plain(name: str) -> str:
     """A header's name as CGI and WSGI see it: `_` and `-` are the same (RFC 3875 §4.1.18)."""
     return name.lower().replace("_", "-")
-
-
-def _refused(error: str | None, scheme: str = "Bearer") -> Response:
-    """A refusal with its challenge (RFC 6750 §3; RFC 9449 §7.1)."""
-    said = challenge(error) if scheme == "DPoP" else bearer_challenge(error)
-    return json_response(401, {"error": error} if error else {}, ("WWW-Authenticate", said))
 
 
 __all__ = ["ORDER", "Call", "Gateway", "Service"]

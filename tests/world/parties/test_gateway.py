@@ -212,3 +212,21 @@ def test_without_a_jwt_for_it_the_token_goes_on_as_it_came() -> None:
     w = world("oauth-bcp", as_token_format="opaque", gw_phantom="on", as_dpop_bind="off", rs_dpop="off", client_dpop="off")
     assert through(w).status == 401
     assert "." not in forwarded(w).credential()[1]
+
+
+@pytest.mark.parametrize(
+    ("dpop", "sent", "challenge"),
+    [
+        ("require", None, 'DPoP algs="'),
+        ("require", "Bearer x", 'DPoP error="invalid_token", algs="'),
+        ("accept-both", "DPoP x", 'DPoP error="invalid_token", algs="'),
+        ("accept-both", "Bearer x", 'Bearer error="invalid_token"'),
+        ("off", "DPoP x", 'Bearer error="invalid_token"'),
+    ],
+)
+def test_a_refusal_asks_for_a_proof_where_one_is_wanted_or_was_tried(dpop, sent, challenge):
+    """RFC 9449 §7.1."""
+    w = world("oauth-bcp", rs_dpop=dpop)
+    answer = w.net.deliver(Request("GET", f"{API}/accounts", (("Authorization", sent),) if sent else ()), "mallory")
+    assert answer.status == 401
+    assert answer.header("www-authenticate").startswith(challenge)

@@ -29,13 +29,13 @@ def userinfo(request: Request, store: Store, checks: Checklist, in_address: bool
     token = store.tokens.get(value)
     good = token is not None and not isinstance(token, RefreshToken) and not token.is_expired() and not token.is_revoked()
     if not checks.test("introspection", good, "an active access token", "active" if good else "not active"):
-        return _refused(401, "invalid_token")
+        return _refused(401, "invalid_token", scheme)
     assert token is not None
     if token.jkt and not proved(scheme, token):
-        return json_response(401, {"error": "invalid_token"}, ("WWW-Authenticate", challenge("invalid_token")))
+        return _refused(401, "invalid_token", "dpop")
     granted, user = token.scope.split(), token.grant.user
     if not checks.test("scope", "openid" in granted, "openid", token.scope or "none"):
-        return _refused(403, "insufficient_scope", scope="openid")
+        return _refused(403, "insufficient_scope", scheme, scope="openid")
     told = {name: value for scope, claims in user.claims().items() if scope in granted for name, value in claims.items()}
     if not token.act:  # who acts for somebody is told what the scopes tell, and nothing that the client wanted for itself
         told |= {name: value for name, value in wished(user, token.grant.claims.userinfo).items() if name not in told}
@@ -50,5 +50,7 @@ def _sent(request: Request) -> list[tuple[str, str, str]]:
     return [*header, *((place, "bearer", value) for place, fields in places for name, value in fields if name == "access_token")]
 
 
-def _refused(status: int, error: str, **more: str) -> Response:
-    return json_response(status, {"error": error}, ("WWW-Authenticate", bearer_challenge(error, **more)))
+def _refused(status: int, error: str, scheme: str = "bearer", **more: str) -> Response:
+    """A refusal with the challenge of the scheme that was used, or has to be (RFC 6750 §3, RFC 9449 §7.1)."""
+    said = challenge(error, **more) if scheme == "dpop" else bearer_challenge(error, **more)
+    return json_response(status, {"error": error}, ("WWW-Authenticate", said))

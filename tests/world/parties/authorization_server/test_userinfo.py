@@ -50,3 +50,11 @@ def test_a_token_without_any_scope_is_refused_and_not_a_crash():
     w = world("oauth-basic")
     access = token(w, grant_type="password", username="alice", password="wonderland").json["access_token"]
     assert (asked(w, access, "header").status, asked(w, access, "header").error) == (403, "insufficient_scope")
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "DPoP"])
+def test_a_refusal_asks_in_the_scheme_that_was_used(scheme):
+    """RFC 9449 §7.1: who proves a key is told which algorithms a proof may have."""
+    answer = world().net.deliver(Request("GET", f"{AS}/userinfo", (("Authorization", f"{scheme} unknown"),)), "mobile")
+    assert answer.header("www-authenticate").startswith(f'{scheme} error="invalid_token"')
+    assert ('algs="ES256' in answer.header("www-authenticate")) == (scheme == "DPoP")
