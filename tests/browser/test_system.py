@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from sandbox.studies import questions
 from tests.support.browsing import IDLE, READY, address, at, new_context, number, opened
 from tests.support.reality import OWN, SPA
@@ -46,7 +48,7 @@ def test_from_a_recording_to_the_step_of_a_finding(page: Any, app: str, tmp_path
     opened(page, f"{app}/system", stepper=False)
     page.locator('[data-testid="stFileUploader"] input').first.set_input_files(OWN / SPA)
     page.wait_for_selector(READY)
-    link = page.locator('.own a[href^="#your-step-"]').nth(1)
+    link = page.locator('.own:not(.strip) a[href^="#your-step-"]').nth(1)
     step = int(link.inner_text().removeprefix("step "))
     link.click()
     at(page, step)
@@ -62,3 +64,23 @@ def test_from_a_recording_to_the_step_of_a_finding(page: Any, app: str, tmp_path
     page.wait_for_selector(READY)
     page.locator(f'.seen a[href="#your-step-{step}"]').first.click()
     page.locator(f'.drawn[data-run="yours"] .stepper[data-step="{step}"]').wait_for()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_the_worst_three_and_the_beginning_of_the_drawing_are_in_view_at_once(page: Any, app: str, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    opened(page, f"{app}/system", stepper=False)
+    page.locator('[data-testid="stFileUploader"] input').first.set_input_files(OWN / SPA)
+    page.wait_for_selector(f"{READY} .row.now")
+    page.wait_for_selector(IDLE)
+    number(page.locator(".own.strip li"), 3)
+    for place in page.locator(".own.strip li").all():
+        box = place.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= height, place.inner_text()
+    page.wait_for_function(
+        """(height) => [...document.querySelectorAll('*')].some((e) => [...(e.shadowRoot?.querySelectorAll('.row[data-n]') ?? [])].some((row) => {
+          const box = row.getBoundingClientRect(), all = row.closest('.scroll').getBoundingClientRect();
+          return box.height && box.top >= all.top - 1 && box.bottom <= height; }))""",
+        arg=height,
+    )

@@ -37,6 +37,7 @@ ITEM = (
     '<div class="finding {word}"><i aria-hidden="true">{mark}</i><div><b>{title}</b> <small>{places_html}</small>'
     "<p>{says}</p><p>{should}</p></div></div>"
 )
+STRIP = '<li><i aria-hidden="true">{mark}</i> <b>{title}</b>{link_html}</li>'
 CHANGE = '<div class="finding {tone}"><i aria-hidden="true">{mark}</i><div><b>{word}</b><p>{says}</p></div></div>'
 RECORD = '<img class="record" src="data:image/svg+xml;base64,{drawing}" alt="{alt}" width="640"><ol>{items_html}</ol>'
 TONES = {True: "blocked", False: "succeeded", None: "limited"}
@@ -130,7 +131,7 @@ def _forget() -> None:
 
 
 def _shown(kept: Inspection) -> None:
-    """The worst three, the drawing, everything else, and what can be saved."""
+    """The worst three in a line each, so that the drawing is in view below them; then everything that was found, and what can be saved."""
     beside: Beside | None = st.session_state.get(BESIDE)
     bad = sum(f.tone == "bad" for f in kept.findings)
     with st.container(key="own-found", gap="small"):
@@ -142,15 +143,16 @@ def _shown(kept: Inspection) -> None:
             said="; ".join(words.files(kept)),
         )
         step = document.drawn_at(kept)
-        _findings(kept.worst, step)
+        _strip(kept.worst, step)
         doc = document.document(kept)
         if doc is not None:
-            both = beside is not None and st.toggle("Beside the lesson that it resembles", key="own-both")
-            show('<p class="said">{said}</p>', said=words.likeness(beside) if both else words.drawn(kept))
+            with st.container(key="own-drawn", horizontal=True, vertical_alignment="center", gap="small"):
+                both = beside is not None and st.toggle("Beside the lesson that it resembles", key="own-both")
+                show('<p class="said">{said}</p>', said=words.likeness(beside) if both else words.drawn(kept))
             stepper.mount(document.document(kept, beside) or doc if both else doc, "stepper-both" if both else "stepper-own")
         for tone, title in words.GROUPS:
             if these := words.of_tone(kept.findings, tone):
-                with st.expander(f"{title} · {len(these)}", key=f"own-{tone}"):
+                with st.expander(f"{title} · {len(these)}", expanded=tone == "bad", key=f"own-{tone}"):
                     _findings(these, step)
         with st.expander(f"{words.UNSEEN} · {len(kept.unseen)}", key="own-unseen"):
             for unseen in kept.unseen:
@@ -162,6 +164,16 @@ def _shown(kept: Inspection) -> None:
         with st.expander("Before and after a change", expanded=BEFORE in st.session_state, key="own-changes"):
             _changes(kept)
         _saved(kept, beside)
+
+
+def _strip(findings: list[Finding], step: Callable[[Evidence], int]) -> None:
+    """The findings to begin with, by their titles, each with a link to the first step that shows it."""
+    rows = [
+        markup(STRIP, mark=words.MARKS[f.tone], title=f.row.title, link_html=_place("", next((n for e in f.evidence if (n := step(e))), 0)))
+        for f in findings
+    ]
+    if rows:
+        st.html(f'<ol class="own strip" aria-label="The worst">{"".join(rows)}</ol>')
 
 
 def _findings(findings: list[Finding], step: Callable[[Evidence], int]) -> None:

@@ -25,6 +25,7 @@ def document(found: Inspection, beside: Beside | None = None) -> dict[str, Any] 
     pane = doc["panes"][0]
     pane["name"] = YOURS
     pane["verdict"] = _verdict("Recorded", run.verdict.sentence)
+    doc["begin"] = _first(found)
     if beside:
         other = doc["panes"][1]
         other["name"] = lesson_name(beside)
@@ -32,6 +33,14 @@ def document(found: Inspection, beside: Beside | None = None) -> dict[str, Any] 
         doc["differs"] = next((i for i, entry in enumerate(doc["timeline"]) if entry["id"] in beside.at), doc["differs"])
         doc["begin"] = doc["differs"]
     return doc | {"scenario": "yours", "title": "Your login", "editable": False, "anchor": ANCHOR}
+
+
+def _first(found: Inspection) -> int:
+    """The place in the line of steps at which the worst finding is, so that it and what led to it are in view; the last without one."""
+    step = drawn_at(found)
+    assert found.recorded is not None
+    shown = [n for f in found.worst for e in f.evidence if (n := step(e))]
+    return (shown[0] if shown else max(steps(found.recorded.run).values(), default=1)) - 1
 
 
 def lesson_name(beside: Beside) -> str:

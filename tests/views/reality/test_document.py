@@ -1,5 +1,7 @@
 """A login for the stepper."""
 
+from dataclasses import replace
+
 from sandbox.reality.finding import Evidence
 from sandbox.reality.resemblance import beside
 from sandbox.views.reality.document import document, drawn_at
@@ -33,3 +35,11 @@ def test_a_link_of_the_page_names_a_step():
 
 def test_nothing_to_draw():
     assert document(inspected(OWN / "key-set.json")) is None
+
+
+def test_it_begins_at_the_worst_finding_and_without_one_at_the_end():
+    found = own(SPA)
+    alone, step = document(found), drawn_at(found)
+    assert alone["timeline"][alone["begin"]]["at"] == [step(found.worst[0].evidence[0])]
+    harmless = document(replace(found, findings=()))
+    assert harmless["begin"] == len(harmless["timeline"]) - 1
