@@ -143,8 +143,9 @@ def by_tone(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def worst(findings: Iterable[Finding], most: int = 3) -> list[Finding]:
-    """The findings to begin with."""
-    return [f for f in by_tone(findings) if f.tone == "bad"][:most]
+    """The findings to begin with, each of another kind: several files may show the same."""
+    kinds = {f.id: f for f in reversed(by_tone(findings)) if f.tone == "bad"}
+    return by_tone(kinds.values())[:most]
 
 
 Values = Mapping[str, object]

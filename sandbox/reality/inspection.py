@@ -50,7 +50,7 @@ def inspect(given: Sequence[tuple[str, BinaryIO]], tell: Tell | None = None) -> 
         raise Unreadable(f"at most {MOST_FILES} files describe one system")
     masker, files = Masker(), []
     for name, stream in given:
-        shown = clean(name, 80)
+        shown = _another(clean(name, 80), [f.name for f in files])
         try:
             files.append(learn(shown, stream, masker, partial(tell, shown) if tell else None))
         except Unreadable as error:
@@ -63,6 +63,12 @@ def inspect(given: Sequence[tuple[str, BinaryIO]], tell: Tell | None = None) -> 
     listed, unseen = masker.listed, _unseen(done, findings)
     masker.forget()
     return Inspection(tuple(done), findings, listed, unseen, recorded)
+
+
+def _another(name: str, taken: Sequence[str]) -> str:
+    """The name, with a number if a file before it is called the same: evidence says in which file it is."""
+    more = (f"{name} ({n})" for n in range(2, MOST_FILES + 1))
+    return name if name not in taken else next(n for n in more if n not in taken)
 
 
 def _unseen(files: Sequence[File], findings: Sequence[Finding]) -> tuple[Unseen, ...]:

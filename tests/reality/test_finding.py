@@ -52,3 +52,10 @@ def test_the_worst_come_first():
     few, many, good = found("token_cacheable", ""), found("no_pkce", ""), found("flow_code", "")
     assert by_tone([good, few, many]) == [many, few, good]
     assert worst([good, few]) == [few]
+
+
+def test_the_worst_are_of_different_kinds():
+    keys = [found("dev_keys", "the key of the software", [Evidence("$", file=name)]).of(name) for name in ("a", "b", "c")]
+    others = [found("no_pkce", "none", [Evidence("$")]), found("pkce_s256", "good", [Evidence("$")])]
+    assert [f.id for f in worst([*keys, *others])] == ["dev_keys", "no_pkce"]
+    assert worst([*keys, *others])[0].files == ("a",)

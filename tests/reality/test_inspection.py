@@ -51,3 +51,10 @@ def test_no_secret_is_left_in_what_is_kept():
         kept = pickle.dumps(own(name)).decode("latin-1")
         for secret in secrets:
             assert not [w for w in writings(secret) if w in kept], name
+
+
+def test_files_of_the_same_name_are_told_apart() -> None:
+    raw = (OWN / "key-set.json").read_bytes()
+    found = inspect([("a.json", io.BytesIO(raw)), ("a.json", io.BytesIO(raw)), ("a.json", io.BytesIO(raw))])
+    assert [f.name for f in found.files] == ["a.json", "a.json (2)", "a.json (3)"]
+    assert {e.file for f in found.findings for e in f.evidence} >= {"a.json", "a.json (2)"}
