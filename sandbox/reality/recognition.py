@@ -208,7 +208,7 @@ def issued(e: Exchange) -> dict[str, str]:
 
 
 def handed(e: Exchange) -> dict[str, str]:
-    """The tokens in an answer that can be nothing else: by a name of OAuth, or because they are JWTs; others may be against forged forms."""
+    """The tokens in an answer that can be nothing else: by a name of OAuth, or because they are JWTs; others may be against forgery."""
     return {k: v for k, v in issued(e).items() if k.lower().replace("_", "") in OF_OAUTH or opened(v)}
 
 

@@ -167,7 +167,7 @@ def _tools(served: Served, issuer: AuthorizationServer) -> Iterator[str]:
             yield from ("", "Tools for an AI client (Model Context Protocol): it needs this address and finds out the rest", f"  {api.url}")
             yield "  # where the tools say who issues their tokens (RFC 9728)"
             yield f"  {resource_metadata.address(api.url)}"
-            yield "  # programs may ask from anywhere; pages in a browser only from this server or this machine (DNS rebinding), others get a 403"
+            yield "  # programs ask from anywhere, pages in a browser only from this server or this machine (DNS rebinding): others get 403"
             if not issuer.registration:
                 yield "  # nobody can register here: give the client an id, too, with --client"
             if api.policy.dpop == "require":
