@@ -48,7 +48,8 @@ def inspect(given: Sequence[tuple[str, BinaryIO]], tell: Tell | None = None) -> 
     """Everything that these files show.  Raises Unreadable, with the name of the file, and nothing from inside it."""
     if len(given) > MOST_FILES:
         raise Unreadable(f"at most {MOST_FILES} files describe one system")
-    masker, files = Masker(), []
+    masker = Masker()
+    files: list[File] = []
     for name, stream in given:
         shown = _another(clean(name, 80), [f.name for f in files])
         try:
