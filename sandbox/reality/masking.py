@@ -19,7 +19,7 @@ from sandbox.core.text import plural
 from sandbox.core.wire import compact
 from sandbox.reality import shapes
 from sandbox.reality.describing import about_token, s256
-from sandbox.reality.names import KEPT, PLAIN_WORDS, is_account, is_kept, is_password, is_personal, is_secret, kind_of, person_kind
+from sandbox.reality.names import KEPT, PLAIN_WORDS, is_account, is_bare, is_kept, is_password, is_personal, is_secret, kind_of, person_kind
 from sandbox.reality.needles import Needles
 from sandbox.reality.prose import placeholder, prose
 from sandbox.reality.spoken import unspoken
@@ -422,11 +422,11 @@ class Masker:
                 else self.tree(v, str(k), depth + 1)
                 for k, v in value.items()
             }
-        person = any(k != "name" and (is_personal(str(k)) or k == "sub") for k in value)
+        person = any(not is_bare(str(k)) and (is_personal(str(k)) or k == "sub") for k in value)
         signs_in = any(is_password(str(n)) for v in (value, *value.values()) if isinstance(v, Mapping) for n in v)
         return {
             self.name(str(k)): self.text(v, min(depth, 3))
-            if k == "name" and isinstance(v, str) and not person
+            if isinstance(v, str) and not person and is_bare(str(k))
             else self.tree(v, "user" if signs_in and is_account(str(k)) else str(k), depth + 1)
             for k, v in value.items()
         }

@@ -45,6 +45,7 @@ PERSON_NAMES = {
     "fornavn", "efternavn", "uzytkownik", "imie", "nazwisko", "uzivatel", "jmeno", "prijmeni", "kullanici_adi",
 }  # fmt: skip
 SPACES = re.compile(r"[\[\]/:$#]+")  # what parts a name from the space that it is in: `user[email]`, `https://corp.example/claims/surname`
+BARE = {"name", "nom", "nombre", "nome"}  # which things have, too: a person's only beside what else tells about one
 ACCOUNTS = {"id", "identifier", "account", "accountid", "loginid", "userid", "konto", "cuenta", "compte", "log", "customernumber"}
 OWN_HEADER = re.compile(r"^x[-_]", re.IGNORECASE)
 
@@ -91,6 +92,11 @@ def person_kind(name: str) -> str:
     """What a value that tells about a person is called: `surname` for `https://corp.example/claims/surname`."""
     kind = kind_of(name)
     return kind if kind != "value" else kind_of(spelled(name))
+
+
+def is_bare(name: str) -> bool:
+    """Whether things have this name as well as people."""
+    return spelled(name) in BARE
 
 
 def is_account(name: str) -> bool:

@@ -89,6 +89,14 @@ def test_names_of_people_and_where_they_are():
     assert not [w for w in ("Alice", "Liddell", "alice@", "203.0.113.7", "42-abc") if w in out]
 
 
+@pytest.mark.parametrize("name", ["name", "nom", "nombre"])
+def test_a_name_of_a_thing_stays_and_a_persons_does_not(name):
+    for data, stays in (({name: "Compte courant"}, True), ({name: "Zora Neale", "email": "z@b.example"}, False)):
+        masker = Masker()
+        masker.tree(data)
+        assert (masker.ready().tree(data)[name] == data[name]) == stays
+
+
 def test_what_is_needed_stays():
     masker = Masker()
     url = "https://login.example/auth?client_id=0oa1bCdEfGhIjKlMnOp7&response_type=code&scope=openid+email&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&code_challenge_method=S256"
