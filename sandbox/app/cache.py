@@ -20,6 +20,8 @@ from sandbox.studies.adaptive import Looked
 from sandbox.studies.costs import Exposure, Work
 from sandbox.studies.matrix import Cell
 from sandbox.views.stepper import document as _document
+from sandbox.views.stepper.closed import questions
+from sandbox.views.timeline import moments
 
 
 @memo("run", 256)
@@ -42,6 +44,18 @@ def by_profile(scenario: Scenario) -> dict[str, Word]:
 def _document_of(case: Case, far: Looked | None) -> dict[str, Any]:
     played = run(case)
     return _document((played,), editable=True, against=plain(played), looked=(far,))
+
+
+@memo("run", 1024)
+def asked(case: Case) -> dict[str, dict[str, Any]]:
+    """The questions of a run by their keys, in the order in which they are asked.  To be read only."""
+    return questions(document(run(case)))
+
+
+@memo("run", 2048)
+def length(case: Case) -> int:
+    """How many moments a run has."""
+    return len(moments(run(case)))
 
 
 def looked(run: Run) -> Looked | None:

@@ -77,6 +77,11 @@ def already(attack: str, scripts: Iterable[Scenario], settings: Settings) -> Loo
 
 
 def _asked(scripts: Iterable[Scenario], settings: Settings) -> tuple[Scenario, ...]:
+    return _different(tuple(scripts), settings)
+
+
+@memo("run", 2_000)
+def _different(scripts: tuple[Scenario, ...], settings: Settings) -> tuple[Scenario, ...]:
     """Those of the scripts that ask different questions here."""
     questions = {}
     for script in scripts:

@@ -21,7 +21,7 @@ KEY = "rehearsal"
 
 def show(run: Run, view: WorkshopView, count: int) -> None:
     """Mount the stepper with the questions of the run, and with the answers that were given."""
-    stepper.component(document(run, view, count), KEY, _happened)
+    stepper.component(stepper.packed(document(run, view, count)), KEY, _happened)
 
 
 def document(run: Run, view: WorkshopView, count: int) -> dict[str, Any]:

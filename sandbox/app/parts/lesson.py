@@ -26,19 +26,36 @@ from sandbox.protocol.switches import BUNDLES, SWITCHES
 from sandbox.protocol.trace import Checked, of
 from sandbox.studies import path
 from sandbox.views.quiz import fits
-from sandbox.views.stepper.closed import closed, missing, questions
+from sandbox.views.stepper.closed import closed, missing
 
 EVENTS = ("answer", "answers", "reveal", "again")
 MOST_AGAIN = 4  # offers to run it again with one thing changed
 ANSWERS, SHOWN = "lesson-answers", "lesson-shown"
 
 
-def document(run: Run, view: View) -> dict[str, Any]:
-    """What the stepper shows of this run to this learner.  To be read only."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a lesson adds to a run for one learner: `answers`, question and what was said, None where nothing is asked; `picture`, the
+    profile of which the link to this run has a picture, None if it has none."""
+
+    answers: tuple[tuple[str, str], ...] | None
+    picture: str | None
+
+
+def told(run: Run, view: View) -> Told:
+    """What is told beside this run to this learner."""
+    scenario = run.scenario.id
+    drawn = not (view.changes or view.edits or view.seed) and scenario in library.ids()
+    said = tuple(sorted(answers(scenario).items())) if asks(run.scenario, view) else None
+    return Told(said, view.profile if drawn else None)
+
+
+def document(run: Run, lesson: Told) -> dict[str, Any]:
+    """What the stepper shows of this run with that.  To be read only."""
     doc = cache.document(run)
-    if asks(run.scenario, view):
-        doc = closed(doc, answers(run.scenario.id)) | {"revealable": True}
-    return doc if doc.get("open") else doc | {"end": _end(run, view)}  # what to take home and what stops it would answer the question
+    if lesson.answers is not None:
+        doc = closed(doc, dict(lesson.answers)) | {"revealable": True}
+    return doc if doc.get("open") else doc | {"end": _end(run, lesson)}  # what to take home and what stops it would answer the question
 
 
 def asks(scenario: Scenario, view: View) -> bool:
@@ -49,7 +66,7 @@ def asks(scenario: Scenario, view: View) -> bool:
 
 def open_question(run: Run, view: View) -> bool:
     """Whether the learner has a question of this run still to answer, so that nothing on the page may tell the outcome."""
-    return asks(run.scenario, view) and missing(cache.document(run), answers(run.scenario.id)) is not None
+    return asks(run.scenario, view) and missing(cache.asked(run.case), answers(run.scenario.id)) is not None
 
 
 def answers(scenario: str) -> Mapping[str, str]:
@@ -79,7 +96,7 @@ def take(view: View, event: Mapping[str, Any]) -> View:
 
 def _keep(scenario: Scenario, said: Mapping[str, object]) -> None:
     """Remember the answers that this scenario has a question for; the first one counts."""
-    asked = questions(cache.document(cache.run(Case.of(scenario))))
+    asked = cache.asked(Case.of(scenario))
     fit = {key: said[key] for key, question in asked.items() if fits(question, said.get(key))}
     kept = dict(st.session_state.get(ANSWERS, {}))
     kept[scenario.id] = fit | dict(kept.get(scenario.id, {}))
@@ -98,12 +115,11 @@ class Offer:
     settings: Settings
 
 
-def _end(run: Run, view: View) -> dict[str, Any]:
+def _end(run: Run, lesson: Told) -> dict[str, Any]:
     scenario, after = run.scenario, path.next_after(run.scenario.id)
-    offers = [[offer.says, offer.code] for offer in again(scenario, view.settings(scenario))]
+    offers = [[offer.says, offer.code] for offer in again(scenario, run.settings)]
     onward = {"title": after.title, "to": {"page": after.page, "params": after.params}} if after else None
-    drawn = not (view.changes or view.edits or view.seed) and scenario.id in library.ids()
-    picture = {"picture": first_answer.preview(scenario.id, view.profile)} if drawn else {}
+    picture = {"picture": first_answer.preview(scenario.id, lesson.picture)} if lesson.picture is not None else {}
     return {"lesson": scenario.lesson, "next": onward, "again": offers} | picture
 
 

@@ -10,13 +10,12 @@ from typing import Any
 
 import streamlit as st
 
-from sandbox.app import assets
+from sandbox.app import assets, cache
 from sandbox.app.parts import first_stories
 from sandbox.engine.result import Run
 from sandbox.language import library
 from sandbox.studies import path
 from sandbox.studies.path import Stop, next_after
-from sandbox.views.timeline import moments
 
 __all__ = ["KEY", "SCRIPTS", "Stop", "known", "mark_at_the_end", "next_after", "next_stop", "way"]
 
@@ -45,7 +44,7 @@ def way() -> None:
 def mark_at_the_end(run: Run) -> None:
     """Mark a shipped scenario as done when the last step of this run is on show."""
     if run.scenario.id in library.ids():
-        mark(run.scenario.id, len(moments(run)))
+        mark(run.scenario.id, cache.length(run.case))
 
 
 def mark(stop: str, last: int = 0) -> None:

@@ -159,7 +159,7 @@ def draw(address: Callable[[], None]) -> None:
             show(TITLE, about=ABOUT)
             address()
         _setting(recorder)
-        stepper.component(recording.drawn(story) | {"ack": recorder.heard}, f"{KEY}-stepper", _happened)
+        stepper.component(stepper.packed(recording.drawn(story) | {"ack": recorder.heard}), f"{KEY}-stepper", _happened)
     if story.taken():
         _telling(recorder)
 

@@ -25,9 +25,9 @@ def questions(doc: Doc) -> dict[str, Doc]:
     return {q["key"]: q | {"step": step} for step, told in doc["panes"][0]["steps"].items() for q in told["questions"]}
 
 
-def missing(doc: Doc, answers: Mapping[str, str]) -> Doc | None:
-    """The first question that none of these answers fits; None if nothing is left to be asked."""
-    return next((question for key, question in questions(doc).items() if not fits(question, answers.get(key))), None)
+def missing(asked: Mapping[str, Doc], answers: Mapping[str, str]) -> Doc | None:
+    """The first of these questions that none of these answers fits; None if nothing is left to be asked."""
+    return next((question for key, question in asked.items() if not fits(question, answers.get(key))), None)
 
 
 def closed(doc: Doc, answers: Mapping[str, str]) -> Doc:
@@ -35,10 +35,11 @@ def closed(doc: Doc, answers: Mapping[str, str]) -> Doc:
 
     `open` is the key of the question that is to be answered, `answers` are those that were given.
     """
-    given = {key: answers[key] for key, question in questions(doc).items() if fits(question, answers.get(key))}
-    asked = missing(doc, answers)
-    out = doc | {"answers": given, "open": asked and asked["key"]}
-    return out if asked is None else out | _until(doc, asked)
+    every = questions(doc)
+    given = {key: answers[key] for key, question in every.items() if fits(question, answers.get(key))}
+    first = missing(every, answers)
+    out = doc | {"answers": given, "open": first and first["key"]}
+    return out if first is None else out | _until(doc, first)
 
 
 def _until(doc: Doc, question: Doc) -> Doc:

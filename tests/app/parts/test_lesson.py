@@ -32,7 +32,8 @@ def session(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def shown(view: View = OWN) -> dict[str, Any]:
-    return lesson.document(cache.run(view.case(AUD)), view)
+    run = cache.run(view.case(AUD))
+    return lesson.document(run, lesson.told(run, view))
 
 
 def test_in_its_own_setting_a_lesson_asks_first() -> None:
