@@ -40,7 +40,7 @@ def by_profile(scenario: Scenario) -> dict[str, Word]:
     return {profile: verdict(Case(scenario, Settings.of(profile))) for profile in PROFILES}
 
 
-@memo("run", 128)
+@memo("run", 32)  # what pages send of it is kept packed, which is a hundredth of the objects
 def _document_of(case: Case, far: Looked | None) -> dict[str, Any]:
     played = run(case)
     return _document((played,), editable=True, against=plain(played), looked=(far,))

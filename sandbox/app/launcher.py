@@ -13,6 +13,7 @@ from asyncio import Transport
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,6 +29,7 @@ from sandbox.app.first_answer import FirstAnswer
 from sandbox.app.live_worlds import WORLDS
 from sandbox.app.rooms import ROOMS
 from sandbox.app.visitor import Recognised
+from sandbox.core.garbage import keep_what_is_there
 from sandbox.room.door import Door
 from sandbox.serve.below import Below
 from sandbox.serve.store import Store
@@ -163,7 +165,9 @@ def middleware(base: str = "") -> list[Middleware]:
 
 @asynccontextmanager
 async def lifespan(_: object) -> AsyncIterator[None]:
-    """While the app is served: the live worlds know where."""
+    """While the app is served: the live worlds know where, and the pages are loaded, so that no visitor waits for them."""
+    import_module("sandbox.app.frame")
+    keep_what_is_there()
     WORLDS.loop, WORLDS.mounted, ROOMS.mounted = asyncio.get_running_loop(), True, True
     yield
     WORLDS.loop = None

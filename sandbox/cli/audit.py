@@ -138,11 +138,11 @@ def _run(system: System) -> Audit:
     """The audit, with a bar on standard error if that is a terminal."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from sandbox.core.garbage import spare
+    from sandbox.core.garbage import keep_what_is_there
     from sandbox.studies import audit as audits
     from sandbox.studies import upholding
 
-    spare()
+    keep_what_is_there()
     stderr = console(err=True)
     if not stderr.is_terminal:
         return audits.audit(system)

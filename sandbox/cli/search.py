@@ -200,10 +200,10 @@ def looked_for(question: Question, depth: int, limit: float, quiet: bool, out: P
     from sandbox.attacker.search import Bound
     from sandbox.attacker.search import search as progress
     from sandbox.core.clock import Stopwatch
-    from sandbox.core.garbage import spare
+    from sandbox.core.garbage import keep_what_is_there
 
     watch, result = Stopwatch(), Result([], [], depth, limit)
-    spare()
+    keep_what_is_there()
     stderr = console(err=True)
     with Bar(TimeElapsedColumn(), TextColumn("{task.description}"), console=stderr, transient=True, disable=not stderr.is_terminal) as bar:
         task = bar.add_task("", total=None)

@@ -19,7 +19,10 @@ def collected_afterwards() -> Iterator[None]:
             gc.enable()
 
 
-def spare() -> None:
-    """From now on, nothing looks through what has been made so far: for a process that is about to do what it was started for, and ends."""
+def keep_what_is_there() -> None:
+    """Look for garbage once, and never again at what is left: it stays for the life of the process.
+
+    Otherwise each full collection goes through everything that was imported, and nobody is served meanwhile.
+    """
     gc.collect()
     gc.freeze()

@@ -26,7 +26,7 @@ from typing import Any
 from sandbox.attacker import question as questions
 from sandbox.attacker import search
 from sandbox.core import memo
-from sandbox.core.garbage import spare
+from sandbox.core.garbage import keep_what_is_there
 from sandbox.engine import judge, player, simulation
 from sandbox.engine.case import Case
 from sandbox.language import library
@@ -203,7 +203,7 @@ def exhaust(switches: dict[str, str], name: str, powers: tuple[str, ...], change
     """One row: a bound looked at to its end, or for so long."""
     question = questions.of_settings(Settings.of("oauth-bcp", switches), powers)
     forget()
-    spare()  # as the command does
+    keep_what_is_there()  # as the command does
     start = time.perf_counter()
     out = search.finished(search.search(question, search.Bound(changes), lambda: time.perf_counter() - start > seconds))
     took = time.perf_counter() - start

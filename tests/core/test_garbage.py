@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.core.garbage import collected_afterwards, spare
+from sandbox.core.garbage import collected_afterwards, keep_what_is_there
 
 
 @pytest.fixture(autouse=True)
@@ -47,11 +47,11 @@ def test_two_searches_at_once_leave_it_on_whichever_ends_first() -> None:
         assert gc.isenabled(), f"the block that began {('first', 'second')[last]} ended last"
 
 
-def test_what_is_there_already_is_looked_through_no_more() -> None:
-    before = gc.get_freeze_count()
+def test_what_is_kept_is_not_looked_at_again() -> None:
+    there = len(gc.get_objects())
     try:
-        kept = [[] for _ in range(100)]
-        spare()
-        assert gc.get_freeze_count() > before + len(kept)
+        keep_what_is_there()
+        assert gc.get_freeze_count() > there / 2
+        assert len(gc.get_objects(generation=2)) == 0
     finally:
         gc.unfreeze()
