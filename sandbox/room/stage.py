@@ -107,8 +107,10 @@ class Stage:
         return str(played(self.case(position)).verdict.word)
 
     def options(self, item: int) -> tuple[Option, ...]:
-        """What can be voted for at an attack: the defences that its file names.  Raises Refused."""
+        """What can be voted for at an attack that nothing stops in the item's setting: the defences that its file names.  Raises Refused."""
         entry = self.entry(item)
+        if self.run(item).verdict.word not in ("succeeded", "limited"):
+            return ()
         named = [each.switches for each in entry.scenario.blocked_by] + [each.switches for each in entry.scenario.limited_by]
         tried = [(said(switches), entry.settings.at_least(dict(switches))) for switches in named]
         found = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -57,4 +57,25 @@ def _watched(context: Any) -> Iterator[Any]:
     opened.on("pageerror", lambda error: wrong.append(str(error)))
     yield opened
     opened.close()
+    assert wrong == []
+
+
+@pytest.fixture
+def fresh(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Opens pages in browsers of their own, or beside another page; fails where a script does."""
+    contexts: list[Any] = []
+    wrong: list[str] = []
+
+    def new(beside: Any = None, width: int = 1440, height: int = 900) -> Any:
+        if beside is None:
+            contexts.append(new_context(browser, reduced_motion="reduce"))
+        page = (beside.context if beside else contexts[-1]).new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("dialog", lambda dialog: dialog.accept())
+        return page
+
+    yield new
+    for context in contexts:
+        context.close()
     assert wrong == []

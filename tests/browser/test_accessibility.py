@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from tests.support import axe
-from tests.support.browsing import AUD, IDLE, READY, new_context
+from tests.support.browsing import AUD, IDLE, READY, at, new_context
 from tests.support.paths import DATA
+from tests.support.room_pages import desk_of, join
 
 PAGES = {
     "": ".stages",
@@ -85,6 +86,70 @@ def test_a_finger_finds_each_target_of_ours_on_a_telephone(on_a_telephone: Any, 
 def test_the_list_of_streamlits_own_has_nothing_that_is_cured(request: pytest.FixtureRequest) -> None:
     """After the others, if all of them ran in this process."""
     mine = [item for item in request.session.items if item.path == request.path]
-    if SEEN and len(mine) == 2 * len(PAGES) + 1 and os.environ.get("PYTEST_XDIST_WORKER") is None:
+    if SEEN and len(mine) == 2 * len(PAGES) + 2 and os.environ.get("PYTEST_XDIST_WORKER") is None:
         assert SEEN == LISTED
     assert len(LISTED) <= 3
+
+
+# ---------------------------------------------------------------- a room
+
+
+def fair(*pages: Any) -> None:
+    """Nothing of ours is wrong on these pages as they are now, in light and dark."""
+    for page in pages:
+        page.bring_to_front()
+        for scheme in ("dark", "light"):
+            page.emulate_media(color_scheme=scheme)
+            page.wait_for_function(SCHEMED, arg=scheme)
+            assert [each for each in axe.found(page) if each.ours] == [], (page.url, scheme)
+
+
+def test_nothing_of_ours_is_wrong_in_a_room(fresh: Any, app: str) -> None:
+    """On the join form, the desk, the wall, and a learner's page, large and on a telephone: at a question, its answers, a vote, own worlds."""
+    desk, ana, bo = fresh(), fresh(width=1024, height=768), fresh(**NARROW[0])
+    code = desk_of(desk, app)
+    bo.goto(f"{app}/attacks?room={code}")
+    bo.get_by_label("Your name in this room").wait_for()
+    fair(bo)
+    for page, name in ((ana, "Ana"), (bo, "Bo")):
+        join(page, app, code, name)
+    wall = fresh(beside=desk, width=1920, height=1080)
+    wall.goto(f"{app}/workshop?room={code}&present=1")
+    wall.locator(".room.lobby .invitation .address").wait_for()
+    fair(desk, wall, ana, bo)
+    while True:
+        desk.bring_to_front()
+        desk.keyboard.press("End")
+        for page in (wall, ana, bo):
+            at(page, int(desk.locator(".stepper").get_attribute("data-step")))
+        if not desk.get_by_role("button", name="Reveal").count():
+            break
+        asked = desk.locator(".roomside [data-part=question] .top b").inner_text()
+        for page in (ana, bo):
+            page.bring_to_front()
+            page.locator(".answers button").first.click()
+        desk.get_by_text("2 of 2 answered").wait_for()
+        fair(desk, wall, ana, bo)
+        desk.get_by_role("button", name="Reveal").click()
+        desk.locator(".roomside [data-part=question] .top b", has_text=asked).wait_for(state="detached")
+        for page in (wall, ana, bo):
+            page.locator(".strip .spread", has_text=asked).wait_for()
+        fair(desk, wall, ana, bo)
+    desk.get_by_role("button", name="Vote: which defence next?").click()
+    ana.locator(".vote button").first.click()
+    desk.get_by_text("1 of 2 have voted").wait_for()
+    desk.get_by_text("Worlds of their own").click()
+    desk.get_by_role("button", name="Give everybody a world").click()
+    desk.get_by_role("switch", name="Neighbours look").click()
+    bo.get_by_text("Worlds of the others: 1").click()
+    fair(desk, wall, ana, bo)
+    desk.bring_to_front()
+    desk.get_by_role("button", name="End the vote").click()
+    desk.get_by_role("switch", name="Together").click()
+    ana.get_by_text("At your own pace").wait_for()
+    fair(desk, wall, ana, bo)
+    found = [each for page in (desk, bo) for each in axe.found(page, "target-size")]
+    assert [each for each in found if each.ours] == []
+    desk.get_by_role("button", name="End the room").click()
+    ana.get_by_text("The room has ended").wait_for()
+    fair(desk, ana)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from sandbox.workshop import archive
-from tests.support.browsing import IDLE, READY, address, at, new_context, number, opened
-from tests.support.rooms import PLAYLIST
+from tests.support.browsing import READY, address, at, number, opened
+from tests.support.room_pages import FILES, desk_of, join
 from tests.support.waiting import until
 
-FILES = archive.pack({"list.yaml": PLAYLIST})
 SMALLEST = """() => {
   const sizes = [], walk = (root) => { for (const el of root.querySelectorAll('*')) {
     if (el.shadowRoot) walk(el.shadowRoot);
@@ -22,45 +20,6 @@ SMALLEST = """() => {
   walk(document);
   return [sizes.length, Math.min(...sizes)];
 }"""
-
-
-@pytest.fixture
-def fresh(browser: Any) -> Iterator[Callable[..., Any]]:
-    """Opens pages in browsers of their own, or beside another page; fails where a script does."""
-    contexts: list[Any] = []
-    wrong: list[str] = []
-
-    def new(beside: Any = None, width: int = 1440, height: int = 900) -> Any:
-        if beside is None:
-            contexts.append(new_context(browser, reduced_motion="reduce"))
-        page = (beside.context if beside else contexts[-1]).new_page()
-        page.set_viewport_size({"width": width, "height": height})
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("dialog", lambda dialog: dialog.accept())
-        return page
-
-    yield new
-    for context in contexts:
-        context.close()
-    assert wrong == []
-
-
-def desk_of(page: Any, app: str) -> str:
-    """Open a room; its code."""
-    page.goto(f"{app}/workshop?files={FILES}")
-    page.wait_for_selector(IDLE)
-    page.get_by_role("button", name="Open a room").click()
-    page.wait_for_selector(f".room[data-role=desk] {READY}")
-    found = re.search(r"Room (\w{4}-\w{4})", page.locator(".roombar").inner_text())
-    assert found
-    return found[1]
-
-
-def join(page: Any, app: str, code: str, name: str) -> None:
-    page.goto(f"{app}/attacks?room={code}")
-    page.get_by_label("Your name in this room").fill(name)
-    page.get_by_role("button", name="Join", exact=True).click()
-    page.wait_for_selector(f".room[data-role=learner] {READY}")
 
 
 @pytest.mark.browser
@@ -98,6 +57,7 @@ def test_a_class_is_led_through_a_question_and_a_vote(fresh: Callable[..., Any],
         page.locator(".spread li.right", has_text="Yes").wait_for()
     ana.get_by_text("It goes the other way.").wait_for()
     wall.locator(".joinnow", has_text="1 here").wait_for()  # and not how many have answered the question after this one
+    number(wall.get_by_role("button", name="Hide"), 0)  # what was said goes by itself there
     ana.set_viewport_size({"width": 390, "height": 844})
     ana.reload()
     ana.locator(".spread .short", has_text="Yes: ").wait_for()  # folded: the run stays in view
@@ -191,3 +151,29 @@ def test_a_key_that_is_pressed_twice_skips_no_scenario_and_the_keys_are_told(fre
     page.keyboard.press("ArrowRight")
     address(page, lambda query: query["item"] == "2")
     assert "scenario 2 of 3" in page.locator(".stepper .count").inner_text()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [(1024, 768), (390, 844)])
+def test_in_a_small_window_what_was_said_is_folded_and_the_bar_of_the_run_can_be_clicked(
+    fresh: Callable[..., Any], app: str, size: tuple[int, int]
+) -> None:
+    desk, ana = fresh(), fresh(width=size[0], height=size[1])
+    code = desk_of(desk, app)
+    join(ana, app, code, "Somebody with a name of forty characters")
+    wall = fresh(beside=desk, width=1280, height=720)
+    wall.goto(f"{app}/workshop?room={code}&present=1")
+    wall.locator(".room.lobby").wait_for()
+    desk.bring_to_front()
+    desk.keyboard.press("ArrowRight")
+    wall.locator(".joinnow", has_text="1 here").wait_for()  # not at the question yet
+    desk.keyboard.press("End")
+    wall.locator(".joinnow", has_text="0 of 1 answered").wait_for()
+    desk.get_by_role("button", name="Reveal").click()
+    wall.locator(".spread li.right", has_text="Yes").wait_for()  # open there, whatever the projector's size
+    ana.locator(".spread .short", has_text="Yes: ").wait_for()
+    number(ana.locator(".spread[open]"), 0)
+    rows = {round(each.bounding_box()["y"] / 20) for each in ana.locator(".roombar button, .roombar a").all()}
+    assert len(rows) <= 2, "the bar takes two rows at most"
+    bar = ana.locator(".stepper .bar").bounding_box()
+    assert bar["y"] + bar["height"] <= size[1] or size[0] < 640

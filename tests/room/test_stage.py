@@ -59,6 +59,7 @@ def test_a_setting_that_there_is_not_is_refused() -> None:
 def test_there_is_a_choice_of_defences_at_an_attack_alone() -> None:
     assert len(STAGE.options(1)) > 1
     assert STAGE.options(2) == ()
+    assert STAGE.options(3) == (), "where the attack is stopped, no defence is looked for"
 
 
 def test_what_will_be_shown_is_made_before() -> None:

@@ -7,7 +7,7 @@ const sheet = new CSSStyleSheet();
 sheet.replaceSync(SHEET);
 const AGAIN_MS = [300, 700, 1500, 3000];           // until the connection, or an answer on its way, is tried again
 const PLACE_MS = 400, PULSE_MS = 20000;            // between two words on where one is; and without news
-const NARROW = '(max-width: 640px)';
+const SCANT = '(max-width: 640px), (max-height: 800px)';   // windows in which the run has no room to spare
 const HEARTBEAT_MS = 1000;                         // of the clock on the desk
 const KEPT = [
   'Kept in the room: the name that you choose, your answers, votes, and which items you have seen to their end.',
@@ -208,7 +208,7 @@ class Room {
     this.root.classList.toggle('lobby', lobby);
     if (this.config.around) { fill(this.head, []); return; }
     if (lobby) { fill(this.head, [['title', view.title, () => h('h1', {}, view.title)], ['invite', view.people, () => this.invitation()]]); return; }
-    const asks = view.open && !this.spread;
+    const asks = view.open && !this.spread && (view.answered > 0 || this.reached(view));
     fill(this.head, [role === 'learner' && !this.follows ? ['pick', [this.item, view.seen], () => this.choice((n) => { this.item = n; this.draw(); this.place(); })] : null,
       ['title', this.item, () => h('div', { class: 'roomtitle' }, h('h1', {}, view.items.length > 1 ? `${this.item}. ${item.title}` : item.title), h('p', {}, item.story))],
       role === 'wall' ? ['now', [asks, view.answered, view.people], () => h('div', { class: 'joinnow' }, h('b', {}, view.code), h('span', {}, asks ? `${view.answered} of ${view.people} answered` : `${view.people} here`))] : null]);
@@ -246,7 +246,7 @@ class Room {
     const told = last && this.spreads(last) && (role !== 'learner' || this.item === here) && this.hidden !== last ? view.spreads[last] : null;
     if (role === 'wall' && !(vote?.open && shows) && this.past(shows ? this.votes(vote) : told && last)) { this.spread = false; fill(this.strip, []); return; }
     this.spread = Boolean(told && !shows);
-    fill(this.strip, [shows ? ['vote', [vote, view.choice, view.votes, view.people, role], () => this.voting(role, vote)] : told ? ['spread', [last, told], () => this.bars(told.question, told.rows, () => { this.hidden = last; this.stripped(role); })] : null]);
+    fill(this.strip, [shows ? ['vote', [vote, view.choice, view.votes, view.people, role], () => this.voting(role, vote)] : told ? ['spread', [last, told], () => this.bars(told.question, told.rows, role === 'wall' ? null : () => { this.hidden = last; this.stripped(role); })] : null]);
     if (this.strip.offsetHeight !== before) this.fit();
   }
 
@@ -262,10 +262,15 @@ class Room {
 
   /** Whether what the room said is still shown: until everybody is at the next question. */
   spreads(last) {
-    const { position, open, here } = this.view, doc = this.docs.get(here);
+    const { position } = this.view;
     if (this.since?.last !== last) this.since = { last, step: position.step };
-    const asking = open && doc?.open && position.step > this.since.step && position.step >= doc.timeline.length;
-    return position.own && !asking;
+    return position.own && !(position.step > this.since.step && this.reached(this.view));
+  }
+
+  /** Whether the room has come to the question that is open. */
+  reached({ position, open, here }) {
+    const doc = this.docs.get(here);
+    return Boolean(open && doc?.open && position.step >= doc.timeline.length);
   }
 
   bars(title, rows, shut = null) {
@@ -275,17 +280,17 @@ class Room {
       h('ul', {}, ...rows.map(([text, count, right]) => h('li', { class: right ? 'right' : false }, h('i', { class: 'fill', style: `--part: ${percent(count, all)}%` }), h('span', {}, right ? '✓ ' : '', text), h('b', {}, `${count}`)))));
   }
 
-  /** A heading that the rest folds below; on a telephone it begins folded where `short` says it all, so that the run stays in view. */
+  /** A heading that the rest folds below; in a scant window it begins folded where `short` says it all, so that the run stays in view. */
   folding(label, kind, title, count, shut, short, ...rest) {
-    const close = shut ? h('button', { type: 'button', class: 'small', 'aria-label': 'Hide', onclick: shut }, '✕') : null;
-    return h('details', { class: `spread ${kind}`, 'aria-label': label, open: !short || !matchMedia(NARROW).matches, ontoggle: () => this.fit() },
-      h('summary', { class: 'top' }, h('b', {}, title), h('span', { class: 'soft' }, count), close, short ? h('span', { class: 'short' }, short) : null), ...rest);
+    const folded = h('details', { class: `spread ${kind}`, 'aria-label': label, open: !short || !matchMedia(SCANT).matches, ontoggle: () => this.fit() },
+      h('summary', { class: 'top' }, h('b', {}, title), h('span', { class: 'soft' }, count), short ? h('span', { class: 'short' }, short) : null), ...rest);
+    return shut ? h('div', { class: 'shuts' }, folded, h('button', { type: 'button', class: 'small', 'aria-label': 'Hide', onclick: shut }, '✕')) : folded;
   }
 
   voting(role, vote) {
     const mine = this.view.choice, counts = vote.counts ?? (role === 'desk' ? this.view.votes : null), all = vote.cast;
     const best = counts ? counts.indexOf(Math.max(...counts)) : 0, short = vote.open || role !== 'learner' ? '' : `${counts[best]} of ${all}: ${vote.options[best]}`;
-    return this.folding('Vote', 'vote', 'Which defence next?', vote.open ? `${all} of ${this.view.people} have voted` : `${all} ${all === 1 ? 'vote' : 'votes'}`, vote.open ? null : () => { this.hidden = this.votes(vote); this.stripped(role); }, short,
+    return this.folding('Vote', 'vote', 'Which defence next?', vote.open ? `${all} of ${this.view.people} have voted` : `${all} ${all === 1 ? 'vote' : 'votes'}`, vote.open || role === 'wall' ? null : () => { this.hidden = this.votes(vote); this.stripped(role); }, short,
       h('ul', {}, ...vote.options.map((text, i) => h('li', { class: mine === i + 1 ? 'mine' : false }, counts ? h('i', { class: 'fill', style: `--part: ${percent(counts[i], all)}%` }) : null,
         role === 'learner' && vote.open ? h('button', { type: 'button', 'aria-pressed': String(mine === i + 1), onclick: () => this.act({ do: 'choose', option: i + 1 }) }, text) : h('span', {}, text), counts ? h('b', {}, `${counts[i]}`) : null,
         role === 'desk' && !vote.open ? h('button', { type: 'button', class: 'small run', onclick: () => this.post('won', { option: i + 1 }) }, 'Run it') : null))));
@@ -305,6 +310,8 @@ class Room {
       while (this.docs.size > 30) this.docs.delete(this.docs.keys().next().value);
       if (this.wanted !== name || !this.view || this.config.around) return;
       if (which !== name) { this.later(name); return; }
+      this.draw();                                     // what stands above the run depends on it, too
+      return;
     }
     this.wanted = name;
     if (at) this.drawn = this.position();              // the run on show, which may be left already

@@ -32,6 +32,14 @@ const ROOM = {
     return height;
   },
 
+  /** What has to be scrolled takes the focus, so that keys can scroll it, unless something in it does. */
+  reachable() {
+    for (const [part, name] of [['.asked', 'Questions'], ['.verdict .why', 'Verdict']]) for (const el of this.root.querySelectorAll(part)) {
+      const alone = el.scrollHeight > el.clientHeight && !el.querySelector('button');
+      for (const [attribute, value] of [['tabindex', '0'], ['role', 'group'], ['aria-label', name]]) if (alone) el.setAttribute(attribute, value); else el.removeAttribute(attribute);
+    }
+  },
+
   /** Height in pixels of what stands above it, however far the page is scrolled. */
   above() {
     let top = this.root.getBoundingClientRect().top;

@@ -279,6 +279,7 @@ class Stepper {
     this.speak(first, now);
     if (scrolled && panel()?.getAttribute('aria-label') === tab) panel().scrollTop = scrolled;
     this.reveal();
+    this.reachable();
     if (focus) (this.named(focus) ?? (focus.startsWith('ask-') && !this.doc.turn ? this.next : null))?.focus({ preventScroll: true });   // an answer that was given leaves nothing to stand on
     if (this.doc.turn && game) game.done(this);
     clearTimeout(this.urlTimer); this.urlTimer = setTimeout(() => this.writeUrl(), URL_WRITE_MS);
