@@ -107,7 +107,7 @@ class Stage:
         return str(played(self.case(position)).verdict.word)
 
     def options(self, item: int) -> tuple[Option, ...]:
-        """What can be voted for at an attack that nothing stops in the item's setting: the defences that its file names.  Raises Refused."""
+        """What can be voted for at an attack that works in the item's setting: the defences that its file names.  Raises Refused."""
         entry = self.entry(item)
         if self.run(item).verdict.word not in ("succeeded", "limited"):
             return ()
