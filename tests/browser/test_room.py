@@ -177,5 +177,6 @@ def test_in_a_small_window_what_was_said_is_folded_and_the_bar_of_the_run_can_be
     number(ana.locator(".spread[open]"), 0)
     rows = {round(each.bounding_box()["y"] / 20) for each in ana.locator(".roombar button, .roombar a").all()}
     assert len(rows) <= 2, "the bar takes two rows at most"
-    bar = ana.locator(".stepper .bar").bounding_box()
-    assert bar["y"] + bar["height"] <= size[1] or size[0] < 640
+    if size[0] > 640:  # on a telephone one scrolls
+        bar = ana.locator(".stepper .bar").bounding_box()
+        assert bar["y"] + bar["height"] <= size[1]
