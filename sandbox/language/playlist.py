@@ -42,7 +42,12 @@ class Item(Form):
     title: Prose | None = Field(None, min_length=1, max_length=120, description="instead of the scenario's own title")
     setting: Setting | None = Field(None, description="instead of the scenario's own setting")
     minutes: int | None = Field(None, ge=1, le=480, description="how long it takes in class; as long as the scenario says, by default")
-    note: Prose | None = Field(None, min_length=1, max_length=600, description="a line of your own, above the story in the handout")
+    note: Prose | None = Field(
+        None,
+        min_length=1,
+        max_length=600,
+        description="a line for yourself, on the desk of a room and beside the run; in nothing that is handed out",
+    )
 
 
 class Playlist(Form):

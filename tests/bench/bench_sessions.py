@@ -2,8 +2,8 @@
 
 Each session is a websocket of its own that speaks Streamlit's protocol: it opens a scenario, waits as a reader would, then changes
 the setting or the scenario, again and again.  Printed: p50 and p95 of a click (from the message to the end of the run), of opening
-the page, and the server's memory, for each number of sessions, so that growth can be read.  Nothing is asserted; browsers are not
-measured here, and stepping costs the server nothing.
+the page, the server's CPU time for each run of the page, which other work on the machine disturbs less, and its memory, for each number
+of sessions, so that growth can be read.  Nothing is asserted; browsers are not measured here, and stepping costs the server nothing.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from sandbox.language import library
 from sandbox.protocol.switches import PROFILES
+from tests.bench import control
 from tests.support.paths import ROOT
 from tests.support.serving import free_port, serving
 
@@ -196,23 +197,25 @@ def main() -> None:
     print(
         f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {given.clicks} changes of each learner, one every {given.think:g} s; server and learners share the machine"
     )
-    print("sessions  open p50   open p95   click p50  click p95  clicks/s  memory     bytes/click  errors")
+    print(control.line())
+    print("sessions  open p50   open p95   click p50  click p95  clicks/s  CPU/run  memory     bytes/run  errors")
     for count in given.sessions:
         with server() as (url, pid):
             with urllib.request.urlopen(f"{url}/_stcore/health", timeout=10):
                 before = memory(pid)
             if not given.cold:
                 asyncio.run(warm(url))
-            started = time.perf_counter()
+            started, used = time.perf_counter(), cpu(pid)
             tally = asyncio.run(together(url, count, given.clicks, given.think))
-            report(count, tally, time.perf_counter() - started, memory(pid), before)
+            report(count, tally, time.perf_counter() - started, cpu(pid) - used, memory(pid), before)
+    print(control.line())
 
 
-def report(count: int, tally: Tally, seconds: float, after: float, before: float) -> None:
+def report(count: int, tally: Tally, seconds: float, used: float, after: float, before: float) -> None:
+    runs = max(1, len(tally.clicks) + 2 * len(tally.first))  # each comes by a page without an address
     times = "  ".join(f"{quantile(v, p):6.0f} ms" for v in (tally.first, tally.clicks) for p in (0.5, 0.95))
-    size = tally.received // max(1, len(tally.clicks) + 2 * len(tally.first))
     print(
-        f"{count:8}  {times}  {len(tally.clicks) / seconds:8.1f}  {after:4.0f} MiB (+{after - before:.0f})  {size:11,}  {len(tally.wrong):6}",
+        f"{count:8}  {times}  {len(tally.clicks) / seconds:8.1f}  {1000 * used / runs:4.1f} ms  {after:4.0f} MiB (+{after - before:.0f})  {tally.received // runs:9,}  {len(tally.wrong):6}",
         flush=True,
     )
     for message in sorted(set(tally.wrong))[:3]:

@@ -173,6 +173,9 @@ def test_in_a_small_window_what_was_said_is_folded_and_the_bar_of_the_run_can_be
     wall.locator(".joinnow", has_text="0 of 1 answered").wait_for()
     desk.get_by_role("button", name="Reveal").click()
     wall.locator(".spread li.right", has_text="Yes").wait_for()  # open there, whatever the projector's size
+    wall.wait_for_function(
+        "() => document.documentElement.scrollHeight <= innerHeight && document.querySelector('[data-testid=stMain]').scrollHeight <= innerHeight"
+    )
     ana.locator(".spread .short", has_text="Yes: ").wait_for()
     number(ana.locator(".spread[open]"), 0)
     rows = {round(each.bounding_box()["y"] / 20) for each in ana.locator(".roombar button, .roombar a").all()}

@@ -60,8 +60,19 @@ def test_the_data_have_all_that_is_known(room: Room) -> None:
     assert list(told["questions"][0]["said"].values()) == [1, 1]
 
 
-def test_the_handout_has_the_rooms_own_answers(room: Room) -> None:
-    assert "(1 said so)" in report.handed(room, STAGE).decode()
+def test_the_handout_has_the_rooms_own_answers_and_not_the_instructors_notes(room: Room) -> None:
+    assert STAGE.entries[0].note == "Ask first."
+    handed = report.handed(room, STAGE).decode()
+    assert "(1 said so)" in handed
+    assert "Ask first." not in handed
+
+
+def test_what_was_asked_of_an_item_stands_below_its_one_heading(room: Room) -> None:
+    second = next(key for key in STAGE.questions(1) if f"1.{key}" != ASKED)
+    room = did(room, DESK, do="reveal", question=ASKED)
+    room = did(room, ANA, do="say", question=f"1.{second}", said=STAGE.questions(1)[second]["options"][0]["id"])
+    page = report.page(room, STAGE).decode()
+    assert (page.count("<h2>1. "), page.count("<h3>")) == (1, 2)
 
 
 def test_the_zip_can_be_opened_again(room: Room) -> None:

@@ -275,7 +275,7 @@ class Room {
 
   bars(title, rows, shut = null) {
     const all = rows.reduce((sum, [, count]) => sum + count, 0);
-    const right = rows.find((row) => row[2]), told = right ? `✓ ${right[1]} of ${all}: ${right[0]}` : '';
+    const right = rows.find((row) => row[2]), told = right ? `✓ ${all ? `${right[1]} of ${all}: ` : ''}${right[0]}` : '';
     return this.folding('What the room said', '', title, `${all} ${all === 1 ? 'answer' : 'answers'}`, shut, shut ? told : '',
       h('ul', {}, ...rows.map(([text, count, right]) => h('li', { class: right ? 'right' : false }, h('i', { class: 'fill', style: `--part: ${percent(count, all)}%` }), h('span', {}, right ? '✓ ' : '', text), h('b', {}, `${count}`)))));
   }

@@ -47,9 +47,9 @@ const ROOM = {
     return Math.round(top);
   },
 
-  /** The page, not the component, scrolls otherwise: fill what is left of the window. */
+  /** The page, not the component, scrolls otherwise: fill what is left of the window.  On a wall nobody scrolls. */
   fit() {
     this.top = this.above();
-    this.root.style.setProperty('--room', `${Math.max(this.views?.length > 1 ? 640 : 540, Math.floor(innerHeight - this.top - 14))}px`);
+    this.root.style.setProperty('--room', `${Math.max(this.views?.length > 1 ? 640 : this.doc?.present ? 400 : 540, Math.floor(innerHeight - this.top - 14))}px`);
   },
 };
