@@ -42,7 +42,7 @@ HEAD = """<title>{title}</title>
     <meta property="og:title" content="{title}" />
     <meta property="og:description" content="{about}" />{picture_html}
     <style>{style_html}</style>
-    <script>{script_html}</script>"""
+    <script data-page="{page}">{script_html}</script>"""
 SHEET = "<style>{sheet_html}</style>"
 PICTURE = """
     <meta property="og:image" content="{address}" />
@@ -175,7 +175,7 @@ class _Rewriting:
             await _nowhere(self.base, self.path)(scope, receive, send)
             return
         if found is not None:
-            self.body = _with(self.body, found, scope, self.base)
+            self.body = _with(self.body, found, scope, self.base, self.path)
         headers = MutableHeaders(scope=self.start)
         del headers["etag"], headers["last-modified"]
         headers.add_vary_header("Accept-Encoding")
@@ -186,21 +186,21 @@ class _Rewriting:
         await send({"type": "http.response.body", "body": self.body})
 
 
-def _with(document: bytes, found: Heading, scope: Scope, base: str) -> bytes:
+def _with(document: bytes, found: Heading, scope: Scope, base: str, page: str) -> bytes:
     read = markup(READ, heading=found.title, about=found.about, more="Loading the sandbox …")
     needs = markup("{title}. {about} This page needs JavaScript.", title=found.title, about=found.about)
-    out = document.replace(TITLE, _head(found, scope, base).encode()).replace(ROOT, SKIP + ROOT.replace(b"></", f">{read}</".encode()))
+    out = document.replace(TITLE, _head(found, scope, base, page).encode()).replace(ROOT, SKIP + ROOT.replace(b"></", f">{read}</".encode()))
     sheet = markup(SHEET, sheet_html=assets.text("app.css"))  # behind Streamlit's own, which it puts into the head
     return out.replace(NOSCRIPT, needs.encode()).replace(END, sheet.encode() + END)
 
 
-def _head(found: Heading, scope: Scope | None, base: str) -> str:
+def _head(found: Heading, scope: Scope | None, base: str, page: str = "") -> str:
     shown = ""
     if found.scenario and scope is not None:
         address = URL(scope=scope).replace(path=f"{base}/{preview(found.scenario, found.profile)}", query="", fragment="")
         shown = markup(PICTURE, address=address, of=found.title)
     before = {"style_html": assets.text("first.css"), "script_html": assets.text("first.js")}
-    return markup(HEAD, title=found.full, about=found.about, name=NAME, picture_html=shown, **before)
+    return markup(HEAD, title=found.full, about=found.about, name=NAME, page=page, picture_html=shown, **before)
 
 
 def _nowhere(base: str, path: str) -> Response:

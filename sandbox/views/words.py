@@ -27,6 +27,7 @@ from sandbox.protocol.fields import FIELDS
 from sandbox.protocol.switches import BUNDLES, SWITCHES
 from sandbox.views.citations import pieces
 
+ROLES = ("resource owner", "authorization server", "resource server", "confidential client", "public client", "client", "gateway")
 FILE = Path(__file__).with_suffix(".yaml")
 
 Card = dict[str, Any]
@@ -173,7 +174,7 @@ def _bare(words: Words) -> list[Card]:
         *(_card("check", c.name, c.name.replace("_", " "), "check", c.sentence, c.ref) for c in CHECKS.values()),
         *(_card("switch", s.name, s.name, "switch", s.meaning, s.ref) for s in SWITCHES.values()),
         *(_card("switch", name, name, "switch", _together(name), "") for name in BUNDLES),
-        *(_card("party", m.name, m.title, "party", f"{m.about[:1].upper()}{m.about[1:]}.", "") for m in CAST.values()),
+        *(_card("party", m.name, m.title, "party", m.says, m.ref) for m in CAST.values()),
     ]
 
 
@@ -208,6 +209,9 @@ def _see(family: str, name: str) -> Iterator[str]:
         yield from (f"check:{check}" for check in FIELDS[name].checks if check in CHECKS)
     if family == "check":
         yield from (f"field:{f.name}" for f in FIELDS.values() if name in f.checks)
+    if family == "party":
+        called = f" {_folded(f'{CAST[name].title} {CAST[name].about} {CAST[name].says}')} "
+        yield from (f"concept:{term}" for term in ROLES if re.search(rf"\b{term}\b", called))
     if family == "switch":
         yield from (f"switch:{other}" for other in BUNDLES.get(name, ()))
         yield from (f"switch:{bundle}" for bundle, members in BUNDLES.items() if name in members)

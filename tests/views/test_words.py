@@ -113,6 +113,18 @@ def test_a_card_leads_on():
     assert words.card("aud")["attack"]["href"] == "play?scenario=missing-aud-replay&step=replay"
 
 
+def test_a_party_says_in_a_sentence_what_it_does_and_leads_to_the_term_for_it():
+    for member in CAST.values():
+        card = words.card(f"party:{member.name}")
+        assert len(card["is"].split()) >= 8, f"{member.name}: its label stands beside its name already"
+        assert card["is"].rstrip(".").lower() != member.about.lower()
+        assert card["ref"] or not member.role, f"{member.name} has a role that a standard defines"
+    assert words.card("party:budget")["see"] == ["concept:confidential client", "concept:client"]
+    assert words.card("party:auth")["see"] == ["concept:authorization server"]
+    assert words.card("party:accounts")["see"] == ["concept:resource server"]
+    assert all(words.card(f"party:{m.name}")["why"] for m in CAST.values() if m.role), "whoever has switches has a reason to be there"
+
+
 @pytest.mark.parametrize("word", MATTER)
 def test_what_matters_says_why_it_is_there(word):
     assert words.card(f"field:{word}")["why"], f"{word} needs why and without in words.yaml"
@@ -136,7 +148,8 @@ def test_an_attack_of_a_card_succeeds_and_comes_to_its_step(id):
     ("word", "told"), [(w, t) for w, t in words.shipped().reasons.items() if t.attack], ids=lambda x: x if isinstance(x, str) else ""
 )
 def test_an_attack_of_a_reason_is_about_it(word, told):
-    """One of the words must have a part in the attack: as a switch of its file, a check that is looked at, or a name in its messages.
+    """One of the words must have a part in the attack: as a switch of its file, a check that is looked at, a name in its messages, or a
+    party that sends or answers one.
 
     What a concept is about, nobody can compute.
     """
@@ -147,9 +160,10 @@ def test_an_attack_of_a_reason_is_about_it(word, told):
     checks = {name for family, name in group if family == "check"} | {c for f, name in group if f == "field" for c in FIELDS[name].checks}
     fields = {name.lower() for family, name in group if family == "field"}
     run = played(told.attack.id)
+    parties = {name for family, name in group if family == "party"} & {name for e in of(run.events, Sent) for name in (e.sender, e.receiver)}
     named = _switches(run.scenario)
     looked_at = {e.check for e in of(run.events, Checked)}
-    assert switches & named or checks & looked_at or any(name in _written(run) for name in fields), (
+    assert switches & named or checks & looked_at or parties or any(name in _written(run) for name in fields), (
         f"{run.scenario.id} has nothing of {word}"
     )
 

@@ -329,7 +329,16 @@ class Stepper {
     if (this.ended) { view.detail.replaceChildren(endCard(this)); view.ask.replaceChildren(); return; }
     view.detail.replaceChildren(...this.detail(view.run, moment, exact !== null));
     view.ask.replaceChildren(...(this.field || !moment ? [] : this.questions(view.run, moment)));
+    this.newest(view, moment);
     this.root.classList.toggle('veiled', Boolean(view.ask.querySelector('.ordered')));   // the diagram beside it would tell
+  }
+
+  /** Scroll to the newest question or answer when there is one more of them; not while somebody chooses. */
+  newest({ run, ask }, moment) {
+    const told = moment ? questionsOf(run, moment.step).filter((q) => this.saidTo(run, q) !== undefined) : [], sign = `${moment?.step} ${told.length} ${told.filter((q) => q.right).length}`;
+    if (ask.dataset.sign === sign) return;
+    ask.dataset.sign = sign;
+    ask.scrollTop = (ask.lastElementChild?.offsetTop ?? 0) - (ask.firstElementChild?.offsetTop ?? 0);
   }
 
   // ---- verdict, narration, question
