@@ -189,7 +189,9 @@ class _Rewriting:
 def _with(document: bytes, found: Heading, scope: Scope, base: str, page: str) -> bytes:
     read = markup(READ, heading=found.title, about=found.about, more="Loading the sandbox …")
     needs = markup("{title}. {about} This page needs JavaScript.", title=found.title, about=found.about)
-    out = document.replace(TITLE, _head(found, scope, base, page).encode()).replace(ROOT, SKIP + ROOT.replace(b"></", f">{read}</".encode()))
+    out = document.replace(TITLE, _head(found, scope, base, page).encode()).replace(
+        ROOT, SKIP + ROOT.replace(b"></", f">{read}</".encode())
+    )
     sheet = markup(SHEET, sheet_html=assets.text("app.css"))  # behind Streamlit's own, which it puts into the head
     return out.replace(NOSCRIPT, needs.encode()).replace(END, sheet.encode() + END)
 

@@ -56,6 +56,12 @@ def test_each_page_has_a_title_a_description_and_something_to_read(asked: TestCl
     assert said(answer.text, "og:image") == ""
 
 
+def test_the_browser_is_told_which_part_of_the_address_is_the_page(asked: TestClient) -> None:
+    for address, page in (("/sandbox/play?scenario=x", "play"), ("/sandbox/", ""), ("/sandbox/index.html", "")):
+        assert f'<script data-page="{page}">' in asked.get(address).text
+    assert 'data-page=""' in asked.get('/sandbox/"><b>').text
+
+
 def test_a_link_to_a_run_says_which_and_has_its_picture(asked: TestClient) -> None:
     answer = asked.get(f"/sandbox/play?scenario={AUD.id}&profile=oauth-bcp&step=3")
     assert f"<title>{AUD.title} · {NAME}</title>" in answer.text

@@ -203,6 +203,14 @@ def test_a_deep_link_opens_exactly_that_state_and_survives_a_reload(page: Any, a
         page.wait_for_selector(READY)
 
 
+@pytest.mark.parametrize("path", ["", "index.html", f"play?scenario={AUD}&step=3", "attacks/", "glossary"])
+def test_no_visit_asks_for_what_is_not_there(page: Any, app: str, path: str) -> None:
+    missed: list[str] = []
+    page.on("response", lambda answer: missed.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+    opened(page, f"{app}/{path}", stepper=False)
+    assert missed == []
+
+
 def test_a_link_without_a_page_finds_it(page: Any, app: str) -> None:
     opened(page, f"{app}/?scenario={AUD}&profile=oauth-bcp&step=4")
     at(page, 4)

@@ -79,6 +79,16 @@ def test_a_stop_is_done_when_its_last_step_was_seen_and_the_next_one_is_offered(
     page.go_back()
     page.get_by_role("heading", name=FIRST.title, level=1).wait_for()
     assert list(remembered(page)["answers"]) == [f"{FIRST.id}/too_much"]
+    page.wait_for_selector(READY)
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowRight")
+    page.locator(".end").wait_for()
+    page.keyboard.press("ArrowRight")
+    assert FIRST.id in page.url, "a key that is held stays in its lesson"
+    page.get_by_role("button", name="Next lesson").click()
+    page.get_by_role("heading", name=SECOND.title, level=1).wait_for()
+    page.go_back()
+    page.get_by_role("heading", name=FIRST.title, level=1).wait_for()
     page.get_by_test_id("stTopNavLink").get_by_text("Start").click()
     page.get_by_role("link", name=f"Continue: stop 2 {OF}").wait_for()
     page.reload()

@@ -62,6 +62,7 @@ def test_a_telephone_shows_row_message_and_next_at_every_step(page: Any, app: st
     again, steps = ux.stepper(page, ux.UNSEEN)
     assert (unseen, again) == ([], [])
     assert 0 < asked <= steps
+    assert page.locator(".end").bounding_box()["height"] >= 300, "the card after the last step has room for more than its lesson"
 
 
 def test_the_tab_key_goes_in_the_order_in_which_one_reads(page: Any, app: str) -> None:

@@ -149,6 +149,25 @@ def test_a_page_without_a_server_asks_first_too_and_opens_with_the_answer(page: 
     assert "Attack blocked" in page.locator(".verdict").text_content()
 
 
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])
+def test_the_newest_answer_is_in_sight(page: Any, tmp_path: Path, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    doc = document([simulation.run(library.get("missing-aud-replay"))])
+    opened(page, tmp_path, doc | {"asks": True}, "#step=99")
+    asked = len(questions(doc))
+    assert asked == 3
+    for _ in range(asked):
+        page.keyboard.press("End")
+        page.keyboard.press("1")
+        if page.locator(".ask .submit").count():
+            page.locator(".ask .submit").click()
+    page.locator(".ask").nth(asked - 1).wait_for()
+    box, last = page.locator(".asked").bounding_box(), page.locator(".ask").last.bounding_box()
+    assert last["y"] >= box["y"] - 1
+    assert last["y"] + last["height"] <= box["y"] + box["height"] + 1
+    assert box["y"] + box["height"] <= height
+
+
 def test_several_answers_and_an_order_are_given_by_keys_and_told_apart(page: Any, tmp_path: Path) -> None:
     doc = document([simulation.run(library.get("code-flow"))])
     asked = {q["kind"]: q for q in questions(doc).values()}

@@ -102,6 +102,7 @@ def test_the_first_tab_leads_past_the_navigation_and_t_begins_the_game(fresh_pag
     page = opened(fresh_page, f"{app}/play?scenario=audience-swap")
     page.keyboard.press("Tab")
     assert focused(page).evaluate("(el) => el.textContent") == "Skip to the page"
+    assert page.get_by_role("link", name=re.compile("^Skip")).count() == 1, "one way past the navigation, not Streamlit's and ours"
     page.keyboard.press("Enter")
     assert focused(page).evaluate("(el) => el.textContent").startswith("Next")
     page.keyboard.press("t")

@@ -160,7 +160,9 @@ def test_an_attack_of_a_reason_is_about_it(word, told):
     checks = {name for family, name in group if family == "check"} | {c for f, name in group if f == "field" for c in FIELDS[name].checks}
     fields = {name.lower() for family, name in group if family == "field"}
     run = played(told.attack.id)
-    parties = {name for family, name in group if family == "party"} & {name for e in of(run.events, Sent) for name in (e.sender, e.receiver)}
+    parties = {name for family, name in group if family == "party"} & {
+        name for e in of(run.events, Sent) for name in (e.sender, e.receiver)
+    }
     named = _switches(run.scenario)
     looked_at = {e.check for e in of(run.events, Checked)}
     assert switches & named or checks & looked_at or parties or any(name in _written(run) for name in fields), (

@@ -14,6 +14,8 @@ let pace = 'sentence';               // outlives it, too
 const kept = typeof progress === 'undefined' ? null : progress;   // what the learner's browser remembers, where the host has put it before this script
 const game = typeof turnOf === 'undefined' ? null : { draw: turnOf, done: turnDone, key: turnKeys };   // the same: a game in the place of the reading column
 
+const STEPS_ON = 'Next (Right arrow)';
+
 class Stepper {
   constructor(parent, { url }) {
     this.url = url;                                    // 'query' (?step=) or 'hash' (#step=)
@@ -27,7 +29,7 @@ class Stepper {
     this.off = new AbortController(); this.path = location.pathname;
     const button = (cls, label, act, ...inside) => h('button', { type: 'button', class: cls, title: label, onclick: act }, ...inside);
     this.back = button('nav', 'Back (Left arrow)', () => this.go(-1), '← Back');
-    this.next = button('nav primary', 'Next (Right arrow)', () => this.go(1), 'Next →');
+    this.next = button('nav primary', STEPS_ON, () => (this.ended ? this.named('next-lesson')?.click() : this.go(1)), 'Next →');   // a key goes no further than the card at the end
     this.play = button('nav play', 'Play or pause', () => this.autoplay(!this.timer), '▶ Play');
     this.play.setAttribute('aria-label', 'Play or pause');
     this.jump = button('nav', 'Go to the first difference', () => this.user(this.doc.differs ?? 0), 'First difference');
@@ -299,8 +301,10 @@ class Stepper {
   controls(last, now) {
     const waits = Boolean(this.doc.open) && this.at >= (this.stops(this.pace).at(-1) ?? last), done = this.ended || (!this.doc.open && !this.doc.end && this.at === last);
     this.back.disabled = this.at === 0 && !this.ended;
-    this.next.disabled = done;
-    this.next.textContent = waits ? (this.doc.watching ? 'A question' : Object.hasOwn(this.doc.answers ?? {}, this.doc.open) ? 'Wait for the others' : 'Answer to go on') : !this.doc.open && this.doc.end && this.at >= Math.min(last, this.stops(this.pace).at(-1) ?? last) && !this.ended ? 'Finish' : 'Next →';
+    const leads = this.ended && this.doc.end?.next && this.link ? this.doc.end.next.title : '';
+    this.next.disabled = done && !leads;
+    this.next.title = leads || STEPS_ON;
+    this.next.textContent = leads ? 'Next lesson →' : waits ? (this.doc.watching ? 'A question' : Object.hasOwn(this.doc.answers ?? {}, this.doc.open) ? 'Wait for the others' : 'Answer to go on') : !this.doc.open && this.doc.end && this.at >= Math.min(last, this.stops(this.pace).at(-1) ?? last) && !this.ended ? 'Finish' : 'Next →';
     this.next.classList.toggle('waits', waits);
     this.count.textContent = this.doc.timeline.length ? `Step ${this.at + 1}${this.doc.open ? '' : ` of ${last + 1}`}${this.doc.present && this.doc.items > 1 ? `, scenario ${this.doc.item} of ${this.doc.items}` : ''}` : 'No steps';
     for (const b of this.paces.children) b.setAttribute('aria-pressed', String(b.dataset.pace === this.pace));
@@ -328,17 +332,8 @@ class Stepper {
     this.root.classList.remove('veiled');
     if (this.ended) { view.detail.replaceChildren(endCard(this)); view.ask.replaceChildren(); return; }
     view.detail.replaceChildren(...this.detail(view.run, moment, exact !== null));
-    view.ask.replaceChildren(...(this.field || !moment ? [] : this.questions(view.run, moment)));
-    this.newest(view, moment);
+    view.ask.replaceChildren(h('div', {}, ...(this.field || !moment ? [] : this.questions(view.run, moment))));
     this.root.classList.toggle('veiled', Boolean(view.ask.querySelector('.ordered')));   // the diagram beside it would tell
-  }
-
-  /** Scroll to the newest question or answer when there is one more of them; not while somebody chooses. */
-  newest({ run, ask }, moment) {
-    const told = moment ? questionsOf(run, moment.step).filter((q) => this.saidTo(run, q) !== undefined) : [], sign = `${moment?.step} ${told.length} ${told.filter((q) => q.right).length}`;
-    if (ask.dataset.sign === sign) return;
-    ask.dataset.sign = sign;
-    ask.scrollTop = (ask.lastElementChild?.offsetTop ?? 0) - (ask.firstElementChild?.offsetTop ?? 0);
   }
 
   // ---- verdict, narration, question
