@@ -135,6 +135,8 @@ def test_a_belief_in_the_matrix_opens_with_its_switches(page: Any, app: str) -> 
 def test_the_matrix_is_exported(page: Any, app: str, tmp_path: Path) -> None:
     opened(page, f"{app}/matrix", stepper=False)
     page.get_by_text("Every claim of the files is what is found.").wait_for()
+    tops = {page.get_by_role("button", name=kind, exact=True).bounding_box()["y"] for kind in ("HTML", "JSON")}
+    assert len(tops) == 1, "what came of it pushes the buttons, and so the table, down"
     for kind in ("HTML", "JSON"):
         with page.expect_download() as download:
             page.get_by_role("button", name=kind, exact=True).click()
