@@ -65,6 +65,17 @@ def test_a_telephone_shows_row_message_and_next_at_every_step(page: Any, app: st
     assert page.locator(".end").bounding_box()["height"] >= 300, "the card after the last step has room for more than its lesson"
 
 
+def test_a_long_story_pushes_no_button_out_of_its_row(page: Any, app: str) -> None:
+    longest = max((*library.flows(), *library.attacks()), key=lambda s: len(s.story))
+    opened(page, f"{app}/play?scenario={longest.id}")
+    for width in (1440, 1024, 800):
+        page.set_viewport_size({"width": width, "height": 900})
+        boxes = [page.get_by_role("button", name=name).first.bounding_box() for name in ("Copy link", "Export")]
+        assert boxes[0]["y"] == boxes[1]["y"], width
+        title = page.locator(".title h1").bounding_box()
+        assert title["x"] + title["width"] <= boxes[0]["x"], width
+
+
 def test_the_tab_key_goes_in_the_order_in_which_one_reads(page: Any, app: str) -> None:
     opened(page, f"{app}/play?scenario={AUD}&step=28")
     page.wait_for_selector(f"{READY} .answers button")
